@@ -1,0 +1,52 @@
+import type { LocalDate } from "../model/records.js";
+import type { BudgetReading, ProviderId } from "../providers/provider.js";
+
+export const connectionStatuses = [
+  "CONNECTED",
+  "AWAITING_CONFIRMATION",
+  "REAUTHORIZATION_REQUIRED",
+  "REVOKED",
+  "RETIRED",
+] as const;
+export type ConnectionStatus = (typeof connectionStatuses)[number];
+
+/** A person's link to one provider. Holds no token: those are in the vault, under the connection's id. */
+export interface Connection {
+  /** Opaque, unique over all users, and kept when the person consents again. */
+  readonly id: string;
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly status: ConnectionStatus;
+  readonly providerUserId: string | null;
+  /** The same person's id at the provider that this one succeeds. */
+  readonly legacyUserId: string | null;
+  /** As granted; empty where the provider names none. */
+  readonly scopes: readonly string[];
+  /** Epoch ms, as are the following. */
+  readonly connectedAt: number;
+  readonly lastAttemptAt: number | null;
+  readonly lastSuccessAt: number | null;
+  readonly dataThrough: LocalDate | null;
+  /** When the zone and identity were last read. */
+  readonly identityReadAt: number | null;
+  readonly subscriptions: readonly ConnectionSubscription[];
+  /** As last heard from the provider. */
+  readonly budgets: readonly BudgetReading[];
+}
+
+export interface ConnectionSubscription {
+  readonly id: string;
+  readonly collection: string;
+  readonly domains: readonly string[];
+  readonly createdAt: number | null;
+  readonly expiresAt: number | null;
+}
+
+/** An access token ready for use, from whichever resolver had one. */
+export interface UsableToken {
+  readonly accessToken: string;
+  /** Who answered: what a header token fetched is kept apart under `cacheScope`. */
+  readonly resolver: "header" | "vault" | "remote";
+  /** Null for the shared history; a hash of the header token otherwise. */
+  readonly cacheScope: string | null;
+}

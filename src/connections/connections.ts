@@ -1,0 +1,294 @@
+import { PulsegateError } from "../errors.js";
+import type { HttpClient } from "../http/client.js";
+import type { Cell } from "../model/cells.js";
+import type { Domain, LocalDate } from "../model/records.js";
+import type { Clock } from "../model/time.js";
+import type { BudgetReading, Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import type { Store } from "../store/store.js";
+import { createAdoption, unstoredConnection } from "./adoption.js";
+import type { Connection, ConnectionStatus, UsableToken } from "./connection.js";
+import { createConsent } from "./consent.js";
+import { createDeparture } from "./departure.js";
+import { createDirectory } from "./directory.js";
+import { createIdentity } from "./identity.js";
+import { createImporting } from "./importing.js";
+import { type Delay, wait } from "./lease.js";
+import { createProviderApi, mergeBudgets } from "./provider-api.js";
+import { ProviderFailure } from "./provider-failure.js";
+import { createRefresher } from "./refresh.js";
+import { createRemoteResolver } from "./remote-resolver.js";
+import { createRevocations } from "./revocations.js";
+import { createSourcePriority } from "./source-priority.js";
+import { createTokens, headerConnectionId } from "./tokens.js";
+import { createVault, VaultUnreadable } from "./vault.js";
+
+/** Access tokens that came with a request, by provider. */
+export type HeaderTokens = Readonly<Partial<Record<ProviderId, string>>>;
+
+export const tokenResolvers = ["header", "vault", "remote"] as const;
+export type TokenResolver = (typeof tokenResolvers)[number];
+
+/** What the log must offer; pino fits. */
+export interface ConnectionLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+/** What others do at turning points. Filled in after construction by those who need the connections themselves. */
+export interface ConnectionHooks {
+  /** Takes down what the provider would still send us, while the token still works; answers what a person must do by hand. */
+  onDisconnect?(connection: Connection): Promise<readonly string[]>;
+  /** Forgets every reading of this connection. */
+  deleteData?(connection: Connection): Promise<void>;
+  /** Keeps what the connect steps read about the person. */
+  storeCells?(connection: Connection, cells: readonly Cell[]): Promise<void>;
+}
+
+export interface ConnectionsDeps {
+  readonly store: Store;
+  /** The registry, in its order. */
+  readonly providers: readonly Provider[];
+  settings(provider: ProviderId): ProviderSettings;
+  /** 32 bytes each; the first encrypts, all decrypt. */
+  readonly encryptionKeys: readonly Uint8Array[];
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly publicUrl: string;
+  /** Exact origins; `publicUrl`'s own is always allowed. */
+  readonly allowedRedirects: readonly string[];
+  readonly tokenResolvers: readonly TokenResolver[];
+  readonly tokenResolverUrl: string | null;
+  readonly tokenResolverSecret: string | null;
+  readonly log: ConnectionLog;
+  /** Looked up at each use: may be filled in later. */
+  readonly hooks?: ConnectionHooks;
+  /** Tells the other replicas; without it only listeners in this process hear of a change. */
+  readonly events?: { connectionChanged(connection: Connection): void | Promise<void> };
+  /** Waits before repeats and between looks at a taken lease. */
+  readonly delay?: Delay;
+}
+
+export interface BeginInput {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  /** Null: all that the provider's calls need. See `scopesFor`. */
+  readonly scopes?: readonly string[] | null;
+  readonly domains?: readonly Domain[] | null;
+  readonly redirectTo?: string | null;
+  readonly confirm?: boolean;
+}
+
+/**
+ * How a consent ended. `redirectTo` is the allow-listed address given at the beginning, null where none was or where
+ * the state is not ours (then nobody's address may be trusted). `redirectLocation` makes the full address of it.
+ */
+export type CallbackResult =
+  | {
+      readonly provider: string;
+      readonly redirectTo: string | null;
+      readonly status: "connected" | "awaiting-confirmation";
+      /** Only for the browser that consented: it goes into the redirect and nowhere else. */
+      readonly handle?: string;
+      readonly connectionId: string;
+    }
+  | {
+      readonly provider: string;
+      readonly redirectTo: string | null;
+      /** A code of ours (errors.ts or a failure code), or the provider's own, such as access_denied. */
+      readonly error: string;
+    };
+
+export interface ImportInput {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly accessToken: string;
+  readonly refreshToken?: string | null;
+  /** Epoch ms. */
+  readonly expiresAt?: number | null;
+  readonly providerUserId?: string | null;
+  /** Left out: taken to be all that the provider's calls need. */
+  readonly scopes?: readonly string[] | null;
+}
+
+/** Methods that fail on the caller's account throw `PulsegateError`; a store outage throws `StoreUnavailable`. */
+export interface Connections {
+  /** One per provider, in registry order, REVOKED ones included. */
+  list(userId: string): Promise<readonly Connection[]>;
+  /**
+   * What may be read for a user: the list, where a header token stands in for the stored connection of its provider
+   * (a connection of its own id, `header-…`, never stored), and where the remote resolver knows further providers.
+   */
+  forReading(userId: string, headerTokens: HeaderTokens): Promise<readonly Connection[]>;
+  get(connectionId: string): Promise<Connection | null>;
+  byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
+  /** Every stored connection of every user, in no order: for maintenance. */
+  all(): AsyncIterable<Connection>;
+  hasEverConnected(userId: string): Promise<boolean>;
+
+  /** PROVIDER_RETIRED, PROVIDER_NOT_CONFIGURED, or BAD_USER_INPUT for a redirect or scope that is not allowed. */
+  begin(input: BeginInput): Promise<{ readonly authorizationUrl: string; readonly expiresAt: number }>;
+  /** Never throws for what a browser or provider sent. Store outages throw. */
+  callback(slug: string, query: Readonly<Record<string, string | undefined>>): Promise<CallbackResult>;
+  /** BAD_USER_INPUT for an unknown or expired handle, FORBIDDEN for another user's, PROVIDER_ACCOUNT_IN_USE. */
+  confirm(userId: string, handle: string): Promise<Connection>;
+  /** PROVIDER_NOT_CONNECTED where there is none. */
+  disconnect(input: {
+    readonly userId: string;
+    readonly provider: ProviderId;
+    readonly deleteData?: boolean;
+  }): Promise<{ readonly revokedAtProvider: boolean; readonly notices: readonly string[] }>;
+  /** PROVIDER_ACCOUNT_IN_USE, PROVIDER_UNAVAILABLE, and as `begin`. */
+  importConnection(input: ImportInput): Promise<Connection>;
+  deleteUser(userId: string): Promise<void>;
+
+  /** Throws `ProviderFailure`; the connection's status is already what the failure makes it. */
+  token(connection: Connection, headerTokens?: HeaderTokens): Promise<UsableToken>;
+  /** A token to use instead of one that the provider rejected. Throws as `token`. */
+  renewed(connection: Connection, rejected: UsableToken, headerTokens?: HeaderTokens): Promise<UsableToken>;
+  /** A token fresh from `renewed` was rejected too: unless it was replaced meanwhile, the grant is gone. */
+  rejectedForGood(connection: Connection, rejected: UsableToken): Promise<void>;
+
+  /** Atomic over all processes. Null where there is no such connection (header tokens have none). */
+  update(connectionId: string, change: (before: Connection) => Connection): Promise<Connection | null>;
+  setStatus(connectionId: string, status: ConnectionStatus): Promise<Connection | null>;
+  noteBudgets(connectionId: string, budgets: readonly BudgetReading[]): Promise<void>;
+  noteAttempt(connectionId: string): Promise<void>;
+  noteSuccess(connectionId: string, seen?: { readonly dataThrough?: LocalDate | null }): Promise<void>;
+  /** Reads identity, zone and whatever else the connect steps give again, and hands the cells to `storeCells`. */
+  readIdentity(
+    connection: Connection,
+    options?: { readonly headerTokens?: HeaderTokens; readonly signal?: AbortSignal },
+  ): Promise<
+    { readonly kind: "ok"; readonly cells: readonly Cell[] } | { readonly kind: "failed"; readonly failure: Failure }
+  >;
+
+  sourcePriority(userId: string): Promise<readonly ProviderId[]>;
+  /** BAD_USER_INPUT for duplicates and unknown names; those left out follow in their usual order. */
+  setSourcePriority(userId: string, providers: readonly string[]): Promise<readonly ProviderId[]>;
+
+  /** Finishes what a crash or an outage left behind: begun refreshes, revocations. At start, then every few minutes. */
+  recover(): Promise<void>;
+  /** Status and grants, not readings. Answers how to stop listening. */
+  onChange(listener: (connection: Connection) => void): () => void;
+}
+
+export function createConnections(deps: ConnectionsDeps): Connections {
+  const { store, providers, http, clock, log, hooks = {} } = deps;
+  const delay = deps.delay ?? wait;
+  const find = (id: ProviderId) => {
+    const provider = providers.find((one) => one.id === id);
+    if (!provider) throw new PulsegateError("PROVIDER_NOT_CONFIGURED");
+    return { provider, settings: deps.settings(id) };
+  };
+  const isRetired = (id: ProviderId) => {
+    const { provider, settings } = find(id);
+    return provider.retired !== undefined && !settings.overridden;
+  };
+  const isConfigured = (id: ProviderId) => find(id).settings.clientId !== null;
+  const usable = (id: ProviderId) => {
+    const found = find(id);
+    if (isRetired(id)) throw new PulsegateError("PROVIDER_RETIRED", found.provider.retired?.message);
+    if (!isConfigured(id)) throw new PulsegateError("PROVIDER_NOT_CONFIGURED");
+    return found;
+  };
+  const provider = (owner: { readonly provider: ProviderId }) => find(owner.provider);
+
+  const order = providers.map((one) => one.id);
+  const directory = createDirectory({ store, clock, order, delay, log, isRetired, events: deps.events });
+  const setStatus = (id: string, status: ConnectionStatus) =>
+    directory.mutate(id, (before) => (before && before.status !== status ? { ...before, status } : before));
+  const update = (id: string, change: (before: Connection) => Connection) =>
+    directory.mutate(id, (before) => before && change(before));
+  /** What is heard of a connection after the person left it is not noted. */
+  const note = async (id: string, change: (before: Connection) => Connection) => {
+    await update(id, (before) => (before.status === "REVOKED" ? before : change(before)));
+  };
+
+  const vault = createVault({ store, encryptionKeys: deps.encryptionKeys });
+  const revocations = createRevocations({ store, cipher: vault.cipher, http, log, provider: find, isRetired });
+  const priority = createSourcePriority({ store, providers });
+  const refresher = createRefresher({ store, vault, http, clock, log, delay, provider, setStatus });
+  const remote =
+    deps.tokenResolvers.includes("remote") && deps.tokenResolverUrl !== null
+      ? createRemoteResolver({ url: deps.tokenResolverUrl, secret: deps.tokenResolverSecret, http, clock })
+      : null;
+  const resolvers = deps.tokenResolvers;
+  const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find, setStatus });
+  const source = { ...tokens, setStatus, update };
+  const api = createProviderApi({ connections: source, providers, settings: deps.settings, http, clock, log, delay });
+  const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks });
+  const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });
+  const { publicUrl, allowedRedirects } = deps;
+  const consent = createConsent({
+    ...{ store, vault, directory, adoption, api, http, clock, log, publicUrl, allowedRedirects, providers, usable },
+  });
+  const importing = createImporting({ vault, directory, adoption, api, clock, usable });
+  const departure = createDeparture({
+    ...{ vault, directory, adoption, consent, revocations, priority, remote, log, hooks, isRetired, provider: find },
+  });
+
+  const byHeader = (userId: string, id: ProviderId, token: string): Connection => ({
+    ...unstoredConnection(userId, id, [], clock.now()),
+    id: headerConnectionId(token),
+    status: isRetired(id) ? "RETIRED" : "CONNECTED",
+  });
+
+  /** Remembered once the app's service knows the user, so that history has a connection to belong to. */
+  const byRemote = async (userId: string, id: ProviderId): Promise<Connection | null> => {
+    try {
+      if (!(await remote?.resolve(userId, id))) return null;
+      return await adoption.adopt({ userId, provider: id, tokens: null, scopes: [], identity: null, cells: [] });
+    } catch (error) {
+      if (!(error instanceof ProviderFailure)) throw error;
+      log.warn({ provider: id }, "the token service could not be asked");
+      return null;
+    }
+  };
+
+  return {
+    ...{ list: directory.list, get: directory.get, byProviderUser: directory.byProviderUser, all: directory.all },
+    ...{ hasEverConnected: directory.hasEverConnected, onChange: directory.onChange },
+    ...{ begin: consent.begin, callback: consent.callback, confirm: consent.confirm, importConnection: importing },
+    ...{ disconnect: departure.disconnect, deleteUser: departure.deleteUser },
+    ...{ ...tokens, update, setStatus, readIdentity: identity.read },
+    ...{ sourcePriority: priority.get, setSourcePriority: priority.set },
+
+    forReading: async (userId, headerTokens) => {
+      const stored = await directory.list(userId);
+      const found = await Promise.all(
+        order.map(async (id) => {
+          const token = resolvers.includes("header") ? headerTokens[id] : undefined;
+          if (token !== undefined) return byHeader(userId, id, token);
+          const known = stored.find((connection) => connection.provider === id);
+          return known ?? (remote && !isRetired(id) && isConfigured(id) ? await byRemote(userId, id) : null);
+        }),
+      );
+      return found.filter((connection) => connection !== null);
+    },
+
+    noteBudgets: (id, budgets) => note(id, (before) => ({ ...before, budgets: mergeBudgets(before.budgets, budgets) })),
+    noteAttempt: (id) => note(id, (before) => ({ ...before, lastAttemptAt: clock.now() })),
+    noteSuccess: (id, { dataThrough = null } = {}) =>
+      note(id, (before) => ({
+        ...before,
+        lastAttemptAt: clock.now(),
+        lastSuccessAt: clock.now(),
+        // It never goes back: a question about last year says nothing of how far the data reaches.
+        dataThrough:
+          dataThrough !== null && dataThrough > (before.dataThrough ?? "") ? dataThrough : before.dataThrough,
+      })),
+
+    recover: async () => {
+      await revocations.retry();
+      for await (const id of vault.begun()) {
+        const connection = await directory.get(id);
+        if (connection?.status !== "CONNECTED") continue;
+        try {
+          await tokens.token(connection);
+        } catch (error) {
+          if (!(error instanceof ProviderFailure) && !(error instanceof VaultUnreadable)) throw error;
+        }
+      }
+    },
+  };
+}

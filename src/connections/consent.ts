@@ -1,0 +1,239 @@
+import { PulsegateError } from "../errors.js";
+import type { HttpClient } from "../http/client.js";
+import type { Cell } from "../model/cells.js";
+import type { Clock } from "../model/time.js";
+import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import type { Store } from "../store/store.js";
+import { type Adoption, unstoredConnection } from "./adoption.js";
+import type { Connection } from "./connection.js";
+import type { BeginInput, CallbackResult, ConnectionLog } from "./connections.js";
+import { CONFIRMATION_MS, type Directory } from "./directory.js";
+import { type Identity, runSteps } from "./identity.js";
+import { authorizationUrl, type Granted, hashOf, randomSecret, requestTokens, scopesFor } from "./oauth.js";
+import type { ProviderApi } from "./provider-api.js";
+import { allowedRedirect } from "./redirects.js";
+import type { Sealed, StoredTokens, Vault } from "./vault.js";
+
+const STATE_MS = 10 * 60_000;
+
+interface BegunConsent {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly scopes: readonly string[];
+  readonly redirectTo: string | null;
+  readonly confirm: boolean;
+  /** Checked beside the store's own expiry, which may lag. */
+  readonly expiresAt: number;
+  /** The PKCE verifier: whoever reads the store must not be able to use a stolen code. */
+  readonly verifier: Sealed;
+}
+
+interface Awaiting {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly expiresAt: number;
+  /** `AwaitingGrant`: tokens and what was read with them stay unusable until the person confirms. */
+  readonly grant: Sealed;
+}
+interface AwaitingGrant {
+  readonly tokens: StoredTokens;
+  readonly scopes: readonly string[];
+  readonly identity: Identity;
+  readonly cells: readonly Cell[];
+}
+
+export interface ConsentDeps {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly directory: Directory;
+  readonly adoption: Adoption;
+  readonly api: ProviderApi;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly log: ConnectionLog;
+  readonly publicUrl: string;
+  readonly allowedRedirects: readonly string[];
+  readonly providers: readonly Provider[];
+  /** PROVIDER_NOT_CONFIGURED and PROVIDER_RETIRED come from here. */
+  usable(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
+}
+
+export function createConsent(deps: ConsentDeps) {
+  const { store, vault, clock, directory } = deps;
+  const begun = store.collection<BegunConsent>("oauth-states");
+  const awaiting = store.collection<Awaiting>("awaiting-confirmation");
+  const redirectUri = (provider: Provider) => `${deps.publicUrl.replace(/\/$/, "")}/oauth/${provider.slug}/callback`;
+
+  const exchange = async (
+    consent: BegunConsent,
+    provider: Provider,
+    settings: ProviderSettings,
+    code: string,
+    state: string,
+  ) => {
+    const verifier = vault.cipher.open<string>(["state", hashOf(state)], consent.verifier);
+    return await requestTokens(deps.http, provider, settings, {
+      grant_type: "authorization_code",
+      code,
+      redirect_uri: redirectUri(provider),
+      ...(provider.oauth.pkce ? { code_verifier: verifier } : {}),
+    });
+  };
+
+  /** What the provider says of the person, asked under an id that nobody knows: on failure nothing stays. */
+  const introduce = async (userId: string, provider: Provider, granted: Granted, scopes: readonly string[]) => {
+    const stranger = unstoredConnection(userId, provider.id, scopes, clock.now());
+    try {
+      await vault.save(stranger, tokensOf(granted, clock.now()));
+      const result = await runSteps(deps.api, provider, stranger);
+      // Read back: the steps may have renewed them.
+      const tokens = (await vault.read(stranger)) ?? tokensOf(granted, clock.now());
+      return { result, tokens };
+    } finally {
+      await vault.drop(stranger.id);
+    }
+  };
+
+  const isTaken = async (provider: Provider, account: string | null, userId: string) => {
+    const holder = account === null ? null : await directory.byProviderUser(provider.id, account);
+    return holder !== null && holder.userId !== userId && holder.status !== "REVOKED";
+  };
+
+  const hold = async (consent: BegunConsent, provider: Provider, grant: AwaitingGrant) => {
+    const handle = randomSecret();
+    const key = hashOf(handle);
+    const sealed = vault.cipher.seal(["awaiting", key, consent.userId, provider.id], grant);
+    const expiresAt = clock.now() + CONFIRMATION_MS;
+    const { userId } = consent;
+    await awaiting.set(key, { userId, provider: provider.id, expiresAt, grant: sealed }, CONFIRMATION_MS);
+    return { handle, connection: await deps.adoption.await(userId, provider.id) };
+  };
+
+  const finish = async (consent: BegunConsent, code: string, state: string): Promise<CallbackResult> => {
+    const { provider, settings } = deps.usable(consent.provider);
+    const { redirectTo } = consent;
+    const failed = (error: string): CallbackResult => ({ provider: provider.slug, redirectTo, error });
+    const result = await exchange(consent, provider, settings, code, state);
+    if (result.kind === "client-refused") return failed("PROVIDER_NOT_CONFIGURED");
+    if (result.kind === "refused") return failed("invalid_grant");
+    if (result.kind === "retired") return failed("PROVIDER_RETIRED");
+    if (result.kind !== "granted") return failed("PROVIDER_UNAVAILABLE");
+    const scopes = result.scopes ?? consent.scopes;
+    const { result: found, tokens } = await introduce(consent.userId, provider, result, scopes);
+    if (found.kind === "failed") return failed(publicCode(found.failure.code));
+    const identity = { ...found.identity, providerUserId: result.providerUserId ?? found.identity.providerUserId };
+    const grant: AwaitingGrant = { tokens, scopes, identity, cells: found.cells };
+    if (await isTaken(provider, identity.providerUserId, consent.userId)) return failed("PROVIDER_ACCOUNT_IN_USE");
+    if (consent.confirm) {
+      const { handle, connection } = await hold(consent, provider, grant);
+      return {
+        provider: provider.slug,
+        redirectTo,
+        status: "awaiting-confirmation",
+        handle,
+        connectionId: connection.id,
+      };
+    }
+    const connection = await deps.adoption.adopt({ userId: consent.userId, provider: provider.id, ...grant });
+    return { provider: provider.slug, redirectTo, status: "connected", connectionId: connection.id };
+  };
+
+  return {
+    begin: async (input: BeginInput) => {
+      const { provider, settings } = deps.usable(input.provider);
+      const redirectTo = input.redirectTo ?? null;
+      if (redirectTo !== null && !allowedRedirect(redirectTo, [deps.publicUrl, ...deps.allowedRedirects])) {
+        throw new PulsegateError("BAD_USER_INPUT", "redirectTo is not on the list of allowed origins.");
+      }
+      // RFC 6749's own alphabet: anything else could only smuggle a second parameter or scope.
+      if (input.scopes?.some((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
+        throw new PulsegateError("BAD_USER_INPUT", "scopes holds one that is no scope.");
+      }
+      const asked = input.scopes ? [...provider.oauth.baseScopes, ...input.scopes] : scopesFor(provider, input.domains);
+      const scopes = [...new Set(asked)];
+      const [state, verifier] = [randomSecret(), randomSecret()];
+      const expiresAt = clock.now() + STATE_MS;
+      await begun.set(
+        hashOf(state),
+        {
+          userId: input.userId,
+          provider: provider.id,
+          scopes,
+          redirectTo,
+          confirm: input.confirm ?? false,
+          expiresAt,
+          verifier: vault.cipher.seal(["state", hashOf(state)], verifier),
+        },
+        STATE_MS,
+      );
+      const grant = { redirectUri: redirectUri(provider), state, scopes, verifier };
+      return { authorizationUrl: authorizationUrl(provider.oauth, settings, grant), expiresAt };
+    },
+
+    callback: async (slug: string, query: Readonly<Record<string, string | undefined>>): Promise<CallbackResult> => {
+      const { state, code, error } = query;
+      // Taken, not read: of any number of callbacks with one state exactly one goes on.
+      const consent = state ? await begun.take(hashOf(state)) : undefined;
+      const provider = deps.providers.find((one) => one.slug === slug);
+      if (!state || !consent || !provider || consent.provider !== provider.id || clock.now() >= consent.expiresAt) {
+        return { provider: provider?.slug ?? "unknown", redirectTo: null, error: "invalid_state" };
+      }
+      const failed = (code: string): CallbackResult => ({
+        provider: slug,
+        redirectTo: consent.redirectTo,
+        error: code,
+      });
+      // Only codes travel on: a description is the provider's text, and could say anything in our name.
+      if (error !== undefined) return failed(/^[a-z_]{1,40}$/.test(error) ? error : "PROVIDER_UNAVAILABLE");
+      if (!code) return failed("invalid_grant");
+      try {
+        return await finish(consent, code, state);
+      } catch (trouble) {
+        if (trouble instanceof PulsegateError) return failed(trouble.code);
+        throw trouble;
+      }
+    },
+
+    confirm: async (userId: string, handle: string): Promise<Connection> => {
+      const key = hashOf(handle);
+      const found = await awaiting.get(key);
+      if (!found || clock.now() >= found.expiresAt) {
+        throw new PulsegateError("BAD_USER_INPUT", "The handle is unknown, used or too old: connect again.");
+      }
+      // Looked at before it is taken, so that a stranger's try doesn't spoil it for the one it belongs to.
+      if (found.userId !== userId) throw new PulsegateError("FORBIDDEN", "Another user began this connection.");
+      const taken = await awaiting.take(key);
+      if (!taken) throw new PulsegateError("BAD_USER_INPUT", "The handle is unknown, used or too old: connect again.");
+      const { provider } = deps.usable(taken.provider);
+      const grant = vault.cipher.open<AwaitingGrant>(["awaiting", key, userId, provider.id], taken.grant);
+      return await deps.adoption.adopt({ userId, provider: provider.id, ...grant });
+    },
+
+    /** Drops what a user began and did not finish, at one provider or at all. */
+    forget: async (userId: string, provider?: ProviderId) => {
+      const isMeant = (one: { userId: string; provider: ProviderId }) =>
+        one.userId === userId && (provider === undefined || one.provider === provider);
+      for await (const [key, one] of begun.scan("")) if (isMeant(one)) await begun.delete(key);
+      for await (const [key, one] of awaiting.scan("")) if (isMeant(one)) await awaiting.delete(key);
+    },
+  };
+}
+
+export type Consent = ReturnType<typeof createConsent>;
+
+export function tokensOf(granted: Granted, now: number): StoredTokens {
+  return {
+    accessToken: granted.accessToken,
+    refreshToken: granted.refreshToken,
+    expiresAt: granted.expiresInSeconds === null ? null : now + granted.expiresInSeconds * 1000,
+    obtainedAt: now,
+  };
+}
+
+/** A failure of the connect steps, as the page that the person returns to is told. */
+export function publicCode(code: FailureCode): string {
+  if (code === "NOT_CONFIGURED") return "PROVIDER_NOT_CONFIGURED";
+  if (code === "RETIRED") return "PROVIDER_RETIRED";
+  if (code === "INSUFFICIENT_SCOPE" || code === "ACTION_REQUIRED" || code === "NOT_PERMITTED_TO_APP") return code;
+  return "PROVIDER_UNAVAILABLE";
+}

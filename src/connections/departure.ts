@@ -1,0 +1,127 @@
+import { PulsegateError } from "../errors.js";
+import type { Provider, ProviderId } from "../providers/provider.js";
+import type { Adoption } from "./adoption.js";
+import type { Connection } from "./connection.js";
+import type { ConnectionHooks, ConnectionLog } from "./connections.js";
+import type { Consent } from "./consent.js";
+import type { Directory } from "./directory.js";
+import type { RemoteResolver } from "./remote-resolver.js";
+import type { Revocations } from "./revocations.js";
+import type { SourcePriority } from "./source-priority.js";
+import { type Vault, VaultUnreadable } from "./vault.js";
+
+/** Takes connections down: at the provider first, as long as there is a token to do it with, then here. */
+export function createDeparture(deps: {
+  readonly vault: Vault;
+  readonly directory: Directory;
+  readonly adoption: Adoption;
+  readonly consent: Consent;
+  readonly revocations: Revocations;
+  readonly priority: SourcePriority;
+  readonly remote: RemoteResolver | null;
+  readonly log: ConnectionLog;
+  readonly hooks: ConnectionHooks;
+  isRetired(provider: ProviderId): boolean;
+  provider(id: ProviderId): { readonly provider: Provider };
+}) {
+  const { directory, vault, hooks } = deps;
+
+  const cleanUp = async (connection: Connection): Promise<readonly string[]> => {
+    try {
+      return (await hooks.onDisconnect?.(connection)) ?? [];
+    } catch (error) {
+      // The person wants to leave: what the provider still sends is dropped at the door.
+      deps.log.warn({ connectionId: connection.id, reason: nameOf(error) }, "could not take down the subscriptions");
+      return ["The provider's notifications could not be switched off; they are ignored from now on."];
+    }
+  };
+
+  /** The tokens go whatever happens; unreadable ones can't be revoked. */
+  const takeTokens = (connection: Connection) =>
+    deps.adoption.withTokens(connection.id, async () => {
+      try {
+        return await vault.read(connection);
+      } catch (error) {
+        if (!(error instanceof VaultUnreadable)) throw error;
+        return undefined;
+      }
+    });
+
+  const leave = async (connection: Connection, deleteData: boolean) => {
+    const { provider } = deps.provider(connection.provider);
+    const wasLive = connection.status !== "REVOKED";
+    const notices = [...(wasLive && !deps.isRetired(connection.provider) ? await cleanUp(connection) : [])];
+    const tokens = await takeTokens(connection);
+    let revoked: boolean | "later" = false;
+    // Providers take either token; the refresh token outlives the access token.
+    if (tokens)
+      revoked = await deps.revocations.revoke(
+        connection.id,
+        connection.provider,
+        tokens.refreshToken ?? tokens.accessToken,
+      );
+    await deps.adoption.withTokens(connection.id, () => vault.drop(connection.id));
+    deps.remote?.forget(connection.userId, connection.provider);
+    await directory.release(connection);
+    if (tokens && revoked === false) {
+      notices.push(`The permission could not be withdrawn at ${provider.name}: remove this app in your account there.`);
+    }
+    if (revoked === "later")
+      notices.push(`${provider.name} did not answer: the permission is withdrawn as soon as it does.`);
+    await directory.mutate(
+      connection.id,
+      (before) => before && { ...before, status: "REVOKED", subscriptions: [], budgets: [] },
+    );
+    if (deleteData) {
+      await hooks.deleteData?.(connection);
+      await directory.mutate(connection.id, () => null);
+    }
+    return { revokedAtProvider: revoked === true, notices };
+  };
+
+  /** Every connection of a user to a provider: the one in use, then those to other accounts. */
+  const owned = async (userId: string, provider: ProviderId) => {
+    const entry = await directory.entry(userId);
+    const current = entry.current[provider];
+    const known = await directory.getMany([...(current === undefined ? [] : [current]), ...entry.former]);
+    return { entry, current, known: known.filter((connection) => connection.provider === provider) };
+  };
+
+  return {
+    disconnect: async (input: { userId: string; provider: ProviderId; deleteData?: boolean }) => {
+      const { userId, provider, deleteData = false } = input;
+      await deps.revocations.retry().catch(() => {});
+      await deps.consent.forget(userId, provider);
+      return await directory.exclusively(userId, async () => {
+        const { entry, current, known } = await owned(userId, provider);
+        const connection = known.find(({ id }) => id === current);
+        if (!connection) throw new PulsegateError("PROVIDER_NOT_CONNECTED");
+        const result = await leave(connection, deleteData);
+        if (deleteData) {
+          for (const former of known) if (former !== connection) await leave(former, true);
+          const { [provider]: _, ...others } = entry.current;
+          const gone = new Set(known.map(({ id }) => id));
+          await directory.saveEntry(userId, { current: others, former: entry.former.filter((id) => !gone.has(id)) });
+        }
+        return result;
+      });
+    },
+
+    deleteUser: async (userId: string) => {
+      await deps.consent.forget(userId);
+      await directory.exclusively(userId, async () => {
+        const entry = await directory.entry(userId);
+        const ids = [...Object.values(entry.current), ...entry.former];
+        for (const connection of await directory.getMany(ids)) await leave(connection, true);
+        // Those that nobody confirmed in time are no longer listed, yet there.
+        for (const id of ids) await directory.mutate(id, () => null);
+        await deps.priority.forget(userId);
+        await directory.saveEntry(userId, null);
+      });
+    },
+  };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown";
+}

@@ -1,0 +1,195 @@
+import { PulsegateError, StoreUnavailable } from "../errors.js";
+import type { Clock } from "../model/time.js";
+import type { ProviderId } from "../providers/provider.js";
+import type { Store } from "../store/store.js";
+import type { Connection } from "./connection.js";
+import type { ConnectionLog } from "./connections.js";
+import { type Delay, withLease } from "./lease.js";
+import { hashOf } from "./oauth.js";
+
+/** How long a connection may wait for the person's confirmation. */
+export const CONFIRMATION_MS = 60 * 60_000;
+
+const LEASE_MS = 15_000;
+/** Taking leave of a provider waits for its answers while the user's connections are held. */
+const USER_LEASE_MS = 60_000;
+
+/** Which connections a user has: the one in use per provider, and those of other accounts used before. */
+export interface UserEntry {
+  readonly current: Readonly<Partial<Record<ProviderId, string>>>;
+  readonly former: readonly string[];
+}
+
+/** Answers the new state; the same object to leave it be; null to delete it. */
+export type Change = (before: Connection | undefined) => Connection | null | undefined;
+
+/** The stored connections and their indexes. Knows nothing of tokens or OAuth. */
+export interface Directory {
+  entry(userId: string): Promise<UserEntry>;
+  saveEntry(userId: string, entry: UserEntry | null): Promise<void>;
+  /** One change at a time to what a user has, over all processes. */
+  exclusively<T>(userId: string, work: () => Promise<T>): Promise<T>;
+  list(userId: string): Promise<readonly Connection[]>;
+  get(connectionId: string): Promise<Connection | null>;
+  getMany(ids: readonly string[]): Promise<readonly Connection[]>;
+  byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
+  all(): AsyncIterable<Connection>;
+  markUser(userId: string): Promise<void>;
+  hasEverConnected(userId: string): Promise<boolean>;
+  mutate(connectionId: string, change: Change): Promise<Connection | null>;
+  /**
+   * Reserves a provider account for a connection, and answers the id of the connection that has it now: another one
+   * where the same user already had the account. Throws PROVIDER_ACCOUNT_IN_USE where another user has it.
+   */
+  claim(provider: ProviderId, providerUserId: string, userId: string, connectionId: string): Promise<string>;
+  release(connection: Connection): Promise<void>;
+  onChange(listener: (connection: Connection) => void): () => void;
+}
+
+export function createDirectory(deps: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly order: readonly ProviderId[];
+  readonly delay: Delay;
+  readonly log: ConnectionLog;
+  isRetired(provider: ProviderId): boolean;
+  readonly events?: { connectionChanged(connection: Connection): void | Promise<void> };
+}): Directory {
+  const { store } = deps;
+  const connections = store.collection<Connection>("connections");
+  const entries = store.collection<UserEntry>("user-connections");
+  const accounts = store.collection<string>("provider-accounts");
+  const users = store.collection<{ readonly since: number }>("users");
+  const listeners = new Set<(connection: Connection) => void>();
+  const queues = new Map<
+    string,
+    { change: Change; resolve(c: Connection | null): void; reject(error: unknown): void }[]
+  >();
+  const accountKey = (provider: ProviderId, providerUserId: string) => `${provider}:${hashOf(providerUserId)}`;
+
+  /** As callers see it: retired with its provider, and gone when nobody confirmed it in time. */
+  const present = (connection: Connection | undefined): Connection | null => {
+    if (!connection) return null;
+    if (connection.status === "AWAITING_CONFIRMATION" && deps.clock.now() > connection.connectedAt + CONFIRMATION_MS)
+      return null;
+    if (connection.status !== "REVOKED" && deps.isRetired(connection.provider))
+      return { ...connection, status: "RETIRED" };
+    return connection;
+  };
+
+  const held = async <T>(name: string, work: () => Promise<T>, ttlMs = LEASE_MS): Promise<T> => {
+    const done = await withLease(store, name, { ttlMs, waitMs: 2 * LEASE_MS, delay: deps.delay }, work);
+    if (!done) throw new StoreUnavailable(`The store did not give the lease ${name.split(":")[0]} in time.`);
+    return done.value;
+  };
+
+  const tell = (before: Connection | undefined, after: Connection) => {
+    const same =
+      before?.status === after.status &&
+      before.providerUserId === after.providerUserId &&
+      before.scopes.join() === after.scopes.join();
+    const seen = same ? null : present(after);
+    if (!seen) return;
+    for (const listener of listeners) listener(seen);
+    void Promise.resolve()
+      .then(() => deps.events?.connectionChanged(seen))
+      .catch(() =>
+        deps.log.warn({ connectionId: seen.id }, "could not tell the other replicas of a changed connection"),
+      );
+  };
+
+  /** Whatever piled up for one connection while the last write was under way goes into one write. */
+  const drain = async (id: string, queue: NonNullable<ReturnType<typeof queues.get>>) => {
+    while (queue.length > 0) {
+      const batch: typeof queue = [];
+      try {
+        const { before, after } = await held(`connection:${id}`, async () => {
+          const before = await connections.get(id);
+          batch.push(...queue.splice(0));
+          let after = before;
+          for (const { change } of batch) after = change(after) ?? undefined;
+          if (after === undefined && before !== undefined) await connections.delete(id);
+          if (after !== undefined && after !== before) await connections.set(id, after);
+          return { before, after };
+        });
+        for (const { resolve } of batch) resolve(present(after));
+        if (after && after !== before) tell(before, after);
+      } catch (error) {
+        if (batch.length === 0) batch.push(...queue.splice(0));
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    queues.delete(id);
+  };
+
+  const getMany = async (ids: readonly string[]) =>
+    (await connections.getMany(ids)).map(present).filter((found) => found !== null);
+  const entry = async (userId: string) => (await entries.get(hashOf(userId))) ?? { current: {}, former: [] };
+  const get = async (id: string) => present(await connections.get(id));
+
+  return {
+    entry,
+    saveEntry: async (userId, value) => {
+      if (value) await entries.set(hashOf(userId), value);
+      else await Promise.all([entries.delete(hashOf(userId)), users.delete(hashOf(userId))]);
+    },
+    exclusively: (userId, work) => held(`user:${hashOf(userId)}`, work, USER_LEASE_MS),
+    list: async (userId) => {
+      const { current } = await entry(userId);
+      const ids = deps.order.map((provider) => current[provider]).filter((id) => id !== undefined);
+      return ids.length === 0 ? [] : await getMany(ids);
+    },
+    get,
+    getMany,
+    byProviderUser: async (provider, providerUserId) => {
+      const id = await accounts.get(accountKey(provider, providerUserId));
+      return id === undefined ? null : await get(id);
+    },
+    all: async function* () {
+      for await (const [, connection] of connections.scan("")) {
+        const seen = present(connection);
+        if (seen) yield seen;
+      }
+    },
+    markUser: async (userId) => {
+      await users.putIfAbsent(hashOf(userId), { since: deps.clock.now() });
+    },
+    hasEverConnected: async (userId) => (await users.get(hashOf(userId))) !== undefined,
+    mutate: (id, change) =>
+      new Promise((resolve, reject) => {
+        const queue = queues.get(id);
+        if (queue) {
+          queue.push({ change, resolve, reject });
+          return;
+        }
+        const started = [{ change, resolve, reject }];
+        queues.set(id, started);
+        void drain(id, started);
+      }),
+    claim: async (provider, providerUserId, userId, connectionId) => {
+      const key = accountKey(provider, providerUserId);
+      return await held(`account:${key}`, async () => {
+        if (await accounts.putIfAbsent(key, connectionId)) return connectionId;
+        const holderId = await accounts.get(key);
+        const holder =
+          holderId === undefined || holderId === connectionId ? undefined : await connections.get(holderId);
+        if (holder?.userId === userId) return holder.id;
+        // Whoever disconnected, or never got as far as a connection, holds nobody else up.
+        if (holder && holder.status !== "REVOKED") throw new PulsegateError("PROVIDER_ACCOUNT_IN_USE");
+        await accounts.set(key, connectionId);
+        return connectionId;
+      });
+    },
+    release: async (connection) => {
+      if (connection.providerUserId === null) return;
+      const key = accountKey(connection.provider, connection.providerUserId);
+      await held(`account:${key}`, async () => {
+        if ((await accounts.get(key)) === connection.id) await accounts.delete(key);
+      });
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,254 @@
+import { type HttpAnswer, type HttpClient, TransportError } from "../http/client.js";
+import { parseLossless } from "../http/json.js";
+import type { Clock } from "../model/time.js";
+import type {
+  ApiRequest,
+  Failure,
+  FailureCode,
+  Outcome,
+  Provider,
+  ProviderId,
+  ProviderResponse,
+  ProviderSettings,
+} from "../providers/provider.js";
+import type { Connection, UsableToken } from "./connection.js";
+import type { ConnectionLog, Connections, HeaderTokens } from "./connections.js";
+import { type Delay, wait } from "./lease.js";
+import { ProviderFailure } from "./provider-failure.js";
+
+export interface ProviderApiDeps {
+  readonly connections: Pick<Connections, "token" | "renewed" | "rejectedForGood" | "setStatus" | "update">;
+  readonly providers: readonly Provider[];
+  settings(provider: ProviderId): ProviderSettings;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly log: ConnectionLog;
+  /** Before the one repeat after passing trouble. */
+  readonly delay?: Delay;
+}
+
+interface Answered {
+  /** 0 where no answer came. */
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: unknown;
+  readonly receivedAt: number;
+  /** Requests that left for the provider, repeats included. */
+  readonly requests: number;
+  /** `UsableToken.cacheScope` of the token that was used. */
+  readonly tokenScope: string | null;
+}
+export type ProviderAnswer =
+  | (Answered & { readonly kind: "ok"; readonly outcome: Extract<Outcome, { kind: "ok" }> })
+  | (Answered & { readonly kind: "pending"; readonly outcome: Extract<Outcome, { kind: "pending" }> })
+  | (Answered & { readonly kind: "failed"; readonly outcome: Extract<Outcome, { kind: "failed" }> });
+
+export interface SendOptions {
+  readonly headerTokens?: HeaderTokens;
+  readonly signal?: AbortSignal;
+}
+
+/** Requests to providers in the name of a person. */
+export interface ProviderApi {
+  /**
+   * Sends with the connection's token and keeps the connection's status, budgets and times of attempt and success in
+   * step with the answer. The provider's trouble is an answer of kind `failed`; only a store outage, or the caller's own
+   * giving up through `signal`, throws.
+   */
+  send(connection: Connection, request: ApiRequest, options?: SendOptions): Promise<ProviderAnswer>;
+}
+
+const unanswered = { status: 0, headers: {}, body: undefined, requests: 0 } as const;
+const idempotent: ReadonlySet<string> = new Set(["GET", "PUT", "DELETE"]);
+/** A provider that asks for more patience than this is not asked again by us: the caller decides. */
+const LONGEST_REPEAT_MS = 2_000;
+
+export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
+  const { connections, clock } = deps;
+  const delay = deps.delay ?? wait;
+  const byId = new Map(deps.providers.map((provider) => [provider.id, provider]));
+
+  /** One request, judged. */
+  const attempt = async (
+    provider: Provider,
+    url: string,
+    request: ApiRequest,
+    token: UsableToken,
+    signal?: AbortSignal,
+  ) => {
+    const name = provider.name;
+    let answer: HttpAnswer;
+    try {
+      answer = await deps.http.send({ method: request.method, url, ...payload(request, token.accessToken), signal });
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      const outcome = failed("UNAVAILABLE", `${name} ${says[error.kind]}`);
+      return { response: { ...unanswered, receivedAt: clock.now() }, outcome, repeatable: error.kind === "network" };
+    }
+    const { status, headers } = answer;
+    const response: ProviderResponse = { status, headers, body: bodyOf(answer.text), receivedAt: clock.now() };
+    return { response, outcome: judge(provider, response), repeatable: status >= 500 };
+  };
+
+  /** As `attempt`, repeated once after passing trouble where repeating can do no harm. */
+  const patiently = async (
+    provider: Provider,
+    url: string,
+    request: ApiRequest,
+    token: UsableToken,
+    signal?: AbortSignal,
+  ) => {
+    const first = await attempt(provider, url, request, token, signal);
+    if (first.outcome.kind !== "failed" || first.outcome.failure.code !== "UNAVAILABLE")
+      return { ...first, requests: 1 };
+    const asked = (first.outcome.failure.retryAt ?? 0) - clock.now();
+    if (!first.repeatable || !idempotent.has(request.method) || asked > LONGEST_REPEAT_MS)
+      return { ...first, requests: 1 };
+    // Jittered, so that those who failed together don't come back together.
+    await delay(Math.max(asked, 150 + Math.random() * 350));
+    signal?.throwIfAborted();
+    return { ...(await attempt(provider, url, request, token, signal)), requests: 2 };
+  };
+
+  /** One write for all that an answer says of the connection. */
+  const note = async (connection: Connection, at: number, outcome: Outcome, resolver: UsableToken["resolver"]) => {
+    const code = outcome.kind === "failed" ? outcome.failure.code : null;
+    // The remote resolver may have a better token the next time: only a stored grant is lost with its token.
+    const status = code === "RETIRED" || resolver === "vault" ? statusAfter[code ?? "REJECTED"] : undefined;
+    await connections.update(connection.id, (before) =>
+      before.status === "REVOKED"
+        ? before
+        : {
+            ...before,
+            lastAttemptAt: Math.max(before.lastAttemptAt ?? 0, at),
+            lastSuccessAt: outcome.kind === "ok" ? Math.max(before.lastSuccessAt ?? 0, at) : before.lastSuccessAt,
+            budgets: outcome.budgets?.length ? mergeBudgets(before.budgets, outcome.budgets) : before.budgets,
+            // A late answer never brings back to life what was disconnected meanwhile.
+            status: (before.status === "CONNECTED" && status) || before.status,
+          },
+    );
+  };
+
+  const refused = (failure: Failure, tokenScope: string | null = null): ProviderAnswer => ({
+    ...unanswered,
+    kind: "failed",
+    receivedAt: clock.now(),
+    tokenScope,
+    outcome: { kind: "failed", failure },
+  });
+
+  return {
+    send: async (connection, request, { headerTokens, signal } = {}) => {
+      const provider = byId.get(connection.provider);
+      if (!provider) return refused({ code: "NOT_CONFIGURED", message: "This provider is not known here." });
+      const settings = deps.settings(provider.id);
+      if (provider.retired && !settings.overridden)
+        return refused({ code: "RETIRED", message: provider.retired.message });
+      const url = urlOf(request, settings);
+      if (url === null) {
+        deps.log.warn({ provider: provider.id }, "a request was for an address that is not the provider's");
+        return refused({ code: "REJECTED", message: `${provider.name} pointed to an address that is not its own.` });
+      }
+      let token: UsableToken;
+      try {
+        token = await connections.token(connection, headerTokens);
+      } catch (error) {
+        if (error instanceof ProviderFailure) return refused(error.failure);
+        throw error;
+      }
+      let done = await patiently(provider, url, request, token, signal);
+      let requests = done.requests;
+      if (rejects(done.outcome)) {
+        try {
+          token = await connections.renewed(connection, token, headerTokens);
+          done = await patiently(provider, url, request, token, signal);
+          requests += done.requests;
+          if (rejects(done.outcome)) await connections.rejectedForGood(connection, token);
+        } catch (error) {
+          if (!(error instanceof ProviderFailure)) throw error;
+          done = { ...done, outcome: { ...done.outcome, kind: "failed", failure: error.failure } };
+        }
+      }
+      // Another token than the stored one says nothing of the stored grant.
+      if (token.resolver !== "header") await note(connection, done.response.receivedAt, done.outcome, token.resolver);
+      const { outcome } = done;
+      return {
+        ...done.response,
+        requests,
+        kind: outcome.kind,
+        outcome,
+        tokenScope: token.cacheScope,
+      } as ProviderAnswer;
+    },
+  };
+}
+
+const says = {
+  timeout: "did not answer in time.",
+  network: "could not be reached.",
+  "too-large": "answered more than is read.",
+} as const;
+
+const statusAfter: Readonly<Partial<Record<FailureCode, Connection["status"]>>> = {
+  CONSENT_LOST: "REAUTHORIZATION_REQUIRED",
+  RETIRED: "RETIRED",
+};
+
+const rejects = (outcome: Outcome) => outcome.kind === "failed" && outcome.failure.code === "TOKEN_REJECTED";
+
+function failed(code: FailureCode, message: string): Extract<Outcome, { kind: "failed" }> {
+  return { kind: "failed", failure: { code, message } };
+}
+
+function judge(provider: Provider, response: ProviderResponse): Outcome {
+  if (response.status >= 300 && response.status < 400) {
+    return failed("UNAVAILABLE", `${provider.name} answered with a redirect, which is not followed.`);
+  }
+  try {
+    return provider.outcome(response);
+  } catch {
+    return failed("UNAVAILABLE", `${provider.name} gave an answer that could not be read.`);
+  }
+}
+
+/** Null for an address that is not the provider's: a token goes nowhere else. */
+export function urlOf(request: ApiRequest, settings: ProviderSettings): string | null {
+  const root = request.base === undefined ? settings.apiUrl : settings.otherUrls[request.base];
+  if (root === undefined || !URL.canParse(root)) return null;
+  const absolute = /^[a-z][a-z0-9+.-]*:/i.test(request.path);
+  if (!absolute && request.path !== "" && !/^[/?]/.test(request.path)) return null;
+  const text = absolute ? request.path : root.replace(/\/$/, "") + request.path;
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  if (url.origin !== new URL(root).origin || url.username !== "" || url.password !== "") return null;
+  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.append(name, String(value));
+  return url.href;
+}
+
+function payload(request: ApiRequest, accessToken: string): { headers: Record<string, string>; body?: string } {
+  const headers: Record<string, string> = { ...request.headers, authorization: `Bearer ${accessToken}` };
+  if (request.json !== undefined) {
+    return { headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(request.json) };
+  }
+  if (request.form) {
+    const body = new URLSearchParams(request.form).toString();
+    return { headers: { "content-type": "application/x-www-form-urlencoded", ...headers }, body };
+  }
+  return { headers };
+}
+
+function bodyOf(text: string): unknown {
+  try {
+    return text === "" ? undefined : parseLossless(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was heard last of each budget. */
+export function mergeBudgets(before: Connection["budgets"], heard: Connection["budgets"]): Connection["budgets"] {
+  const isSame = (a: (typeof heard)[number], b: (typeof heard)[number]) =>
+    a.scope === b.scope && a.windowSeconds === b.windowSeconds;
+  return [...before.filter((old) => !heard.some((fresh) => isSame(old, fresh))), ...heard];
+}

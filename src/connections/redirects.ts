@@ -1,0 +1,29 @@
+import type { CallbackResult } from "./connections.js";
+
+/** Whether a person may be sent there: an address whose origin is on the list, exactly. */
+export function allowedRedirect(address: string, origins: readonly string[]): boolean {
+  const wanted = originOf(address);
+  return wanted !== null && origins.some((origin) => originOf(origin) === wanted);
+}
+
+/** Scheme, host and port; for an app's own scheme (`acme://callback`) too, which the URL standard gives no origin. */
+function originOf(address: string): string | null {
+  if (!URL.canParse(address)) return null;
+  const url = new URL(address);
+  // A name before an @ makes a foreign host look like ours to people.
+  if (url.username !== "" || url.password !== "" || url.host === "") return null;
+  return `${url.protocol}//${url.host}`;
+}
+
+/** Where the browser goes after the callback; null where nobody said, and the gateway shows a page of its own. */
+export function redirectLocation(result: CallbackResult): string | null {
+  if (result.redirectTo === null) return null;
+  const url = new URL(result.redirectTo);
+  url.searchParams.set("provider", result.provider);
+  if ("error" in result) url.searchParams.set("error", result.error);
+  else {
+    url.searchParams.set("status", result.status);
+    if (result.handle !== undefined) url.searchParams.set("handle", result.handle);
+  }
+  return url.href;
+}

@@ -1,0 +1,110 @@
+import { createHmac } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { type HttpClient, TransportError } from "../http/client.js";
+import { optionalObject, optionalString } from "../http/json.js";
+import type { Clock } from "../model/time.js";
+import type { ProviderId } from "../providers/provider.js";
+import { fail } from "./provider-failure.js";
+
+/** How long an answer without an end, and one that there is no token, are believed. */
+const BELIEVED_MS = 60_000;
+/** A token this close to its end is asked for again. */
+const MARGIN_MS = 30_000;
+
+export interface RemoteToken {
+  readonly accessToken: string;
+  /** Epoch ms. */
+  readonly expiresAt: number | null;
+}
+
+/**
+ * The app's own token service. Asked by POST `{userId, provider}`, signed with
+ * `X-Pulsegate-Signature: sha256=<hex HMAC-SHA256 of the body>`; answers `{accessToken, expiresAt}`, or 204 or 404 where
+ * it has none. Answers are held in memory only.
+ */
+export interface RemoteResolver {
+  /** Null where the service has none. `instead`: a token that was rejected. Throws `ProviderFailure`. */
+  resolve(userId: string, provider: ProviderId, instead?: string): Promise<RemoteToken | null>;
+  forget(userId: string, provider: ProviderId): void;
+}
+
+export function createRemoteResolver(deps: {
+  readonly url: string;
+  readonly secret: string | null;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+}): RemoteResolver {
+  const held = new LRUCache<string, { readonly token: RemoteToken | null; readonly until: number }>({ max: 10_000 });
+  const inFlight = new Map<string, Promise<RemoteToken | null>>();
+  const keyOf = (userId: string, provider: ProviderId) => `${provider}:${userId}`;
+
+  const ask = async (userId: string, provider: ProviderId): Promise<RemoteToken | null> => {
+    const body = JSON.stringify({ userId, provider });
+    const signature = deps.secret === null ? null : createHmac("sha256", deps.secret).update(body).digest("hex");
+    const answer = await deps.http
+      .send({
+        method: "POST",
+        url: deps.url,
+        headers: {
+          "content-type": "application/json",
+          ...(signature === null ? {} : { "x-pulsegate-signature": `sha256=${signature}` }),
+        },
+        body,
+        maxBytes: 64 * 1024,
+      })
+      .catch((error: unknown) => {
+        throw error instanceof TransportError ? unavailable() : error;
+      });
+    if (answer.status === 204 || answer.status === 404) return null;
+    if (answer.status !== 200) throw unavailable();
+    const token = readToken(answer.text);
+    if (!token) throw unavailable();
+    return token;
+  };
+
+  const askOnce = (key: string, userId: string, provider: ProviderId) => {
+    const running = inFlight.get(key);
+    if (running) return running;
+    const started = ask(userId, provider)
+      .then((token) => {
+        const until = token?.expiresAt == null ? deps.clock.now() + BELIEVED_MS : token.expiresAt - MARGIN_MS;
+        held.set(key, { token, until });
+        return token;
+      })
+      .finally(() => inFlight.delete(key));
+    inFlight.set(key, started);
+    return started;
+  };
+
+  return {
+    resolve: async (userId, provider, instead) => {
+      const key = keyOf(userId, provider);
+      const known = held.get(key);
+      const good =
+        known && deps.clock.now() < known.until && (instead === undefined || known.token?.accessToken !== instead);
+      return good ? known.token : await askOnce(key, userId, provider);
+    },
+    forget: (userId, provider) => {
+      held.delete(keyOf(userId, provider));
+    },
+  };
+}
+
+const unavailable = () => fail("UNAVAILABLE", "The app's token service did not give a usable answer.");
+
+function readToken(text: string): RemoteToken | null {
+  try {
+    const body = optionalObject(JSON.parse(text));
+    const accessToken = optionalString(body?.["accessToken"]);
+    return accessToken === null ? null : { accessToken, expiresAt: readInstant(body?.["expiresAt"]) };
+  } catch {
+    return null;
+  }
+}
+
+/** RFC 3339, or epoch seconds or milliseconds. */
+function readInstant(value: unknown): number | null {
+  if (typeof value === "number" && Number.isFinite(value)) return value < 1e11 ? value * 1000 : value;
+  const instant = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(instant) ? null : instant;
+}

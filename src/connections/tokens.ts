@@ -1,0 +1,130 @@
+import type { Clock } from "../model/time.js";
+import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import type { Connection, ConnectionStatus, UsableToken } from "./connection.js";
+import type { HeaderTokens, TokenResolver } from "./connections.js";
+import { hashOf } from "./oauth.js";
+import { fail, ProviderFailure } from "./provider-failure.js";
+import { consentLost, type Refresher } from "./refresh.js";
+import type { RemoteResolver } from "./remote-resolver.js";
+import type { StoredTokens, Vault } from "./vault.js";
+
+/** How long before its end a token is renewed, so that none dies on its way. */
+const MARGIN_MS = 5 * 60_000;
+
+export interface TokensDeps {
+  readonly resolvers: readonly TokenResolver[];
+  readonly vault: Vault;
+  readonly refresher: Refresher;
+  readonly remote: RemoteResolver | null;
+  readonly clock: Clock;
+  provider(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
+  setStatus(connectionId: string, status: ConnectionStatus): Promise<unknown>;
+}
+
+const passing: ReadonlySet<FailureCode> = new Set(["UNAVAILABLE", "NOT_CONFIGURED"]);
+
+/** The id of a connection that exists only through a header token, and the scope under which its readings are kept. */
+export const headerConnectionId = (accessToken: string) => `header-${hashOf(accessToken)}`;
+
+export interface Tokens {
+  token(connection: Connection, headerTokens?: HeaderTokens): Promise<UsableToken>;
+  renewed(connection: Connection, rejected: UsableToken, headerTokens?: HeaderTokens): Promise<UsableToken>;
+  rejectedForGood(connection: Connection, rejected: UsableToken): Promise<void>;
+}
+
+/** The three resolvers, always in the order header, vault, remote. */
+export function createTokens(deps: TokensDeps): Tokens {
+  const { vault, refresher, clock } = deps;
+  const fromVault = (accessToken: string): UsableToken => ({ accessToken, resolver: "vault", cacheScope: null });
+  const on = (resolver: TokenResolver) => deps.resolvers.includes(resolver);
+
+  /** Undefined: the vault has none for this connection. */
+  const vaultToken = async (connection: Connection): Promise<UsableToken | undefined> => {
+    const stored = await vault.read(connection);
+    if (!stored) return undefined;
+    const { provider } = deps.provider(connection.provider);
+    if (stored.refused || connection.status === "REAUTHORIZATION_REQUIRED") throw consentLost(provider);
+    if (!isDue(stored, clock.now()) || stored.refreshToken === null || provider.oauth.refresh === "none") {
+      // Without a way to renew it, a token is good until the provider refuses it.
+      return fromVault(stored.accessToken);
+    }
+    const stillGood = stored.expiresAt === null || stored.expiresAt > clock.now();
+    const trouble = refresher.backingOff(connection.id);
+    if (trouble) {
+      if (stillGood) return fromVault(stored.accessToken);
+      throw trouble;
+    }
+    try {
+      return fromVault((await refresher.refresh(connection, stored)).accessToken);
+    } catch (error) {
+      // Renewed early, so that passing trouble at the token endpoint is nobody's trouble yet.
+      if (stillGood && error instanceof ProviderFailure && passing.has(error.failure.code)) {
+        return fromVault(stored.accessToken);
+      }
+      throw error;
+    }
+  };
+
+  const remoteToken = async (connection: Connection, instead?: string): Promise<UsableToken | undefined> => {
+    const found = await deps.remote?.resolve(connection.userId, connection.provider, instead);
+    return found ? { accessToken: found.accessToken, resolver: "remote", cacheScope: null } : undefined;
+  };
+
+  return {
+    token: async (connection, headerTokens = {}) => {
+      const { provider } = deps.provider(connection.provider);
+      const header = headerTokens[connection.provider];
+      if (header !== undefined && on("header")) {
+        return { accessToken: header, resolver: "header", cacheScope: hashOf(header) };
+      }
+      if (connection.status === "RETIRED") throw fail("RETIRED", `${provider.name} was switched off.`);
+      if (connection.status === "REVOKED" || connection.status === "AWAITING_CONFIRMATION") throw consentLost(provider);
+      let refusal: ProviderFailure | null = null;
+      if (on("vault")) {
+        try {
+          const found = await vaultToken(connection);
+          if (found) return found;
+        } catch (error) {
+          if (!(error instanceof ProviderFailure) || error.failure.code !== "CONSENT_LOST") throw error;
+          refusal = error;
+        }
+      }
+      const found = await remoteToken(connection);
+      if (found) return found;
+      throw refusal ?? consentLost(provider);
+    },
+
+    renewed: async (connection, rejected) => {
+      const { provider } = deps.provider(connection.provider);
+      if (rejected.resolver === "header") {
+        throw fail("TOKEN_REJECTED", `${provider.name} refused the access token that came with the request.`);
+      }
+      if (rejected.resolver === "remote") {
+        const found = await remoteToken(connection, rejected.accessToken);
+        if (found && found.accessToken !== rejected.accessToken) return found;
+        throw fail("TOKEN_REJECTED", `${provider.name} refused the access token of the app's token service.`);
+      }
+      const stored = await vault.read(connection);
+      if (!stored) throw consentLost(provider);
+      if (stored.accessToken !== rejected.accessToken) return fromVault(stored.accessToken);
+      const trouble = refresher.backingOff(connection.id);
+      if (trouble) throw trouble;
+      return fromVault((await refresher.refresh(connection, stored)).accessToken);
+    },
+
+    rejectedForGood: async (connection, rejected) => {
+      if (rejected.resolver !== "vault") return;
+      const stored = await vault.read(connection);
+      if (stored?.accessToken === rejected.accessToken) await deps.setStatus(connection.id, "REAUTHORIZATION_REQUIRED");
+    },
+  };
+}
+
+/** Whether it's time to renew. The margin is a tenth of a short life, or every use of such a token would renew it. */
+export function isDue(tokens: StoredTokens, now: number): boolean {
+  // A refresh was begun and its end is not known: only repeating it tells which pair is the valid one.
+  if (tokens.refreshStartedAt !== undefined) return true;
+  if (tokens.expiresAt === null) return false;
+  const margin = Math.min(MARGIN_MS, Math.max(0, tokens.expiresAt - tokens.obtainedAt) / 10);
+  return now >= tokens.expiresAt - margin;
+}

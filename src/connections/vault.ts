@@ -1,0 +1,129 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import type { Store } from "../store/store.js";
+import type { Connection } from "./connection.js";
+
+/** What the vault keeps for a connection. */
+export interface StoredTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** Epoch ms; null where the provider names no end. */
+  readonly expiresAt: number | null;
+  readonly obtainedAt: number;
+  /** Set once the provider refused this pair for good, so that nobody sends it again. */
+  readonly refused?: boolean;
+  /** When a refresh of this very pair was begun whose end is not known. */
+  readonly refreshStartedAt?: number;
+}
+
+export type Owner = Pick<Connection, "id" | "userId" | "provider">;
+
+/** An encrypted value. Only `begun` can be read without the key: it lets the recovery find what it has to look at. */
+export interface Sealed {
+  readonly keyId: string;
+  readonly nonce: string;
+  readonly data: string;
+  readonly begun?: boolean;
+}
+
+/** A stored secret that can't be opened: no key of ours fits, or it was altered or moved to another owner. */
+export class VaultUnreadable extends Error {
+  override readonly name = "VaultUnreadable";
+}
+
+export interface Cipher {
+  /** `binding` names whom the secret belongs to; it opens only under the same one. */
+  seal(binding: readonly string[], value: unknown): Sealed;
+  open<T>(binding: readonly string[], sealed: Sealed): T;
+  isCurrent(sealed: Sealed): boolean;
+}
+
+/** AES-256-GCM. The first key encrypts, all decrypt. */
+export function createCipher(keys: readonly Uint8Array[]): Cipher {
+  const byId = new Map(keys.map((key) => [createHash("sha256").update(key).digest("hex").slice(0, 16), key]));
+  const [current] = byId;
+  if (!current || keys.some((key) => key.length !== 32)) throw new Error("An encryption key of 32 bytes is needed.");
+  const additional = (binding: readonly string[]) => Buffer.from(JSON.stringify(binding));
+
+  return {
+    seal: (binding, value) => {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv("aes-256-gcm", current[1], nonce).setAAD(additional(binding));
+      const data = Buffer.concat([cipher.update(JSON.stringify(value), "utf8"), cipher.final(), cipher.getAuthTag()]);
+      return { keyId: current[0], nonce: nonce.toString("base64"), data: data.toString("base64") };
+    },
+    open: (binding, sealed) => {
+      const key = byId.get(sealed.keyId);
+      if (!key)
+        throw new VaultUnreadable("A stored token was encrypted with a key that ENCRYPTION_KEYS does not list.");
+      try {
+        const data = Buffer.from(sealed.data, "base64");
+        const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(sealed.nonce, "base64"), {
+          authTagLength: 16,
+        })
+          .setAAD(additional(binding))
+          .setAuthTag(data.subarray(data.length - 16));
+        const text = Buffer.concat([decipher.update(data.subarray(0, data.length - 16)), decipher.final()]);
+        return JSON.parse(text.toString("utf8"));
+      } catch {
+        throw new VaultUnreadable(
+          "A stored token is damaged or belongs to somebody else: the user has to connect again.",
+        );
+      }
+    },
+    isCurrent: (sealed) => sealed.keyId === current[0],
+  };
+}
+
+export interface Vault {
+  readonly cipher: Cipher;
+  /** Undefined where there is none. Throws `VaultUnreadable`. */
+  read(owner: Owner): Promise<StoredTokens | undefined>;
+  /** Callers hold the lease `tokensLease(id)`: otherwise a refresh under way could overwrite what is saved here. */
+  save(owner: Owner, tokens: StoredTokens): Promise<void>;
+  drop(connectionId: string): Promise<void>;
+  /** Connections with a refresh whose end is not known. */
+  begun(): AsyncIterable<string>;
+}
+
+export const tokensLease = (connectionId: string) => `tokens:${connectionId}`;
+
+export function createVault({ store, encryptionKeys }: { store: Store; encryptionKeys: readonly Uint8Array[] }): Vault {
+  const sealed = store.collection<Sealed>("tokens");
+  const cipher = createCipher(encryptionKeys);
+  const binding = (owner: Owner) => ["tokens", owner.id, owner.userId, owner.provider];
+
+  const save = async (owner: Owner, tokens: StoredTokens) => {
+    const box = cipher.seal(binding(owner), tokens);
+    await sealed.set(owner.id, tokens.refreshStartedAt === undefined ? box : { ...box, begun: true });
+  };
+
+  /** Only if nobody is about to write: re-encrypting must never put an old pair over a new one. */
+  const reseal = async (owner: Owner) => {
+    const lease = await store.lease(tokensLease(owner.id), 10_000);
+    if (!lease) return;
+    try {
+      const box = await sealed.get(owner.id);
+      if (box && !cipher.isCurrent(box)) await save(owner, cipher.open<StoredTokens>(binding(owner), box));
+    } finally {
+      await lease.release();
+    }
+  };
+
+  return {
+    cipher,
+    read: async (owner) => {
+      const box = await sealed.get(owner.id);
+      if (!box) return undefined;
+      const tokens = cipher.open<StoredTokens>(binding(owner), box);
+      if (!cipher.isCurrent(box)) await reseal(owner);
+      return tokens;
+    },
+    save,
+    drop: async (connectionId) => {
+      await sealed.delete(connectionId);
+    },
+    begun: async function* () {
+      for await (const [id, box] of sealed.scan("")) if (box.begun) yield id;
+    },
+  };
+}

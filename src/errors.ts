@@ -1,0 +1,35 @@
+/**
+ * Every error a caller can meet, one row each: its code, the sentence they see unless a better one is given, and the
+ * HTTP status where it ends a request of its own. What to do about each is told in docs/errors.md.
+ */
+export const errorTable = {
+  UNAUTHENTICATED: { sentence: "No valid credentials were given.", status: 401 },
+  FORBIDDEN: { sentence: "These credentials may not do that.", status: 403 },
+  BAD_USER_INPUT: { sentence: "An argument is not valid.", status: 400 },
+  QUERY_TOO_COSTLY: { sentence: "The query asks for more than one request may.", status: 400 },
+  PROVIDER_NOT_CONFIGURED: { sentence: "The operator has not configured this provider.", status: 409 },
+  PROVIDER_RETIRED: { sentence: "The vendor switched this provider off.", status: 409 },
+  PROVIDER_NOT_CONNECTED: { sentence: "The user has no connection to this provider.", status: 409 },
+  PROVIDER_UNAVAILABLE: { sentence: "The provider did not answer; try again later.", status: 503 },
+  PROVIDER_ACCOUNT_IN_USE: { sentence: "This provider account is connected to another user.", status: 409 },
+  RATE_LIMITED: { sentence: "Too many requests; slow down.", status: 429 },
+  INTERNAL_SERVER_ERROR: { sentence: "Something went wrong on our side.", status: 500 },
+} as const;
+export type ErrorCode = keyof typeof errorTable;
+
+/** A failure whose code and message are meant for the caller. `details` become extensions; they hold no secret. */
+export class PulsegateError extends Error {
+  override readonly name = "PulsegateError";
+  constructor(
+    readonly code: ErrorCode,
+    message: string = errorTable[code].sentence,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The store or Redis can't answer. Callers see INTERNAL_SERVER_ERROR; the message names the backend, never its URL. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { got, TimeoutError } from "got";
+
+const DEFAULT_MAX_BYTES = 20 * 1024 * 1024;
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Of the decompressed answer; 20 MB unless given. */
+  readonly maxBytes?: number;
+  /** From the first byte out to the last byte in; the client's own unless given. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case; repeated ones joined by ", ". */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+}
+
+export interface HttpClient {
+  /**
+   * Sends once and answers whatever status comes, redirects included: they are never followed, since a token must not
+   * travel to a host that nobody configured. Throws `TransportError`, or the signal's reason where the caller gave up.
+   */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  /** Lets idle connections go. */
+  close(): void;
+}
+
+const sentences = {
+  timeout: "did not answer in time",
+  network: "could not be reached",
+  "too-large": "answered more than is read",
+} as const;
+
+/** No answer came. Says only which host and what kind of trouble: got's own error would print the request's headers. */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  constructor(
+    readonly kind: keyof typeof sentences,
+    readonly host: string,
+  ) {
+    super(`${host} ${sentences[kind]}`);
+  }
+}
+
+/** A client that keeps connections alive, follows nothing, repeats nothing, and reads no more than it is told to. */
+export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }): HttpClient {
+  const agent = {
+    http: new HttpAgent({ keepAlive: true, maxFreeSockets: 32 }),
+    https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 32 }),
+  };
+  return {
+    send: async (request) => {
+      request.signal?.throwIfAborted();
+      const host = hostOf(request.url);
+      const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES;
+      const stream = got.stream(request.url, {
+        method: request.method,
+        // Accept-Language stays unset on purpose: some providers choose units by it.
+        headers: { "user-agent": `pulsegate/${version}`, accept: "application/json", ...request.headers },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        agent,
+        followRedirect: false,
+        throwHttpErrors: false,
+        retry: { limit: 0 },
+        timeout: { request: request.timeoutMs ?? timeoutMs },
+        ...(request.signal ? { signal: request.signal } : {}),
+      });
+      // A body-less POST would otherwise wait for somebody to end the upload.
+      if (request.body === undefined && request.method !== "GET") stream.end();
+      try {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        for await (const chunk of stream as AsyncIterable<Buffer>) {
+          bytes += chunk.length;
+          if (bytes > maxBytes) throw new TransportError("too-large", host);
+          chunks.push(chunk);
+        }
+        const response = stream.response!;
+        return {
+          status: response.statusCode,
+          headers: plainHeaders(response.headers),
+          text: Buffer.concat(chunks).toString("utf8"),
+        };
+      } catch (error) {
+        if (error instanceof TransportError) throw error;
+        request.signal?.throwIfAborted();
+        throw new TransportError(error instanceof TimeoutError ? "timeout" : "network", host);
+      } finally {
+        stream.destroy();
+      }
+    },
+    close: () => {
+      agent.http.destroy();
+      agent.https.destroy();
+    },
+  };
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "the address";
+}
+
+function plainHeaders(headers: NodeJS.Dict<string | string[]>): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(", ") : value,
+    ]),
+  );
+}

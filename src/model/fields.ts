@@ -1,0 +1,146 @@
+import type {
+  ActivityMetric,
+  DeviceRecord,
+  Domain,
+  GoalRecord,
+  LocalDate,
+  OffsetDateTime,
+  Resolution,
+  SampleSeries,
+  Sex,
+  SleepRecord,
+  WeighingRecord,
+  WorkoutRecord,
+  ZoneBounds,
+  ZoneEnergy,
+  ZoneMinutes,
+} from "./records.js";
+
+/**
+ * Every leaf that a provider can be asked for, with the type of its value. A *cell* is one of these for one connection
+ * and, where the field is dated, one local day. Lists (sleep, workouts, weighings) are one cell a day.
+ */
+export interface FieldValues {
+  "profile.displayName": string;
+  "profile.givenName": string;
+  "profile.familyName": string;
+  "profile.email": string;
+  "profile.dateOfBirth": LocalDate;
+  /** Whole years as the provider says them; only for providers that hide the date of birth. */
+  "profile.age": number;
+  "profile.sex": Sex;
+  /** m */
+  "profile.height": number;
+  /** kg */
+  "profile.weight": number;
+  "profile.avatarUrl": string;
+  /** IANA name. */
+  "profile.timeZone": string;
+  "profile.utcOffsetSeconds": number;
+  "profile.locale": string;
+  "profile.memberSince": LocalDate;
+
+  "activity.steps": number;
+  /** m */
+  "activity.distance": number;
+  /** kcal, resting included */
+  "activity.energyBurned": number;
+  /** kcal */
+  "activity.activeEnergyBurned": number;
+  /** kcal */
+  "activity.basalEnergyBurned": number;
+  "activity.floors": number;
+  /** m */
+  "activity.elevation": number;
+  "activity.sedentaryMinutes": number;
+  "activity.lightlyActiveMinutes": number;
+  "activity.moderatelyActiveMinutes": number;
+  "activity.veryActiveMinutes": number;
+  "activity.activeZoneMinutes": number;
+  "activity.points": number;
+
+  "heart.restingRate": number;
+  /** ms */
+  "heart.hrvRmssd": number;
+  /** ms */
+  "heart.hrvSdnn": number;
+  "heart.zones.bounds": readonly ZoneBounds[];
+  "heart.zones.minutes": readonly ZoneMinutes[];
+  "heart.zones.energyBurned": readonly ZoneEnergy[];
+
+  "sleep.sessions": readonly SleepRecord[];
+  /** Weighings of the day: time and weight. */
+  "body.weight": readonly WeighingRecord[];
+  "body.bodyMassIndex": readonly WeighingRecord[];
+  "body.fatPercentage": readonly WeighingRecord[];
+  "workouts.workouts": readonly WorkoutRecord[];
+
+  "devices.devices": readonly DeviceRecord[];
+
+  /** Goals of the day or week, of weight, of body fat and of sleep: providers keep them apart, and so are they asked. */
+  "goals.daily": readonly GoalRecord[];
+  "goals.weekly": readonly GoalRecord[];
+  "goals.weight": readonly GoalRecord[];
+  "goals.bodyFat": readonly GoalRecord[];
+  "goals.sleep": readonly GoalRecord[];
+}
+
+export type ActivitySamplesField = `activity.samples:${ActivityMetric}:${Resolution}`;
+export type HeartSamplesField = `heart.samples:${Resolution}`;
+export type SamplesField = ActivitySamplesField | HeartSamplesField;
+export type PlainField = keyof FieldValues;
+export type Field = PlainField | SamplesField;
+export type ValueOf<F extends Field> = F extends PlainField
+  ? FieldValues[F]
+  : F extends SamplesField
+    ? SampleSeries
+    : never;
+export type FieldValue = ValueOf<Field>;
+
+/** The instant a device or account says something of itself: used by records above, named here for readers. */
+export type { OffsetDateTime };
+
+const domainByPrefix: Readonly<Record<string, Domain>> = {
+  profile: "PROFILE",
+  activity: "ACTIVITY",
+  heart: "HEART",
+  sleep: "SLEEP",
+  body: "BODY",
+  workouts: "WORKOUTS",
+  devices: "DEVICES",
+  goals: "GOALS",
+};
+
+export function domainOf(field: Field): Domain {
+  return domainByPrefix[field.slice(0, field.indexOf("."))]!;
+}
+
+const undatedDomains: ReadonlySet<Domain> = new Set(["PROFILE", "DEVICES", "GOALS"]);
+
+/** Whether the field has a cell for each day, or one in all. */
+export function isDated(field: Field): boolean {
+  return !undatedDomains.has(domainOf(field));
+}
+
+export function isSamples(field: Field): field is SamplesField {
+  return field.includes(".samples:");
+}
+
+const listFields: ReadonlySet<Field> = new Set<Field>([
+  "sleep.sessions",
+  "body.weight",
+  "body.bodyMassIndex",
+  "body.fatPercentage",
+  "workouts.workouts",
+  "devices.devices",
+  "goals.daily",
+  "goals.weekly",
+  "goals.weight",
+  "goals.bodyFat",
+  "goals.sleep",
+]);
+
+/** Lists of records: a span that was answered without one is an empty list, not an absence. */
+export function isList(field: Field): boolean {
+  return listFields.has(field);
+}

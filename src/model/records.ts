@@ -1,0 +1,185 @@
+/**
+ * What the gateway knows of a person, whichever provider said it. SI units throughout: m, kg, kcal, s, bpm.
+ * A null is "the provider did not say", never 0.
+ */
+
+/** A calendar day in the user's own zone, YYYY-MM-DD. */
+export type LocalDate = string;
+/** RFC 3339 with the user's offset at that instant: 2026-03-29T01:59:00+01:00. */
+export type OffsetDateTime = string;
+/** Wall-clock time without offset: 2026-03-29T00:00:00. */
+export type LocalDateTime = string;
+
+export const domains = ["PROFILE", "ACTIVITY", "HEART", "SLEEP", "BODY", "WORKOUTS", "DEVICES", "GOALS"] as const;
+export type Domain = (typeof domains)[number];
+
+export const sexes = ["FEMALE", "MALE", "OTHER"] as const;
+export type Sex = (typeof sexes)[number];
+
+export const activityMetrics = ["STEPS", "DISTANCE", "ENERGY_BURNED", "FLOORS", "ELEVATION"] as const;
+export type ActivityMetric = (typeof activityMetrics)[number];
+
+/** Finest first. */
+export const resolutions = ["ONE_SECOND", "ONE_MINUTE", "FIVE_MINUTES", "FIFTEEN_MINUTES"] as const;
+export type Resolution = (typeof resolutions)[number];
+
+export const sleepStages = ["AWAKE", "RESTLESS", "ASLEEP", "LIGHT", "DEEP", "REM"] as const;
+export type SleepStage = (typeof sleepStages)[number];
+
+export const heartZoneKinds = ["BELOW_ZONES", "LIGHT", "MODERATE", "VIGOROUS", "PEAK"] as const;
+export type HeartZoneKind = (typeof heartZoneKinds)[number];
+
+export const workoutKinds = [
+  "WALKING",
+  "RUNNING",
+  "CYCLING",
+  "SWIMMING",
+  "TENNIS",
+  "BASKETBALL",
+  "SOCCER",
+  "YOGA",
+  "PILATES",
+  "STRENGTH",
+  "HIKING",
+  "DANCE",
+  "ROWING",
+  "ELLIPTICAL",
+  "SKIING",
+  "OTHER",
+] as const;
+export type WorkoutKind = (typeof workoutKinds)[number];
+
+export const goalMetrics = [
+  "STEPS",
+  "DISTANCE",
+  "FLOORS",
+  "ENERGY_BURNED",
+  "ACTIVE_ENERGY_BURNED",
+  "ACTIVE_MINUTES",
+  "ACTIVE_ZONE_MINUTES",
+  "POINTS",
+  "WEIGHT",
+  "BODY_FAT",
+  "SLEEP",
+] as const;
+export type GoalMetric = (typeof goalMetrics)[number];
+
+export const goalPeriods = ["DAILY", "WEEKLY", "OPEN"] as const;
+export type GoalPeriod = (typeof goalPeriods)[number];
+
+/** Why a figure is absent: only what was observed, otherwise UNKNOWN. */
+export const missingReasons = [
+  "UNSUPPORTED",
+  "INSUFFICIENT_SCOPE",
+  "NOT_RECORDED",
+  "NOT_YET_SYNCED",
+  "NOT_PERMITTED_TO_APP",
+  "NOT_FETCHED",
+  "PROVIDER_ERROR",
+  "UNKNOWN",
+] as const;
+export type MissingReason = (typeof missingReasons)[number];
+
+/** Samples of one measure over one local day, in time order. */
+export interface SampleSeries {
+  /** Local midnight with its offset; null where no zone is known. */
+  readonly start: OffsetDateTime | null;
+  readonly localStart: LocalDateTime;
+  /** Null where the samples keep no step. */
+  readonly stepSeconds: number | null;
+  /** Elapsed seconds after the start, ascending, one per value. */
+  readonly offsets: readonly number[];
+  readonly values: readonly number[];
+}
+
+export interface ZoneBounds {
+  readonly kind: HeartZoneKind;
+  readonly minRate: number | null;
+  readonly maxRate: number | null;
+}
+export interface ZoneMinutes {
+  readonly kind: HeartZoneKind;
+  readonly minutes: number;
+}
+export interface ZoneEnergy {
+  readonly kind: HeartZoneKind;
+  /** kcal */
+  readonly energyBurned: number;
+}
+
+export interface SleepSegment {
+  readonly stage: SleepStage;
+  readonly start: OffsetDateTime;
+  readonly seconds: number;
+}
+export interface SleepStageTotal {
+  readonly stage: SleepStage;
+  readonly minutes: number;
+  readonly count: number | null;
+}
+export interface SleepRecord {
+  /** The provider's own id, exact, as text. */
+  readonly id: string;
+  readonly start: OffsetDateTime;
+  readonly end: OffsetDateTime;
+  readonly isMainSleep: boolean | null;
+  readonly minutesInBed: number | null;
+  readonly minutesAsleep: number | null;
+  readonly minutesAwake: number | null;
+  readonly minutesToFallAsleep: number | null;
+  /** Percent. */
+  readonly efficiency: number | null;
+  readonly stages: readonly SleepStageTotal[] | null;
+  readonly hypnogram: readonly SleepSegment[] | null;
+  /** True while the provider still computes the stages. */
+  readonly pending: boolean;
+}
+
+export interface WorkoutRecord {
+  readonly id: string;
+  readonly kind: WorkoutKind;
+  /** The provider's own name for it. */
+  readonly name: string | null;
+  readonly start: OffsetDateTime;
+  readonly end: OffsetDateTime;
+  /** Elapsed, pauses included. */
+  readonly durationSeconds: number;
+  /** m */
+  readonly distance: number | null;
+  /** kcal */
+  readonly energyBurned: number | null;
+  readonly steps: number | null;
+  readonly averageHeartRate: number | null;
+  readonly points: number | null;
+}
+
+/** One stand on a scale, or one part of it: weight, body fat and BMI of one weighing may come from different calls. */
+export interface WeighingRecord {
+  readonly id: string;
+  /** Null where only the day is known. */
+  readonly time: OffsetDateTime | null;
+  /** kg */
+  readonly weight: number | null;
+  readonly bodyMassIndex: number | null;
+  /** Percent. */
+  readonly fatPercentage: number | null;
+}
+
+export interface DeviceRecord {
+  readonly id: string;
+  readonly model: string | null;
+  readonly kind: string | null;
+  readonly firmware: string | null;
+  readonly batteryPercent: number | null;
+  readonly lastSyncAt: OffsetDateTime | null;
+}
+
+export interface GoalRecord {
+  readonly metric: GoalMetric;
+  readonly period: GoalPeriod;
+  readonly target: number;
+  /** Only where the provider itself says it; otherwise reckoned from the activity of the period. */
+  readonly current: number | null;
+  /** SI unit of both figures: count, m, kcal, min, kg, %, points. */
+  readonly unit: string;
+}

@@ -1,0 +1,76 @@
+import type { Field, SamplesField } from "./fields.js";
+import { type ActivityMetric, type Resolution, resolutions, type SampleSeries } from "./records.js";
+
+const stepOf: Readonly<Record<Resolution, number | null>> = {
+  ONE_SECOND: null,
+  ONE_MINUTE: 60,
+  FIVE_MINUTES: 300,
+  FIFTEEN_MINUTES: 900,
+};
+
+const unitOf: Readonly<Record<ActivityMetric | "HEART", string>> = {
+  STEPS: "count",
+  DISTANCE: "m",
+  ENERGY_BURNED: "kcal",
+  FLOORS: "count",
+  ELEVATION: "m",
+  HEART: "bpm",
+};
+
+/** The parts of a samples field's name. */
+export function samplesOf(field: SamplesField): { metric: ActivityMetric | "HEART"; resolution: Resolution } {
+  const parts = field.split(":");
+  return parts.length === 3
+    ? { metric: parts[1] as ActivityMetric, resolution: parts[2] as Resolution }
+    : { metric: "HEART", resolution: parts[1] as Resolution };
+}
+
+export function samplesField(metric: ActivityMetric | "HEART", resolution: Resolution): SamplesField {
+  return metric === "HEART" ? `heart.samples:${resolution}` : `activity.samples:${metric}:${resolution}`;
+}
+
+export function unitOfSamples(field: SamplesField): string {
+  return unitOf[samplesOf(field).metric];
+}
+
+/** The same measure at other resolutions, finest first. */
+export function otherResolutions(field: SamplesField, which: "finer" | "coarser"): readonly SamplesField[] {
+  const { metric, resolution } = samplesOf(field);
+  const at = resolutions.indexOf(resolution);
+  const chosen = which === "finer" ? resolutions.slice(0, at) : resolutions.slice(at + 1);
+  return chosen.map((each) => samplesField(metric, each));
+}
+
+/**
+ * What to ask a provider for, when a series at some resolution is wanted: that itself, else the coarsest finer one (to be
+ * binned), else the finest it records. Null where it has no such samples.
+ */
+export function offeredSamples(field: SamplesField, offered: ReadonlySet<Field>): SamplesField | null {
+  if (offered.has(field)) return field;
+  const finer = otherResolutions(field, "finer").filter((each) => offered.has(each));
+  return finer.at(-1) ?? otherResolutions(field, "coarser").find((each) => offered.has(each)) ?? null;
+}
+
+/** Bins a finer series from local midnight: counts are summed, rates averaged, empty bins absent. */
+export function binned(series: SampleSeries, field: SamplesField): SampleSeries {
+  const { metric, resolution } = samplesOf(field);
+  const step = stepOf[resolution];
+  if (step === null || (series.stepSeconds !== null && series.stepSeconds >= step)) return series;
+  const offsets: number[] = [];
+  const values: number[] = [];
+  let count = 0;
+  series.offsets.forEach((offset, index) => {
+    const bin = Math.floor(offset / step) * step;
+    const value = series.values[index]!;
+    if (offsets.at(-1) !== bin) {
+      offsets.push(bin);
+      values.push(value);
+      count = 1;
+      return;
+    }
+    count++;
+    const last = values.length - 1;
+    values[last] = metric === "HEART" ? values[last]! + (value - values[last]!) / count : values[last]! + value;
+  });
+  return { ...series, stepSeconds: step, offsets, values };
+}

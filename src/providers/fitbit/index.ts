@@ -1,0 +1,381 @@
+import { list, object, optionalList, UnreadableAnswer } from "../../http/json.js";
+import { type Cell, cell, type Have, present } from "../../model/cells.js";
+import type { ActivitySamplesField, Field, HeartSamplesField } from "../../model/fields.js";
+import type { ActivityMetric, LocalDate, Resolution } from "../../model/records.js";
+import { addDays, localDateOf } from "../../model/time.js";
+import type { ApiRequest, Call, Input, Provider, Reading } from "../provider.js";
+import { type DayFigure, toActiveZoneMinutes, toDayFigures } from "./mappers/activity-series.js";
+import { toDailySummary } from "./mappers/daily-summary.js";
+import { toDevices } from "./mappers/devices.js";
+import { toActivityGoals, toFatGoal, toSleepGoal, toWeightGoal } from "./mappers/goals.js";
+import { toHeartDays, toHrv } from "./mappers/heart.js";
+import { rawProfile, toProfile } from "./mappers/profile.js";
+import { kmToMetres } from "./mappers/raw.js";
+import { toSamples } from "./mappers/samples.js";
+import { dayOfSleep, toSleep } from "./mappers/sleep.js";
+import { toWeighings, type WeighingPart } from "./mappers/weighing.js";
+import { toWorkout } from "./mappers/workout.js";
+import { isPending, outcome, retiredMessage } from "./outcome.js";
+import { fitbitWebhook } from "./webhook.js";
+
+/*
+ * https://dev.fitbit.com/build/reference/web-api/
+ * Nowhere is Accept-Language sent: without it everything is metric, whatever the person prefers to see.
+ */
+
+const get = (path: string, query?: ApiRequest["query"]): ApiRequest => ({
+  method: "GET",
+  path,
+  ...(query && { query }),
+});
+const zoneOf = (have: Have): string | undefined => have.value("profile.timeZone");
+
+/** All days asked for are answered: those without a cell have nothing. */
+const answered = (input: Input, cells: readonly Cell[]): Reading => ({
+  cells,
+  covers: { from: input.from, to: input.to },
+});
+
+/** One call per line of the activity series: the longest reach there is. */
+const series = (resource: string, field: DayFigure, maxDays: number, convert?: (given: number) => number): Call => ({
+  name: `${resource}-series`,
+  yields: [field],
+  reach: { kind: "days", max: maxDays },
+  scope: "activity",
+  request: ({ from, to }) => get(`/1/user/-/activities/${resource}/date/${from}/${to}.json`),
+  read: (answer, input) => answered(input, toDayFigures(answer, resource, field, convert)),
+});
+
+const details = { ONE_SECOND: "1sec", ONE_MINUTE: "1min", FIVE_MINUTES: "5min", FIFTEEN_MINUTES: "15min" } as const;
+
+/** Samples of one measure over one day: two neighbouring days in one answer could not be told apart. */
+const activitySamples = (resource: string, metric: ActivityMetric, convert?: (given: number) => number): Call[] =>
+  (["ONE_MINUTE", "FIVE_MINUTES", "FIFTEEN_MINUTES"] as const).map((resolution: Resolution): Call => {
+    const field: ActivitySamplesField = `activity.samples:${metric}:${resolution}`;
+    return {
+      name: `${resource}-${details[resolution]}`,
+      yields: [field],
+      reach: { kind: "days", max: 1 },
+      scope: "activity",
+      needs: ["profile.timeZone"],
+      request: ({ from }) => get(`/1/user/-/activities/${resource}/date/${from}/1d/${details[resolution]}.json`),
+      read: (answer, input, have) => {
+        const samples = toSamples(answer, resource, input.from, zoneOf(have), { join: "sum", convert });
+        return answered(input, present(field, input.from, samples));
+      },
+    };
+  });
+
+const heartSamples = (["ONE_SECOND", "ONE_MINUTE", "FIVE_MINUTES", "FIFTEEN_MINUTES"] as const).map(
+  (resolution): Call => {
+    const field: HeartSamplesField = `heart.samples:${resolution}`;
+    // A point each 1 to 15 seconds: no step.
+    const asRecorded = resolution === "ONE_SECOND";
+    return {
+      name: `heart-${details[resolution]}`,
+      // The day's resting rate stands beside them, but is not taken from here: most apps may not ask for samples, and a
+      // refusal must not take it along.
+      yields: [field],
+      reach: { kind: "days", max: 1 },
+      scope: "heartrate",
+      needs: ["profile.timeZone"],
+      request: ({ from }) => get(`/1/user/-/activities/heart/date/${from}/1d/${details[resolution]}.json`),
+      read: (answer, input, have) => {
+        const samples = toSamples(answer, "heart", input.from, zoneOf(have), { join: "average", asRecorded });
+        return answered(input, present(field, input.from, samples));
+      },
+    };
+  },
+);
+
+/** An undated call whose answer is one list. */
+const goals = (
+  name: string,
+  path: string,
+  field: GoalField,
+  scope: string,
+  toGoals: (answer: unknown) => Goals,
+): Call => ({
+  name,
+  yields: [field],
+  reach: { kind: "once" },
+  scope,
+  request: () => get(path),
+  read: (answer, input) => answered(input, [cell(field, null, toGoals(answer))]),
+});
+type GoalField = Extract<Field, `goals.${string}`>;
+type Goals = ReturnType<typeof toWeightGoal>;
+
+const profileFields = [
+  "profile.displayName",
+  "profile.givenName",
+  "profile.familyName",
+  "profile.dateOfBirth",
+  "profile.sex",
+  "profile.height",
+  "profile.weight",
+  "profile.avatarUrl",
+  "profile.timeZone",
+  "profile.utcOffsetSeconds",
+  "profile.locale",
+  "profile.memberSince",
+] as const satisfies readonly Field[];
+
+const calls: readonly Call[] = [
+  {
+    name: "profile",
+    yields: profileFields,
+    reach: { kind: "once" },
+    scope: "profile",
+    request: () => get("/1/user/-/profile.json"),
+    read: (answer, input) => answered(input, toProfile(answer)),
+  },
+  {
+    name: "devices",
+    yields: ["devices.devices"],
+    reach: { kind: "once" },
+    scope: "settings",
+    needs: ["profile.timeZone"],
+    request: () => get("/1/user/-/devices.json"),
+    read: (answer, input, have) => answered(input, [cell("devices.devices", null, toDevices(answer, zoneOf(have)))]),
+  },
+  goals("goals-daily", "/1/user/-/activities/goals/daily.json", "goals.daily", "activity", (answer) =>
+    toActivityGoals(answer, "DAILY"),
+  ),
+  goals("goals-weekly", "/1/user/-/activities/goals/weekly.json", "goals.weekly", "activity", (answer) =>
+    toActivityGoals(answer, "WEEKLY"),
+  ),
+  goals("goal-weight", "/1/user/-/body/log/weight/goal.json", "goals.weight", "weight", toWeightGoal),
+  goals("goal-fat", "/1/user/-/body/log/fat/goal.json", "goals.bodyFat", "weight", toFatGoal),
+  goals("goal-sleep", "/1.2/user/-/sleep/goal.json", "goals.sleep", "sleep", toSleepGoal),
+
+  {
+    // One day with everything, where a series is one figure with every day. The zones stand in it too, but Fitbit
+    // reckons their energy differently by endpoint: the heart series owns them.
+    name: "daily-summary",
+    yields: [
+      "activity.steps",
+      "activity.distance",
+      "activity.energyBurned",
+      "activity.activeEnergyBurned",
+      "activity.basalEnergyBurned",
+      "activity.floors",
+      "activity.elevation",
+      "activity.sedentaryMinutes",
+      "activity.lightlyActiveMinutes",
+      "activity.moderatelyActiveMinutes",
+      "activity.veryActiveMinutes",
+      "heart.restingRate",
+    ],
+    reach: { kind: "days", max: 1 },
+    scope: "activity",
+    request: ({ from }) => get(`/1/user/-/activities/date/${from}.json`),
+    read: (answer, input) => answered(input, toDailySummary(answer, input.from)),
+  },
+  series("steps", "activity.steps", 1095),
+  series("distance", "activity.distance", 1095, kmToMetres),
+  series("calories", "activity.energyBurned", 1095),
+  series("activityCalories", "activity.activeEnergyBurned", 30),
+  series("caloriesBMR", "activity.basalEnergyBurned", 1095),
+  series("floors", "activity.floors", 1095),
+  series("elevation", "activity.elevation", 1095),
+  series("minutesSedentary", "activity.sedentaryMinutes", 1095),
+  series("minutesLightlyActive", "activity.lightlyActiveMinutes", 1095),
+  series("minutesFairlyActive", "activity.moderatelyActiveMinutes", 1095),
+  series("minutesVeryActive", "activity.veryActiveMinutes", 1095),
+  {
+    name: "active-zone-minutes-series",
+    yields: ["activity.activeZoneMinutes"],
+    reach: { kind: "days", max: 1095 },
+    scope: "activity",
+    request: ({ from, to }) => get(`/1/user/-/activities/active-zone-minutes/date/${from}/${to}.json`),
+    read: (answer, input) => answered(input, toActiveZoneMinutes(answer)),
+  },
+  ...activitySamples("steps", "STEPS"),
+  ...activitySamples("distance", "DISTANCE", kmToMetres),
+  ...activitySamples("calories", "ENERGY_BURNED"),
+  ...activitySamples("floors", "FLOORS"),
+  ...activitySamples("elevation", "ELEVATION"),
+
+  {
+    name: "heart-series",
+    yields: ["heart.restingRate", "heart.zones.bounds", "heart.zones.minutes", "heart.zones.energyBurned"],
+    // "One year": 365 days are within it in leap years as in others.
+    reach: { kind: "days", max: 365 },
+    scope: "heartrate",
+    request: ({ from, to }) => get(`/1/user/-/activities/heart/date/${from}/${to}.json`),
+    read: (answer, input) => answered(input, toHeartDays(answer)),
+  },
+  ...heartSamples,
+  {
+    name: "hrv",
+    yields: ["heart.hrvRmssd"],
+    reach: { kind: "days", max: 30 },
+    scope: "heartrate",
+    request: ({ from, to }) => get(`/1/user/-/hrv/date/${from}/${to}.json`),
+    read: (answer, input) => answered(input, toHrv(answer)),
+  },
+
+  {
+    name: "sleep",
+    yields: ["sleep.sessions"],
+    reach: { kind: "days", max: 100 },
+    scope: "sleep",
+    needs: ["profile.timeZone"],
+    request: ({ from, to }) => get(`/1.2/user/-/sleep/date/${from}/${to}.json`),
+    read: readSleep,
+  },
+
+  {
+    // Not the body series: that repeats the last weighing on every day after it.
+    name: "weight",
+    yields: ["body.weight", "body.bodyMassIndex"],
+    reach: { kind: "days", max: 31 },
+    scope: "weight",
+    needs: ["profile.timeZone"],
+    request: ({ from, to }) => get(`/1/user/-/body/log/weight/date/${from}/${to}.json`),
+    read: (answer, input, have) => {
+      const logs = list(object(answer, "weight answer")["weight"], "weight");
+      return answered(input, [
+        ...weighings("body.weight", logs, "weight", have),
+        ...weighings("body.bodyMassIndex", logs, "bmi", have),
+      ]);
+    },
+  },
+  {
+    name: "fat",
+    yields: ["body.fatPercentage"],
+    reach: { kind: "days", max: 30 },
+    scope: "weight",
+    needs: ["profile.timeZone"],
+    request: ({ from, to }) => get(`/1/user/-/body/log/fat/date/${from}/${to}.json`),
+    read: (answer, input, have) => {
+      const logs = list(object(answer, "fat answer")["fat"], "fat");
+      return answered(input, weighings("body.fatPercentage", logs, "fat", have));
+    },
+  },
+
+  {
+    name: "exercises",
+    yields: ["workouts.workouts"],
+    reach: { kind: "pages", size: 100, perDay: 1 },
+    scope: "activity",
+    request: ({ from }) =>
+      get("/1/user/-/activities/list.json", { afterDate: from, sort: "asc", offset: 0, limit: 100 }),
+    read: readWorkouts,
+  },
+];
+
+function readSleep(answer: unknown, input: Input, have: Have): Reading {
+  const zone = zoneOf(have);
+  // Fitbit guarantees the zone; a night without one could only be dated by a guess.
+  if (zone === undefined) throw new UnreadableAnswer("profile.timeZone is needed to date a night");
+  const whole = object(answer, "sleep answer");
+  const computing = isPending(answer);
+  const logs = computing ? optionalList(whole["sleep"]) : list(whole["sleep"], "sleep");
+  const sessions = logs.map((log) => {
+    const day = dayOfSleep(log);
+    // Only what is new can still be in the making.
+    return { day, record: toSleep(log, zone, computing && day >= addDays(input.today, 1 - fitbit.revision.days)) };
+  });
+  const cells = byDay(sessions).map(([day, records]) =>
+    cell(
+      "sleep.sessions",
+      day,
+      records.sort((a, b) => Date.parse(a.start) - Date.parse(b.start)),
+    ),
+  );
+  // While something is being computed a day without a night may yet get one.
+  return { cells, covers: computing ? null : { from: input.from, to: input.to } };
+}
+
+/**
+ * The list has a beginning (`afterDate`, inclusive) and no end, so reading stops at the first page that leads past it. A
+ * day of grace is for travellers: by the clock of their next stop a later workout can be of an earlier day.
+ */
+function readWorkouts(answer: unknown, input: Input): Reading {
+  const whole = object(answer, "exercises");
+  const records = list(whole["activities"], "activities").map(toWorkout);
+  const cells = byDay(records.map((record) => ({ day: localDateOf(record.start), record })))
+    .filter(([day]) => day >= input.from && day <= input.to)
+    .map(([day, workouts]) => cell("workouts.workouts", day, workouts));
+  const last = records.at(-1);
+  const next = last && localDateOf(last.start) <= addDays(input.to, 1) ? nextPage(whole["pagination"]) : null;
+  return next === null ? answered(input, cells) : { cells, covers: null, next };
+}
+
+/** The vendor's link as it is, but without its origin: a token goes to the configured one and nowhere else. */
+function nextPage(pagination: unknown): ApiRequest | null {
+  const link = object(pagination, "pagination")["next"];
+  if (link === undefined || link === null || link === "") return null;
+  const url = typeof link === "string" && URL.canParse(link, fitbit.apiUrl) ? new URL(link, fitbit.apiUrl) : null;
+  if (url === null || !/^\/1\/user\/[^/]+\/activities\/list\.json$/.test(url.pathname)) {
+    throw new UnreadableAnswer("pagination.next leads elsewhere");
+  }
+  return get(url.pathname + url.search);
+}
+
+function weighings(
+  field: "body.weight" | "body.bodyMassIndex" | "body.fatPercentage",
+  logs: readonly unknown[],
+  part: WeighingPart,
+  have: Have,
+): Cell[] {
+  return [...toWeighings(logs, part, zoneOf(have))].map(([day, records]) => cell(field, day, records));
+}
+
+function byDay<T>(dated: readonly { readonly day: LocalDate; readonly record: T }[]): [LocalDate, T[]][] {
+  const days = new Map<LocalDate, T[]>();
+  for (const { day, record } of dated) days.set(day, [...(days.get(day) ?? []), record]);
+  return [...days];
+}
+
+export const fitbit: Provider = {
+  id: "FITBIT",
+  slug: "fitbit",
+  name: "Fitbit",
+  apiUrl: "https://api.fitbit.com",
+  oauth: {
+    authorizeUrl: "https://www.fitbit.com/oauth2/authorize",
+    tokenUrl: "https://api.fitbit.com/oauth2/token",
+    revokeUrl: "https://api.fitbit.com/oauth2/revoke",
+    clientAuth: "basic",
+    pkce: true,
+    scopeSeparator: " ",
+    // The profile holds the zone, without which no time can be told.
+    baseScopes: ["profile"],
+    scopesAreEnforced: true,
+    refresh: "rotating",
+    // Within two minutes the same refresh gives the same answer: a lost one can be asked for again.
+    refreshRepeatSeconds: 120,
+    userIdKey: "user_id",
+    revokeTokenIn: "form",
+  },
+  settings: [
+    {
+      name: "SUBSCRIBER_ID",
+      description: "Which subscriber of the portal notifications go to; without it, the default one.",
+    },
+    { name: "VERIFICATION_CODE", description: "The code that the portal shows for the subscriber.", secret: true },
+  ],
+  retired: { since: "2026-11-02", successor: "GOOGLE_HEALTH", message: retiredMessage },
+  afterConsent: [
+    {
+      name: "profile",
+      scope: "profile",
+      required: true,
+      request: () => get("/1/user/-/profile.json"),
+      read: (answer) => {
+        const { encodedId } = rawProfile(answer);
+        if (typeof encodedId !== "string" || encodedId === "") throw new UnreadableAnswer("user.encodedId is missing");
+        return { providerUserId: encodedId, cells: toProfile(answer) };
+      },
+    },
+  ],
+  budgets: [{ scope: "CONNECTION", windowSeconds: 3600, limit: 150, window: "clock" }],
+  // Devices sync about every quarter of an hour and rewrite the last days; what comes later still is told by the sync.
+  revision: { days: 3, freshSeconds: 900 },
+  calls,
+  outcome,
+  webhook: fitbitWebhook,
+};

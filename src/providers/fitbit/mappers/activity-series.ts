@@ -1,0 +1,61 @@
+import { list, number, object } from "../../../http/json.js";
+import { type Cell, cell } from "../../../model/cells.js";
+import type { PlainField } from "../../../model/fields.js";
+import { numberIfGiven, requiredDate, type Unchecked } from "./raw.js";
+
+/** Fields of a day that are one number. */
+export type DayFigure = Extract<
+  PlainField,
+  | "activity.steps"
+  | "activity.distance"
+  | "activity.energyBurned"
+  | "activity.activeEnergyBurned"
+  | "activity.basalEnergyBurned"
+  | "activity.floors"
+  | "activity.elevation"
+  | "activity.sedentaryMinutes"
+  | "activity.lightlyActiveMinutes"
+  | "activity.moderatelyActiveMinutes"
+  | "activity.veryActiveMinutes"
+>;
+
+/** https://dev.fitbit.com/build/reference/web-api/activity-timeseries/get-activity-timeseries-by-date-range/ */
+export interface RawSeriesRow {
+  readonly dateTime: string;
+  /** A text, with float noise: "5.7230999999999996". Every day has a row, days not worn have "0": the provider's zero. */
+  readonly value: string;
+}
+
+export function toDayFigures(
+  answer: unknown,
+  resource: string,
+  field: DayFigure,
+  convert = (given: number) => given,
+): Cell[] {
+  const key = `activities-${resource}`;
+  return list(object(answer, key)[key], key).map((value) => {
+    const raw: Unchecked<RawSeriesRow> = object(value, `${key}[]`);
+    return cell(field, requiredDate(raw.dateTime, `${key}[].dateTime`), convert(number(raw.value, `${key}[].value`)));
+  });
+}
+
+/** https://dev.fitbit.com/build/reference/web-api/active-zone-minutes-timeseries/get-azm-timeseries-by-interval/ */
+export interface RawActiveZoneMinutesRow {
+  readonly dateTime: string;
+  /** The sum of the zones; cardio and peak minutes count double in it. Zones with 0 are left out. */
+  readonly value: { readonly activeZoneMinutes: number };
+}
+
+/**
+ * Days with 0 have no row, nor has any day of a device that does not count them; only the latter is "not recorded", and
+ * the answer does not tell the two apart. So an absent day stays absent, never 0.
+ */
+export function toActiveZoneMinutes(answer: unknown): Cell[] {
+  const key = "activities-active-zone-minutes";
+  return list(object(answer, key)[key], key).flatMap((value) => {
+    const raw: Unchecked<RawActiveZoneMinutesRow> = object(value, `${key}[]`);
+    const total = numberIfGiven(object(raw.value, `${key}[].value`)["activeZoneMinutes"], `${key}[].activeZoneMinutes`);
+    const day = requiredDate(raw.dateTime, `${key}[].dateTime`);
+    return total === null ? [] : [cell("activity.activeZoneMinutes", day, total)];
+  });
+}

@@ -1,0 +1,36 @@
+import { id, list, object, optionalNumber, optionalString } from "../../../http/json.js";
+import type { DeviceRecord } from "../../../model/records.js";
+import { localToOffset } from "../../../model/time.js";
+import { localDateTime } from "../wall-clock.js";
+import type { Unchecked } from "./raw.js";
+
+/** https://dev.fitbit.com/build/reference/web-api/devices/get-devices/ */
+export interface RawDevice {
+  readonly id: string;
+  /** The name of the model: Charge 6. */
+  readonly deviceVersion: string;
+  /** TRACKER or SCALE. */
+  readonly type: string;
+  /** Percent; absent on old devices, which say only High, Medium, Low or Empty in `battery`. */
+  readonly batteryLevel: number;
+  /** Local, without offset. */
+  readonly lastSyncTime: string;
+}
+
+export function toDevice(value: unknown, zone: string | undefined): DeviceRecord {
+  const raw: Unchecked<RawDevice> = object(value, "devices[]");
+  const lastSync = localDateTime(raw.lastSyncTime);
+  return {
+    id: id(raw.id, "devices[].id"),
+    model: optionalString(raw.deviceVersion),
+    kind: optionalString(raw.type),
+    // Despite its name, deviceVersion is the model; the firmware is not told.
+    firmware: null,
+    batteryPercent: optionalNumber(raw.batteryLevel),
+    lastSyncAt: lastSync !== null && zone !== undefined ? localToOffset(lastSync, zone) : null,
+  };
+}
+
+export function toDevices(answer: unknown, zone: string | undefined): DeviceRecord[] {
+  return list(answer, "devices").map((device) => toDevice(device, zone));
+}

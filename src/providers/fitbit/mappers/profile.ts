@@ -1,0 +1,68 @@
+import { object, optionalNumber, optionalString } from "../../../http/json.js";
+import { type Cell, present } from "../../../model/cells.js";
+import type { Sex } from "../../../model/records.js";
+import { isLocalDate, isTimeZone } from "../../../model/time.js";
+import { type Unchecked, withoutNoise } from "./raw.js";
+
+/** https://dev.fitbit.com/build/reference/web-api/user/get-profile/ */
+export interface RawProfile {
+  readonly encodedId: string;
+  readonly displayName: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly dateOfBirth: string;
+  /** MALE, FEMALE or NA. */
+  readonly gender: string;
+  /** cm, whatever `heightUnit` says: that is what the person prefers to see. */
+  readonly height: number;
+  /** kg, whatever `weightUnit` says. */
+  readonly weight: number;
+  readonly avatar: string;
+  readonly avatar150: string;
+  readonly avatar640: string;
+  readonly timezone: string;
+  /** Of today, daylight saving included. */
+  readonly offsetFromUTCMillis: number;
+  readonly locale: string;
+  readonly memberSince: string;
+}
+
+/** NA means that the person did not say: no cell. */
+const sexes: ReadonlyMap<unknown, Sex> = new Map([
+  ["MALE", "MALE"],
+  ["FEMALE", "FEMALE"],
+]);
+
+export function rawProfile(answer: unknown): Unchecked<RawProfile> {
+  return object(object(answer, "profile")["user"], "profile.user");
+}
+
+export function toProfile(answer: unknown): Cell[] {
+  const raw = rawProfile(answer);
+  const heightCm = optionalNumber(raw.height);
+  const offsetMs = optionalNumber(raw.offsetFromUTCMillis);
+  const zone = optionalString(raw.timezone);
+  return [
+    ...present("profile.displayName", null, optionalString(raw.displayName)),
+    ...present("profile.givenName", null, optionalString(raw.firstName)),
+    ...present("profile.familyName", null, optionalString(raw.lastName)),
+    ...present("profile.dateOfBirth", null, date(raw.dateOfBirth)),
+    ...present("profile.sex", null, sexes.get(raw.gender)),
+    ...present("profile.height", null, heightCm === null ? null : withoutNoise(heightCm / 100)),
+    ...present("profile.weight", null, optionalNumber(raw.weight)),
+    ...present(
+      "profile.avatarUrl",
+      null,
+      optionalString(raw.avatar640) ?? optionalString(raw.avatar150) ?? optionalString(raw.avatar),
+    ),
+    ...present("profile.timeZone", null, zone !== null && isTimeZone(zone) ? zone : null),
+    ...present("profile.utcOffsetSeconds", null, offsetMs === null ? null : offsetMs / 1000),
+    ...present("profile.locale", null, optionalString(raw.locale)),
+    ...present("profile.memberSince", null, date(raw.memberSince)),
+  ];
+}
+
+function date(value: unknown): string | null {
+  const text = optionalString(value);
+  return text !== null && isLocalDate(text) ? text : null;
+}

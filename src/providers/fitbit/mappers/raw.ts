@@ -1,0 +1,31 @@
+import { number, string, UnreadableAnswer } from "../../../http/json.js";
+import type { LocalDate } from "../../../model/records.js";
+import { isLocalDate } from "../../../model/time.js";
+
+/** A vendor's shape as it arrives: the parts are known by name, what they hold has still to be read. */
+export type Unchecked<T> = { readonly [K in keyof T]?: unknown };
+
+/** Takes away the noise that a conversion adds ("5.7230999999999996" km is 5723.1 m), far below what anybody measures. */
+export function withoutNoise(value: number): number {
+  return Number(value.toFixed(6));
+}
+
+export function kmToMetres(km: number): number {
+  return withoutNoise(km * 1000);
+}
+
+export function milesToMetres(miles: number): number {
+  return withoutNoise(miles * 1609.344);
+}
+
+/** The day under which a row is filed. */
+export function requiredDate(value: unknown, path: string): LocalDate {
+  const text = string(value, path);
+  if (!isLocalDate(text)) throw new UnreadableAnswer(`${path} is not a date`);
+  return text;
+}
+
+/** A figure that may be left out (null), but that is a number where it is not. */
+export function numberIfGiven(value: unknown, path: string): number | null {
+  return value === undefined || value === null ? null : number(value, path);
+}

@@ -1,0 +1,162 @@
+import {
+  id,
+  number,
+  object,
+  optionalList,
+  optionalNumber,
+  optionalObject,
+  optionalString,
+} from "../../../http/json.js";
+import type { LocalDate, SleepRecord, SleepSegment, SleepStage, SleepStageTotal } from "../../../model/records.js";
+import { between, type Instants, requiredLocalDateTime, type SpanClock, spanClock } from "../wall-clock.js";
+import { numberIfGiven, requiredDate, type Unchecked } from "./raw.js";
+
+/** https://dev.fitbit.com/build/reference/web-api/sleep/get-sleep-log-by-date-range/ */
+export interface RawSleep {
+  readonly logId: number | string;
+  /** The local day on which the sleep ended. */
+  readonly dateOfSleep: string;
+  /** Local, without offset, like every time in here. */
+  readonly startTime: string;
+  readonly endTime: string;
+  /** ms, in whole minutes: the end may come up to 30 s later. */
+  readonly duration: number;
+  readonly isMainSleep: boolean;
+  /** Percent. Of staged nights by an unpublished formula: never recomputed. */
+  readonly efficiency: number;
+  readonly timeInBed: number;
+  readonly minutesAsleep: number;
+  readonly minutesAwake: number;
+  readonly minutesToFallAsleep: number;
+  /** stages (deep, light, rem, wake) or classic (asleep, restless, awake). */
+  readonly type: string;
+  readonly levels: {
+    /** Without gaps, but without the wakes of up to three minutes in staged nights: those lie over it in `shortData`. */
+    readonly data: readonly RawSleepSegment[];
+    readonly shortData: readonly RawSleepSegment[];
+    readonly summary: Readonly<Record<string, { readonly count: number; readonly minutes: number }>>;
+  };
+}
+export interface RawSleepSegment {
+  readonly dateTime: string;
+  readonly level: string;
+  readonly seconds: number;
+}
+
+/** "unknown" and whatever else may come is no stage: a gap in the hypnogram. */
+const stages: ReadonlyMap<unknown, SleepStage> = new Map([
+  ["wake", "AWAKE"],
+  ["light", "LIGHT"],
+  ["deep", "DEEP"],
+  ["rem", "REM"],
+  ["awake", "AWAKE"],
+  ["restless", "RESTLESS"],
+  ["asleep", "ASLEEP"],
+]);
+
+export function dayOfSleep(value: unknown): LocalDate {
+  return requiredDate(object(value, "sleep[]")["dateOfSleep"], "sleep[].dateOfSleep");
+}
+
+export function toSleep(value: unknown, zone: string, computing: boolean): SleepRecord {
+  const raw: Unchecked<RawSleep> = object(value, "sleep[]");
+  const figure = (key: keyof RawSleep) => numberIfGiven(raw[key], `sleep[].${key}`);
+  const span = between(
+    requiredLocalDateTime(raw.startTime, "sleep[].startTime"),
+    requiredLocalDateTime(raw.endTime, "sleep[].endTime"),
+    figure("duration"),
+    zone,
+  );
+  const clock = spanClock(span.start, span.end, zone);
+  const levels: Unchecked<RawSleep["levels"]> | null = optionalObject(raw.levels);
+  return {
+    id: id(raw.logId, "sleep[].logId"),
+    start: clock.write(span.start),
+    end: clock.write(span.end),
+    isMainSleep: typeof raw.isMainSleep === "boolean" ? raw.isMainSleep : null,
+    minutesInBed: figure("timeInBed"),
+    minutesAsleep: figure("minutesAsleep"),
+    minutesAwake: figure("minutesAwake"),
+    minutesToFallAsleep: figure("minutesToFallAsleep"),
+    efficiency: figure("efficiency"),
+    stages: toStageTotals(levels?.summary),
+    hypnogram: toHypnogram(levels, span.start, clock),
+    // What is still being computed are the stages; a night that has them is done.
+    pending: computing && optionalString(raw.type) !== "stages",
+  };
+}
+
+/** In the order of our own list: the order of the vendor's keys changes from answer to answer. */
+function toStageTotals(summary: unknown): SleepStageTotal[] | null {
+  const levels = optionalObject(summary) ?? {};
+  const totals = [...stages].flatMap(([level, stage]): SleepStageTotal[] => {
+    const total = optionalObject(levels[String(level)]);
+    const minutes = optionalNumber(total?.["minutes"]);
+    const count = optionalNumber(total?.["count"]);
+    if (minutes === null) return [];
+    // Classic logs count 0 spells of sleep beside the minutes they lasted: that is no count.
+    return [{ stage, minutes, count: count === 0 && minutes > 0 ? null : count }];
+  });
+  return totals.length > 0 ? totals : null;
+}
+
+interface Spell {
+  /** Epoch ms; `to` is exclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly stage: SleepStage | null;
+}
+
+function toHypnogram(
+  levels: Unchecked<RawSleep["levels"]> | null,
+  start: number,
+  clock: SpanClock,
+): SleepSegment[] | null {
+  const laid = overlay(
+    toSpells(optionalList(levels?.data), start, clock, nearest),
+    toSpells(optionalList(levels?.shortData), start, clock, firstAfter),
+  );
+  if (laid.length === 0) return null;
+  return laid.map(({ stage, from, to }) => ({ stage, start: clock.write(from), seconds: (to - from) / 1000 }));
+}
+
+/** In the hour that autumn gives twice there are two instants to choose from: `choose` is told where the last spell ended. */
+function toSpells(
+  segments: readonly unknown[],
+  start: number,
+  clock: SpanClock,
+  choose: (candidates: Instants, lastEnd: number) => number,
+): Spell[] {
+  let lastEnd = start;
+  return segments.map((segment) => {
+    const raw: Unchecked<RawSleepSegment> = object(segment, "sleep[].levels[]");
+    const local = requiredLocalDateTime(raw.dateTime, "sleep[].levels[].dateTime");
+    const from = choose(clock.read(local), lastEnd);
+    lastEnd = from + number(raw.seconds, "sleep[].levels[].seconds") * 1000;
+    return { from, to: lastEnd, stage: stages.get(raw.level) ?? null };
+  });
+}
+
+/** Where there are no gaps, a spell begins where the last one ended. */
+const nearest = (candidates: Instants, lastEnd: number): number =>
+  candidates.reduce((best, one) => (Math.abs(one - lastEnd) < Math.abs(best - lastEnd) ? one : best));
+
+/** A short wake is its first occurrence, but neither before the night nor before the last wake. */
+const firstAfter = (candidates: Instants, lastEnd: number): number =>
+  candidates.find((one) => one >= lastEnd) ?? candidates[0];
+
+/** Lays the second over the first and joins what is alike and adjacent. */
+function overlay(base: readonly Spell[], over: readonly Spell[]): (Spell & { stage: SleepStage })[] {
+  const cuts = [...new Set([...base, ...over].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
+  const laid: (Spell & { stage: SleepStage })[] = [];
+  for (let i = 0; i + 1 < cuts.length; i++) {
+    const [from, to] = [cuts[i]!, cuts[i + 1]!];
+    const covers = (spell: Spell) => spell.from <= from && spell.to >= to;
+    const stage = over.find(covers)?.stage ?? base.find(covers)?.stage ?? null;
+    if (stage === null) continue;
+    const last = laid.at(-1);
+    if (last && last.stage === stage && last.to === from) laid[laid.length - 1] = { ...last, to };
+    else laid.push({ from, to, stage });
+  }
+  return laid;
+}

@@ -1,0 +1,94 @@
+import { id, number, object, optionalNumber, optionalString, UnreadableAnswer } from "../../../http/json.js";
+import type { WorkoutKind, WorkoutRecord } from "../../../model/records.js";
+import { normaliseInstant, plusSeconds } from "../../../model/time.js";
+import { kmToMetres, milesToMetres, numberIfGiven, type Unchecked } from "./raw.js";
+
+/** https://dev.fitbit.com/build/reference/web-api/activity/get-activity-log-list/ */
+export interface RawWorkout {
+  /** 64 bits: beyond 2^53 it arrives as text. */
+  readonly logId: number | string;
+  /** With offset; "Z" and milliseconds are seen. */
+  readonly startTime: string;
+  /** ms, pauses included (`activeDuration` is without). */
+  readonly duration: number;
+  readonly activityTypeId: number;
+  readonly activityName: string;
+  /** Absent, like its unit, where unknown. */
+  readonly distance: number;
+  /** Kilometer or Mile. */
+  readonly distanceUnit: string;
+  /** kcal */
+  readonly calories: number;
+  readonly steps: number;
+  /** bpm */
+  readonly averageHeartRate: number;
+}
+
+const kindsById: Readonly<Record<number, WorkoutKind>> = {
+  90013: "WALKING",
+  17152: "WALKING",
+  17200: "WALKING",
+  90009: "RUNNING",
+  12120: "RUNNING",
+  90001: "CYCLING",
+  1071: "CYCLING",
+  55001: "CYCLING",
+  90024: "SWIMMING",
+  58002: "SWIMMING",
+};
+
+/** The set of ids is open and people add their own: what is not known by id is looked for by name. */
+const kindsByName: readonly (readonly [RegExp, WorkoutKind])[] = [
+  [/\b(hik(e|ing)|backpacking)\b/, "HIKING"],
+  [/\b(walk|walking)\b/, "WALKING"],
+  [/\b(run|running|jog|jogging|treadmill)\b/, "RUNNING"],
+  [/\b(bik(e|ing)|bicycl(e|ing)|cycling|spinning)\b/, "CYCLING"],
+  [/\b(swim|swimming|swims)\b/, "SWIMMING"],
+  [/\btable tennis\b/, "OTHER"],
+  [/\btennis\b/, "TENNIS"],
+  [/\bbasketball\b/, "BASKETBALL"],
+  [/\bsoccer\b/, "SOCCER"],
+  [/\byoga\b/, "YOGA"],
+  [/\bpilates\b/, "PILATES"],
+  [/\b(weights|weight ?lifting|weight training|strength( training)?|powerlifting)\b/, "STRENGTH"],
+  [/\b(danc(e|ing)|zumba|ballet)\b/, "DANCE"],
+  [/\b(row|rowing|rower)\b/, "ROWING"],
+  [/\belliptical\b/, "ELLIPTICAL"],
+  [/\b(ski|skiing)\b/, "SKIING"],
+];
+
+export function toWorkout(value: unknown): WorkoutRecord {
+  const raw: Unchecked<RawWorkout> = object(value, "activities[]");
+  const figure = (key: keyof RawWorkout) => numberIfGiven(raw[key], `activities[].${key}`);
+  const start = normaliseInstant(raw.startTime);
+  if (start === null) throw new UnreadableAnswer("activities[].startTime is not a time with offset");
+  const durationSeconds = number(raw.duration, "activities[].duration") / 1000;
+  return {
+    id: id(raw.logId, "activities[].logId"),
+    kind: toWorkoutKind(raw.activityTypeId, raw.activityName),
+    name: optionalString(raw.activityName),
+    start,
+    end: plusSeconds(start, durationSeconds),
+    durationSeconds,
+    distance: toMetres(figure("distance"), raw.distanceUnit),
+    energyBurned: figure("calories"),
+    steps: figure("steps"),
+    averageHeartRate: figure("averageHeartRate"),
+    points: null,
+  };
+}
+
+function toWorkoutKind(typeId: unknown, name: unknown): WorkoutKind {
+  const byId = kindsById[optionalNumber(typeId) ?? Number.NaN];
+  if (byId) return byId;
+  const lower = (optionalString(name) ?? "").toLowerCase();
+  return kindsByName.find(([pattern]) => pattern.test(lower))?.[1] ?? "OTHER";
+}
+
+/** The log states its unit, so it is believed rather than what was asked for; of an unknown one nothing can be said. */
+function toMetres(distance: number | null, unit: unknown): number | null {
+  if (distance === null) return null;
+  if (unit === "Kilometer") return kmToMetres(distance);
+  if (unit === "Mile") return milesToMetres(distance);
+  return unit === "Meter" ? distance : null;
+}

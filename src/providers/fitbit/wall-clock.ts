@@ -1,0 +1,184 @@
+import { Temporal } from "temporal-polyfill";
+import { UnreadableAnswer } from "../../http/json.js";
+import type { LocalDate, LocalDateTime, OffsetDateTime } from "../../model/records.js";
+import { instantOf, inZone, localToOffset, offsetOf, startOfDay, withOffset } from "../../model/time.js";
+
+/*
+ * Fitbit writes the time that stood on the wall and no offset. The profile's zone turns it into an instant, which is
+ * ambiguous for one hour in autumn and void for one in spring; everything that has to care about that is in here.
+ */
+
+/** "2024-03-12T19:41:07" of a text that begins with a local date and time; null for anything else. */
+export function localDateTime(value: unknown): LocalDateTime | null {
+  const match =
+    typeof value === "string" ? /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::(\d{2})(\.\d+)?)?$/.exec(value) : null;
+  if (!match) return null;
+  const fraction = match[4] && Number(match[4]) > 0 ? match[4] : "";
+  const local = `${match[1]}T${match[2]}:${match[3] ?? "00"}${fraction}`;
+  return Number.isNaN(Date.parse(`${local}Z`)) ? null : local;
+}
+
+/** The same for a time that the answer must have. */
+export function requiredLocalDateTime(value: unknown, path: string): LocalDateTime {
+  const local = localDateTime(value);
+  if (local === null) throw new UnreadableAnswer(`${path} is not a local time`);
+  return local;
+}
+
+/** Epoch ms, the earlier first. */
+export type Instants = readonly [number, ...number[]];
+
+/** Epoch ms of a wall-clock time in a zone: one, or in the hour that autumn gives twice both, the earlier first. */
+export function occurrences(local: LocalDateTime, zone: string): Instants {
+  const first = instantOf(localToOffset(local, zone));
+  const plain = Temporal.PlainDateTime.from(local);
+  const later = plain.toZonedDateTime(zone, { disambiguation: "later" });
+  // In the hour that spring skips, "later" is another instant too, but not one that the wall ever showed as `local`.
+  return later.epochMilliseconds !== first && later.toPlainDateTime().equals(plain)
+    ? [first, later.epochMilliseconds]
+    : [first];
+}
+
+/**
+ * Writes instants of a span in a zone. The zone is only asked twice where the span has one offset, as all but two
+ * nights a year do: a hundred nights hold thousands of times.
+ */
+export interface SpanClock {
+  write(epochMs: number): OffsetDateTime;
+  /** The instants that a wall-clock time within the span can be. */
+  read(local: LocalDateTime): Instants;
+}
+
+export function spanClock(from: number, to: number, zone: string): SpanClock {
+  const offset = offsetOf(inZone(from, zone));
+  if (offset !== null && offset === offsetOf(inZone(to, zone))) {
+    return {
+      write: (epochMs) => withOffset(epochMs, offset),
+      read: (local) => [Date.parse(`${local}Z`) - offset * 1000],
+    };
+  }
+  return {
+    write: (epochMs) => inZone(epochMs, zone),
+    read: (local) => occurrences(local, zone),
+  };
+}
+
+/**
+ * The instants between which something of a known elapsed duration lay. Only in the autumn hour there is a choice: then
+ * the duration is the data that says otherwise, and without one (null) each is its first occurrence.
+ */
+export function between(
+  start: LocalDateTime,
+  end: LocalDateTime,
+  durationMs: number | null,
+  zone: string,
+): { readonly start: number; readonly end: number } {
+  const starts = occurrences(start, zone);
+  const ends = occurrences(end, zone);
+  let best = { start: starts[0], end: ends[0] };
+  if (durationMs === null) return best;
+  const misfit = (pair: typeof best) => Math.abs(pair.end - pair.start - durationMs);
+  for (const s of starts) {
+    for (const e of ends) if (misfit({ start: s, end: e }) < misfit(best)) best = { start: s, end: e };
+  }
+  return best;
+}
+
+/** Seconds after 00:00 of "07:15:30", "07:15" or "9:25". */
+export function secondsOfClock(time: unknown, path: string): number {
+  const match = typeof time === "string" ? /^(\d{1,2}):(\d{2})(?::(\d{2}))?/.exec(time) : null;
+  if (!match) throw new UnreadableAnswer(`${path} is not a time of day`);
+  return Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0);
+}
+
+/** A part of a day during which the clock was not changed. */
+interface Stretch {
+  /** Elapsed seconds after the start of the day; `until` is exclusive. */
+  readonly from: number;
+  readonly until: number;
+  /** How far the wall clock was ahead of the elapsed time. */
+  readonly ahead: number;
+}
+
+export interface LocalDayClock {
+  /** The first instant of the day: local midnight, but where a clock change skips that. */
+  readonly start: OffsetDateTime;
+  /** Elapsed seconds of the whole day: 86,400, but on two days a year. */
+  readonly seconds: number;
+  /**
+   * Elapsed seconds after the start for wall-clock seconds after 00:00, in the order in which they were given. An hour
+   * that autumn gives twice is its first occurrence, until the rows themselves go back by it: what follows is the
+   * second. An hour that spring skips moves forward by the gap. Several rows may so get one offset.
+   */
+  offsets(wallSeconds: readonly number[]): number[];
+}
+
+export function localDayClock(day: LocalDate, zone: string): LocalDayClock {
+  const startMs = startOfDay(day, zone);
+  const endMs = startOfDay(Temporal.PlainDate.from(day).add({ days: 1 }).toString(), zone);
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  const stretches: Stretch[] = [];
+  let at = Temporal.Instant.fromEpochMilliseconds(startMs).toZonedDateTimeISO(zone);
+  while (at.epochMilliseconds < endMs) {
+    const next = at.getTimeZoneTransition("next");
+    const untilMs = Math.min(next?.epochMilliseconds ?? endMs, endMs);
+    const wallMs = at.epochMilliseconds + at.offsetNanoseconds / 1e6;
+    const from = (at.epochMilliseconds - startMs) / 1000;
+    stretches.push({ from, until: (untilMs - startMs) / 1000, ahead: (wallMs - midnight) / 1000 - from });
+    if (!next) break;
+    at = next;
+  }
+
+  const skipped = (wall: number): number => {
+    const local = Temporal.PlainDateTime.from(`${day}T00:00:00`).add({ seconds: wall }).toString();
+    return (instantOf(localToOffset(local, zone)) - startMs) / 1000;
+  };
+
+  return {
+    start: inZone(startMs, zone),
+    seconds: (endMs - startMs) / 1000,
+    offsets(wallSeconds) {
+      let turns = 0;
+      return wallSeconds.map((wall, index) => {
+        if (index > 0 && wall < wallSeconds[index - 1]!) turns++;
+        const found = stretches
+          .map((one) => wall - one.ahead)
+          .filter((at, i) => at >= stretches[i]!.from && at < stretches[i]!.until);
+        return found[Math.min(turns, found.length - 1)] ?? skipped(wall);
+      });
+    },
+  };
+}
+
+/**
+ * Elapsed seconds after the start of a local day for the wall-clock seconds of its rows, strictly ascending, with the
+ * values of rows that fall together joined: counts are summed, rates averaged.
+ */
+export function wallClockOffsets(
+  wallSeconds: readonly number[],
+  values: readonly number[],
+  clock: LocalDayClock | null,
+  join: "sum" | "average",
+): { readonly offsets: number[]; readonly values: number[] } {
+  // Without a zone the wall clock is all there is to go by.
+  const elapsed = clock ? clock.offsets(wallSeconds) : wallSeconds;
+  const order = elapsed.map((_, row) => row);
+  if (elapsed.some((offset, row) => row > 0 && offset <= elapsed[row - 1]!))
+    order.sort((a, b) => elapsed[a]! - elapsed[b]! || a - b);
+  const offsets: number[] = [];
+  const joined: number[] = [];
+  let rows = 0;
+  for (const row of order) {
+    const last = offsets.length - 1;
+    if (last >= 0 && offsets[last] === elapsed[row]) {
+      const sum = joined[last]! * (join === "sum" ? 1 : rows) + values[row]!;
+      rows++;
+      joined[last] = join === "sum" ? sum : sum / rows;
+    } else {
+      offsets.push(elapsed[row]!);
+      joined.push(values[row]!);
+      rows = 1;
+    }
+  }
+  return { offsets, values: joined };
+}

@@ -1,0 +1,153 @@
+/*
+ * Fitbit subscriptions
+ *
+ * Header           X-Fitbit-Signature: base64
+ * Message          the raw body, a JSON array of {collectionType, date, ownerId, ownerType, subscriptionId}
+ * Algorithm        HMAC-SHA1 with the key `<client secret>&`; a mismatch is answered 404, so that probing learns nothing
+ * Handshake        GET ?verify=<code>: 204 for the code shown in the portal, 404 for a wrong one; both are tried
+ * Delivery         at least once, in any order, without a delivery id; to be answered 204 within 5 seconds, else it is
+ *                  repeated at growing intervals, and a subscriber that keeps failing is disabled in the portal
+ * Documentation    https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions/
+ */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { id, list, object, optionalObject, optionalString, parseLossless, string } from "../../http/json.js";
+import type { Domain } from "../../model/records.js";
+import { isLocalDate } from "../../model/time.js";
+import type { ApiRequest, Notice, ProviderSettings, Webhook, WebhookVerdict } from "../provider.js";
+
+/**
+ * Heart rate, variability and zone minutes have no collection of their own: they come with the sync that the activities
+ * tell of, and with the night.
+ */
+const domainsByCollection: Readonly<Record<string, readonly Domain[]>> = {
+  activities: ["ACTIVITY", "HEART", "WORKOUTS"],
+  sleep: ["SLEEP", "HEART"],
+  body: ["BODY"],
+};
+
+/** What Fitbit would put into X-Fitbit-Signature. */
+export function signFitbit(body: Uint8Array, clientSecret: string): string {
+  return createHmac("sha1", `${clientSecret}&`).update(body).digest("base64");
+}
+
+export const fitbitWebhook: Webhook = {
+  subscriptions: {
+    kind: "per-user",
+    collections: [
+      { name: "activities", domains: domainsByCollection["activities"]!, scope: "activity" },
+      { name: "sleep", domains: domainsByCollection["sleep"]!, scope: "sleep" },
+      { name: "body", domains: domainsByCollection["body"]!, scope: "weight" },
+      // Serves no domain: it goes with any of them, and tells that the person took the grant back at Fitbit.
+      { name: "userRevokedAccess", domains: [] },
+    ],
+    create: (collection, subscriptionId, settings) => subscription("POST", collection, subscriptionId, settings),
+    remove: (collection, subscriptionId, settings) => subscription("DELETE", collection, subscriptionId, settings),
+    list: (settings) => ({ method: "GET", path: "/1/user/-/apiSubscriptions.json", headers: subscriber(settings) }),
+    readList: (answer) =>
+      list(object(answer, "subscriptions")["apiSubscriptions"], "apiSubscriptions").map((value) => {
+        const entry = object(value, "apiSubscriptions[]");
+        return {
+          collection: string(entry["collectionType"], "apiSubscriptions[].collectionType"),
+          subscriptionId: id(entry["subscriptionId"], "apiSubscriptions[].subscriptionId"),
+        };
+      }),
+  },
+  domains: [...new Set(Object.values(domainsByCollection).flat())],
+  maxBytes: 1_048_576,
+
+  async receive(request, { settings, now }) {
+    if (request.method === "GET") {
+      const code = settings.values["VERIFICATION_CODE"];
+      if (!code) return refuse("FITBIT_VERIFICATION_CODE is not configured");
+      return equal(request.query["verify"] ?? "", code)
+        ? { kind: "answer", status: 204, reason: "verification code confirmed" }
+        : refuse("wrong verification code");
+    }
+    if (!settings.clientSecret) return refuse("FITBIT_CLIENT_SECRET is not configured");
+    const signature = request.headers["x-fitbit-signature"] ?? "";
+    if (!equal(signature, signFitbit(request.body, settings.clientSecret))) return refuse("signature does not match");
+
+    const entries = parse(request.body);
+    // Ours by signature, yet of a kind (XML, multipart) that only old portals could choose.
+    if (entries === null) return { kind: "answer", status: 400, reason: "body is not a JSON array" };
+    const notices = [...new Map(entries.flatMap(toNotice)).entries()];
+    return {
+      kind: "accepted",
+      status: 204,
+      deliveryId: deliveryId(
+        notices.map(([key]) => key),
+        now,
+      ),
+      notices: notices.map(([, notice]) => notice),
+    };
+  },
+};
+
+/** The vendor's advice: somebody who guesses shall not even learn that there is something to guess. */
+function refuse(reason: string): WebhookVerdict {
+  return { kind: "answer", status: 404, reason };
+}
+
+/** In constant time, whatever the lengths. */
+function equal(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+function parse(body: Uint8Array): readonly unknown[] | null {
+  try {
+    const parsed = parseLossless(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return Array.isArray(parsed) ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One entry with the key under which repeats of it collapse. Kinds we don't serve (foods) or know are passed over. */
+function toNotice(value: unknown): [string, Notice][] {
+  const entry = optionalObject(value);
+  const providerUserId = optionalString(entry?.["ownerId"]);
+  const collection = optionalString(entry?.["collectionType"]);
+  if (!entry || providerUserId === null || collection === null) return [];
+  if (collection === "userRevokedAccess") return [[`${providerUserId} revoked`, { kind: "revoked", providerUserId }]];
+  if (collection === "deleteUser") return [[`${providerUserId} deleted`, { kind: "account-deleted", providerUserId }]];
+  const domains = Object.hasOwn(domainsByCollection, collection) ? domainsByCollection[collection]! : null;
+  const date = optionalString(entry["date"]);
+  if (domains === null || date === null || !isLocalDate(date)) return [];
+  const notice: Notice = { kind: "changed", providerUserId, domains, days: { from: date, to: date } };
+  return [[`${providerUserId} ${collection} ${date}`, notice]];
+}
+
+/** Repeats that come within this time are one delivery. */
+const repeatMs = 10_000;
+
+/**
+ * Fitbit numbers nothing, and the next sync of the same day reads exactly like a repeat of the last one. So the content
+ * makes the id only together with the time: a late repeat costs one more look, a swallowed sync would cost data.
+ */
+function deliveryId(keys: readonly string[], now: number): string {
+  const content = [...keys].sort().join("\n");
+  return createHash("sha256")
+    .update(`${Math.floor(now / repeatMs)}\n${content}`)
+    .digest("base64url");
+}
+
+function subscription(
+  method: "POST" | "DELETE",
+  collection: string,
+  subscriptionId: string,
+  settings: ProviderSettings,
+): ApiRequest {
+  return {
+    method,
+    path: `/1/user/-/${encodeURIComponent(collection)}/apiSubscriptions/${encodeURIComponent(subscriptionId)}.json`,
+    // Without a length, even of nothing, Fitbit answers 411.
+    headers: { ...subscriber(settings), "content-length": "0" },
+  };
+}
+
+/** Without it Fitbit takes the subscriber that the portal calls the default. */
+function subscriber(settings: ProviderSettings): Record<string, string> {
+  const subscriberId = settings.values["SUBSCRIBER_ID"];
+  return subscriberId ? { "x-fitbit-subscriber-id": subscriberId } : {};
+}

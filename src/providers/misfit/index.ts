@@ -1,0 +1,167 @@
+import { cell, type Cell, present } from "../../model/cells.js";
+import type { PlainField } from "../../model/fields.js";
+import { addDays, eachDay, localDateOf } from "../../model/time.js";
+import type { LocalDate } from "../../model/records.js";
+import type { ApiRequest, Call, Input, Provider } from "../provider.js";
+import { toDevices } from "./mappers/device.js";
+import { toDailyGoals, toUtcOffsetSeconds } from "./mappers/goal.js";
+import { toProfile, toUserId } from "./mappers/profile.js";
+import { toWorkouts } from "./mappers/session.js";
+import { toSleeps } from "./mappers/sleep.js";
+import { toActivity } from "./mappers/summary.js";
+import { hourlyBudget, outcome } from "./outcome.js";
+import { misfitWebhook } from "./webhook.js";
+
+const resource = (path: string, query?: Readonly<Record<string, string>>): ApiRequest => ({
+  method: "GET",
+  path: `/move/resource/v1/user/me/${path}`,
+  query,
+});
+
+/**
+ * A span is at most 31 days, or the answer is 400. With a day more on both sides, 29 days is what one request can be
+ * about.
+ */
+const LONGEST_DAYS = 29;
+
+/**
+ * Whether `end_date` is included was answered differently over the years, so one day more is asked for and the
+ * surplus dropped: right either way.
+ */
+const range = (from: LocalDate, to: LocalDate) => ({ start_date: from, end_date: addDays(to, 1) });
+
+/** Records that cross midnight: which of their times puts them into a range is not known, hence a day more on both sides. */
+const paddedRange = ({ from, to }: Input) => range(addDays(from, -1), to);
+
+const profile: Call = {
+  name: "profile",
+  yields: ["profile.displayName", "profile.email", "profile.dateOfBirth", "profile.sex", "profile.avatarUrl"],
+  reach: { kind: "once" },
+  request: () => resource("profile"),
+  read: (answer) => ({ cells: toProfile(answer), covers: null }),
+};
+
+const device: Call = {
+  name: "device",
+  yields: ["devices.devices"],
+  reach: { kind: "once" },
+  request: () => resource("device"),
+  read: (answer) => ({ cells: [cell("devices.devices", null, toDevices(answer))], covers: null }),
+};
+
+const goals: Call = {
+  name: "goals",
+  // The goals are also the only place where Misfit says how far from UTC somebody lives; some days lack it.
+  yields: ["goals.daily", "profile.utcOffsetSeconds"],
+  reach: { kind: "once" },
+  request: ({ today }) => resource("activity/goals", range(addDays(today, -6), today)),
+  read: (answer, { today }) => ({
+    cells: [
+      cell("goals.daily", null, toDailyGoals(answer, today)),
+      ...present("profile.utcOffsetSeconds", null, toUtcOffsetSeconds(answer)),
+    ],
+    covers: null,
+  }),
+};
+
+const summary: Call = {
+  name: "summary",
+  yields: [
+    "activity.steps",
+    "activity.distance",
+    "activity.energyBurned",
+    "activity.activeEnergyBurned",
+    "activity.points",
+  ],
+  reach: { kind: "days", max: LONGEST_DAYS },
+  // Without detail the answer is one total over the range.
+  request: ({ from, to }) => resource("activity/summary", { ...range(from, to), detail: "true" }),
+  read: (answer, { from, to }) => ({ cells: toActivity(answer, from, to), covers: { from, to } }),
+};
+
+const sessions: Call = {
+  name: "sessions",
+  yields: ["workouts.workouts"],
+  reach: { kind: "days", max: LONGEST_DAYS },
+  request: (input) => resource("activity/sessions", paddedRange(input)),
+  read: (answer, { from, to }) => ({
+    cells: byDay("workouts.workouts", toWorkouts(answer), ({ start }) => localDateOf(start), from, to),
+    covers: { from, to },
+  }),
+};
+
+const sleeps: Call = {
+  name: "sleeps",
+  yields: ["sleep.sessions"],
+  reach: { kind: "days", max: LONGEST_DAYS },
+  request: (input) => resource("activity/sleeps", paddedRange(input)),
+  read: (answer, { from, to }) => ({
+    // Misfit names no day of a sleep: it is the one of waking, in the record's own offset.
+    cells: byDay("sleep.sessions", toSleeps(answer), ({ end }) => localDateOf(end), from, to),
+    covers: { from, to },
+  }),
+};
+
+function byDay<F extends PlainField, R>(
+  field: F,
+  records: readonly R[],
+  dayOf: (record: R) => LocalDate,
+  from: LocalDate,
+  to: LocalDate,
+): Cell[] {
+  return [...eachDay(from, to)].flatMap((day) => {
+    const own = records.filter((record) => dayOf(record) === day);
+    return own.length === 0 ? [] : [{ field, day, known: { value: own as never } }];
+  });
+}
+
+/** Misfit Cloud API. Gone since 2023: it answers only where the operator names a stand-in. */
+export const misfit: Provider = {
+  id: "MISFIT",
+  slug: "misfit",
+  name: "Misfit",
+  apiUrl: "https://api.misfitwearables.com",
+  oauth: {
+    authorizeUrl: "https://api.misfitwearables.com/auth/dialog/authorize",
+    tokenUrl: "https://api.misfitwearables.com/auth/tokens/exchange",
+    revokeUrl: null,
+    clientAuth: "body",
+    pkce: false,
+    scopeSeparator: ",",
+    // A placeholder by Misfit's own words: these three give everything.
+    baseScopes: ["public", "birthday", "email"],
+    scopesAreEnforced: false,
+    refresh: "none",
+    refreshRepeatSeconds: 0,
+  },
+  settings: [
+    {
+      name: "SNS_TOPICS",
+      description: "Topic ARNs whose notifications are ours, separated by commas. Without it every notification is refused.",
+    },
+    {
+      name: "SNS_CA",
+      description:
+        "Certificates between Amazon's signing certificate and a public root: PEM text, or the path of a file with it.",
+    },
+  ],
+  afterConsent: [
+    {
+      name: "profile",
+      required: true,
+      request: () => resource("profile"),
+      read: (answer) => ({ providerUserId: toUserId(answer), cells: toProfile(answer) }),
+    },
+  ],
+  budgets: [hourlyBudget],
+  // The tracker syncs when it is near the phone: Misfit's own clients read the last days again.
+  revision: { days: 7, freshSeconds: 3600 },
+  calls: [profile, device, goals, summary, sessions, sleeps],
+  outcome,
+  webhook: misfitWebhook,
+  retired: {
+    // The day is not on record: by this one the app could no longer log in.
+    since: "2023-05-11",
+    message: "Fossil closed Misfit's service in 2023. Nothing can be connected or fetched any more; stored days are kept.",
+  },
+};

@@ -1,0 +1,39 @@
+import { type Cell, present } from "../../../model/cells.js";
+import { id, object, optionalString } from "../../../http/json.js";
+import type { LocalDate, Sex } from "../../../model/records.js";
+import { isLocalDate } from "../../../model/time.js";
+
+/** https://build.misfit.com/docs/cloudapi/api_references#profile (the portal is gone) */
+export interface RawProfile {
+  readonly userId: string;
+  /** Documented as always there; real answers lack it now and then. */
+  readonly name: string;
+  readonly birthday: string;
+  /** male or female */
+  readonly gender: string;
+  readonly email: string;
+  readonly avatar: string;
+}
+
+const sexes: Readonly<Record<string, Sex>> = { male: "MALE", female: "FEMALE" };
+
+export function toUserId(answer: unknown): string {
+  return id(object(answer, "profile")["userId"], "profile.userId");
+}
+
+export function toProfile(answer: unknown): Cell[] {
+  const raw: Partial<RawProfile> = object(answer, "profile");
+  return [
+    // One name as the person wrote it: it isn't split into given and family name, which would be a guess.
+    ...present("profile.displayName", null, optionalString(raw.name)),
+    ...present("profile.email", null, optionalString(raw.email)),
+    ...present("profile.dateOfBirth", null, toDateOfBirth(raw.birthday)),
+    ...present("profile.sex", null, sexes[(optionalString(raw.gender) ?? "").toLowerCase()]),
+    ...present("profile.avatarUrl", null, optionalString(raw.avatar)),
+  ];
+}
+
+function toDateOfBirth(value: unknown): LocalDate | null {
+  const text = optionalString(value);
+  return text !== null && isLocalDate(text) ? text : null;
+}

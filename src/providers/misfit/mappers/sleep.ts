@@ -1,0 +1,111 @@
+import { id, list, number, object, optionalList, optionalNumber, UnreadableAnswer } from "../../../http/json.js";
+import type { SleepRecord, SleepStage, SleepStageTotal } from "../../../model/records.js";
+import { instantOf, normaliseInstant, offsetOf, plusSeconds, withOffset } from "../../../model/time.js";
+
+/** https://build.misfit.com/docs/cloudapi/api_references#sleep (the portal is gone) */
+export interface RawSleep {
+  readonly id: string;
+  readonly startTime: string;
+  /** Seconds from start to end, awake time included; may be 0. */
+  readonly duration: number;
+  readonly sleepDetails: readonly RawSleepDetail[];
+}
+export interface RawSleepDetail {
+  /** When this stage begins; it lasts until the next one. */
+  readonly datetime: string;
+  /** 1 awake, 2 sleep, 3 deep sleep. */
+  readonly value: number;
+}
+
+/** 2 is "sleep", whatever else is in it: it also holds REM, so it is not called light. */
+const stages: Readonly<Record<number, SleepStage>> = { 1: "AWAKE", 2: "ASLEEP", 3: "DEEP" };
+
+interface Segment {
+  /** Epoch ms; `to` is exclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly stage: SleepStage;
+}
+
+/** Sleeps in time order, each once. */
+export function toSleeps(answer: unknown): SleepRecord[] {
+  const sleeps = list(object(answer, "sleeps")["sleeps"], "sleeps").map(toSleep);
+  return [...new Map(sleeps.map((sleep) => [sleep.id, sleep])).values()].sort(
+    (a, b) => Date.parse(a.start) - Date.parse(b.start),
+  );
+}
+
+function toSleep(value: unknown): SleepRecord {
+  const raw: Partial<RawSleep> = object(value, "sleeps[]");
+  const start = normaliseInstant(raw.startTime);
+  if (start === null) throw new UnreadableAnswer("sleeps[].startTime is not a time with offset");
+  const seconds = Math.max(0, number(raw.duration, "sleeps[].duration"));
+  const segments = toSegments(optionalList(raw.sleepDetails), instantOf(start), seconds);
+  // Without any segment nothing is known; with waking alone it is known that there was no sleep.
+  const known = segments.length > 0;
+  const asleep = secondsOf(segments, "ASLEEP") + secondsOf(segments, "DEEP");
+  return {
+    id: id(raw.id, "sleeps[].id"),
+    start,
+    end: plusSeconds(start, seconds),
+    isMainSleep: null,
+    minutesInBed: toMinutes(seconds),
+    minutesAsleep: known ? toMinutes(asleep) : null,
+    minutesAwake: known ? toMinutes(secondsOf(segments, "AWAKE")) : null,
+    minutesToFallAsleep: null,
+    efficiency: known && seconds > 0 ? (100 * asleep) / seconds : null,
+    stages: toStageTotals(segments),
+    hypnogram: segments.map(({ from, to, stage }) => ({
+      stage,
+      start: withOffset(from, offsetOf(start) ?? 0),
+      seconds: (to - from) / 1000,
+    })),
+    pending: false,
+  };
+}
+
+/**
+ * From change points to segments. Points outside the record exist in real data: without clamping, the stages would add
+ * up to more than the time in bed. A span with a value nobody knows stays in bed and out of the hypnogram, like the time
+ * before the first point.
+ */
+function toSegments(details: readonly unknown[], start: number, seconds: number): Segment[] {
+  const end = start + seconds * 1000;
+  // Of two points at one instant the one listed later counts.
+  const points = new Map<number, number | null>();
+  for (const detail of details) {
+    const raw: Partial<RawSleepDetail> = object(detail, "sleeps[].sleepDetails[]");
+    const at = normaliseInstant(raw.datetime);
+    if (at === null) throw new UnreadableAnswer("sleeps[].sleepDetails[].datetime is not a time with offset");
+    points.set(instantOf(at), optionalNumber(raw.value));
+  }
+  const sorted = [...points].sort(([a], [b]) => a - b);
+  const segments: Segment[] = [];
+  sorted.forEach(([at, value], index) => {
+    const from = Math.max(at, start);
+    const to = Math.min(sorted[index + 1]?.[0] ?? end, end);
+    const stage = value === null ? undefined : stages[value];
+    if (stage === undefined || to <= from) return;
+    const last = segments.at(-1);
+    if (last?.stage === stage && last.to === from) segments[segments.length - 1] = { ...last, to };
+    else segments.push({ from, to, stage });
+  });
+  return segments;
+}
+
+function toStageTotals(segments: readonly Segment[]): SleepStageTotal[] {
+  return [...new Set(segments.map(({ stage }) => stage))].map((stage) => ({
+    stage,
+    minutes: toMinutes(secondsOf(segments, stage)),
+    count: segments.filter((segment) => segment.stage === stage).length,
+  }));
+}
+
+function secondsOf(segments: readonly Segment[], stage: SleepStage): number {
+  return segments.reduce((sum, each) => (each.stage === stage ? sum + (each.to - each.from) / 1000 : sum), 0);
+}
+
+/** Seconds are summed before, so that this rounding is the only one. */
+function toMinutes(seconds: number): number {
+  return Math.floor(seconds / 60 + 0.5);
+}

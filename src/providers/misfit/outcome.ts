@@ -1,0 +1,56 @@
+import { optionalNumber, optionalObject } from "../../http/json.js";
+import type { BudgetReading, Outcome, ProviderResponse } from "../provider.js";
+
+const HOUR_MS = 3_600_000;
+export const hourlyBudget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, window: "first" } as const;
+
+/**
+ * What an answer of Misfit means. The status decides alone: bodies come in two JSON shapes, as text and as HTML, and a
+ * code inside one never says more than the status does.
+ */
+export function outcome(response: ProviderResponse): Outcome {
+  const budgets = readBudgets(response);
+  const failed = (code: Extract<Outcome, { kind: "failed" }>["failure"]["code"], message: string, retryAt?: number) =>
+    ({ kind: "failed", failure: { code, message, ...(retryAt === undefined ? {} : { retryAt }) }, budgets }) as const;
+  const { status, body } = response;
+  if (status >= 200 && status < 300) {
+    // Never "no data": an answer that is no JSON object is trouble on their side.
+    return optionalObject(body) ? { kind: "ok", budgets } : failed("UNAVAILABLE", "Misfit's answer could not be read.");
+  }
+  switch (status) {
+    case 401:
+      return failed("TOKEN_REJECTED", "Misfit no longer accepts this connection.");
+    case 400:
+    case 403:
+    case 404:
+      return failed("REJECTED", "Misfit refused the request.");
+    case 410:
+      return failed("RETIRED", "Misfit's service is switched off.");
+    case 429:
+      return failed("RATE_LIMITED", "Misfit's hourly budget for this person is used up.", resetsAt(response));
+    default:
+      return failed("UNAVAILABLE", "Misfit is not answering properly.");
+  }
+}
+
+/**
+ * Epoch ms at which the window ends. Missing or past: an hour from now. One more than two hours ahead can't be right for
+ * a window of an hour.
+ */
+function resetsAt({ headers, receivedAt }: ProviderResponse): number {
+  const seconds = optionalNumber(headers["x-ratelimit-reset"]);
+  const at = seconds === null ? 0 : seconds * 1000;
+  return at <= receivedAt ? receivedAt + HOUR_MS : Math.min(at, receivedAt + 2 * HOUR_MS);
+}
+
+function readBudgets(response: ProviderResponse): readonly BudgetReading[] | undefined {
+  const limit = optionalNumber(response.headers["x-ratelimit-limit"]);
+  const remaining = optionalNumber(response.headers["x-ratelimit-remaining"]);
+  const { scope, windowSeconds } = hourlyBudget;
+  if (response.status === 429) {
+    // A 429 has been seen that claimed to have requests left: the status is believed.
+    return [{ scope, windowSeconds, limit: limit ?? hourlyBudget.limit, remaining: 0, resetsAt: resetsAt(response) }];
+  }
+  if (limit === null || remaining === null || response.headers["x-ratelimit-reset"] === undefined) return undefined;
+  return [{ scope, windowSeconds, limit, remaining: Math.max(0, remaining), resetsAt: resetsAt(response) }];
+}

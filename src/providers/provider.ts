@@ -1,0 +1,337 @@
+import type { Cell, Have } from "../model/cells.js";
+import type { Field, FieldValue } from "../model/fields.js";
+import type { Domain, LocalDate } from "../model/records.js";
+
+export const providerIds = ["FITBIT", "GOOGLE_HEALTH", "MISFIT"] as const;
+export type ProviderId = (typeof providerIds)[number];
+
+/**
+ * One wearable provider, as data: who they are, how to be let in, every call they offer with what it yields, and how
+ * they call back. Only readers, `outcome`, derivations and the webhook contain behaviour. What a provider offers is
+ * read off `calls`; nothing else declares it.
+ */
+export interface Provider {
+  readonly id: ProviderId;
+  /** As in URLs and environment variables (there in upper case with underscores): google-health. */
+  readonly slug: string;
+  readonly name: string;
+  readonly oauth: OAuthProfile;
+  /** Origin of the API; the operator can replace it by `<SLUG>_API_URL`. */
+  readonly apiUrl: string;
+  /** Other origins or URLs that calls name by key (`ApiRequest.base`), each replaceable by `<SLUG>_<KEY>_URL`. */
+  readonly otherUrls?: Readonly<Record<string, string>>;
+  /** Environment variables of this provider beyond client id, secret and URLs. */
+  readonly settings?: readonly ProviderSetting[];
+  /** Read right after consent or import, in order: who this is, which zone, what else is free. */
+  readonly afterConsent: readonly ConnectStep[];
+  readonly budgets: readonly Budget[];
+  /** How many days back, today included, the provider may still change its mind, and how long such a day stays fresh. */
+  readonly revision: { readonly days: number; readonly freshSeconds: number };
+  readonly calls: readonly Call[];
+  readonly derive?: readonly Derivation[];
+  /** What an answer means: fine, to be asked again shortly, or a typed failure; and what is left of the budgets. */
+  outcome(response: ProviderResponse): Outcome;
+  readonly webhook?: Webhook;
+  /** The vendor switched the service off: it is not contacted unless its API URL is overridden. */
+  readonly retired?: { readonly since: LocalDate; readonly message: string; readonly successor?: ProviderId };
+  /** This provider reports the same underlying source as another one did, joined by `ConnectStep`'s `legacyUserId`. */
+  readonly succeeds?: ProviderId;
+}
+
+export interface ProviderSetting {
+  /** Without the provider's prefix: SUBSCRIBER_ID. */
+  readonly name: string;
+  readonly description: string;
+  readonly secret?: boolean;
+}
+
+/** What the operator configured for one provider. */
+export interface ProviderSettings {
+  readonly clientId: string | null;
+  readonly clientSecret: string | null;
+  readonly apiUrl: string;
+  readonly authorizeUrl: string;
+  readonly tokenUrl: string;
+  readonly revokeUrl: string | null;
+  readonly otherUrls: Readonly<Record<string, string>>;
+  /** By `ProviderSetting.name`. */
+  readonly values: Readonly<Record<string, string | undefined>>;
+  /** Whether the API URL is not the vendor's own. */
+  readonly overridden: boolean;
+}
+
+export interface OAuthProfile {
+  readonly authorizeUrl: string;
+  readonly tokenUrl: string;
+  /** Null where the provider has no way to withdraw a grant. */
+  readonly revokeUrl: string | null;
+  /** How the client proves itself at the token endpoint: HTTP Basic, or id and secret in the form. */
+  readonly clientAuth: "basic" | "body";
+  readonly pkce: boolean;
+  readonly scopeSeparator: " " | ",";
+  /** Asked for whatever the domains: identity, the profile's zone. */
+  readonly baseScopes: readonly string[];
+  /** False where the provider's scopes mean nothing: then no call is ever held back for a missing one. */
+  readonly scopesAreEnforced: boolean;
+  readonly authorizeParams?: Readonly<Record<string, string>>;
+  /** `rotating`: each refresh token works once. `none`: a token is good until it is refused. */
+  readonly refresh: "rotating" | "reusable" | "none";
+  /** Within this time the same refresh may be repeated and gives the same answer; 0 where it may not. */
+  readonly refreshRepeatSeconds: number;
+  /** Where the token answer names the user: "user_id". */
+  readonly userIdKey?: string;
+  /** Where the token to revoke goes: a form field, or the query. Basic or body credentials follow `clientAuth`. */
+  readonly revokeTokenIn?: "form" | "query";
+}
+
+/** What is read once about a person, when a connection is made or imported. */
+export interface ConnectStep {
+  readonly name: string;
+  /** Skipped where the grant lacks it. */
+  readonly scope?: string;
+  /** Whether a connection can't be made without it. */
+  readonly required: boolean;
+  request(): ApiRequest;
+  read(answer: unknown): {
+    readonly providerUserId?: string;
+    /** The same person's id at the provider that this one succeeds. */
+    readonly legacyUserId?: string;
+    readonly cells?: readonly Cell[];
+  };
+}
+
+export interface Budget {
+  readonly scope: "CONNECTION" | "APP";
+  readonly windowSeconds: number;
+  readonly limit: number;
+  /** `clock`: windows begin at whole multiples of the window; `first`: with the first request. */
+  readonly window: "clock" | "first";
+}
+
+/** How far one request of a call reaches, from which the planner reckons what a span of days costs. */
+export type Reach =
+  /** Undated: one request answers it all. */
+  | { readonly kind: "once" }
+  /** Any span of up to `max` days. */
+  | { readonly kind: "days"; readonly max: number }
+  /** Windows of at most `max` hours: a day takes several requests. */
+  | { readonly kind: "hours"; readonly max: number }
+  /** Always the last `days` days, today included, whatever is asked. */
+  | { readonly kind: "trailing"; readonly days: number }
+  /** Pages of `size` records over a span of up to `maxDays`; `perDay` records are expected where nothing is stored. */
+  | { readonly kind: "pages"; readonly size: number; readonly perDay: number; readonly maxDays?: number };
+
+/** The days one planned request is about. For an undated call both ends are today. */
+export interface Input {
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  /** Today, in the person's own zone. */
+  readonly today: LocalDate;
+  readonly providerUserId: string | null;
+}
+
+/** One endpoint: what it yields, how far one request reaches, what it needs first, and how its answer reads. */
+export interface Call {
+  /** Unique within the provider; shown in cost reports. */
+  readonly name: string;
+  /** Fields of which every day in reach is answered. Two calls that yield one field must mean the same by it. */
+  readonly yields: readonly Field[];
+  readonly reach: Reach;
+  /** The OAuth scope without which it is not even tried. */
+  readonly scope?: string;
+  /** Undated fields planned first, if unknown, and handed to `request` and `read`. */
+  readonly needs?: readonly Field[];
+  request(input: Input, fields: ReadonlySet<Field>, have: Have): ApiRequest;
+  /**
+   * Turns one answer (one page) into cells. Days inside `covers` of which a yielded field has no cell are then known
+   * nothing (NOT_RECORDED), or an empty list. `covers` null: this page alone proves nothing of the days without cells
+   * (the last page's `covers` counts). Cells of list fields of one day on several pages are joined by record id.
+   * Throws `UnreadableAnswer` (http/json) for an answer without its required parts: never "no data".
+   */
+  read(answer: unknown, input: Input, have: Have): Reading;
+}
+
+export interface Reading {
+  readonly cells: readonly Cell[];
+  readonly covers: { readonly from: LocalDate; readonly to: LocalDate } | null;
+  /** The next page. Followed even when this one was empty. */
+  readonly next?: ApiRequest;
+}
+
+/** A field reckoned from other fields of the same day (undated inputs allowed). Never also yielded by a call. */
+export interface Derivation {
+  readonly yields: Field;
+  readonly from: readonly Field[];
+  /** Values in the order of `from`; an input that is known nothing is undefined. Null: nothing can be said. */
+  derive(values: readonly (FieldValue | undefined)[]): FieldValue | null;
+}
+
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path under the API's origin, with a leading slash and encoded where needed. A full URL must be of that origin. */
+  readonly path: string;
+  /** Key of `Provider.otherUrls`, for a request that is not for the API's origin; `path` is then appended to it. */
+  readonly base?: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ProviderResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Parsed losslessly (integers beyond 2^53 are strings); undefined where the body is no JSON. */
+  readonly body: unknown;
+  /** Epoch ms of arrival. */
+  readonly receivedAt: number;
+}
+
+export type Outcome =
+  | { readonly kind: "ok"; readonly budgets?: readonly BudgetReading[] }
+  /** Not computed yet: ask the same again after this time. */
+  | { readonly kind: "pending"; readonly retryAfterMs: number; readonly budgets?: readonly BudgetReading[] }
+  | { readonly kind: "failed"; readonly failure: Failure; readonly budgets?: readonly BudgetReading[] };
+
+export interface BudgetReading {
+  readonly scope: "CONNECTION" | "APP";
+  readonly windowSeconds: number;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Epoch ms. */
+  readonly resetsAt: number;
+}
+
+export interface Failure {
+  readonly code: FailureCode;
+  /** Epoch ms at which asking again makes sense, where the provider says it. */
+  readonly retryAt?: number;
+  /** A sentence for the person or operator. Never the provider's own text: that may hold a token. */
+  readonly message?: string;
+}
+
+export const failureCodes = [
+  /** The access token is used up or unknown: refresh once, ask once more. */
+  "TOKEN_REJECTED",
+  /** The grant is gone for good: only the person can renew it. */
+  "CONSENT_LOST",
+  "INSUFFICIENT_SCOPE",
+  "NOT_PERMITTED_TO_APP",
+  "RATE_LIMITED",
+  /** Switched off for good (410). */
+  "RETIRED",
+  /** Passing trouble: 5xx, timeout, an unreadable answer. */
+  "UNAVAILABLE",
+  /** The provider finds our request wrong: our defect, not to be repeated. */
+  "REJECTED",
+  /** The person has something to do at the provider. */
+  "ACTION_REQUIRED",
+  /** The operator has something to set right. */
+  "NOT_CONFIGURED",
+] as const;
+export type FailureCode = (typeof failureCodes)[number];
+
+/** How a provider tells us of changes. The file that defines one opens with header, message, algorithm, delivery model and link. */
+export interface Webhook {
+  /** How a subscription is made: per person and collection, once for the whole app by us, or by hand in the portal. */
+  readonly subscriptions: SubscriptionScheme;
+  /** Domains the provider can notify of. */
+  readonly domains: readonly Domain[];
+  /** Longest body that is read. */
+  readonly maxBytes: number;
+  /**
+   * Verifies the raw request, then parses it. Fails closed: no secret configured is a refusal. Makes no request of its
+   * own but through `context.fetchText` (certificates, key sets), which is guarded and cached.
+   */
+  receive(request: WebhookRequest, context: WebhookContext): Promise<WebhookVerdict>;
+}
+
+export interface WebhookRequest {
+  readonly method: "GET" | "POST";
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** Exactly as received: signatures are over these bytes. */
+  readonly body: Uint8Array;
+}
+
+export interface WebhookContext {
+  readonly settings: ProviderSettings;
+  /** Epoch ms. */
+  readonly now: number;
+  /** Fetches a small text over https without redirects, cached for `cacheSeconds`. The caller has checked the URL. */
+  fetchText(
+    url: string,
+    options: { readonly cacheSeconds: number; readonly maxBytes: number; readonly refresh?: boolean },
+  ): Promise<string>;
+}
+
+export type WebhookVerdict =
+  /** Handshakes and refusals: nothing further happens. `reason` goes to the log. */
+  | { readonly kind: "answer"; readonly status: number; readonly body?: string; readonly reason?: string }
+  /** A verified request to confirm: `confirmUrl` (checked by the verifier) is fetched once after the answer. */
+  | { readonly kind: "confirm"; readonly status: number; readonly confirmUrl: string; readonly deliveryId: string }
+  /** Stored before the answer, worked off afterwards. `deliveryId` is equal for repeats of one delivery. */
+  | {
+      readonly kind: "accepted";
+      readonly status: number;
+      readonly deliveryId: string;
+      readonly notices: readonly Notice[];
+    };
+
+/** What one notification says. It never carries data: the days are read again. */
+export type Notice =
+  | {
+      readonly kind: "changed";
+      readonly providerUserId: string;
+      readonly domains: readonly Domain[];
+      /** Null: the provider named only an object; `lookup` tells which days. */
+      readonly days: { readonly from: LocalDate; readonly to: LocalDate } | null;
+      /** Names an object whose days must be asked for first. */
+      readonly lookup?: { readonly type: string; readonly id: string };
+      /** The object was deleted at the provider. */
+      readonly deleted?: boolean;
+    }
+  | { readonly kind: "revoked"; readonly providerUserId: string }
+  | { readonly kind: "account-deleted"; readonly providerUserId: string };
+
+export type SubscriptionScheme =
+  | {
+      /** One subscription per person and collection, made with the person's own token. */
+      readonly kind: "per-user";
+      /** Collections that serve a domain. */
+      readonly collections: readonly {
+        readonly name: string;
+        readonly domains: readonly Domain[];
+        readonly scope?: string;
+      }[];
+      create(collection: string, subscriptionId: string, settings: ProviderSettings): ApiRequest;
+      remove(collection: string, subscriptionId: string, settings: ProviderSettings): ApiRequest;
+      list(settings: ProviderSettings): ApiRequest;
+      readList(answer: unknown): readonly { readonly collection: string; readonly subscriptionId: string }[];
+    }
+  | {
+      /** One subscriber for the whole project, made with the operator's service account; people are covered by consent. */
+      readonly kind: "per-app";
+      ensure(api: AppApi): Promise<{ readonly notices: readonly string[] }>;
+    }
+  | {
+      /** Nothing can be done through the API: `notices` tell the operator what to set in the provider's portal. */
+      readonly kind: "portal";
+      notices(settings: ProviderSettings, webhookUrl: string): readonly string[];
+    };
+
+/** Requests on behalf of the operator, for app-wide subscriptions. */
+export interface AppApi {
+  readonly settings: ProviderSettings;
+  readonly webhookUrl: string;
+  readonly now: number;
+  /** Any answer, parsed; failures of transport throw. */
+  send(request: ApiRequest & { readonly url?: string }): Promise<ProviderResponse>;
+}
+
+/** Typed look-ups over the registry's declarations. */
+export function fieldsOf(provider: Provider): ReadonlySet<Field> {
+  return new Set([...provider.calls.flatMap((call) => call.yields), ...(provider.derive ?? []).map((d) => d.yields)]);
+}

@@ -1,0 +1,89 @@
+import type { HeaderTokens } from "../connections/connections.js";
+import type { Field } from "../model/fields.js";
+import type { Domain, LocalDate } from "../model/records.js";
+import type { ProviderId } from "../providers/provider.js";
+import type { Histories } from "./views.js";
+
+/** Days as a caller writes them; which they are depends on the person's zone and is resolved while reading. */
+export interface DateRange {
+  readonly from?: LocalDate | null;
+  readonly to?: LocalDate | null;
+  readonly lastDays?: number | null;
+  readonly timeZone?: string | null;
+}
+
+/** One history as one selection asks for it. All asks of an operation are read together. */
+export interface Ask<D extends Domain = Domain> {
+  readonly userId: string;
+  readonly domain: D;
+  /** Null for undated domains. */
+  readonly range: DateRange | null;
+  /** The leaves that this selection reads. */
+  readonly fields: ReadonlySet<Field>;
+  /** Null: all that the person connected. */
+  readonly providers: readonly ProviderId[] | null;
+  /** Whether `alternatives` is selected: they are fetched only then. */
+  readonly alternatives: boolean;
+  /** Whether a goal's `current` is selected, which may need the activity of its period. */
+  readonly goalProgress: boolean;
+}
+
+/** What the caller said of freshness, after RFC 9111; nulls where nothing was said. */
+export interface Freshness {
+  readonly maxAgeSeconds: number | null;
+  readonly noCache: boolean;
+  readonly onlyIfCached: boolean;
+  readonly staleIfErrorSeconds: number | null;
+}
+
+export const callOrigins = ["UPSTREAM", "STORE", "SHARED"] as const;
+
+/** One line of the cost report. */
+export interface PlannedCall {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly call: string;
+  readonly from: LocalDate | null;
+  readonly to: LocalDate | null;
+  readonly requests: number;
+  /** True where pages can't be known before they are asked for. */
+  readonly atLeast: boolean;
+  readonly origin: (typeof callOrigins)[number];
+}
+export interface PlannedBudget {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly scope: "CONNECTION" | "APP";
+  readonly windowSeconds: number;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Epoch ms. */
+  readonly resetsAt: number;
+}
+export interface CostReport {
+  readonly upstreamCalls: number;
+  readonly calls: readonly PlannedCall[];
+  readonly budgets: readonly PlannedBudget[];
+}
+
+/** Everything of one request that reading depends on: made once per operation. */
+export interface ReadingRequest {
+  readonly freshness: Freshness;
+  /** Plan only: nobody is called, and no data is answered. */
+  readonly dryRun: boolean;
+  /** Tokens that the caller sent along, by provider. */
+  readonly headerTokens: HeaderTokens;
+  readonly signal?: AbortSignal;
+}
+
+/** A reading session of one operation; `load` is the batch function of its DataLoader. */
+export interface ReadingSession {
+  /** Answers in the order of the asks; an ask that is itself wrong is an `Error` in its place and takes nothing from the others. */
+  load(asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]>;
+  /** What the reading so far cost, or would cost. */
+  report(): CostReport;
+}
+
+export interface Readings {
+  session(request: ReadingRequest): ReadingSession;
+}

@@ -1,0 +1,450 @@
+import type { Connection } from "../connections/connection.js";
+import type { HeaderTokens } from "../connections/connections.js";
+import type { Have, Known } from "../model/cells.js";
+import { type Field, type FieldValue, isDated, isSamples, type ValueOf } from "../model/fields.js";
+import type { DeviceRecord, LocalDate, MissingReason, SampleSeries } from "../model/records.js";
+import { binned, offeredSamples, otherResolutions } from "../model/series.js";
+import { type Clock, epochDay, fromEpochDay } from "../model/time.js";
+import { type Call, type Failure, fieldsOf, type Provider } from "../providers/provider.js";
+import type { Freshness, PlannedCall } from "./ask.js";
+import type { Fetcher } from "./fetch.js";
+import { isFresh, mayStandIn, type SyncProof } from "./freshness.js";
+import type { CellKey, History, StoredCell } from "./history.js";
+import { type Plan, type PlannedRequest, plan, UNDATED } from "./planner.js";
+
+/** Fields and the days they are wanted for; `null` stands for the one cell of an undated field. */
+export type Wanted = ReadonlyMap<Field, readonly (LocalDate | null)[]>;
+
+/** Why a connection is not asked at all. What is stored is served all the same. */
+export type Blocked = "REAUTHORIZATION_REQUIRED" | "RETIRED" | "NOT_CONNECTED" | "NOT_CONFIGURED";
+
+export interface ReaderOptions {
+  readonly userId: string;
+  readonly provider: Provider;
+  readonly connection: Connection;
+  readonly blocked: Blocked | null;
+  readonly today: LocalDate;
+  readonly freshness: Freshness;
+  readonly dryRun: boolean;
+  readonly headerTokens: HeaderTokens;
+  readonly reserve: number;
+  readonly history: History;
+  readonly fetcher: Fetcher;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  onError(error: unknown): void;
+}
+
+/** A zone is read again daily, but only where the provider is asked for something else anyway. */
+const ZONE_LIFE_MS = 24 * 3_600_000;
+const CONCURRENT_REQUESTS = 5;
+
+const keyOf = (field: Field, day: LocalDate | null) => `${field}|${day ?? ""}`;
+
+/**
+ * All that one operation reads of one connection: what is stored and fresh enough comes from the store, the rest is
+ * planned as one set of cells and fetched, and each cell that could not be had knows why.
+ */
+export class ConnectionReader {
+  readonly provider: Provider;
+  readonly connection: Connection;
+  readonly blocked: Blocked | null;
+  readonly offered: ReadonlySet<Field>;
+  readonly calls: PlannedCall[] = [];
+  /** Failures met, in order. */
+  readonly failures: Failure[] = [];
+  /** Whether the provider was asked for anything. */
+  asked = false;
+
+  private readonly cells = new Map<string, StoredCell>();
+  private readonly failed = new Map<string, Failure>();
+  /** Cells that stand in because the provider could not be asked. */
+  private readonly standIns = new Set<string>();
+  private readonly ungranted: ReadonlySet<Field>;
+  private readonly usable: readonly Call[];
+  private readonly startedAt: number;
+
+  constructor(private readonly options: ReaderOptions) {
+    this.provider = options.provider;
+    this.connection = options.connection;
+    this.blocked = options.blocked;
+    this.offered = fieldsOf(options.provider);
+    this.startedAt = options.clock.now();
+    const { scopes } = options.connection;
+    const enforced = options.provider.oauth.scopesAreEnforced && scopes.length > 0;
+    this.usable = options.provider.calls.filter((call) => !enforced || !call.scope || scopes.includes(call.scope));
+    const reachable = new Set(this.usable.flatMap((call) => call.yields));
+    this.ungranted = new Set(
+      options.provider.calls.flatMap((call) => call.yields).filter((field) => !reachable.has(field)),
+    );
+  }
+
+  /** Which fields of the provider answer a wanted field: itself, another resolution, or what it is reckoned from. */
+  private sourcesOf(field: Field): readonly Field[] {
+    if (isSamples(field)) {
+      const offered = offeredSamples(field, this.offered);
+      return offered ? [offered] : [];
+    }
+    const derivation = this.provider.derive?.find((each) => each.yields === field);
+    if (derivation) return derivation.from;
+    return this.offered.has(field) ? [field] : [];
+  }
+
+  /** Makes the wanted cells known, as far as that is possible. Rejects only for the store's failure or a defect. */
+  async ensure(wanted: Wanted): Promise<void> {
+    const keys = this.expand(wanted);
+    const open = await this.takeStored(keys, false);
+    if (open.length === 0) return;
+    const { onlyIfCached } = this.options.freshness;
+    const stillOpen = await this.takeStored(open, true);
+    const askable = stillOpen.filter(({ field }) => !this.ungranted.has(field));
+    if (askable.length > 0 && this.blocked === null && !onlyIfCached) await this.fetchCells(askable);
+    await this.standIn(stillOpen);
+  }
+
+  private expand(wanted: Wanted): readonly CellKey[] {
+    const expanded = new Map<string, CellKey>();
+    for (const [field, days] of wanted) {
+      for (const source of this.sourcesOf(field)) {
+        for (const day of isDated(source) ? days : [null]) {
+          const key = keyOf(source, day);
+          const cell = this.cells.get(key);
+          if (!cell || cell.at < this.startedAt) expanded.set(key, { field: source, day });
+        }
+      }
+    }
+    // A finer series of the same day that is wanted too answers the coarser one.
+    for (const [key, { field, day }] of expanded) {
+      if (isSamples(field) && otherResolutions(field, "finer").some((finer) => expanded.has(keyOf(finer, day)))) {
+        expanded.delete(key);
+      }
+    }
+    return [...expanded.values()];
+  }
+
+  /** Takes what the store has and is fresh; answers what is left open. */
+  private async takeStored(keys: readonly CellKey[], reread: boolean): Promise<readonly CellKey[]> {
+    const { history, clock, freshness, today } = this.options;
+    const finer = keys.flatMap(({ field, day }) =>
+      isSamples(field) ? otherResolutions(field, "finer").map((each) => ({ field: each, day })) : [],
+    );
+    const reader = await history.read(this.connection.id, [...keys, ...finer], reread);
+    const now = clock.now();
+    const fresh = (field: Field, day: LocalDate | null): StoredCell | null => {
+      const stored = reader.get(field, day);
+      if (!stored || reader.isOvertaken(field, day, stored.at) || this.isOutdatedRefusal(stored)) return null;
+      return isFresh(stored, { field, day }, { freshness, now, today, provider: this.provider }) ? stored : null;
+    };
+    const open: CellKey[] = [];
+    const served: (CellKey & { stored: StoredCell })[] = [];
+    for (const { field, day } of keys) {
+      const exact = fresh(field, day);
+      if (exact) {
+        this.cells.set(keyOf(field, day), exact);
+        served.push({ field, day, stored: exact });
+        continue;
+      }
+      const finerField = isSamples(field)
+        ? otherResolutions(field, "finer").find((each) => {
+            const stored = fresh(each, day);
+            return stored !== null && "value" in stored.known;
+          })
+        : undefined;
+      if (finerField) {
+        const stored = fresh(finerField, day)!;
+        this.cells.set(keyOf(finerField, day), stored);
+        served.push({ field: finerField, day, stored });
+      } else open.push({ field, day });
+    }
+    this.reportStored(served);
+    return open;
+  }
+
+  /** A scope that was refused counts no more once the person consented again. */
+  private isOutdatedRefusal({ known, at }: StoredCell): boolean {
+    return (
+      "nothing" in known &&
+      (known.nothing === "INSUFFICIENT_SCOPE" || known.nothing === "NOT_PERMITTED_TO_APP") &&
+      at <= this.connection.connectedAt
+    );
+  }
+
+  private async fetchCells(open: readonly CellKey[]): Promise<void> {
+    const { clock, today } = this.options;
+    const undated = [...new Set(this.usable.flatMap((call) => call.needs ?? []))].map((field) => ({
+      field,
+      day: null,
+    }));
+    const zone = { field: "profile.timeZone" as const, day: null };
+    const beside = await this.options.history.read(this.connection.id, [
+      ...undated,
+      ...(this.offered.has(zone.field) ? [zone] : []),
+      { field: "devices.devices", day: null },
+    ]);
+    const known = new Set<Field>();
+    for (const { field } of undated) {
+      const stored = this.cells.get(keyOf(field, null)) ?? beside.get(field, null);
+      if (!stored || !("value" in stored.known)) continue;
+      this.cells.set(keyOf(field, null), stored);
+      known.add(field);
+    }
+    const wanted = new Map<Field, number[]>();
+    for (const { field, day } of open) {
+      const days = wanted.get(field) ?? [];
+      wanted.set(field, days);
+      days.push(day === null ? UNDATED : epochDay(day));
+    }
+    const storedZone = beside.get(zone.field, null);
+    if (this.offered.has(zone.field) && storedZone && clock.now() - storedZone.at > ZONE_LIFE_MS) {
+      wanted.set(zone.field, [UNDATED]);
+    }
+    for (const days of wanted.values()) days.sort((a, b) => a - b);
+
+    const made = plan({
+      calls: this.usable,
+      wanted,
+      known,
+      today: epochDay(today),
+      recordsPerDay: await this.densities(wanted),
+    });
+    if (this.options.dryRun) {
+      for (const request of made.requests) this.report(request, request.requests, request.atLeast, "UPSTREAM");
+      return;
+    }
+    this.asked = made.requests.length > 0;
+    await this.execute(made, this.proof(beside.get("devices.devices", null)));
+  }
+
+  private async execute(made: Plan, proof: SyncProof): Promise<void> {
+    const needed = new Set(made.requests.flatMap((request) => request.call.needs ?? []));
+    const first = made.requests.filter((request) => request.call.yields.some((field) => needed.has(field)));
+    const rest = made.requests.filter((request) => !first.includes(request));
+    for (const request of first) await this.run(request, proof);
+    const waiting = [...rest];
+    const worker = async () => {
+      for (let request = waiting.shift(); request; request = waiting.shift()) await this.run(request, proof);
+    };
+    await Promise.all(Array.from({ length: Math.min(CONCURRENT_REQUESTS, rest.length) }, worker));
+  }
+
+  private async run(request: PlannedRequest, proof: SyncProof): Promise<void> {
+    const { provider, connection, options } = this;
+    const { today, headerTokens, reserve } = options;
+    const missing = (request.call.needs ?? []).find((need) => this.value(need, null) === undefined);
+    if (missing) {
+      const failure = this.failed.get(keyOf(missing, null)) ?? { code: "UNAVAILABLE" as const };
+      this.fail(request, failure);
+      return;
+    }
+    const target = { provider, connection, headerTokens, today, have: this.have, proof, reserve };
+    const { cells, failure, requests, shared } = await options.fetcher.fetch(target, request, options.signal);
+    this.report(request, requests, false, shared ? "SHARED" : "UPSTREAM");
+    for (const { field, day, ...stored } of cells) this.cells.set(keyOf(field, day), stored);
+    if (failure) this.fail(request, failure);
+    // The sharer's answer is written by whoever asked. A write that fails is reported, and costs only a repeated fetch.
+    if (cells.length > 0 && !shared)
+      void options.history.write(connection.id, cells).catch((error) => options.onError(error));
+  }
+
+  private fail(request: PlannedRequest, failure: Failure): void {
+    this.failures.push(failure);
+    for (const field of request.fields) {
+      if (request.from === UNDATED) this.failed.set(keyOf(field, null), failure);
+      else
+        for (let day = request.from; day <= request.to; day++)
+          this.failed.set(keyOf(field, fromEpochDay(day)), failure);
+    }
+  }
+
+  /** What is stored answers in place of what could not be had. */
+  private async standIn(keys: readonly CellKey[]): Promise<void> {
+    const open = keys.filter(({ field, day }) => {
+      const held = this.cells.get(keyOf(field, day));
+      return !held || held.at < this.startedAt;
+    });
+    if (open.length === 0 || this.options.dryRun) return;
+    const { history, clock, freshness } = this.options;
+    const reader = await history.read(this.connection.id, open);
+    const served: (CellKey & { stored: StoredCell })[] = [];
+    for (const { field, day } of open) {
+      const stored = reader.get(field, day);
+      if (!stored || this.cells.has(keyOf(field, day)) || this.isOutdatedRefusal(stored)) continue;
+      const always = freshness.onlyIfCached || this.blocked !== null;
+      if (!always && !mayStandIn(stored, freshness, clock.now())) continue;
+      this.cells.set(keyOf(field, day), stored);
+      this.standIns.add(keyOf(field, day));
+      served.push({ field, day, stored });
+    }
+    this.reportStored(served);
+  }
+
+  private async densities(wanted: ReadonlyMap<Field, readonly number[]>): Promise<(call: Call) => number | undefined> {
+    const paged = this.usable.filter(
+      (call) => call.reach.kind === "pages" && call.yields.some((field) => wanted.has(field)),
+    );
+    const result = new Map<Call, number>();
+    for (const call of paged) {
+      const field = call.yields.find((each) => wanted.has(each))!;
+      const days = wanted.get(field)!.filter(Number.isFinite);
+      if (days.length === 0) continue;
+      // The wanted days themselves and the month before: stale or not, they tell how much a day holds.
+      const span = [...days.slice(-60), ...Array.from({ length: 30 }, (_, back) => days[0]! - 1 - back)];
+      const keys = span.map((day) => ({ field, day: fromEpochDay(day) }));
+      const reader = await this.options.history.read(this.connection.id, keys);
+      const counts = keys.flatMap(({ day }) => {
+        const stored = reader.get(field, day);
+        return stored && "value" in stored.known && Array.isArray(stored.known.value)
+          ? [stored.known.value.length]
+          : [];
+      });
+      if (counts.length >= 7) result.set(call, counts.reduce((sum, count) => sum + count, 0) / counts.length);
+    }
+    return (call) => result.get(call);
+  }
+
+  private proof(devices: StoredCell | undefined): SyncProof {
+    const known = devices && "value" in devices.known ? (devices.known.value as readonly DeviceRecord[]) : [];
+    const synced = known.flatMap((device) => (device.lastSyncAt ? [device.lastSyncAt.slice(0, 10)] : []));
+    return { dataThrough: this.connection.dataThrough, lastSyncDate: synced.sort().at(-1) ?? null };
+  }
+
+  private report(request: PlannedRequest, requests: number, atLeast: boolean, origin: PlannedCall["origin"]): void {
+    const undated = request.from === UNDATED;
+    this.calls.push({
+      userId: this.options.userId,
+      provider: this.provider.id,
+      call: request.call.name,
+      from: undated ? null : fromEpochDay(request.from),
+      to: undated ? null : fromEpochDay(request.to),
+      requests,
+      atLeast,
+      origin,
+    });
+  }
+
+  /** One line per call that once fetched what is now served, over the days that it serves. */
+  private reportStored(served: readonly (CellKey & { readonly stored: StoredCell })[]): void {
+    const spans = new Map<string, { from: LocalDate | null; to: LocalDate | null }>();
+    for (const { day, stored } of served) {
+      const span = spans.get(stored.call) ?? { from: day, to: day };
+      if (day !== null) {
+        if (span.from === null || day < span.from) span.from = day;
+        if (span.to === null || day > span.to) span.to = day;
+      }
+      spans.set(stored.call, span);
+    }
+    for (const [call, { from, to }] of spans) {
+      const { userId } = this.options;
+      this.calls.push({
+        userId,
+        provider: this.provider.id,
+        call,
+        from,
+        to,
+        requests: 0,
+        atLeast: false,
+        origin: "STORE",
+      });
+    }
+  }
+
+  private readonly have: Have = {
+    value: <F extends Field>(field: F, day: LocalDate | null = null) =>
+      this.value(field, day) as ValueOf<F> | undefined,
+  };
+
+  private value(field: Field, day: LocalDate | null): FieldValue | undefined {
+    const known = this.cells.get(keyOf(field, day))?.known;
+    return known && "value" in known ? known.value : undefined;
+  }
+
+  /** The stored cells behind a wanted one. */
+  private behind(field: Field, day: LocalDate | null): readonly StoredCell[] {
+    return this.sourcesOf(field).flatMap((source) => {
+      const at = isDated(source) ? day : null;
+      const exact = this.cells.get(keyOf(source, at));
+      if (exact) return [exact];
+      if (!isSamples(source)) return [];
+      const finer = otherResolutions(source, "finer").map((each) => this.cells.get(keyOf(each, at)));
+      return finer.flatMap((each) => (each ? [each] : [])).slice(0, 1);
+    });
+  }
+
+  /** Whether the provider said anything of a cell, be it that there is nothing. */
+  answered(field: Field, day: LocalDate | null): boolean {
+    return this.behind(field, day).length > 0;
+  }
+
+  /** What is known of a cell: its value, or why there is none. */
+  look(field: Field, day: LocalDate | null): Known {
+    const sources = this.sourcesOf(field);
+    if (sources.length === 0) return { nothing: "UNSUPPORTED" };
+    const cells = this.behind(field, day);
+    if (cells.length < sources.length) return { nothing: this.reasonFor(sources, day) };
+    if (isSamples(field)) {
+      const { known } = cells[0]!;
+      return "value" in known ? { value: binned(known.value as SampleSeries, field) } : known;
+    }
+    const derivation = this.provider.derive?.find((each) => each.yields === field);
+    if (!derivation) return cells[0]!.known;
+    const values = cells.map(({ known }) => ("value" in known ? known.value : undefined));
+    const value = derivation.derive(values);
+    if (value !== null) return { value };
+    const absent = cells.map(({ known }) => known).find((known) => "nothing" in known);
+    return absent ?? { nothing: "NOT_RECORDED" };
+  }
+
+  private reasonFor(sources: readonly Field[], day: LocalDate | null): MissingReason {
+    if (sources.some((source) => this.ungranted.has(source))) return "INSUFFICIENT_SCOPE";
+    const failure = sources.map((source) => this.failed.get(keyOf(source, isDated(source) ? day : null))).find(Boolean);
+    if (failure) {
+      switch (failure.code) {
+        case "RATE_LIMITED":
+        case "RETIRED":
+        case "CONSENT_LOST":
+        case "TOKEN_REJECTED":
+        case "NOT_CONFIGURED":
+        case "ACTION_REQUIRED":
+          return "NOT_FETCHED";
+        case "INSUFFICIENT_SCOPE":
+        case "NOT_PERMITTED_TO_APP":
+          return failure.code;
+        default:
+          return "PROVIDER_ERROR";
+      }
+    }
+    return this.blocked !== null || this.options.freshness.onlyIfCached ? "NOT_FETCHED" : "UNKNOWN";
+  }
+
+  /** Whether the provider will not change these cells any more. */
+  settled(fields: Iterable<Field>, day: LocalDate): boolean {
+    const cells = [...fields].flatMap((field) => this.behind(field, day));
+    return cells.length > 0 && cells.every((each) => each.settled);
+  }
+
+  /** When the oldest of these cells left the provider, and whether any stands in for one that could not be had. */
+  provenance(wanted: Wanted): { asOf: number | null; stoodIn: boolean; complete: boolean } {
+    let asOf: number | null = null;
+    let stoodIn = false;
+    let complete = true;
+    for (const [field, days] of wanted) {
+      const sources = this.sourcesOf(field);
+      for (const day of days) {
+        const cells = this.behind(field, day);
+        if (cells.length < sources.length) complete = false;
+        for (const cell of cells) asOf = asOf === null ? cell.at : Math.min(asOf, cell.at);
+        stoodIn ||= sources.some((source) => this.standIns.has(keyOf(source, isDated(source) ? day : null)));
+      }
+    }
+    return { asOf, stoodIn, complete };
+  }
+
+  supports(field: Field): boolean {
+    return this.sourcesOf(field).length > 0;
+  }
+
+  isUngranted(field: Field): boolean {
+    const sources = this.sourcesOf(field);
+    return sources.some((source) => this.ungranted.has(source));
+  }
+}

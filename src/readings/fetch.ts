@@ -1,0 +1,235 @@
+import type { Connection } from "../connections/connection.js";
+import type { HeaderTokens } from "../connections/connections.js";
+import { UnreadableAnswer } from "../http/json.js";
+import type { Cell, Have } from "../model/cells.js";
+import { type Field, type FieldValue, isDated, isList, isSamples } from "../model/fields.js";
+import type { LocalDate, SampleSeries } from "../model/records.js";
+import { type Clock, eachDay, fromEpochDay } from "../model/time.js";
+import type { ApiRequest, Call, Failure, Input, Outcome, Provider, Reading } from "../providers/provider.js";
+import { isSettledDay, type SyncProof } from "./freshness.js";
+import type { StoredCellEntry } from "./history.js";
+import type { Ledger } from "./ledger.js";
+import type { PlannedRequest } from "./planner.js";
+
+/** Sends one authenticated request for a connection. Never throws for the provider's trouble. */
+export interface Sender {
+  send(
+    connection: Connection,
+    request: ApiRequest,
+    options: { readonly headerTokens: HeaderTokens; readonly signal?: AbortSignal },
+  ): Promise<{ readonly outcome: Outcome; readonly body: unknown }>;
+}
+
+export interface FetchTarget {
+  readonly provider: Provider;
+  readonly connection: Connection;
+  readonly headerTokens: HeaderTokens;
+  readonly today: LocalDate;
+  readonly have: Have;
+  readonly proof: SyncProof;
+  /** Share of each budget that must be left over: background work leaves some to interactive queries. */
+  readonly reserve: number;
+}
+
+export interface Fetched {
+  readonly cells: readonly StoredCellEntry[];
+  readonly failure: Failure | null;
+  /** HTTP requests that this call took: 0 where another's was shared. */
+  readonly requests: number;
+  readonly shared: boolean;
+}
+
+export interface Fetcher {
+  fetch(target: FetchTarget, planned: PlannedRequest, signal?: AbortSignal): Promise<Fetched>;
+}
+
+/** More pages than any honest answer has: better to fail loudly than to loop. */
+const MAX_PAGES = 200;
+const MAX_PENDING_WAIT_MS = 10_000;
+
+export interface FetcherOptions {
+  readonly sender: Sender;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  delay(ms: number): Promise<void>;
+  onUnreadable?(provider: Provider, call: Call, error: UnreadableAnswer): void;
+}
+
+export function createFetcher({ sender, ledger, clock, delay, onUnreadable }: FetcherOptions): Fetcher {
+  const inFlight = new Map<string, Promise<Fetched>>();
+
+  async function answer(
+    target: FetchTarget,
+    request: ApiRequest,
+    signal?: AbortSignal,
+  ): Promise<{ body: unknown; failure: Failure | null; requests: number }> {
+    const { provider, connection } = target;
+    let requests = 0;
+    for (let waited = 0; ; ) {
+      const closedUntil = ledger.closedUntil(provider, connection, target.reserve);
+      if (closedUntil !== null)
+        return { body: null, failure: { code: "RATE_LIMITED", retryAt: closedUntil }, requests };
+      const { outcome, body } = await sender.send(connection, request, { headerTokens: target.headerTokens, signal });
+      requests++;
+      ledger.spent(provider, connection, outcome.budgets);
+      if (outcome.kind === "ok") return { body, failure: null, requests };
+      if (outcome.kind === "failed") {
+        const { failure } = outcome;
+        if (failure.code === "RATE_LIMITED")
+          ledger.refused(provider, connection, failure.retryAt ?? clock.now() + 60_000);
+        return { body: null, failure, requests };
+      }
+      if (waited + outcome.retryAfterMs > MAX_PENDING_WAIT_MS) {
+        return { body: null, failure: { code: "UNAVAILABLE", retryAt: clock.now() + outcome.retryAfterMs }, requests };
+      }
+      waited += outcome.retryAfterMs;
+      await delay(outcome.retryAfterMs);
+    }
+  }
+
+  async function fetchOnce(target: FetchTarget, planned: PlannedRequest, signal?: AbortSignal): Promise<Fetched> {
+    const { call } = planned;
+    const undated = !Number.isFinite(planned.from);
+    const input: Input = {
+      from: undated ? target.today : fromEpochDay(planned.from),
+      to: undated ? target.today : fromEpochDay(planned.to),
+      today: target.today,
+      providerUserId: target.connection.providerUserId,
+    };
+    const at = clock.now();
+    const failed = (failure: Failure, requests: number): Fetched => ({
+      cells: refusedCells(failure, planned, input, at),
+      failure,
+      requests,
+      shared: false,
+    });
+    const readings: Reading[] = [];
+    let requests = 0;
+    try {
+      let next: ApiRequest | undefined = call.request(input, planned.fields, target.have);
+      for (let page = 0; next; page++) {
+        if (page === MAX_PAGES) throw new UnreadableAnswer(`${call.name} has more than ${MAX_PAGES} pages`);
+        const got = await answer(target, next, signal);
+        requests += got.requests;
+        if (got.failure) return failed(got.failure, requests);
+        const reading: Reading = call.read(got.body, input, target.have);
+        readings.push(reading);
+        next = reading.next;
+      }
+    } catch (error) {
+      // A reader that trips over an answer is as good as an unreadable answer; a defect elsewhere is not caught here.
+      if (!(error instanceof UnreadableAnswer) && !(error instanceof TypeError) && !(error instanceof RangeError))
+        throw error;
+      onUnreadable?.(target.provider, call, new UnreadableAnswer(error.message));
+      return failed({ code: "UNAVAILABLE", message: "The provider's answer could not be read." }, requests);
+    }
+    return { cells: whole(readings, call, target, at), failure: null, requests, shared: false };
+  }
+
+  return {
+    async fetch(target, planned, signal) {
+      const fields = [...planned.fields].sort().join();
+      const key = `${target.connection.id}|${planned.call.name}|${planned.from}|${planned.to}|${fields}`;
+      const running = inFlight.get(key);
+      if (running) return { ...(await running), requests: 0, shared: true };
+      const mine = fetchOnce(target, planned, signal).finally(() => inFlight.delete(key));
+      inFlight.set(key, mine);
+      return mine;
+    },
+  };
+}
+
+/** A refusal that is about this call's data, not about now, is itself an answer: these cells are known nothing. */
+function refusedCells(failure: Failure, planned: PlannedRequest, input: Input, at: number): readonly StoredCellEntry[] {
+  if (failure.code !== "INSUFFICIENT_SCOPE" && failure.code !== "NOT_PERMITTED_TO_APP") return [];
+  const reason = failure.code;
+  return [...planned.fields].flatMap((field) =>
+    (isDated(field) ? [...eachDay(input.from, input.to)] : [null]).map((day) => ({
+      field,
+      day,
+      known: { nothing: reason },
+      at,
+      call: planned.call.name,
+      settled: false,
+    })),
+  );
+}
+
+/** Joins the pages of one call, and fills in what its span was answered not to have. */
+function whole(readings: readonly Reading[], call: Call, target: FetchTarget, at: number): readonly StoredCellEntry[] {
+  const byKey = new Map<string, Cell>();
+  for (const each of readings.flatMap((reading) => reading.cells)) {
+    const key = `${each.field}|${each.day ?? ""}`;
+    const before = byKey.get(key);
+    byKey.set(key, before && isList(each.field) ? joined(before, each) : each);
+  }
+  for (const { covers } of readings) {
+    if (!covers) continue;
+    for (const field of call.yields) {
+      if (!isDated(field)) continue;
+      for (const day of eachDay(covers.from, covers.to)) fill(byKey, field, day, target);
+    }
+  }
+  for (const field of call.yields) if (!isDated(field)) fill(byKey, field, null, target);
+
+  const cells = [...byKey.values()];
+  const newest = cells
+    .filter(provesData)
+    .reduce<LocalDate | null>((max, c) => (max && max > c.day! ? max : c.day), null);
+  const { dataThrough } = target.proof;
+  const proof = {
+    ...target.proof,
+    dataThrough: dataThrough && newest && dataThrough > newest ? dataThrough : (newest ?? dataThrough),
+  };
+  return cells.map((each) => ({
+    ...each,
+    at,
+    call: call.name,
+    settled: each.day !== null && !isPending(each) && isSettledDay(each.day, target.today, target.provider, proof),
+  }));
+}
+
+function fill(cells: Map<string, Cell>, field: Field, day: LocalDate | null, { proof }: FetchTarget): void {
+  const key = `${field}|${day ?? ""}`;
+  if (cells.has(key)) return;
+  const unsynced = day !== null && proof.lastSyncDate !== null && proof.lastSyncDate < day;
+  const known = isList(field)
+    ? { value: [] as unknown as FieldValue }
+    : { nothing: unsynced ? ("NOT_YET_SYNCED" as const) : ("NOT_RECORDED" as const) };
+  cells.set(key, { field, day, known });
+}
+
+function joined(a: Cell, b: Cell): Cell {
+  const records = [a, b].flatMap((each) =>
+    "value" in each.known ? (each.known.value as readonly { id?: string }[]) : [],
+  );
+  const unique = new Map(records.map((record, index) => [record.id ?? index, record]));
+  return { ...a, known: { value: [...unique.values()] as unknown as FieldValue } };
+}
+
+/** Figures that a provider reckons for days without a wearable too: they prove nothing. */
+const reckonedAnyway: ReadonlySet<Field> = new Set<Field>([
+  "activity.energyBurned",
+  "activity.basalEnergyBurned",
+  "activity.sedentaryMinutes",
+  "heart.zones.bounds",
+  "heart.zones.minutes",
+  "heart.zones.energyBurned",
+]);
+
+/** Whether a cell shows that the wearable had data on its day. */
+export function provesData({ field, day, known }: Cell): boolean {
+  if (day === null || !("value" in known) || reckonedAnyway.has(field)) return false;
+  const { value } = known;
+  if (typeof value === "number") return value > 0;
+  if (isSamples(field)) return (value as SampleSeries).values.some((sample) => sample > 0);
+  return Array.isArray(value) && value.length > 0;
+}
+
+function isPending({ field, known }: Cell): boolean {
+  return (
+    field === "sleep.sessions" &&
+    "value" in known &&
+    (known.value as readonly { pending: boolean }[]).some((s) => s.pending)
+  );
+}

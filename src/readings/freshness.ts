@@ -1,0 +1,68 @@
+import { type Field, isDated } from "../model/fields.js";
+import type { LocalDate } from "../model/records.js";
+import { daysInclusive } from "../model/time.js";
+import type { Provider } from "../providers/provider.js";
+import type { Freshness } from "./ask.js";
+import type { StoredCell } from "./history.js";
+
+const TODAY_FRESH_SECONDS = 60;
+/** Undated cells change when a person edits their account, or a device syncs. */
+const UNDATED_FRESH_SECONDS = 300;
+/** A day outside the revision window that has not been proven synced is asked for again after this long. */
+const UNPROVEN_FRESH_SECONDS = 3_600;
+/** After this many days a day is settled, proven or not. */
+const SETTLED_WITHOUT_PROOF_DAYS = 30;
+/** Even `no-cache` gets what was fetched this recently: two clicks are one wish. */
+const NEVER_YOUNGER_THAN_MS = 10_000;
+
+/** What proves that a wearable has synced a day wholly. */
+export interface SyncProof {
+  /** The newest day of which the provider has data. */
+  readonly dataThrough: LocalDate | null;
+  /** The local day of the device's last sync, where the provider tells. */
+  readonly lastSyncDate: LocalDate | null;
+}
+
+/**
+ * Whether the provider will not change a day any more: outside its revision window, and proven synced (a later day has
+ * data, or the device synced after its end), or so long ago that no proof is waited for.
+ */
+export function isSettledDay(day: LocalDate, today: LocalDate, provider: Provider, proof: SyncProof): boolean {
+  const age = daysInclusive(day, today) - 1;
+  if (age < provider.revision.days) return false;
+  if (age > SETTLED_WITHOUT_PROOF_DAYS) return true;
+  return (
+    (proof.dataThrough !== null && proof.dataThrough > day) || (proof.lastSyncDate !== null && proof.lastSyncDate > day)
+  );
+}
+
+/** Whether a stored cell answers without asking the provider. */
+export function isFresh(
+  stored: StoredCell,
+  cell: { readonly field: Field; readonly day: LocalDate | null },
+  { freshness, now, today, provider }: { freshness: Freshness; now: number; today: LocalDate; provider: Provider },
+): boolean {
+  const age = now - stored.at;
+  if (age < NEVER_YOUNGER_THAN_MS) return true;
+  if (freshness.noCache) return false;
+  if (stored.settled) return true;
+  if (freshness.maxAgeSeconds !== null) return age <= freshness.maxAgeSeconds * 1000;
+  return age <= defaultSeconds(cell, today, provider) * 1000;
+}
+
+function defaultSeconds(
+  { field, day }: { readonly field: Field; readonly day: LocalDate | null },
+  today: LocalDate,
+  provider: Provider,
+): number {
+  if (!isDated(field) || day === null) return UNDATED_FRESH_SECONDS;
+  if (day >= today) return TODAY_FRESH_SECONDS;
+  return daysInclusive(day, today) - 1 < provider.revision.days
+    ? provider.revision.freshSeconds
+    : UNPROVEN_FRESH_SECONDS;
+}
+
+/** Whether a stale cell may stand in for an answer that could not be had. */
+export function mayStandIn(stored: StoredCell, freshness: Freshness, now: number): boolean {
+  return freshness.staleIfErrorSeconds === null || now - stored.at <= freshness.staleIfErrorSeconds * 1000;
+}

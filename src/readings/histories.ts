@@ -1,0 +1,589 @@
+import { createHash } from "node:crypto";
+import type { Known } from "../model/cells.js";
+import { type Field, isDated, isSamples, type SamplesField } from "../model/fields.js";
+import type {
+  Domain,
+  GoalMetric,
+  GoalRecord,
+  HeartZoneKind,
+  LocalDate,
+  MissingReason,
+  SampleSeries,
+  SleepRecord,
+  WeighingRecord,
+  WorkoutRecord,
+  ZoneBounds,
+  ZoneEnergy,
+  ZoneMinutes,
+} from "../model/records.js";
+import { heartZoneKinds } from "../model/records.js";
+import { samplesOf } from "../model/series.js";
+import { addDays, eachDay, epochDay, localDateOf } from "../model/time.js";
+import type { Ask } from "./ask.js";
+import type { ConnectionReader, Wanted } from "./connection-reader.js";
+import {
+  chooseDay,
+  chooseField,
+  chooseRecords,
+  isSameSleep,
+  isSameWeighing,
+  isSameWorkout,
+  joinWeighings,
+  type Ranked,
+} from "./merge.js";
+import type * as views from "./views.js";
+
+/** One connected source of a person, as an answer is put together from it. Best first wherever they come as a list. */
+export interface Source extends Ranked {
+  readonly reader: ConnectionReader;
+}
+
+export interface Demand {
+  readonly source: Source;
+  readonly wanted: Wanted;
+}
+
+/** What putting one answer together knows. `sources` are those asked; `others` only ever become alternatives. */
+export interface Scene {
+  readonly ask: Ask;
+  readonly days: readonly LocalDate[];
+  readonly today: LocalDate;
+  readonly sources: readonly Source[];
+  readonly others: readonly Source[];
+}
+
+type History = Omit<views.Histories[Domain], "sources">;
+
+/**
+ * Puts an answer together. Yields what it needs to know next, is resumed when that is known (or known not to be had),
+ * and so asks no source for what a better one has already said.
+ */
+export type Assembly<H extends History = History> = Generator<readonly Demand[], H, void>;
+
+export const assemblies: { readonly [D in Domain]: (scene: Scene) => Assembly<Omit<views.Histories[D], "sources">> } = {
+  PROFILE: profile,
+  ACTIVITY: activity,
+  HEART: heart,
+  SLEEP: sleep,
+  BODY: body,
+  WORKOUTS: workouts,
+  DEVICES: devices,
+  GOALS: goals,
+};
+
+/** Opaque and stable: says nothing of the person, the provider's ids or the date. */
+function opaqueId(...parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join("\n")).digest("base64url").slice(0, 22);
+}
+
+function held<T>(known: Known): T | null {
+  return "value" in known ? (known.value as T) : null;
+}
+
+/** As `missing` names it: the schema's field, a series with its arguments. */
+export function missingName(field: Field): string {
+  if (isSamples(field)) {
+    const { metric, resolution } = samplesOf(field);
+    return metric === "HEART" ? `samples(${resolution})` : `samples(${metric},${resolution})`;
+  }
+  const name = field.slice(field.indexOf(".") + 1);
+  return name.startsWith("zones.") ? "zones" : name;
+}
+
+function demand(source: Source, fields: Iterable<Field>, days: readonly LocalDate[]): Demand {
+  const wanted = new Map<Field, readonly (LocalDate | null)[]>();
+  for (const field of fields) {
+    if (source.reader.supports(field) && (days.length > 0 || !isDated(field)))
+      wanted.set(field, isDated(field) ? days : [null]);
+  }
+  return { source, wanted };
+}
+
+// ---- Days: activity and heart ---------------------------------------------------------------------------------------
+
+const heartWitnesses: readonly Field[] = [
+  "heart.restingRate",
+  "heart.hrvRmssd",
+  "heart.hrvSdnn",
+  "heart.samples:ONE_MINUTE",
+];
+
+/** The field by which a source shows that it saw the day. */
+function witnessOf(domain: "ACTIVITY" | "HEART", { reader }: Source): Field | null {
+  if (domain === "ACTIVITY") {
+    return reader.supports("activity.steps")
+      ? "activity.steps"
+      : reader.supports("activity.energyBurned")
+        ? "activity.energyBurned"
+        : null;
+  }
+  return heartWitnesses.find((field) => reader.supports(field)) ?? null;
+}
+
+function witnessValue(field: Field, { reader }: Source, day: LocalDate): number | null {
+  const known = reader.look(field, day);
+  if (isSamples(field)) return held<SampleSeries>(known)?.values.find((value) => value > 0) ?? null;
+  return held<number>(known);
+}
+
+interface DayChoice {
+  readonly date: LocalDate;
+  readonly winner: Source;
+  readonly alternatives: readonly Source[];
+}
+
+/**
+ * Chooses each day's source, asking the next best only for the days that the better ones did not witness. A witness is
+ * wanted only where there is somebody to choose from.
+ */
+function* chooseDays(
+  scene: Scene,
+  domain: "ACTIVITY" | "HEART",
+): Generator<readonly Demand[], readonly DayChoice[], void> {
+  const { ask, days } = scene;
+  const able = scene.sources.filter((source) => witnessOf(domain, source) !== null);
+  // A source without steps ranks after those that count them.
+  const ranked =
+    domain === "ACTIVITY"
+      ? [
+          ...able.filter(({ reader }) => reader.supports("activity.steps")),
+          ...able.filter(({ reader }) => !reader.supports("activity.steps")),
+        ]
+      : able;
+  const fieldsFor = (source: Source): ReadonlySet<Field> => {
+    const witness = witnessOf(domain, source)!;
+    const alone = ranked.length < 2 && ask.fields.size > 0;
+    return alone ? ask.fields : new Set([...ask.fields, witness]);
+  };
+  const others = scene.others.filter((source) => witnessOf(domain, source) !== null);
+  if (ask.alternatives) yield [...ranked, ...others].map((source) => demand(source, fieldsFor(source), days));
+
+  const witnessed = (source: Source, day: LocalDate) =>
+    (witnessValue(witnessOf(domain, source)!, source, day) ?? 0) > 0;
+  let open = days;
+  for (const source of ranked) {
+    if (open.length === 0) break;
+    yield [demand(source, fieldsFor(source), open)];
+    open = open.filter((day) => !witnessed(source, day));
+  }
+  const look = (day: LocalDate) => (source: Source) => ({
+    answered: [...fieldsFor(source)].some(
+      (field) => source.reader.supports(field) && source.reader.answered(field, day),
+    ),
+    witness: witnessValue(witnessOf(domain, source)!, source, day),
+  });
+  return days.flatMap((date) => {
+    const chosen = chooseDay(ranked, look(date));
+    if (!chosen) return [];
+    const beside = ask.alternatives ? chooseDay([chosen.winner, ...others], look(date))!.alternatives : [];
+    return [{ date, winner: chosen.winner, alternatives: ask.alternatives ? [...chosen.alternatives, ...beside] : [] }];
+  });
+}
+
+interface DayBase {
+  readonly id: string;
+  readonly date: LocalDate;
+  readonly source: views.ActivityDay["source"];
+  readonly settled: boolean;
+  readonly absent: Map<string, MissingReason>;
+  readonly series: Map<SamplesField, SampleSeries | null>;
+}
+
+function dayBase(kind: string, scene: Scene, source: Source, date: LocalDate): DayBase {
+  const { reader } = source;
+  const absent = new Map<string, MissingReason>();
+  const series = new Map<SamplesField, SampleSeries | null>();
+  for (const field of scene.ask.fields) {
+    const known = reader.look(field, date);
+    if ("nothing" in known) {
+      const name = missingName(field);
+      if (name !== "zones" || !absent.has(name)) absent.set(name, known.nothing);
+    }
+    if (isSamples(field)) series.set(field, held(known));
+  }
+  const offered = [...scene.ask.fields].filter((field) => reader.supports(field));
+  return {
+    id: opaqueId(kind, reader.connection.id, date),
+    date,
+    source: reader.provider.id,
+    settled: date < scene.today && reader.settled(offered, date),
+    absent,
+    series,
+  };
+}
+
+const summed = ["steps", "distance", "energyBurned", "activeEnergyBurned", "floors"] as const;
+
+function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "sources">> {
+  const chosen = yield* chooseDays(scene, "ACTIVITY");
+  if (chosen.length === 0) return { days: scene.days.length === 0 ? [] : null, totals: null };
+  const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.ActivityDay => {
+    const figure = (name: string) =>
+      scene.ask.fields.has(`activity.${name}` as Field)
+        ? held<number>(source.reader.look(`activity.${name}` as Field, date))
+        : null;
+    return {
+      ...dayBase("activity", scene, source, date),
+      steps: figure("steps"),
+      distance: figure("distance"),
+      energyBurned: figure("energyBurned"),
+      activeEnergyBurned: figure("activeEnergyBurned"),
+      basalEnergyBurned: figure("basalEnergyBurned"),
+      floors: figure("floors"),
+      elevation: figure("elevation"),
+      sedentaryMinutes: figure("sedentaryMinutes"),
+      lightlyActiveMinutes: figure("lightlyActiveMinutes"),
+      moderatelyActiveMinutes: figure("moderatelyActiveMinutes"),
+      veryActiveMinutes: figure("veryActiveMinutes"),
+      activeZoneMinutes: figure("activeZoneMinutes"),
+      points: figure("points"),
+      alternatives: alternatives.map((other) => toDay(other, date, [])),
+    };
+  };
+  const days = chosen.map(({ date, winner, alternatives }) => toDay(winner, date, alternatives));
+  const sum = (name: (typeof summed)[number]) =>
+    days.reduce<number | null>((total, day) => (day[name] === null ? total : (total ?? 0) + day[name]), null);
+  const [steps, distance, energyBurned, activeEnergyBurned, floors] = summed.map(sum);
+  const totals = {
+    days: days.length,
+    steps: steps ?? null,
+    distance: distance ?? null,
+    energyBurned: energyBurned ?? null,
+    activeEnergyBurned: activeEnergyBurned ?? null,
+    floors: floors ?? null,
+  };
+  return { days, totals };
+}
+
+function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources">> {
+  const chosen = yield* chooseDays(scene, "HEART");
+  if (chosen.length === 0) return { days: scene.days.length === 0 ? [] : null };
+  const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.HeartDay => {
+    const get = <T>(field: Field) => (scene.ask.fields.has(field) ? held<T>(source.reader.look(field, date)) : null);
+    const base = dayBase("heart", scene, source, date);
+    const zones = heartZones(get("heart.zones.bounds"), get("heart.zones.minutes"), get("heart.zones.energyBurned"));
+    // One part of the zones is enough for them not to be missing.
+    if (zones !== null) base.absent.delete("zones");
+    return {
+      ...base,
+      restingRate: get("heart.restingRate"),
+      hrvRmssd: get("heart.hrvRmssd"),
+      hrvSdnn: get("heart.hrvSdnn"),
+      zones,
+      alternatives: alternatives.map((other) => toDay(other, date, [])),
+    };
+  };
+  return { days: chosen.map(({ date, winner, alternatives }) => toDay(winner, date, alternatives)) };
+}
+
+function heartZones(
+  bounds: readonly ZoneBounds[] | null,
+  minutes: readonly ZoneMinutes[] | null,
+  energy: readonly ZoneEnergy[] | null,
+): readonly views.HeartZone[] | null {
+  if (!bounds && !minutes && !energy) return null;
+  const of = <T extends { kind: HeartZoneKind }>(parts: readonly T[] | null, kind: HeartZoneKind) =>
+    parts?.find((part) => part.kind === kind) ?? null;
+  return heartZoneKinds.flatMap((kind) => {
+    const [bound, minute, burned] = [of(bounds, kind), of(minutes, kind), of(energy, kind)];
+    if (!bound && !minute && !burned) return [];
+    return [
+      {
+        kind,
+        minRate: bound?.minRate ?? null,
+        maxRate: bound?.maxRate ?? null,
+        minutes: minute?.minutes ?? null,
+        energyBurned: burned?.energyBurned ?? null,
+      },
+    ];
+  });
+}
+
+// ---- Records: sleep, workouts, weighings ----------------------------------------------------------------------------
+
+/** Days on which a source answered a list; null where it answered none at all. */
+function recordsOf<R>(
+  source: Source,
+  field: Field,
+  days: readonly LocalDate[],
+): { day: LocalDate; records: readonly R[] }[] | null {
+  const answered = days.flatMap((day) => {
+    const records = held<readonly R[]>(source.reader.look(field, day));
+    return records === null ? [] : [{ day, records }];
+  });
+  return answered.length === 0 && days.length > 0 ? null : answered;
+}
+
+function* recordList<R extends SleepRecord | WorkoutRecord, V extends { start: string; alternatives: readonly V[] }>(
+  scene: Scene,
+  field: Field,
+  isSame: (a: R, b: R) => boolean,
+  toView: (source: Source, record: R, alternatives: readonly V[]) => V,
+): Generator<readonly Demand[], readonly V[] | null, void> {
+  const others = scene.ask.alternatives ? scene.others : [];
+  const all = [...scene.sources, ...others].filter(({ reader }) => reader.supports(field));
+  yield all.map((source) => demand(source, [field], scene.days));
+  const answered = all.flatMap((source) => {
+    const days = recordsOf<R>(source, field, scene.days);
+    return days === null ? [] : [{ source, records: days.flatMap(({ records }) => records) }];
+  });
+  if (!answered.some(({ source }) => scene.sources.includes(source))) return null;
+  return chooseRecords(answered, isSame)
+    .filter(({ source }) => scene.sources.includes(source))
+    .map(({ source, record, alternatives }) =>
+      toView(
+        source,
+        record,
+        scene.ask.alternatives ? alternatives.map((other) => toView(other.source, other.record, [])) : [],
+      ),
+    )
+    .sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
+}
+
+const sleepFigures = [
+  "isMainSleep",
+  "minutesInBed",
+  "minutesAsleep",
+  "minutesAwake",
+  "minutesToFallAsleep",
+  "efficiency",
+  "stages",
+  "hypnogram",
+] as const;
+
+function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources">> {
+  const toView = (
+    source: Source,
+    record: SleepRecord,
+    alternatives: readonly views.SleepSession[],
+  ): views.SleepSession => {
+    const { pending, ...figures } = record;
+    const date = localDateOf(record.end);
+    const absent = new Map<string, MissingReason>();
+    for (const name of sleepFigures) {
+      if (figures[name] === null) absent.set(name, pending ? "NOT_YET_SYNCED" : "NOT_RECORDED");
+    }
+    return {
+      ...figures,
+      id: opaqueId("sleep", source.reader.connection.id, record.id),
+      date,
+      source: source.reader.provider.id,
+      settled: !pending && source.reader.settled(["sleep.sessions"], date),
+      absent,
+      alternatives,
+    };
+  };
+  return { sessions: yield* recordList(scene, "sleep.sessions", isSameSleep, toView) };
+}
+
+function* workouts(scene: Scene): Assembly<Omit<views.WorkoutHistory, "sources">> {
+  const toView = (source: Source, record: WorkoutRecord, alternatives: readonly views.Workout[]): views.Workout => ({
+    ...record,
+    id: opaqueId("workout", source.reader.connection.id, record.id),
+    date: localDateOf(record.start),
+    source: source.reader.provider.id,
+    alternatives,
+  });
+  return { workouts: yield* recordList(scene, "workouts.workouts", isSameWorkout, toView) };
+}
+
+const bodyFields: readonly Field[] = ["body.weight", "body.bodyMassIndex", "body.fatPercentage"];
+
+function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">> {
+  const asked = scene.ask.fields.size > 0 ? bodyFields.filter((field) => scene.ask.fields.has(field)) : bodyFields;
+  const all = scene.sources.filter(({ reader }) => asked.some((field) => reader.supports(field)));
+  yield all.map((source) => demand(source, asked, scene.days));
+  type Dated = WeighingRecord & { readonly date: LocalDate };
+  const answered = all.flatMap((source) => {
+    const parts = asked
+      .filter((field) => source.reader.supports(field))
+      .map((field) => recordsOf<WeighingRecord>(source, field, scene.days));
+    if (parts.every((part) => part === null)) return [];
+    const byDay = new Map<LocalDate, WeighingRecord[]>();
+    for (const { day, records } of parts.flatMap((part) => part ?? []))
+      byDay.set(day, [...(byDay.get(day) ?? []), ...records]);
+    const records = [...byDay].flatMap(([date, weighings]) =>
+      joinWeighings(weighings).map((each): Dated => ({ ...each, date })),
+    );
+    return [{ source, records }];
+  });
+  if (answered.length === 0) return { measurements: null, latest: null };
+  const isSame = (a: Dated, b: Dated) => a.date === b.date && isSameWeighing(a, b);
+  const measurements = chooseRecords(answered, isSame)
+    .map(({ source, record }) => ({
+      ...record,
+      id: opaqueId("weighing", source.reader.connection.id, record.id, record.date),
+      source: source.reader.provider.id,
+    }))
+    .sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : instant(a.time) - instant(b.time)));
+  return { measurements, latest: measurements.at(-1) ?? null };
+}
+
+/** A measurement of which only the day is known counts as the day's first. */
+function instant(time: string | null): number {
+  return time === null ? Number.NEGATIVE_INFINITY : Date.parse(time);
+}
+
+// ---- Undated: profile, devices, goals -------------------------------------------------------------------------------
+
+const profileNames = [
+  "displayName",
+  "givenName",
+  "familyName",
+  "email",
+  "dateOfBirth",
+  "sex",
+  "height",
+  "weight",
+  "avatarUrl",
+  "timeZone",
+  "utcOffsetSeconds",
+  "locale",
+  "memberSince",
+] as const;
+
+function* profile(scene: Scene): Assembly<Omit<views.Profile, "sources">> {
+  const { ask, sources, today } = scene;
+  let open = [...ask.fields];
+  for (const source of sources) {
+    if (open.length === 0) break;
+    yield [demand(source, open, [])];
+    open = open.filter((field) => !("value" in source.reader.look(field, null)));
+  }
+  const absent = new Map<string, MissingReason>();
+  const provenance: views.FieldSource[] = [];
+  const get = <T>(name: string): T | null => {
+    const field = `profile.${name}` as Field;
+    if (!ask.fields.has(field)) return null;
+    const chosen = chooseField(sources, (source) => source.reader.look(field, null));
+    if ("nothing" in chosen) {
+      absent.set(name, chosen.nothing);
+      return null;
+    }
+    provenance.push({ field: name, provider: chosen.source.reader.provider.id });
+    return chosen.value as T;
+  };
+  const merged = Object.fromEntries(profileNames.map((name) => [name, get(name)])) as unknown as Omit<
+    views.Profile,
+    "id" | "age" | "absent" | "provenance" | "sources"
+  >;
+  const age = merged.dateOfBirth === null ? get<number>("age") : ageOn(merged.dateOfBirth, today);
+  if (age !== null) absent.delete("age");
+  if (age !== null && merged.dateOfBirth !== null) {
+    const from = provenance.find(({ field }) => field === "dateOfBirth")!;
+    provenance.push({ field: "age", provider: from.provider });
+  }
+  return { id: opaqueId("profile", ask.userId), ...merged, age, absent, provenance };
+}
+
+function ageOn(dateOfBirth: LocalDate, today: LocalDate): number {
+  const years = Number(today.slice(0, 4)) - Number(dateOfBirth.slice(0, 4));
+  return today.slice(5) < dateOfBirth.slice(5) ? years - 1 : years;
+}
+
+function* devices(scene: Scene): Assembly<Omit<views.DeviceList, "sources">> {
+  const field: Field = "devices.devices";
+  const all = scene.sources.filter(({ reader }) => reader.supports(field));
+  yield all.map((source) => demand(source, [field], []));
+  const known = all.flatMap((source) => {
+    const list = held<readonly Omit<views.Device, "source">[]>(source.reader.look(field, null));
+    return list === null
+      ? []
+      : [
+          list.map((device) => ({
+            ...device,
+            id: opaqueId("device", source.reader.connection.id, device.id),
+            source: source.reader.provider.id,
+          })),
+        ];
+  });
+  return { devices: known.length === 0 ? null : known.flat() };
+}
+
+const goalFields: readonly Field[] = ["goals.daily", "goals.weekly", "goals.weight", "goals.bodyFat", "goals.sleep"];
+
+/** The day's figure that a goal is measured against. */
+const goalActivity: Partial<Record<GoalMetric, readonly Field[]>> = {
+  STEPS: ["activity.steps"],
+  DISTANCE: ["activity.distance"],
+  FLOORS: ["activity.floors"],
+  ENERGY_BURNED: ["activity.energyBurned"],
+  ACTIVE_ENERGY_BURNED: ["activity.activeEnergyBurned"],
+  ACTIVE_MINUTES: ["activity.moderatelyActiveMinutes", "activity.veryActiveMinutes"],
+  ACTIVE_ZONE_MINUTES: ["activity.activeZoneMinutes"],
+  POINTS: ["activity.points"],
+};
+const goalRecord: Partial<Record<GoalMetric, Field>> = {
+  WEIGHT: "body.weight",
+  BODY_FAT: "body.fatPercentage",
+  SLEEP: "sleep.sessions",
+};
+/** How far back the weighing is looked for that a weight goal is measured against. */
+const WEIGHING_DAYS = 30;
+
+function* goals(scene: Scene): Assembly<Omit<views.GoalList, "sources">> {
+  const all = scene.sources.filter(({ reader }) => goalFields.some((field) => reader.supports(field)));
+  yield all.map((source) => demand(source, goalFields, []));
+  const known = all.flatMap((source) => {
+    const lists = goalFields.map((field) => held<readonly GoalRecord[]>(source.reader.look(field, null)));
+    if (lists.every((list) => list === null)) return [];
+    return [{ source, goals: lists.flatMap((list) => list ?? []) }];
+  });
+  if (known.length === 0) return { goals: null };
+  if (scene.ask.goalProgress) {
+    yield known.flatMap(({ source, goals }) =>
+      goals.filter(({ current }) => current === null).map((goal) => progressDemand(source, goal, scene.today)),
+    );
+  }
+  return {
+    goals: known.flatMap(({ source, goals }) =>
+      goals.map((goal) => ({
+        ...goal,
+        id: opaqueId("goal", source.reader.connection.id, goal.metric, goal.period),
+        source: source.reader.provider.id,
+        current: goal.current ?? (scene.ask.goalProgress ? progress(source, goal, scene.today) : null),
+      })),
+    ),
+  };
+}
+
+/** Today, or the days since Monday. */
+function periodDays(goal: GoalRecord, today: LocalDate): readonly LocalDate[] {
+  const sinceMonday = (epochDay(today) + 3) % 7;
+  return [...eachDay(goal.period === "WEEKLY" ? addDays(today, -sinceMonday) : today, today)];
+}
+
+function progressDemand(source: Source, goal: GoalRecord, today: LocalDate): Demand {
+  const record = goalRecord[goal.metric];
+  if (!record) return demand(source, goalActivity[goal.metric] ?? [], periodDays(goal, today));
+  return demand(source, [record], record === "sleep.sessions" ? periodDays(goal, today) : weighingDays(today));
+}
+
+function weighingDays(today: LocalDate): readonly LocalDate[] {
+  return [...eachDay(addDays(today, 1 - WEIGHING_DAYS), today)];
+}
+
+function progress({ reader }: Source, goal: GoalRecord, today: LocalDate): number | null {
+  const record = goalRecord[goal.metric];
+  if (record === "sleep.sessions") {
+    const nights = periodDays(goal, today).flatMap(
+      (day) => held<readonly SleepRecord[]>(reader.look(record, day)) ?? [],
+    );
+    const minutes = nights.flatMap(({ minutesAsleep }) => (minutesAsleep === null ? [] : [minutesAsleep]));
+    return minutes.length === 0 ? null : minutes.reduce((sum, each) => sum + each, 0);
+  }
+  if (record) {
+    const figure = record === "body.weight" ? "weight" : "fatPercentage";
+    const weighings = weighingDays(today).flatMap(
+      (day) => held<readonly WeighingRecord[]>(reader.look(record, day)) ?? [],
+    );
+    return weighings.flatMap((each) => (each[figure] === null ? [] : [each[figure]])).at(-1) ?? null;
+  }
+  const figures = periodDays(goal, today).flatMap((day) =>
+    (goalActivity[goal.metric] ?? []).flatMap((field) => {
+      const value = held<number>(reader.look(field, day));
+      return value === null ? [] : [value];
+    }),
+  );
+  return figures.length === 0 ? null : figures.reduce((sum, each) => sum + each, 0);
+}

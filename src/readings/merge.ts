@@ -1,0 +1,152 @@
+import type { MissingReason, SleepRecord, WeighingRecord, WorkoutRecord } from "../model/records.js";
+import { instantOf } from "../model/time.js";
+
+/**
+ * How several sources become one answer: whole days and whole records are chosen, never added up, and never mixed.
+ * Pure; sources arrive best first.
+ */
+
+/** A source as merging sees it. Two of one `group` report the same underlying wearable account. */
+export interface Ranked {
+  readonly group: string;
+}
+
+export interface Chosen<S extends Ranked> {
+  readonly winner: S;
+  readonly alternatives: readonly S[];
+}
+
+/**
+ * The source whose day it is: the first whose witness is above 0, else the first that answered at all. The others that
+ * answered are alternatives, but for those of the winner's own group: the same steps are not an alternative to themselves.
+ */
+export function chooseDay<S extends Ranked>(
+  sources: readonly S[],
+  look: (source: S) => { readonly answered: boolean; readonly witness: number | null },
+): Chosen<S> | null {
+  const answered = sources.map((source) => ({ source, ...look(source) })).filter((each) => each.answered);
+  const winner = (answered.find(({ witness }) => witness !== null && witness > 0) ?? answered[0])?.source;
+  if (!winner) return null;
+  const alternatives: S[] = [];
+  const groups = new Set([winner.group]);
+  for (const { source } of answered) {
+    if (groups.has(source.group)) continue;
+    groups.add(source.group);
+    alternatives.push(source);
+  }
+  return { winner, alternatives };
+}
+
+export interface Sourced<S extends Ranked, R> {
+  readonly source: S;
+  readonly record: R;
+}
+export interface ChosenRecord<S extends Ranked, R> extends Sourced<S, R> {
+  readonly alternatives: readonly Sourced<S, R>[];
+}
+
+/**
+ * Records of different sources that are one and the same event, chosen by rank; what matches none stays. Records of one
+ * source are never matched with each other. Within a group the better source's record wins and the other is left out.
+ */
+export function chooseRecords<S extends Ranked, R>(
+  ranked: readonly { readonly source: S; readonly records: readonly R[] }[],
+  isSame: (a: R, b: R) => boolean,
+): readonly ChosenRecord<S, R>[] {
+  const chosen: { source: S; record: R; alternatives: Sourced<S, R>[] }[] = [];
+  for (const { source, records } of ranked) {
+    const standing = chosen.filter((each) => each.source !== source);
+    for (const record of records) {
+      const match = standing.find((each) => isSame(each.record, record));
+      if (!match) chosen.push({ source, record, alternatives: [] });
+      else if (
+        match.source.group !== source.group &&
+        !match.alternatives.some((a) => a.source === source && a.record === record)
+      ) {
+        match.alternatives.push({ source, record });
+      }
+    }
+  }
+  return chosen;
+}
+
+interface Timed {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** The share of the shorter of two spans in which they overlap; 0 for spans without length. */
+export function overlapOfShorter(a: Timed, b: Timed): number {
+  const [aStart, aEnd, bStart, bEnd] = [instantOf(a.start), instantOf(a.end), instantOf(b.start), instantOf(b.end)];
+  const shorter = Math.min(aEnd - aStart, bEnd - bStart);
+  return shorter <= 0 ? 0 : Math.max(0, Math.min(aEnd, bEnd) - Math.max(aStart, bStart)) / shorter;
+}
+
+export function isSameSleep(a: SleepRecord, b: SleepRecord): boolean {
+  return overlapOfShorter(a, b) > 0.5;
+}
+
+export function isSameWorkout(a: WorkoutRecord, b: WorkoutRecord): boolean {
+  return overlapOfShorter(a, b) >= 0.8 && (a.kind === b.kind || a.kind === "OTHER" || b.kind === "OTHER");
+}
+
+const SAME_WEIGHING_MS = 120_000;
+
+function isClose(a: WeighingRecord, b: WeighingRecord): boolean {
+  if (a.time === null || b.time === null) return a.time === b.time;
+  return Math.abs(instantOf(a.time) - instantOf(b.time)) <= SAME_WEIGHING_MS;
+}
+
+/** One stand on a scale seen twice: close in time, and of no figure do they say different things. */
+export function isSameWeighing(a: WeighingRecord, b: WeighingRecord): boolean {
+  const agree = (x: number | null, y: number | null) => x === null || y === null || Math.abs(x - y) < 0.005;
+  const shared = (a.weight !== null && b.weight !== null) || (a.fatPercentage !== null && b.fatPercentage !== null);
+  return isClose(a, b) && shared && agree(a.weight, b.weight) && agree(a.fatPercentage, b.fatPercentage);
+}
+
+/**
+ * Weight, BMI and fat of one source that come from different calls, as one measurement where they belong to one
+ * weighing: the same instant (or, where only the day is known, the same day) and no figure twice.
+ */
+export function joinWeighings(parts: readonly WeighingRecord[]): readonly WeighingRecord[] {
+  const joined: WeighingRecord[] = [];
+  for (const part of parts) {
+    const at = joined.findIndex((each) => each.time === part.time && fits(each, part));
+    if (at < 0) joined.push(part);
+    else joined[at] = combine(joined[at]!, part);
+  }
+  return joined;
+}
+
+function fits(a: WeighingRecord, b: WeighingRecord): boolean {
+  return (
+    (a.weight === null || b.weight === null || a.weight === b.weight) &&
+    (a.bodyMassIndex === null || b.bodyMassIndex === null || a.bodyMassIndex === b.bodyMassIndex) &&
+    (a.fatPercentage === null || b.fatPercentage === null || a.fatPercentage === b.fatPercentage)
+  );
+}
+
+function combine(a: WeighingRecord, b: WeighingRecord): WeighingRecord {
+  return {
+    id: a.weight === null && b.weight !== null ? b.id : a.id,
+    time: a.time,
+    weight: a.weight ?? b.weight,
+    bodyMassIndex: a.bodyMassIndex ?? b.bodyMassIndex,
+    fatPercentage: a.fatPercentage ?? b.fatPercentage,
+  };
+}
+
+/** Field by field the first source that has a value; and who that was. */
+export function chooseField<S, V>(
+  sources: readonly S[],
+  look: (source: S) => { readonly value: V } | { readonly nothing: MissingReason },
+): { readonly value: V; readonly source: S } | { readonly nothing: MissingReason } {
+  let reason: MissingReason | null = null;
+  for (const source of sources) {
+    const seen = look(source);
+    if ("value" in seen) return { value: seen.value, source };
+    // Of several reasons the one from the best source that at least could have known.
+    if (reason === null || (reason === "UNSUPPORTED" && seen.nothing !== "UNSUPPORTED")) reason = seen.nothing;
+  }
+  return { nothing: reason ?? "UNSUPPORTED" };
+}

@@ -1,0 +1,129 @@
+import { addDays } from "../people/index.js";
+import type { DataType } from "./data-types.js";
+import { dataSourceOf } from "./data-types.js";
+import { invalid, RpcError } from "./errors.js";
+import { dateBounds, type Filter, matches, NO_FILTER, parseFilter } from "./filter.js";
+import { pausesBefore, readCursor, readPageSize, writeToken } from "./paging.js";
+import { type Point, type SourceId, timeOf } from "./points/point.js";
+import type { GoogleHealthSwitches } from "./switches.js";
+import type { View } from "./view.js";
+
+/** What the client asked, whichever spelling its query used. */
+export interface ListQuery {
+  readonly filter: string | null;
+  readonly pageSize: string | null;
+  readonly pageToken: string | null;
+  readonly dataSourceFamily: string | null;
+}
+
+const FAMILIES: Readonly<Record<string, readonly SourceId[]>> = {
+  "all-sources": ["tracker", "phone", "scale", "manual"],
+  "google-wearables": ["tracker"],
+  "google-sources": ["tracker", "phone", "scale", "manual"],
+  // Nobody in the lab has ever let a client write.
+  "self-sources": [],
+};
+
+/** The sources that a family stands for. */
+export function sourcesOf(family: string | null, view: View): readonly SourceId[] {
+  if (!family) return FAMILIES["all-sources"]!;
+  const match = /^users\/([^/]+)\/dataSourceFamilies\/([^/]+)$/.exec(family);
+  const sources = match && (match[1] === "me" || match[1] === view.healthUserId) ? FAMILIES[match[2]!] : undefined;
+  if (!sources)
+    throw invalid("INVALID_DATA_POINT_DATA_SOURCE_FAMILY", `Unknown data source family ${JSON.stringify(family)}`);
+  return sources;
+}
+
+/** Everything that every source recorded, newest first: the same minute twice where two devices saw it. */
+export function listPoints(view: View, type: DataType, query: ListQuery, switches: GoogleHealthSwitches) {
+  if (query.dataSourceFamily && type.id === "sleep")
+    throw invalid(undefined, "data_source_family is not supported for sleep");
+  const sources = sourcesOf(query.dataSourceFamily, view);
+  return page(view, type, query, switches, ["list", sources], sources, (point) => ({
+    ...(point.id !== undefined && { name: nameOf(view, type, point.id) }),
+    dataSource: dataSourceOf(type, point.source),
+    [type.key]: memberOf(type, point),
+  }));
+}
+
+/** One stream, as the app shows it. The phone adds nothing to minutes that the tracker saw. */
+export function reconcilePoints(view: View, type: DataType, query: ListQuery, switches: GoogleHealthSwitches) {
+  const sources = sourcesOf(query.dataSourceFamily, view).filter((source) => source !== "phone");
+  return page(view, type, query, switches, ["reconcile", sources], sources, (point) => ({
+    ...(point.id !== undefined && { dataPointName: nameOf(view, type, point.id) }),
+    [type.key]: memberOf(type, point),
+  }));
+}
+
+function nameOf(view: View, type: DataType, id: string): string {
+  return `users/${view.healthUserId}/dataTypes/${type.id}/dataPoints/${id}`;
+}
+
+function memberOf(type: DataType, point: Point): Record<string, unknown> {
+  if (type.kind === "rollup") throw new Error(`${type.id} has no points`);
+  return { ...timeOf(point, type.kind), ...point.body };
+}
+
+function page(
+  view: View,
+  type: DataType,
+  query: ListQuery,
+  switches: GoogleHealthSwitches,
+  identity: readonly unknown[],
+  sources: readonly SourceId[],
+  write: (point: Point) => object,
+): { dataPoints?: object[]; nextPageToken?: string } {
+  const filter = query.filter ? parseFilter(type, query.filter) : NO_FILTER;
+  const size = readPageSize(query.pageSize, type.pageSizes);
+  const parameters = [...identity, view.person.id, type.id, query.filter, size];
+  const cursor = readCursor(query.pageToken, parameters, switches);
+  if (cursor.pauseFirst) return { nextPageToken: writeToken({ ...cursor, pauseFirst: false }, parameters) };
+
+  const dataPoints: object[] = [];
+  for (const { point, date, index } of newestFirst(view, type, filter, sources, cursor.date, cursor.skip)) {
+    if (dataPoints.length === size) {
+      const next = cursor.page + 1;
+      const begin = { page: next, pauseFirst: pausesBefore(next, switches), date, skip: index };
+      return { dataPoints, nextPageToken: writeToken(begin, parameters) };
+    }
+    dataPoints.push(write(point));
+  }
+  // An empty list is a default, and defaults are not written.
+  return dataPoints.length === 0 ? {} : { dataPoints };
+}
+
+function* newestFirst(
+  view: View,
+  type: DataType,
+  filter: Filter,
+  sources: readonly SourceId[],
+  fromDate: string,
+  skip: number,
+): Generator<{ point: Point; date: string; index: number }> {
+  const bounds = dateBounds(filter);
+  for (let date = fromDate || view.today; view.exists(date) && date >= bounds.first; date = addDays(date, -1)) {
+    if (date > bounds.last) continue;
+    const points = type
+      .pointsOn(view, view.person.day(date))
+      .filter((point) => sources.includes(point.source) && matches(filter, point))
+      .sort((a, b) => b.startMs - a.startMs);
+    for (let index = date === fromDate ? skip : 0; index < points.length; index++)
+      yield { point: points[index]!, date, index };
+  }
+}
+
+/** One point by its id: sessions begin theirs with a date, measurements are named by their time. */
+export function getPoint(view: View, type: DataType, id: string): object {
+  const dated = /^(\d{4})(\d{2})(\d{2})\d{11}$/.exec(id);
+  const date = dated ? `${dated[1]}-${dated[2]}-${dated[3]}` : /^\d{13}$/.test(id) ? view.dayAt(Number(id)).date : "";
+  if (view.exists(date)) {
+    const point = type.pointsOn(view, view.person.day(date)).find((candidate) => candidate.id === id);
+    if (point)
+      return {
+        name: nameOf(view, type, id),
+        dataSource: dataSourceOf(type, point.source),
+        [type.key]: memberOf(type, point),
+      };
+  }
+  throw new RpcError("NOT_FOUND", "Requested entity was not found.");
+}

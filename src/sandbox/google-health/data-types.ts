@@ -1,0 +1,199 @@
+import * as activity from "./points/activity.js";
+import * as body from "./points/body.js";
+import * as sessions from "./points/exercise.js";
+import * as heart from "./points/heart.js";
+import * as night from "./points/night.js";
+import type { PointsOn, SourceId } from "./points/point.js";
+import { sleep } from "./points/sleep.js";
+import * as rollUps from "./roll-ups.js";
+
+export type Kind = "interval" | "sample" | "session" | "daily" | "rollup";
+
+/** By the letters of the matrix in the provider's documentation. */
+const METHODS = { L: "list", G: "get", R: "reconcile", U: "rollUp", D: "dailyRollUp" } as const;
+export type Method = (typeof METHODS)[keyof typeof METHODS];
+
+type Recording = "DERIVED" | "PASSIVELY_MEASURED" | "ACTIVELY_MEASURED";
+
+/** One row of the matrix: what a type is called, what can be asked of it, and who knows the answer. */
+export interface DataType {
+  /** In URLs; in filters with underscores. */
+  readonly id: string;
+  /** In JSON. */
+  readonly key: string;
+  readonly kind: Kind;
+  readonly methods: ReadonlySet<Method>;
+  /** The part of the scope between prefix and `.readonly`. */
+  readonly scope: string;
+  readonly notifies: boolean;
+  readonly recording: Recording;
+  readonly pointsOn: PointsOn;
+  readonly rollUp: rollUps.RollUp;
+  /** Where the rolled-up member has another name. */
+  readonly rollUpKey: string;
+  readonly maxRangeDays: 14 | 90;
+  /** How many points come without a `pageSize`, and at most. */
+  readonly pageSizes: readonly [usual: number, most: number];
+}
+
+interface Row {
+  readonly points?: PointsOn;
+  readonly rollUp?: rollUps.RollUp;
+  readonly rollUpKey?: string;
+  readonly recording?: Recording;
+  readonly pageSizes?: DataType["pageSizes"];
+}
+
+const FORTNIGHT_TYPES = ["heart-rate", "active-minutes", "total-calories", "calories-in-heart-rate-zone"];
+const SILENT = [
+  "total-calories",
+  "active-energy-burned",
+  "basal-energy-burned",
+  "active-minutes",
+  "swim-lengths-data",
+  "vo2-max",
+  "daily-vo2-max",
+  "oxygen-saturation",
+  "core-body-temperature",
+  "electrocardiogram",
+  "irregular-rhythm-notification",
+];
+
+const A = "activity_and_fitness";
+const H = "health_metrics_and_measurements";
+const rare: DataType["pageSizes"] = [25, 25];
+
+function row(id: string, kind: Kind, methods: string, scope: string, about: Row = {}): DataType {
+  const key = id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return {
+    id,
+    key,
+    kind,
+    methods: new Set([...methods].map((letter) => METHODS[letter as keyof typeof METHODS])),
+    scope,
+    notifies: !SILENT.includes(id),
+    recording: about.recording ?? "DERIVED",
+    pointsOn: about.points ?? (() => []),
+    rollUp: about.rollUp ?? (() => null),
+    rollUpKey: about.rollUpKey ?? key,
+    maxRangeDays: FORTNIGHT_TYPES.includes(id) ? 14 : 90,
+    pageSizes: about.pageSizes ?? [1440, 10_000],
+  };
+}
+
+/** Types without points are real ones that nobody in the lab has anything of. */
+export const DATA_TYPES: readonly DataType[] = [
+  row("steps", "interval", "LRUD", A, { points: activity.steps, rollUp: rollUps.steps }),
+  row("distance", "interval", "LRUD", A, { points: activity.distance, rollUp: rollUps.distance }),
+  row("floors", "interval", "RUD", A, { points: activity.floors, rollUp: rollUps.floors }),
+  row("altitude", "interval", "LRUD", A, { points: activity.altitude, rollUp: rollUps.altitude }),
+  row("total-calories", "rollup", "UD", A, { rollUp: rollUps.totalCalories }),
+  row("active-energy-burned", "interval", "LRUD", A, {
+    points: activity.activeEnergyBurned,
+    rollUp: rollUps.activeEnergyBurned,
+  }),
+  row("basal-energy-burned", "interval", "LR", A, { points: activity.basalEnergyBurned }),
+  row("active-minutes", "interval", "LRUD", A, { points: activity.activeMinutes, rollUp: rollUps.activeMinutes }),
+  row("active-zone-minutes", "interval", "LRUD", A, {
+    points: activity.activeZoneMinutes,
+    rollUp: rollUps.activeZoneMinutes,
+  }),
+  row("activity-level", "interval", "LRUD", A, { points: activity.activityLevel, rollUp: rollUps.activityLevel }),
+  row("sedentary-period", "interval", "LRUD", A, { points: activity.sedentaryPeriod, rollUp: rollUps.sedentaryPeriod }),
+  row("time-in-heart-rate-zone", "interval", "LRUD", A, {
+    points: activity.timeInHeartRateZone,
+    rollUp: rollUps.timeInHeartRateZone,
+  }),
+  row("calories-in-heart-rate-zone", "rollup", "UD", A, { rollUp: rollUps.caloriesInHeartRateZone }),
+  row("exercise", "session", "LGR", A, {
+    points: sessions.exercise,
+    recording: "ACTIVELY_MEASURED",
+    pageSizes: rare,
+  }),
+  row("swim-lengths-data", "interval", "LRUD", A, {
+    points: sessions.swimLengthsData,
+    rollUp: rollUps.swimLengthsData,
+  }),
+  row("vo2-max", "sample", "LR", A, { points: night.vo2Max }),
+  row("daily-vo2-max", "daily", "LR", A, { points: night.dailyVo2Max }),
+  row("run-vo2-max", "sample", "LRUD", A, { points: night.runVo2Max, rollUp: rollUps.runVo2Max }),
+  // A client saw 50 points a page without a page size, and about 5000 when it asked for the maximum.
+  row("heart-rate", "sample", "LRUD", H, {
+    points: heart.heartRate,
+    rollUp: rollUps.heartRate,
+    recording: "PASSIVELY_MEASURED",
+    pageSizes: [50, 5000],
+  }),
+  row("daily-resting-heart-rate", "daily", "LRD", H, {
+    points: heart.dailyRestingHeartRate,
+    rollUp: rollUps.restingHeartRatePersonalRange,
+    rollUpKey: "restingHeartRatePersonalRange",
+  }),
+  row("heart-rate-variability", "sample", "LR", H, {
+    points: heart.heartRateVariability,
+    recording: "PASSIVELY_MEASURED",
+  }),
+  row("daily-heart-rate-variability", "daily", "LRD", H, {
+    points: heart.dailyHeartRateVariability,
+    rollUp: rollUps.heartRateVariabilityPersonalRange,
+    rollUpKey: "heartRateVariabilityPersonalRange",
+  }),
+  row("daily-heart-rate-zones", "daily", "LR", H, { points: heart.dailyHeartRateZones }),
+  row("oxygen-saturation", "sample", "LR", H, { points: night.oxygenSaturation, recording: "PASSIVELY_MEASURED" }),
+  row("daily-oxygen-saturation", "daily", "LR", H, { points: night.dailyOxygenSaturation }),
+  row("daily-respiratory-rate", "daily", "LR", H, { points: night.dailyRespiratoryRate }),
+  row("respiratory-rate-sleep-summary", "sample", "LR", H, { points: night.respiratoryRateSleepSummary }),
+  row("daily-sleep-temperature-derivations", "daily", "LR", H, { points: night.dailySleepTemperatureDerivations }),
+  row("core-body-temperature", "sample", "LGRUD", H, {
+    points: body.coreBodyTemperature,
+    rollUp: rollUps.coreBodyTemperature,
+  }),
+  row("weight", "sample", "LGRUD", H, {
+    points: body.weight,
+    rollUp: rollUps.weight,
+    recording: "ACTIVELY_MEASURED",
+  }),
+  row("body-fat", "sample", "LGRUD", H, {
+    points: body.bodyFat,
+    rollUp: rollUps.bodyFat,
+    recording: "ACTIVELY_MEASURED",
+  }),
+  row("height", "sample", "LGR", H, { points: body.height }),
+  row("blood-glucose", "sample", "LGRUD", H),
+  row("sleep", "session", "LGR", "sleep", { points: sleep, pageSizes: rare }),
+  row("electrocardiogram", "session", "L", "ecg"),
+  row("irregular-rhythm-notification", "session", "L", "irn"),
+  row("hydration-log", "session", "LGRUD", "nutrition"),
+  row("nutrition-log", "session", "LGRUD", "nutrition"),
+];
+
+export const DATA_TYPE_BY_ID: ReadonlyMap<string, DataType> = new Map(DATA_TYPES.map((type) => [type.id, type]));
+
+const FITBIT = { platform: "FITBIT" } as const;
+
+/** Who recorded a point. Only `list` tells. */
+export function dataSourceOf(type: DataType, source: SourceId): Record<string, unknown> {
+  switch (source) {
+    case "tracker":
+      return {
+        recordingMethod: type.recording,
+        ...FITBIT,
+        device: { displayName: "Charge 6", formFactor: "FITNESS_BAND", manufacturer: "Fitbit" },
+      };
+    case "phone":
+      return {
+        recordingMethod: "PASSIVELY_MEASURED",
+        platform: "HEALTH_CONNECT",
+        device: { formFactor: "PHONE", manufacturer: "Google" },
+        application: { packageName: "com.example.pedometer" },
+      };
+    case "scale":
+      return {
+        recordingMethod: type.recording,
+        ...FITBIT,
+        device: { displayName: "Aria Air", formFactor: "SCALE", manufacturer: "Fitbit" },
+      };
+    case "manual":
+      return { recordingMethod: "MANUAL", ...FITBIT };
+  }
+}

@@ -1,0 +1,178 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  consentDecision,
+  consentPage,
+  html,
+  type LabHttpRequest,
+  type LabReply,
+  type PkceChallenge,
+  redirect,
+  type TokenStore,
+} from "../kit/index.js";
+import { people } from "../people/index.js";
+import { jsonReply, oauthError, unauthenticated } from "./errors.js";
+import { fullScope, KNOWN_SCOPES, labelOf } from "./scopes.js";
+import { JWT_BEARER, type ServiceAccount } from "./service-account.js";
+import type { GoogleHealthSwitches } from "./switches.js";
+import { googleHealthUserId } from "./user-id.js";
+
+/** An OAuth client of the type Web application. */
+export interface GoogleHealthApp {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly name: string;
+  /** Compared to the letter; null allows any. */
+  readonly redirectUris: readonly string[] | null;
+}
+
+export interface OAuth {
+  readonly app: GoogleHealthApp;
+  readonly tokens: TokenStore;
+  readonly switches: GoogleHealthSwitches;
+  readonly serviceAccount: ServiceAccount;
+  labUrl(): string;
+  /** Told of every consent that somebody withdraws. */
+  onRevoked(personId: string, scopes: readonly string[]): void;
+}
+
+export const ACCESS_SECONDS = 3599;
+export const AUTHORIZE = "/o/oauth2/v2/auth";
+
+/** Long, as Google's are: a column for them must hold 2048 bytes. */
+export const newAccessToken = () => `ya29.${randomBytes(360).toString("base64url")}`;
+export const newRefreshToken = () => `1//${randomBytes(72).toString("base64url")}`;
+
+/** What is wrong with the request itself is shown to the person; the client is not told. */
+function errorPage(code: string): LabReply {
+  return html(400, `<!DOCTYPE html><title>Error 400: ${code}</title><p>Access blocked. Error 400: ${code}</p>\n`);
+}
+
+export function authorize({ app, tokens }: OAuth, { query }: LabHttpRequest): LabReply {
+  const redirectUri = query.get("redirect_uri") ?? "";
+  if (query.get("client_id") !== app.clientId) return errorPage("invalid_client");
+  if (!URL.canParse(redirectUri) || (app.redirectUris && !app.redirectUris.includes(redirectUri)))
+    return errorPage("redirect_uri_mismatch");
+  const requested = [...new Set((query.get("scope") ?? "").split(" ").filter(Boolean))];
+  if (query.get("response_type") !== "code" || requested.length === 0) return errorPage("invalid_request");
+  if (requested.some((scope) => !KNOWN_SCOPES.has(scope))) return errorPage("invalid_scope");
+  const pkce = challengeOf(query);
+  if (pkce === undefined) return errorPage("invalid_request");
+
+  const state = query.get("state");
+  const decision = consentDecision(withFullScopes(query), requested);
+  if (!decision) {
+    const scopes = requested.map((id) => ({ id, label: labelOf(id) }));
+    const page = { providerName: "Google Health", clientName: app.name, people: people.values(), scopes };
+    return html(200, consentPage({ ...page, action: AUTHORIZE, query }));
+  }
+  if (!decision.allowed || decision.scopes.length === 0)
+    return redirect(redirectUri, { error: "access_denied", state });
+  const { personId } = decision;
+  if (!people.has(personId)) return errorPage("invalid_account");
+
+  const before = tokens.grantedScopes(personId, app.clientId);
+  const earlier = query.get("include_granted_scopes") === "true" ? before : [];
+  const scopes = [...new Set([...decision.scopes, ...earlier])];
+  // Only offline access has a refresh token, and only a first or a forced consent hands one out.
+  const forced = (query.get("prompt") ?? "").split(" ").includes("consent");
+  const withRefreshToken = query.get("access_type") === "offline" && (forced || before.length === 0);
+  const consent = { personId, clientId: app.clientId, scopes };
+  const code = tokens.issueCode({ ...consent, redirectUri, pkce, withRefreshToken });
+  return redirect(redirectUri, { code, scope: scopes.join(" "), state });
+}
+
+/** Undefined for a challenge that cannot be met. */
+function challengeOf(query: URLSearchParams): PkceChallenge | null | undefined {
+  const challenge = query.get("code_challenge");
+  if (!challenge) return null;
+  const method = query.get("code_challenge_method") ?? "plain";
+  return method === "S256" || method === "plain" ? { challenge, method } : undefined;
+}
+
+/** The short names that tests write into `drop_scopes`. */
+function withFullScopes(query: URLSearchParams): URLSearchParams {
+  const copy = new URLSearchParams(query);
+  const dropped = copy.get("drop_scopes");
+  if (dropped) copy.set("drop_scopes", dropped.split(/[ ,]+/).map(fullScope).join(" "));
+  return copy;
+}
+
+export function token(oauth: OAuth, request: LabHttpRequest): LabReply {
+  const { app, tokens, serviceAccount, switches } = oauth;
+  const form = request.form();
+  const grantType = form.get("grant_type");
+  if (grantType === JWT_BEARER) return serviceAccount.exchange(form.get("assertion") ?? "", oauth.labUrl());
+  // Credentials stand in the body. Whoever sends them in a header only has sent none.
+  const clientId = form.get("client_id");
+  if (!clientId) return oauthError(400, "invalid_request", "Could not determine client ID from request.");
+  if (clientId !== app.clientId) return oauthError(401, "invalid_client", "The OAuth client was not found.");
+  if (!sameSecret(form.get("client_secret") ?? "", app.clientSecret))
+    return oauthError(401, "invalid_client", "The provided client secret is invalid.");
+
+  if (grantType === "authorization_code") {
+    const by = { clientId, redirectUri: form.get("redirect_uri"), verifier: form.get("code_verifier") };
+    const redeemed = tokens.redeemCode(form.get("code") ?? "", by);
+    if (redeemed.ok) return answer(redeemed.tokens, redeemed.tokens.refreshToken);
+    if (redeemed.reason === "redirect_uri") return oauthError(400, "redirect_uri_mismatch", "Bad Request");
+    if (redeemed.reason === "verifier") return oauthError(400, "invalid_grant", "Invalid code verifier.");
+    return oauthError(400, "invalid_grant", "Malformed auth code.");
+  }
+  if (grantType === "refresh_token") {
+    const redeemed = tokens.refresh(form.get("refresh_token") ?? "", { clientId });
+    if (!redeemed.ok) return oauthError(400, "invalid_grant", "Token has been expired or revoked.");
+    if (!switches.refreshTokenOnRefresh) return answer(redeemed.tokens, null);
+    const fresh = tokens.issue(redeemed.tokens.consent);
+    return answer(fresh, fresh.refreshToken);
+  }
+  return oauthError(400, "unsupported_grant_type", `Invalid grant_type: ${grantType ?? ""}`);
+
+  function answer({ accessToken, consent, expiresInSeconds }: Issued, refreshToken: string | null): LabReply {
+    request.identify(consent.personId);
+    const limited = switches.refreshTokenExpiresInSeconds;
+    const body = {
+      access_token: accessToken,
+      expires_in: expiresInSeconds,
+      ...(refreshToken && { refresh_token: refreshToken }),
+      scope: consent.scopes.join(" "),
+      token_type: "Bearer",
+      ...(limited !== null && { refresh_token_expires_in: limited }),
+    };
+    return jsonReply(200, body, { "cache-control": "no-cache, no-store, max-age=0, must-revalidate" });
+  }
+}
+
+type Issued = ReturnType<TokenStore["issue"]>;
+
+/** Either token of a pair ends the whole consent. */
+export function revoke({ tokens, onRevoked }: OAuth, request: LabHttpRequest): LabReply {
+  const given = request.query.get("token") ?? request.form().get("token") ?? "";
+  const scopes = tokens.ownerOf(given)?.scopes ?? [];
+  const owner = tokens.revokeToken(given);
+  if (!owner) return oauthError(400, "invalid_token", "Token expired or revoked");
+  request.identify(owner.personId);
+  onRevoked(owner.personId, scopes);
+  return jsonReply(200, {});
+}
+
+/** Name and e-mail address, which the Health API itself does not know. */
+export function userInfo({ tokens }: OAuth, request: LabHttpRequest): LabReply {
+  const access = tokens.check(request.bearer ?? "");
+  if (access.state !== "valid") return unauthenticated("ACCESS_TOKEN_INVALID").reply();
+  const { personId, scopes } = access.consent;
+  request.identify(personId);
+  const { givenName, familyName, email } = people.get(personId)!;
+  const has = (name: string) =>
+    scopes.includes(name) || scopes.some((scope) => scope.endsWith(`/auth/userinfo.${name}`));
+  if (!has("openid") && !has("profile") && !has("email"))
+    return unauthenticated("ACCESS_TOKEN_SCOPE_INSUFFICIENT").reply();
+  return jsonReply(200, {
+    sub: `1${googleHealthUserId(personId)}`,
+    ...(has("profile") && { name: `${givenName} ${familyName}`, given_name: givenName, family_name: familyName }),
+    ...(has("email") && { email, email_verified: true }),
+  });
+}
+
+function sameSecret(given: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

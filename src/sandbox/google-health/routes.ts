@@ -1,0 +1,212 @@
+import type { LabHttpRequest, LabReply, Limiter, SyncState, TokenStore } from "../kit/index.js";
+import { person } from "../people/index.js";
+import * as account from "./account.js";
+import { getPoint, type ListQuery, listPoints, reconcilePoints } from "./data-points.js";
+import { DATA_TYPE_BY_ID, type DataType, type Method } from "./data-types.js";
+import { invalid, jsonReply, RpcError, rateLimited, unauthenticated } from "./errors.js";
+import { dailyRollUp, rollUp } from "./roll-up-requests.js";
+import { accessTo, IDENTITY_SCOPES, readScope } from "./scopes.js";
+import type { GoogleHealthSwitches } from "./switches.js";
+import { View } from "./view.js";
+
+export interface UserApi {
+  readonly tokens: TokenStore;
+  readonly limiter: Limiter;
+  readonly sync: SyncState;
+  readonly switches: GoogleHealthSwitches;
+}
+
+const GLOBAL = ["fields", "prettyPrint", "quotaUser", "alt", "key", "access_token", "oauth_token", "callback"];
+const LIST = ["filter", "pageSize", "pageToken", "dataSourceFamily"];
+
+interface Caller {
+  readonly view: View;
+  readonly scopes: readonly string[];
+}
+
+/** Everything below `/v4/users/`. Throws RpcError for what Google refuses. */
+export function answerUser(api: UserApi, request: LabHttpRequest): LabReply {
+  const match = /^\/v4\/users\/([^/:]+)\/(.+)$/.exec(request.path);
+  const { view, scopes } = admit(api, request);
+  if (!match) throw noSuchMethod();
+  const [, user, rest] = match as unknown as [string, string, string];
+  if (user !== "me" && user !== view.healthUserId)
+    throw new RpcError("PERMISSION_DENIED", "The caller does not have permission", {
+      reason: "RESOURCE_PERMISSION_DENIED",
+    });
+  const data = /^dataTypes\/([^/:]+)\/dataPoints(?:\/([^/:]+)|:([A-Za-z]+))?$/.exec(rest);
+  const body = data
+    ? answerData(api, request, { view, scopes }, data as unknown as [string, string, string?, string?])
+    : answerAccount(api, request, { view, scopes }, rest);
+  return jsonReply(200, api.switches.dropZeros ? withoutZeros(body) : body);
+}
+
+/** Who is calling, and whether anything at all may be answered. */
+function admit({ tokens, limiter, sync, switches }: UserApi, request: LabHttpRequest): Caller {
+  if (!request.bearer) throw unauthenticated("CREDENTIALS_MISSING");
+  const access = tokens.check(request.bearer);
+  if (access.state !== "valid")
+    throw unauthenticated(access.state === "expired" ? "ACCESS_TOKEN_EXPIRED" : "ACCESS_TOKEN_INVALID");
+  const { personId, scopes } = access.consent;
+  request.identify(personId);
+  if (switches.serviceDisabled)
+    throw new RpcError(
+      "PERMISSION_DENIED",
+      "Google Health API has not been used in project before or it is disabled.",
+      {
+        reason: "SERVICE_DISABLED",
+        metadata: { service: "health.googleapis.com" },
+      },
+    );
+  const quota = limiter.take(personId);
+  if (!quota.allowed) throw rateLimited(switches.retryAfter ? quota.resetSeconds : null);
+  if (switches.consentsLost.has(personId))
+    throw new RpcError("PERMISSION_DENIED", "The caller does not have permission", {
+      reason: "RESOURCE_PERMISSION_DENIED",
+    });
+  if (switches.accountsNotLinked.has(personId))
+    throw new RpcError("FAILED_PRECONDITION", "The account is not linked to a health profile.", {
+      reason: "ACCOUNT_NOT_LINKED",
+    });
+  return { view: new View(person(personId), sync.syncedUntil(personId, "GOOGLE_HEALTH"), switches), scopes };
+}
+
+function answerAccount({ switches }: UserApi, request: LabHttpRequest, { view, scopes }: Caller, rest: string): object {
+  const needs = (...names: readonly string[]) => {
+    if (!names.some((name) => scopes.includes(readScope(name)))) throw insufficientScope();
+  };
+  const [resource, id] = rest.split("/");
+  if (request.method !== "GET" || rest.split("/").length > (resource === "pairedDevices" ? 2 : 1)) throw noSuchMethod();
+  switch (resource) {
+    case "identity":
+      needs(...IDENTITY_SCOPES);
+      queryOf(request, []);
+      return account.identity(view, switches.legacyUserIds);
+    case "profile":
+      needs("profile");
+      queryOf(request, []);
+      return account.profile(view, scopes.includes(readScope("activity_and_fitness")));
+    case "settings":
+      needs("settings");
+      queryOf(request, []);
+      return account.settings(view);
+    case "irnProfile":
+      needs("irn");
+      queryOf(request, []);
+      return account.irnProfile(view);
+    case "pairedDevices": {
+      needs("settings");
+      if (id !== undefined) return account.getPairedDevice(view, id);
+      const query = queryOf(request, ["pageSize", "pageToken"]);
+      return account.listPairedDevices(view, query.get("pageSize") ?? null, query.get("pageToken") ?? null);
+    }
+    default:
+      throw noSuchMethod();
+  }
+}
+
+/** The method by its HTTP side: custom verbs are told apart by case, and `:dailyRollup` is none. */
+function methodOf(httpMethod: string, id: string | undefined, verb: string | undefined): Method {
+  if (httpMethod === "GET" && id !== undefined) return "get";
+  if (httpMethod === "GET" && verb === undefined) return "list";
+  if (httpMethod === "GET" && verb === "reconcile") return "reconcile";
+  if (httpMethod === "POST" && (verb === "rollUp" || verb === "dailyRollUp")) return verb;
+  throw noSuchMethod();
+}
+
+function answerData(
+  { switches }: UserApi,
+  request: LabHttpRequest,
+  { view, scopes }: Caller,
+  [, typeId, id, verb]: [string, string, string?, string?],
+): object {
+  const method = methodOf(request.method, id, verb);
+  const type = DATA_TYPE_BY_ID.get(typeId);
+  if (!type?.methods.has(method))
+    throw invalid("INVALID_PARENT_DATA_TYPE_COLLECTION", `Data type "${typeId}" does not support ${method}.`);
+  const access = accessTo(type, scopes);
+  if (access === "none") throw insufficientScope();
+  const own = (family: string | null) => (access === "own" ? onlyOwn(family) : family);
+  switch (method) {
+    case "get":
+      queryOf(request, []);
+      if (access === "own") throw new RpcError("NOT_FOUND", "Requested entity was not found.");
+      return getPoint(view, type, id!);
+    case "list":
+    case "reconcile": {
+      const query = listQuery(request);
+      // On sleep the parameter is refused, so the restriction must not look like one.
+      if (access === "own" && type.id === "sleep" && method === "list") return {};
+      const restricted = { ...query, dataSourceFamily: own(query.dataSourceFamily) };
+      return (method === "list" ? listPoints : reconcilePoints)(view, type, restricted, switches);
+    }
+    default: {
+      queryOf(request, []);
+      return answerRollUp(method, view, type, request.json(), own, switches);
+    }
+  }
+}
+
+function answerRollUp(
+  method: "rollUp" | "dailyRollUp",
+  view: View,
+  type: DataType,
+  json: unknown,
+  own: (family: string | null) => string | null,
+  switches: GoogleHealthSwitches,
+): object {
+  const answer = method === "rollUp" ? rollUp : dailyRollUp;
+  if (typeof json !== "object" || json === null) return answer(view, type, json, switches);
+  const asked = (json as { dataSourceFamily?: unknown }).dataSourceFamily;
+  const family = own(typeof asked === "string" ? asked : null);
+  return answer(view, type, family === null ? json : { ...json, dataSourceFamily: family }, switches);
+}
+
+/** A client that may only write reads back what it wrote, and nothing else. */
+function onlyOwn(family: string | null): string {
+  if (family && !family.endsWith("/self-sources"))
+    throw new RpcError("PERMISSION_DENIED", "With a write scope only self-sources can be read.");
+  return "users/me/dataSourceFamilies/self-sources";
+}
+
+function listQuery(request: LabHttpRequest): ListQuery {
+  const query = queryOf(request, LIST);
+  return {
+    filter: query.get("filter") ?? null,
+    pageSize: query.get("pageSize") ?? null,
+    pageToken: query.get("pageToken") ?? null,
+    dataSourceFamily: query.get("dataSourceFamily") ?? null,
+  };
+}
+
+/** Both spellings of a name bind, and a name that the method does not have is refused. */
+export function queryOf(request: LabHttpRequest, allowed: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, value] of request.query) {
+    const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (allowed.includes(camel)) found.set(camel, value);
+    else if (!GLOBAL.includes(name) && !name.startsWith("$"))
+      throw invalid(undefined, `Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter.`);
+  }
+  return found;
+}
+
+export function noSuchMethod(): RpcError {
+  return new RpcError("NOT_FOUND", "Method not found.");
+}
+
+export function insufficientScope(): RpcError {
+  return new RpcError("PERMISSION_DENIED", "Request had insufficient authentication scopes.", {
+    reason: "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+    metadata: { service: "health.googleapis.com" },
+    headers: { "www-authenticate": 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"' },
+  });
+}
+
+/** Defaults need not be written: a zero may be a member that is missing. */
+function withoutZeros(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutZeros);
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([, member]) => member !== 0 && member !== "0");
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutZeros(member)]));
+}

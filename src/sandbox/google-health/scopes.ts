@@ -1,0 +1,58 @@
+import type { DataType } from "./data-types.js";
+
+const PREFIX = "https://www.googleapis.com/auth/googlehealth.";
+export const CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
+
+const READABLE = [
+  "activity_and_fitness",
+  "health_metrics_and_measurements",
+  "sleep",
+  "profile",
+  "settings",
+  "location",
+  "ecg",
+  "irn",
+  "nutrition",
+  "mindfulness",
+  "logged_symptoms",
+  "reproductive_health",
+];
+const WRITABLE = READABLE.filter((name) => !["location", "ecg", "irn"].includes(name));
+
+/** What can be consented to. The bare names of before May 2026 and `auth/health.*` are not among it. */
+export const KNOWN_SCOPES: ReadonlySet<string> = new Set([
+  "openid",
+  "email",
+  "profile",
+  "https://www.googleapis.com/auth/userinfo.email",
+  "https://www.googleapis.com/auth/userinfo.profile",
+  ...READABLE.map((name) => readScope(name)),
+  ...WRITABLE.map((name) => `${PREFIX}${name}.writeonly`),
+]);
+
+/** Any one of these opens the identity; location and nutrition do not. */
+export const IDENTITY_SCOPES: readonly string[] = READABLE.filter(
+  (name) => name !== "location" && name !== "nutrition",
+);
+
+/** Everything that a read adapter can ask for. */
+export const ALL_READ_SCOPES: readonly string[] = READABLE.slice(0, 5).map(readScope);
+
+export function readScope(name: string): string {
+  return `${PREFIX}${name}.readonly`;
+}
+
+/** `full`: everything. `own`: only what the same client wrote. */
+export function accessTo(type: Pick<DataType, "scope">, granted: readonly string[]): "full" | "own" | "none" {
+  if (granted.includes(readScope(type.scope))) return "full";
+  return granted.includes(`${PREFIX}${type.scope}.writeonly`) ? "own" : "none";
+}
+
+/** "sleep.readonly" for the consent page's shortcuts; full scopes stay as they are. */
+export function fullScope(name: string): string {
+  return KNOWN_SCOPES.has(name) ? name : `${PREFIX}${name}`;
+}
+
+export function labelOf(scope: string): string {
+  return scope.replace(PREFIX, "").replaceAll("_", " ").replace(".readonly", " (see)").replace(".writeonly", " (add)");
+}

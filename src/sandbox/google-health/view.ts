@@ -1,0 +1,78 @@
+import { addDays, dateAt } from "../people/index.js";
+import type { Person, PersonDay } from "../person.js";
+import { MINUTE_MS, offsetSecondsAt } from "./time.js";
+import { googleHealthUserId } from "./user-id.js";
+
+/** How the lab bends what it tells of a person; the switches of the lab that concern data. */
+export interface ViewOptions {
+  /** The newest sleep has no stages yet. */
+  readonly newestSleepUnprocessed: boolean;
+}
+
+/** A person as Google's cloud knows them now: what the wearable has not delivered yet does not exist. */
+export class View {
+  readonly healthUserId: string;
+  readonly today: string;
+  #last: PersonDay | null = null;
+
+  constructor(
+    readonly person: Person,
+    /** Nothing recorded after this instant has arrived. */
+    readonly untilMs: number,
+    readonly options: ViewOptions,
+  ) {
+    this.healthUserId = googleHealthUserId(person.id);
+    this.today = this.dayAt(untilMs).date;
+  }
+
+  /** The local day that holds an instant: a traveller's may lie a date away from the one UTC would give. */
+  dayAt(ms: number): PersonDay {
+    if (this.#last && ms >= this.#last.startMs && ms < this.#last.endMs) return this.#last;
+    this.#last = this.person.day(dateAt(this.person, ms));
+    return this.#last;
+  }
+
+  offsetAt(ms: number): number {
+    return offsetSecondsAt(this.dayAt(ms).timeZone, ms);
+  }
+
+  exists(date: string): boolean {
+    return date >= this.person.memberSince && date <= this.today;
+  }
+
+  /** The minutes of a window that have arrived, as index ranges of the days they belong to. */
+  *slices(fromMs: number, toMs: number): Generator<MinuteSlice> {
+    const end = Math.min(toMs, this.untilMs);
+    if (fromMs >= end) return;
+    let date = this.dayAt(fromMs).date;
+    if (date < this.person.memberSince) date = this.person.memberSince;
+    for (; date <= this.today; date = addDays(date, 1)) {
+      const day = this.person.day(date);
+      if (day.startMs >= end) return;
+      if (!day.worn) continue;
+      const first = Math.max(0, Math.ceil((fromMs - day.startMs) / MINUTE_MS));
+      const arrived = Math.floor((this.untilMs - day.startMs) / MINUTE_MS);
+      const beforeEnd = Math.ceil((end - day.startMs) / MINUTE_MS);
+      const last = Math.min(day.minutes.heartRate.length, arrived, beforeEnd);
+      if (first < last) yield { day, first, last };
+    }
+  }
+}
+
+export interface MinuteSlice {
+  readonly day: PersonDay;
+  readonly first: number;
+  /** Exclusive. */
+  readonly last: number;
+}
+
+/** The minutes of one day that have arrived, or null when there are none. */
+export function arrivedMinutes(view: View, day: PersonDay): MinuteSlice | null {
+  for (const slice of view.slices(day.startMs, day.endMs)) if (slice.day.date === day.date) return slice;
+  return null;
+}
+
+/** On the wrist: a minute without a pulse is a minute without the wearable. */
+export function onWrist(day: PersonDay, minute: number): boolean {
+  return day.minutes.heartRate[minute]! > 0;
+}

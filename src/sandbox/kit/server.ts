@@ -1,0 +1,231 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Lab, LabClock, LabFault, LabRequest } from "../lab.js";
+import { html, type LabHttpRequest, type LabReply, text } from "./http.js";
+
+export const systemClock: LabClock = { now: () => Date.now() };
+
+export interface LabServerOptions {
+  /** For the `Date` header, which clients may compare with. */
+  readonly clock: LabClock;
+  /** Ephemeral if left out or 0. */
+  readonly port?: number;
+  readonly maxBodyBytes?: number;
+  /** What kind of request this is; decides which ones a fault without a path hits. */
+  kindOf(method: string, path: string): LabRequest["kind"];
+  onRequest(request: LabHttpRequest): LabReply | Promise<LabReply>;
+  /** The provider's own words for a status, for faults and for bodies too large. */
+  renderError(status: number, request: LabHttpRequest): LabReply;
+}
+
+/** The half of a lab that is the same for every provider; the other half is tokens and notifications. */
+export type LabServer = Pick<Lab, "url" | "requests" | "forgetRequests" | "addFault" | "clearFaults" | "close">;
+
+/** Listens on 127.0.0.1 only. Close it when done: connections that hang are dropped then. */
+export async function createLabServer(options: LabServerOptions): Promise<LabServer> {
+  const requests: LabRequest[] = [];
+  const faults = createFaults();
+  const closing = new AbortController();
+  // Every request that hangs or waits listens to it.
+  const waiting = closing.signal;
+
+  const server = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing).catch((error: unknown) => {
+      if (!waiting.aborted) {
+        console.error("A lab could not answer", error);
+      }
+      outgoing.destroy();
+    });
+  });
+  server.keepAliveTimeout = 2_000;
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await readBody(incoming, options.maxBodyBytes ?? 1_048_576);
+    const { request, personId } = toRequest(incoming, body ?? Buffer.alloc(0), options);
+    const log = (status: number) => {
+      const path = loggedPath(request);
+      requests.push({ method: request.method, path, kind: request.kind, personId: personId(), status });
+    };
+    const trouble = faults.draw(request);
+    if (trouble.latencyMs > 0) {
+      await pause(trouble.latencyMs, undefined, { signal: waiting });
+    }
+    if (trouble.kind === "reset" || trouble.kind === "hang") {
+      log(0);
+      if (trouble.kind === "reset") {
+        incoming.socket.resetAndDestroy();
+      }
+      return;
+    }
+    const reply = body === null ? options.renderError(413, request) : await replyTo(request, trouble);
+    log(reply.status);
+    send(outgoing, reply);
+  }
+
+  async function replyTo(request: LabHttpRequest, trouble: Trouble): Promise<LabReply> {
+    if (trouble.kind === "html") {
+      return html(trouble.status ?? 502, gatewayPage);
+    }
+    if (trouble.status !== undefined && trouble.kind === undefined) {
+      return options.renderError(trouble.status, request);
+    }
+    const reply = await options.onRequest(request);
+    return trouble.kind === "malformed" ? cutInTheMiddle(reply, trouble.status) : reply;
+  }
+
+  function send(outgoing: ServerResponse, reply: LabReply): void {
+    if (outgoing.destroyed) {
+      return;
+    }
+    const body = reply.body ?? "";
+    const length = String(Buffer.byteLength(body));
+    const date = new Date(options.clock.now()).toUTCString();
+    // A 204 has no body, and Node refuses a length there.
+    const framing: Record<string, string> = reply.status === 204 ? {} : { "content-length": length };
+    outgoing.sendDate = false;
+    outgoing.writeHead(reply.status, { date, ...framing, ...reply.headers });
+    outgoing.end(body);
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    forgetRequests() {
+      requests.length = 0;
+    },
+    addFault: faults.add,
+    clearFaults: faults.clear,
+    async close() {
+      closing.abort();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+interface Trouble {
+  readonly latencyMs: number;
+  readonly status: number | undefined;
+  readonly kind: LabFault["kind"];
+}
+
+/** All faults that match add their latency; the first one that also spoils the answer does so. */
+function createFaults() {
+  let active: { readonly fault: LabFault; left: number }[] = [];
+  return {
+    add(fault: LabFault): void {
+      active.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+    },
+    clear(): void {
+      active = [];
+    },
+    draw(request: LabHttpRequest): Trouble {
+      let latencyMs = 0;
+      let spoiling: LabFault | undefined;
+      for (const entry of active) {
+        const { fault } = entry;
+        const hits = fault.path === undefined ? request.kind === "api" : request.path.includes(fault.path);
+        const spoils = fault.status !== undefined || fault.kind !== undefined;
+        // One that another fault forestalled has not been used up.
+        if (!hits || (spoils && spoiling)) {
+          continue;
+        }
+        entry.left--;
+        latencyMs += fault.latencyMs ?? 0;
+        spoiling ??= spoils ? fault : undefined;
+      }
+      active = active.filter((entry) => entry.left > 0);
+      return { latencyMs, status: spoiling?.status, kind: spoiling?.kind };
+    },
+  };
+}
+
+function cutInTheMiddle(reply: LabReply, status: number | undefined): LabReply {
+  const whole = (reply.body ?? "").toString();
+  const cut = whole.length > 2 ? whole.slice(0, Math.ceil(whole.length / 2)) : '{"data":[{"val';
+  return text(status ?? reply.status, cut, reply.headers?.["content-type"] ?? "application/json");
+}
+
+const gatewayPage = `<!DOCTYPE html>
+<html lang="en"><head><title>502 Bad Gateway</title></head>
+<body><center><h1>502 Bad Gateway</h1></center></body></html>
+`;
+
+/** Null if it is larger than allowed. The rest is read and dropped, so that the client gets to read the answer. */
+async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= maxBytes) {
+      chunks.push(chunk);
+    }
+  }
+  return size <= maxBytes ? Buffer.concat(chunks) : null;
+}
+
+function toRequest(
+  incoming: IncomingMessage,
+  body: Buffer,
+  options: LabServerOptions,
+): { request: LabHttpRequest; personId: () => string | null } {
+  const [path = "/", search = ""] = splitOnce(incoming.url ?? "/", "?");
+  const method = incoming.method ?? "GET";
+  const authorization = incoming.headers.authorization ?? "";
+  let personId: string | null = null;
+  const request: LabHttpRequest = {
+    method,
+    path,
+    query: new URLSearchParams(search),
+    headers: incoming.headers,
+    body,
+    kind: options.kindOf(method, path),
+    bearer: /^bearer (.+)$/i.exec(authorization)?.[1]?.trim() ?? null,
+    basic: basicCredentials(authorization),
+    form: () => new URLSearchParams(body.toString("utf8")),
+    json() {
+      try {
+        return JSON.parse(body.toString("utf8"));
+      } catch {
+        return undefined;
+      }
+    },
+    identify(id) {
+      personId = id;
+    },
+  };
+  return { request, personId: () => personId };
+}
+
+function basicCredentials(authorization: string): LabHttpRequest["basic"] {
+  const encoded = /^basic (.+)$/i.exec(authorization)?.[1];
+  if (!encoded) {
+    return null;
+  }
+  const [id = "", secret = ""] = splitOnce(Buffer.from(encoded, "base64").toString("utf8"), ":");
+  return { id, secret };
+}
+
+function splitOnce(whole: string, separator: string): [string, string?] {
+  const at = whole.indexOf(separator);
+  return at < 0 ? [whole] : [whole.slice(0, at), whole.slice(at + separator.length)];
+}
+
+/** Providers keep secrets out of queries, but a faulty client may not. */
+function loggedPath(request: LabHttpRequest): string {
+  const query = new URLSearchParams(request.query);
+  for (const name of ["access_token", "refresh_token", "token", "code", "client_secret"]) {
+    if (query.has(name)) {
+      query.set(name, "hidden");
+    }
+  }
+  return query.size === 0 ? request.path : `${request.path}?${query}`;
+}

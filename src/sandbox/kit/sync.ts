@@ -1,0 +1,64 @@
+import type { LabClock } from "../lab.js";
+import { dateAt, datesBetween, MINUTE_MS, person } from "../people/index.js";
+import type { Wearable } from "../person.js";
+
+/** A wearable has handed over what it recorded since the last time. */
+export interface SyncEvent {
+  readonly personId: string;
+  readonly provider: Wearable;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** The person's local days that have new minutes. */
+  readonly dates: readonly string[];
+}
+
+export interface SyncState {
+  /** Labs reveal nothing after it. Follows the clock, a quarter of an hour at a time, until `sync` is called. */
+  syncedUntil(personId: string, provider: Wearable): number;
+  /** The device syncs now, up to that instant, and then no more until told to. All of the person's wearables if not said. */
+  sync(personId: string, untilMs: number, provider?: Wearable): void;
+  /** Follow the clock again. */
+  follow(personId: string): void;
+  /** Returns how to stop listening. */
+  onSync(listener: (event: SyncEvent) => void): () => void;
+}
+
+const wearables: readonly Wearable[] = ["FITBIT", "GOOGLE_HEALTH", "MISFIT"];
+const STEP_MS = 15 * MINUTE_MS;
+
+/** One for all labs of a sandbox, so that a walk reaches each provider when the test says so. */
+export function createSyncState(clock: LabClock): SyncState {
+  const fixed = new Map<string, number>();
+  const listeners = new Set<(event: SyncEvent) => void>();
+  const key = (personId: string, provider: Wearable) => `${personId} ${provider}`;
+  const syncedUntil = (personId: string, provider: Wearable) =>
+    fixed.get(key(personId, provider)) ?? Math.floor(clock.now() / STEP_MS) * STEP_MS;
+
+  return {
+    syncedUntil,
+    sync(personId, untilMs, provider) {
+      const someone = person(personId);
+      for (const each of provider ? [provider] : wearables) {
+        const fromMs = syncedUntil(personId, each);
+        fixed.set(key(personId, each), untilMs);
+        // Moving it back hides minutes for a test; no device ever announces that.
+        if (untilMs > fromMs) {
+          const dates = datesBetween(dateAt(someone, fromMs), dateAt(someone, untilMs - 1));
+          const event = { personId, provider: each, fromMs, untilMs, dates };
+          for (const listener of listeners) {
+            listener(event);
+          }
+        }
+      }
+    },
+    follow(personId) {
+      for (const each of wearables) {
+        fixed.delete(key(personId, each));
+      }
+    },
+    onSync(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,238 @@
+import { randomBytes } from "node:crypto";
+import type { LabClock } from "../lab.js";
+import { type PkceChallenge, pkceMatches } from "./pkce.js";
+
+/**
+ * What becomes of a refresh token that is used: `rotating` ones are replaced, and the same request within two minutes
+ * gets the same answer; `reusable` ones stay as they are; with `none` there are no refresh tokens at all.
+ */
+export type RefreshPolicy = "rotating" | "reusable" | "none";
+
+export interface TokenStoreOptions {
+  readonly clock: LabClock;
+  readonly refresh: RefreshPolicy;
+  /** Life of an access token; null for ever. */
+  readonly accessSeconds: number | null;
+  /** Life of a refresh token; null, and the default, for ever. */
+  readonly refreshSeconds?: number | null;
+  readonly codeSeconds?: number;
+  readonly repeatSeconds?: number;
+  /** Makes a token look like the provider's; both must be unguessable and new every time. */
+  newAccessToken?(consent: Consent, expiresAtMs: number | null): string;
+  newRefreshToken?(consent: Consent): string;
+}
+
+/** Who allowed what to which client. */
+export interface Consent {
+  readonly personId: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+}
+
+export interface CodeRequest extends Consent {
+  readonly redirectUri: string | null;
+  readonly pkce: PkceChallenge | null;
+  /** False where the client asked for online access only. */
+  readonly withRefreshToken?: boolean;
+}
+
+export interface TokenPair {
+  readonly consent: Consent;
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly expiresAtMs: number | null;
+  /** Seconds from the moment of issue, as the token answer says it. */
+  readonly expiresInSeconds: number | null;
+}
+
+export type Redeemed =
+  | { readonly ok: true; readonly tokens: TokenPair }
+  | { readonly ok: false; readonly reason: Refusal };
+
+export type Refusal = "unknown" | "expired" | "used" | "revoked" | "client" | "redirect_uri" | "verifier";
+
+export type AccessState =
+  | { readonly state: "valid"; readonly consent: Consent; readonly expiresAtMs: number | null }
+  | { readonly state: "expired" | "revoked"; readonly consent: Consent; readonly expiresAtMs: number | null }
+  | { readonly state: "unknown" };
+
+export interface TokenStore {
+  issueCode(request: CodeRequest): string;
+  /** `verifier` is needed exactly if a challenge came with the code. */
+  redeemCode(
+    code: string,
+    by: { readonly clientId: string; readonly redirectUri?: string | null; readonly verifier?: string | null },
+  ): Redeemed;
+  /** Without a consent page. */
+  issue(
+    consent: Consent,
+    options?: { readonly expiresInSeconds?: number; readonly withRefreshToken?: boolean },
+  ): TokenPair;
+  refresh(
+    refreshToken: string,
+    by: { readonly clientId?: string | null; readonly expiresInSeconds?: number },
+  ): Redeemed;
+  check(accessToken: string): AccessState;
+  /** Whose token this is, access or refresh, alive or not; null if it was never issued. */
+  ownerOf(token: string): Consent | null;
+  /** Everything that this person has allowed to this client and not withdrawn; for incremental consent. */
+  grantedScopes(personId: string, clientId: string): readonly string[];
+  /** Withdraws all tokens of the token's owner for that client. Null if it was never issued. */
+  revokeToken(token: string): Consent | null;
+  /** All tokens of the person, for every client. True if there was one to withdraw. */
+  revokePerson(personId: string): boolean;
+}
+
+interface Code extends CodeRequest {
+  readonly expiresAtMs: number;
+  used: boolean;
+}
+
+interface Access {
+  readonly consent: Consent;
+  readonly expiresAtMs: number | null;
+  revoked: boolean;
+}
+
+interface Refresh {
+  readonly consent: Consent;
+  readonly expiresAtMs: number;
+  revoked: boolean;
+  spent: { readonly atMs: number; readonly tokens: TokenPair } | null;
+}
+
+export function createTokenStore(options: TokenStoreOptions): TokenStore {
+  const { clock, refresh: policy } = options;
+  const codes = new Map<string, Code>();
+  const access = new Map<string, Access>();
+  const refreshes = new Map<string, Refresh>();
+
+  function issue(consent: Consent, refreshToken: string | null, expiresInSeconds = options.accessSeconds): TokenPair {
+    const expiresAtMs = expiresInSeconds === null ? null : clock.now() + expiresInSeconds * 1000;
+    const accessToken = options.newAccessToken?.(consent, expiresAtMs) ?? randomBytes(32).toString("base64url");
+    access.set(accessToken, { consent, expiresAtMs, revoked: false });
+    return { consent, accessToken, refreshToken, expiresAtMs, expiresInSeconds };
+  }
+
+  function newRefreshToken(consent: Consent): string {
+    const token = options.newRefreshToken?.(consent) ?? randomBytes(32).toString("hex");
+    const { refreshSeconds = null } = options;
+    const expiresAtMs = refreshSeconds === null ? Number.POSITIVE_INFINITY : clock.now() + refreshSeconds * 1000;
+    refreshes.set(token, { consent, expiresAtMs, revoked: false, spent: null });
+    return token;
+  }
+
+  function issueBoth(consent: Consent, withRefreshToken = true, expiresInSeconds?: number): TokenPair {
+    const refreshToken = policy !== "none" && withRefreshToken ? newRefreshToken(consent) : null;
+    return issue(consent, refreshToken, expiresInSeconds);
+  }
+
+  function revokeWhere(matches: (consent: Consent) => boolean): boolean {
+    let any = false;
+    for (const token of [...access.values(), ...refreshes.values()]) {
+      if (!token.revoked && matches(token.consent)) {
+        token.revoked = true;
+        any = true;
+      }
+    }
+    // A code that was not redeemed yet would bring the consent back.
+    for (const code of codes.values()) {
+      code.used ||= matches(code);
+    }
+    return any;
+  }
+
+  const ownerOf = (token: string) => (access.get(token) ?? refreshes.get(token))?.consent ?? null;
+
+  return {
+    ownerOf,
+    issueCode(request) {
+      const code = randomBytes(20).toString("hex");
+      const expiresAtMs = clock.now() + (options.codeSeconds ?? 600) * 1000;
+      codes.set(code, { ...request, expiresAtMs, used: false });
+      return code;
+    },
+    redeemCode(text, by) {
+      const code = codes.get(text);
+      const refusal = code ? codeRefusal(code, by, clock.now()) : "unknown";
+      if (!code || refusal) {
+        return { ok: false, reason: refusal ?? "unknown" };
+      }
+      code.used = true;
+      const { personId, clientId, scopes, withRefreshToken } = code;
+      return { ok: true, tokens: issueBoth({ personId, clientId, scopes }, withRefreshToken) };
+    },
+    issue: (consent, { expiresInSeconds, withRefreshToken } = {}) =>
+      issueBoth(consent, withRefreshToken, expiresInSeconds),
+    refresh(text, by) {
+      const token = refreshes.get(text);
+      const refusal = token ? refreshRefusal(token, by.clientId, clock.now()) : "unknown";
+      if (!token || refusal) {
+        return { ok: false, reason: refusal ?? "unknown" };
+      }
+      if (policy === "reusable") {
+        return { ok: true, tokens: issue(token.consent, text, by.expiresInSeconds) };
+      }
+      if (token.spent) {
+        const recent = clock.now() - token.spent.atMs <= (options.repeatSeconds ?? 120) * 1000;
+        return recent ? { ok: true, tokens: token.spent.tokens } : { ok: false, reason: "used" };
+      }
+      const tokens = issueBoth(token.consent, true, by.expiresInSeconds);
+      token.spent = { atMs: clock.now(), tokens };
+      return { ok: true, tokens };
+    },
+    check(text) {
+      const token = access.get(text);
+      if (!token) {
+        return { state: "unknown" };
+      }
+      const expired = token.expiresAtMs !== null && token.expiresAtMs <= clock.now();
+      const { consent, expiresAtMs } = token;
+      return { state: token.revoked ? "revoked" : expired ? "expired" : "valid", consent, expiresAtMs };
+    },
+    grantedScopes(personId, clientId) {
+      const alive = [...access.values(), ...refreshes.values()].filter((token) => !token.revoked);
+      const own = alive.filter(({ consent }) => consent.personId === personId && consent.clientId === clientId);
+      return [...new Set(own.flatMap(({ consent }) => consent.scopes))];
+    },
+    revokeToken(token) {
+      const owner = ownerOf(token);
+      if (owner) {
+        revokeWhere(({ personId, clientId }) => personId === owner.personId && clientId === owner.clientId);
+      }
+      return owner;
+    },
+    revokePerson: (id) => revokeWhere(({ personId }) => personId === id),
+  };
+}
+
+function codeRefusal(
+  code: Code,
+  by: { readonly clientId: string; readonly redirectUri?: string | null; readonly verifier?: string | null },
+  nowMs: number,
+): Refusal | null {
+  if (code.used) {
+    return "used";
+  }
+  if (code.expiresAtMs <= nowMs) {
+    return "expired";
+  }
+  if (code.clientId !== by.clientId) {
+    return "client";
+  }
+  if (code.redirectUri !== null && code.redirectUri !== (by.redirectUri ?? null)) {
+    return "redirect_uri";
+  }
+  const proven = code.pkce ? pkceMatches(code.pkce, by.verifier ?? "") : true;
+  return proven ? null : "verifier";
+}
+
+function refreshRefusal(token: Refresh, clientId: string | null | undefined, nowMs: number): Refusal | null {
+  if (token.revoked) {
+    return "revoked";
+  }
+  if (token.expiresAtMs <= nowMs) {
+    return "expired";
+  }
+  return clientId && clientId !== token.consent.clientId ? "client" : null;
+}

@@ -1,0 +1,62 @@
+/**
+ * What every lab server has in common: a faithful stand-in for one provider, on an origin of its own.
+ *
+ * A lab shares nothing with the adapter of the same provider but the provider's public documentation: were a reader
+ * shared, its mistake would cancel itself out.
+ */
+
+/** The labs' time, in epoch milliseconds. Tests inject one that they move. */
+export interface LabClock {
+  now(): number;
+}
+
+/** Trouble on request. Each fault applies to every matching request until it is cleared or `times` is used up. */
+export interface LabFault {
+  /** Only requests whose path contains this; all API requests if left out. */
+  readonly path?: string;
+  /** How many requests it hits; without it, until cleared. */
+  readonly times?: number;
+  /** Wait this long before anything else happens. */
+  readonly latencyMs?: number;
+  /** Answer this status with the provider's own error body for it (429, 500, 502, 503, 401, 403, 410). */
+  readonly status?: number;
+  /** `reset` drops the connection, `hang` never answers, `malformed` sends JSON cut in the middle, `html` a gateway's page. */
+  readonly kind?: "reset" | "hang" | "malformed" | "html";
+}
+
+/** One request that the lab received, in order of arrival. Holds no token. */
+export interface LabRequest {
+  readonly method: string;
+  /** With the query, which names no secret on any of the three providers. */
+  readonly path: string;
+  readonly kind: "api" | "token" | "authorize" | "revoke" | "subscription" | "other";
+  readonly personId: string | null;
+  readonly status: number;
+}
+
+export interface Lab {
+  /** Origin, without a trailing slash: http://127.0.0.1:49152 */
+  readonly url: string;
+  readonly requests: readonly LabRequest[];
+  forgetRequests(): void;
+  addFault(fault: LabFault): void;
+  clearFaults(): void;
+  /**
+   * Tokens for a person as if they had consented, for tests and the sandbox's start.
+   * `expiresInSeconds` may be negative: an access token that has already expired.
+   */
+  issueTokens(personId: string, options?: { scopes?: readonly string[]; expiresInSeconds?: number }): LabTokens;
+  /** Withdraws every token of the person, as if they had done so at the provider. */
+  revoke(personId: string): void;
+  /** Where notifications go; null stops them. */
+  setWebhookUrl(url: string | null): void;
+  close(): Promise<void>;
+}
+
+export interface LabTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly expiresAt: number | null;
+  readonly scopes: readonly string[];
+  readonly providerUserId: string;
+}

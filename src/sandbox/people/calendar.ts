@@ -1,0 +1,70 @@
+import { LRUCache } from "lru-cache";
+import { Temporal } from "temporal-polyfill";
+
+export const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const midnights = new LRUCache<string, number>({ max: 8192 });
+
+/** Days since 1970-01-01. */
+export function dayNumber(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+}
+
+export function addDays(date: string, days: number): string {
+  return new Date((dayNumber(date) + days) * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Every date from `first` to `last`, both included. */
+export function datesBetween(first: string, last: string): string[] {
+  const dates: string[] = [];
+  for (let date = first; date <= last; date = addDays(date, 1)) {
+    dates.push(date);
+  }
+  return dates;
+}
+
+/** The first instant of a local day, in epoch milliseconds. */
+export function midnight(date: string, timeZone: string): number {
+  const key = `${date} ${timeZone}`;
+  let instant = midnights.get(key);
+  if (instant === undefined) {
+    instant = Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
+    midnights.set(key, instant);
+  }
+  return instant;
+}
+
+/** What the zone's clocks are ahead of UTC by at that instant, in minutes. */
+export function offsetMinutes(instantMs: number, timeZone: string): number {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone);
+  return zoned.offsetNanoseconds / 60_000_000_000;
+}
+
+export function localDate(instantMs: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+/**
+ * The day on which someone files an instant. The zone is known by local date, so dates are tried from the one before
+ * to the one after: on a day of travel the plain reading in either zone may be wrong.
+ */
+export function dateAt(person: { zoneOn(date: string): string }, instantMs: number): string {
+  const utcDate = new Date(instantMs).toISOString().slice(0, 10);
+  let date = addDays(utcDate, -1);
+  while (midnight(addDays(date, 1), person.zoneOn(addDays(date, 1))) <= instantMs) {
+    date = addDays(date, 1);
+  }
+  return date;
+}
+
+/** Every minute that a span touches, as indexes of the day's columns; `last` is not included. */
+export function minuteSpan(
+  span: { readonly startMs: number; readonly endMs: number },
+  dayStartMs: number,
+): { readonly first: number; readonly last: number } {
+  return {
+    first: Math.floor((span.startMs - dayStartMs) / MINUTE_MS),
+    last: Math.ceil((span.endMs - dayStartMs) / MINUTE_MS),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Person, PersonDay } from "../person.js";
+import { MINUTE_MS } from "./calendar.js";
+import { integer, random } from "./random.js";
+
+export interface HeartSample {
+  readonly timeMs: number;
+  readonly bpm: number;
+}
+
+/**
+ * Beats as a wrist reports them: irregular, 1 to 15 seconds apart, around the minute's heart rate, none while off the
+ * wrist. Every minute is seeded on its own, so a part of the day has the same samples as the whole.
+ */
+export function heartSamples(
+  person: Pick<Person, "id">,
+  day: PersonDay,
+  fromMs: number = day.startMs,
+  untilMs: number = day.endMs,
+): HeartSample[] {
+  const { heartRate } = day.minutes;
+  const samples: HeartSample[] = [];
+  const first = Math.max(0, Math.floor((fromMs - day.startMs) / MINUTE_MS));
+  const last = Math.min(heartRate.length, Math.ceil((untilMs - day.startMs) / MINUTE_MS));
+  for (let minute = first; minute < last; minute++) {
+    const rate = heartRate[minute]!;
+    if (rate === 0) {
+      continue;
+    }
+    const next = random(person.id, day.date, "beats", minute);
+    const minuteMs = day.startMs + minute * MINUTE_MS;
+    // First within 4 seconds and steps of at most 11: also across two minutes, never more than 15.
+    for (let second = integer(next, 0, 4); second < 60; second += integer(next, 1, 11)) {
+      const timeMs = minuteMs + second * 1000;
+      const bpm = rate + integer(next, -2, 2);
+      if (timeMs >= fromMs && timeMs < untilMs) {
+        samples.push({ timeMs, bpm });
+      }
+    }
+  }
+  return samples;
+}

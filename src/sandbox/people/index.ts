@@ -1,0 +1,133 @@
+import { LRUCache } from "lru-cache";
+import type { Person, PersonDay, PersonWeighing } from "../person.js";
+import { addDays, MINUTE_MS, midnight, offsetMinutes } from "./calendar.js";
+import { dayMinutes } from "./minutes.js";
+import { between, integer, random } from "./random.js";
+import { basalKcalPerMinute, type Character, isWorn, restingHeartRateOn, roster, weightOn } from "./roster.js";
+import { sleepsEndingOn } from "./sleep.js";
+import { finishedWorkout, plannedWorkouts } from "./workouts.js";
+
+export {
+  addDays,
+  dateAt,
+  datesBetween,
+  dayNumber,
+  localDate,
+  MINUTE_MS,
+  midnight,
+  minuteSpan,
+  offsetMinutes,
+} from "./calendar.js";
+export { heartSamples } from "./heart.js";
+export { ageOn } from "./roster.js";
+export * from "./totals.js";
+
+/** Everybody in the lab, by id. The same id and date give the same day, on every machine and in any order. */
+export const people: ReadonlyMap<string, Person> = new Map(
+  roster.map((character) => [character.id, toPerson(character)] as const),
+);
+
+/** Throws for an id that nobody has: a mistyped id in a test should not read as an empty account. */
+export function person(id: string): Person {
+  const found = people.get(id);
+  if (!found) {
+    throw new Error(`Nobody in the lab is called "${id}"; there are ${[...people.keys()].join(", ")}`);
+  }
+  return found;
+}
+
+function toPerson(character: Character): Person {
+  const days = new LRUCache<string, PersonDay>({ max: 100 });
+  return {
+    ...character,
+    day(date) {
+      let day = days.get(date);
+      if (!day) {
+        day = toDay(character, date);
+        days.set(date, day);
+      }
+      return day;
+    },
+  };
+}
+
+function toDay(character: Character, date: string): PersonDay {
+  const tomorrow = addDays(date, 1);
+  const timeZone = character.zoneOn(date);
+  const startMs = midnight(date, timeZone);
+  const endMs = midnight(tomorrow, character.zoneOn(tomorrow));
+  const worn = isWorn(character, date);
+  const sleeps = sleepsEndingOn(character, date);
+  const nearSleeps = [...sleeps, ...sleepsEndingOn(character, tomorrow)];
+  const frame = { date, startMs, endMs, worn, sleeps: nearSleeps, localMinute: localMinutes(startMs, endMs, timeZone) };
+  const plans = plannedWorkouts(character, frame);
+  // Lists of nights or weighings over years never look at a minute, so minutes wait until somebody does.
+  const minutes = once(() => dayMinutes(character, { ...frame, workouts: plans }));
+  const workouts = once(() => plans.map((plan) => finishedWorkout(plan, startMs, minutes())));
+  const night = sleeps.find((sleep) => sleep.main && sleep.staged);
+  const hrv = random(character.id, date, "hrv");
+  const rmssd = character.hrvRmssd * between(hrv, 0.8, 1.2);
+  return {
+    date,
+    timeZone,
+    startMs,
+    endMs,
+    worn,
+    get minutes() {
+      return minutes();
+    },
+    restingHeartRate: worn ? restingHeartRateOn(character, date) : null,
+    hrvRmssd: night ? tenth(rmssd) : null,
+    hrvSdnn: night ? tenth(rmssd * between(hrv, 1.15, 1.45)) : null,
+    weightKg: weightOn(character, date),
+    basalKcalPerMinute: basalKcalPerMinute(character, date),
+    sleeps,
+    get workouts() {
+      return workouts();
+    },
+    weighings: weighings(character, date, startMs, sleeps),
+  };
+}
+
+function weighings(
+  character: Character,
+  date: string,
+  startMs: number,
+  sleeps: PersonDay["sleeps"],
+): readonly PersonWeighing[] {
+  const next = random(character.id, date, "scale");
+  if (date < character.memberSince || next() >= character.weighingChance) {
+    return [];
+  }
+  const morning = startMs + integer(next, 395, 500) * MINUTE_MS;
+  const risen = Math.max(morning, ...sleeps.filter((sleep) => sleep.main).map((sleep) => sleep.endMs));
+  const weightKg = tenth(weightOn(character, date) + 0.3 * (next() - 0.5));
+  const fat = (character.sex === "female" ? 27 : 19) + (weightKg - character.weightKg) * 0.8;
+  const timeMs = Math.floor(risen / MINUTE_MS) * MINUTE_MS + integer(next, 61, 700) * 1000;
+  return [{ timeMs, weightKg, fatPercentage: next() < character.fatChance ? tenth(fat + 0.6 * next()) : null }];
+}
+
+/** From elapsed to local minutes. Only a day that is not 24 hours long can hide a clock change. */
+function localMinutes(startMs: number, endMs: number, timeZone: string): (elapsed: number) => number {
+  if (endMs - startMs === 1440 * MINUTE_MS) {
+    return (elapsed) => elapsed;
+  }
+  const offset = offsetMinutes(startMs, timeZone);
+  const changes: number[] = [];
+  for (let hour = 0; startMs + hour * 60 * MINUTE_MS < endMs; hour++) {
+    changes.push(offsetMinutes(startMs + hour * 60 * MINUTE_MS, timeZone) - offset);
+  }
+  return (elapsed) => elapsed + (changes[Math.floor(elapsed / 60)] ?? 0);
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,69 @@
+import type { Backend } from "./backend.js";
+
+interface Entry {
+  readonly text: string;
+  readonly expiresAt: number;
+}
+
+/** Lives and dies with the process. Values are kept as text, so that nobody changes a stored one by its reference. */
+export function memoryBackend(): Backend {
+  const entries = new Map<string, Entry>();
+  const leases = new Map<string, { fence: number; expiresAt: number }>();
+  let lastFence = 0;
+
+  const until = (ttlMs: number | undefined) => (ttlMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + ttlMs);
+  const alive = <T extends { expiresAt: number }>(map: Map<string, T>, key: string): T | undefined => {
+    const found = map.get(key);
+    return found && found.expiresAt > Date.now() ? found : undefined;
+  };
+  const held = (name: string, fence: number) => alive(leases, name)?.fence === fence;
+
+  return {
+    name: "The memory store",
+    values: {
+      get: async <T>(key: string) => alive(entries, key)?.text as T,
+      getMany: async (keys) => keys.map((key) => alive(entries, key)?.text),
+      set: async (key, text: string, ttlMs) => {
+        entries.set(key, { text, expiresAt: until(ttlMs) });
+      },
+      delete: async (key) => alive(entries, key) !== undefined && entries.delete(key),
+    },
+    putIfAbsent: async (key, text, ttlMs) => {
+      if (alive(entries, key)) return false;
+      entries.set(key, { text, expiresAt: until(ttlMs) });
+      return true;
+    },
+    take: async (key) => {
+      const found = alive(entries, key);
+      entries.delete(key);
+      return found?.text;
+    },
+    async *scan(prefix) {
+      // A copy of the keys: walking the map itself would meet what the caller adds meanwhile, without end.
+      for (const key of [...entries.keys()]) {
+        const found = key.startsWith(prefix) ? alive(entries, key) : undefined;
+        if (found) yield [key, found.text];
+      }
+    },
+    acquire: async (name, ttlMs) => {
+      if (alive(leases, name)) return null;
+      lastFence += 1;
+      leases.set(name, { fence: lastFence, expiresAt: until(ttlMs) });
+      return lastFence;
+    },
+    renew: async (name, fence, ttlMs) => {
+      if (!held(name, fence)) return false;
+      leases.set(name, { fence, expiresAt: until(ttlMs) });
+      return true;
+    },
+    release: async (name, fence) => {
+      if (held(name, fence)) leases.delete(name);
+    },
+    purge: async () => {
+      for (const map of [entries, leases]) for (const key of map.keys()) if (!alive<Entry>(map as never, key)) map.delete(key);
+      return 0;
+    },
+    ping: async () => {},
+    close: async () => entries.clear(),
+  };
+}

@@ -1,0 +1,115 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "libsql";
+import { type Backend, patienceMs } from "./backend.js";
+
+interface Row {
+  readonly key: string;
+  readonly value: string;
+}
+
+const pageSize = 200;
+const purgeSize = 500;
+
+/**
+ * One file, shared by any number of processes on this machine. WAL lets readers go on while one writes; synchronous
+ * NORMAL keeps every acknowledged write through the death of the process (not of the machine's power). Every
+ * operation is one statement, which SQLite runs alone: that is all the locking there is.
+ */
+export function sqliteBackend(path: string, folderMade?: (folder: string) => void): Backend {
+  const folder = dirname(path);
+  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) folderMade?.(folder);
+  // Health history lies in it: for our own eyes. SQLite gives its side files the same mode.
+  closeSync(openSync(path, "a", 0o600));
+
+  const db = new Database(path);
+  db.pragma(`busy_timeout = ${patienceMs}`);
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = NORMAL");
+  // AUTOINCREMENT never gives a number twice, deleted rows included: that makes it a fence.
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at INTEGER);
+    CREATE INDEX IF NOT EXISTS entry_expires_at ON entry (expires_at) WHERE expires_at IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS lease (
+      fence INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, expires_at INTEGER NOT NULL
+    );`);
+
+  const alive = "(expires_at IS NULL OR expires_at > ?)";
+  const get = db.prepare(`SELECT value FROM entry WHERE key = ? AND ${alive}`);
+  const getMany = db.prepare(
+    `SELECT key, value FROM entry WHERE key IN (SELECT value FROM json_each(?)) AND ${alive}`,
+  );
+  const set = db.prepare("INSERT OR REPLACE INTO entry (key, value, expires_at) VALUES (?, ?, ?)");
+  const put = db.prepare(`
+    INSERT INTO entry (key, value, expires_at) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
+      WHERE entry.expires_at <= ?`);
+  const remove = db.prepare("DELETE FROM entry WHERE key = ? RETURNING value, expires_at");
+  const page = db.prepare(`SELECT key, value FROM entry WHERE key >= ? ORDER BY key LIMIT ${pageSize}`);
+  const nextPage = db.prepare(`SELECT key, value FROM entry WHERE key > ? ORDER BY key LIMIT ${pageSize}`);
+  const acquire = db.prepare(`
+    INSERT OR REPLACE INTO lease (name, expires_at)
+    SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM lease WHERE name = ? AND expires_at > ?)
+    RETURNING fence`);
+  const renew = db.prepare("UPDATE lease SET expires_at = ? WHERE name = ? AND fence = ? AND expires_at > ?");
+  const release = db.prepare("DELETE FROM lease WHERE name = ? AND fence = ?");
+  const purge = [
+    db.prepare(
+      `DELETE FROM entry WHERE rowid IN (SELECT rowid FROM entry WHERE expires_at <= ? LIMIT ${purgeSize})`,
+    ),
+    db.prepare(`DELETE FROM lease WHERE fence IN (SELECT fence FROM lease WHERE expires_at <= ? LIMIT ${purgeSize})`),
+  ];
+  const ping = db.prepare("SELECT 1 FROM entry LIMIT 1");
+
+  const until = (ttlMs: number | undefined) => (ttlMs === undefined ? null : Date.now() + ttlMs);
+  /** To the last row, also where there can be but one: a statement left half-way would keep its transaction open. */
+  const removed = (key: string) => {
+    const [row] = remove.all(key) as { value: string; expires_at: number | null }[];
+    return row && (row.expires_at === null || row.expires_at > Date.now()) ? row.value : undefined;
+  };
+
+  return {
+    name: "SQLite",
+    values: {
+      get: async <T>(key: string) => (get.all(key, Date.now()) as Row[])[0]?.value as T,
+      getMany: async (keys) => {
+        const found = new Map(
+          (getMany.all(JSON.stringify(keys), Date.now()) as Row[]).map((row) => [row.key, row.value]),
+        );
+        return keys.map((key) => found.get(key));
+      },
+      set: async (key, text: string, ttlMs) => {
+        set.run(key, text, until(ttlMs));
+      },
+      delete: async (key) => removed(key) !== undefined,
+    },
+    putIfAbsent: async (key, text, ttlMs) => put.run(key, text, until(ttlMs), Date.now()).changes > 0,
+    take: async (key) => removed(key),
+    async *scan(prefix) {
+      // Keys are ordered by their bytes, so those with one prefix are neighbours: no pattern, and nothing to escape.
+      for (let rows = page.all(prefix) as Row[]; ; rows = nextPage.all(rows.at(-1)?.key) as Row[]) {
+        for (const row of rows) {
+          if (!row.key.startsWith(prefix)) return;
+          yield [row.key, row.value];
+        }
+        if (rows.length < pageSize) return;
+      }
+    },
+    acquire: async (name, ttlMs) => {
+      const now = Date.now();
+      const [row] = acquire.all(name, now + ttlMs, name, now) as { fence: number }[];
+      return row?.fence ?? null;
+    },
+    renew: async (name, fence, ttlMs) => renew.run(Date.now() + ttlMs, name, fence, Date.now()).changes > 0,
+    release: async (name, fence) => {
+      release.run(name, fence);
+    },
+    purge: async () => purge.reduce((sum, statement) => sum + statement.run(Date.now()).changes, 0),
+    ping: async () => {
+      ping.all();
+    },
+    close: async () => {
+      db.close();
+    },
+  };
+}
