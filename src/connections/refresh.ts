@@ -169,12 +169,20 @@ export function createRefresher(deps: RefresherDeps): Refresher {
   };
 
   return {
-    refresh: (owner, known) => {
+    refresh: async (owner, known) => {
       const running = inFlight.get(owner.id);
-      if (running) return running;
-      const started = refresh(owner, known).finally(() => inFlight.delete(owner.id));
+      if (running) {
+        const found = await running;
+        // A flight that began before `known` existed ends with `known` itself, which is no help to this caller.
+        if (found.accessToken !== known.accessToken) return found;
+      }
+      const later = inFlight.get(owner.id);
+      if (later && later !== running) return await later;
+      const started = refresh(owner, known).finally(() => {
+        if (inFlight.get(owner.id) === started) inFlight.delete(owner.id);
+      });
       inFlight.set(owner.id, started);
-      return started;
+      return await started;
     },
     backingOff: (connectionId) => {
       const found = trouble.get(connectionId);

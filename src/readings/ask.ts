@@ -73,6 +73,8 @@ export interface ReadingRequest {
   readonly dryRun: boolean;
   /** Tokens that the caller sent along, by provider. */
   readonly headerTokens: HeaderTokens;
+  /** Share of each budget that must be left over: 0 for people who wait, more for background work. */
+  readonly reserve: number;
   readonly signal?: AbortSignal;
 }
 

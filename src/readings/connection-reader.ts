@@ -51,10 +51,6 @@ export class ConnectionReader {
   readonly blocked: Blocked | null;
   readonly offered: ReadonlySet<Field>;
   readonly calls: PlannedCall[] = [];
-  /** Failures met, in order. */
-  readonly failures: Failure[] = [];
-  /** Whether the provider was asked for anything. */
-  asked = false;
 
   private readonly cells = new Map<string, StoredCell>();
   private readonly failed = new Map<string, Failure>();
@@ -211,7 +207,6 @@ export class ConnectionReader {
       for (const request of made.requests) this.report(request, request.requests, request.atLeast, "UPSTREAM");
       return;
     }
-    this.asked = made.requests.length > 0;
     await this.execute(made, this.proof(beside.get("devices.devices", null)));
   }
 
@@ -247,7 +242,6 @@ export class ConnectionReader {
   }
 
   private fail(request: PlannedRequest, failure: Failure): void {
-    this.failures.push(failure);
     for (const field of request.fields) {
       if (request.from === UNDATED) this.failed.set(keyOf(field, null), failure);
       else
@@ -437,6 +431,32 @@ export class ConnectionReader {
       }
     }
     return { asOf, stoodIn, complete };
+  }
+
+  /** The failures that some of these cells met. */
+  failuresOf(wanted: Wanted): readonly Failure[] {
+    const met = new Set<Failure>();
+    for (const [field, days] of wanted) {
+      for (const source of this.sourcesOf(field)) {
+        for (const day of days) {
+          const failure = this.failed.get(keyOf(source, isDated(source) ? day : null));
+          if (failure) met.add(failure);
+        }
+      }
+    }
+    return [...met];
+  }
+
+  /** Whether the provider refused every wanted cell of a field for want of a scope. */
+  wasRefused(field: Field, wanted: Wanted): boolean {
+    const days = wanted.get(field) ?? [];
+    return (
+      days.length > 0 &&
+      days.every((day) => {
+        const known = this.look(field, day);
+        return "nothing" in known && known.nothing === "INSUFFICIENT_SCOPE";
+      })
+    );
   }
 
   supports(field: Field): boolean {

@@ -54,7 +54,8 @@ export function keyvStore(backend: Backend): Store {
       });
       return {
         get: (key) => keyv.get<T>(at(key)),
-        getMany: async (keys) => (keys.length === 0 ? [] : ((await keyv.getMany<T>(keys.map(at))) as (T | undefined)[])),
+        getMany: async (keys) =>
+          keys.length === 0 ? [] : ((await keyv.getMany<T>(keys.map(at))) as (T | undefined)[]),
         set: async (key, value, ttlMs) => {
           await keyv.set(at(key), value, lifetime(ttlMs));
         },

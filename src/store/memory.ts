@@ -60,7 +60,8 @@ export function memoryBackend(): Backend {
       if (held(name, fence)) leases.delete(name);
     },
     purge: async () => {
-      for (const map of [entries, leases]) for (const key of map.keys()) if (!alive<Entry>(map as never, key)) map.delete(key);
+      for (const map of [entries, leases])
+        for (const key of map.keys()) if (!alive<Entry>(map as never, key)) map.delete(key);
       return 0;
     },
     ping: async () => {},

@@ -1,6 +1,9 @@
 import { StoreUnavailable } from "../errors.js";
+import type { Backend } from "./backend.js";
 import { keyvStore, reason } from "./keyv-store.js";
 import { memoryBackend } from "./memory.js";
+import { postgresBackend } from "./postgres.js";
+import { redisBackend } from "./redis.js";
 import { sqliteBackend } from "./sqlite.js";
 import type { Store } from "./store.js";
 
@@ -19,16 +22,32 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   const scheme = /^[a-z]+(?=:)/.exec(url)?.[0];
   const space = options.space ?? "pulsegate";
   if (!/^[a-z][a-z0-9_]{0,40}$/.test(space)) throw new TypeError("A store's space is a plain lower-case word.");
-  switch (scheme) {
-    case "memory":
-      return keyvStore(memoryBackend());
-    case "sqlite":
-      try {
-        return keyvStore(sqliteBackend(url.slice("sqlite:".length), options.dataFolderLog));
-      } catch (error) {
-        throw new StoreUnavailable(`SQLite can't open its file (${reason(error)}).`);
-      }
-    default:
-      throw new TypeError("A store is one of memory:, sqlite:path, postgres://… and redis://….");
+  const open = backends[scheme ?? ""];
+  if (!open) throw new TypeError("A store is one of memory:, sqlite:path, postgres://… and redis://….");
+  let backend: Backend;
+  try {
+    backend = await open.backend(url, space, options);
+  } catch (error) {
+    throw new StoreUnavailable(`${open.name} can't be opened (${reason(error)}).`);
   }
+  return keyvStore(backend);
 }
+
+interface Opener {
+  readonly name: string;
+  backend(url: string, space: string, options: OpenStoreOptions): Backend | Promise<Backend>;
+}
+
+const postgres: Opener = { name: "PostgreSQL", backend: postgresBackend };
+const redis: Opener = { name: "Redis", backend: redisBackend };
+const backends: Readonly<Record<string, Opener>> = {
+  memory: { name: "The memory store", backend: () => memoryBackend() },
+  sqlite: {
+    name: "SQLite",
+    backend: (url, _, { dataFolderLog }) => sqliteBackend(url.slice("sqlite:".length), dataFolderLog),
+  },
+  postgres,
+  postgresql: postgres,
+  redis,
+  rediss: redis,
+};

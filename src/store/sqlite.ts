@@ -36,9 +36,7 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
 
   const alive = "(expires_at IS NULL OR expires_at > ?)";
   const get = db.prepare(`SELECT value FROM entry WHERE key = ? AND ${alive}`);
-  const getMany = db.prepare(
-    `SELECT key, value FROM entry WHERE key IN (SELECT value FROM json_each(?)) AND ${alive}`,
-  );
+  const getMany = db.prepare(`SELECT key, value FROM entry WHERE key IN (SELECT value FROM json_each(?)) AND ${alive}`);
   const set = db.prepare("INSERT OR REPLACE INTO entry (key, value, expires_at) VALUES (?, ?, ?)");
   const put = db.prepare(`
     INSERT INTO entry (key, value, expires_at) VALUES (?, ?, ?)
@@ -54,9 +52,7 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
   const renew = db.prepare("UPDATE lease SET expires_at = ? WHERE name = ? AND fence = ? AND expires_at > ?");
   const release = db.prepare("DELETE FROM lease WHERE name = ? AND fence = ?");
   const purge = [
-    db.prepare(
-      `DELETE FROM entry WHERE rowid IN (SELECT rowid FROM entry WHERE expires_at <= ? LIMIT ${purgeSize})`,
-    ),
+    db.prepare(`DELETE FROM entry WHERE rowid IN (SELECT rowid FROM entry WHERE expires_at <= ? LIMIT ${purgeSize})`),
     db.prepare(`DELETE FROM lease WHERE fence IN (SELECT fence FROM lease WHERE expires_at <= ? LIMIT ${purgeSize})`),
   ];
   const ping = db.prepare("SELECT 1 FROM entry LIMIT 1");

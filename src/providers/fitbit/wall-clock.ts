@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { UnreadableAnswer } from "../../http/json.js";
 import type { LocalDate, LocalDateTime, OffsetDateTime } from "../../model/records.js";
-import { instantOf, inZone, localToOffset, offsetOf, startOfDay, withOffset } from "../../model/time.js";
+import { instantOf, inZone, isLocalDate, localToOffset, offsetOf, startOfDay, withOffset } from "../../model/time.js";
 
 /*
  * Fitbit writes the time that stood on the wall and no offset. The profile's zone turns it into an instant, which is
@@ -10,12 +10,11 @@ import { instantOf, inZone, localToOffset, offsetOf, startOfDay, withOffset } fr
 
 /** "2024-03-12T19:41:07" of a text that begins with a local date and time; null for anything else. */
 export function localDateTime(value: unknown): LocalDateTime | null {
-  const match =
-    typeof value === "string" ? /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::(\d{2})(\.\d+)?)?$/.exec(value) : null;
-  if (!match) return null;
+  const pattern = /^(\d{4}-\d{2}-\d{2})T((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(\.\d{1,9})?)?$/;
+  const match = typeof value === "string" ? pattern.exec(value) : null;
+  if (!match || !isLocalDate(match[1]!)) return null;
   const fraction = match[4] && Number(match[4]) > 0 ? match[4] : "";
-  const local = `${match[1]}T${match[2]}:${match[3] ?? "00"}${fraction}`;
-  return Number.isNaN(Date.parse(`${local}Z`)) ? null : local;
+  return `${match[1]}T${match[2]}:${match[3] ?? "00"}${fraction}`;
 }
 
 /** The same for a time that the answer must have. */
@@ -138,6 +137,8 @@ export function localDayClock(day: LocalDate, zone: string): LocalDayClock {
     start: inZone(startMs, zone),
     seconds: (endMs - startMs) / 1000,
     offsets(wallSeconds) {
+      // All but two days a year: a day of seconds has tens of thousands of rows.
+      if (stretches.length === 1 && stretches[0]!.ahead === 0) return [...wallSeconds];
       let turns = 0;
       return wallSeconds.map((wall, index) => {
         if (index > 0 && wall < wallSeconds[index - 1]!) turns++;

@@ -1,7 +1,6 @@
-import { cell, type Cell, present } from "../../model/cells.js";
-import type { PlainField } from "../../model/fields.js";
-import { addDays, eachDay, localDateOf } from "../../model/time.js";
+import { type Cell, cell, present } from "../../model/cells.js";
 import type { LocalDate } from "../../model/records.js";
+import { addDays, eachDay, localDateOf } from "../../model/time.js";
 import type { ApiRequest, Call, Input, Provider } from "../provider.js";
 import { toDevices } from "./mappers/device.js";
 import { toDailyGoals, toUtcOffsetSeconds } from "./mappers/goal.js";
@@ -84,9 +83,14 @@ const sessions: Call = {
   yields: ["workouts.workouts"],
   reach: { kind: "days", max: LONGEST_DAYS },
   request: (input) => resource("activity/sessions", paddedRange(input)),
-  read: (answer, { from, to }) => ({
-    cells: byDay("workouts.workouts", toWorkouts(answer), ({ start }) => localDateOf(start), from, to),
-    covers: { from, to },
+  read: (answer, input) => ({
+    cells: byDay(
+      toWorkouts(answer),
+      ({ start }) => localDateOf(start),
+      input,
+      (day, own) => cell("workouts.workouts", day, own),
+    ),
+    covers: { from: input.from, to: input.to },
   }),
 };
 
@@ -95,23 +99,27 @@ const sleeps: Call = {
   yields: ["sleep.sessions"],
   reach: { kind: "days", max: LONGEST_DAYS },
   request: (input) => resource("activity/sleeps", paddedRange(input)),
-  read: (answer, { from, to }) => ({
+  read: (answer, input) => ({
     // Misfit names no day of a sleep: it is the one of waking, in the record's own offset.
-    cells: byDay("sleep.sessions", toSleeps(answer), ({ end }) => localDateOf(end), from, to),
-    covers: { from, to },
+    cells: byDay(
+      toSleeps(answer),
+      ({ end }) => localDateOf(end),
+      input,
+      (day, own) => cell("sleep.sessions", day, own),
+    ),
+    covers: { from: input.from, to: input.to },
   }),
 };
 
-function byDay<F extends PlainField, R>(
-  field: F,
+function byDay<R>(
   records: readonly R[],
   dayOf: (record: R) => LocalDate,
-  from: LocalDate,
-  to: LocalDate,
+  { from, to }: Input,
+  toCell: (day: LocalDate, own: readonly R[]) => Cell,
 ): Cell[] {
   return [...eachDay(from, to)].flatMap((day) => {
     const own = records.filter((record) => dayOf(record) === day);
-    return own.length === 0 ? [] : [{ field, day, known: { value: own as never } }];
+    return own.length === 0 ? [] : [toCell(day, own)];
   });
 }
 
@@ -137,7 +145,8 @@ export const misfit: Provider = {
   settings: [
     {
       name: "SNS_TOPICS",
-      description: "Topic ARNs whose notifications are ours, separated by commas. Without it every notification is refused.",
+      description:
+        "Topic ARNs whose notifications are ours, separated by commas. Without it every notification is refused.",
     },
     {
       name: "SNS_CA",
@@ -162,6 +171,7 @@ export const misfit: Provider = {
   retired: {
     // The day is not on record: by this one the app could no longer log in.
     since: "2023-05-11",
-    message: "Fossil closed Misfit's service in 2023. Nothing can be connected or fetched any more; stored days are kept.",
+    message:
+      "Fossil closed Misfit's service in 2023. Nothing can be connected or fetched any more; stored days are kept.",
   },
 };

@@ -4,7 +4,7 @@ import { invalid } from "./errors.js";
 import { exerciseKinds, exercisesOn, reportedDistance } from "./exercises.js";
 import { activityGoals } from "./goals.js";
 import { round } from "./json.js";
-import { addDays, timeOfMinute } from "./local-time.js";
+import { addDays, datesBetween, timeOfMinute } from "./local-time.js";
 import { ALL_PERIODS, type IntradayPart, readDate, readDates, readIntraday } from "./params.js";
 import { distanceOf, elevationOf, type UnitSystem } from "./units.js";
 import type { FitbitDay } from "./view.js";
@@ -201,7 +201,8 @@ function lifetime(call: ApiCall): unknown {
   const since = addDays(view.today, -LIFETIME_DAYS);
   const total = { caloriesOut: 0, meters: 0, floors: 0, steps: 0 };
   const best = { distance: { date: "", value: -1 }, floors: { date: "", value: -1 }, steps: { date: "", value: -1 } };
-  for (let date = since < view.person.memberSince ? view.person.memberSince : since; date <= view.today; ) {
+  const dates = datesBetween(since, view.today).filter((date) => date >= view.person.memberSince);
+  for (const date of dates) {
     const day = totalsOf(view, date);
     total.caloriesOut += Math.round(day.kcal);
     total.meters += day.meters;
@@ -211,7 +212,6 @@ function lifetime(call: ApiCall): unknown {
     for (const key of ["distance", "floors", "steps"] as const) {
       if (day.worn && values[key] > best[key].value) best[key] = { date, value: values[key] };
     }
-    date = addDays(date, 1);
   }
   const { meters, ...counts } = total;
   const sums = { activeScore: -1, ...counts, distance: round(distanceOf(meters, units), 2) };

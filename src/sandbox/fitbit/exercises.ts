@@ -168,7 +168,8 @@ function track(call: ApiCall): unknown {
   const id = call.params["logId"] ?? "";
   for (let date = view.today; date >= view.person.memberSince; date = addDays(date, -1)) {
     const exercise = view.workouts(date).find((workout) => workout.id === id);
-    if (exercise) return tcx(view, date, exercise, call.query.get("includePartialTCX") === "true");
+    if (exercise)
+      return tcx(view, date, exercise, deviceOf(view.person).model, call.query.get("includePartialTCX") === "true");
   }
   throw fail(404, "not_found", `Activity log ${id} not found`, "log-id");
 }

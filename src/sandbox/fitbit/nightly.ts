@@ -11,12 +11,12 @@ const MONTH_DAYS = 30;
 const USER = "/1/user/:user";
 
 export const nightlyRoutes: readonly ApiRoute[] = [
-  ...withRange("/hrv", "heartrate", hrv),
   ...withDetail("/hrv", "heartrate", hrvMinutes),
-  ...withRange("/spo2", "oxygen_saturation", oxygen),
+  ...withRange("/hrv", "heartrate", hrv),
   ...withDetail("/spo2", "oxygen_saturation", oxygenMinutes),
-  ...withRange("/br", "respiratory_rate", breathing),
+  ...withRange("/spo2", "oxygen_saturation", oxygen),
   ...withDetail("/br", "respiratory_rate", breathingByStage),
+  ...withRange("/br", "respiratory_rate", breathing),
   ...withRange("/temp/skin", "temperature", skinTemperature),
   ...withRange("/temp/core", "temperature", coreTemperature),
   ...withRange("/cardioscore", "cardio_fitness", cardioScore),
@@ -27,7 +27,7 @@ function withRange(path: string, scope: string, answer: ApiRoute["answer"]): Api
   return [reads(`${base}.json`, scope, answer), reads(`${base}/:end.json`, scope, answer)];
 }
 
-/** `/all` comes before `/:end`, which would take it for a date. */
+/** To be listed before the ranges, which would take `all` for a date. */
 function withDetail(path: string, scope: string, answer: ApiRoute["answer"]): ApiRoute[] {
   const base = `${USER}${path}/date/:start`;
   const routes = [reads(`${base}/all.json`, scope, answer), reads(`${base}/:end/all.json`, scope, answer)];

@@ -212,7 +212,7 @@ export function createFitbitServer(parts: FitbitServerParts) {
   function onRequest(request: LabHttpRequest): LabReply | Promise<LabReply> {
     if (switches.sunset) return write(410, GONE);
     const unmeasured = request.headers["content-length"] === undefined;
-    if (unmeasured && request.method !== "GET" && request.method !== "HEAD") {
+    if (switches.lengthRequired && unmeasured && request.method !== "GET" && request.method !== "HEAD") {
       return write(411, bodyForStatus(411, ""));
     }
     return router(request);

@@ -18,6 +18,8 @@ export interface FitbitSwitches {
   pendingSleepAnswers: number;
   /** A refresh is answered 409, as when several clients refresh one token. */
   refreshConflict: boolean;
+  /** A write without Content-Length is a 411, also a DELETE. */
+  lengthRequired: boolean;
   /** People whose device does not count floors. */
   withoutAltimeter: readonly string[];
   /** No answer has its keys in the order of the one before. */
@@ -39,6 +41,7 @@ export function defaultSwitches(): FitbitSwitches {
     weightedZoneMinutes: true,
     pendingSleepAnswers: 0,
     refreshConflict: false,
+    lengthRequired: true,
     withoutAltimeter: [],
     shuffledKeys: true,
     lackingZoneKeys: true,

@@ -1,12 +1,11 @@
 import type { PersonWorkout } from "../person.js";
-import { exerciseKinds } from "./exercises.js";
 import type { View } from "./view.js";
 
 /**
  * An exercise in Garmin's Training Center format. Nobody in the lab has GPS points, so a track is there only for who
  * asks for a partial one, and then holds heart rates.
  */
-export function tcx(view: View, date: string, exercise: PersonWorkout, partial: boolean): string {
+export function tcx(view: View, date: string, exercise: PersonWorkout, device: string, partial: boolean): string {
   const start = view.clockWithOffset(date, exercise.startMs);
   const sport = exercise.kind === "run" ? "Running" : exercise.kind === "bike" ? "Biking" : "Other";
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -21,7 +20,7 @@ export function tcx(view: View, date: string, exercise: PersonWorkout, partial: 
         <Intensity>Active</Intensity>
         <TriggerMethod>Manual</TriggerMethod>
 ${partial ? heartTrack(view, date, exercise) : ""}      </Lap>
-      <Creator xsi:type="Device_t" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><Name>${exerciseKinds[exercise.kind].name}</Name></Creator>
+      <Creator xsi:type="Device_t" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><Name>${device}</Name></Creator>
     </Activity>
   </Activities>
 </TrainingCenterDatabase>

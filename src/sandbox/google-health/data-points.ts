@@ -100,6 +100,7 @@ function* newestFirst(
   fromDate: string,
   skip: number,
 ): Generator<{ point: Point; date: string; index: number }> {
+  if (sources.length === 0) return;
   const bounds = dateBounds(filter);
   for (let date = fromDate || view.today; view.exists(date) && date >= bounds.first; date = addDays(date, -1)) {
     if (date > bounds.last) continue;

@@ -53,7 +53,9 @@ export class View {
       const first = Math.max(0, Math.ceil((fromMs - day.startMs) / MINUTE_MS));
       const arrived = Math.floor((this.untilMs - day.startMs) / MINUTE_MS);
       const beforeEnd = Math.ceil((end - day.startMs) / MINUTE_MS);
-      const last = Math.min(day.minutes.heartRate.length, arrived, beforeEnd);
+      // Not the length of the columns: whoever only asks whether there are any must not have them made.
+      const elapsed = Math.floor((day.endMs - day.startMs) / MINUTE_MS);
+      const last = Math.min(elapsed, arrived, beforeEnd);
       if (first < last) yield { day, first, last };
     }
   }

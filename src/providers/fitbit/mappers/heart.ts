@@ -33,7 +33,9 @@ const zoneKinds: ReadonlyMap<unknown, HeartZoneKind> = new Map([
 export function toHeartDay(value: unknown): Cell[] {
   const path = "activities-heart[]";
   const item = object(value, path);
-  const raw: Unchecked<RawHeartDay["value"]> = object(item["value"], `${path}.value`);
+  // In answers about a part of the day `value` is that part's mean rate as a text, and the zones stand beside it.
+  const aside = typeof item["value"] === "string";
+  const raw: Unchecked<RawHeartDay["value"]> = aside ? item : object(item["value"], `${path}.value`);
   const day = requiredDate(item["dateTime"], `${path}.dateTime`);
   return [
     ...present("heart.restingRate", day, numberIfGiven(raw.restingHeartRate, `${path}.restingHeartRate`)),

@@ -1,5 +1,5 @@
-import { type Cell, present } from "../../../model/cells.js";
 import { id, object, optionalString } from "../../../http/json.js";
+import { type Cell, present } from "../../../model/cells.js";
 import type { LocalDate, Sex } from "../../../model/records.js";
 import { isLocalDate } from "../../../model/time.js";
 

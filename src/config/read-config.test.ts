@@ -1,0 +1,527 @@
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLogger } from "../log.js";
+import type { Provider } from "../providers/provider.js";
+import { ConfigError } from "./config.js";
+import { describeConfig } from "./describe-config.js";
+import { keyFromFolder } from "./keys.js";
+import { type Environment, isLoopback, readConfig } from "./read-config.js";
+import { allVariables, variablesTable } from "./variables.js";
+
+/** Only what the configuration looks at. */
+function provider(part: Partial<Provider>): Provider {
+  return { otherUrls: undefined, settings: undefined, ...part } as Provider;
+}
+const oauth = { clientAuth: "basic", pkce: true } as Provider["oauth"];
+const providers = [
+  provider({
+    id: "FITBIT",
+    slug: "fitbit",
+    name: "Acme",
+    apiUrl: "https://api.acme.example",
+    oauth: {
+      ...oauth,
+      authorizeUrl: "https://www.acme.example/oauth/authorize",
+      tokenUrl: "https://api.acme.example/oauth/token",
+      revokeUrl: "https://api.acme.example/oauth/revoke",
+    },
+    settings: [
+      { name: "SUBSCRIBER_ID", description: "id of the subscriber" },
+      { name: "VERIFICATION_CODE", description: "code of the handshake", secret: true },
+    ],
+  }),
+  provider({
+    id: "GOOGLE_HEALTH",
+    slug: "google-health",
+    name: "Bolt",
+    apiUrl: "https://health.bolt.example",
+    oauth: {
+      ...oauth,
+      authorizeUrl: "https://accounts.bolt.example/auth?v=2",
+      tokenUrl: "https://oauth.bolt.example/token",
+      revokeUrl: null,
+    },
+    otherUrls: { userinfo: "https://id.bolt.example/userinfo", webhookKeys: "https://keys.bolt.example/keys" },
+  }),
+];
+
+const folder = mkdtempSync(join(tmpdir(), "pulsegate-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const key = () => randomBytes(32).toString("base64");
+const hash = "ab".repeat(32);
+const secret = "0123456789abcdef0123456789abcdef";
+/** A sound configuration with users, to which tests add. */
+const users = { AUTH_JWT_SECRET: secret, ENCRYPTION_KEYS: key() };
+/** Needs nothing, keeps nothing. */
+const bare = { STORE_URL: "memory:" };
+
+const read = (env: Environment) => readConfig(env, { providers });
+function faults(env: Environment): readonly string[] {
+  try {
+    read(env);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).faults;
+  }
+}
+
+describe("defaults", () => {
+  test("nothing set is the sandbox on this machine", () => {
+    const config = read(bare);
+    expect(config).toMatchObject({
+      host: "127.0.0.1",
+      port: 4000,
+      publicUrl: "http://127.0.0.1:4000",
+      loopback: true,
+      production: false,
+      sandbox: true,
+      singleUser: null,
+      viewerWithoutCredentials: "demo",
+      redisUrl: null,
+      userTokens: null,
+      appKeys: [],
+      allowedRedirects: [],
+      corsOrigins: [],
+      tokenResolvers: ["vault"],
+      tokenResolver: null,
+      prefetch: false,
+      introspection: true,
+      explorer: true,
+      upstreamTimeoutMs: 10_000,
+      logLevel: "info",
+      notices: [],
+    });
+    expect(config.encryptionKeys[0]).toHaveLength(32);
+    expect(config.providers.FITBIT).toEqual({
+      clientId: null,
+      clientSecret: null,
+      apiUrl: "https://api.acme.example",
+      authorizeUrl: "https://www.acme.example/oauth/authorize",
+      tokenUrl: "https://api.acme.example/oauth/token",
+      revokeUrl: "https://api.acme.example/oauth/revoke",
+      otherUrls: {},
+      values: { SUBSCRIBER_ID: undefined, VERIFICATION_CODE: undefined },
+      overridden: false,
+    });
+  });
+
+  test("the store is a file in ./data", () => {
+    const config = read(users);
+    expect(config.storeUrl).toBe("sqlite:./data/pulsegate.db");
+    expect(config.dataFolder).toBe("./data");
+  });
+
+  test("an empty variable is one that is not set", () => {
+    expect(read({ ...bare, PORT: "", SANDBOX: " ", FITBIT_CLIENT_ID: "", APP_KEYS: "" }).sandbox).toBe(true);
+  });
+
+  test("production switches introspection and explorer off, unless they are set", () => {
+    expect(read({ ...bare, NODE_ENV: "production" })).toMatchObject({ introspection: false, explorer: false });
+    expect(read({ ...bare, NODE_ENV: "production", INTROSPECTION: "1", EXPLORER: "true" })).toMatchObject({
+      introspection: true,
+      explorer: true,
+    });
+    expect(read({ ...bare, INTROSPECTION: "0" }).introspection).toBe(false);
+  });
+
+  test("the public URL follows host and port", () => {
+    const env = { ...users, PORT: "80" };
+    expect(read({ ...env, HOST: "::1" }).publicUrl).toBe("http://[::1]:80");
+    expect(read({ ...env, HOST: "0.0.0.0" }).publicUrl).toBe("http://localhost:80");
+    expect(read({ ...env, PUBLIC_URL: "https://health.example.com/gate/" }).publicUrl).toBe(
+      "https://health.example.com/gate",
+    );
+  });
+
+  test("it is frozen all the way down", () => {
+    const config = read({ ...bare, APP_KEYS: `a:${hash}`, SINGLE_USER: "me", CORS_ORIGINS: "https://a.example" });
+    for (const part of [config, config.appKeys, config.appKeys[0], config.providers, config.providers.FITBIT.values]) {
+      expect(Object.isFrozen(part)).toBe(true);
+    }
+    expect(() => (config.corsOrigins as string[]).push("https://b.example")).toThrow(TypeError);
+  });
+});
+
+describe("who may come in", () => {
+  test("the sandbox is off by default as soon as anything real is set", () => {
+    for (const env of [
+      { FITBIT_CLIENT_ID: "id", ENCRYPTION_KEYS: key() },
+      users,
+      { APP_KEYS: `a:${hash}`, ENCRYPTION_KEYS: key() },
+    ]) {
+      expect(read(env).sandbox).toBe(false);
+    }
+  });
+
+  test("beyond loopback nobody starts without credentials, unless as a sandbox", () => {
+    for (const HOST of ["0.0.0.0", "::", "192.168.1.4", "health.example.com", "127.0.0.1.example.com"]) {
+      expect(faults({ ...bare, HOST, ENCRYPTION_KEYS: key() })).toEqual([
+        expect.stringMatching(/^HOST is not loopback/),
+      ]);
+      expect(read({ ...bare, HOST, SANDBOX: "1" })).toMatchObject({ sandbox: true, loopback: false });
+      expect(read({ ...users, HOST }).sandbox).toBe(false);
+      expect(read({ HOST, APP_KEYS: `a:${hash}`, ENCRYPTION_KEYS: key() }).appKeys).toHaveLength(1);
+    }
+    expect(faults({ ...bare, HOST: "0.0.0.0", APP_KEYS: ",", ENCRYPTION_KEYS: key() })).toHaveLength(1);
+  });
+
+  test("a sandbox does not start beside a real provider, but does beside a stand-in", () => {
+    const env = { ...bare, SANDBOX: "1", FITBIT_CLIENT_ID: "id", FITBIT_CLIENT_SECRET: "hush" };
+    expect(faults(env)).toEqual([expect.stringContaining("FITBIT_CLIENT_ID")]);
+    expect(read({ ...env, FITBIT_API_URL: "http://127.0.0.1:9000" }).sandbox).toBe(true);
+    expect(faults({ ...env, FITBIT_API_URL: "https://api.acme.example/" })).toHaveLength(1);
+  });
+
+  test("a single user is for loopback only", () => {
+    expect(read({ ...bare, SINGLE_USER: "me", FITBIT_CLIENT_ID: "id" })).toMatchObject({
+      sandbox: false,
+      singleUser: "me",
+      viewerWithoutCredentials: "me",
+    });
+    expect(faults({ ...users, HOST: "0.0.0.0", SINGLE_USER: "me" })).toEqual([
+      expect.stringMatching(/^SINGLE_USER needs a loopback HOST/),
+    ]);
+  });
+
+  test("loopback is what can't be reached from elsewhere", () => {
+    for (const host of ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost", "LOCALHOST"])
+      expect(isLoopback(host)).toBe(true);
+    for (const host of ["0.0.0.0", "::", "127.1", "localhost.example.com", "10.0.0.1"])
+      expect(isLoopback(host)).toBe(false);
+  });
+
+  test("user tokens are of one kind, with all it takes", () => {
+    const jwks = { ENCRYPTION_KEYS: key(), AUTH_JWKS_URL: "https://id.example.com/jwks" };
+    const claims = { AUTH_ISSUER: "https://id.example.com", AUTH_AUDIENCE: "pulsegate" };
+    expect(read({ ...jwks, ...claims }).userTokens).toEqual({
+      kind: "jwks",
+      url: "https://id.example.com/jwks",
+      issuer: "https://id.example.com",
+      audience: "pulsegate",
+    });
+    expect(read(users).userTokens).toMatchObject({ kind: "secret", issuer: null, audience: null });
+    expect(read({ ...users, ...claims }).userTokens).toMatchObject({ kind: "secret", audience: "pulsegate" });
+    expect(faults(jwks)).toEqual([
+      "AUTH_ISSUER is required with AUTH_JWKS_URL",
+      "AUTH_AUDIENCE is required with AUTH_JWKS_URL",
+    ]);
+    expect(faults({ ...jwks, ...claims, AUTH_JWT_SECRET: secret })).toEqual([
+      expect.stringContaining("exclude each other"),
+    ]);
+    expect(faults({ ...jwks, ...claims, AUTH_JWKS_URL: "http://id.example.com/jwks" })).toHaveLength(1);
+    expect(faults({ ...bare, ...claims })).toHaveLength(1);
+  });
+
+  test("the shared secret has 32 bytes, not characters", () => {
+    expect(faults({ ...users, AUTH_JWT_SECRET: "x".repeat(31) })).toEqual([
+      "AUTH_JWT_SECRET must be at least 32 bytes long",
+    ]);
+    expect(read({ ...users, AUTH_JWT_SECRET: "é".repeat(16) }).userTokens).toMatchObject({ kind: "secret" });
+  });
+
+  test("app keys are names with hashes", () => {
+    const { appKeys } = read({ ...users, APP_KEYS: `web:${hash}, worker-2:${hash.toUpperCase()}` });
+    expect(appKeys.map(({ name, sha256 }) => [name, Buffer.from(sha256).toString("hex")])).toEqual([
+      ["web", hash],
+      ["worker-2", hash],
+    ]);
+    for (const APP_KEYS of [
+      "web",
+      `web:${hash}0`,
+      `:${hash}`,
+      `web:${hash},web:${hash}`,
+      `web:${hash.replace("a", "g")}`,
+    ]) {
+      expect(faults({ ...users, APP_KEYS })).toEqual([expect.stringMatching(/^APP_KEYS must/)]);
+    }
+  });
+});
+
+describe("encryption keys", () => {
+  test("the first is the one that encrypts", () => {
+    const [first, second] = [key(), key()];
+    const config = read({ ...users, ENCRYPTION_KEYS: `${first},${second}` });
+    expect(config.encryptionKeys.map((bytes) => Buffer.from(bytes).toString("base64"))).toEqual([first, second]);
+  });
+
+  test("anything but 32 bytes in base64 is refused", () => {
+    for (const ENCRYPTION_KEYS of [
+      "short",
+      randomBytes(31).toString("base64"),
+      randomBytes(33).toString("base64"),
+      "!".repeat(43),
+      ",",
+      `${key()},x`,
+    ]) {
+      expect(faults({ ...users, ENCRYPTION_KEYS })).toEqual([expect.stringMatching(/^ENCRYPTION_KEYS must be base64/)]);
+    }
+  });
+
+  test("they are required where real users come in", () => {
+    expect(faults({ AUTH_JWT_SECRET: secret })).toEqual([expect.stringMatching(/^ENCRYPTION_KEYS is required/)]);
+    expect(faults({ FITBIT_CLIENT_ID: "id" })).toEqual([expect.stringMatching(/^ENCRYPTION_KEYS is required/)]);
+  });
+
+  test("else one is made in the data folder, for our eyes only, and found again", () => {
+    const data = join(folder, "data");
+    const env = { STORE_URL: `sqlite:${join(data, "store.db")}` };
+    const [first, again] = [read(env), read({ ...env, SINGLE_USER: "me" })];
+    expect(Buffer.from(first.encryptionKeys[0]!).equals(Buffer.from(again.encryptionKeys[0]!))).toBe(true);
+    expect(readdirSync(data)).toEqual(["encryption.key"]);
+    expect(statSync(join(data, "encryption.key")).mode & 0o777).toBe(0o600);
+    expect(first.dataFolder).toBe(data);
+
+    chmodSync(join(data, "encryption.key"), 0o644);
+    expect(read(env).notices).toEqual([expect.stringContaining("chmod 600")]);
+  });
+
+  test("a start that fails leaves no key behind", () => {
+    const data = join(folder, "unmade");
+    expect(faults({ STORE_URL: `sqlite:${join(data, "store.db")}`, PORT: "x" })).toHaveLength(1);
+    expect(existsSync(data)).toBe(false);
+  });
+
+  test("a damaged key file is a fault, never replaced", () => {
+    const data = mkdtempSync(join(folder, "damaged-"));
+    writeFileSync(join(data, "encryption.key"), "half");
+    expect(faults({ STORE_URL: `sqlite:${join(data, "store.db")}` })).toEqual([
+      expect.stringMatching(/^ENCRYPTION_KEYS/),
+    ]);
+    expect(readFileSync(join(data, "encryption.key"), "utf8")).toBe("half");
+  });
+
+  test("a folder that can't be made is a fault", () => {
+    writeFileSync(join(folder, "file"), "");
+    expect(faults({ STORE_URL: `sqlite:${join(folder, "file", "store.db")}` })).toEqual([
+      expect.stringMatching(/^ENCRYPTION_KEYS is not set and can't be kept in/),
+    ]);
+  });
+
+  test("the key in a folder is the same for all who ask", () => {
+    const data = join(folder, "many");
+    const keys = Array.from({ length: 5 }, () => Buffer.from(keyFromFolder(data).key).toString("hex"));
+    expect(new Set(keys).size).toBe(1);
+  });
+});
+
+describe("providers", () => {
+  test("have their client and their own settings", () => {
+    const config = read({ ...users, FITBIT_CLIENT_ID: "id", FITBIT_CLIENT_SECRET: "hush", FITBIT_SUBSCRIBER_ID: "7" });
+    expect(config.providers.FITBIT).toMatchObject({
+      clientId: "id",
+      clientSecret: "hush",
+      values: { SUBSCRIBER_ID: "7" },
+    });
+    expect(config.notices).toEqual([]);
+    expect(config.providers.GOOGLE_HEALTH.clientId).toBeNull();
+  });
+
+  test("follow one overridden address with all that the vendor has there", () => {
+    const { FITBIT } = read({ ...users, FITBIT_API_URL: "http://127.0.0.1:9000/" }).providers;
+    expect(FITBIT).toMatchObject({
+      overridden: true,
+      apiUrl: "http://127.0.0.1:9000",
+      authorizeUrl: "https://www.acme.example/oauth/authorize",
+      tokenUrl: "http://127.0.0.1:9000/oauth/token",
+      revokeUrl: "http://127.0.0.1:9000/oauth/revoke",
+    });
+  });
+
+  test("take each address on its own, too", () => {
+    const { GOOGLE_HEALTH, FITBIT } = read({
+      ...users,
+      FITBIT_API_URL: "http://localhost:1/base",
+      FITBIT_TOKEN_URL: "http://localhost:2/t",
+      GOOGLE_HEALTH_AUTHORIZE_URL: "http://localhost:3/a?b=c",
+      GOOGLE_HEALTH_USERINFO_URL: "http://localhost:3/u",
+      GOOGLE_HEALTH_WEBHOOK_KEYS_URL: "http://localhost:3/k",
+    }).providers;
+    expect(FITBIT).toMatchObject({
+      tokenUrl: "http://localhost:2/t",
+      revokeUrl: "http://localhost:1/base/oauth/revoke",
+    });
+    expect(GOOGLE_HEALTH).toMatchObject({
+      overridden: false,
+      authorizeUrl: "http://localhost:3/a?b=c",
+      tokenUrl: "https://oauth.bolt.example/token",
+      revokeUrl: null,
+      otherUrls: { userinfo: "http://localhost:3/u", webhookKeys: "http://localhost:3/k" },
+    });
+  });
+
+  test("with the vendor's own address written out are not overridden", () => {
+    expect(read({ ...users, FITBIT_API_URL: "https://api.acme.example/" }).providers.FITBIT.overridden).toBe(false);
+  });
+
+  test("are told of what is half, plain or misspelt", () => {
+    expect(faults({ ...users, FITBIT_CLIENT_SECRET: "hush" })).toEqual([
+      "FITBIT_CLIENT_ID is required with FITBIT_CLIENT_SECRET",
+    ]);
+    const env = { ...users, FITBIT_CLIENT_ID: "id", FITBIT_API_URL: "http://lab:9000", GOOGLE_HEALTH_CLIENTID: "x" };
+    expect(read(env).notices).toEqual([
+      expect.stringMatching(/^FITBIT_API_URL is plain http/),
+      expect.stringMatching(/^FITBIT_CLIENT_SECRET is not set/),
+      expect.stringMatching(/^GOOGLE_HEALTH_CLIENTID is no variable/),
+    ]);
+  });
+});
+
+describe("token resolvers", () => {
+  const service = { TOKEN_RESOLVER_URL: "https://app.example.com/tokens", TOKEN_RESOLVER_SECRET: "hush" };
+
+  test("are tried in one order whatever the order given", () => {
+    expect(read({ ...users, ...service, TOKEN_RESOLVERS: "remote, header" }).tokenResolvers).toEqual([
+      "header",
+      "remote",
+    ]);
+    expect(read({ ...users, TOKEN_RESOLVERS: "vault,header" }).tokenResolvers).toEqual(["header", "vault"]);
+    expect(read({ ...users, ...service })).toMatchObject({
+      tokenResolvers: ["vault", "remote"],
+      tokenResolver: { url: "https://app.example.com/tokens", secret: "hush" },
+    });
+  });
+
+  test("have what they need, and nothing unknown", () => {
+    expect(faults({ ...users, TOKEN_RESOLVERS: "header,fax" })).toHaveLength(1);
+    expect(faults({ ...users, TOKEN_RESOLVERS: "remote" })).toEqual([
+      expect.stringMatching(/^TOKEN_RESOLVER_URL is required/),
+    ]);
+    expect(faults({ ...users, TOKEN_RESOLVER_URL: service.TOKEN_RESOLVER_URL })).toEqual([
+      "TOKEN_RESOLVER_SECRET is required with TOKEN_RESOLVER_URL",
+    ]);
+    expect(faults({ ...users, ...service, TOKEN_RESOLVER_URL: "http://app.example.com/tokens" })).toHaveLength(1);
+    expect(read({ ...users, ...service, TOKEN_RESOLVER_URL: "http://127.0.0.1:1/t" }).tokenResolver).not.toBeNull();
+    expect(read({ ...users, ...service, TOKEN_RESOLVERS: "vault" }).notices).toHaveLength(1);
+  });
+});
+
+describe("faults", () => {
+  test("an origin is exact", () => {
+    expect(read({ ...users, ALLOWED_REDIRECTS: "https://a.example,http://localhost:3000" }).allowedRedirects).toEqual([
+      "https://a.example",
+      "http://localhost:3000",
+    ]);
+    for (const origin of [
+      "https://a.example/",
+      "https://a.example/path",
+      "*",
+      "null",
+      "a.example",
+      "https://*.example",
+      "https://u@a.example",
+      "myapp://x",
+      "https://A.example",
+      "https://a.example:443",
+    ]) {
+      const wrong = faults({ ...users, CORS_ORIGINS: `https://ok.example,${origin}` });
+      expect(wrong).toEqual([expect.stringMatching(/^CORS_ORIGINS must be exact origins/)]);
+    }
+  });
+
+  test("stores are of the four kinds", () => {
+    for (const STORE_URL of [
+      "memory:",
+      "sqlite:x.db",
+      "postgres://h/d",
+      "postgresql://h/d",
+      "redis://h",
+      "rediss://h:1/2",
+    ]) {
+      expect(read({ ...users, STORE_URL }).storeUrl).toBe(STORE_URL);
+    }
+    for (const STORE_URL of ["sqlite:", "mysql://h", "x", "postgres:h", "memory:x"]) {
+      expect(faults({ ...users, STORE_URL })).toEqual([expect.stringMatching(/^STORE_URL must be/)]);
+    }
+    expect(faults({ ...users, REDIS_URL: "http://h" })).toHaveLength(1);
+  });
+
+  test("every one is named in one go, and no value is shown", () => {
+    const wrong = {
+      HOST: "s3cret host!",
+      PORT: "s3cret",
+      PUBLIC_URL: "s3cret",
+      SANDBOX: "s3cret",
+      STORE_URL: "s3cret://s3cret",
+      REDIS_URL: "s3cret",
+      AUTH_JWKS_URL: "s3cret",
+      AUTH_JWT_SECRET: "s3cret",
+      APP_KEYS: "s3cret",
+      ENCRYPTION_KEYS: "s3cret",
+      ALLOWED_REDIRECTS: "s3cret",
+      CORS_ORIGINS: "s3cret",
+      TOKEN_RESOLVERS: "s3cret",
+      TOKEN_RESOLVER_URL: "s3cret",
+      PREFETCH: "s3cret",
+      INTROSPECTION: "s3cret",
+      EXPLORER: "s3cret",
+      UPSTREAM_TIMEOUT_MS: "0",
+      LOG_LEVEL: "s3cret",
+      FITBIT_CLIENT_SECRET: "s3cret",
+      FITBIT_API_URL: "s3cret",
+      FITBIT_TOKEN_URL: "https://user:s3cret@h/",
+      GOOGLE_HEALTH_USERINFO_URL: "s3cret",
+    };
+    const told = faults(wrong).join("\n");
+    for (const name of Object.keys(wrong)) expect(told).toMatch(new RegExp(`\\b${name}\\b`));
+    expect(told).not.toContain("s3cret");
+    expect(new ConfigError(faults(wrong)).message).toContain("PORT must be a whole number from 0 to 65535");
+  });
+});
+
+describe("what is told of it", () => {
+  test("the start log has no secret, through the logger neither", () => {
+    const config = read({
+      ...users,
+      AUTH_JWT_SECRET: `s3cret${secret}`,
+      STORE_URL: "postgres://user:s3cret@db.example.com/app?password=s3cret",
+      REDIS_URL: "redis://:s3cret@cache.example.com",
+      TOKEN_RESOLVER_URL: "https://app.example.com/t?key=s3cret",
+      TOKEN_RESOLVER_SECRET: "s3cret",
+      FITBIT_CLIENT_ID: "s3cret",
+      FITBIT_CLIENT_SECRET: "s3cret",
+      FITBIT_VERIFICATION_CODE: "s3cret",
+      APP_KEYS: `web:${hash}`,
+    });
+    let text = JSON.stringify(describeConfig(config));
+    const destination = {
+      write(line: string) {
+        text += line;
+      },
+    };
+    createLogger({ level: "info", destination }).info(describeConfig(config));
+    expect(text).not.toContain("s3cret");
+    expect(text).not.toContain(hash);
+    expect(text).not.toContain("[redacted]");
+    expect(text).toContain("postgres://db.example.com/app");
+    expect(describeConfig(config)).toMatchObject({
+      mode: "users",
+      users: "shared secret",
+      apps: ["web"],
+      providers: { FITBIT: "configured", GOOGLE_HEALTH: "no client" },
+    });
+  });
+
+  test("every variable has a row, and none two", () => {
+    const names = allVariables(providers).map((variable) => variable.name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of ["HOST", "APP_KEYS", "FITBIT_SUBSCRIBER_ID", "GOOGLE_HEALTH_WEBHOOK_KEYS_URL"])
+      expect(names).toContain(name);
+    expect(names).not.toContain("GOOGLE_HEALTH_REVOKE_URL");
+    const table = variablesTable(providers);
+    for (const name of names) expect(table).toContain(`| \`${name}\` |`);
+    expect(table).toContain("| `PORT` | `4000` | Port to listen on |");
+  });
+});

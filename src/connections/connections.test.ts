@@ -1,0 +1,262 @@
+import type { Provider } from "../providers/provider.js";
+import { usualOrder } from "./source-priority.js";
+import { bench, testProvider } from "./test-bench.js";
+
+const steps = { method: "GET", path: "/steps" } as const;
+const input = { userId: "ada", provider: "FITBIT" } as const;
+
+describe("asking a provider", () => {
+  test("sends the bearer, judges the answer, notes attempt, success and budgets", async () => {
+    const budget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, remaining: 149, resetsAt: 9 } as const;
+    const provider = testProvider({}, { outcome: () => ({ kind: "ok", budgets: [budget] }) });
+    await using at = await bench({ provider });
+    const connection = await at.connected();
+    at.clock.time += 1000;
+    const answer = await at.api.send(connection, { ...steps, query: { date: "2026-11-20", limit: 3 } });
+    expect(answer).toMatchObject({ kind: "ok", status: 200, requests: 1, body: { id: "A1" }, tokenScope: null });
+    expect(at.server.seen.at(-1)!.query.toString()).toBe("date=2026-11-20&limit=3");
+    const noted = { lastAttemptAt: at.clock.time, lastSuccessAt: at.clock.time, budgets: [budget] };
+    expect(await at.connections.get(connection.id)).toMatchObject(noted);
+  });
+
+  test("a failure moves only the time of the attempt", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.fault = () => ({ status: 429 });
+    at.clock.time += 1000;
+    expect(await at.api.send(connection, steps)).toMatchObject({
+      kind: "failed",
+      outcome: { failure: { code: "RATE_LIMITED" } },
+    });
+    expect(await at.connections.get(connection.id)).toMatchObject({
+      lastAttemptAt: at.clock.time,
+      lastSuccessAt: null,
+    });
+  });
+
+  test("a rejected token is renewed once, and the question repeated once", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.accountOf.clear();
+    expect(await at.api.send(connection, steps)).toMatchObject({ kind: "ok", requests: 2 });
+    expect(at.tokenRequests()).toHaveLength(1);
+  });
+
+  test("a fresh token that is rejected too means that the grant is gone", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.fault = ({ path }) => (path === "/steps" ? { status: 401 } : undefined);
+    expect(await at.api.send(connection, steps)).toMatchObject({ kind: "failed", requests: 2 });
+    expect(await at.connections.get(connection.id)).toMatchObject({ status: "REAUTHORIZATION_REQUIRED" });
+  });
+
+  test.each([
+    [403, "REAUTHORIZATION_REQUIRED"],
+    [410, "RETIRED"],
+  ])("a %i makes this one connection %s", async (status, expected) => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.account = "A2";
+    const other = await at.connected("bob");
+    at.acme.fault = () => ({ status });
+    await at.api.send(connection, steps);
+    expect(await at.connections.get(connection.id)).toMatchObject({ status: expected });
+    expect(await at.connections.get(other.id)).toMatchObject({ status: "CONNECTED" });
+  });
+
+  test("passing trouble is given a second chance, but not a POST", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    let left = 1;
+    at.acme.fault = () => (left-- > 0 ? { status: 502 } : undefined);
+    expect(await at.api.send(connection, steps)).toMatchObject({ kind: "ok", requests: 2 });
+    left = 1;
+    at.acme.fault = () => (left-- > 0 ? { cut: true } : undefined);
+    expect(await at.api.send(connection, steps)).toMatchObject({ kind: "ok", requests: 2 });
+    left = 1;
+    expect(await at.api.send(connection, { ...steps, method: "POST" })).toMatchObject({
+      kind: "failed",
+      status: 0,
+      requests: 1,
+    });
+  });
+
+  test.each(["https://evil.test/steps", "//evil.test/", "@evil.test/", ".evil.test", "/../..//steps"])(
+    "a token is never sent to %s",
+    async (path) => {
+      await using at = await bench();
+      const connection = await at.connected();
+      const answer = await at.api.send(connection, { method: "GET", path });
+      if (answer.kind === "failed")
+        expect(answer).toMatchObject({ requests: 0, outcome: { failure: { code: "REJECTED" } } });
+      else expect(at.server.seen.at(-1)!.headers.host).toBe(new URL(at.server.url).host);
+    },
+  );
+
+  test("a redirect is trouble, not an answer", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.fault = () => ({ status: 302, headers: { location: "https://evil.test/" } });
+    expect(await at.api.send(connection, steps)).toMatchObject({ kind: "failed", status: 302 });
+  });
+});
+
+describe("leaving", () => {
+  test("takes down subscriptions while the token works, revokes, drops the tokens and stays listed", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const order: string[] = [];
+    at.hooks.onDisconnect = async (leaving) => {
+      await at.connections.token(leaving);
+      order.push(`hook before ${at.server.seen.filter(({ path }) => path === "/revoke").length} revocations`);
+      return ["Remove the hook by hand."];
+    };
+    const result = await at.connections.disconnect(input);
+    expect(result).toEqual({ revokedAtProvider: true, notices: ["Remove the hook by hand."] });
+    expect(order).toEqual(["hook before 0 revocations"]);
+    expect(at.server.seen.at(-1)!.form.get("token")).toMatch(/^rt-/);
+    expect(await at.connections.list("ada")).toMatchObject([{ id: connection.id, status: "REVOKED" }]);
+    expect(await at.api.send(connection, steps)).toMatchObject({ kind: "failed", requests: 0 });
+    expect(await at.connections.get(connection.id)).toMatchObject({ lastAttemptAt: connection.lastAttemptAt });
+    await expect(at.connections.disconnect({ ...input, userId: "bob" })).rejects.toMatchObject({
+      code: "PROVIDER_NOT_CONNECTED",
+    });
+  });
+
+  test("a provider that is down is asked again later, unless the person came back", async () => {
+    await using at = await bench();
+    await at.connected();
+    at.acme.fault = ({ path }) => (path === "/revoke" ? { status: 503 } : undefined);
+    const { revokedAtProvider, notices } = await at.connections.disconnect(input);
+    expect([revokedAtProvider, notices.length]).toEqual([false, 1]);
+    at.acme.fault = () => undefined;
+    await at.connections.recover();
+    await at.connections.recover();
+    expect(at.server.seen.filter(({ path }) => path === "/revoke")).toHaveLength(2);
+
+    await at.connected();
+    at.acme.fault = ({ path }) => (path === "/revoke" ? { cut: true } : undefined);
+    await at.connections.disconnect(input);
+    at.acme.fault = () => undefined;
+    await at.connected();
+    await at.connections.recover();
+    expect(at.server.seen.filter(({ path }) => path === "/revoke")).toHaveLength(3);
+  });
+
+  test("a provider without revocation says what the person can do", async () => {
+    await using at = await bench({ provider: testProvider({ revokeUrl: null }) });
+    await at.connected();
+    const { revokedAtProvider, notices } = await at.connections.disconnect(input);
+    expect([revokedAtProvider, notices.length]).toEqual([false, 1]);
+  });
+
+  test("deleteData unlists the connection; deleteUser forgets the user", async () => {
+    await using at = await bench();
+    const deleted: string[] = [];
+    at.hooks.deleteData = async ({ id }) => void deleted.push(id);
+    const first = await at.connected();
+    await at.connections.disconnect({ ...input, deleteData: true });
+    expect(await at.connections.list("ada")).toEqual([]);
+    const second = await at.connected();
+    await at.connections.deleteUser("ada");
+    expect(deleted).toEqual([first.id, second.id]);
+    expect(await at.connections.get(second.id)).toBeNull();
+    expect(await at.connections.hasEverConnected("ada")).toBe(false);
+    for (const name of ["tokens", "connections", "user-connections", "users", "provider-accounts", "oauth-states"]) {
+      for await (const [key] of at.store.collection(name).scan("")) throw new Error(`${name} still has ${key}`);
+    }
+  });
+});
+
+describe("importing", () => {
+  test("adopts a pair that works, and renews one that has run out", async () => {
+    await using at = await bench();
+    at.acme.refreshTokens.set("brought-rt", "A1");
+    const imported = await at.connections.importConnection({
+      ...input,
+      accessToken: "old",
+      refreshToken: "brought-rt",
+      expiresAt: 1,
+    });
+    expect(imported).toMatchObject({ status: "CONNECTED", providerUserId: "A1" });
+    expect((await at.connections.token(imported)).accessToken).toMatch(/^at-/);
+    expect(at.tokenRequests()).toHaveLength(1);
+    at.acme.accountOf.set("hers", "A1");
+    const second = at.connections.importConnection({ ...input, userId: "bob", accessToken: "hers" });
+    await expect(second).rejects.toMatchObject({ code: "PROVIDER_ACCOUNT_IN_USE" });
+  });
+
+  test.each([
+    [410, "RETIRED"],
+    [503, "CONNECTED"],
+  ])("with the provider's id, a %i does not stand in the way", async (status, expected) => {
+    await using at = await bench();
+    at.acme.fault = () => ({ status });
+    const imported = await at.connections.importConnection({ ...input, accessToken: "hers", providerUserId: "A1" });
+    expect(imported).toMatchObject({ status: expected, providerUserId: "A1", identityReadAt: null });
+    const nameless = at.connections.importConnection({ ...input, userId: "bob", accessToken: "his" });
+    await expect(nameless).rejects.toMatchObject({
+      code: status === 410 ? "PROVIDER_RETIRED" : "PROVIDER_UNAVAILABLE",
+    });
+  });
+
+  test("tokens that the provider does not know are refused, and so is another's id", async () => {
+    await using at = await bench();
+    const bad = at.connections.importConnection({ ...input, accessToken: "made-up", providerUserId: "A1" });
+    await expect(bad).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    at.acme.accountOf.set("hers", "A1");
+    const wrong = at.connections.importConnection({ ...input, accessToken: "hers", providerUserId: "A7" });
+    await expect(wrong).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    expect(await at.connections.list("ada")).toEqual([]);
+  });
+});
+
+describe("what is kept of a connection", () => {
+  test("a hundred changes at once over two processes are all kept", async () => {
+    await using at = await bench();
+    const { id } = await at.connected();
+    const other = at.replica();
+    const change = (n: number) =>
+      (n % 2 ? other : at.connections).update(id, (c) => ({ ...c, scopes: [...c.scopes, `s${n}`] }));
+    await Promise.all(Array.from({ length: 100 }, (_, n) => change(n)));
+    expect((await at.connections.get(id))!.scopes).toHaveLength(103);
+  });
+
+  test("identity is read again, and another account is not mixed in", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.clock.time += 60_000;
+    expect(await at.connections.readIdentity(connection)).toMatchObject({ kind: "ok" });
+    expect(await at.connections.get(connection.id)).toMatchObject({ identityReadAt: at.clock.time });
+    at.acme.fault = ({ path }) => (path === "/me" ? { json: { id: "A2" } } : undefined);
+    expect(await at.connections.readIdentity(connection)).toMatchObject({ kind: "failed" });
+    expect(await at.connections.get(connection.id)).toMatchObject({
+      providerUserId: "A1",
+      status: "REAUTHORIZATION_REQUIRED",
+    });
+  });
+
+  test("dataThrough never goes back", async () => {
+    await using at = await bench();
+    const { id } = await at.connected();
+    await at.connections.noteSuccess(id, { dataThrough: "2026-11-19" });
+    await at.connections.noteSuccess(id, { dataThrough: "2026-10-01" });
+    expect(await at.connections.get(id)).toMatchObject({ dataThrough: "2026-11-19" });
+  });
+});
+
+describe("source priority", () => {
+  const google: Provider = testProvider({}, { id: "GOOGLE_HEALTH", slug: "google-health", succeeds: "FITBIT" });
+  const providers = [testProvider(), google, testProvider({}, { id: "MISFIT", slug: "misfit" })];
+
+  test("the successor goes first; what is left out follows", async () => {
+    expect(usualOrder(providers)).toEqual(["GOOGLE_HEALTH", "FITBIT", "MISFIT"]);
+    await using at = await bench({ providers });
+    expect(await at.connections.sourcePriority("ada")).toEqual(["GOOGLE_HEALTH", "FITBIT", "MISFIT"]);
+    expect(await at.connections.setSourcePriority("ada", ["MISFIT"])).toEqual(["MISFIT", "GOOGLE_HEALTH", "FITBIT"]);
+    expect(await at.connections.sourcePriority("ada")).toEqual(["MISFIT", "GOOGLE_HEALTH", "FITBIT"]);
+    for (const wrong of [["MISFIT", "MISFIT"], ["NIKE"]]) {
+      await expect(at.connections.setSourcePriority("ada", wrong)).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    }
+  });
+});

@@ -1,0 +1,190 @@
+import { PulsegateError } from "../errors.js";
+import { pkceChallenge, readTokenAnswer, scopesFor } from "./oauth.js";
+import { redirectLocation } from "./redirects.js";
+import { bench, testProvider } from "./test-bench.js";
+
+describe("consent", () => {
+  test("begins with the scopes of every call, a state and a PKCE challenge", async () => {
+    await using at = await bench();
+    const { authorizationUrl, expiresAt } = await at.connections.begin({ userId: "ada", provider: "FITBIT" });
+    const { searchParams } = new URL(authorizationUrl);
+    expect(searchParams.get("scope")).toBe("who move rest");
+    expect(searchParams.get("redirect_uri")).toBe("https://gate.test/oauth/fitbit/callback");
+    expect(searchParams.get("code_challenge_method")).toBe("S256");
+    expect(searchParams.get("state")).toHaveLength(43);
+    expect(expiresAt).toBe(at.clock.time + 600_000);
+  });
+
+  test("connects: code and verifier exchanged, identity read, cells handed on, one event", async () => {
+    await using at = await bench();
+    const begun = await at.connections.begin({
+      userId: "ada",
+      provider: "FITBIT",
+      redirectTo: "https://app.test/done?a=1",
+    });
+    const result = await at.connections.callback("fitbit", { code: "c0de", state: at.stateOf(begun.authorizationUrl) });
+    expect(result).toMatchObject({ status: "connected", redirectTo: "https://app.test/done?a=1" });
+    expect(redirectLocation(result)).toBe("https://app.test/done?a=1&provider=fitbit&status=connected");
+    const exchange = at.server.seen.find(({ path }) => path === "/token")!;
+    const challenge = new URL(begun.authorizationUrl).searchParams.get("code_challenge");
+    expect(pkceChallenge(exchange.form.get("code_verifier")!)).toBe(challenge);
+    expect(exchange.headers.authorization).toBe(`Basic ${Buffer.from("client:s%3Aecret").toString("base64")}`);
+    const [connection] = await at.connections.list("ada");
+    expect(connection).toMatchObject({ status: "CONNECTED", providerUserId: "A1", scopes: ["who", "move", "rest"] });
+    expect(connection!.identityReadAt).toBe(at.clock.time);
+    expect(await at.connections.byProviderUser("FITBIT", "A1")).toMatchObject({ userId: "ada" });
+    expect(await at.connections.hasEverConnected("ada")).toBe(true);
+    expect(await at.connections.hasEverConnected("bob")).toBe(false);
+    expect(at.stored).toEqual([[connection!.id, [expect.objectContaining({ field: "profile.displayName" })]]]);
+    expect(at.changed).toHaveLength(1);
+  });
+
+  test("a state works once, for ten minutes, at its own provider", async () => {
+    await using at = await bench();
+    const begin = async () =>
+      at.stateOf((await at.connections.begin({ userId: "ada", provider: "FITBIT" })).authorizationUrl);
+    const invalid = { error: "invalid_state", redirectTo: null };
+    const state = await begin();
+    const both = await Promise.all([1, 2].map(() => at.connections.callback("fitbit", { code: "c", state })));
+    expect(both.filter((result) => "status" in result)).toHaveLength(1);
+    expect(both.find((result) => "error" in result)).toMatchObject(invalid);
+    expect(await at.connections.callback("fitbit", { code: "c", state: "made-up" })).toMatchObject(invalid);
+    expect(await at.connections.callback("misfit", { code: "c", state: await begin() })).toMatchObject(invalid);
+    const late = await begin();
+    at.clock.time += 600_000;
+    expect(await at.connections.callback("fitbit", { code: "c", state: late })).toMatchObject(invalid);
+  });
+
+  test.each([
+    "https://evil.test/",
+    "https://app.test.evil.test/",
+    "http://app.test/",
+    "https://app.test@evil.test/",
+    "javascript:1",
+  ])("refuses to come back to %s", async (redirectTo) => {
+    await using at = await bench();
+    const begin = at.connections.begin({ userId: "ada", provider: "FITBIT", redirectTo });
+    await expect(begin).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+  });
+
+  test("passes on the person's refusal, but not the provider's words", async () => {
+    await using at = await bench();
+    const { authorizationUrl } = await at.connections.begin({
+      userId: "ada",
+      provider: "FITBIT",
+      redirectTo: "https://app.test/",
+    });
+    const state = at.stateOf(authorizationUrl);
+    const result = await at.connections.callback("fitbit", { error: "access_denied", error_description: "boo", state });
+    expect(redirectLocation(result)).toBe("https://app.test/?provider=fitbit&error=access_denied");
+  });
+
+  test("a required step that fails leaves nothing behind", async () => {
+    await using at = await bench();
+    at.acme.fault = ({ path }) => (path === "/me" ? { status: 503 } : undefined);
+    expect(await at.connect()).toMatchObject({ error: "PROVIDER_UNAVAILABLE" });
+    expect(await at.connections.list("ada")).toEqual([]);
+    expect(await at.connections.hasEverConnected("ada")).toBe(false);
+    for await (const [key] of at.store.collection("tokens").scan("")) throw new Error(`${key} was left`);
+  });
+
+  test("one provider account belongs to one user, until they disconnect", async () => {
+    await using at = await bench();
+    await at.connect("ada");
+    expect(await at.connect("bob")).toMatchObject({ error: "PROVIDER_ACCOUNT_IN_USE" });
+    expect(await at.connections.list("bob")).toEqual([]);
+    await at.connections.disconnect({ userId: "ada", provider: "FITBIT" });
+    expect(await at.connect("bob")).toMatchObject({ status: "connected" });
+    expect(await at.connect("ada")).toMatchObject({ error: "PROVIDER_ACCOUNT_IN_USE" });
+  });
+
+  test("two users who consent to one account at the same time: one gets it", async () => {
+    await using at = await bench();
+    const results = await Promise.all(["ada", "bob", "cyd"].map((user) => at.connect(user)));
+    expect(results.filter((result) => "status" in result)).toHaveLength(1);
+  });
+
+  test("consenting again keeps the id; another account gets its own, and the first its id back", async () => {
+    await using at = await bench();
+    const first = await at.connected();
+    at.acme.granted = "who";
+    expect(await at.connected()).toMatchObject({ id: first.id, scopes: ["who"] });
+    at.acme.account = "A2";
+    const second = await at.connected();
+    expect(second.id).not.toBe(first.id);
+    expect(await at.connections.list("ada")).toHaveLength(1);
+    expect(await at.connections.byProviderUser("FITBIT", "A1")).toBeNull();
+    at.acme.account = "A1";
+    expect((await at.connected()).id).toBe(first.id);
+  });
+
+  test("with confirm, nothing can be read until the same user brings the handle", async () => {
+    await using at = await bench();
+    const result = await at.connect("ada", { confirm: true, redirectTo: "https://app.test/" });
+    if (!("status" in result)) throw new Error(result.error);
+    expect(redirectLocation(result)).toContain(`status=awaiting-confirmation&handle=${result.handle}`);
+    const [waiting] = await at.connections.list("ada");
+    expect(waiting!.status).toBe("AWAITING_CONFIRMATION");
+    expect(await at.api.send(waiting!, { method: "GET", path: "/steps" })).toMatchObject({
+      kind: "failed",
+      requests: 0,
+    });
+    expect(at.stored).toEqual([]);
+    await expect(at.connections.confirm("bob", result.handle!)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(at.connections.confirm("ada", "made-up")).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    expect(await at.connections.confirm("ada", result.handle!)).toMatchObject({ id: waiting!.id, status: "CONNECTED" });
+    expect(at.stored).toHaveLength(1);
+    await expect(at.connections.confirm("ada", result.handle!)).rejects.toBeInstanceOf(PulsegateError);
+  });
+
+  test("an unconfirmed connection is gone after an hour", async () => {
+    await using at = await bench();
+    const result = await at.connect("ada", { confirm: true });
+    at.clock.time += 3_600_001;
+    expect(await at.connections.list("ada")).toEqual([]);
+    await expect(at.connections.confirm("ada", "handle" in result ? result.handle! : "")).rejects.toMatchObject({
+      code: "BAD_USER_INPUT",
+    });
+  });
+
+  test("a provider that is switched off is refused before anyone is sent there", async () => {
+    const provider = testProvider({}, { retired: { since: "2026-11-02", message: "Acme was switched off." } });
+    await using at = await bench({ provider, overridden: false });
+    await expect(at.connections.begin({ userId: "ada", provider: "FITBIT" })).rejects.toMatchObject({
+      code: "PROVIDER_RETIRED",
+    });
+    await using over = await bench({ provider, overridden: true });
+    expect(await over.connect()).toMatchObject({ status: "connected" });
+    const retired = over.replica({ settings: () => ({ ...over.settings, overridden: false }) });
+    expect(await retired.list("ada")).toMatchObject([{ status: "RETIRED" }]);
+  });
+
+  test("a provider without credentials is refused", async () => {
+    await using at = await bench();
+    const bare = at.replica({ settings: () => ({ ...at.settings, clientId: null }) });
+    await expect(bare.begin({ userId: "ada", provider: "FITBIT" })).rejects.toMatchObject({
+      code: "PROVIDER_NOT_CONFIGURED",
+    });
+  });
+});
+
+describe("scopes and token answers", () => {
+  test("scopes follow from the domains", () => {
+    expect(scopesFor(testProvider(), ["SLEEP"])).toEqual(["who", "rest"]);
+    expect(scopesFor(testProvider(), [])).toEqual(["who"]);
+    expect(scopesFor(testProvider())).toEqual(["who", "move", "rest"]);
+  });
+
+  test("a success without a token is no refusal, and odd parts are null", () => {
+    const read = (status: number, json: unknown) =>
+      readTokenAnswer(testProvider().oauth, { status, headers: {}, text: JSON.stringify(json) });
+    expect(read(200, {})).toMatchObject({ kind: "unavailable" });
+    expect(read(200, { access_token: "a", expires_in: "soon", user_id: 7 })).toMatchObject({
+      ...{ kind: "granted", expiresInSeconds: null, refreshToken: null, scopes: null, providerUserId: "7" },
+    });
+    expect(read(400, { errors: [{ errorType: "invalid_grant" }] })).toEqual({ kind: "refused" });
+    expect(read(400, { error: "invalid_request" })).toMatchObject({ kind: "unavailable" });
+    expect(read(401, { error: "invalid_client" })).toEqual({ kind: "client-refused" });
+    expect(read(500, { error: "invalid_grant" })).toMatchObject({ kind: "unavailable" });
+  });
+});

@@ -1,0 +1,97 @@
+import type { HeaderTokens } from "../connections/connections.js";
+import type { ProviderId } from "../providers/provider.js";
+import type { Freshness } from "../readings/ask.js";
+import type { Caller } from "./caller.js";
+import { createLoaders, type Loaders } from "./loaders.js";
+import type { ProviderView, Services } from "./services.js";
+
+/** What a resolver knows of the operation that it is part of. */
+export interface RequestContext {
+  readonly caller: Caller;
+  readonly services: Services;
+  readonly providers: ReadonlyMap<ProviderId, ProviderView>;
+  readonly requestId: string;
+  /** From the request's extensions; known before the first resolver runs. */
+  plan: Plan | null;
+  readonly loaders: Loaders;
+  /** What would otherwise be worked out anew for every item of a list. */
+  readonly memo: Map<string, ReadonlySet<string>>;
+  /** The same request with nothing loaded yet: each event of a subscription is answered from fresh data. */
+  again(): RequestContext;
+}
+export type Plan = "report" | "dry-run";
+
+export interface ContextInput {
+  readonly caller: Caller;
+  readonly services: Services;
+  readonly providers: ReadonlyMap<ProviderId, ProviderView>;
+  readonly requestId: string;
+  readonly freshness?: Freshness;
+  readonly headerTokens?: HeaderTokens;
+  /** Aborted when the caller hangs up. */
+  readonly signal?: AbortSignal;
+}
+
+export function createContext(input: ContextInput, plan: Plan | null = null): RequestContext {
+  const { caller, services, providers, requestId } = input;
+  let loaders: Loaders | undefined;
+  return {
+    caller,
+    services,
+    providers,
+    requestId,
+    plan,
+    memo: new Map(),
+    get loaders() {
+      loaders ??= createLoaders(services, {
+        freshness: input.freshness ?? noWish,
+        dryRun: this.plan === "dry-run",
+        headerTokens: input.headerTokens ?? {},
+        signal: input.signal,
+      });
+      return loaders;
+    },
+    again() {
+      return createContext(input, this.plan);
+    },
+  };
+}
+
+const noWish: Freshness = { maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null };
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Reads a request's Cache-Control after RFC 9111. Directives that we don't know are passed over, as it demands. */
+export function freshnessOf(headers: Headers): Freshness {
+  const directives = new Map<string, string>();
+  for (const part of [headers["cache-control"] ?? ""].flat().join(",").split(",")) {
+    const [name = "", value = ""] = part.split("=", 2).map((text) => text.trim());
+    // The first of two that contradict each other counts.
+    if (name !== "" && !directives.has(name.toLowerCase()))
+      directives.set(name.toLowerCase(), value.replace(/^"(.*)"$/, "$1"));
+  }
+  return {
+    maxAgeSeconds: seconds(directives.get("max-age")),
+    noCache: directives.has("no-cache"),
+    onlyIfCached: directives.has("only-if-cached"),
+    staleIfErrorSeconds: seconds(directives.get("stale-if-error")),
+  };
+}
+
+function seconds(text: string | undefined): number | null {
+  // Digits alone; a number too long to be exact is simply very long.
+  return text !== undefined && /^\d+$/.test(text) ? Math.min(Number(text), 2 ** 31) : null;
+}
+
+/** Access tokens that the caller sent along: `X-<Provider>-Access-Token`. */
+export function headerTokensOf(
+  headers: Headers,
+  providers: readonly { readonly id: ProviderId; readonly slug: string }[],
+): HeaderTokens {
+  const tokens: Partial<Record<ProviderId, string>> = {};
+  for (const { id, slug } of providers) {
+    const token = [headers[`x-${slug}-access-token`] ?? ""].flat()[0]?.trim();
+    if (token) tokens[id] = token;
+  }
+  return tokens;
+}

@@ -1,0 +1,55 @@
+import DataLoader from "dataloader";
+import type { Connection } from "../connections/connection.js";
+import type { Domain } from "../model/records.js";
+import type { Ask, CostReport, ReadingRequest, ReadingSession } from "../readings/ask.js";
+import type { Histories } from "../readings/views.js";
+import type { Services } from "./services.js";
+
+/**
+ * One set per operation, so that everything the operation asks for is planned together. A resolver must not await I/O
+ * before it loads: what comes later lands in a batch of its own and costs calls of its own.
+ */
+export interface Loaders {
+  /** Null in a dry run: then there is a report, and no data. */
+  history<D extends Domain>(ask: Ask<D>): Promise<Histories[D] | null>;
+  /** Whether a user ever had a connection. Batched so that all users of an operation are known at once, and read together. */
+  isKnown(userId: string): Promise<boolean>;
+  connections(userId: string): Promise<readonly Connection[]>;
+  report(): CostReport;
+}
+
+export function createLoaders(services: Pick<Services, "readings" | "connections">, request: ReadingRequest): Loaders {
+  let session: ReadingSession | undefined;
+  const histories = new DataLoader<Ask, Histories[Domain], string>(
+    (asks) => {
+      session ??= services.readings.session(request);
+      return session.load(asks);
+    },
+    { cacheKeyFn: keyOf },
+  );
+  const known = new DataLoader<string, boolean>(async (ids) => {
+    const answers = await Promise.allSettled(ids.map((id) => services.connections.hasEverConnected(id)));
+    return answers.map((answer) => (answer.status === "fulfilled" ? answer.value : asError(answer.reason)));
+  });
+  const connections = new DataLoader<string, readonly Connection[]>(async (ids) => {
+    const answers = await Promise.allSettled(ids.map((id) => services.connections.list(id)));
+    return answers.map((answer) => (answer.status === "fulfilled" ? answer.value : asError(answer.reason)));
+  });
+  return {
+    history: async <D extends Domain>(ask: Ask<D>) => {
+      const history = (await histories.load(ask as Ask)) as Histories[D];
+      return request.dryRun ? null : history;
+    },
+    isKnown: (userId) => known.load(userId),
+    connections: (userId) => connections.load(userId),
+    report: () => session?.report() ?? { upstreamCalls: 0, calls: [], budgets: [] },
+  };
+}
+
+const asError = (reason: unknown) => (reason instanceof Error ? reason : new Error("unknown failure"));
+
+/** Equal for asks that mean the same; never equal for two users. */
+function keyOf({ userId, domain, range, fields, providers, alternatives, goalProgress }: Ask): string {
+  const days = range && [range.from ?? null, range.to ?? null, range.lastDays ?? null, range.timeZone ?? null];
+  return JSON.stringify([userId, domain, days, [...fields].sort(), providers, alternatives, goalProgress]);
+}

@@ -1,0 +1,29 @@
+import { PulsegateError } from "../errors.js";
+import type { CostReport } from "../readings/ask.js";
+import type { Caller } from "./caller.js";
+import type { Plan } from "./context.js";
+
+/** What a request's extensions say of its plan. Throws BAD_USER_INPUT for a word that we don't know. */
+export function planOf(extensions: unknown, operation: "query" | "mutation" | "subscription"): Plan | null {
+  if (typeof extensions !== "object" || extensions === null || !("plan" in extensions)) return null;
+  const { plan } = extensions;
+  if (plan === null) return null;
+  if (plan !== "report" && plan !== "dry-run") {
+    throw new PulsegateError("BAD_USER_INPUT", 'extensions.plan is "report" or "dry-run".');
+  }
+  if (plan === "dry-run" && operation !== "query") {
+    throw new PulsegateError("BAD_USER_INPUT", "Only a query can be tried without being done.");
+  }
+  return plan;
+}
+
+/** `extensions.plan` of an answer. What all users share of a budget is the operator's business: app keys alone see it. */
+export function planExtension(report: CostReport, caller: Caller): object {
+  return {
+    upstreamCalls: report.upstreamCalls,
+    calls: report.calls,
+    budgets: report.budgets
+      .filter(({ scope }) => scope === "CONNECTION" || caller.kind === "app")
+      .map((budget) => ({ ...budget, resetsAt: new Date(budget.resetsAt).toISOString() })),
+  };
+}

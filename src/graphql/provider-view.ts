@@ -1,0 +1,42 @@
+import type { Config } from "../config/config.js";
+import { domainOf } from "../model/fields.js";
+import { domains } from "../model/records.js";
+import { fieldsOf, type Provider, type ProviderId } from "../providers/provider.js";
+import type { ProviderStatus, ProviderView } from "./services.js";
+
+type Configured = Pick<Config, "sandbox" | "providers">;
+
+/** How every provider of the registry shows itself under a configuration: neither changes while the process runs. */
+export function providerViews(
+  registry: readonly Provider[],
+  config: Configured,
+): ReadonlyMap<ProviderId, ProviderView> {
+  return new Map(
+    registry.map((provider) => {
+      const offered = new Set([...fieldsOf(provider)].map(domainOf));
+      const view: ProviderView = {
+        id: provider.id,
+        name: provider.name,
+        status: statusOf(provider, config),
+        domains: domains.filter((domain) => offered.has(domain)),
+        hourlyRequestLimit: hourlyLimit(provider),
+      };
+      return [provider.id, view];
+    }),
+  );
+}
+
+function statusOf(provider: Provider, config: Configured): ProviderStatus {
+  if (config.sandbox) return "SANDBOX";
+  const settings = config.providers[provider.id];
+  if (provider.retired && !settings.overridden) return "RETIRED";
+  return settings.clientId === null ? "NOT_CONFIGURED" : "AVAILABLE";
+}
+
+/** Shorter windows are reckoned up to the hour; a longer one says nothing about a single hour. */
+function hourlyLimit(provider: Provider): number | null {
+  const limits = provider.budgets
+    .filter(({ scope, windowSeconds }) => scope === "CONNECTION" && windowSeconds <= 3_600)
+    .map(({ limit, windowSeconds }) => Math.floor((limit * 3_600) / windowSeconds));
+  return limits.length === 0 ? null : Math.min(...limits);
+}

@@ -1,0 +1,37 @@
+import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import type { Connection, ConnectionSubscription } from "../../connections/connection.js";
+import type { BudgetReading } from "../../providers/provider.js";
+import type { RequestContext } from "../context.js";
+import type { ProviderView } from "../services.js";
+import { ConnectionType, ProviderSubscriptionType, RateLimitType } from "../types/connection.js";
+import { DomainEnum } from "../types/enums.js";
+import { ProviderType } from "../types/provider.js";
+
+@Resolver(() => ConnectionType)
+export class ConnectionResolver {
+  @FieldResolver(() => ProviderType, { description: "To whom." })
+  provider(@Root() connection: Connection, @Ctx() { providers }: RequestContext): ProviderView | undefined {
+    return providers.get(connection.provider);
+  }
+
+  @FieldResolver(() => [ProviderSubscriptionType], { description: "What the provider notifies this gateway of." })
+  subscriptions(@Root() connection: Connection): readonly ConnectionSubscription[] {
+    return connection.subscriptions;
+  }
+
+  @FieldResolver(() => [RateLimitType], {
+    description:
+      "What is left of the provider's rate limits, as last heard. App-wide ones are shown to app keys alone.",
+  })
+  rateLimits(@Root() connection: Connection, @Ctx() { caller }: RequestContext): readonly BudgetReading[] {
+    return connection.budgets.filter(({ scope }) => scope === "CONNECTION" || caller.kind === "app");
+  }
+}
+
+@Resolver(() => ProviderSubscriptionType)
+export class ProviderSubscriptionResolver {
+  @FieldResolver(() => [DomainEnum], { description: "Of what." })
+  domains(@Root() subscription: ConnectionSubscription): readonly string[] {
+    return subscription.domains;
+  }
+}

@@ -1,0 +1,43 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, FieldResolver, Float, Info, Resolver, Root } from "type-graphql";
+import type { Resolution } from "../../model/records.js";
+import type { HeartDay, HeartZone } from "../../readings/views.js";
+import type { RequestContext } from "../context.js";
+import { ResolutionEnum } from "../types/enums.js";
+import { HeartDayType, HeartZoneType } from "../types/heart.js";
+import { MissingFieldType } from "../types/history.js";
+import { type Series, SeriesType } from "../types/series.js";
+import { type EnergyUnit, energyIn } from "../units.js";
+import { MISSING, MissingFields, missingOf } from "./missing.js";
+import { InEnergy } from "./units.js";
+
+@Resolver(() => HeartDayType)
+export class HeartDayResolver {
+  @FieldResolver(() => SeriesType, { nullable: true, description: "Heart rate over the day." })
+  samples(
+    @Root() day: HeartDay,
+    @Arg("resolution", () => ResolutionEnum, { defaultValue: "ONE_MINUTE", description: "In bins of what length." })
+    resolution: Resolution,
+  ): Series | null {
+    const series = day.series.get(`heart.samples:${resolution}`);
+    return series ? { ...series, unit: "bpm" } : null;
+  }
+
+  @FieldResolver(() => [MissingFieldType], { description: MISSING })
+  missing(
+    @Root() day: HeartDay,
+    @MissingFields() fields: string[] | null,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return missingOf(day, fields, context, info);
+  }
+}
+
+@Resolver(() => HeartZoneType)
+export class HeartZoneResolver {
+  @FieldResolver(() => Float, { nullable: true, description: "Energy burned in it." })
+  energyBurned(@Root() zone: HeartZone, @InEnergy("KILOCALORIE") unit: EnergyUnit) {
+    return energyIn(zone.energyBurned, unit);
+  }
+}

@@ -1,0 +1,49 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg } from "type-graphql";
+import type { SampleSeries } from "../../model/records.js";
+import type { Absent } from "../../readings/views.js";
+import type { RequestContext } from "../context.js";
+import { namesForMissing, placeOf, seriesField } from "../selection.js";
+import type { MissingField } from "../types/history.js";
+
+export const MISSING =
+  "Fields of this object that are null, each with the reason. Without `fields` it speaks of the fields of this selection; clients with a normalised cache pass `fields`. A series is named with its arguments: samples(STEPS,ONE_MINUTE).";
+
+export const MissingFields = () =>
+  Arg("fields", () => [String], { nullable: true, description: "Names to speak of, selected or not." });
+
+interface Incomplete {
+  readonly absent: Absent;
+  readonly series?: ReadonlyMap<string, SampleSeries | null>;
+}
+
+/** What `missing` answers for one object: sorted, so that equal states read equally. */
+export function missingOf(
+  object: Incomplete,
+  fields: readonly string[] | null | undefined,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): readonly MissingField[] {
+  const place = placeOf(info);
+  let names = context.memo.get(place);
+  if (!names) {
+    names = namesForMissing(info, fields);
+    context.memo.set(place, names);
+  }
+  const missing: MissingField[] = [];
+  for (const name of names) {
+    if (valueNamed(object, name) === null) missing.push({ field: name, reason: object.absent.get(name) ?? "UNKNOWN" });
+  }
+  for (const [name, reason] of object.absent) {
+    // Parts of an object that is there itself: zones.energyBurned.
+    const whole = name.slice(0, Math.max(name.indexOf("."), 0));
+    if (whole !== "" && names.has(whole) && valueNamed(object, whole) !== null) missing.push({ field: name, reason });
+  }
+  return missing.sort((a, b) => (a.field < b.field ? -1 : 1));
+}
+
+function valueNamed(object: Incomplete, name: string): unknown {
+  const series = seriesField(name);
+  if (series) return object.series?.get(series) ?? null;
+  return (object as unknown as Readonly<Record<string, unknown>>)[name] ?? null;
+}

@@ -1,0 +1,105 @@
+import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from "type-graphql";
+import type { Connection } from "../../connections/connection.js";
+import { PulsegateError } from "../../errors.js";
+import type { Domain } from "../../model/records.js";
+import type { ProviderId } from "../../providers/provider.js";
+import { type Caller, userOf } from "../caller.js";
+import type { RequestContext } from "../context.js";
+import type { BackfillJob, DataUpdate } from "../services.js";
+import { ConnectionType } from "../types/connection.js";
+import { DomainEnum, ProviderIdEnum } from "../types/enums.js";
+import { BackfillJobType, DataUpdateType } from "../types/updates.js";
+import { type User, UserType } from "../types/user.js";
+
+const ForUser = () =>
+  Arg("userId", () => ID, { nullable: true, description: "App keys name the user with it; user tokens leave it out." });
+
+interface DataFilter {
+  readonly userId?: string | null;
+  readonly providers?: readonly ProviderId[] | null;
+  readonly domains?: readonly Domain[] | null;
+}
+/** What type-graphql hands to `subscribe`; it knows neither arguments nor context by type. */
+interface Subscribing<A> {
+  readonly args: A;
+  readonly context: RequestContext;
+}
+const subscribing = <A>(start: (given: Subscribing<A>) => unknown) => start as never;
+
+@Resolver()
+export class SubscriptionResolver {
+  @Subscription(() => DataUpdateType, {
+    subscribe: subscribing<DataFilter>(({ args, context: { caller, services } }) =>
+      matching(services.updates.data(userOf(caller, args.userId)), (update) => fits(update, args)),
+    ),
+    description: "New data reached the gateway for the viewer (or for `userId`, with an app key).",
+  })
+  dataUpdated(
+    @Root() update: DataUpdate,
+    @ForUser() _userId: string | null,
+    @Arg("providers", () => [ProviderIdEnum], { nullable: true, description: "Only from these." }) _providers:
+      | ProviderId[]
+      | null,
+    @Arg("domains", () => [DomainEnum], { nullable: true, description: "Only of these." }) _domains: Domain[] | null,
+  ): DataUpdate {
+    return update;
+  }
+
+  @Subscription(() => ConnectionType, {
+    subscribe: subscribing<{ userId?: string | null }>(({ args, context: { caller, services } }) =>
+      services.updates.connections(userOf(caller, args.userId)),
+    ),
+    description: "A connection was made, confirmed, lost or ended.",
+  })
+  connectionChanged(@Root() connection: Connection, @ForUser() _userId: string | null): Connection {
+    return connection;
+  }
+
+  @Subscription(() => BackfillJobType, {
+    subscribe: subscribing<{ jobId: string }>(async ({ args, context: { caller, services } }) => {
+      const job = await services.backfills.get(args.jobId);
+      if (!job || !mayFollow(caller, job)) throw new PulsegateError("BAD_USER_INPUT", "There is no such job.");
+      return services.backfills.watch(job.id);
+    }),
+    description: "The job's state now, then each change, until it is DONE or FAILED.",
+  })
+  backfillProgress(
+    @Root() job: BackfillJob,
+    @Arg("jobId", () => ID, { description: "From `backfill` or `backfillJobs`." }) _jobId: string,
+  ): BackfillJob {
+    return job;
+  }
+}
+
+@Resolver(() => DataUpdateType)
+export class DataUpdateResolver {
+  @FieldResolver(() => UserType, { description: "Whose data: query the histories right here." })
+  user(@Root() update: DataUpdate): User {
+    return { id: update.userId };
+  }
+}
+
+/** Somebody else's job reads like none at all: its id tells nobody that it exists. */
+const mayFollow = (caller: Caller, job: BackfillJob) => caller.kind === "app" || caller.userId === job.userId;
+
+const fits = (update: DataUpdate, { providers, domains }: DataFilter) =>
+  (!providers || providers.includes(update.provider)) && (!domains || domains.includes(update.domain));
+
+/** Ending it ends the source at once: a generator over the source would only notice at the next event. */
+function matching<T>(source: AsyncIterableIterator<T>, accepts: (value: T) => boolean): AsyncIterableIterator<T> {
+  return {
+    async next() {
+      for (;;) {
+        const step = await source.next();
+        if (step.done || accepts(step.value)) return step;
+      }
+    },
+    async return(value?: unknown) {
+      await source.return?.(value);
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, FieldResolver, Info, Resolver, Root } from "type-graphql";
+import type { Connection } from "../../connections/connection.js";
+import type { Domain } from "../../model/records.js";
+import type { ProviderId } from "../../providers/provider.js";
+import type { DateRange } from "../../readings/ask.js";
+import { checkRange } from "../../readings/range.js";
+import type { Histories } from "../../readings/views.js";
+import type { RequestContext } from "../context.js";
+import { selectionOf } from "../selection.js";
+import type { BackfillJob } from "../services.js";
+import { ActivityHistoryType } from "../types/activity.js";
+import { BodyHistoryType } from "../types/body.js";
+import { ConnectionType } from "../types/connection.js";
+import { DeviceListType } from "../types/devices.js";
+import { ProviderIdEnum } from "../types/enums.js";
+import { GoalListType } from "../types/goals.js";
+import { HeartHistoryType } from "../types/heart.js";
+import { DateRangeInput } from "../types/inputs.js";
+import { ProfileType } from "../types/profile.js";
+import { SleepHistoryType } from "../types/sleep.js";
+import { BackfillJobType } from "../types/updates.js";
+import { type User, UserType } from "../types/user.js";
+import { WorkoutHistoryType } from "../types/workouts.js";
+
+const InRange = () => Arg("range", () => DateRangeInput, { description: "Which days." });
+const FromProviders = () =>
+  Arg("providers", () => [ProviderIdEnum], {
+    nullable: true,
+    description: "Only these; all that the user connected, if left out.",
+  });
+type Providers = readonly ProviderId[] | null | undefined;
+
+/** Loads one history as its selection asks for it. Awaits nothing before it loads: see `Loaders`. */
+function history<D extends Domain>(
+  domain: D,
+  user: User,
+  range: DateRange | null,
+  providers: Providers,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Histories[D] | null> {
+  if (range) checkRange(range);
+  const selection = selectionOf(domain, info);
+  return context.loaders.history<D>({ ...selection, userId: user.id, domain, range, providers: providers ?? null });
+}
+
+@Resolver(() => UserType)
+export class UserResolver {
+  @FieldResolver(() => [ConnectionType], { description: "One per provider, ended ones included." })
+  connections(@Root() user: User, @Ctx() { loaders }: RequestContext): Promise<readonly Connection[]> {
+    return loaders.connections(user.id);
+  }
+
+  @FieldResolver(() => ProfileType, { nullable: true, description: "Who the user is." })
+  profile(
+    @Root() user: User,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("PROFILE", user, null, providers, context, info);
+  }
+
+  @FieldResolver(() => ActivityHistoryType, { nullable: true, description: "Movement, day by day." })
+  activity(
+    @Root() user: User,
+    @InRange() range: DateRangeInput,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("ACTIVITY", user, range, providers, context, info);
+  }
+
+  @FieldResolver(() => HeartHistoryType, { nullable: true, description: "The heart, day by day." })
+  heart(
+    @Root() user: User,
+    @InRange() range: DateRangeInput,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("HEART", user, range, providers, context, info);
+  }
+
+  @FieldResolver(() => SleepHistoryType, { nullable: true, description: "Nights and naps that ended on these days." })
+  sleep(
+    @Root() user: User,
+    @InRange() range: DateRangeInput,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("SLEEP", user, range, providers, context, info);
+  }
+
+  @FieldResolver(() => BodyHistoryType, { nullable: true, description: "Weighings." })
+  body(
+    @Root() user: User,
+    @InRange() range: DateRangeInput,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("BODY", user, range, providers, context, info);
+  }
+
+  @FieldResolver(() => WorkoutHistoryType, { nullable: true, description: "Workouts that began on these days." })
+  workouts(
+    @Root() user: User,
+    @InRange() range: DateRangeInput,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("WORKOUTS", user, range, providers, context, info);
+  }
+
+  @FieldResolver(() => DeviceListType, { nullable: true, description: "What the user wears, or stands on." })
+  devices(
+    @Root() user: User,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("DEVICES", user, null, providers, context, info);
+  }
+
+  @FieldResolver(() => GoalListType, { nullable: true, description: "What the user set out to reach." })
+  goals(
+    @Root() user: User,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("GOALS", user, null, providers, context, info);
+  }
+
+  @FieldResolver(() => [BackfillJobType], { description: "Newest first." })
+  backfillJobs(@Root() user: User, @Ctx() { services }: RequestContext): Promise<readonly BackfillJob[]> {
+    return services.backfills.list(user.id);
+  }
+
+  @FieldResolver(() => [ProviderIdEnum], {
+    description: "Which provider wins where two report the same day, best first.",
+  })
+  sourcePriority(@Root() user: User, @Ctx() { services }: RequestContext): Promise<readonly ProviderId[]> {
+    return services.connections.sourcePriority(user.id);
+  }
+}

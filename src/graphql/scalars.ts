@@ -1,0 +1,84 @@
+import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
+import type { LocalDate, OffsetDateTime } from "../model/records.js";
+import { isLocalDate, normaliseInstant } from "../model/time.js";
+
+/** The extension by which `errors.ts` knows that a value, not the query's shape, was wrong. */
+export const WRONG_VALUE = "wrongValue";
+
+function reject(scalar: string, expected: string): never {
+  throw new GraphQLError(`${scalar} takes ${expected}.`, { extensions: { [WRONG_VALUE]: scalar } });
+}
+
+/** A scalar that callers write as a string; `read` answers null for a wrong one. */
+function textScalar<I>(
+  name: string,
+  description: string,
+  expected: string,
+  read: (text: string) => I | null,
+  write: (value: unknown) => string,
+) {
+  const parse = (value: unknown): I => (typeof value === "string" ? read(value) : null) ?? reject(name, expected);
+  return new GraphQLScalarType<I, string>({
+    name,
+    description,
+    serialize: write,
+    parseValue: parse,
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : null),
+  });
+}
+
+/** What we send was checked where it entered: only the type is looked at again. */
+function asText(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TypeError("a text scalar was given something else");
+}
+
+export const LocalDateScalar = textScalar<LocalDate>(
+  "LocalDate",
+  "A calendar day in the user's own time zone, as YYYY-MM-DD.",
+  'a calendar date such as "2026-03-29"',
+  (text) => (isLocalDate(text) ? text : null),
+  asText,
+);
+
+/** Strings carry the user's offset and go out as they are; numbers are epoch ms of the gateway's own and go out in Z. */
+export const DateTimeScalar = textScalar<OffsetDateTime | number>(
+  "DateTime",
+  "An instant as RFC 3339, carrying the user's UTC offset at that instant (2026-03-29T01:59:00+01:00).",
+  'an RFC 3339 instant with an offset, such as "2026-03-29T01:59:00+01:00"',
+  (text) => (rfc3339.test(text) ? normaliseInstant(text) : null),
+  (value) => (typeof value === "number" ? new Date(value).toISOString() : asText(value)),
+);
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+export const UrlScalar = textScalar<string>(
+  "URL",
+  "An absolute http or https URL.",
+  'an absolute http or https URL, such as "https://app.example/connected"',
+  (text) => (/^https?:\/\//i.test(text) && URL.canParse(text) ? text : null),
+  asText,
+);
+
+function column(name: string, description: string) {
+  const outputOnly = () => reject(name, "no input");
+  return new GraphQLScalarType<readonly number[], readonly number[]>({
+    name,
+    description,
+    // Whole, without a look at each number: that is what makes a column many times cheaper than a list.
+    serialize: (value) => {
+      if (!Array.isArray(value)) throw new TypeError(`${name} was given something else`);
+      return value;
+    },
+    parseValue: outputOnly,
+    parseLiteral: outputOnly,
+  });
+}
+
+export const IntColumn = column(
+  "IntColumn",
+  "A JSON array of integers, sent whole: [0, 60, 120]. In typed clients: number[].",
+);
+export const FloatColumn = column(
+  "FloatColumn",
+  "A JSON array of numbers, sent whole: [61, 62.5]. In typed clients: number[].",
+);

@@ -1,0 +1,40 @@
+export const lengthUnits = ["METER", "KILOMETER", "MILE", "FOOT", "CENTIMETER", "INCH"] as const;
+export type LengthUnit = (typeof lengthUnits)[number];
+export const massUnits = ["KILOGRAM", "POUND", "STONE", "GRAM"] as const;
+export type MassUnit = (typeof massUnits)[number];
+export const energyUnits = ["KILOCALORIE", "KILOJOULE"] as const;
+export type EnergyUnit = (typeof energyUnits)[number];
+
+/** How much of each unit one SI unit (m, kg, kcal) is, as a fraction of exact numbers: 1 m is 100/1 cm, 1/0.3048 ft. */
+type Ratio = readonly [by: number, per: number];
+const lengths: Readonly<Record<LengthUnit, Ratio>> = {
+  METER: [1, 1],
+  KILOMETER: [1, 1000],
+  MILE: [1, 1609.344],
+  FOOT: [1, 0.3048],
+  CENTIMETER: [100, 1],
+  INCH: [1, 0.0254],
+};
+const masses: Readonly<Record<MassUnit, Ratio>> = {
+  KILOGRAM: [1, 1],
+  POUND: [1, 0.45359237],
+  STONE: [1, 6.35029318],
+  GRAM: [1000, 1],
+};
+const energies: Readonly<Record<EnergyUnit, Ratio>> = { KILOCALORIE: [1, 1], KILOJOULE: [4.184, 1] };
+
+function convert(value: number | null, [by, per]: Ratio): number | null {
+  if (value === null || by === per) return value;
+  // Twelve digits are far more than any device measures, and hide that 0.07 * 100 is 7.000000000000001.
+  return Number(((value * by) / per).toPrecision(12));
+}
+
+export const lengthIn = (metres: number | null, unit: LengthUnit) => convert(metres, lengths[unit]);
+export const massIn = (kilograms: number | null, unit: MassUnit) => convert(kilograms, masses[unit]);
+export const energyIn = (kilocalories: number | null, unit: EnergyUnit) => convert(kilocalories, energies[unit]);
+
+/** For Ints of which the provider gave a fraction. */
+export function roundHalfUp(value: number | null): number | null {
+  // Adding 0 turns the -0 of small negatives into 0.
+  return value === null ? null : Math.floor(value + 0.5) + 0;
+}

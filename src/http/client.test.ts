@@ -1,0 +1,131 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import { createHttpClient, TransportError } from "./client.js";
+
+const client = createHttpClient({ timeoutMs: 300 });
+afterAll(() => client.close());
+
+async function over<T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const failureOf = (sending: Promise<unknown>) => sending.then(() => null).catch((error: unknown) => error);
+
+describe("the HTTP client", () => {
+  test("answers status, headers in lower case and text, whatever the status", async () => {
+    const answer = await over(
+      (_, response) => response.writeHead(503, { "X-Left": "3" }).end("later"),
+      (url) => client.send({ method: "GET", url }),
+    );
+    expect(answer).toMatchObject({ status: 503, text: "later", headers: { "x-left": "3" } });
+  });
+
+  test("says who it is, and names no language", async () => {
+    const headers = await over(
+      (request, response) => response.end(JSON.stringify(request.headers)),
+      async (url) => JSON.parse((await client.send({ method: "GET", url })).text),
+    );
+    expect(headers["user-agent"]).toMatch(/^pulsegate\/\d/);
+    expect(headers).not.toHaveProperty("accept-language");
+  });
+
+  test("sends a body, and an empty POST", async () => {
+    const echo: RequestListener = (request, response) => void request.pipe(response);
+    expect((await over(echo, (url) => client.send({ method: "POST", url, body: "a=1" }))).text).toBe("a=1");
+    expect((await over(echo, (url) => client.send({ method: "POST", url }))).text).toBe("");
+    expect((await over(echo, (url) => client.send({ method: "DELETE", url }))).status).toBe(200);
+  });
+
+  test("hands a redirect back instead of following it", async () => {
+    let hits = 0;
+    const answer = await over(
+      (_, response) => {
+        hits++;
+        response.writeHead(302, { location: "/elsewhere" }).end();
+      },
+      (url) => client.send({ method: "GET", url }),
+    );
+    expect(answer.status).toBe(302);
+    expect(hits).toBe(1);
+  });
+
+  test("gives up on a server that hangs, before or within its answer", async () => {
+    const silent = await over(
+      () => {},
+      (url) => failureOf(client.send({ method: "GET", url })),
+    );
+    expect(silent).toMatchObject({ name: "TransportError", kind: "timeout" });
+    const halfway = await over(
+      (_, response) => void response.write("half"),
+      (url) => failureOf(client.send({ method: "GET", url })),
+    );
+    expect(halfway).toMatchObject({ kind: "timeout" });
+  });
+
+  test("a cut connection is network trouble, tried once", async () => {
+    let hits = 0;
+    const error = await over(
+      (request) => {
+        hits++;
+        request.socket.destroy();
+      },
+      (url) => failureOf(client.send({ method: "GET", url })),
+    );
+    expect(error).toMatchObject({ kind: "network" });
+    expect(hits).toBe(1);
+  });
+
+  test("a connection that is cut within an answer never reads as a short answer", async () => {
+    const error = await over(
+      (_, response) => {
+        response.writeHead(200, { "content-length": "100" });
+        response.write("half", () => response.destroy());
+      },
+      (url) => failureOf(client.send({ method: "GET", url })),
+    );
+    expect(error).toMatchObject({ kind: "network" });
+  });
+
+  test("stops reading an answer beyond the limit", async () => {
+    const error = await over(
+      (_, response) => {
+        const more = () => {
+          while (!response.destroyed && response.write("x".repeat(65_536)));
+          response.once("drain", more);
+        };
+        more();
+      },
+      (url) => failureOf(client.send({ method: "GET", url, maxBytes: 100_000, timeoutMs: 3000 })),
+    );
+    expect(error).toMatchObject({ kind: "too-large" });
+  });
+
+  test("the caller's own giving up is not the provider's trouble", async () => {
+    const signal = AbortSignal.timeout(50);
+    const error = await over(
+      () => {},
+      (url) => failureOf(client.send({ method: "GET", url, signal })),
+    );
+    expect(error).not.toBeInstanceOf(TransportError);
+    expect(error).toBe(signal.reason);
+  });
+
+  test("no error knows the token or the path", async () => {
+    const error = await over(
+      (request) => request.socket.destroy(),
+      (url) =>
+        failureOf(
+          client.send({ method: "GET", url: `${url}/who?token=hush`, headers: { authorization: "Bearer hush" } }),
+        ),
+    );
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/hush|who/);
+  });
+});

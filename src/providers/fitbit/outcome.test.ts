@@ -1,0 +1,139 @@
+import type { Outcome, ProviderResponse } from "../provider.js";
+import { outcome } from "./outcome.js";
+
+const now = Date.parse("2024-03-12T18:20:00Z");
+const answer = (status: number, body: unknown = {}, headers: ProviderResponse["headers"] = {}): ProviderResponse => ({
+  status,
+  headers,
+  body,
+  receivedAt: now,
+});
+const errors = (...types: string[]) => ({
+  errors: types.map((errorType) => ({ errorType, fieldName: "n/a", message: "Access token expired: SECRET" })),
+  success: false,
+});
+const failureOf = (result: Outcome) => (result.kind === "failed" ? result.failure : result);
+const codeOf = (status: number, body?: unknown) => {
+  const result = outcome(answer(status, body));
+  return result.kind === "failed" ? result.failure.code : result.kind;
+};
+const limits = {
+  "fitbit-rate-limit-limit": "150",
+  "fitbit-rate-limit-remaining": "96",
+  "fitbit-rate-limit-reset": "1342",
+};
+const budget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, remaining: 96, resetsAt: now + 1_342_000 };
+
+describe("an answer", () => {
+  it("is fine, and says what is left until when: the reset counts seconds", () => {
+    expect(outcome(answer(200, {}, limits))).toEqual({ kind: "ok", budgets: [budget] });
+    expect(outcome(answer(204, undefined))).toEqual({ kind: "ok" });
+  });
+
+  it("says so in any capitals", () => {
+    const shouted = Object.fromEntries(
+      Object.entries(limits).map(([name, value]) => [name.replace("fitbit", "Fitbit"), value]),
+    );
+    expect(outcome(answer(200, {}, shouted))).toEqual({ kind: "ok", budgets: [budget] });
+  });
+
+  it("says nothing of a budget without all three headers", () => {
+    expect(outcome(answer(200, {}, { ...limits, "fitbit-rate-limit-reset": undefined }))).toEqual({ kind: "ok" });
+  });
+
+  it("is pending while something is computed, also beside data", () => {
+    const meta = { retryDuration: 3400, state: "pending" };
+    expect(outcome(answer(200, { meta }))).toEqual({ kind: "pending", retryAfterMs: 3400 });
+    expect(outcome(answer(200, { meta, sleep: [{}] }, limits))).toEqual({
+      kind: "pending",
+      retryAfterMs: 3400,
+      budgets: [budget],
+    });
+    expect(outcome(answer(202, { meta }))).toEqual({ kind: "pending", retryAfterMs: 3400 });
+    expect(outcome(answer(202, undefined))).toEqual({ kind: "pending", retryAfterMs: 3000 });
+    expect(outcome(answer(200, { meta: { state: "done" } }))).toEqual({ kind: "ok" });
+  });
+});
+
+describe("a failure", () => {
+  it.each([
+    [400, "validation", "REJECTED"],
+    [400, "invalid_request", "REJECTED"],
+    [400, "request", "REJECTED"],
+    [400, "invalid_grant", "CONSENT_LOST"],
+    [401, "invalid_grant", "CONSENT_LOST"],
+    [401, "expired_token", "TOKEN_REJECTED"],
+    [401, "invalid_token", "TOKEN_REJECTED"],
+    [401, "something_new", "TOKEN_REJECTED"],
+    [401, "invalid_client", "NOT_CONFIGURED"],
+    [401, "invalid_request", "REJECTED"],
+    [403, "insufficient_scope", "INSUFFICIENT_SCOPE"],
+    [403, "insufficient_permissions", "NOT_PERMITTED_TO_APP"],
+    [403, "expired_token", "TOKEN_REJECTED"],
+    [404, "not_found", "REJECTED"],
+    [409, "request", "UNAVAILABLE"],
+    [410, "request", "RETIRED"],
+    [411, "request", "REJECTED"],
+    [422, "validation", "REJECTED"],
+    [429, "system", "RATE_LIMITED"],
+    [429, "request", "RATE_LIMITED"],
+    [500, "system", "UNAVAILABLE"],
+    [503, "request", "UNAVAILABLE"],
+  ])("of %d %s is %s", (status, type, code) => expect(codeOf(status, errors(type))).toBe(code));
+
+  it("with several errors is what the plainest of them says", () => {
+    expect(codeOf(403, errors("request", "insufficient_scope"))).toBe("INSUFFICIENT_SCOPE");
+  });
+
+  it("in the newer gateway's shape is the app's lack, since it names no scope", () => {
+    const denied = { error: { code: 403, message: "SECRET", status: "PERMISSION_DENIED" } };
+    expect(codeOf(403, denied)).toBe("NOT_PERMITTED_TO_APP");
+    expect(codeOf(401, { error: { code: 401, status: "UNAUTHENTICATED" } })).toBe("TOKEN_REJECTED");
+  });
+
+  it.each([
+    [400, "UNAVAILABLE"],
+    [403, "UNAVAILABLE"],
+    [404, "UNAVAILABLE"],
+    [502, "UNAVAILABLE"],
+    [302, "UNAVAILABLE"],
+    [401, "TOKEN_REJECTED"],
+    [410, "RETIRED"],
+  ])("of %d in HTML is %s", (status, code) =>
+    expect(failureOf(outcome({ ...answer(status), body: undefined }))).toMatchObject({ code }),
+  );
+
+  it("of the switched-off service leads to its successor", () => {
+    expect(failureOf(outcome(answer(410)))).toMatchObject({ message: expect.stringContaining("GOOGLE_HEALTH") });
+  });
+
+  it("never repeats the provider's words: they may hold a token", () => {
+    for (const status of [400, 401, 403, 404, 429, 500]) {
+      expect(JSON.stringify(outcome(answer(status, errors("expired_token"))))).not.toContain("SECRET");
+    }
+  });
+});
+
+describe("a limit", () => {
+  const retryAt = (headers: ProviderResponse["headers"]) => {
+    const result = outcome(answer(429, errors("system"), headers));
+    return result.kind === "failed" ? result.failure.retryAt! : Number.NaN;
+  };
+
+  it("ends when its own header says, before Retry-After", () => {
+    expect(retryAt({ ...limits, "retry-after": "7" })).toBe(now + 1_342_000);
+  });
+
+  it("ends when Retry-After says", () => {
+    expect(retryAt({ "retry-after": "77" })).toBe(now + 77_000);
+  });
+
+  it.each([{}, { "retry-after": "0" }, { "retry-after": "soon" }])(
+    "ends soon after the full hour without a useful header: %j",
+    (headers) => {
+      const hour = Date.parse("2024-03-12T19:00:00Z");
+      expect(retryAt(headers)).toBeGreaterThanOrEqual(hour);
+      expect(retryAt(headers)).toBeLessThan(hour + 15_000);
+    },
+  );
+});

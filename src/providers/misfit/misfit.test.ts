@@ -1,0 +1,276 @@
+import { readFileSync } from "node:fs";
+import { UnreadableAnswer } from "../../http/json.js";
+import type { Have } from "../../model/cells.js";
+import { cell } from "../../model/cells.js";
+import { fieldsOf, type Input } from "../provider.js";
+import { misfit } from "./index.js";
+
+const fixture = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), "utf8"));
+const call = (name: string) => misfit.calls.find((each) => each.name === name)!;
+const have: Have = { value: () => undefined };
+const input: Input = { from: "2016-02-28", to: "2016-02-29", today: "2016-02-29", providerUserId: null };
+const read = (name: string, answer: unknown, over: Partial<Input> = {}) =>
+  call(name).read(answer, { ...input, ...over }, have);
+const request = (name: string, over: Partial<Input> = {}) => call(name).request({ ...input, ...over }, new Set(), have);
+
+describe("misfit", () => {
+  it("is retired and names no successor", () => {
+    expect(misfit.retired).toMatchObject({ since: "2023-05-11" });
+    expect(misfit.retired?.successor).toBeUndefined();
+  });
+
+  it("never holds a call back for a scope", () => {
+    expect(misfit.oauth.scopesAreEnforced).toBe(false);
+    expect(misfit.calls.filter(({ scope }) => scope !== undefined)).toEqual([]);
+  });
+
+  it("offers nothing of heart and body", () => {
+    expect([...fieldsOf(misfit)].filter((field) => /^(heart|body)\./.test(field))).toEqual([]);
+  });
+
+  it("keeps every dated request within 31 days", () => {
+    for (const { reach, name } of misfit.calls.filter(({ reach }) => reach.kind === "days")) {
+      expect(reach).toEqual({ kind: "days", max: 29 });
+      const { start_date, end_date } = request(name, { from: "2016-02-01", to: "2016-02-29" }).query!;
+      expect((Date.parse(String(end_date)) - Date.parse(String(start_date))) / 86_400_000 + 1).toBeLessThanOrEqual(31);
+    }
+  });
+});
+
+describe("who it is", () => {
+  const step = misfit.afterConsent[0]!;
+
+  it("is read from the profile", () => {
+    expect(step.request()).toEqual({ method: "GET", path: "/move/resource/v1/user/me/profile", query: undefined });
+    expect(step.read(fixture("profile"))).toEqual({
+      providerUserId: "5f00a1b2c3d4e5f600000001",
+      cells: [
+        cell("profile.displayName", null, "Ada Vale"),
+        cell("profile.email", null, "ada@example.test"),
+        cell("profile.dateOfBirth", null, "1988-03-14"),
+        cell("profile.sex", null, "FEMALE"),
+        cell("profile.avatarUrl", null, "https://img.example.test/ada.png"),
+      ],
+    });
+  });
+
+  it("claims nothing that a sparse profile does not say", () => {
+    expect(step.read(fixture("profile-sparse"))).toEqual({ providerUserId: "5f00a1b2c3d4e5f600000009", cells: [] });
+  });
+
+  it("can't be known without an id", () => {
+    expect(() => step.read({ name: "Ada" })).toThrow(UnreadableAnswer);
+  });
+});
+
+describe("device", () => {
+  it("is the current tracker", () => {
+    expect(read("device", fixture("device")).cells).toEqual([
+      cell("devices.devices", null, [
+        {
+          id: "5f00a1b2c3d4e5f600000002",
+          model: "ray",
+          kind: "tracker",
+          firmware: "RA0.0.14r",
+          batteryPercent: 62,
+          lastSyncAt: "2016-03-01T00:00:00+00:00",
+        },
+      ]),
+    ]);
+  });
+
+  it("without an id is no device", () => {
+    expect(read("device", {}).cells).toEqual([cell("devices.devices", null, [])]);
+  });
+});
+
+describe("goals", () => {
+  it("are asked for with a day more, and a week back for the offset", () => {
+    expect(request("goals")).toEqual({
+      method: "GET",
+      path: "/move/resource/v1/user/me/activity/goals",
+      query: { start_date: "2016-02-23", end_date: "2016-03-01" },
+    });
+  });
+
+  it("of one day are the one with the most points; the newest offset is the person's", () => {
+    expect(read("goals", fixture("goals")).cells).toEqual([
+      cell("goals.daily", null, [{ metric: "POINTS", period: "DAILY", target: 900, current: 712.4, unit: "points" }]),
+      cell("profile.utcOffsetSeconds", null, 19_800),
+    ]);
+  });
+
+  it("of equal points are the last listed", () => {
+    const goals = [600, 700].map((targetPoints) => ({ date: "2016-02-29", points: 5, targetPoints }));
+    expect(read("goals", { goals }).cells).toEqual([
+      cell("goals.daily", null, [{ metric: "POINTS", period: "DAILY", target: 700, current: 5, unit: "points" }]),
+    ]);
+  });
+
+  it("may be none", () => {
+    expect(read("goals", { goals: [] }).cells).toEqual([cell("goals.daily", null, [])]);
+  });
+});
+
+describe("summary", () => {
+  it("is asked for by day, with a day more", () => {
+    expect(request("summary")).toEqual({
+      method: "GET",
+      path: "/move/resource/v1/user/me/activity/summary",
+      query: { start_date: "2016-02-28", end_date: "2016-03-01", detail: "true" },
+    });
+  });
+
+  it("reads its own days alone, miles as metres, zeros as zeros", () => {
+    const { cells, covers } = read("summary", fixture("summary"));
+    expect(covers).toEqual({ from: "2016-02-28", to: "2016-02-29" });
+    expect(cells).toEqual([
+      cell("activity.steps", "2016-02-29", 6120),
+      cell("activity.distance", "2016-02-29", 2.5 * 1609.344),
+      cell("activity.energyBurned", "2016-02-29", 1893.5),
+      cell("activity.activeEnergyBurned", "2016-02-29", 402.25),
+      cell("activity.points", "2016-02-29", 712.4),
+      cell("activity.steps", "2016-02-28", 0),
+      cell("activity.distance", "2016-02-28", 0),
+      cell("activity.energyBurned", "2016-02-28", 1511),
+      cell("activity.activeEnergyBurned", "2016-02-28", 1622),
+      cell("activity.points", "2016-02-28", 0),
+    ]);
+  });
+
+  it("may be a lone day, and may lack figures", () => {
+    expect(read("summary", { summary: { date: "2016-02-29", steps: 17 } }).cells).toEqual([
+      cell("activity.steps", "2016-02-29", 17),
+    ]);
+  });
+
+  it("without its list is unreadable, never no data", () => {
+    expect(() => read("summary", {})).toThrow(UnreadableAnswer);
+    expect(() => read("summary", { summary: { steps: 17 } })).toThrow(UnreadableAnswer);
+  });
+});
+
+describe("sessions", () => {
+  it("are asked for with a day more on both sides", () => {
+    expect(request("sessions").query).toEqual({ start_date: "2016-02-27", end_date: "2016-03-01" });
+  });
+
+  it("are each counted once, on the local day of their start", () => {
+    const { cells, covers } = read("sessions", fixture("sessions"));
+    expect(covers).toEqual({ from: "2016-02-28", to: "2016-02-29" });
+    expect(cells).toEqual([
+      cell("workouts.workouts", "2016-02-29", [
+        {
+          id: "5f00a1b2c3d4e5f600000051",
+          kind: "WALKING",
+          name: "Walking",
+          start: "2016-02-29T07:30:00+01:00",
+          end: "2016-02-29T07:57:00+01:00",
+          durationSeconds: 1620,
+          distance: 3218.688,
+          energyBurned: 107.5,
+          steps: 2101,
+          averageHeartRate: null,
+          points: 129,
+        },
+        {
+          id: "5f00a1b2c3d4e5f600000052",
+          kind: "OTHER",
+          name: "Kitesurfing",
+          start: "2016-02-29T18:05:00+01:00",
+          end: "2016-02-29T18:25:34+01:00",
+          durationSeconds: 1234,
+          distance: null,
+          energyBurned: null,
+          steps: null,
+          averageHeartRate: null,
+          points: 31.5,
+        },
+      ]),
+    ]);
+  });
+});
+
+describe("sleeps", () => {
+  it("are asked for with a day more on both sides", () => {
+    expect(request("sleeps").query).toEqual({ start_date: "2016-02-27", end_date: "2016-03-01" });
+  });
+
+  it("belong to the day of waking and keep their stages", () => {
+    expect(read("sleeps", fixture("sleeps")).cells).toEqual([
+      cell("sleep.sessions", "2016-02-29", [
+        {
+          id: "5f00a1b2c3d4e5f600000004",
+          start: "2016-02-28T23:10:00+01:00",
+          end: "2016-02-29T05:50:00+01:00",
+          isMainSleep: null,
+          minutesInBed: 400,
+          minutesAsleep: 395,
+          minutesAwake: 5,
+          minutesToFallAsleep: null,
+          efficiency: 98.75,
+          stages: [
+            { stage: "ASLEEP", minutes: 315, count: 2 },
+            { stage: "DEEP", minutes: 80, count: 1 },
+            { stage: "AWAKE", minutes: 5, count: 1 },
+          ],
+          hypnogram: [
+            { stage: "ASLEEP", start: "2016-02-28T23:10:00+01:00", seconds: 5400 },
+            { stage: "DEEP", start: "2016-02-29T00:40:00+01:00", seconds: 4800 },
+            { stage: "AWAKE", start: "2016-02-29T02:00:00+01:00", seconds: 300 },
+            { stage: "ASLEEP", start: "2016-02-29T02:05:00+01:00", seconds: 13_500 },
+          ],
+          pending: false,
+        },
+      ]),
+    ]);
+  });
+
+  it("are clamped, sorted, and left open where a value is not known", () => {
+    const [{ known } = { known: null }] = read("sleeps", fixture("sleeps-odd")).cells;
+    expect(known).toMatchObject({
+      value: [
+        {
+          id: "out-of-window-unsorted-repeated",
+          end: "2016-02-29T14:00:30-05:00",
+          // 3630 s: 60.5 minutes, rounded half up once.
+          minutesInBed: 61,
+          // 1200 s + 1800 s
+          minutesAsleep: 50,
+          // 90 s
+          minutesAwake: 2,
+          efficiency: (100 * 3000) / 3630,
+          stages: [
+            { stage: "ASLEEP", minutes: 20, count: 1 },
+            { stage: "DEEP", minutes: 30, count: 1 },
+            { stage: "AWAKE", minutes: 2, count: 1 },
+          ],
+          hypnogram: [
+            { stage: "ASLEEP", start: "2016-02-29T13:00:00-05:00", seconds: 1200 },
+            { stage: "DEEP", start: "2016-02-29T13:20:00-05:00", seconds: 1800 },
+            { stage: "AWAKE", start: "2016-02-29T13:59:00-05:00", seconds: 90 },
+          ],
+        },
+        {
+          id: "no-details",
+          minutesInBed: 31,
+          minutesAsleep: null,
+          minutesAwake: null,
+          efficiency: null,
+          stages: [],
+          hypnogram: [],
+        },
+        { id: "awake-only", minutesInBed: 10, minutesAsleep: 0, minutesAwake: 10, efficiency: 0 },
+        {
+          id: "zero-duration",
+          minutesInBed: 0,
+          minutesAsleep: null,
+          minutesAwake: null,
+          efficiency: null,
+          hypnogram: [],
+        },
+      ],
+    });
+  });
+});

@@ -1,0 +1,47 @@
+import { outcome } from "./outcome.js";
+
+const now = 1_700_000_000_000;
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  outcome({ status, body, headers, receivedAt: now });
+
+describe("what an answer of Misfit means", () => {
+  it("is fine with an object, whose headers tell the budget", () => {
+    const headers = { "x-ratelimit-limit": "150", "x-ratelimit-remaining": "143", "x-ratelimit-reset": "1700001800" };
+    expect(answer(200, { goals: [] }, headers)).toEqual({
+      kind: "ok",
+      budgets: [{ scope: "CONNECTION", windowSeconds: 3600, limit: 150, remaining: 143, resetsAt: 1_700_001_800_000 }],
+    });
+  });
+
+  it("is trouble where a 200 holds no JSON", () => {
+    expect(answer(200, undefined)).toMatchObject({ kind: "failed", failure: { code: "UNAVAILABLE" } });
+  });
+
+  it.each([
+    [400, { error_message: "Invalid parameters" }, "REJECTED"],
+    [401, { code: 401, message: "Invalid Access Token" }, "TOKEN_REJECTED"],
+    [403, { code: 403, message: "Forbidden" }, "REJECTED"],
+    [403, { error_code: 401, error_message: "Forbidden" }, "REJECTED"],
+    [404, undefined, "REJECTED"],
+    [410, undefined, "RETIRED"],
+    [429, { error_code: 429, error_message: "Rate limit exceeded" }, "RATE_LIMITED"],
+    [500, {}, "UNAVAILABLE"],
+    [502, { error_code: 502, error_message: "Bad Gateway" }, "UNAVAILABLE"],
+    [418, undefined, "UNAVAILABLE"],
+  ])("goes by the status alone: %i", (status, body, code) => {
+    expect(answer(status, body)).toMatchObject({ kind: "failed", failure: { code } });
+  });
+
+  it.each([
+    ["the given instant", "1700001234", 1_700_001_234_000],
+    ["an hour where it is missing", undefined, now + 3_600_000],
+    ["an hour where it is past", "1699999999", now + 3_600_000],
+    ["two hours where it is further ahead", "1700099999", now + 7_200_000],
+  ])("waits after a 429 until %s", (_, reset, retryAt) => {
+    const headers = { "x-ratelimit-remaining": "3", ...(reset ? { "x-ratelimit-reset": reset } : {}) };
+    expect(answer(429, {}, headers)).toMatchObject({
+      failure: { code: "RATE_LIMITED", retryAt },
+      budgets: [{ remaining: 0, resetsAt: retryAt }],
+    });
+  });
+});

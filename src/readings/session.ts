@@ -1,0 +1,348 @@
+import type { Connection } from "../connections/connection.js";
+import type { Connections } from "../connections/connections.js";
+import { PulsegateError } from "../errors.js";
+import type { Field } from "../model/fields.js";
+import type { LocalDate } from "../model/records.js";
+import { type Clock, dateIn, eachDay } from "../model/time.js";
+import type { Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import type { Ask, CostReport, ReadingRequest, ReadingSession, Readings } from "./ask.js";
+import { type Blocked, ConnectionReader, type Wanted } from "./connection-reader.js";
+import type { Fetcher } from "./fetch.js";
+import { type Assembly, assemblies, type Demand, type Scene, type Source } from "./histories.js";
+import type { History } from "./history.js";
+import type { Ledger } from "./ledger.js";
+import { resolveRange } from "./range.js";
+import type { Histories, SourceReport, SourceStatus } from "./views.js";
+
+export interface ReadingsDeps {
+  readonly connections: Pick<Connections, "forReading" | "sourcePriority" | "noteSuccess">;
+  readonly providers: readonly Provider[];
+  settings(provider: ProviderId): ProviderSettings;
+  readonly history: History;
+  readonly fetcher: Fetcher;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  onError(error: unknown): void;
+}
+
+/** What reading needs to know of a person, looked up once per operation. */
+interface Person {
+  readonly priority: readonly ProviderId[];
+  readonly readers: ReadonlyMap<ProviderId, ConnectionReader>;
+  /** Joined sources share a group. */
+  readonly groups: ReadonlyMap<ProviderId, string>;
+  readonly zone: string | null;
+  readonly offsetSeconds: number | null;
+  readonly today: LocalDate;
+}
+
+/** Serves every history of the API: chooses connections, reads what is stored, fetches the rest, merges, and says what failed. */
+export function createReadings(deps: ReadingsDeps): Readings {
+  return { session: (request) => new Session(deps, request) };
+}
+
+class Session implements ReadingSession {
+  private readonly people = new Map<string, Promise<Person>>();
+  private readonly readers: { readonly userId: string; readonly reader: ConnectionReader }[] = [];
+
+  constructor(
+    private readonly deps: ReadingsDeps,
+    private readonly request: ReadingRequest,
+  ) {}
+
+  async load(asks: readonly Ask[]): Promise<readonly (Histories[keyof Histories] | Error)[]> {
+    const running = await Promise.all(asks.map((ask) => this.begin(ask)));
+    // Round by round: what all answers need next is one set of cells per connection.
+    let open = running.filter((each): each is Running => !(each instanceof Error));
+    while (open.length > 0) {
+      const demands: Demand[] = [];
+      for (const each of open) {
+        const step = each.assembly.next();
+        if (step.done) each.answer = step.value;
+        else {
+          demands.push(...step.value);
+          each.demanded.push(...step.value);
+        }
+      }
+      await this.fulfil(demands);
+      open = open.filter((each) => each.answer === undefined);
+    }
+    return running.map((each) => {
+      if (each instanceof Error) return each;
+      const { scene, answer, demanded } = each;
+      const sources = this.asked(scene.ask, each.person).map((id) =>
+        this.sourceReport(id, scene, each.person, demanded),
+      );
+      return { ...answer, sources } as unknown as Histories[keyof Histories];
+    });
+  }
+
+  report(): CostReport {
+    const calls = this.readers.flatMap(({ reader }) => reader.calls);
+    const upstream = calls.filter(({ origin }) => origin === "UPSTREAM");
+    return {
+      upstreamCalls: upstream.reduce((sum, { requests }) => sum + requests, 0),
+      calls,
+      budgets: this.readers
+        .filter(({ reader }) => reader.blocked === null && reader.calls.length > 0)
+        .flatMap(({ userId, reader }) =>
+          this.deps.ledger
+            .budgets(reader.provider, reader.connection)
+            .map((budget) => ({ userId, provider: reader.provider.id, ...budget })),
+        ),
+    };
+  }
+
+  private async begin(ask: Ask): Promise<Running | Error> {
+    const person = await this.person(ask.userId);
+    try {
+      const today = (zone?: string) => (zone ? dateIn(zone, this.deps.clock.now()) : person.today);
+      const range = ask.range === null ? null : resolveRange(ask.range, today);
+      const days = range === null ? [] : [...eachDay(range.from, range.to)];
+      const filter = ask.providers;
+      const sources = this.ranked(person);
+      const scene: Scene = {
+        ask,
+        days,
+        today: today(ask.range?.timeZone ?? undefined),
+        sources: sources.filter(({ reader }) => filter === null || filter.includes(reader.provider.id)),
+        others: filter === null ? [] : sources.filter(({ reader }) => !filter.includes(reader.provider.id)),
+      };
+      const assembly = assemblies[ask.domain](scene) as Assembly;
+      return { scene, person, assembly, demanded: [], answer: undefined };
+    } catch (error) {
+      if (error instanceof PulsegateError) return error;
+      throw error;
+    }
+  }
+
+  private person(userId: string): Promise<Person> {
+    const known = this.people.get(userId) ?? this.lookUp(userId);
+    this.people.set(userId, known);
+    return known;
+  }
+
+  private async lookUp(userId: string): Promise<Person> {
+    const { connections, providers, history, clock } = this.deps;
+    const [list, priority] = await Promise.all([
+      connections.forReading(userId, this.request.headerTokens),
+      connections.sourcePriority(userId),
+    ]);
+    const byProvider = new Map(list.map((connection) => [connection.provider, connection]));
+    const { zone, offsetSeconds } = await this.zoneOf(priority, byProvider, history);
+    const now = clock.now();
+    const today = zone ? dateIn(zone, now) : new Date(now + (offsetSeconds ?? 0) * 1000).toISOString().slice(0, 10);
+    const readers = new Map<ProviderId, ConnectionReader>();
+    const groups = new Map<ProviderId, string>();
+    for (const [id, connection] of byProvider) {
+      const provider = providers.find((each) => each.id === id);
+      if (!provider) continue;
+      const reader = new ConnectionReader({
+        userId,
+        provider,
+        connection,
+        blocked: this.blockedBy(provider, connection),
+        today,
+        freshness: this.request.freshness,
+        dryRun: this.request.dryRun,
+        headerTokens: this.request.headerTokens,
+        reserve: this.request.reserve,
+        history,
+        fetcher: this.deps.fetcher,
+        clock,
+        signal: this.request.signal,
+        onError: this.deps.onError,
+      });
+      readers.set(id, reader);
+      groups.set(id, connection.id);
+      this.readers.push({ userId, reader });
+    }
+    for (const provider of providers) {
+      const [heir, forebear] = [byProvider.get(provider.id), provider.succeeds && byProvider.get(provider.succeeds)];
+      // The same wearable account on both sides: joined by the id that the successor remembers.
+      if (heir && forebear && heir.legacyUserId !== null && heir.legacyUserId === forebear.providerUserId) {
+        groups.set(forebear.provider, heir.id);
+      }
+    }
+    return { priority, readers, groups, zone, offsetSeconds, today };
+  }
+
+  /** The first IANA zone by priority, else the newest offset that anybody said. */
+  private async zoneOf(
+    priority: readonly ProviderId[],
+    connections: ReadonlyMap<ProviderId, Connection>,
+    history: History,
+  ): Promise<{ zone: string | null; offsetSeconds: number | null }> {
+    let newest: { at: number; seconds: number } | null = null;
+    for (const id of priority) {
+      const connection = connections.get(id);
+      if (!connection) continue;
+      const keys = (["profile.timeZone", "profile.utcOffsetSeconds"] as const).map((field) => ({ field, day: null }));
+      const stored = await history.read(connection.id, keys);
+      const zone = stored.get("profile.timeZone", null)?.known;
+      if (zone && "value" in zone) return { zone: zone.value as string, offsetSeconds: null };
+      const offset = stored.get("profile.utcOffsetSeconds", null);
+      if (offset && "value" in offset.known && (!newest || offset.at > newest.at)) {
+        newest = { at: offset.at, seconds: offset.known.value as number };
+      }
+    }
+    return { zone: null, offsetSeconds: newest?.seconds ?? null };
+  }
+
+  private blockedBy(provider: Provider, connection: Connection): Blocked | null {
+    if (connection.status === "REAUTHORIZATION_REQUIRED") return "REAUTHORIZATION_REQUIRED";
+    const settings = this.deps.settings(provider.id);
+    if (connection.status === "RETIRED" || (provider.retired && !settings.overridden)) return "RETIRED";
+    return connection.status === "CONNECTED" ? null : "NOT_CONNECTED";
+  }
+
+  /** By priority; of two joined sources the successor stands first. */
+  private ranked(person: Person): readonly Source[] {
+    const ids = [...person.priority];
+    for (const provider of this.deps.providers) {
+      const { id, succeeds } = provider;
+      if (!succeeds || person.groups.get(id) === undefined || person.groups.get(id) !== person.groups.get(succeeds))
+        continue;
+      if (ids.indexOf(succeeds) > ids.indexOf(id)) continue;
+      ids.splice(ids.indexOf(id), 1);
+      ids.splice(ids.indexOf(succeeds), 0, id);
+    }
+    return ids.flatMap((id) => {
+      const reader = person.readers.get(id);
+      return reader ? [{ reader, group: person.groups.get(id)! }] : [];
+    });
+  }
+
+  /** One plan per connection for all that is demanded of it now. */
+  private async fulfil(demands: readonly Demand[]): Promise<void> {
+    const byReader = new Map<ConnectionReader, Map<Field, Set<LocalDate | null>>>();
+    for (const { source, wanted } of demands) {
+      const fields = byReader.get(source.reader) ?? new Map<Field, Set<LocalDate | null>>();
+      byReader.set(source.reader, fields);
+      for (const [field, days] of wanted) {
+        const all = fields.get(field) ?? new Set();
+        fields.set(field, all);
+        for (const day of days) all.add(day);
+      }
+    }
+    await Promise.all(
+      [...byReader].map(([reader, fields]) =>
+        reader.ensure(new Map([...fields].map(([field, days]) => [field, [...days].sort()]))),
+      ),
+    );
+  }
+
+  private asked(ask: Ask, person: Person): readonly ProviderId[] {
+    return ask.providers ?? person.priority.filter((id) => person.readers.has(id));
+  }
+
+  private sourceReport(id: ProviderId, { ask }: Scene, person: Person, demanded: readonly Demand[]): SourceReport {
+    const reader = person.readers.get(id);
+    const provider = this.deps.providers.find((each) => each.id === id);
+    const report = (status: SourceStatus, more: Partial<SourceReport> = {}): SourceReport => ({
+      provider: id,
+      status,
+      message: null,
+      retryAt: null,
+      asOf: null,
+      servedFromStore: false,
+      ...more,
+    });
+    if (!provider || !reader) {
+      const settings = this.deps.settings(id);
+      if (provider?.retired && !settings.overridden) return report("RETIRED", { message: provider.retired.message });
+      if (settings.clientId === null && !settings.overridden)
+        return report("NOT_CONFIGURED", { message: sentences.NOT_CONFIGURED });
+      return report("NOT_CONNECTED", { message: sentences.NOT_CONNECTED });
+    }
+    const wanted = mergedWanted(demanded.filter(({ source }) => source.reader === reader).map((each) => each.wanted));
+    const { asOf, stoodIn, complete } = reader.provenance(wanted);
+    const served = { asOf, servedFromStore: stoodIn };
+    if (reader.blocked) {
+      const message =
+        reader.blocked === "RETIRED" ? (provider.retired?.message ?? sentences.RETIRED) : sentences[reader.blocked];
+      return report(reader.blocked, { ...served, message });
+    }
+    const failure = gravest(reader.failuresOf(wanted));
+    if (failure) {
+      const status = statusOf[failure.code];
+      const passing = status === "RATE_LIMITED" || status === "UNAVAILABLE";
+      const retryAt = failure.retryAt ?? null;
+      const message = failure.message ?? sentences[status as keyof typeof sentences] ?? null;
+      if (status === "RETIRED")
+        return report(status, { ...served, message: provider.retired?.message ?? sentences.RETIRED });
+      if (status) return report(passing && complete && stoodIn ? "STALE" : status, { ...served, retryAt, message });
+    }
+    const fields = [...ask.fields];
+    const supported = fields.filter((field) => reader.supports(field));
+    if (fields.length > 0 ? supported.length === 0 : !domainIsOffered(reader, ask)) {
+      return report("UNSUPPORTED", { message: sentences.UNSUPPORTED });
+    }
+    const refused = (field: Field) => reader.isUngranted(field) || reader.wasRefused(field, wanted);
+    if (supported.length > 0 && supported.every(refused)) {
+      return report("INSUFFICIENT_SCOPE", { ...served, message: sentences.INSUFFICIENT_SCOPE });
+    }
+    return report("OK", served);
+  }
+}
+
+interface Running {
+  readonly scene: Scene;
+  readonly person: Person;
+  readonly assembly: Assembly;
+  readonly demanded: Demand[];
+  answer: object | undefined;
+}
+
+const sentences = {
+  REAUTHORIZATION_REQUIRED: "The person has to connect this provider again.",
+  RETIRED: "The vendor switched this service off; what is stored is still served.",
+  NOT_CONNECTED: "The person has not connected this provider.",
+  NOT_CONFIGURED: "The operator has not set this provider's credentials, or the provider refuses them.",
+  ACTION_REQUIRED: "The person has something to do at the provider before it answers.",
+  RATE_LIMITED: "The provider's rate limit is used up.",
+  UNAVAILABLE: "The provider did not answer as it should.",
+  INSUFFICIENT_SCOPE: "The person did not grant this data: connect again with its domain.",
+  UNSUPPORTED: "This provider does not offer this data.",
+} as const;
+
+const statusOf: Readonly<Record<Failure["code"], SourceStatus | null>> = {
+  CONSENT_LOST: "REAUTHORIZATION_REQUIRED",
+  TOKEN_REJECTED: "REAUTHORIZATION_REQUIRED",
+  RETIRED: "RETIRED",
+  NOT_CONFIGURED: "NOT_CONFIGURED",
+  ACTION_REQUIRED: "ACTION_REQUIRED",
+  RATE_LIMITED: "RATE_LIMITED",
+  UNAVAILABLE: "UNAVAILABLE",
+  REJECTED: "UNAVAILABLE",
+  // Answers about single fields: `missing` tells of them.
+  INSUFFICIENT_SCOPE: null,
+  NOT_PERMITTED_TO_APP: null,
+};
+
+const gravity: readonly (SourceStatus | null)[] = [
+  "REAUTHORIZATION_REQUIRED",
+  "RETIRED",
+  "NOT_CONFIGURED",
+  "ACTION_REQUIRED",
+  "RATE_LIMITED",
+  "UNAVAILABLE",
+];
+
+function gravest(failures: readonly Failure[]): Failure | null {
+  const rank = ({ code }: Failure) => gravity.indexOf(statusOf[code]);
+  return failures.filter((failure) => rank(failure) >= 0).sort((a, b) => rank(a) - rank(b))[0] ?? null;
+}
+
+function mergedWanted(all: readonly Wanted[]): Wanted {
+  const merged = new Map<Field, readonly (LocalDate | null)[]>();
+  for (const wanted of all) {
+    for (const [field, days] of wanted) merged.set(field, [...new Set([...(merged.get(field) ?? []), ...days])]);
+  }
+  return merged;
+}
+
+function domainIsOffered(reader: ConnectionReader, ask: Ask): boolean {
+  const prefix = `${ask.domain.toLowerCase()}.`;
+  return [...reader.offered].some((field) => field.startsWith(prefix));
+}

@@ -1,0 +1,496 @@
+/** One suite for every backend. PostgreSQL and Redis take part when TEST_POSTGRES_URL and TEST_REDIS_URL name them. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { jest } from "@jest/globals";
+import { createClient } from "@keyv/redis";
+import pg from "pg";
+import { StoreUnavailable } from "../errors.js";
+import { toText } from "./backend.js";
+import { openStore } from "./open-store.js";
+import { postgresBackend } from "./postgres.js";
+import { sqliteBackend } from "./sqlite.js";
+import type { Collection, Store } from "./store.js";
+
+const folder = mkdtempSync(join(tmpdir(), "pulsegate-store-"));
+/** Tables and keys of this run alone. */
+const space = `test_${randomBytes(4).toString("hex")}`;
+const servers = { PostgreSQL: process.env["TEST_POSTGRES_URL"], Redis: process.env["TEST_REDIS_URL"] };
+
+const backends = [
+  { name: "memory", url: "memory:", shared: false },
+  { name: "sqlite", url: `sqlite:${join(folder, "made", "store.db")}`, shared: true },
+  { name: "PostgreSQL", url: servers.PostgreSQL, shared: true },
+  { name: "Redis", url: servers.Redis, shared: true },
+];
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  if (servers.PostgreSQL) {
+    const client = new pg.Client(servers.PostgreSQL);
+    await client.connect();
+    await client.query(`DROP TABLE ${space}, ${space}_lease; DROP SEQUENCE ${space}_fence`);
+    await client.end();
+  }
+  if (servers.Redis) {
+    const client = createClient({ url: servers.Redis });
+    await client.connect();
+    const keys = await client.keys(`${space}:*`);
+    if (keys.length > 0) await client.del(keys);
+    client.destroy();
+  }
+});
+
+/** Waits by asking again, for at most two seconds. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 2_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error("It did not come true in time.");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+async function all<T>(entries: AsyncIterable<readonly [string, T]>): Promise<Map<string, T>> {
+  const found = new Map<string, T>();
+  for await (const [key, value] of entries) {
+    expect(found.has(key)).toBe(false);
+    found.set(key, value);
+  }
+  return found;
+}
+
+for (const { name, url, shared } of backends) {
+  const setting = `TEST_${name.toUpperCase().replace("SQL", "")}_URL`.replace("POSTGRE_", "POSTGRES_");
+  if (!url) {
+    if (process.env["CI_REQUIRE_SERVERS"] === "1") {
+      test(`a ${name} store is tested`, () => {
+        throw new Error(`CI_REQUIRE_SERVERS=1, but ${setting} is not set.`);
+      });
+    } else {
+      test.skip(`a ${name} store: skipped, because ${setting} is not set`, () => {});
+    }
+    continue;
+  }
+
+  describe(`a ${name} store`, () => {
+    let store: Store;
+    /** Another one on the same data, as another replica has it. */
+    let other: Store;
+    let things: Collection<unknown>;
+    let count = 0;
+
+    beforeAll(async () => {
+      [store, other] = shared
+        ? await Promise.all([openStore(url, { space }), openStore(url, { space })])
+        : await openStore(url, { space }).then((one) => [one, one] as const);
+    });
+    afterAll(async () => {
+      await Promise.all([store?.close(), other?.close()]);
+    });
+    beforeEach(() => {
+      count += 1;
+      things = store.collection(`things-${count}`);
+    });
+    const replica = () => other.collection<unknown>(`things-${count}`);
+
+    test("keeps a value, and its copy is not the caller's object", async () => {
+      const value = { list: [1, null, "é\u0000"], nested: { yes: true } };
+      await things.set("key", value);
+      value.list.push(2);
+      expect(await things.get("key")).toEqual({ list: [1, null, "é\u0000"], nested: { yes: true } });
+      expect(await things.get("other")).toBeUndefined();
+    });
+
+    test("tells falsy values from nothing", async () => {
+      for (const value of [0, "", false, null]) {
+        await things.set("key", value);
+        expect(await things.get("key")).toBe(value);
+        expect(await things.getMany(["key"])).toEqual([value]);
+        expect(await things.putIfAbsent("key", "new")).toBe(false);
+        expect(await things.take("key")).toBe(value);
+      }
+    });
+
+    test("overwrites, and shows every replica the newest at once", async () => {
+      for (const value of [1, 2, 3]) {
+        await things.set("key", value);
+        expect(await replica().get("key")).toBe(value);
+      }
+    });
+
+    test("answers many keys in their order, repeats and gaps included", async () => {
+      await things.set("a", 1);
+      await things.set("b", 2);
+      expect(await things.getMany(["b", "nothing", "a", "b"])).toEqual([2, undefined, 1, 2]);
+      expect(await things.getMany([])).toEqual([]);
+    });
+
+    test("keeps namespaces apart, also where a key looks like one", async () => {
+      const twin = store.collection<unknown>(`things-${count}-twin`);
+      await things.set("key", "mine");
+      await things.set(`things-${count}:key`, "longer");
+      expect(await twin.get("key")).toBeUndefined();
+      expect(await things.get("key")).toBe("mine");
+      expect(await things.getMany([`things-${count}:key`])).toEqual(["longer"]);
+      expect(await all(twin.scan(""))).toEqual(new Map());
+      expect(() => store.collection("a:b")).toThrow(TypeError);
+    });
+
+    test("deletes, and says whether there was anything", async () => {
+      await things.set("key", 1);
+      expect(await things.delete("key")).toBe(true);
+      expect(await things.delete("key")).toBe(false);
+      expect(await things.get("key")).toBeUndefined();
+    });
+
+    test("forgets a value when its time is over, in every way of asking", async () => {
+      await things.set("lasting", 1);
+      await things.set("long", 2, 60_000);
+      await things.set("short", 3, 5);
+      await things.putIfAbsent("short-too", 4, 5.5);
+      await until(async () => (await things.getMany(["short", "short-too"])).every((value) => value === undefined));
+      expect(await things.get("short")).toBeUndefined();
+      expect(await things.take("short")).toBeUndefined();
+      expect(await things.delete("short-too")).toBe(false);
+      expect(await all(things.scan(""))).toEqual(
+        new Map([
+          ["lasting", 1],
+          ["long", 2],
+        ]),
+      );
+    });
+
+    test("a time of 0 is over soon and not never", async () => {
+      await things.set("key", 1, 0);
+      await until(async () => (await things.get("key")) === undefined);
+    });
+
+    test("setting anew without a time makes it last", async () => {
+      await things.set("key", 1, 20);
+      await things.set("key", 2);
+      await things.set("witness", 1, 25);
+      await until(async () => (await things.get("witness")) === undefined);
+      expect(await things.get("key")).toBe(2);
+    });
+
+    test("puts only where nothing is, or where it has expired", async () => {
+      expect(await things.putIfAbsent("key", 1, 50)).toBe(true);
+      expect(await things.get("key")).toBe(1);
+      await until(() => things.putIfAbsent("key", 2));
+      expect(await replica().putIfAbsent("key", 3)).toBe(false);
+      expect(await things.get("key")).toBe(2);
+    });
+
+    test("of 50 that put at once one succeeds, and its value stays", async () => {
+      const done = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => (i % 2 ? things : replica()).putIfAbsent("key", i)),
+      );
+      expect(done.filter(Boolean)).toHaveLength(1);
+      expect(await things.get("key")).toBe(done.indexOf(true));
+    });
+
+    test("of 50 that take at once one gets it", async () => {
+      await things.set("key", "prize");
+      const taken = await Promise.all(Array.from({ length: 50 }, (_, i) => (i % 2 ? things : replica()).take("key")));
+      expect(taken.filter((value) => value !== undefined)).toEqual(["prize"]);
+      expect(await things.get("key")).toBeUndefined();
+    });
+
+    test("scans by prefix, whatever characters the keys have", async () => {
+      const odd = ["a%b", "a_b", "a*b", "a[b", "a]b", "a?b", "a\\b", "a^b", "a:b", "a b", "aéb", "a😀b", 'a"b', "a'b"];
+      for (const prefix of odd) await things.set(`${prefix}-x`, prefix);
+      await things.set("axb-x", "not meant by any pattern");
+      for (const prefix of odd) expect(await all(things.scan(prefix))).toEqual(new Map([[`${prefix}-x`, prefix]]));
+      expect((await all(things.scan(""))).size).toBe(odd.length + 1);
+      expect((await all(things.scan("nothing"))).size).toBe(0);
+    });
+
+    test("scans further than one page, while others write", async () => {
+      await Promise.all(Array.from({ length: 450 }, (_, i) => things.set(`many-${i}`, i)));
+      await things.set("manz", "neighbour");
+      const seen = new Set<string>();
+      for await (const [key] of things.scan("many-")) {
+        seen.add(key);
+        await replica().delete(key);
+        await replica().set(`later-${key}`, 1);
+      }
+      expect(seen.size).toBe(450);
+    });
+
+    test("refuses keys that a backend could mistake for others", async () => {
+      await expect(async () => things.get("a\0b")).rejects.toThrow(TypeError);
+      await expect(async () => things.set("a\ud800", 1)).rejects.toThrow(TypeError);
+      await expect(async () => things.putIfAbsent("a".repeat(2_001), 1)).rejects.toThrow(RangeError);
+      await things.set("é".repeat(1_000), 1);
+      expect(await things.get("é".repeat(1_000))).toBe(1);
+    });
+
+    test("one of 20 gets the lease, and the next only after its release", async () => {
+      const asked = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 ? store : other).lease(`lease-${name}`, 60_000)),
+      );
+      const [first, ...more] = asked.filter((lease) => lease !== null);
+      expect(more).toEqual([]);
+      expect(await other.lease(`lease-${name}`, 60_000)).toBeNull();
+      expect(await other.lease("a lease of another name", 1)).not.toBeNull();
+      await first?.release();
+      const second = await other.lease(`lease-${name}`, 60_000);
+      expect(second?.fence).toBeGreaterThan(first?.fence as number);
+      await second?.release();
+    });
+
+    test("a lease that ran out passes on, and its old holder can do nothing with it", async () => {
+      const old = await store.lease("passing", 5);
+      let heir = await other.lease("passing", 60_000);
+      await until(async () => {
+        heir ??= await other.lease("passing", 60_000);
+        return heir !== null;
+      });
+      expect(heir?.fence).toBeGreaterThan(old?.fence as number);
+      expect(await old?.renew(60_000)).toBe(false);
+      await old?.release();
+      expect(await store.lease("passing", 1)).toBeNull();
+      expect(await heir?.renew(60_000)).toBe(true);
+      await heir?.release();
+      expect(await heir?.renew(60_000)).toBe(false);
+    });
+
+    test("a renewed lease outlives its first time", async () => {
+      const held = await store.lease("renewed", 500);
+      expect(await held?.renew(60_000)).toBe(true);
+      await store.lease("witness", 10);
+      await until(async () => (await store.lease("witness", 1_000)) !== null);
+      expect(await other.lease("renewed", 1)).toBeNull();
+      await held?.release();
+    });
+
+    test("answers a ping, and after closing nothing else", async () => {
+      const third = await openStore(url, { space });
+      await third.ping();
+      const pending = third.collection("things");
+      await third.close();
+      await third.close();
+      await expect(third.ping()).rejects.toThrow(StoreUnavailable);
+      await expect(pending.get("key")).rejects.toThrow(StoreUnavailable);
+      await expect(third.lease("name", 1)).rejects.toThrow(StoreUnavailable);
+      await store.ping();
+    });
+
+    test("a value that is no JSON is the caller's fault, not an outage", async () => {
+      const circle: { self?: unknown } = {};
+      circle.self = circle;
+      await expect(things.set("key", circle)).rejects.toThrow(TypeError);
+      await expect(async () => things.putIfAbsent("key", circle)).rejects.toThrow(TypeError);
+    });
+  });
+}
+
+describe("a SQLite store", () => {
+  const opened: Store[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((store) => store.close()));
+  });
+
+  /** Another process, running `body` with `store` and `things` at hand. Gives its lines. */
+  function run(path: string, body: string) {
+    const code = `
+      const { openStore } = await import(${JSON.stringify(new URL("./open-store.ts", import.meta.url).href)});
+      const store = await openStore(${JSON.stringify(`sqlite:${path}`)});
+      const things = store.collection("things");
+      ${body}`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+      env: { ...process.env, NODE_OPTIONS: "" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    return { child, lines: createInterface({ input: child.stdout }) };
+  }
+
+  test("is shared by processes: each key is taken once", async () => {
+    const path = join(folder, "processes.db");
+    const store = await openStore(`sqlite:${path}`);
+    opened.push(store);
+    const things = store.collection<number>("things");
+    for (let i = 0; i < 200; i += 1) await things.set(`key-${i}`, i);
+    const body = `
+      for (let i = 0; i < 200; i += 1) {
+        const value = await things.take("key-" + i);
+        if (value !== undefined) console.log(value);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await store.close();`;
+    const taken = await Promise.all(
+      [run(path, body), run(path, body)].map(async ({ lines }) => {
+        const own: number[] = [];
+        for await (const line of lines) own.push(Number(line));
+        return own;
+      }),
+    );
+    expect(taken.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
+  });
+
+  test("has every acknowledged write after a kill", async () => {
+    const path = join(folder, "killed.db");
+    const { child, lines } = run(
+      path,
+      `for (let i = 0; ; i += 1) { await things.set("key-" + i, i); console.log(i); }`,
+    );
+    let acknowledged = -1;
+    for await (const line of lines) {
+      acknowledged = Number(line);
+      if (acknowledged === 300) child.kill("SIGKILL");
+    }
+    const store = await openStore(`sqlite:${path}`);
+    opened.push(store);
+    const keys = Array.from({ length: acknowledged + 1 }, (_, i) => `key-${i}`);
+    expect(await store.collection("things").getMany(keys)).toEqual(keys.map((_, i) => i));
+  });
+
+  test("makes its folder, for our eyes only, and says so once", async () => {
+    const path = join(folder, "new", "deep", "store.db");
+    const dataFolderLog = jest.fn<(folder: string) => void>();
+    for (let i = 0; i < 2; i += 1) opened.push(await openStore(`sqlite:${path}`, { dataFolderLog }));
+    expect(dataFolderLog.mock.calls).toEqual([[join(folder, "new", "deep")]]);
+    expect(statSync(path).mode & 0o077).toBe(0);
+    expect(statSync(join(folder, "new", "deep")).mode & 0o077).toBe(0);
+  });
+
+  test("says without naming the file that it can't be opened", async () => {
+    writeFileSync(join(folder, "no-folder"), "");
+    const path = join(folder, "no-folder", "store.db");
+    const error = await openStore(`sqlite:${path}`).catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(StoreUnavailable);
+    expect(String(error)).not.toContain(folder);
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe.each([
+  { name: "SQLite", url: "sqlite", open: () => sqliteBackend(join(folder, "purged.db")) },
+  {
+    name: "PostgreSQL",
+    url: servers.PostgreSQL,
+    open: () => postgresBackend(servers.PostgreSQL as string, space),
+  },
+])("a $name backend", ({ url, open }) => {
+  (url ? test : test.skip)("purges what has expired, and nothing else", async () => {
+    const backend = await open();
+    const text = (ttlMs: number) => toText({ value: 1, expires: Date.now() + ttlMs });
+    for (let i = 0; i < 30; i += 1) await backend.putIfAbsent(`purge:${i}`, text(1), 1);
+    await backend.putIfAbsent("purge:long", text(60_000), 60_000);
+    await backend.putIfAbsent("purge:lasting", toText({ value: 1 }), undefined);
+    await backend.acquire("purged", 1);
+    await until(async () => {
+      await backend.purge?.();
+      const [first, ...more] = await backend.values.getMany(["purge:0", "purge:15", "purge:29"]);
+      return first === undefined && more.every((entry) => entry === undefined);
+    });
+    await until(async () => (await backend.purge?.()) === 0);
+    expect((await all(backend.scan("purge:"))).size).toBe(2);
+    await backend.close();
+  });
+});
+
+/** What stands between us and a server, and can be cut. */
+async function proxy(target: string) {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((near) => {
+    const far = net.connect(Number(port), hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket.on("error", () => {}).on("close", () => [near, far].map((end) => end.destroy())));
+    }
+    near.pipe(far).pipe(near);
+  });
+  const listen = async (on: number) => {
+    server.listen(on, "127.0.0.1");
+    await once(server, "listening");
+    return (server.address() as net.AddressInfo).port;
+  };
+  const own = await listen(0);
+  const url = new URL(target);
+  url.host = `127.0.0.1:${own}`;
+  return {
+    url: url.href,
+    freeze: () => sockets.forEach((socket) => void socket.pause().unpipe()),
+    cut: async () => {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+      await closed;
+    },
+    mend: () => listen(own),
+  };
+}
+
+describe.each([
+  { name: "PostgreSQL", scheme: "postgres", url: servers.PostgreSQL },
+  { name: "Redis", scheme: "redis", url: servers.Redis },
+])("an outage of $name", ({ name, scheme, url }) => {
+  async function unavailable(work: () => Promise<unknown>) {
+    const began = Date.now();
+    const error = await work().catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(StoreUnavailable);
+    expect(Date.now() - began).toBeLessThan(2_000);
+    expect(String(error)).toContain(name);
+    expect(String(error)).not.toContain("127.0.0.1");
+    expect(String(error)).not.toContain("hush");
+  }
+
+  test("is told soon where nobody listens", async () => {
+    const gone = net.createServer().listen(0, "127.0.0.1");
+    await once(gone, "listening");
+    const { port } = gone.address() as net.AddressInfo;
+    gone.close();
+    await unavailable(() => openStore(`${scheme}://user:hush@127.0.0.1:${port}/`));
+  });
+
+  test("is told soon where somebody listens and never answers", async () => {
+    const sockets = new Set<net.Socket>();
+    const silent = net.createServer((socket) => sockets.add(socket.on("error", () => {}))).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as net.AddressInfo;
+    await unavailable(() => openStore(`${scheme}://user:hush@127.0.0.1:${port}/`));
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+
+  (url ? test : test.skip)("never reads as nothing there, and ends by itself", async () => {
+    const between = await proxy(url as string);
+    const store = await openStore(between.url, { space });
+    const things = store.collection<number>("outage");
+    await things.set("key", 1);
+
+    between.freeze();
+    await unavailable(() => things.get("key"));
+    await between.cut();
+    for (const work of [
+      () => things.get("key"),
+      () => things.getMany(["key"]),
+      () => things.set("key", 2),
+      () => things.delete("key"),
+      () => things.putIfAbsent("key", 2),
+      () => things.take("key"),
+      () => all(things.scan("")),
+      () => store.lease("outage", 1_000),
+      () => store.ping(),
+    ]) {
+      await unavailable(work);
+    }
+    await between.mend();
+    await until(() =>
+      store.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(await things.get("key")).toBe(1);
+    await store.close();
+    await between.cut();
+  });
+});

@@ -1,0 +1,135 @@
+import KeyvPostgres from "@keyv/postgres";
+import pg from "pg";
+import { type Backend, fromText, patienceMs } from "./backend.js";
+
+interface Row {
+  readonly key: string;
+  readonly value: string;
+}
+
+const pageSize = 200;
+const purgeSize = 1_000;
+
+/**
+ * One table, which Keyv's adapter fills and we read beside it. Made here and not by the adapter (which then finds it):
+ * keys ordered by their bytes whatever the database's language, of any length, and the expiry in a column of its own,
+ * reckoned by the server from the text that Keyv writes. Leases go by the server's clock, which all replicas share.
+ */
+export async function postgresBackend(url: string, space: string): Promise<Backend> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    connectionTimeoutMillis: patienceMs,
+    query_timeout: patienceMs,
+    statement_timeout: patienceMs,
+  });
+  // An idle connection that breaks is replaced when next needed; without a listener it would end the process.
+  pool.on("error", () => {});
+
+  const table = `public.${space}`;
+  const leases = `public.${space}_lease`;
+  const fences = `public.${space}_fence`;
+  try {
+    // Two replicas that start at once would trip over each other in spite of IF NOT EXISTS.
+    await pool.query(`
+      BEGIN;
+      SELECT pg_advisory_xact_lock(hashtext('${table}'));
+      CREATE TABLE IF NOT EXISTS ${table} (
+        key TEXT COLLATE "C" PRIMARY KEY, value TEXT NOT NULL,
+        expires_at BIGINT GENERATED ALWAYS AS (substring(value FROM '^\\{"expires":([0-9]+)')::BIGINT) STORED
+      );
+      CREATE INDEX IF NOT EXISTS ${space}_expires_at ON ${table} (expires_at) WHERE expires_at IS NOT NULL;
+      CREATE SEQUENCE IF NOT EXISTS ${fences};
+      CREATE TABLE IF NOT EXISTS ${leases} (
+        name TEXT COLLATE "C" PRIMARY KEY, fence BIGINT NOT NULL, expires_at TIMESTAMPTZ NOT NULL
+      );
+      COMMIT`);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+
+  async function query<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    return (await pool.query<T>(sql, [...values])).rows;
+  }
+
+  /** Keyv's adapter on our pool: its own is one per process, whatever the URL, and has no time limits. */
+  class OnOurPool extends KeyvPostgres {
+    override async connect() {
+      return query;
+    }
+    /** In one step, where the adapter's looks first and so may answer true to two callers. */
+    override async delete(key: string): Promise<boolean> {
+      return (await removed(key)) !== undefined;
+    }
+  }
+  const keyv = new OnOurPool({ uri: url, table: space });
+  keyv.on("error", () => {});
+
+  async function removed(key: string): Promise<string | undefined> {
+    const [row] = await query<Row>(`DELETE FROM ${table} WHERE key = $1 RETURNING value`, [key]);
+    return row && fromText(row.value) ? row.value : undefined;
+  }
+
+  const inMs = "clock_timestamp() + $2 * interval '1 millisecond'";
+
+  return {
+    name: "PostgreSQL",
+    values: keyv,
+    putIfAbsent: async (key, text) => {
+      const put = `
+        INSERT INTO ${table} AS old (key, value) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE old.expires_at <= $3
+        RETURNING key`;
+      return (await query(put, [key, text, Date.now()])).length > 0;
+    },
+    take: removed,
+    async *scan(prefix) {
+      // Keys are ordered by their bytes, so those with one prefix are neighbours: no pattern, and nothing to escape.
+      const page = (from: string, comparison: ">" | ">=") =>
+        query<Row>(`SELECT key, value FROM ${table} WHERE key ${comparison} $1 ORDER BY key LIMIT ${pageSize}`, [from]);
+      for (let rows = await page(prefix, ">="); ; rows = await page(rows.at(-1)?.key ?? "", ">")) {
+        for (const row of rows) {
+          if (!row.key.startsWith(prefix)) return;
+          yield [row.key, row.value];
+        }
+        if (rows.length < pageSize) return;
+      }
+    },
+    acquire: async (name, ttlMs) => {
+      const [row] = await query<{ fence: string }>(
+        `INSERT INTO ${leases} AS old (name, fence, expires_at) VALUES ($1, nextval('${fences}'), ${inMs})
+         ON CONFLICT (name) DO UPDATE SET fence = nextval('${fences}'), expires_at = excluded.expires_at
+           WHERE old.expires_at <= clock_timestamp()
+         RETURNING fence`,
+        [name, ttlMs],
+      );
+      return row ? Number(row.fence) : null;
+    },
+    renew: async (name, fence, ttlMs) => {
+      const renewed = await query(
+        `UPDATE ${leases} SET expires_at = ${inMs}
+         WHERE name = $1 AND fence = $3 AND expires_at > clock_timestamp() RETURNING fence`,
+        [name, ttlMs, fence],
+      );
+      return renewed.length > 0;
+    },
+    release: async (name, fence) => {
+      await query(`DELETE FROM ${leases} WHERE name = $1 AND fence = $2`, [name, fence]);
+    },
+    purge: async () => {
+      // Rows that another replica is purging are skipped, and those renewed meanwhile no longer match.
+      const gone = await query(
+        `DELETE FROM ${table} WHERE key IN (
+           SELECT key FROM ${table} WHERE expires_at <= $1 LIMIT ${purgeSize} FOR UPDATE SKIP LOCKED)
+         AND expires_at <= $1 RETURNING key`,
+        [Date.now()],
+      );
+      await query(`DELETE FROM ${leases} WHERE expires_at <= clock_timestamp()`);
+      return gone.length;
+    },
+    ping: async () => {
+      await query("SELECT 1");
+    },
+    close: () => pool.end(),
+  };
+}
