@@ -1,32 +1,47 @@
 import type { Config } from "./config/config.js";
-import { type Connections, createConnections } from "./connections/connections.js";
+import { type ConnectionHooks, type Connections, createConnections } from "./connections/connections.js";
 import { createProviderApi, type ProviderApi } from "./connections/provider-api.js";
+import { type Bus, createBus } from "./events/bus.js";
+import type { Services } from "./graphql/services.js";
 import { createHttpClient } from "./http/client.js";
+import { BACKFILL, createBackfills } from "./jobs/backfill.js";
+import { createBullQueue } from "./jobs/bullmq.js";
+import { createEmbeddedQueue } from "./jobs/embedded.js";
+import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
+import type { JobQueue } from "./jobs/queue.js";
 import type { Logger } from "./log.js";
 import { type Clock, systemClock } from "./model/time.js";
 import { providers as registry } from "./providers/index.js";
 import type { Provider, ProviderId } from "./providers/provider.js";
 import type { Readings } from "./readings/ask.js";
-import { createFetcher } from "./readings/fetch.js";
+import { createFetcher, type Sender } from "./readings/fetch.js";
 import { createHistory, type History } from "./readings/history.js";
 import { createLedger, type Ledger } from "./readings/ledger.js";
 import { createReadings } from "./readings/session.js";
 import { openStore } from "./store/open-store.js";
 import type { Store } from "./store/store.js";
+import { createApply } from "./webhooks/apply.js";
+import { createFetchText, createVisit } from "./webhooks/fetch-text.js";
+import { createWebhookReceiver, type WebhookReceiver } from "./webhooks/receive.js";
+import { createSubscriptions, type Subscriptions } from "./webhooks/subscriptions.js";
 
 /** Everything behind the doors: what the server, the command line and the tests all stand on. */
-export interface Gateway {
+export interface Gateway extends Services {
   readonly config: Config;
-  readonly providers: readonly Provider[];
-  readonly clock: Clock;
   readonly log: Logger;
   readonly store: Store;
   readonly connections: Connections;
+  readonly subscriptions: Subscriptions;
   readonly api: ProviderApi;
   readonly history: History;
   readonly ledger: Ledger;
   readonly readings: Readings;
-  /** Writes out what is on its way, then closes the store. */
+  readonly bus: Bus;
+  readonly queue: JobQueue;
+  readonly webhooks: WebhookReceiver;
+  /** Begins background work: jobs, what a crash left behind, and the regular looks. The command line does without. */
+  startWork(): Promise<void>;
+  /** Lets what runs come to its end, writes out what is on its way, then lets go of store and Redis. */
   close(): Promise<void>;
 }
 
@@ -35,24 +50,51 @@ export interface GatewayOptions {
   readonly log: Logger;
   readonly providers?: readonly Provider[];
   readonly clock?: Clock;
-  /** Told of each answer that could not be read, for the metrics. */
+  /** Waits before repeats; tests let their clock jump instead. */
   readonly delay?: (ms: number) => Promise<void>;
+  /** Where a vendor's fixed address is to be found instead: the lab stands in for signing certificates. */
+  readonly resolveUrl?: (url: string) => string | null | undefined;
+  /** One request to a provider, for the metrics. */
+  readonly onUpstream?: (provider: string, status: number | "none", seconds: number) => void;
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+/** What a crash or an outage left behind is looked for this often. */
+const RECOVERY_MS = 60_000;
+const HOURLY_MS = 3_600_000;
+
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log } = options;
+  const { config, log, resolveUrl } = options;
   const providers = options.providers ?? registry;
   const clock = options.clock ?? systemClock;
   const delay = options.delay ?? wait;
   const settings = (id: ProviderId) => config.providers[id];
+  const { publicUrl } = config;
   const store = await openStore(config.storeUrl, {
     dataFolderLog: (folder) => log.info({ folder }, "made the data folder"),
   });
   const http = createHttpClient({ timeoutMs: config.upstreamTimeoutMs });
+  const bus = createBus({ redisUrl: config.redisUrl, log });
+  const queue =
+    config.redisUrl === null
+      ? createEmbeddedQueue({ store, clock, log })
+      : createBullQueue({ redisUrl: config.redisUrl, clock, log });
+
   const onError = (error: unknown) => log.error({ err: error }, "a reading could not be kept");
-  const history = createHistory({ store, clock, onError });
+  const history = createHistory({ store, clock, onError, onChanged: (id) => bus.historyChanged(id) });
+  bus.onHistoryChanged((id) => history.dropRemembered(id));
+
+  const hooks: ConnectionHooks = {
+    deleteData: (connection) => history.forget(connection.id),
+    storeCells: (connection, cells) => {
+      const at = clock.now();
+      return history.write(
+        connection.id,
+        cells.map((cell) => ({ ...cell, at, call: "connect", settled: false })),
+      );
+    },
+  };
   const connections = createConnections({
     store,
     providers,
@@ -60,26 +102,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     encryptionKeys: config.encryptionKeys,
     http,
     clock,
-    publicUrl: config.publicUrl,
+    publicUrl,
     allowedRedirects: config.allowedRedirects,
     tokenResolvers: config.tokenResolvers,
     tokenResolverUrl: config.tokenResolver?.url ?? null,
     tokenResolverSecret: config.tokenResolver?.secret ?? null,
     log,
     delay,
-    hooks: {
-      deleteData: (connection) => history.forget(connection.id),
-      storeCells: (connection, cells) => {
-        const at = clock.now();
-        const entries = cells.map((cell) => ({ ...cell, at, call: "connect", settled: false }));
-        return history.write(connection.id, entries);
-      },
-    },
+    hooks,
+    events: bus,
   });
   const api = createProviderApi({ connections, providers, settings, http, clock, log, delay });
   const ledger = createLedger(clock);
   const fetcher = createFetcher({
-    sender: api,
+    sender: timed(api, options.onUpstream),
     ledger,
     clock,
     delay,
@@ -87,6 +123,61 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       log.warn({ provider: provider.id, call: call.name, reason: error.message }, "an answer could not be read"),
   });
   const readings = createReadings({ connections, providers, settings, history, fetcher, ledger, clock, onError });
+
+  const subscriptions = createSubscriptions({
+    store,
+    connections,
+    api,
+    providers,
+    settings,
+    http,
+    publicUrl,
+    clock,
+    log,
+    delay,
+  });
+  hooks.onDisconnect = (connection) => subscriptions.onDisconnect(connection);
+  const prefetch = createPrefetch({ store, queue, connections, providers, readings, history, bus, clock, log });
+  const backfills = createBackfills({
+    store,
+    queue,
+    connections,
+    providers,
+    readings,
+    history,
+    bus,
+    clock,
+    log,
+    delay,
+  });
+  const apply = createApply({
+    store,
+    connections,
+    history,
+    bus,
+    prefetch,
+    prefetchAlways: config.prefetch,
+    clock,
+    log,
+  });
+  const webhooks = createWebhookReceiver({
+    providers,
+    settings,
+    store,
+    apply,
+    fetchText: createFetchText({ http, clock, resolve: resolveUrl }),
+    visit: createVisit({ http, resolve: resolveUrl }),
+    clock,
+    log,
+  });
+
+  const timers: NodeJS.Timeout[] = [];
+  const regularly = (everyMs: number, what: string, work: () => Promise<void>) => {
+    const run = () => work().catch((error: unknown) => log.warn({ err: error }, `${what} did not succeed`));
+    timers.push(setInterval(run, everyMs).unref());
+    return run();
+  };
+
   return {
     config,
     providers,
@@ -94,14 +185,62 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     store,
     connections,
+    subscriptions,
     api,
     history,
     ledger,
     readings,
+    bus,
+    updates: bus,
+    backfills,
+    queue,
+    webhooks,
+
+    async eraseUser(userId) {
+      await backfills.removeUser(userId);
+      await connections.deleteUser(userId);
+    },
+
+    async startWork() {
+      await backfills.recover();
+      await queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler });
+      await Promise.all([
+        regularly(RECOVERY_MS, "recovering connections", () => connections.recover()),
+        regularly(RECOVERY_MS, "recovering notifications", () => webhooks.recover()),
+      ]);
+      timers.push(
+        setInterval(() => {
+          void prefetch
+            .quietLook()
+            .catch((error: unknown) => log.warn({ err: error }, "the look for quiet connections failed"));
+          void subscriptions
+            .repairAll()
+            .catch((error: unknown) => log.warn({ err: error }, "subscriptions were not compared"));
+        }, HOURLY_MS).unref(),
+      );
+    },
+
     async close() {
+      for (const timer of timers) clearInterval(timer);
+      await webhooks.idle();
+      await queue.close();
       await history.flush();
+      await bus.close();
       http.close();
       await store.close();
+    },
+  };
+}
+
+/** The same sender, each request told with how long it took. */
+function timed(api: ProviderApi, tell: GatewayOptions["onUpstream"]): Sender {
+  if (!tell) return api;
+  return {
+    async send(connection, request, sendOptions) {
+      const begun = performance.now();
+      const answer = await api.send(connection, request, sendOptions);
+      tell(connection.provider, answer.status || "none", (performance.now() - begun) / 1000);
+      return answer;
     },
   };
 }

@@ -61,7 +61,8 @@ export function createImporting(deps: {
       }
       // A pair that was renewed on the way is the only valid one left: turning it down would lock the person out.
       const renewed = tokens.accessToken !== brought.accessToken;
-      if (!isPassing(result.failure) || (named === null && !renewed)) throw refusal(provider, result.failure);
+      const passing = isPassing(result.failure) && (named !== null || renewed);
+      if (!passing && !isAboutIdentityAlone(result.failure)) throw refusal(provider, result.failure);
       const identity: Identity | null =
         named === null ? null : { providerUserId: named, legacyUserId: null, complete: false };
       const status = result.failure.code === "RETIRED" ? "RETIRED" : "CONNECTED";
@@ -70,6 +71,11 @@ export function createImporting(deps: {
       await vault.drop(stranger.id);
     }
   };
+}
+
+/** The tokens are good, but do not reach as far as the profile: everything else can still be read with them. */
+function isAboutIdentityAlone({ code }: Failure): boolean {
+  return code === "INSUFFICIENT_SCOPE" || code === "NOT_PERMITTED_TO_APP" || code === "REJECTED";
 }
 
 /** Whether the provider just can't be asked, as opposed to having said no. */

@@ -47,6 +47,8 @@ export function createContext(input: ContextInput, plan: Plan | null = null): Re
         freshness: input.freshness ?? noWish,
         dryRun: this.plan === "dry-run",
         headerTokens: input.headerTokens ?? {},
+        // A person waits for the answer: nothing of the budget is held back from them.
+        reserve: 0,
         signal: input.signal,
       });
       return loaders;

@@ -55,10 +55,7 @@ export function noteErrors(errors: readonly GraphQLError[], requestId: string, l
       {
         requestId,
         path: error.path?.join("."),
-        error:
-          cause instanceof Error && !quotesValue
-            ? { name: cause.name, message: cause.message, stack: cause.stack }
-            : undefined,
+        err: quotesValue ? undefined : cause,
       },
       "a request failed on our side",
     );

@@ -1,0 +1,243 @@
+import { randomUUID } from "node:crypto";
+import { Redis } from "ioredis";
+import type { Connection } from "../connections/connection.js";
+import type { BackfillJob, DataUpdate, Log, Updates } from "../graphql/services.js";
+
+/** An iterator that hears everything from `ready` on: what was published before may have passed it by. */
+export interface Listening<T> extends AsyncIterableIterator<T> {
+  readonly ready: Promise<void>;
+}
+
+/**
+ * Tells what happens, in this process and, with Redis, in every other one. Messages name people, days and jobs, never
+ * a health figure. Telling is best effort and never throws: what must last is in the store before anybody is told.
+ */
+export interface Bus extends Updates {
+  dataUpdated(update: DataUpdate): Promise<void>;
+  /** Fits `ConnectionsDeps.events`. */
+  connectionChanged(connection: Connection): Promise<void>;
+  jobChanged(job: BackfillJob): Promise<void>;
+  /** Fits `HistoryOptions.onChanged`. */
+  historyChanged(connectionId: string): void;
+
+  data(userId: string): Listening<DataUpdate>;
+  connections(userId: string): Listening<Connection>;
+  job(jobId: string): Listening<BackfillJob>;
+  /** Called for what *other* processes changed; `History.dropRemembered` fits. Answers how to stop. */
+  onHistoryChanged(listener: (connectionId: string) => void): () => void;
+  /** Whether anybody, in any process, listens for this user's data. */
+  isListenedTo(userId: string): Promise<boolean>;
+  /** Rejects where Redis does not answer. */
+  ping(): Promise<void>;
+  /** Ends every iterator. */
+  close(): Promise<void>;
+}
+
+export interface BusOptions {
+  /** Null: this process alone. */
+  readonly redisUrl: string | null;
+  readonly log: Pick<Log, "warn">;
+  /** Beginning of every channel: tells two installations on one server apart. */
+  readonly space?: string;
+}
+
+type Push = (message: unknown) => void;
+
+/** How messages reach other processes. Own messages don't come back. */
+interface Relay {
+  publish(topic: string, message: unknown): Promise<void>;
+  /** Resolves once everything published from then on is heard. */
+  listen(topic: string): Promise<void>;
+  unlisten(topic: string): void;
+  listeners(topic: string): Promise<number>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const HISTORY = "history";
+/** A listener that is this far behind does not read any more; it is ended, so that its client begins anew. */
+const MAX_BEHIND = 10_000;
+
+export function createBus({ redisUrl, log, space = "pulsegate" }: BusOptions): Bus {
+  const listeners = new Map<string, Set<Push>>();
+  const open = new Set<() => void>();
+  const historyListeners = new Set<(connectionId: string) => void>();
+
+  const hear = (topic: string, message: unknown) => {
+    for (const push of [...(listeners.get(topic) ?? [])]) push(message);
+  };
+  const relay = redisUrl === null ? null : redisRelay(redisUrl, space, log, hear);
+
+  const publish = async (topic: string, message: unknown) => {
+    // Listeners of this process don't depend on Redis.
+    hear(topic, message);
+    try {
+      await relay?.publish(topic, message);
+    } catch (error) {
+      log.warn({ err: error }, "other replicas could not be told");
+    }
+  };
+
+  const listen = (topic: string, push: Push): { readonly ready: Promise<void>; stop(): void } => {
+    const all = listeners.get(topic) ?? new Set<Push>();
+    listeners.set(topic, all);
+    all.add(push);
+    const ready = (relay?.listen(topic) ?? Promise.resolve()).catch((error: unknown) => {
+      // ioredis keeps the channel in mind and listens again as soon as Redis is back.
+      log.warn({ err: error }, "can't hear other replicas yet");
+    });
+    return {
+      ready,
+      stop: () => {
+        all.delete(push);
+        if (all.size > 0 || listeners.get(topic) !== all) return;
+        listeners.delete(topic);
+        relay?.unlisten(topic);
+      },
+    };
+  };
+
+  const iterate = <T>(topic: string): Listening<T> => {
+    const waiting: T[] = [];
+    const readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
+    let state: "open" | "behind" | "ended" = "open";
+    const { ready, stop } = listen(topic, (message) => {
+      const reader = readers.shift();
+      if (reader) return reader.resolve({ value: message as T, done: false });
+      waiting.push(message as T);
+      if (waiting.length <= MAX_BEHIND) return;
+      waiting.length = 0;
+      state = "behind";
+      leave();
+    });
+    const leave = () => {
+      open.delete(end);
+      stop();
+    };
+    const end = () => {
+      state = "ended";
+      waiting.length = 0;
+      leave();
+      for (const reader of readers.splice(0)) reader.resolve({ value: undefined, done: true });
+    };
+    open.add(end);
+    return {
+      ready,
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      next: async () => {
+        if (waiting.length > 0) return { value: waiting.shift()!, done: false };
+        if (state === "behind") {
+          state = "ended";
+          throw new Error("This listener fell too far behind.");
+        }
+        if (state === "ended") return { value: undefined, done: true };
+        return await new Promise((resolve, reject) => readers.push({ resolve, reject }));
+      },
+      return: async () => {
+        end();
+        return { value: undefined, done: true };
+      },
+    };
+  };
+
+  // A busy fetch changes one connection many times in a row: the others are told once per turn.
+  const changed = new Set<string>();
+  const tellChanged = () => {
+    const ids = [...changed];
+    changed.clear();
+    void relay?.publish(HISTORY, ids).catch((error: unknown) => {
+      log.warn({ err: error }, "other replicas could not be told");
+    });
+  };
+  if (relay) {
+    listen(HISTORY, (ids) => {
+      for (const id of ids as readonly string[]) for (const listener of historyListeners) listener(id);
+    });
+  }
+
+  return {
+    dataUpdated: (update) => publish(`data/${update.userId}`, update),
+    connectionChanged: (connection) => publish(`connection/${connection.userId}`, connection),
+    jobChanged: (job) => publish(`job/${job.id}`, job),
+    historyChanged: (connectionId) => {
+      if (!relay) return;
+      if (changed.size === 0) setImmediate(tellChanged);
+      changed.add(connectionId);
+    },
+
+    data: (userId) => iterate(`data/${userId}`),
+    connections: (userId) => iterate(`connection/${userId}`),
+    job: (jobId) => iterate(`job/${jobId}`),
+    onHistoryChanged: (listener) => {
+      historyListeners.add(listener);
+      return () => void historyListeners.delete(listener);
+    },
+    isListenedTo: async (userId) => {
+      const topic = `data/${userId}`;
+      if ((listeners.get(topic)?.size ?? 0) > 0) return true;
+      try {
+        return ((await relay?.listeners(topic)) ?? 0) > 0;
+      } catch {
+        // To fetch for nobody costs a call; not to fetch for somebody costs them the news.
+        return true;
+      }
+    },
+    ping: async () => await relay?.ping(),
+    close: async () => {
+      for (const end of [...open]) end();
+      await relay?.close();
+    },
+  };
+}
+
+function redisRelay(
+  url: string,
+  space: string,
+  log: Pick<Log, "warn">,
+  hear: (topic: string, message: unknown) => void,
+): Relay {
+  const me = randomUUID();
+  const prefix = `${space}:events:`;
+  // Redis wants a connection of its own for each listener; telling fails at once rather than piling up while it is away.
+  const sender = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: true });
+  const listener = new Redis(url, { maxRetriesPerRequest: null });
+  let troubled = false;
+  for (const client of [sender, listener]) {
+    client.on("error", (error: NodeJS.ErrnoException) => {
+      // One line per outage. The error's text may hold the address, and with it a password.
+      if (!troubled) log.warn({ reason: error.code ?? error.name }, "Redis does not answer");
+      troubled = true;
+    });
+    client.on("ready", () => {
+      troubled = false;
+    });
+  }
+  listener.on("message", (channel: string, text: string) => {
+    const { from, message } = JSON.parse(text) as { from: string; message: unknown };
+    if (from !== me) hear(channel.slice(prefix.length), message);
+  });
+  return {
+    publish: async (topic, message) => {
+      await sender.publish(prefix + topic, JSON.stringify({ from: me, message }));
+    },
+    listen: async (topic) => {
+      await listener.subscribe(prefix + topic);
+    },
+    unlisten: (topic) => {
+      listener.unsubscribe(prefix + topic).catch(() => {});
+    },
+    listeners: async (topic) => {
+      const [, count] = (await sender.pubsub("NUMSUB", prefix + topic)) as [string, number | string];
+      return Number(count);
+    },
+    ping: async () => {
+      await sender.ping();
+    },
+    close: async () => {
+      sender.disconnect();
+      listener.disconnect();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { DelayedError, type Job, Queue, Worker } from "bullmq";
+import { Redis } from "ioredis";
+import type { Log } from "../graphql/services.js";
+import type { Clock } from "../model/time.js";
+import { backoffMs, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";
+
+interface Carried {
+  readonly payload: unknown;
+  readonly failures: number;
+}
+
+export interface BullQueueOptions {
+  readonly redisUrl: string;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "warn" | "error">;
+  readonly concurrency?: number;
+  /** Beginning of every key: tells two installations on one server apart. */
+  readonly space?: string;
+  /** How long after a crash its jobs lie still. */
+  readonly leaseMs?: number;
+}
+
+const NAME = "jobs";
+
+/** The queue on Redis: shared by all replicas. Redis must not evict (`noeviction`). */
+export function createBullQueue(options: BullQueueOptions): JobQueue {
+  const { redisUrl, clock, log, concurrency = 4, space = "pulsegate", leaseMs = 30_000 } = options;
+  const connect = (maxRetriesPerRequest: number | null) => {
+    const client = new Redis(redisUrl, { maxRetriesPerRequest });
+    client.on("error", () => {});
+    return client;
+  };
+  const sender = connect(1);
+  const queue = new Queue<Carried>(NAME, {
+    connection: sender,
+    prefix: `${space}:queue`,
+    skipVersionCheck: true,
+    // How a job ended is kept by those whom it concerns.
+    defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+  });
+  const stopping = new AbortController();
+  const running = new Map<string, AbortController>();
+  let worker: Worker<Carried> | null = null;
+  let workerClient: Redis | null = null;
+  let troubled = false;
+  const onTrouble = (error: NodeJS.ErrnoException) => {
+    // One line per outage; the error's text may hold the address, and with it a password.
+    if (!troubled) log.warn({ reason: error.code ?? error.name }, "the queue's Redis does not answer");
+    troubled = true;
+  };
+  queue.on("error", onTrouble);
+
+  async function workOff(handlers: JobHandlers, job: Job<Carried>, token: string | undefined): Promise<void> {
+    troubled = false;
+    const handler = handlers[job.name];
+    const id = idOf(job.id!);
+    if (!handler) return;
+    const { payload, failures } = job.data;
+    const abort = new AbortController();
+    running.set(id, abort);
+    const signal = AbortSignal.any([stopping.signal, abort.signal]);
+    const later = async (at: number, data: Carried): Promise<never> => {
+      await job.updateData(data);
+      await job.moveToDelayed(Math.max(at, Date.now() + 1), token);
+      throw new DelayedError();
+    };
+    try {
+      const outcome = await handler.run({ id, payload, attempt: failures + 1, signal });
+      if (signal.aborted && !abort.signal.aborted) return await later(0, job.data);
+      if (outcome.kind === "again") return await later(inRealTime(outcome.at), { payload, failures: 0 });
+    } catch (error) {
+      if (error instanceof DelayedError) throw error;
+      if (abort.signal.aborted) return;
+      if (stopping.signal.aborted) return await later(0, job.data);
+      if (failures + 1 < MAX_ATTEMPTS) {
+        log.warn({ err: error, job: id, failures: failures + 1 }, "a job failed and is tried again");
+        return await later(Date.now() + backoffMs(failures + 1), { payload, failures: failures + 1 });
+      }
+      log.error({ err: error, job: id, failures: failures + 1 }, "a job is given up");
+      await handler.gaveUp?.({ id, payload }, error);
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  /** BullMQ waits by the machine's clock, whatever ours says. */
+  const inRealTime = (at: number) => Date.now() + Math.max(0, at - clock.now());
+
+  return {
+    enqueue: async ({ id, kind, payload, notBefore }) => {
+      const delay = notBefore === undefined ? 0 : Math.max(0, notBefore - clock.now());
+      const jobId = keyOf(id);
+      // BullMQ answers alike whether it took the job or had it: only the time of taking tells which.
+      if (await queue.getJob(jobId)) return false;
+      await queue.add(kind, { payload, failures: 0 }, { jobId, delay });
+      return true;
+    },
+    remove: async (id) => {
+      running.get(id)?.abort(new Error("The job was removed."));
+      await queue.remove(keyOf(id)).catch(() => 0);
+    },
+    start: async (handlers) => {
+      workerClient = connect(null);
+      worker = new Worker<Carried>(NAME, (job, token) => workOff(handlers, job, token), {
+        connection: workerClient,
+        prefix: `${space}:queue`,
+        concurrency,
+        lockDuration: leaseMs,
+        stalledInterval: leaseMs,
+        // A process that is killed time and again is no fault of the job's.
+        maxStalledCount: 1_000,
+        skipVersionCheck: true,
+      });
+      worker.on("error", onTrouble);
+      await worker.waitUntilReady();
+    },
+    ping: async () => {
+      await sender.ping();
+    },
+    close: async () => {
+      stopping.abort(new Error("This process stops."));
+      await worker?.close();
+      await queue.close();
+      workerClient?.disconnect();
+      sender.disconnect();
+    },
+  };
+}
+
+/** BullMQ keeps ":" in ids for itself. */
+const keyOf = (id: string) => id.replaceAll("/", ".");
+const idOf = (key: string) => key.replaceAll(".", "/");

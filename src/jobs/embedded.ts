@@ -1,0 +1,190 @@
+import type { Log } from "../graphql/services.js";
+import type { Clock } from "../model/time.js";
+import type { Lease, Store } from "../store/store.js";
+import { backoffMs, type JobHandler, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";
+
+interface StoredJob {
+  readonly kind: string;
+  readonly payload: unknown;
+  /** Epoch ms, as is the next. */
+  readonly dueAt: number;
+  readonly enqueuedAt: number;
+  readonly failures: number;
+}
+
+/** Time as the queue needs it; tests bring their own. */
+export interface Timers {
+  /** Calls back once; answers how to prevent it. */
+  after(ms: number, callback: () => void): () => void;
+}
+export const systemTimers: Timers = {
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    // A waiting job keeps nobody from stopping.
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+export interface EmbeddedQueueOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "warn" | "error">;
+  readonly timers?: Timers;
+  readonly concurrency?: number;
+  /** How long after a crash its jobs lie still. */
+  readonly leaseMs?: number;
+}
+
+/** How often a process looks for jobs that another one, now dead, has left. Its own it knows. */
+const IDLE_LOOK_MS = 60_000;
+
+/**
+ * A persistent queue in the store itself. A job lies in the store until it is done; whoever holds its lease works on
+ * it, so that of several processes on one store one does, and after a crash the next.
+ */
+export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
+  const { store, clock, log, timers = systemTimers, concurrency = 2, leaseMs = 30_000 } = options;
+  const jobs = store.collection<StoredJob>("jobs");
+  const running = new Map<string, { readonly abort: AbortController; readonly finished: Promise<void> }>();
+  let handlers: JobHandlers = {};
+  let state: "new" | "working" | "closed" = "new";
+  let cancelTimer = () => {};
+  /** The look under way; one that is asked for meanwhile follows it. */
+  let looking: Promise<void> | null = null;
+  let lookAgain = false;
+
+  const wakeIn = (ms: number) => {
+    cancelTimer();
+    if (state === "working") cancelTimer = timers.after(Math.max(ms, 0), look);
+  };
+
+  function look(): void {
+    if (state !== "working") return;
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = lookOnce()
+      .catch((error: unknown) => {
+        log.warn({ err: error }, "the queue can't be read");
+        wakeIn(5_000);
+      })
+      .finally(() => {
+        looking = null;
+        if (lookAgain) {
+          lookAgain = false;
+          look();
+        }
+      });
+  }
+
+  async function lookOnce(): Promise<void> {
+    const now = clock.now();
+    let next = now + IDLE_LOOK_MS;
+    const due: (readonly [string, StoredJob])[] = [];
+    for await (const entry of jobs.scan("")) {
+      const [id, job] = entry;
+      if (running.has(id) || !handlers[job.kind]) continue;
+      if (job.dueAt <= now) due.push(entry);
+      else next = Math.min(next, job.dueAt);
+    }
+    due.sort(([, a], [, b]) => a.dueAt - b.dueAt || a.enqueuedAt - b.enqueuedAt);
+    for (const [id] of due) {
+      // Each that ends looks again.
+      if (running.size >= concurrency || state !== "working") break;
+      const lease = await store.lease(`job/${id}`, leaseMs);
+      if (lease) begin(id, lease);
+      // Somebody else works on it; should they die, it is ours after their lease.
+      else next = Math.min(next, now + leaseMs);
+    }
+    wakeIn(next - now);
+  }
+
+  function begin(id: string, lease: Lease): void {
+    const abort = new AbortController();
+    let cancel = () => {};
+    const keep = () => {
+      cancel = timers.after(leaseMs / 3, async () => {
+        const kept = await lease.renew(leaseMs).catch(() => false);
+        if (!running.has(id)) return;
+        if (kept) keep();
+        else abort.abort(new Error("The job was lost to another process."));
+      });
+    };
+    keep();
+    const finished = workOff(id, abort.signal)
+      .catch((error: unknown) => log.warn({ err: error, job: id }, "a job's state could not be kept"))
+      .finally(async () => {
+        cancel();
+        running.delete(id);
+        await lease.release().catch(() => {});
+        look();
+      });
+    running.set(id, { abort, finished });
+  }
+
+  async function workOff(id: string, signal: AbortSignal): Promise<void> {
+    // Between the look and the lease somebody else may have done it.
+    const job = await jobs.get(id);
+    const handler = job && handlers[job.kind];
+    if (!job || !handler || job.dueAt > clock.now()) return;
+    try {
+      const outcome = await handler.run({ id, payload: job.payload, attempt: job.failures + 1, signal });
+      if (signal.aborted) return;
+      if (outcome.kind === "done") await jobs.delete(id);
+      else await put(id, { ...job, dueAt: outcome.at, failures: 0 });
+    } catch (error) {
+      if (!signal.aborted) await failed(id, job, handler, error);
+    }
+  }
+
+  async function failed(id: string, job: StoredJob, handler: JobHandler, error: unknown): Promise<void> {
+    const failures = job.failures + 1;
+    if (failures < MAX_ATTEMPTS) {
+      log.warn({ err: error, job: id, failures }, "a job failed and is tried again");
+      return await put(id, { ...job, failures, dueAt: clock.now() + backoffMs(failures) });
+    }
+    log.error({ err: error, job: id, failures }, "a job is given up");
+    await handler.gaveUp?.({ id, payload: job.payload }, error);
+    await jobs.delete(id);
+  }
+
+  /** Unless it was removed while it ran. */
+  async function put(id: string, job: StoredJob): Promise<void> {
+    if (await jobs.get(id)) await jobs.set(id, job);
+  }
+
+  return {
+    enqueue: async ({ id, kind, payload, notBefore }) => {
+      const now = clock.now();
+      const taken = await jobs.putIfAbsent(id, {
+        kind,
+        payload,
+        dueAt: notBefore ?? now,
+        enqueuedAt: now,
+        failures: 0,
+      });
+      if (taken) look();
+      return taken;
+    },
+    remove: async (id) => {
+      await jobs.delete(id);
+      running.get(id)?.abort.abort(new Error("The job was removed."));
+    },
+    start: async (given) => {
+      handlers = given;
+      state = "working";
+      look();
+    },
+    ping: () => store.ping(),
+    close: async () => {
+      state = "closed";
+      cancelTimer();
+      await looking;
+      const left = [...running.values()];
+      for (const { abort } of left) abort.abort(new Error("This process stops."));
+      await Promise.all(left.map(({ finished }) => finished));
+    },
+  };
+}

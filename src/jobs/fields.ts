@@ -1,0 +1,56 @@
+import type { Connection } from "../connections/connection.js";
+import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
+import type { Domain } from "../model/records.js";
+import { eachDay } from "../model/time.js";
+import { fieldsOf, type Provider } from "../providers/provider.js";
+import type { Ask } from "../readings/ask.js";
+import type { CellKey } from "../readings/history.js";
+import type { DaySpan } from "../readings/range.js";
+
+/** Every domain that a provider has anything of. */
+export function domainsOf(provider: Provider): readonly Domain[] {
+  return [...new Set([...fieldsOf(provider)].map(domainOf))];
+}
+
+/** What background work fetches of a domain: everything but samples, of which a day can take a request of its own. */
+export function backgroundFields(provider: Provider, domain: Domain): ReadonlySet<Field> {
+  return new Set([...fieldsOf(provider)].filter((field) => domainOf(field) === domain && !isSamples(field)));
+}
+
+/**
+ * The cells that background work should find stored when it is done: fields that a call answers, as far as it was
+ * granted. What is reckoned from others is never stored.
+ */
+export function backgroundCells(
+  provider: Provider,
+  { scopes }: Pick<Connection, "scopes">,
+  domain: Domain,
+  { from, to }: DaySpan,
+): readonly CellKey[] {
+  const enforced = provider.oauth.scopesAreEnforced && scopes.length > 0;
+  const usable = provider.calls.filter(({ scope }) => !enforced || !scope || scopes.includes(scope));
+  const answered = new Set(usable.flatMap((call) => call.yields));
+  return [...backgroundFields(provider, domain)]
+    .filter((field) => answered.has(field))
+    .flatMap((field) => (isDated(field) ? [...eachDay(from, to)] : [null]).map((day) => ({ field, day })));
+}
+
+/** One ask for each domain: dated ones over the span (none where it is null), undated ones as they are. */
+export function backgroundAsks(
+  provider: Provider,
+  connection: Pick<Connection, "userId">,
+  domains: readonly Domain[],
+  span: DaySpan | null,
+  undated: boolean,
+): readonly Ask[] {
+  return domains.flatMap((domain) => {
+    const fields = backgroundFields(provider, domain);
+    const [first] = fields;
+    if (first === undefined) return [];
+    const dated = isDated(first);
+    if (dated ? span === null : !undated) return [];
+    const range = dated && span ? { from: span.from, to: span.to } : null;
+    const { userId } = connection;
+    return [{ userId, domain, range, fields, providers: [provider.id], alternatives: false, goalProgress: false }];
+  });
+}

@@ -1,0 +1,320 @@
+/** One suite for both queues. Redis takes part when TEST_REDIS_URL names one. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { Redis } from "ioredis";
+import { openStore } from "../store/open-store.js";
+import type { Store } from "../store/store.js";
+import { createBullQueue } from "./bullmq.js";
+import { createEmbeddedQueue, type Timers } from "./embedded.js";
+import { type JobQueue, MAX_ATTEMPTS, type RunningJob } from "./queue.js";
+
+const redisUrl = process.env["TEST_REDIS_URL"];
+const folder = mkdtempSync(join(tmpdir(), "pulsegate-queue-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const log = { warn: () => {}, error: () => {} };
+
+/** A clock that moves when told, with timers that go off as it passes them. */
+function manualTime() {
+  let now = 1_000_000;
+  const waiting = new Set<{ at: number; callback: () => void }>();
+  const timers: Timers = {
+    after: (ms, callback) => {
+      const one = { at: now + ms, callback };
+      waiting.add(one);
+      return () => void waiting.delete(one);
+    },
+  };
+  return {
+    clock: { now: () => now },
+    timers,
+    advance: (ms: number) => {
+      now += ms;
+      for (const one of [...waiting]) {
+        if (one.at > now || !waiting.delete(one)) continue;
+        one.callback();
+      }
+    },
+    next: () => Math.min(...[...waiting].map(({ at }) => at)) - now,
+  };
+}
+
+/** Collects what happens, and lets a test wait for the nth. */
+function events<T>() {
+  const seen: T[] = [];
+  let wake = () => {};
+  return {
+    seen,
+    add: (value: T) => {
+      seen.push(value);
+      wake();
+    },
+    count: async (n: number) => {
+      while (seen.length < n) await new Promise<void>((resolve) => (wake = resolve));
+      return seen;
+    },
+  };
+}
+
+interface Bench {
+  readonly name: string;
+  /** A queue as another process on the same server would have it. */
+  queue(): Promise<JobQueue>;
+  close(): Promise<void>;
+}
+
+const benches: { readonly name: string; open(): Promise<Bench> }[] = [
+  {
+    name: "embedded",
+    open: async () => {
+      const url = `sqlite:${join(folder, `${randomBytes(4).toString("hex")}.db`)}`;
+      const stores: Store[] = [];
+      return {
+        name: "embedded",
+        queue: async () => {
+          const store = await openStore(url);
+          stores.push(store);
+          return createEmbeddedQueue({ store, clock: { now: () => Date.now() }, log });
+        },
+        close: async () => {
+          for (const store of stores) await store.close();
+        },
+      };
+    },
+  },
+];
+if (redisUrl) {
+  benches.push({
+    name: "BullMQ",
+    open: async () => {
+      const space = `test_${randomBytes(4).toString("hex")}`;
+      return {
+        name: "BullMQ",
+        queue: async () => createBullQueue({ redisUrl, clock: { now: () => Date.now() }, log, space }),
+        close: async () => {
+          const client = new Redis(redisUrl);
+          const keys = await client.keys(`${space}:*`);
+          if (keys.length > 0) await client.del(keys);
+          client.disconnect();
+        },
+      };
+    },
+  });
+} else if (process.env["CI_REQUIRE_SERVERS"] === "1") {
+  test("the BullMQ queue is tested", () => {
+    throw new Error("CI_REQUIRE_SERVERS=1, but TEST_REDIS_URL is not set.");
+  });
+} else {
+  test.skip("the BullMQ queue: skipped, because TEST_REDIS_URL is not set", () => {});
+}
+
+for (const { name, open } of benches) {
+  describe(`the ${name} queue`, () => {
+    let bench: Bench;
+    const queues: JobQueue[] = [];
+    const make = async () => {
+      const queue = await bench.queue();
+      queues.push(queue);
+      return queue;
+    };
+    beforeEach(async () => {
+      bench = await open();
+    });
+    afterEach(async () => {
+      for (const queue of queues.splice(0)) await queue.close();
+      await bench.close();
+    });
+
+    test("runs a job with its payload, once, and takes the id again when it is done", async () => {
+      const queue = await make();
+      const runs = events<RunningJob>();
+      const job = { id: "greet/ada", kind: "greet", payload: { to: "ada" } };
+      expect(await queue.enqueue(job)).toBe(true);
+      expect(await queue.enqueue(job)).toBe(false);
+      await queue.start({
+        greet: {
+          run: async (running) => {
+            runs.add(running);
+            return { kind: "done" };
+          },
+        },
+      });
+      await runs.count(1);
+      expect(runs.seen[0]).toMatchObject({ id: "greet/ada", payload: { to: "ada" }, attempt: 1 });
+      while (!(await queue.enqueue(job))) await new Promise(setImmediate);
+      expect(await runs.count(2)).toHaveLength(2);
+    });
+
+    test("runs a job that waits for its time again, as often as it asks", async () => {
+      const queue = await make();
+      const runs = events<number>();
+      await queue.start({
+        wait: {
+          run: async ({ attempt }) => {
+            runs.add(attempt);
+            return runs.seen.length < 3 ? { kind: "again", at: Date.now() + 5 } : { kind: "done" };
+          },
+        },
+      });
+      await queue.enqueue({ id: "w", kind: "wait", payload: null });
+      // Waiting is no failure: it is the first attempt each time.
+      expect(await runs.count(3)).toEqual([1, 1, 1]);
+    });
+
+    test("of two processes one runs a job", async () => {
+      const [one, two] = [await make(), await make()];
+      const runs = events<string>();
+      const handlers = (who: string) => ({
+        work: {
+          run: async ({ id }: RunningJob) => {
+            runs.add(`${who} ${id}`);
+            return { kind: "done" as const };
+          },
+        },
+      });
+      for (let n = 0; n < 12; n++) await one.enqueue({ id: `w/${n}`, kind: "work", payload: null });
+      await Promise.all([one.start(handlers("one")), two.start(handlers("two"))]);
+      await runs.count(12);
+      await one.close();
+      await two.close();
+      expect(runs.seen.map((text) => text.split(" ")[1]).sort()).toEqual(
+        Array.from({ length: 12 }, (_, n) => `w/${n}`).sort(),
+      );
+    });
+
+    test("a job that is stopped with its process goes on in the next", async () => {
+      const first = await make();
+      const begun = events<string>();
+      await first.enqueue({ id: "long", kind: "long", payload: null });
+      await first.start({
+        long: {
+          run: async ({ signal }) => {
+            begun.add("first");
+            await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+            return { kind: "done" };
+          },
+        },
+      });
+      await begun.count(1);
+      await first.close();
+      const second = await make();
+      await second.start({
+        long: {
+          run: async ({ attempt }) => {
+            begun.add(`second ${attempt}`);
+            return { kind: "done" };
+          },
+        },
+      });
+      expect(await begun.count(2)).toEqual(["first", "second 1"]);
+    });
+
+    test("a removed job that waits never runs", async () => {
+      const queue = await make();
+      const runs = events<string>();
+      await queue.enqueue({ id: "a", kind: "work", payload: null });
+      await queue.enqueue({ id: "b", kind: "work", payload: null });
+      await queue.remove("a");
+      await queue.start({
+        work: {
+          run: async ({ id }) => {
+            runs.add(id);
+            return { kind: "done" };
+          },
+        },
+      });
+      expect(await runs.count(1)).toEqual(["b"]);
+    });
+  });
+}
+
+describe("the embedded queue", () => {
+  test("retries at growing times, and gives up with the last error", async () => {
+    const store = await openStore("memory:");
+    const time = manualTime();
+    const failed = events<number>();
+    const gaveUp = events<string>();
+    const queue = createEmbeddedQueue({ store, clock: time.clock, timers: time.timers, log: { warn: () => failed.add(time.clock.now()), error: () => {} } });
+    await queue.enqueue({ id: "f", kind: "fails", payload: 7 });
+    await queue.start({
+      fails: {
+        run: async () => {
+          throw new Error("no");
+        },
+        gaveUp: async ({ payload }, error) => gaveUp.add(`${payload} ${(error as Error).message}`),
+      },
+    });
+    for (let n = 1; n < MAX_ATTEMPTS; n++) {
+      await failed.count(n);
+      // A minute at a time, and time for what that sets off.
+      for (let step = 0; step < 60 && failed.seen.length === n && gaveUp.seen.length === 0; step++) {
+        time.advance(60_000);
+        await new Promise(setImmediate);
+        await new Promise(setImmediate);
+      }
+    }
+    expect(await gaveUp.count(1)).toEqual(["7 no"]);
+    const waits = failed.seen.slice(1).map((at, index) => at - failed.seen[index]!);
+    expect(waits.at(-1)).toBeGreaterThan(5 * waits[0]!);
+    await queue.close();
+    await store.close();
+  });
+
+  test("looks no oftener than once a minute while there is nothing to do", async () => {
+    const store = await openStore("memory:");
+    const time = manualTime();
+    const queue = createEmbeddedQueue({ store, clock: time.clock, timers: time.timers, log });
+    await queue.start({});
+    while (!Number.isFinite(time.next())) await new Promise(setImmediate);
+    expect(time.next()).toBe(60_000);
+    await queue.close();
+    await store.close();
+  });
+
+  test("a job whose process was killed is run by the next one", async () => {
+    const file = join(folder, "killed.db");
+    const source = (path: string) => JSON.stringify(pathToFileURL(join(process.cwd(), "src", path)).href);
+    const code = `
+      const { openStore } = await import(${source("store/open-store.ts")});
+      const { createEmbeddedQueue } = await import(${source("jobs/embedded.ts")});
+      const store = await openStore(${JSON.stringify(`sqlite:${file}`)});
+      const log = { warn() {}, error() {} };
+      const queue = createEmbeddedQueue({ store, clock: { now: () => Date.now() }, log, leaseMs: 900 });
+      await queue.enqueue({ id: "long", kind: "long", payload: { day: 3 } });
+      await queue.start({ long: { run: () => { console.log("begun"); return new Promise(() => setInterval(() => {}, 1000)); } } });
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, NODE_OPTIONS: "" },
+    });
+    const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+    expect(line).toBe("begun");
+
+    const store = await openStore(`sqlite:${file}`);
+    const runs = events<RunningJob>();
+    const handlers = {
+      long: {
+        run: async (job: RunningJob) => {
+          runs.add(job);
+          return { kind: "done" as const };
+        },
+      },
+    };
+    const queue = createEmbeddedQueue({ store, clock: { now: () => Date.now() }, log, leaseMs: 900 });
+    await queue.start(handlers);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    // The dead process's lease runs out by itself.
+    await runs.count(1);
+    expect(runs.seen[0]).toMatchObject({ id: "long", payload: { day: 3 }, attempt: 1 });
+    await queue.close();
+    for await (const left of store.collection("jobs").scan("")) throw new Error(`left over: ${left[0]}`);
+    await store.close();
+  });
+});

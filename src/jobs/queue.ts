@@ -1,0 +1,56 @@
+/** Work that outlives the request, and the process, that asked for it. */
+export interface JobQueue {
+  /**
+   * Answers whether it was taken in: false where a job of this id already waits or runs. Once it resolves, the job is
+   * done at some time, whatever becomes of this process.
+   */
+  enqueue(job: NewJob): Promise<boolean>;
+  /** Forgets a job that waits. One that runs is told by its own `signal` only if it runs here. */
+  remove(id: string): Promise<void>;
+  /** Begins to work off jobs, those left over by other processes included. */
+  start(handlers: JobHandlers): Promise<void>;
+  /** Rejects where the queue's server does not answer. */
+  ping(): Promise<void>;
+  /** Stops working: what runs is told to stop, and goes on elsewhere or at the next start. */
+  close(): Promise<void>;
+}
+
+export interface NewJob {
+  /** Letters, digits, "-", "_" and "/". */
+  readonly id: string;
+  readonly kind: string;
+  /** JSON. No health figures, no tokens. */
+  readonly payload: unknown;
+  /** Epoch ms. */
+  readonly notBefore?: number;
+}
+
+export type JobHandlers = Readonly<Record<string, JobHandler>>;
+
+export interface JobHandler {
+  run(job: RunningJob): Promise<JobOutcome>;
+  /** Called once when the last attempt failed. */
+  gaveUp?(job: Pick<RunningJob, "id" | "payload">, error: unknown): Promise<void>;
+}
+
+export interface RunningJob {
+  readonly id: string;
+  readonly payload: unknown;
+  /** 1 for the first; waiting at a limit (`again`) does not count. */
+  readonly attempt: number;
+  /** Aborted when this process stops, or has lost the job to another. */
+  readonly signal: AbortSignal;
+}
+
+/** Throwing means: try again after a growing, jittered time, and give up after `MAX_ATTEMPTS`. */
+export type JobOutcome = { readonly kind: "done" } | { readonly kind: "again"; readonly at: number };
+
+export const MAX_ATTEMPTS = 10;
+const FIRST_BACKOFF_MS = 5_000;
+const LONGEST_BACKOFF_MS = 30 * 60_000;
+
+/** Doubles, half of it by chance: those who failed together don't come back together. */
+export function backoffMs(failures: number, random: () => number = Math.random): number {
+  const whole = Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LONGEST_BACKOFF_MS);
+  return whole * (0.5 + random() / 2);
+}

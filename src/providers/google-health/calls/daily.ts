@@ -1,0 +1,105 @@
+import { object, optionalList } from "../../../http/json.js";
+import type { Cell } from "../../../model/cells.js";
+import type { Field } from "../../../model/fields.js";
+import type { LocalDate } from "../../../model/records.js";
+import type { Call } from "../../provider.js";
+import { toHrv, toRestingRate, toZoneBounds } from "../mappers/daily-heart.js";
+import {
+  figure,
+  type Loose,
+  type RollUpKey,
+  toActiveMinutes,
+  toActiveZoneMinutes,
+  toDays,
+  toSedentaryMinutes,
+  toZoneEnergy,
+  toZoneMinutes,
+} from "../mappers/daily-roll-up.js";
+import { scopes } from "../scopes.js";
+import { dailyRollUp, LARGEST_PAGE, pageAfter, reconcile } from "./requests.js";
+
+/** How far one roll-up may reach, by type. */
+export const LONG = 90;
+export const SHORT = 14;
+
+/** Totals by day. Every type is a request of its own. */
+export const dailyTotalCalls: readonly Call[] = [
+  total("steps", "steps", LONG, ["activity.steps"], figure("activity.steps", "countSum")),
+  total("distance", "distance", LONG, ["activity.distance"], figure("activity.distance", "millimetersSum", 1000)),
+  total("floors", "floors", LONG, ["activity.floors"], figure("activity.floors", "countSum")),
+  total("altitude", "altitude", LONG, ["activity.elevation"], figure("activity.elevation", "gainMillimetersSum", 1000)),
+  total(
+    "total-calories",
+    "totalCalories",
+    SHORT,
+    ["activity.energyBurned"],
+    figure("activity.energyBurned", "kcalSum"),
+  ),
+  total(
+    "active-energy-burned",
+    "activeEnergyBurned",
+    LONG,
+    ["activity.activeEnergyBurned"],
+    figure("activity.activeEnergyBurned", "kcalSum"),
+  ),
+  total(
+    "active-minutes",
+    "activeMinutes",
+    SHORT,
+    ["activity.lightlyActiveMinutes", "activity.moderatelyActiveMinutes", "activity.veryActiveMinutes"],
+    toActiveMinutes,
+  ),
+  total("active-zone-minutes", "activeZoneMinutes", LONG, ["activity.activeZoneMinutes"], toActiveZoneMinutes),
+  total("sedentary-period", "sedentaryPeriod", LONG, ["activity.sedentaryMinutes"], toSedentaryMinutes),
+  total("time-in-heart-rate-zone", "timeInHeartRateZone", LONG, ["heart.zones.minutes"], toZoneMinutes),
+  total("calories-in-heart-rate-zone", "caloriesInHeartRateZone", SHORT, ["heart.zones.energyBurned"], toZoneEnergy),
+];
+
+/** What Google reckons once a day. */
+export const dailyHeartCalls: readonly Call[] = [
+  daily("daily-resting-heart-rate", "dailyRestingHeartRate", "heart.restingRate", toRestingRate),
+  daily("daily-heart-rate-variability", "dailyHeartRateVariability", "heart.hrvRmssd", toHrv),
+  daily("daily-heart-rate-zones", "dailyHeartRateZones", "heart.zones.bounds", toZoneBounds),
+];
+
+function total(
+  type: string,
+  key: RollUpKey,
+  maxDays: number,
+  yields: readonly Field[],
+  read: (value: Loose, day: LocalDate) => readonly Cell[],
+): Call {
+  return {
+    name: `dailyRollUp ${type}`,
+    yields,
+    reach: { kind: "days", max: maxDays },
+    scope: scopes.activity,
+    request: (input) => dailyRollUp(type, input),
+    read: (answer, input) => {
+      const next = pageAfter(dailyRollUp(type, input), answer);
+      return {
+        cells: toDays(answer, key, input, read),
+        covers: next ? null : { from: input.from, to: input.to },
+        next,
+      };
+    },
+  };
+}
+
+function daily(type: string, key: string, field: Field, read: (value: unknown) => readonly Cell[]): Call {
+  return {
+    name: `reconcile ${type}`,
+    yields: [field],
+    // No limit is documented but that of a page: so many days are one request.
+    reach: { kind: "days", max: LARGEST_PAGE },
+    scope: scopes.measurements,
+    request: (input) => reconcile(type, "date", input, LARGEST_PAGE),
+    read: (answer, input) => {
+      const next = pageAfter(reconcile(type, "date", input, LARGEST_PAGE), answer);
+      const cells = optionalList(object(answer, "answer")["dataPoints"])
+        .flatMap((point) => read(object(point, "dataPoints[]")[key]))
+        .filter(({ day }) => day !== null && day >= input.from && day <= input.to);
+      return { cells, covers: next ? null : { from: input.from, to: input.to }, next };
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { object, optionalList } from "../../../http/json.js";
+import { cell, present } from "../../../model/cells.js";
+import type { ApiRequest, Call } from "../../provider.js";
+import { toDevices, toEmail, toNames, toProfile, toSettings } from "../mappers/account.js";
+import { toKilograms, toMetres } from "../mappers/body.js";
+import { scopes } from "../scopes.js";
+import { newest, pageAfter } from "./requests.js";
+
+const once = { kind: "once" } as const;
+
+export const settingsRequest: ApiRequest = { method: "GET", path: "/v4/users/me/settings" };
+export const identityRequest: ApiRequest = { method: "GET", path: "/v4/users/me/identity" };
+const userInfo: ApiRequest = { method: "GET", path: "", base: "USERINFO" };
+const pairedDevices: ApiRequest = { method: "GET", path: "/v4/users/me/pairedDevices", query: { pageSize: 100 } };
+
+export const profileCalls: readonly Call[] = [
+  {
+    name: "profile",
+    yields: ["profile.age", "profile.memberSince"],
+    reach: once,
+    scope: scopes.profile,
+    request: () => ({ method: "GET", path: "/v4/users/me/profile" }),
+    read: (answer) => ({ cells: toProfile(answer), covers: null }),
+  },
+  {
+    name: "settings",
+    yields: ["profile.timeZone", "profile.utcOffsetSeconds", "profile.locale"],
+    reach: once,
+    scope: scopes.settings,
+    request: () => settingsRequest,
+    read: (answer) => ({ cells: toSettings(answer), covers: null }),
+  },
+  {
+    name: "userinfo names",
+    yields: ["profile.displayName", "profile.givenName", "profile.familyName", "profile.avatarUrl"],
+    reach: once,
+    scope: scopes.names,
+    request: () => userInfo,
+    read: (answer) => ({ cells: toNames(answer), covers: null }),
+  },
+  {
+    // The same address under another scope: who grants an address need not have granted a name.
+    name: "userinfo email",
+    yields: ["profile.email"],
+    reach: once,
+    scope: scopes.email,
+    request: () => userInfo,
+    read: (answer) => ({ cells: toEmail(answer), covers: null }),
+  },
+  newestFigure("height", "profile.height", toMetres),
+  newestFigure("weight", "profile.weight", toKilograms),
+  {
+    name: "pairedDevices",
+    yields: ["devices.devices"],
+    reach: once,
+    scope: scopes.settings,
+    request: () => pairedDevices,
+    read: (answer) => ({
+      cells: [cell("devices.devices", null, toDevices(answer))],
+      covers: null,
+      next: pageAfter(pairedDevices, answer),
+    }),
+  },
+];
+
+function newestFigure(
+  type: string,
+  field: "profile.height" | "profile.weight",
+  read: (point: unknown) => number | null,
+): Call {
+  return {
+    name: `${type} newest`,
+    yields: [field],
+    reach: once,
+    scope: scopes.measurements,
+    request: () => newest(type),
+    read: (answer) => {
+      const [point] = optionalList(object(answer, "answer")["dataPoints"]);
+      // An empty page may come before the first point; behind a point there is nothing of interest.
+      if (point === undefined) return { cells: [], covers: null, next: pageAfter(newest(type), answer) };
+      return { cells: present(field, null, read(point)), covers: null };
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { object, optionalString } from "../../../http/json.js";
+import type { LocalDate } from "../../../model/records.js";
+import { addDays, epochDay, fromEpochDay } from "../../../model/time.js";
+import type { ApiRequest } from "../../provider.js";
+import type { RawCivilDateTime } from "../mappers/wire.js";
+
+/** The most points that a page may hold; asking for more is silently cut. Pages come shorter, so all are followed. */
+export const LARGEST_PAGE = 10_000;
+/** Sleep and exercise have pages of their own. */
+export const LARGEST_SESSION_PAGE = 25;
+
+const collection = (type: string) => `/v4/users/me/dataTypes/${type}/dataPoints`;
+
+/** Points of one type whose `member` lies in a span of civil days. Merged over sources: what the person sees in the app. */
+export function reconcile(
+  type: string,
+  member: string,
+  { from, to }: { readonly from: LocalDate; readonly to: LocalDate },
+  pageSize: number,
+): ApiRequest {
+  // The path has the type in kebab case, the filter in snake case, and the answer in camel case.
+  const field = `${type.replaceAll("-", "_")}.${member}`;
+  return {
+    method: "GET",
+    path: `${collection(type)}:reconcile`,
+    query: { filter: `${field} >= "${from}" AND ${field} < "${addDays(to, 1)}"`, pageSize },
+  };
+}
+
+/** The newest point of one type: lists are newest first. */
+export function newest(type: string): ApiRequest {
+  return { method: "GET", path: collection(type), query: { pageSize: 1 } };
+}
+
+/** Totals by civil day. Without a page size: the types of 14 days refuse one. */
+export function dailyRollUp(
+  type: string,
+  { from, to }: { readonly from: LocalDate; readonly to: LocalDate },
+): ApiRequest {
+  return {
+    method: "POST",
+    path: `${collection(type)}:dailyRollUp`,
+    json: { range: { start: midnight(from), end: midnight(addDays(to, 1)) }, windowSizeDays: 1 },
+  };
+}
+
+/**
+ * Totals by windows of elapsed time, counted from the start of the range, epoch ms. The page size is the number of windows:
+ * a page may not reach further than the range may.
+ */
+export function rollUp(type: string, start: number, end: number, windowSeconds: number): ApiRequest {
+  return {
+    method: "POST",
+    path: `${collection(type)}:rollUp`,
+    json: {
+      range: { startTime: timestamp(start), endTime: timestamp(end) },
+      windowSize: `${windowSeconds}s`,
+      pageSize: Math.min(LARGEST_PAGE, Math.ceil((end - start) / 1000 / windowSeconds)),
+    },
+  };
+}
+
+/** The same request for the page after an answer; undefined where that was the last. A page may be empty and not the last. */
+export function pageAfter(request: ApiRequest, answer: unknown): ApiRequest | undefined {
+  const pageToken = optionalString(object(answer, "answer")["nextPageToken"]);
+  if (pageToken === null) return undefined;
+  return request.json === undefined
+    ? { ...request, query: { ...request.query, pageToken } }
+    : { ...request, json: { ...(request.json as object), pageToken } };
+}
+
+function midnight(date: LocalDate): RawCivilDateTime {
+  const day = fromEpochDay(epochDay(date));
+  return { date: { year: +day.slice(0, 4), month: +day.slice(5, 7), day: +day.slice(8, 10) }, time: {} };
+}
+
+function timestamp(at: number): string {
+  return new Date(at).toISOString().replace(".000Z", "Z");
+}

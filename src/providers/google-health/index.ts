@@ -1,0 +1,98 @@
+import type { WeighingRecord } from "../../model/records.js";
+import type { Provider } from "../provider.js";
+import { dailyHeartCalls, dailyTotalCalls } from "./calls/daily.js";
+import { identityRequest, profileCalls, settingsRequest } from "./calls/profile.js";
+import { recordCalls } from "./calls/records.js";
+import { sampleCalls } from "./calls/samples.js";
+import { toIdentity, toSettings } from "./mappers/account.js";
+import { toBodyMassIndexes } from "./mappers/body.js";
+import { outcome } from "./outcome.js";
+import { scopes } from "./scopes.js";
+import { googleHealthWebhook } from "./webhook.js";
+
+/** Google Health API v4: how everybody with a Fitbit or Pixel is reached since the Fitbit Web API is gone. */
+export const googleHealth: Provider = {
+  id: "GOOGLE_HEALTH",
+  slug: "google-health",
+  name: "Google Health",
+  apiUrl: "https://health.googleapis.com",
+  otherUrls: {
+    USERINFO: "https://www.googleapis.com/oauth2/v3/userinfo",
+    WEBHOOK_KEYS: "https://www.gstatic.com/googlehealthapi/webhooks/webhooks_public_keyset.json",
+  },
+  oauth: {
+    authorizeUrl: "https://accounts.google.com/o/oauth2/v2/auth",
+    tokenUrl: "https://oauth2.googleapis.com/token",
+    revokeUrl: "https://oauth2.googleapis.com/revoke",
+    clientAuth: "body",
+    pkce: true,
+    scopeSeparator: " ",
+    // The zone; and any one of the health scopes lets identity be read.
+    baseScopes: [scopes.settings],
+    scopesAreEnforced: true,
+    // Without both, no refresh token comes, at least not at a second consent.
+    authorizeParams: { access_type: "offline", prompt: "consent", include_granted_scopes: "true" },
+    refresh: "reusable",
+    refreshRepeatSeconds: 0,
+    revokeTokenIn: "query",
+  },
+  settings: [
+    {
+      name: "PROJECT_NUMBER",
+      description: "Number (not id) of the Google Cloud project whose webhook subscriber is managed.",
+    },
+    {
+      name: "SERVICE_ACCOUNT",
+      description: "Key of a service account with roles/health.editor: its JSON, or the path of a file with it.",
+      secret: true,
+    },
+    {
+      name: "WEBHOOK_SECRET",
+      description:
+        "The whole Authorization header that notifications must carry: Bearer, a space, and a long random value.",
+      secret: true,
+    },
+    {
+      name: "WEBHOOK_SECRET_PREVIOUS",
+      description: "The secret before it, accepted while the new one is being introduced.",
+      secret: true,
+    },
+  ],
+  afterConsent: [
+    { name: "identity", required: true, request: () => identityRequest, read: toIdentity },
+    {
+      name: "settings",
+      scope: scopes.settings,
+      required: false,
+      request: () => settingsRequest,
+      read: (answer) => ({ cells: toSettings(answer) }),
+    },
+  ],
+  budgets: [{ scope: "CONNECTION", windowSeconds: 60, limit: 300, window: "first" }],
+  // Trackers sync about every 15 minutes when the phone is near; nights are finished after the fact.
+  revision: { days: 3, freshSeconds: 900 },
+  calls: [...profileCalls, ...dailyTotalCalls, ...dailyHeartCalls, ...sampleCalls, ...recordCalls],
+  derive: [
+    {
+      // Total is basal and active together, active is without basal: what is left is basal, where both are known.
+      yields: "activity.basalEnergyBurned",
+      from: ["activity.energyBurned", "activity.activeEnergyBurned"],
+      derive: ([total, active]) =>
+        typeof total === "number" && typeof active === "number" && total >= active
+          ? Number((total - active).toFixed(6))
+          : null,
+    },
+    {
+      yields: "body.bodyMassIndex",
+      from: ["body.weight", "profile.height"],
+      derive: ([weighings, height]) => {
+        if (!Array.isArray(weighings)) return null;
+        if (weighings.length === 0) return [];
+        return typeof height === "number" ? toBodyMassIndexes(weighings as readonly WeighingRecord[], height) : null;
+      },
+    },
+  ],
+  outcome,
+  webhook: googleHealthWebhook,
+  succeeds: "FITBIT",
+};

@@ -1,0 +1,99 @@
+import { id, object, optionalList, optionalNumber, optionalString } from "../../../http/json.js";
+import { type Cell, present } from "../../../model/cells.js";
+import type { DeviceRecord } from "../../../model/records.js";
+import { isTimeZone, normaliseInstant } from "../../../model/time.js";
+import { type Duration, lastSegment, type RawDate, type Timestamp, toDate, toSeconds } from "./wire.js";
+
+/** https://developers.google.com/health/reference/rest/v4/users/getIdentity */
+export interface RawIdentity {
+  /** Decimal digits beyond 2^53. */
+  readonly healthUserId: string;
+  /** The id in the Fitbit Web API; not everybody had one. */
+  readonly legacyUserId: string;
+}
+/** https://developers.google.com/health/reference/rest/v4/users/getProfile */
+export interface RawProfile {
+  readonly age: number;
+  readonly membershipStartDate: RawDate;
+}
+/** https://developers.google.com/health/reference/rest/v4/users/getSettings */
+export interface RawSettings {
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly utcOffset: Duration;
+  readonly languageLocale: string;
+}
+/** https://developers.google.com/identity/openid-connect/openid-connect */
+export interface RawUserInfo {
+  readonly name: string;
+  readonly given_name: string;
+  readonly family_name: string;
+  readonly email: string;
+  readonly picture: string;
+}
+/** https://developers.google.com/health/reference/rest/v4/users.pairedDevices */
+export interface RawPairedDevice {
+  readonly name: string;
+  /** TRACKER or SCALE. */
+  readonly deviceType: string;
+  /** The name of the model: Charge 6. */
+  readonly deviceVersion: string;
+  readonly batteryLevel: number;
+  readonly lastSyncTime: Timestamp;
+}
+
+export function toIdentity(answer: unknown): { providerUserId: string; legacyUserId?: string } {
+  const raw: Partial<RawIdentity> = object(answer, "identity");
+  const legacyUserId = optionalString(raw.legacyUserId);
+  return {
+    providerUserId: id(raw.healthUserId, "identity.healthUserId"),
+    ...(legacyUserId === null ? {} : { legacyUserId }),
+  };
+}
+
+export function toProfile(answer: unknown): Cell[] {
+  const raw: Partial<RawProfile> = object(answer, "profile");
+  return [
+    ...present("profile.age", null, optionalNumber(raw.age)),
+    ...present("profile.memberSince", null, toDate(raw.membershipStartDate)),
+  ];
+}
+
+export function toSettings(answer: unknown): Cell[] {
+  const raw: Partial<RawSettings> = object(answer, "settings");
+  const zone = optionalString(raw.timeZone);
+  return [
+    ...present("profile.timeZone", null, zone !== null && isTimeZone(zone) ? zone : null),
+    ...present("profile.utcOffsetSeconds", null, toSeconds(raw.utcOffset)),
+    ...present("profile.locale", null, optionalString(raw.languageLocale)),
+  ];
+}
+
+export function toNames(answer: unknown): Cell[] {
+  const raw: Partial<RawUserInfo> = object(answer, "userinfo");
+  return [
+    ...present("profile.displayName", null, optionalString(raw.name)),
+    ...present("profile.givenName", null, optionalString(raw.given_name)),
+    ...present("profile.familyName", null, optionalString(raw.family_name)),
+    ...present("profile.avatarUrl", null, optionalString(raw.picture)),
+  ];
+}
+
+export function toEmail(answer: unknown): Cell[] {
+  const raw: Partial<RawUserInfo> = object(answer, "userinfo");
+  return present("profile.email", null, optionalString(raw.email));
+}
+
+export function toDevices(answer: unknown): DeviceRecord[] {
+  return optionalList(object(answer, "pairedDevices")["pairedDevices"]).map((device) => {
+    const raw: Partial<RawPairedDevice> = object(device, "pairedDevices[]");
+    return {
+      id: id(lastSegment(raw.name), "pairedDevices[].name"),
+      model: optionalString(raw.deviceVersion),
+      kind: optionalString(raw.deviceType),
+      firmware: null,
+      batteryPercent: optionalNumber(raw.batteryLevel),
+      lastSyncAt: normaliseInstant(raw.lastSyncTime),
+    };
+  });
+}

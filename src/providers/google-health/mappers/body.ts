@@ -1,0 +1,58 @@
+import { object, optionalNumber } from "../../../http/json.js";
+import type { WeighingRecord } from "../../../model/records.js";
+import { type Int64, pointId, type RawSampleTime, toSampleMoment } from "./wire.js";
+
+/** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Weight */
+export interface RawWeight {
+  readonly sampleTime: RawSampleTime;
+  readonly weightGrams: number;
+}
+/** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#BodyFat */
+export interface RawBodyFat {
+  readonly sampleTime: RawSampleTime;
+  readonly percentage: number;
+}
+/** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Height */
+export interface RawHeight {
+  readonly sampleTime: RawSampleTime;
+  readonly heightMillimeters: Int64;
+}
+
+const nothing = { weight: null, bodyMassIndex: null, fatPercentage: null };
+
+/** The weight of one weighing; none for a point without a figure. */
+export function toWeight(point: unknown, zone: string | undefined): WeighingRecord[] {
+  const kilograms = toKilograms(point);
+  return kilograms === null ? [] : [{ ...weighing(point, "weight", zone), weight: kilograms }];
+}
+
+export function toBodyFat(point: unknown, zone: string | undefined): WeighingRecord[] {
+  const raw: Partial<RawBodyFat> = object(object(point, "dataPoints[]")["bodyFat"], "bodyFat");
+  const fatPercentage = optionalNumber(raw.percentage);
+  return fatPercentage === null ? [] : [{ ...weighing(point, "bodyFat", zone), fatPercentage }];
+}
+
+export function toKilograms(point: unknown): number | null {
+  const raw: Partial<RawWeight> = object(object(point, "dataPoints[]")["weight"], "weight");
+  const grams = optionalNumber(raw.weightGrams);
+  return grams === null ? null : grams / 1000;
+}
+
+export function toMetres(point: unknown): number | null {
+  const raw: Partial<RawHeight> = object(object(point, "dataPoints[]")["height"], "height");
+  const millimetres = optionalNumber(raw.heightMillimeters);
+  return millimetres === null ? null : millimetres / 1000;
+}
+
+/** BMI of each weighing, of which Google says nothing; height in m. */
+export function toBodyMassIndexes(weighings: readonly WeighingRecord[], height: number): WeighingRecord[] {
+  return weighings.flatMap(({ id, time, weight }) =>
+    weight === null || height <= 0 ? [] : [{ ...nothing, id, time, bodyMassIndex: weight / height ** 2 }],
+  );
+}
+
+function weighing(point: unknown, key: "weight" | "bodyFat", zone: string | undefined): WeighingRecord {
+  const whole = object(point, "dataPoints[]");
+  const time = toSampleMoment(object(whole[key], key)["sampleTime"], zone, `${key}.sampleTime`);
+  return { ...nothing, id: pointId(whole, time), time };
+}

@@ -1,0 +1,51 @@
+import { object, optionalList, optionalNumber } from "../../../http/json.js";
+import { type Cell, cell, present } from "../../../model/cells.js";
+import type { LocalDate, ZoneBounds } from "../../../model/records.js";
+import { zoneKinds } from "./daily-roll-up.js";
+import { type Int64, type RawDate, requiredDate } from "./wire.js";
+
+/** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#DailyRestingHeartRate */
+export interface RawDailyRestingHeartRate {
+  readonly date: RawDate;
+  readonly beatsPerMinute: Int64;
+}
+/** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#DailyHeartRateVariability */
+export interface RawDailyHeartRateVariability {
+  readonly date: RawDate;
+  /** RMSSD of the whole night, in ms. */
+  readonly averageHeartRateVariabilityMilliseconds: number;
+}
+/** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#DailyHeartRateZones */
+export interface RawDailyHeartRateZones {
+  readonly date: RawDate;
+  readonly heartRateZones: readonly {
+    readonly heartRateZoneType: string;
+    readonly minBeatsPerMinute: Int64;
+    readonly maxBeatsPerMinute: Int64;
+  }[];
+}
+
+export function toRestingRate(value: unknown): Cell[] {
+  const raw: Partial<RawDailyRestingHeartRate> = object(value, "dailyRestingHeartRate");
+  return present("heart.restingRate", dayOf(raw), optionalNumber(raw.beatsPerMinute));
+}
+
+export function toHrv(value: unknown): Cell[] {
+  const raw: Partial<RawDailyHeartRateVariability> = object(value, "dailyHeartRateVariability");
+  return present("heart.hrvRmssd", dayOf(raw), optionalNumber(raw.averageHeartRateVariabilityMilliseconds));
+}
+
+export function toZoneBounds(value: unknown): Cell[] {
+  const raw: Partial<RawDailyHeartRateZones> = object(value, "dailyHeartRateZones");
+  const bounds = optionalList(raw.heartRateZones).flatMap((zone): ZoneBounds[] => {
+    const each: Partial<RawDailyHeartRateZones["heartRateZones"][number]> = object(zone, "heartRateZones[]");
+    const kind = zoneKinds[String(each.heartRateZoneType)];
+    if (kind === undefined) return [];
+    return [{ kind, minRate: optionalNumber(each.minBeatsPerMinute), maxRate: optionalNumber(each.maxBeatsPerMinute) }];
+  });
+  return bounds.length === 0 ? [] : [cell("heart.zones.bounds", dayOf(raw), bounds)];
+}
+
+function dayOf(raw: { readonly date?: unknown }): LocalDate {
+  return requiredDate(raw.date, "date");
+}

@@ -1,0 +1,143 @@
+import { object, optionalNumber, optionalObject, optionalString, UnreadableAnswer } from "../../../http/json.js";
+import type { LocalDate, OffsetDateTime } from "../../../model/records.js";
+import { instantOf, inZone, isLocalDate, offsetOf, withOffset } from "../../../model/time.js";
+
+/** How Google writes protobuf as JSON: https://developers.google.com/health/endpoints */
+
+/** 64-bit integers are text: "12840". Ids are never read as numbers. */
+export type Int64 = string;
+/** RFC 3339 in UTC, up to nine digits after the point. */
+export type Timestamp = string;
+/** Decimal seconds: "900s", "-18000s". */
+export type Duration = string;
+/** In the person's own zone. */
+export interface RawDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+export interface RawCivilDateTime {
+  readonly date: RawDate;
+  /** Members that are zero are left out: midnight is {}. */
+  readonly time: { readonly hours?: number; readonly minutes?: number; readonly seconds?: number };
+}
+/** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#SessionTimeInterval */
+export interface RawInterval {
+  readonly startTime: Timestamp;
+  /** Differs from that of the end across a change of clocks, or a flight. */
+  readonly startUtcOffset: Duration;
+  readonly endTime: Timestamp;
+  readonly endUtcOffset: Duration;
+  /** Both civil times are missing in older points. */
+  readonly civilStartTime: RawCivilDateTime;
+  readonly civilEndTime: RawCivilDateTime;
+}
+/** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#ObservationSampleTime */
+export interface RawSampleTime {
+  readonly physicalTime: Timestamp;
+  readonly utcOffset: Duration;
+  readonly civilTime: RawCivilDateTime;
+}
+
+export function toSeconds(duration: unknown): number | null {
+  const match = typeof duration === "string" ? /^(-?\d+(?:\.\d+)?)s$/.exec(duration) : null;
+  return match ? Number(match[1]) : null;
+}
+
+export function toDate(value: unknown): LocalDate | null {
+  const raw: Partial<RawDate> | null = optionalObject(value);
+  const year = optionalNumber(raw?.year);
+  const month = optionalNumber(raw?.month);
+  const day = optionalNumber(raw?.day);
+  if (year === null || month === null || day === null) return null;
+  const date = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  return isLocalDate(date) ? date : null;
+}
+
+export function requiredDate(value: unknown, path: string): LocalDate {
+  const date = toDate(value);
+  if (date === null) throw new UnreadableAnswer(`${path} is not a date`);
+  return date;
+}
+
+/** Epoch ms. */
+export function instant(value: unknown, path: string): number {
+  const at = typeof value === "string" && offsetOf(value) !== null ? instantOf(value) : Number.NaN;
+  if (Number.isNaN(at)) throw new UnreadableAnswer(`${path} is not a time`);
+  return at;
+}
+
+/**
+ * An instant with the person's offset: the one the point carries, else what its civil time implies, else the zone's. A
+ * point that has none of these keeps the UTC that it is written in.
+ */
+export function toMoment(
+  time: { readonly physical: unknown; readonly offset: unknown; readonly civil: unknown },
+  zone: string | undefined,
+  path: string,
+): OffsetDateTime {
+  const at = instant(time.physical, path);
+  const offset = toSeconds(time.offset) ?? clockOffset(time.offset) ?? offsetFromCivil(time.civil, at);
+  if (offset !== null) return withOffset(at, offset);
+  return zone === undefined ? withOffset(at, 0) : inZone(at, zone);
+}
+
+export function toSpan(
+  value: unknown,
+  zone: string | undefined,
+  path: string,
+): { readonly start: OffsetDateTime; readonly end: OffsetDateTime } {
+  const raw: Partial<RawInterval> = object(value, path);
+  const { startUtcOffset, endUtcOffset } = raw;
+  return {
+    start: toMoment(
+      { physical: raw.startTime, offset: startUtcOffset ?? endUtcOffset, civil: raw.civilStartTime },
+      zone,
+      `${path}.startTime`,
+    ),
+    end: toMoment(
+      { physical: raw.endTime, offset: endUtcOffset ?? startUtcOffset, civil: raw.civilEndTime },
+      zone,
+      `${path}.endTime`,
+    ),
+  };
+}
+
+export function toSampleMoment(value: unknown, zone: string | undefined, path: string): OffsetDateTime {
+  const raw: Partial<RawSampleTime> = object(value, path);
+  return toMoment({ physical: raw.physicalTime, offset: raw.utcOffset, civil: raw.civilTime }, zone, path);
+}
+
+/** Some recordings write offsets as -07:00, which the API itself is not known to do. */
+function clockOffset(value: unknown): number | null {
+  return typeof value === "string" && /^[+-]\d{2}:\d{2}$/.test(value) ? offsetOf(value) : null;
+}
+
+function offsetFromCivil(value: unknown, at: number): number | null {
+  const raw: Partial<RawCivilDateTime> | null = optionalObject(value);
+  const date = toDate(raw?.date);
+  const time = optionalObject(raw?.time);
+  if (date === null || time === null) return null;
+  const of = (key: string) => optionalNumber(time[key]) ?? 0;
+  const local = Date.parse(`${date}T00:00:00Z`) + (of("hours") * 3600 + of("minutes") * 60 + of("seconds")) * 1000;
+  return Math.round((local - at) / 60_000) * 60;
+}
+
+/** The last part of a resource name: the id itself. What stands before it holds the person's id. */
+export function lastSegment(name: unknown): string | null {
+  return optionalString(optionalString(name)?.split("/").at(-1));
+}
+
+/** Merged points are named by another member than those of one source; those of some types by none. */
+export function pointId(point: Readonly<Record<string, unknown>>, fallback: string): string {
+  return lastSegment(point["dataPointName"]) ?? lastSegment(point["name"]) ?? fallback;
+}
+
+/** Seconds are summed before, so that this rounding is the only one. */
+export function toMinutes(seconds: number): number {
+  return Math.floor(seconds / 60 + 0.5);
+}
+
+function pad(value: number, digits: number): string {
+  return String(value).padStart(digits, "0");
+}

@@ -1,0 +1,106 @@
+import { object, optionalNumber, optionalObject, optionalString } from "../../../http/json.js";
+import type { WorkoutKind, WorkoutRecord } from "../../../model/records.js";
+import { instantOf } from "../../../model/time.js";
+import { type Int64, pointId, type RawInterval, toSpan } from "./wire.js";
+
+/** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Exercise */
+export interface RawExercise {
+  readonly interval: RawInterval;
+  readonly exerciseType: string;
+  readonly displayName: string;
+  readonly metricsSummary: {
+    readonly caloriesKcal: number;
+    /** A double here, unlike everywhere else. */
+    readonly distanceMillimeters: number;
+    readonly steps: Int64;
+    readonly averageHeartRateBeatsPerMinute: Int64;
+  };
+}
+
+/** Every type that has a kind of its own; the others of the enum, and new ones, are OTHER and keep their name. */
+const typesByKind: Readonly<Partial<Record<WorkoutKind, readonly string[]>>> = {
+  WALKING: [
+    "WALKING",
+    "INCLINE_WALK",
+    "NORDIC_WALKING",
+    "POWER_WALKING",
+    "STROLLER_WALK",
+    "TREADMILL_WALK",
+    "WALK_WITH_WEIGHTS",
+  ],
+  RUNNING: ["RUNNING", "INCLINE_RUN", "TRAIL_RUN", "TREADMILL"],
+  CYCLING: [
+    "BIKING",
+    "ASSAULT_BIKE",
+    "ELECTRIC_BIKE",
+    "HAND_CYCLING",
+    "MOUNTAIN_BIKE",
+    "OUTDOOR_BIKE",
+    "SPINNING",
+    "STATIONARY_BIKE",
+  ],
+  SWIMMING: ["SWIMMING", "SWIMMING_OPEN_WATER", "SWIMMING_POOL", "SYNCHRONIZED_SWIMMING"],
+  TENNIS: ["TENNIS"],
+  BASKETBALL: ["BASKETBALL"],
+  SOCCER: ["SOCCER"],
+  YOGA: ["YOGA", "YOGA_BIKRAM", "YOGA_HATHA", "YOGA_POWER", "YOGA_VINYASA"],
+  PILATES: ["PILATES"],
+  STRENGTH: [
+    "STRENGTH_TRAINING",
+    "BODY_WEIGHT",
+    "CALISTHENICS",
+    "CORE_TRAINING",
+    "FREE_WEIGHTS",
+    "FUNCTIONAL_STRENGTH_TRAINING",
+    "POWERLIFTING",
+    "RESISTANCE_BANDS",
+    "TRX",
+    "WEIGHTLIFTING",
+    "WEIGHT_MACHINES",
+    "WEIGHTS",
+  ],
+  HIKING: ["HIKING", "BACKPACKING", "RUCKING"],
+  DANCE: [
+    "DANCING",
+    "BALLET",
+    "BALLROOM_DANCE",
+    "BREAKDANCING",
+    "HIP_HOP",
+    "JAZZ_DANCE",
+    "MODERN_DANCE",
+    "TANGO",
+    "ZUMBA",
+  ],
+  ROWING: ["ROWING", "ROWING_MACHINE"],
+  ELLIPTICAL: ["ELLIPTICAL"],
+  SKIING: ["SKIING", "CROSS_COUNTRY_SKI"],
+};
+const kindByType = new Map(
+  Object.entries(typesByKind).flatMap(([kind, types]) => types.map((type) => [type, kind as WorkoutKind] as const)),
+);
+
+export function toWorkoutKind(type: unknown): WorkoutKind {
+  return kindByType.get(String(type)) ?? "OTHER";
+}
+
+export function toWorkout(value: unknown, zone: string | undefined): WorkoutRecord {
+  const point = object(value, "dataPoints[]");
+  const raw: Partial<Record<keyof RawExercise, unknown>> = object(point["exercise"], "exercise");
+  const { start, end } = toSpan(raw.interval, zone, "exercise.interval");
+  const metrics = optionalObject(raw.metricsSummary) ?? {};
+  // Google's own tutorial shows a misspelled member; the schema has it right.
+  const millimetres = optionalNumber(metrics["distanceMillimeters"] ?? metrics["distanceMillimiters"]);
+  return {
+    id: pointId(point, start),
+    kind: toWorkoutKind(raw.exerciseType),
+    name: optionalString(raw.displayName) ?? optionalString(raw.exerciseType),
+    start,
+    end,
+    durationSeconds: Math.round((instantOf(end) - instantOf(start)) / 1000),
+    distance: millimetres === null ? null : millimetres / 1000,
+    energyBurned: optionalNumber(metrics["caloriesKcal"]),
+    steps: optionalNumber(metrics["steps"]),
+    averageHeartRate: optionalNumber(metrics["averageHeartRateBeatsPerMinute"]),
+    points: null,
+  };
+}

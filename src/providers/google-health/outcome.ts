@@ -1,0 +1,86 @@
+import { object, optionalList, optionalNumber, optionalObject, optionalString } from "../../http/json.js";
+import type { FailureCode, Outcome, ProviderResponse } from "../provider.js";
+
+/** Where a 429 does not say how long: budgets are by the minute. */
+const DEFAULT_WAIT_MS = 60_000;
+
+/** What is said of a failure, whatever Google's own text: that may hold more than it should. */
+interface Meaning {
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+const notLinked: Meaning = {
+  code: "ACTION_REQUIRED",
+  message: "This Google account has no health profile yet: set up the Google Health or Fitbit app with it.",
+};
+const limited: Meaning = { code: "RATE_LIMITED", message: "Google Health's limit for this person is used up." };
+
+/** https://developers.google.com/health/reference/rest/v4/errors */
+const byReason: Readonly<Record<string, Meaning>> = {
+  ACCOUNT_NOT_LINKED: notLinked,
+  SERVICE_DISABLED: {
+    code: "NOT_CONFIGURED",
+    message: "The Google Health API is not enabled in the operator's Google Cloud project.",
+  },
+  USER_PROJECT_DENIED: {
+    code: "NOT_CONFIGURED",
+    message: "The operator's Google Cloud project may not use the Google Health API.",
+  },
+  ACCESS_TOKEN_SCOPE_INSUFFICIENT: {
+    code: "INSUFFICIENT_SCOPE",
+    message: "The person has not granted this kind of data.",
+  },
+  RESOURCE_PERMISSION_DENIED: { code: "CONSENT_LOST", message: "Google no longer holds this person's consent." },
+  RATE_LIMIT_EXCEEDED: limited,
+};
+
+const byStatus: Readonly<Record<number, Meaning>> = {
+  401: { code: "TOKEN_REJECTED", message: "Google Health no longer accepts this access token." },
+  410: { code: "RETIRED", message: "This part of Google Health is switched off." },
+  412: notLinked,
+  429: limited,
+};
+
+/** What an answer of Google Health means: the status where it alone says enough, else the reason inside the body. */
+export function outcome(response: ProviderResponse): Outcome {
+  const { status, body } = response;
+  if (status >= 200 && status < 300) {
+    // An answer without data is {}; one that is no object comes from somewhere else.
+    return optionalObject(body)
+      ? { kind: "ok" }
+      : failed({ code: "UNAVAILABLE", message: "Google Health's answer could not be read." });
+  }
+  const meaning = byStatus[status] ?? byReason[reasonOf(body) ?? ""];
+  if (meaning?.code === "RATE_LIMITED")
+    return failed(meaning, retryAt(response) ?? response.receivedAt + DEFAULT_WAIT_MS);
+  if (meaning) return failed(meaning);
+  if (status >= 400 && status < 500 && status !== 408) {
+    return failed({ code: "REJECTED", message: "Google Health refused the request." });
+  }
+  return failed({ code: "UNAVAILABLE", message: "Google Health is not answering properly." }, retryAt(response));
+}
+
+function failed(meaning: Meaning, retryAt?: number | null): Outcome {
+  return { kind: "failed", failure: { ...meaning, ...(retryAt ? { retryAt } : {}) } };
+}
+
+/** The reason in the one detail that has it. Domain and message vary and decide nothing. */
+function reasonOf(body: unknown): string | null {
+  const details = optionalList(optionalObject(optionalObject(body)?.["error"])?.["details"]);
+  for (const detail of details) {
+    if (!optionalObject(detail)) continue;
+    const raw = object(detail, "details[]");
+    if (optionalString(raw["@type"])?.endsWith("ErrorInfo")) return optionalString(raw["reason"]);
+  }
+  return null;
+}
+
+/** Seconds or a date: not documented, honoured if it comes. */
+function retryAt({ headers, receivedAt }: ProviderResponse): number | null {
+  const text = headers["retry-after"];
+  const seconds = optionalNumber(text);
+  if (seconds !== null) return receivedAt + Math.max(0, seconds) * 1000;
+  const at = Date.parse(text ?? "");
+  return Number.isNaN(at) ? null : Math.max(at, receivedAt);
+}

@@ -1,0 +1,68 @@
+import { stillClock } from "../../test/support/lab-gateway.js";
+import { readConfig } from "../config/read-config.js";
+import { createGateway, type Gateway } from "../gateway.js";
+import { createLogger } from "../log.js";
+import { providers } from "../providers/index.js";
+import { type Sandbox, startSandbox } from "./start.js";
+
+const clock = stillClock("2026-11-20T20:07:00Z");
+const log = createLogger({ level: "silent" });
+let sandbox: Sandbox;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ clock, log });
+  const config = readConfig({ STORE_URL: "memory:", SANDBOX: "1", ...sandbox.env }, { providers });
+  gateway = await createGateway({ config, log, clock, delay: async (ms) => clock.advance(ms) });
+});
+afterAll(async () => {
+  await gateway.close();
+  await sandbox.close();
+});
+
+test("every variable it sets is one that the configuration knows", () => {
+  const strangers = gateway.config.notices.filter((notice) => notice.includes("no variable of ours"));
+  const known = new Set(providers.map((provider) => provider.slug.toUpperCase().replaceAll("-", "_")));
+  expect(strangers.filter((notice) => [...known].some((prefix) => notice.startsWith(prefix)))).toEqual([]);
+  for (const provider of providers) expect(gateway.config.providers[provider.id].overridden).toBe(true);
+});
+
+test("the demo people are connected to what they wear, and the second time nothing is done", async () => {
+  await sandbox.seed(gateway);
+  const connected = await gateway.connections.list("demo");
+  expect(connected.map((one) => one.status)).toEqual(connected.map(() => "CONNECTED"));
+  expect(connected.map((one) => one.provider)).toContain("FITBIT");
+  for (const id of ["both", "switcher", "unticked", "empty", "napper"]) {
+    expect(await gateway.connections.hasEverConnected(id)).toBe(true);
+  }
+  const asked = sandbox.labs.fitbit.requests.length;
+  await sandbox.seed(gateway);
+  expect(sandbox.labs.fitbit.requests).toHaveLength(asked);
+});
+
+test("a store that an earlier lab seeded is given tokens that work", async () => {
+  const next = await startSandbox({ clock, log });
+  const config = readConfig({ STORE_URL: "memory:", SANDBOX: "1", ...next.env }, { providers });
+  const reopened = await createGateway({ config, log, clock });
+  try {
+    await next.seed({ connections: reopened.connections, providers, store: gateway.store });
+    expect(next.labs.fitbit.requests.length).toBeGreaterThan(0);
+    const [connection] = await reopened.connections.list("demo");
+    expect(await reopened.connections.readIdentity(connection!)).toMatchObject({ kind: "ok" });
+  } finally {
+    await reopened.close();
+    await next.close();
+  }
+});
+
+test("somebody unticked sleep", async () => {
+  const [fitbit] = await gateway.connections.list("unticked");
+  expect(fitbit!.scopes).toContain("activity");
+  expect(fitbit!.scopes).not.toContain("sleep");
+});
+
+test("the vendors' own addresses that webhooks fetch lead to the labs", () => {
+  const { current } = sandbox.labs.misfit.sns;
+  expect(sandbox.resolve(current.url)).toBe(`${sandbox.labs.misfit.url}${current.path}`);
+  expect(sandbox.resolve("https://example.com/x")).toBeNull();
+});

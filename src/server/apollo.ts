@@ -1,0 +1,113 @@
+import { ApolloServer, type ApolloServerPlugin, type BaseContext } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
+import type { GraphQLError } from "graphql";
+import { PulsegateError } from "../errors.js";
+import type { RequestContext } from "../graphql/context.js";
+import { asGraphQLError, formatError, noteErrors } from "../graphql/errors.js";
+import { defaultLimits, type Limits } from "../graphql/limits.js";
+import { admit, withPlan } from "../graphql/operation.js";
+import { schema } from "../graphql/schema.js";
+import type { Log } from "../graphql/services.js";
+import { FIRST_QUERY } from "./first-query.js";
+import type { Metrics } from "./metrics.js";
+
+export interface ApolloOptions {
+  readonly introspection: boolean;
+  readonly explorer: boolean;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly limits?: Limits;
+}
+
+export function createApollo({
+  introspection,
+  explorer,
+  log,
+  metrics,
+  limits = defaultLimits,
+}: ApolloOptions): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    schema: schema(),
+    introspection,
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    // The server below is closed by its owner, who also has sockets and jobs to end.
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: limits.tokens },
+    // Holds persisted queries; anybody may add one, so it has an end.
+    cache: "bounded",
+    formatError,
+    logger: apolloLog(log),
+    plugins: [
+      // Looks at each field of each answer, for a header that would be wrong here anyway: our answers are private.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      explorer
+        ? ApolloServerPluginLandingPageLocalDefault({
+            footer: false,
+            includeCookies: false,
+            document: FIRST_QUERY,
+            embed: { runTelemetry: false, endpointIsEditable: false },
+          })
+        : ApolloServerPluginLandingPageDisabled(),
+      pulsegate({ log, metrics, limits }),
+    ] as ApolloServerPlugin<BaseContext>[] as never,
+  });
+}
+
+function pulsegate({
+  log,
+  metrics,
+  limits,
+}: {
+  log: Log;
+  metrics: Metrics;
+  limits: Limits;
+}): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ schema: ours, document, operation, request, contextValue }) {
+          if (!operation) return;
+          try {
+            admit(
+              { schema: ours, document, operation, variables: request.variables, extensions: request.extensions },
+              contextValue,
+              limits,
+            );
+          } catch (error) {
+            throw error instanceof PulsegateError ? asGraphQLError(error) : error;
+          }
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          noteErrors(errors as readonly GraphQLError[], contextValue.requestId, log);
+        },
+        async willSendResponse({ response, contextValue, operation }) {
+          if (response.body.kind !== "single") return;
+          const { singleResult } = response.body;
+          const outcome = !singleResult.errors ? "ok" : singleResult.data ? "partial" : "failed";
+          metrics.operation(operation?.operation ?? "unknown", outcome);
+          metrics.planned(contextValue.loaders.report());
+          // Apollo sends the object that it handed over: it is changed in place.
+          Object.assign(singleResult, withPlan(singleResult, contextValue));
+        },
+      };
+    },
+  };
+}
+
+/** Apollo's own messages may quote requests: they are kept out of the ordinary log. */
+function apolloLog(log: Log) {
+  const say = (level: "warn" | "error") => (message: unknown) => log[level]({ from: "apollo" }, String(message));
+  return { debug: () => {}, info: () => {}, warn: say("warn"), error: say("error") };
+}

@@ -1,0 +1,115 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
+import type { Config } from "../config/config.js";
+import { PulsegateError } from "../errors.js";
+import type { Caller } from "../graphql/caller.js";
+
+export type { Caller } from "../graphql/caller.js";
+
+export interface Identity {
+  /**
+   * Who sends these headers, or the same by name in a WebSocket's `connection_init`. UNAUTHENTICATED without credentials
+   * (unless the configuration lets them be left out) and for wrong ones, which are wrong even where none are needed.
+   * Throws otherwise only where the key set can't be had.
+   */
+  authenticate(credentials: Readonly<Record<string, unknown>>): Promise<Caller>;
+}
+
+export type IdentityConfig = Pick<Config, "userTokens" | "appKeys" | "viewerWithoutCredentials">;
+
+/** What a key set may hold. Never HS256: whoever knows a public key could then sign with it. */
+const asymmetric = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+];
+const CLOCK_TOLERANCE_SECONDS = 5;
+const KEY_SET_TIMEOUT_MS = 5_000;
+const MAX_TOKEN_LENGTH = 16_384;
+
+export function createIdentity(config: IdentityConfig): Identity {
+  const verify = verifierOf(config.userTokens);
+  return {
+    async authenticate(credentials) {
+      const authorization = named(credentials, "authorization");
+      const appKey = named(credentials, "x-api-key");
+      if (authorization !== undefined && appKey !== undefined) {
+        throw refused("Send a user token or an app key, not both.");
+      }
+      if (appKey !== undefined) return app(config, appKey);
+      if (authorization !== undefined) return await user(verify, authorization);
+      if (config.viewerWithoutCredentials === null) throw refused();
+      return { kind: "user", userId: config.viewerWithoutCredentials, expiresAt: null };
+    },
+  };
+}
+
+const refused = (sentence?: string) => new PulsegateError("UNAUTHENTICATED", sentence);
+
+/** Names of headers don't know case; those in `connection_init` come as the client wrote them. */
+function named(credentials: Readonly<Record<string, unknown>>, name: string): unknown {
+  const key = Object.keys(credentials).find((candidate) => candidate.toLowerCase() === name);
+  return key === undefined ? undefined : (credentials[key] ?? undefined);
+}
+
+function app(config: IdentityConfig, key: unknown): Caller {
+  if (typeof key !== "string") throw refused();
+  const given = createHash("sha256").update(key).digest();
+  let found: string | undefined;
+  // All are compared, and each in constant time: how long it takes tells nothing of how close a guess was.
+  for (const { name, sha256 } of config.appKeys) {
+    if (sha256.length === given.length && timingSafeEqual(sha256, given)) found = name;
+  }
+  if (found === undefined) throw refused();
+  return { kind: "app", name: found };
+}
+
+type Verify = (token: string) => Promise<JWTPayload>;
+
+async function user(verify: Verify | null, authorization: unknown): Promise<Caller> {
+  const token =
+    typeof authorization === "string" ? /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1] : undefined;
+  if (!verify || !token || token.length > MAX_TOKEN_LENGTH) throw refused();
+  const { sub, exp } = await verify(token);
+  if (typeof sub !== "string" || sub.trim() === "" || exp === undefined) throw refused();
+  return { kind: "user", userId: sub, expiresAt: exp * 1000 };
+}
+
+function verifierOf(tokens: Config["userTokens"]): Verify | null {
+  if (tokens === null) return null;
+  const options = {
+    requiredClaims: ["exp", "sub"],
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    issuer: tokens.issuer ?? undefined,
+    audience: tokens.audience ?? undefined,
+  };
+  if (tokens.kind === "secret") {
+    const { secret } = tokens;
+    return (token) => judged(() => jwtVerify(token, secret, { ...options, algorithms: ["HS256"] }));
+  }
+  const keys = createRemoteJWKSet(new URL(tokens.url), { timeoutDuration: KEY_SET_TIMEOUT_MS });
+  return (token) => judged(() => jwtVerify(token, keys, { ...options, algorithms: asymmetric }));
+}
+
+/** A wrong token is the caller's trouble; a key set that does not answer is not, and must not read as one. */
+async function judged(verify: () => Promise<{ payload: JWTPayload }>): Promise<JWTPayload> {
+  try {
+    return (await verify()).payload;
+  } catch (error) {
+    const aboutKeySet =
+      !(error instanceof errors.JOSEError) ||
+      error instanceof errors.JWKSTimeout ||
+      error instanceof errors.JWKSInvalid ||
+      error.code === "ERR_JOSE_GENERIC";
+    if (aboutKeySet) throw new Error("the key set of AUTH_JWKS_URL could not be had");
+    throw refused();
+  }
+}

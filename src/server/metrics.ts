@@ -1,0 +1,70 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
+import type { CostReport } from "../readings/ask.js";
+
+/** What the gateway counts. No user ids, and no figures of health: labels are few and fixed. */
+export interface Metrics {
+  request(route: string, method: string, status: number, seconds: number): void;
+  operation(type: string, outcome: "ok" | "partial" | "failed"): void;
+  subscriptions(change: 1 | -1): void;
+  /** One request to a provider; `status` is its HTTP status, or "none" where no answer came. */
+  upstream(provider: string, status: number | "none", seconds: number): void;
+  /** What the planner decided for one operation, by where its calls were answered from. */
+  planned(report: CostReport): void;
+  /** One token refresh: renewed, refused for good, or failed in passing. */
+  refresh(provider: string, outcome: "renewed" | "refused" | "failed"): void;
+}
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Registers everything with the given registry: once for each. */
+export function createMetrics(registry: Registry): Metrics {
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: "pulsegate_http_request_seconds",
+    help: "Requests to this gateway.",
+    labelNames: ["route", "method", "status"] as const,
+    buckets: seconds,
+    registers,
+  });
+  const operations = new Counter({
+    name: "pulsegate_graphql_operations_total",
+    help: "GraphQL operations, by how they ended.",
+    labelNames: ["type", "outcome"] as const,
+    registers,
+  });
+  const listening = new Gauge({
+    name: "pulsegate_graphql_subscriptions",
+    help: "GraphQL subscriptions that are open.",
+    registers,
+  });
+  const upstream = new Histogram({
+    name: "pulsegate_upstream_request_seconds",
+    help: "Requests to providers.",
+    labelNames: ["provider", "status"] as const,
+    buckets: seconds,
+    registers,
+  });
+  const planned = new Counter({
+    name: "pulsegate_planned_requests_total",
+    help: "Provider requests that queries needed, by where they were answered from.",
+    labelNames: ["provider", "origin"] as const,
+    registers,
+  });
+  const refreshes = new Counter({
+    name: "pulsegate_token_refreshes_total",
+    help: "Token refreshes, by how they ended.",
+    labelNames: ["provider", "outcome"] as const,
+    registers,
+  });
+  return {
+    request: (route, method, status, took) => requests.observe({ route, method, status }, took),
+    operation: (type, outcome) => operations.inc({ type, outcome }),
+    subscriptions: (change) => listening.inc(change),
+    upstream: (provider, status, took) => upstream.observe({ provider, status }, took),
+    planned: ({ calls }) => {
+      for (const { provider, origin, requests: count } of calls) planned.inc({ provider, origin }, count);
+    },
+    refresh: (provider, outcome) => refreshes.inc({ provider, outcome }),
+  };
+}

@@ -1,0 +1,19 @@
+import type { CallbackResult } from "../connections/connections.js";
+
+const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** What a person sees after consent where the app named no address to return to. */
+export function consentPage(result: CallbackResult): string {
+  const [title, text] =
+    "error" in result
+      ? ["Not connected", `The connection to ${result.provider} was not made (${result.error}). Please start again.`]
+      : result.status === "connected"
+        ? ["Connected", `The connection to ${result.provider} was made. You can close this page.`]
+        : ["Almost connected", `Consent was given at ${result.provider}. Return to the app to confirm the connection.`];
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title></head>
+<body><h1>${escaped(title)}</h1><p>${escaped(text)}</p></body>
+</html>
+`;
+}

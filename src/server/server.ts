@@ -1,0 +1,358 @@
+import { randomUUID } from "node:crypto";
+import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expressMiddleware } from "@as-integrations/express5";
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from "express";
+import type { Registry } from "prom-client";
+import type { Config } from "../config/config.js";
+import { redirectLocation } from "../connections/redirects.js";
+import { PulsegateError } from "../errors.js";
+import type { Caller } from "../graphql/caller.js";
+import { createContext, freshnessOf, headerTokensOf } from "../graphql/context.js";
+import { asGraphQLError, errorBody } from "../graphql/errors.js";
+import type { Limits } from "../graphql/limits.js";
+import { providerViews } from "../graphql/provider-view.js";
+import type { Log, Services } from "../graphql/services.js";
+import type { WebhookRequest } from "../providers/provider.js";
+import type { Store } from "../store/store.js";
+import { createApollo } from "./apollo.js";
+import { explorer } from "./explorer.js";
+import { guardOpenDoor } from "./guard.js";
+import { createIdentity } from "./identity.js";
+import { createMetrics, type Metrics } from "./metrics.js";
+import { consentPage } from "./pages.js";
+import { createRateLimiter, generousRateLimit, type RateLimit } from "./rate-limit.js";
+import { attachSocket } from "./socket.js";
+
+export interface ServerDeps {
+  readonly config: Config;
+  readonly services: Services;
+  readonly log: Log;
+  readonly store: Pick<Store, "ping">;
+  /** Further things that have to answer before this replica can serve, by name: Redis, for one. */
+  readonly checks?: Readonly<Record<string, () => Promise<void>>>;
+  /** What providers call. */
+  readonly webhooks: WebhookDoor;
+  /** Where everything is counted; `metrics` was made with it. */
+  readonly registry: Registry;
+  /** Left out: made with the registry. */
+  readonly metrics?: Metrics;
+  /** The page for people, at "/". Left out: "/" leads to GraphiQL. */
+  readonly home?: RequestHandler;
+  readonly limits?: Limits;
+  readonly rateLimit?: RateLimit;
+}
+
+/** Takes what a provider sent. The body has been read, and is not longer than the provider's `maxBytes`. */
+export interface WebhookDoor {
+  receive(slug: string, request: WebhookRequest): Promise<{ readonly status: number; readonly body?: string }>;
+}
+
+export interface GatewayServer {
+  readonly app: Express;
+  readonly httpServer: Server;
+  /** Answers the address that it is reached at on this machine: with a port even where `PORT` is 0. */
+  listen(): Promise<string>;
+  /** Takes nothing new, lets what runs come to its end (at most ten seconds), ends subscriptions. */
+  close(): Promise<void>;
+}
+
+const MAX_REQUEST_BYTES = 256 * 1024;
+const DRAIN_MS = 10_000;
+
+/** What the middlewares find out about a request. */
+interface Found {
+  requestId: string;
+  caller?: Caller;
+  /** Why there is no caller: told only where one is needed. */
+  refusal?: unknown;
+}
+const found = (response: Response): Found => response.locals as Found;
+
+export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
+  const { config, services, log, registry } = deps;
+  const metrics = deps.metrics ?? createMetrics(registry);
+  const identity = createIdentity(config);
+  const limiter = createRateLimiter(deps.rateLimit ?? generousRateLimit, services.clock);
+  const providers = providerViews(services.providers, config);
+  const apollo = createApollo({ ...config, log, metrics, limits: deps.limits });
+  await apollo.start();
+
+  const app = express();
+  const httpServer = createHttpServer(app);
+  let draining = false;
+  app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+  app.use(named(metrics));
+
+  app.get("/healthz", (_request, response) => void response.json({ status: "alive" }));
+  app.get("/readyz", async (_request, response) => {
+    const checks = { store: () => deps.store.ping(), ...deps.checks };
+    const results = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await passes(check)] as const),
+    );
+    const ready = !draining && results.every(([, passed]) => passed);
+    const shown = Object.fromEntries(results.map(([name, passed]) => [name, passed ? "ok" : "unreachable"]));
+    response
+      .status(ready ? 200 : 503)
+      .json({ status: draining ? "draining" : ready ? "ready" : "not ready", ...shown });
+  });
+  app.get("/metrics", async (_request, response) => {
+    response.type(registry.contentType).send(await registry.metrics());
+  });
+
+  app.all("/webhooks/:provider", webhook);
+  app.get("/oauth/:provider/callback", callback);
+
+  const person: RequestHandler = async (request, response, next) => {
+    const mine = found(response);
+    try {
+      mine.caller = await identity.authenticate(request.headers);
+      if (mine.caller.kind === "user" && mine.caller.expiresAt === null) guardOpenDoor(request.headers, config);
+    } catch (error) {
+      mine.caller = undefined;
+      mine.refusal = error;
+      // A page elsewhere must not even get to see the explorer.
+      if (error instanceof PulsegateError && error.code === "FORBIDDEN") throw error;
+    }
+    const wait = limiter.take(mine.caller ?? null, request.socket.remoteAddress ?? "");
+    if (wait !== null) {
+      response.set("retry-after", String(wait));
+      throw new PulsegateError("RATE_LIMITED", undefined, { retryAfterSeconds: wait });
+    }
+    next();
+  };
+
+  app.use("/graphql", cors(config), person, express.json({ limit: MAX_REQUEST_BYTES }));
+  app.use(
+    "/graphql",
+    expressMiddleware(apollo, {
+      context: async ({ req, res }) => {
+        const { caller, refusal, requestId } = found(res);
+        if (!caller) throw refusalOf(refusal, requestId);
+        return createContext({
+          caller,
+          services,
+          providers,
+          requestId,
+          freshness: freshnessOf(req.headers),
+          headerTokens: config.tokenResolvers.includes("header") ? headerTokensOf(req.headers, services.providers) : {},
+          signal: hangUp(res),
+        });
+      },
+    }),
+  );
+
+  app.use(person);
+  if (config.explorer) app.use(explorer());
+  if (deps.home) app.use(deps.home);
+  else if (config.explorer) app.get("/", (_request, response) => response.redirect(302, "graphiql"));
+  app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
+
+  const socket = attachSocket(httpServer, {
+    config,
+    services,
+    providers,
+    identity,
+    limiter,
+    metrics,
+    log,
+    limits: deps.limits,
+    maxMessageBytes: MAX_REQUEST_BYTES,
+  });
+
+  async function webhook(request: Request, response: Response): Promise<void> {
+    const slug = String(request.params["provider"]);
+    const door = services.providers.find((provider) => provider.slug === slug)?.webhook;
+    if (!door || (request.method !== "GET" && request.method !== "POST")) {
+      response.status(door ? 405 : 404).json(errorBody("BAD_REQUEST", "There is nothing here."));
+      return;
+    }
+    const body = request.method === "POST" ? await bytes(request, door.maxBytes) : new Uint8Array();
+    if (body === null) {
+      response.set("connection", "close").status(413).json(errorBody("BAD_REQUEST", "The body is too long."));
+      return;
+    }
+    const { status, body: text } = await deps.webhooks.receive(slug, {
+      method: request.method,
+      headers: flat(request.headers),
+      query: textsOf(request.query),
+      body,
+    });
+    if (text === undefined) response.status(status).end();
+    else response.status(status).type("text/plain").send(text);
+  }
+
+  async function callback(request: Request, response: Response): Promise<void> {
+    const wait = limiter.take(null, request.socket.remoteAddress ?? "");
+    if (wait !== null) {
+      response.set("retry-after", String(wait));
+      throw new PulsegateError("RATE_LIMITED");
+    }
+    const result = await services.connections.callback(String(request.params["provider"]), textsOf(request.query));
+    const location = redirectLocation(result);
+    if (location !== null) response.redirect(302, location);
+    else
+      response
+        .status("error" in result ? 400 : 200)
+        .type("html")
+        .send(consentPage(result));
+  }
+
+  function refusalOf(refusal: unknown, requestId: string): Error {
+    if (refusal instanceof PulsegateError) return asGraphQLError(refusal);
+    log.error({ err: refusal, requestId }, "a caller could not be identified");
+    return asGraphQLError(new PulsegateError("INTERNAL_SERVER_ERROR"));
+  }
+
+  const failed: ErrorRequestHandler = (error, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const { requestId } = found(response);
+    if (error instanceof PulsegateError) {
+      const { status } = asGraphQLError(error).extensions["http"] as { status: number };
+      response.status(status).json(errorBody(error.code, error.message, error.details));
+      return;
+    }
+    // What body-parser and express refuse carries a status; its message may quote the body.
+    const status = typeof error?.status === "number" && error.status < 500 ? error.status : 500;
+    if (status < 500) {
+      response.status(status).json(errorBody("BAD_REQUEST", status === 413 ? "The request is too long." : undefined));
+      return;
+    }
+    log.error({ err: error, requestId }, "a request failed on our side");
+    response.status(500).json(errorBody("INTERNAL_SERVER_ERROR", undefined, { requestId }));
+  };
+
+  app.use(failed);
+
+  return {
+    app,
+    httpServer,
+    async listen() {
+      await new Promise<void>((resolve, reject) => {
+        httpServer.once("error", reject).listen(config.port, config.host, resolve);
+      });
+      const { address, port, family } = httpServer.address() as AddressInfo;
+      return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+    },
+    async close() {
+      if (draining) return;
+      draining = true;
+      const closed = new Promise<void>((resolve) => httpServer.close(() => resolve()));
+      await socket.close();
+      httpServer.closeIdleConnections();
+      const late = setTimeout(() => httpServer.closeAllConnections(), DRAIN_MS);
+      if (httpServer.listening) await closed;
+      else await Promise.race([closed, new Promise((resolve) => setImmediate(resolve))]);
+      clearTimeout(late);
+      await apollo.stop();
+    },
+  };
+}
+
+/** Gives each request its id and headers, and counts it once it is answered. */
+function named(metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const begun = process.hrtime.bigint();
+    const given = request.headers["x-request-id"];
+    const requestId = typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+    found(response).requestId = requestId;
+    response.set({
+      "x-request-id": requestId,
+      "cache-control": "private, no-store",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "no-referrer",
+      "cross-origin-resource-policy": "same-origin",
+    });
+    response.once("close", () => {
+      const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+      metrics.request(routeOf(request.originalUrl), request.method, response.statusCode, seconds);
+    });
+    next();
+  };
+}
+
+/** A short list, so that nobody can fill the metrics with addresses of their own. */
+const routes = ["graphql", "graphiql", "oauth", "webhooks", "healthz", "readyz", "metrics"];
+function routeOf(url: string): string {
+  const first = /^\/([\w-]*)/.exec(url)?.[1] ?? "";
+  return first === "" ? "/" : routes.includes(first) ? `/${first}` : "other";
+}
+
+function cors({ corsOrigins }: Pick<Config, "corsOrigins">): RequestHandler {
+  return (request, response, next) => {
+    response.vary("origin");
+    const { origin } = request.headers;
+    const allowed = origin !== undefined && corsOrigins.includes(origin);
+    if (allowed) {
+      response.set({
+        "access-control-allow-origin": origin,
+        "access-control-expose-headers": "retry-after, x-request-id",
+        "cross-origin-resource-policy": "cross-origin",
+      });
+    }
+    if (request.method !== "OPTIONS") return next();
+    if (allowed) {
+      response.set({
+        "access-control-allow-methods": "GET, POST",
+        "access-control-allow-headers":
+          request.headers["access-control-request-headers"] ?? "content-type, authorization, cache-control",
+        "access-control-max-age": "600",
+      });
+    }
+    response.status(204).end();
+  };
+}
+
+function hangUp(response: Response): AbortSignal {
+  const aborter = new AbortController();
+  response.once("close", () => {
+    if (!response.writableEnded) aborter.abort();
+  });
+  return aborter.signal;
+}
+
+async function passes(check: () => Promise<void>): Promise<boolean> {
+  return await check().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The body exactly as sent, since signatures are over its bytes; null where it is longer than allowed. */
+async function bytes(request: Request, maxBytes: number): Promise<Uint8Array | null> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return null;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function flat(headers: IncomingHttpHeaders): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+  );
+}
+
+/** Of a parameter that is given twice, the first. */
+function textsOf(query: Request["query"]): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => {
+      const first = Array.isArray(value) ? value[0] : value;
+      return [name, typeof first === "string" ? first : undefined];
+    }),
+  );
+}

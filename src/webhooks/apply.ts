@@ -1,0 +1,163 @@
+import type { Connection } from "../connections/connection.js";
+import type { Connections } from "../connections/connections.js";
+import type { Bus } from "../events/bus.js";
+import type { Log } from "../graphql/services.js";
+import type { Prefetch } from "../jobs/prefetch.js";
+import type { Domain, LocalDate } from "../model/records.js";
+import { addDays, type Clock, daysInclusive, eachDay } from "../model/time.js";
+import type { Notice, ProviderId } from "../providers/provider.js";
+import type { History } from "../readings/history.js";
+import type { DaySpan } from "../readings/range.js";
+import type { Store } from "../store/store.js";
+import { createMuted } from "./muted.js";
+
+export interface ApplyDeps {
+  readonly store: Store;
+  readonly connections: Pick<Connections, "byProviderUser" | "list" | "update" | "setStatus" | "disconnect">;
+  readonly history: Pick<History, "invalidate">;
+  readonly bus: Pick<Bus, "dataUpdated" | "isListenedTo">;
+  readonly prefetch: Pick<Prefetch, "enqueue">;
+  /** PREFETCH=1: fetch at every notice, listened to or not. */
+  readonly prefetchAlways: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly count?: (what: "unknown-owner" | "applied" | "failed", provider: ProviderId) => void;
+}
+
+/** Does what notices say. Answers those that could not be done for now. */
+export type Apply = (
+  provider: ProviderId,
+  receivedAt: number,
+  notices: readonly Notice[],
+) => Promise<{ readonly failed: readonly Notice[] }>;
+
+/** More days than this are marked as the whole domain. */
+const MAX_NAMED_DAYS = 366;
+const MAX_PREFETCHED_DAYS = 31;
+const HEARD_TTL_MS = 30 * 86_400_000;
+
+type Change = Extract<Notice, { kind: "changed" }>;
+
+export function createApply(deps: ApplyDeps): Apply {
+  const { connections, history, bus, clock, log } = deps;
+  const muted = createMuted(deps.store);
+  const heard = deps.store.collection<number>("heard");
+
+  async function changed(connection: Connection, changes: readonly Change[], receivedAt: number): Promise<void> {
+    const { userId, provider } = connection;
+    const quiet = await muted.of(connection.id);
+    const dated: { readonly domain: Domain; readonly dates: readonly LocalDate[] }[] = [];
+    const undated: Domain[] = [];
+    for (const domain of new Set(changes.flatMap(({ domains }) => domains))) {
+      const spans = changes.filter(({ domains }) => domains.includes(domain)).map(({ days }) => days);
+      const whole = spans.some((days) => days === null || daysInclusive(days.from, days.to) > MAX_NAMED_DAYS);
+      const dates = datesOf(spans);
+      if (whole) await history.invalidate(connection.id, domain, null);
+      else for (const span of spansOf(dates)) await history.invalidate(connection.id, domain, span);
+      // Nobody can read what is new behind a grant that is not (or no longer) there.
+      if (connection.status !== "CONNECTED" || quiet.has(domain)) continue;
+      await bus.dataUpdated({ userId, provider, domain, dates, receivedAt, origin: "LIVE" });
+      if (whole || dates.length === 0) undated.push(domain);
+      else dated.push({ domain, dates });
+    }
+    if (dated.length + undated.length > 0 && (deps.prefetchAlways || (await bus.isListenedTo(userId)))) {
+      await fetch(connection, dated, undated);
+    }
+    // The daily look for connections gone quiet asks for no more than this.
+    if (clock.now() - ((await heard.get(connection.id)) ?? 0) > 3_600_000)
+      await heard.set(connection.id, clock.now(), HEARD_TTL_MS);
+  }
+
+  /** Together, so that the planner can share requests among the domains. */
+  async function fetch(
+    connection: Connection,
+    dated: readonly { readonly domain: Domain; readonly dates: readonly LocalDate[] }[],
+    undated: readonly Domain[],
+  ): Promise<void> {
+    try {
+      if (undated.length > 0) await deps.prefetch.enqueue(connection, undated, null);
+      const days = dated.flatMap(({ dates }) => dates).sort();
+      const [first, to] = [days[0], days.at(-1)];
+      if (first === undefined || to === undefined) return;
+      const earliest = addDays(to, 1 - MAX_PREFETCHED_DAYS);
+      const span = { from: [first, earliest].sort()[1]!, to };
+      await deps.prefetch.enqueue(
+        connection,
+        dated.map(({ domain }) => domain),
+        span,
+      );
+    } catch (error) {
+      // The days are marked: whoever asks next gets them. That is no reason to tell everybody again.
+      log.warn({ err: error, connectionId: connection.id }, "changed days could not be put on the queue");
+    }
+  }
+
+  /** The grant is gone at the provider: ours goes too, its tokens with it. */
+  async function gone(connection: Connection, receivedAt: number, deleteData: boolean): Promise<void> {
+    // Told of the grant before: the person has consented again meanwhile.
+    if (connection.connectedAt > receivedAt) return;
+    // Their subscriptions died with the grant: nothing to take down with a dead token.
+    await connections.update(connection.id, (before) => ({ ...before, subscriptions: [] }));
+    const { userId, provider } = connection;
+    const isCurrent = (await connections.list(userId)).some(({ id }) => id === connection.id);
+    if (isCurrent && (deleteData || connection.status !== "REVOKED"))
+      await connections.disconnect({ userId, provider, deleteData });
+    else if (!isCurrent) await connections.setStatus(connection.id, "REVOKED");
+    log.info({ connectionId: connection.id, provider, deleteData }, "the provider told that the grant is gone");
+  }
+
+  return async (provider, receivedAt, notices) => {
+    const failed: Notice[] = [];
+    for (const [providerUserId, theirs] of byOwner(notices)) {
+      const attempt = async (some: readonly Notice[], work: (connection: Connection) => Promise<void>) => {
+        if (some.length === 0) return;
+        try {
+          const connection = await connections.byProviderUser(provider, providerUserId);
+          if (!connection) {
+            deps.count?.("unknown-owner", provider);
+            return;
+          }
+          await work(connection);
+          deps.count?.("applied", provider);
+        } catch (error) {
+          // Takes nothing from the others; tried again later.
+          failed.push(...some);
+          deps.count?.("failed", provider);
+          log.warn({ err: error, provider }, "a notification could not be worked off yet");
+        }
+      };
+      const changes = theirs.filter((notice) => notice.kind === "changed");
+      await attempt(changes, (connection) => changed(connection, changes, receivedAt));
+      const ends = theirs.filter((notice) => notice.kind !== "changed");
+      const deleteData = ends.some(({ kind }) => kind === "account-deleted");
+      await attempt(ends, (connection) => gone(connection, receivedAt, deleteData));
+    }
+    return { failed };
+  };
+}
+
+function byOwner(notices: readonly Notice[]): ReadonlyMap<string, readonly Notice[]> {
+  const owners = new Map<string, Notice[]>();
+  for (const notice of notices) {
+    owners.set(notice.providerUserId, [...(owners.get(notice.providerUserId) ?? []), notice]);
+  }
+  return owners;
+}
+
+function datesOf(spans: readonly (DaySpan | null)[]): readonly LocalDate[] {
+  const days = spans.flatMap((span) =>
+    span === null || daysInclusive(span.from, span.to) > MAX_NAMED_DAYS ? [] : [...eachDay(span.from, span.to)],
+  );
+  return [...new Set(days)].sort();
+}
+
+/** Runs of neighbouring days. */
+function spansOf(dates: readonly LocalDate[]): readonly DaySpan[] {
+  const spans: { from: LocalDate; to: LocalDate }[] = [];
+  for (const date of dates) {
+    const last = spans.at(-1);
+    if (last && addDays(last.to, 1) === date) last.to = date;
+    else spans.push({ from: date, to: date });
+  }
+  return spans;
+}

@@ -1,0 +1,76 @@
+import { LRUCache } from "lru-cache";
+import type { HttpClient } from "../http/client.js";
+import type { Clock } from "../model/time.js";
+import type { WebhookContext } from "../providers/provider.js";
+
+export interface FetchTextOptions {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  /**
+   * Where an address is really to be found: a lab stands in for the vendor's hosts. Answers the address itself, or
+   * nothing, for all others. What it answers is the operator's word and may be plain http on this machine.
+   */
+  readonly resolve?: (url: string) => string | null | undefined;
+}
+
+const TIMEOUT_MS = 5_000;
+/** A vendor that fails is not asked at every message. */
+const FAILURE_CACHE_MS = 5_000;
+
+export type FetchText = WebhookContext["fetchText"];
+
+/**
+ * Fetches what a verified address holds: https only, no redirects, little and quickly. Answers are kept for as long as
+ * the caller says; those who ask at once share one request.
+ */
+export function createFetchText({ http, clock, resolve }: FetchTextOptions): FetchText {
+  const kept = new LRUCache<string, { readonly at: number; readonly text: string | Error }>({ max: 100 });
+  const underWay = new Map<string, Promise<string>>();
+
+  const load = async (url: string, maxBytes: number): Promise<string> => {
+    try {
+      const target = locate(url, resolve);
+      const answer = await http.send({ method: "GET", url: target, maxBytes, timeoutMs: TIMEOUT_MS });
+      if (answer.status !== 200) throw new Error(`${new URL(target).host} answered ${answer.status}`);
+      kept.set(url, { at: clock.now(), text: answer.text });
+      return answer.text;
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error("It could not be fetched.");
+      kept.set(url, { at: clock.now(), text: failure });
+      throw failure;
+    }
+  };
+
+  return async (url, { cacheSeconds, maxBytes, refresh = false }) => {
+    const have = kept.get(url);
+    if (have) {
+      const life = have.text instanceof Error ? FAILURE_CACHE_MS : cacheSeconds * 1000;
+      if (clock.now() - have.at < life && (have.text instanceof Error || !refresh)) {
+        if (have.text instanceof Error) throw have.text;
+        return have.text;
+      }
+    }
+    const running = underWay.get(url);
+    if (running) return await running;
+    const mine = load(url, maxBytes).finally(() => underWay.delete(url));
+    underWay.set(url, mine);
+    return await mine;
+  };
+}
+
+/** Fetches once, keeps nothing; for addresses that do something when they are fetched. */
+export function createVisit({ http, resolve }: Pick<FetchTextOptions, "http" | "resolve">) {
+  return async (url: string): Promise<void> => {
+    const target = locate(url, resolve);
+    const answer = await http.send({ method: "GET", url: target, maxBytes: 64 * 1024, timeoutMs: TIMEOUT_MS });
+    if (answer.status < 200 || answer.status > 299)
+      throw new Error(`${new URL(target).host} answered ${answer.status}`);
+  };
+}
+
+function locate(url: string, resolve: FetchTextOptions["resolve"]): string {
+  const standIn = resolve?.(url);
+  if (standIn !== undefined && standIn !== null && standIn !== url) return standIn;
+  if (new URL(url).protocol !== "https:") throw new Error("Only https is fetched.");
+  return url;
+}

@@ -1,0 +1,186 @@
+import { bench, type Exchange, type Reply, testProvider } from "../connections/test-bench.js";
+import { fitbitWebhook } from "../providers/fitbit/webhook.js";
+import type { Provider } from "../providers/provider.js";
+import { createSubscriptions, subscriptionId } from "./subscriptions.js";
+
+interface Subscribed {
+  readonly collectionType: string;
+  readonly subscriptionId: string;
+}
+
+/** Fitbit's rules for subscriptions: one per person and collection, and an id for one collection alone. */
+async function fitbitBench(change: Partial<Provider> = {}, granted = "activity sleep weight") {
+  const provider = testProvider(
+    { scopesAreEnforced: true },
+    {
+      webhook: fitbitWebhook,
+      outcome: ({ status }) => {
+        if (status < 300 && status >= 200) return { kind: "ok" };
+        if (status === 403) return { kind: "failed", failure: { code: "INSUFFICIENT_SCOPE" } };
+        return { kind: "failed", failure: { code: status >= 500 ? "UNAVAILABLE" : "REJECTED" } };
+      },
+      ...change,
+    },
+  );
+  const base = await bench({ provider });
+  const theirs: Subscribed[] = [];
+  const faults = new Map<string, Reply>();
+  base.acme.granted = granted;
+  base.acme.fault = ({ path, method }: Exchange) => {
+    const match = /^\/1\/user\/-\/(?:([A-Za-z]+)\/)?apiSubscriptions(?:\/([^/]+))?\.json$/.exec(path);
+    if (!match) return undefined;
+    const [, collectionType = "", id = ""] = match;
+    const fault = faults.get(`${method} ${collectionType}`);
+    if (fault) return fault;
+    if (method === "GET") return { json: { apiSubscriptions: theirs } };
+    const at = theirs.findIndex((one) => one.collectionType === collectionType && one.subscriptionId === id);
+    if (method === "DELETE") {
+      if (at < 0) return { status: 404, json: {} };
+      theirs.splice(at, 1);
+      return { status: 204 };
+    }
+    if (at >= 0) return { status: 200, json: theirs[at] };
+    if (theirs.some((one) => one.collectionType === collectionType || one.subscriptionId === id)) {
+      return { status: 409, json: {} };
+    }
+    const made = { collectionType, subscriptionId: id };
+    theirs.push(made);
+    return { status: 201, json: made };
+  };
+  const connection = await base.connected();
+  const subscriptions = createSubscriptions({
+    ...base.deps,
+    connections: base.connections,
+    api: base.api,
+    log: { ...base.deps.log, error: () => {} },
+  });
+  base.hooks.onDisconnect = subscriptions.onDisconnect;
+  return {
+    ...base,
+    theirs,
+    faults,
+    connection,
+    subscriptions,
+    id: (collection: string) => subscriptionId(connection.id, collection),
+    requests: () => base.server.seen.filter(({ path }) => path.includes("apiSubscriptions")).map(({ method, path }) => `${method} ${path}`),
+    [Symbol.asyncDispose]: base[Symbol.asyncDispose],
+  };
+}
+const ada = { userId: "ada", provider: "FITBIT" as const };
+
+test("subscribes each collection that serves an asked domain, and the revocation with them", async () => {
+  await using b = await fitbitBench();
+  const { connection, notices } = await b.subscriptions.subscribe({ ...ada, domains: ["SLEEP"] });
+  expect(notices).toEqual([]);
+  expect(b.theirs.map((one) => one.collectionType)).toEqual(["sleep", "userRevokedAccess"]);
+  expect(connection.subscriptions.map(({ collection, domains }) => [collection, domains])).toEqual([
+    ["sleep", ["SLEEP"]],
+    ["userRevokedAccess", []],
+  ]);
+  for (const { subscriptionId } of b.theirs) {
+    expect(subscriptionId.length).toBeLessThanOrEqual(50);
+    expect(subscriptionId).not.toContain(connection.providerUserId);
+  }
+});
+
+test("subscribing again changes nothing", async () => {
+  await using b = await fitbitBench();
+  const first = await b.subscriptions.subscribe({ ...ada, domains: null });
+  const second = await b.subscriptions.subscribe({ ...ada, domains: null });
+  expect(second.connection.subscriptions).toEqual(first.connection.subscriptions);
+  expect(b.theirs).toHaveLength(4);
+});
+
+test("a collection taken by a stale id is freed and subscribed once more", async () => {
+  await using b = await fitbitBench();
+  b.theirs.push({ collectionType: "sleep", subscriptionId: "old-1" }, { collectionType: "foods", subscriptionId: b.id("body") });
+  await b.subscriptions.subscribe({ ...ada, domains: ["SLEEP", "BODY"] });
+  expect(b.theirs.map((one) => `${one.collectionType} ${one.subscriptionId}`).sort()).toEqual(
+    [`body ${b.id("body")}`, `sleep ${b.id("sleep")}`, `userRevokedAccess ${b.id("userRevokedAccess")}`].sort(),
+  );
+});
+
+test("what was not granted is a notice, and costs no request", async () => {
+  await using b = await fitbitBench({}, "sleep");
+  const { connection, notices } = await b.subscriptions.subscribe({ ...ada, domains: ["SLEEP", "BODY"] });
+  expect(notices).toEqual([expect.stringContaining("body")]);
+  expect(connection.subscriptions.map((one) => one.collection)).toEqual(["sleep", "userRevokedAccess"]);
+  expect(b.requests().filter((line) => line.includes("body"))).toEqual([]);
+});
+
+test("a scope that the provider finds missing is a notice too", async () => {
+  await using b = await fitbitBench();
+  b.faults.set("POST body", { status: 403, json: {} });
+  const { notices } = await b.subscriptions.subscribe({ ...ada, domains: ["BODY"] });
+  expect(notices).toHaveLength(1);
+  expect(b.theirs).toEqual([]);
+});
+
+test("a failure half-way keeps what was made, and is told", async () => {
+  await using b = await fitbitBench();
+  b.faults.set("POST sleep", { status: 503, json: {} });
+  await expect(b.subscriptions.subscribe({ ...ada, domains: null })).rejects.toMatchObject({
+    code: "PROVIDER_UNAVAILABLE",
+  });
+  const [connection] = await b.connections.list("ada");
+  expect(connection!.subscriptions.map((one) => one.collection)).toEqual(["activities"]);
+});
+
+test("unsubscribing drops a collection with its last domain, and the revocation with the last collection", async () => {
+  await using b = await fitbitBench();
+  await b.subscriptions.subscribe({ ...ada, domains: ["HEART", "SLEEP"] });
+  const heart = await b.subscriptions.unsubscribe({ ...ada, domains: ["HEART"] });
+  expect(heart.connection.subscriptions.map((one) => one.collection)).toEqual(["sleep", "userRevokedAccess"]);
+  const all = await b.subscriptions.unsubscribe({ ...ada, domains: null });
+  expect(all.connection.subscriptions).toEqual([]);
+  expect(b.theirs).toEqual([]);
+});
+
+test("leaving the provider takes the subscriptions down first", async () => {
+  await using b = await fitbitBench();
+  await b.subscriptions.subscribe({ ...ada, domains: null });
+  const { notices } = await b.connections.disconnect(ada);
+  expect(notices).toEqual([]);
+  expect(b.theirs).toEqual([]);
+});
+
+test("repair adds what is missing at the provider and removes what is not ours", async () => {
+  await using b = await fitbitBench();
+  const { connection } = await b.subscriptions.subscribe({ ...ada, domains: ["SLEEP"] });
+  expect(await b.subscriptions.repair(connection)).toBe(false);
+  b.theirs.splice(0, 1, { collectionType: "body", subscriptionId: "forgotten" });
+  expect(await b.subscriptions.repair(connection)).toBe(true);
+  expect(b.theirs.map((one) => one.collectionType).sort()).toEqual(["sleep", "userRevokedAccess"]);
+});
+
+test("without a connection there is nothing to subscribe", async () => {
+  await using b = await fitbitBench();
+  await expect(b.subscriptions.subscribe({ ...ada, userId: "ben", domains: null })).rejects.toMatchObject({
+    code: "PROVIDER_NOT_CONNECTED",
+  });
+});
+
+test("a provider set up in its portal tells what to set, and keeps what is asked for", async () => {
+  const portal = { kind: "portal" as const, notices: (_: unknown, url: string) => [`Set ${url}.`] };
+  await using b = await fitbitBench({ webhook: { ...fitbitWebhook, subscriptions: portal } });
+  const made = await b.subscriptions.subscribe({ ...ada, domains: ["SLEEP", "GOALS"] });
+  expect(made.notices).toEqual(["Acme does not notify of GOALS.", "Set https://gate.test/webhooks/fitbit."]);
+  expect(made.connection.subscriptions).toMatchObject([{ collection: "portal", domains: ["SLEEP"] }]);
+  const left = await b.subscriptions.unsubscribe({ ...ada, domains: null });
+  expect(left.connection.subscriptions).toEqual([]);
+  expect(b.requests()).toEqual([]);
+});
+
+test("an app-wide subscriber is seen to once per subscription", async () => {
+  const urls: string[] = [];
+  const scheme = {
+    kind: "per-app" as const,
+    ensure: async (api: { webhookUrl: string }) => {
+      urls.push(api.webhookUrl);
+      return { notices: ["Made."] };
+    },
+  };
+  await using b = await fitbitBench({ webhook: { ...fitbitWebhook, subscriptions: scheme } });
+  expect((await b.subscriptions.subscribe({ ...ada, domains: null })).notices).toEqual(["Made."]);
+  expect(urls).toEqual(["https://gate.test/webhooks/fitbit"]);
+});

@@ -1,0 +1,78 @@
+import type { Connection } from "../../src/connections/connection.js";
+import type { Gateway } from "../../src/gateway.js";
+import type { Have } from "../../src/model/cells.js";
+import { type Field, isDated } from "../../src/model/fields.js";
+import type { LocalDate } from "../../src/model/records.js";
+import { addDays } from "../../src/model/time.js";
+import type { ApiRequest, Call, Input, Provider } from "../../src/providers/provider.js";
+
+/** What one call said: by field and day. Neither a cell nor an entry: the provider said nothing of it. */
+export interface Said {
+  readonly cells: ReadonlyMap<string, unknown>;
+  readonly pages: number;
+  readonly covers: boolean;
+}
+
+export const cellKey = (field: Field, day: LocalDate | null) => `${field} ${day ?? ""}`.trim();
+
+/**
+ * Makes calls one by one, past the planner: which of two calls is asked for a field is the planner's choice, and what a
+ * provider promises must hold whichever it takes.
+ */
+export function createCaller(gateway: Gateway, provider: Provider, connection: Connection, today: LocalDate) {
+  const known = new Map<Field, unknown>();
+
+  async function make(call: Call, from: LocalDate, to: LocalDate): Promise<Said> {
+    for (const need of call.needs ?? []) {
+      if (known.has(need)) continue;
+      const source = provider.calls.find((each) => each.yields.includes(need));
+      if (!source) throw new Error(`${call.name} needs ${need}, which no call yields`);
+      const { cells } = await make(source, today, today);
+      known.set(need, cells.get(need));
+    }
+    const have: Have = { value: (field) => known.get(field) as never };
+    const input: Input = { from, to, today, providerUserId: connection.providerUserId };
+    const cells = new Map<string, unknown>();
+    let pages = 0;
+    let covers = false;
+    let next: ApiRequest | undefined = call.request(input, new Set(call.yields), have);
+    while (next) {
+      const answer = await gateway.api.send(connection, next);
+      if (answer.kind !== "ok") throw new Error(`${call.name}, page ${pages}: ${JSON.stringify(answer.outcome)}`);
+      const reading = call.read(answer.body, input, have);
+      for (const { field, day, known: value } of reading.cells) {
+        if (!("value" in value)) continue;
+        const key = cellKey(field, day);
+        const before = cells.get(key);
+        const isContinued = Array.isArray(before) && Array.isArray(value.value);
+        cells.set(key, isContinued ? [...before, ...value.value] : value.value);
+      }
+      covers ||= reading.covers !== null;
+      next = reading.next;
+      pages++;
+    }
+    return { cells, pages, covers };
+  }
+  return make;
+}
+
+/** The longest span that one request of a call reaches, ending on `to`. Null for undated calls. */
+export function longestSpan(
+  { reach }: Call,
+  to: LocalDate,
+): { readonly from: LocalDate; readonly to: LocalDate } | null {
+  if (reach.kind === "once") return null;
+  const days = { days: () => max(reach), hours: () => 2, trailing: () => max(reach), pages: () => max(reach) };
+  return { from: addDays(to, 1 - days[reach.kind]()), to };
+}
+
+function max(reach: Call["reach"]): number {
+  if (reach.kind === "days") return reach.max;
+  if (reach.kind === "trailing") return reach.days;
+  // As far as a month's backfill goes: beyond that only the number of pages grows.
+  return reach.kind === "pages" ? Math.min(reach.maxDays ?? 60, 60) : 1;
+}
+
+export function isDatedCall(call: Call): boolean {
+  return call.yields.some(isDated);
+}

@@ -1,0 +1,192 @@
+import { readConfig } from "../../src/config/read-config.js";
+import type { Connection } from "../../src/connections/connection.js";
+import { createGateway, type Gateway } from "../../src/gateway.js";
+import { createLogger } from "../../src/log.js";
+import { domainOf, type Field } from "../../src/model/fields.js";
+import { type Domain, domains } from "../../src/model/records.js";
+import { fieldsOf, type Provider } from "../../src/providers/provider.js";
+import type { Ask, DateRange } from "../../src/readings/ask.js";
+import type { Histories, SourceReport } from "../../src/readings/views.js";
+import { addDays, people } from "../../src/sandbox/people/index.js";
+import type { Person } from "../../src/sandbox/person.js";
+import { plainRequest, type StillClock, stillClock } from "../support/lab-gateway.js";
+import { labs, type StartedLab } from "./labs.js";
+
+/** A Friday evening in Europe and an afternoon in America: today is under way for everybody. */
+export const NOW = "2026-11-20T20:07:00Z";
+/** The last day that was over everywhere. */
+export const YESTERDAY = "2026-11-19";
+
+export interface Bench extends StartedLab {
+  readonly provider: Provider;
+  readonly clock: StillClock;
+  /** A gateway with an empty store, and with its own idea of what is left of every budget. */
+  open(options?: OpenOptions): Promise<Opened>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** What stands between the gateway and the lab; the lab itself unless given. */
+  readonly origin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Opened {
+  readonly gateway: Gateway;
+  /** Every line that was logged. */
+  readonly logged: readonly string[];
+  /** Every token that the lab gave out through `connect`. */
+  readonly secrets: readonly string[];
+  connect(
+    personId: string,
+    tokens?: { readonly scopes?: readonly string[]; readonly expiresInSeconds?: number },
+  ): Promise<Connection>;
+  /** Reads in one operation, and throws what an ask on its own did wrong. */
+  read<D extends Domain>(...asks: readonly Ask<D>[]): Promise<readonly Histories[D][]>;
+  close(): Promise<void>;
+}
+
+/** One lab for a whole file, and as many gateways over it as there are tests. */
+export async function startBench(provider: Provider): Promise<Bench> {
+  const clock = stillClock(NOW);
+  const started = await labs[provider.id](clock);
+  started.unlimited();
+  const opened = new Set<Opened>();
+
+  async function open({ origin = started.lab.url, env = {} }: OpenOptions = {}): Promise<Opened> {
+    const logged: string[] = [];
+    const secrets: string[] = [];
+    const gateway = await createGateway({
+      config: readConfig({ ...environment(provider, origin, started), ...env }, { providers: [provider] }),
+      providers: [provider],
+      log: createLogger({ level: "debug", destination: { write: (line: string) => void logged.push(line) } }),
+      clock,
+      // Waiting is for the real world. The clock stays: a test's today must not depend on what was repeated before it.
+      delay: async () => {},
+    });
+    const own: Opened = {
+      gateway,
+      logged,
+      secrets,
+      async connect(personId, options) {
+        const tokens = started.lab.issueTokens(personId, options);
+        secrets.push(tokens.accessToken, ...(tokens.refreshToken ? [tokens.refreshToken] : []));
+        return gateway.connections.importConnection({ userId: personId, provider: provider.id, ...tokens });
+      },
+      async read(...asks) {
+        const answers = await gateway.readings.session(plainRequest).load(asks);
+        const mistake = answers.find((answer) => answer instanceof Error);
+        if (mistake) throw mistake;
+        return answers as never;
+      },
+      async close() {
+        opened.delete(own);
+        await gateway.close();
+      },
+    };
+    opened.add(own);
+    return own;
+  }
+
+  return {
+    ...started,
+    provider,
+    clock,
+    open,
+    async close() {
+      for (const each of opened) await each.close();
+      await started.lab.close();
+    },
+  };
+}
+
+/** The provider's own addresses with another origin: what an operator sets to use a stand-in. */
+function environment(provider: Provider, origin: string, { clientId, clientSecret }: StartedLab) {
+  const name = provider.slug.toUpperCase().replaceAll("-", "_");
+  const moved = (url: string) => origin + new URL(url).pathname.replace(/^\/$/, "");
+  const { authorizeUrl, tokenUrl, revokeUrl } = provider.oauth;
+  const urls = { AUTHORIZE: authorizeUrl, TOKEN: tokenUrl, ...(revokeUrl && { REVOKE: revokeUrl }) };
+  const others = Object.entries({ ...urls, ...provider.otherUrls });
+  return {
+    STORE_URL: "memory:",
+    AUTH_JWT_SECRET: "a secret for tests that is long enough",
+    ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
+    [`${name}_CLIENT_ID`]: clientId,
+    [`${name}_CLIENT_SECRET`]: clientSecret,
+    [`${name}_API_URL`]: origin,
+    ...Object.fromEntries(others.map(([key, url]) => [`${name}_${key}_URL`, moved(url)])),
+  };
+}
+
+/** Everybody who has worn this provider's device for the last year, those whose clocks change first. */
+export function wearersOf({ id }: Provider): readonly Person[] {
+  const days = [0, 60, 120, 180, 240, 300].map((back) => addDays(YESTERDAY, -back));
+  const changes = (person: Person) => clockChanges(person).length > 0;
+  return [...people.values()]
+    .filter((person) => days.every((day) => person.wearablesOn(day).includes(id)))
+    .sort((a, b) => Number(changes(b)) - Number(changes(a)));
+}
+
+/** Days of this year on which clocks were changed where somebody lives. */
+export function clockChanges(person: Person): readonly string[] {
+  const sundays = Array.from({ length: 46 }, (_, week) => addDays("2026-01-04", 7 * week));
+  return sundays.filter((date) => {
+    const { startMs, endMs } = person.day(date);
+    return endMs - startMs !== 24 * 3_600_000;
+  });
+}
+
+const undated: ReadonlySet<Domain> = new Set(["PROFILE", "DEVICES", "GOALS"]);
+
+export function ask<D extends Domain>(
+  userId: string,
+  domain: D,
+  fields: Iterable<Field>,
+  range: DateRange | null = null,
+): Ask<D> {
+  return {
+    userId,
+    domain,
+    range: undated.has(domain) ? null : range,
+    fields: new Set(fields),
+    providers: null,
+    alternatives: false,
+    goalProgress: false,
+  };
+}
+
+export function offeredIn(provider: Provider, domain: Domain): readonly Field[] {
+  return [...fieldsOf(provider)].filter((field) => domainOf(field) === domain);
+}
+
+/** The domains of which a provider offers anything. */
+export function domainsOf(provider: Provider): readonly Domain[] {
+  return domains.filter((domain) => offeredIn(provider, domain).length > 0);
+}
+
+/** A selection of everything that a provider offers. */
+export function everything(provider: Provider, userId: string, range: DateRange): readonly Ask[] {
+  return domainsOf(provider).map((domain) => ask(userId, domain, offeredIn(provider, domain), range));
+}
+
+/** What an answer holds besides its sources: days, sessions, devices and so on. Null where nobody could answer. */
+export function listOf(history: Histories[Domain]): readonly object[] | null | undefined {
+  if ("days" in history) return history.days;
+  if ("sessions" in history) return history.sessions;
+  if ("measurements" in history) return history.measurements;
+  if ("workouts" in history) return history.workouts;
+  if ("devices" in history) return history.devices;
+  if ("goals" in history) return history.goals;
+  return undefined;
+}
+
+export function statusesOf(histories: readonly { readonly sources: readonly SourceReport[] }[]) {
+  return histories.flatMap(({ sources }) => sources.map(({ status }) => status));
+}
+
+/** Requests that the provider found wrong. Reads within their declared reach never make one. */
+export function refusedRequests({ lab }: Bench): readonly string[] {
+  return lab.requests
+    .filter(({ status, kind }) => kind === "api" && [400, 404, 413, 422].includes(status))
+    .map(({ status, path }) => `${status} ${path}`);
+}
