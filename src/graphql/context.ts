@@ -33,30 +33,44 @@ export interface ContextInput {
 }
 
 export function createContext(input: ContextInput, plan: Plan | null = null): RequestContext {
-  const { caller, services, providers, requestId } = input;
-  let loaders: Loaders | undefined;
-  return {
-    caller,
-    services,
-    providers,
-    requestId,
-    plan,
-    memo: new Map(),
-    get loaders() {
-      loaders ??= createLoaders(services, {
-        freshness: input.freshness ?? noWish,
-        dryRun: this.plan === "dry-run",
-        headerTokens: input.headerTokens ?? {},
-        // A person waits for the answer: nothing of the budget is held back from them.
-        reserve: 0,
-        signal: input.signal,
-      });
-      return loaders;
-    },
-    again() {
-      return createContext(input, this.plan);
-    },
-  };
+  return new Operation(input, plan);
+}
+
+/** A class with everything lazy on its prototype: Apollo copies a context before it knows the operation. */
+class Operation implements RequestContext {
+  readonly caller: Caller;
+  readonly services: Services;
+  readonly providers: RequestContext["providers"];
+  readonly requestId: string;
+  readonly memo = new Map<string, ReadonlySet<string>>();
+  private made: Loaders | undefined;
+
+  constructor(
+    private readonly input: ContextInput,
+    public plan: Plan | null,
+  ) {
+    this.caller = input.caller;
+    this.services = input.services;
+    this.providers = input.providers;
+    this.requestId = input.requestId;
+  }
+
+  get loaders(): Loaders {
+    const { services, freshness = noWish, headerTokens = {}, signal } = this.input;
+    // A person waits for the answer: nothing of the budget is held back from them.
+    this.made ??= createLoaders(services, {
+      freshness,
+      dryRun: this.plan === "dry-run",
+      headerTokens,
+      reserve: 0,
+      signal,
+    });
+    return this.made;
+  }
+
+  again(): RequestContext {
+    return new Operation(this.input, this.plan);
+  }
 }
 
 const noWish: Freshness = { maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null };

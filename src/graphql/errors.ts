@@ -19,10 +19,11 @@ const tokenLimit = /^Syntax Error: Document contains more (than|that) \d+ tokens
 
 /** A failure of ours as GraphQL shows it, with the HTTP status where it ends the request. */
 export function asGraphQLError(error: PulsegateError): GraphQLError {
-  const headers = error.code === "UNAUTHENTICATED" ? new Map([["www-authenticate", "Bearer"]]) : undefined;
+  // Apollo looks past an `http` of which any part is undefined.
+  const headers = error.code === "UNAUTHENTICATED" && { headers: new Map([["www-authenticate", "Bearer"]]) };
   return new GraphQLError(error.message, {
     originalError: error,
-    extensions: { ...error.details, code: error.code, http: { status: errorTable[error.code].status, headers } },
+    extensions: { ...error.details, code: error.code, http: { status: errorTable[error.code].status, ...headers } },
   });
 }
 

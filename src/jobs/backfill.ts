@@ -13,8 +13,8 @@ import type { Readings } from "../readings/ask.js";
 import type { CellKey, CellReader, History } from "../readings/history.js";
 import { type DaySpan, resolveRange } from "../readings/range.js";
 import type { Store } from "../store/store.js";
-import { backgroundAsks, backgroundCells, domainsOf } from "./fields.js";
-import { BACKGROUND_RESERVE, sourcesIn, type Trouble, troubleOf } from "./prefetch.js";
+import { backgroundAsks, backgroundCells, backgroundReserve, domainsOf } from "./fields.js";
+import { sourcesIn, type Trouble, troubleOf } from "./prefetch.js";
 import type { JobHandler, JobQueue } from "./queue.js";
 
 export interface BackfillDeps {
@@ -133,7 +133,7 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
       freshness: { maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null },
       dryRun: false,
       headerTokens: {},
-      reserve: BACKGROUND_RESERVE,
+      reserve: backgroundReserve(provider),
       signal,
     });
     const trouble = troubleOf(sourcesIn(await session.load(asks)));

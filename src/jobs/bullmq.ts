@@ -21,6 +21,7 @@ export interface BullQueueOptions {
 }
 
 const NAME = "jobs";
+const CLOSE_MS = 5_000;
 
 /** The queue on Redis: shared by all replicas. Redis must not evict (`noeviction`). */
 export function createBullQueue(options: BullQueueOptions): JobQueue {
@@ -118,13 +119,25 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
       await sender.ping();
     },
     close: async () => {
+      // A worker that is closed while it still connects waits for that connection for ever.
+      await inTime(Promise.resolve(worker?.waitUntilReady()));
       stopping.abort(new Error("This process stops."));
-      await worker?.close();
-      await queue.close();
+      await inTime(Promise.resolve(worker?.close()));
+      await inTime(queue.close());
       workerClient?.disconnect();
       sender.disconnect();
     },
   };
+}
+
+/** A Redis that is away keeps nobody from stopping: what could not be given back lies still for one lease. */
+async function inTime(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_MS);
+  });
+  await Promise.race([work.catch(() => {}), enough]);
+  clearTimeout(timer);
 }
 
 /** BullMQ keeps ":" in ids for itself. */

@@ -7,6 +7,18 @@ import type { Ask } from "../readings/ask.js";
 import type { CellKey } from "../readings/history.js";
 import type { DaySpan } from "../readings/range.js";
 
+/** Share of every budget that background work leaves to people who wait. */
+const BACKGROUND_RESERVE = 1 / 3;
+/** Requests that may be under way when the reserve is reached: each was sent while there was more. */
+const UNDER_WAY = 4;
+
+/** The reserve to ask for so that, with those under way, the promised share is left. */
+export function backgroundReserve({ budgets }: Provider): number {
+  const overshoot = Math.max(0, ...budgets.map(({ limit }) => UNDER_WAY / limit));
+  // A budget of a handful could otherwise never be used at all.
+  return Math.min(BACKGROUND_RESERVE + overshoot, 0.6);
+}
+
 /** Every domain that a provider has anything of. */
 export function domainsOf(provider: Provider): readonly Domain[] {
   return [...new Set([...fieldsOf(provider)].map(domainOf))];

@@ -11,11 +11,8 @@ import type { History } from "../readings/history.js";
 import type { DaySpan } from "../readings/range.js";
 import type { SourceReport } from "../readings/views.js";
 import type { Store } from "../store/store.js";
-import { backgroundAsks, backgroundCells } from "./fields.js";
+import { backgroundAsks, backgroundCells, backgroundReserve } from "./fields.js";
 import type { JobHandler, JobQueue } from "./queue.js";
-
-/** Share of every budget that background work leaves to people who wait. */
-export const BACKGROUND_RESERVE = 1 / 3;
 
 export interface PrefetchDeps {
   readonly store: Store;
@@ -118,7 +115,7 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
           },
           dryRun: false,
           headerTokens: {},
-          reserve: BACKGROUND_RESERVE,
+          reserve: backgroundReserve(provider),
           signal,
         });
         const asks = backgroundAsks(provider, connection, domains, span, true);

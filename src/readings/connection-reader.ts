@@ -1,15 +1,23 @@
 import type { Connection } from "../connections/connection.js";
 import type { HeaderTokens } from "../connections/connections.js";
 import type { Have, Known } from "../model/cells.js";
-import { type Field, type FieldValue, isDated, isSamples, type ValueOf } from "../model/fields.js";
+import {
+  domainOf,
+  type Field,
+  type FieldValue,
+  isDated,
+  isSamples,
+  type SamplesField,
+  type ValueOf,
+} from "../model/fields.js";
 import type { DeviceRecord, LocalDate, MissingReason, SampleSeries } from "../model/records.js";
 import { binned, offeredSamples, otherResolutions } from "../model/series.js";
 import { type Clock, epochDay, fromEpochDay } from "../model/time.js";
-import { type Call, type Failure, fieldsOf, type Provider } from "../providers/provider.js";
+import { type Call, type Derivation, type Failure, fieldsOf, type Provider } from "../providers/provider.js";
 import type { Freshness, PlannedCall } from "./ask.js";
-import type { Fetcher } from "./fetch.js";
+import { type Fetcher, provesData } from "./fetch.js";
 import { isFresh, mayStandIn, type SyncProof } from "./freshness.js";
-import type { CellKey, History, StoredCell } from "./history.js";
+import type { CellKey, History, StoredCell, StoredCellEntry } from "./history.js";
 import { type Plan, type PlannedRequest, plan, UNDATED } from "./planner.js";
 
 /** Fields and the days they are wanted for; `null` stands for the one cell of an undated field. */
@@ -33,13 +41,45 @@ export interface ReaderOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   onError(error: unknown): void;
+  /** Told how far the provider's data now reaches, where that is further than was known. */
+  onData?(connection: Connection, dataThrough: LocalDate): void;
 }
 
 /** A zone is read again daily, but only where the provider is asked for something else anyway. */
 const ZONE_LIFE_MS = 24 * 3_600_000;
 const CONCURRENT_REQUESTS = 5;
+/** After so many failures without a success between them a provider is down, and the rest is not asked for. */
+const FAILURES_IN_A_ROW = 5;
+
+const undatedDays = [null] as const;
+
+/** Failures that the next request would meet just the same. */
+const lasting: ReadonlySet<Failure["code"]> = new Set<Failure["code"]>([
+  "RETIRED",
+  "CONSENT_LOST",
+  "TOKEN_REJECTED",
+  "NOT_CONFIGURED",
+  "ACTION_REQUIRED",
+]);
 
 const keyOf = (field: Field, day: LocalDate | null) => `${field}|${day ?? ""}`;
+
+/** By field, then day: no key has to be put together for each look. */
+class CellMap<T> {
+  private readonly byField = new Map<Field, Map<LocalDate | null, T>>();
+
+  get(field: Field, day: LocalDate | null): T | undefined {
+    return this.byField.get(field)?.get(day);
+  }
+  has(field: Field, day: LocalDate | null): boolean {
+    return this.byField.get(field)?.has(day) ?? false;
+  }
+  set(field: Field, day: LocalDate | null, value: T): void {
+    const days = this.byField.get(field);
+    if (days) days.set(day, value);
+    else this.byField.set(field, new Map([[day, value]]));
+  }
+}
 
 /**
  * All that one operation reads of one connection: what is stored and fresh enough comes from the store, the rest is
@@ -52,20 +92,32 @@ export class ConnectionReader {
   readonly offered: ReadonlySet<Field>;
   readonly calls: PlannedCall[] = [];
 
-  private readonly cells = new Map<string, StoredCell>();
-  private readonly failed = new Map<string, Failure>();
+  /** Only what this operation may answer with: fresh, fetched, or standing in. */
+  private readonly cells = new CellMap<StoredCell>();
+  /** Each cell that was demanded, with the work that makes it known: nothing is asked for twice in one operation. */
+  private readonly demanded = new CellMap<Promise<void>>();
+  private readonly failed = new CellMap<Failure>();
+  /** Stored values that calls need beside what was demanded; good enough for that however old they are. */
+  private readonly prerequisites = new Map<Field, Known>();
+  /** Refusals that asking for other days would only repeat. */
+  private readonly refusedCalls = new Map<Call, Failure>();
+  private stopped: Failure | null = null;
+  private failuresInARow = 0;
+  private readonly dated = new Map<Field, boolean>();
+  private readonly sources = new Map<Field, readonly Field[]>();
   /** Cells that stand in because the provider could not be asked. */
-  private readonly standIns = new Set<string>();
+  private readonly standIns = new CellMap<true>();
   private readonly ungranted: ReadonlySet<Field>;
   private readonly usable: readonly Call[];
-  private readonly startedAt: number;
+
+  private readonly derivations: ReadonlyMap<Field, Derivation>;
 
   constructor(private readonly options: ReaderOptions) {
     this.provider = options.provider;
     this.connection = options.connection;
     this.blocked = options.blocked;
     this.offered = fieldsOf(options.provider);
-    this.startedAt = options.clock.now();
+    this.derivations = new Map((options.provider.derive ?? []).map((each) => [each.yields, each]));
     const { scopes } = options.connection;
     const enforced = options.provider.oauth.scopesAreEnforced && scopes.length > 0;
     this.usable = options.provider.calls.filter((call) => !enforced || !call.scope || scopes.includes(call.scope));
@@ -77,18 +129,46 @@ export class ConnectionReader {
 
   /** Which fields of the provider answer a wanted field: itself, another resolution, or what it is reckoned from. */
   private sourcesOf(field: Field): readonly Field[] {
+    let sources = this.sources.get(field);
+    if (!sources) {
+      sources = this.findSources(field);
+      this.sources.set(field, sources);
+    }
+    return sources;
+  }
+
+  /** Asked for every cell: worth remembering. */
+  private isDated(field: Field): boolean {
+    let dated = this.dated.get(field);
+    if (dated === undefined) {
+      dated = isDated(field);
+      this.dated.set(field, dated);
+    }
+    return dated;
+  }
+
+  private findSources(field: Field): readonly Field[] {
     if (isSamples(field)) {
       const offered = offeredSamples(field, this.offered);
       return offered ? [offered] : [];
     }
-    const derivation = this.provider.derive?.find((each) => each.yields === field);
+    const derivation = this.derivations.get(field);
     if (derivation) return derivation.from;
     return this.offered.has(field) ? [field] : [];
   }
 
   /** Makes the wanted cells known, as far as that is possible. Rejects only for the store's failure or a defect. */
   async ensure(wanted: Wanted): Promise<void> {
-    const keys = this.expand(wanted);
+    const { keys, pending } = this.expand(wanted);
+    if (keys.length > 0) {
+      const work = this.obtain(keys);
+      for (const { field, day } of keys) this.demanded.set(field, day, work);
+      pending.add(work);
+    }
+    await Promise.all(pending);
+  }
+
+  private async obtain(keys: readonly CellKey[]): Promise<void> {
     const open = await this.takeStored(keys, false);
     if (open.length === 0) return;
     const { onlyIfCached } = this.options.freshness;
@@ -98,24 +178,36 @@ export class ConnectionReader {
     await this.standIn(stillOpen);
   }
 
-  private expand(wanted: Wanted): readonly CellKey[] {
+  /** The cells behind the wanted ones that nobody demanded yet, and the work on those that somebody did. */
+  private expand(wanted: Wanted): { keys: readonly CellKey[]; pending: Set<Promise<void>> } {
     const expanded = new Map<string, CellKey>();
+    const pending = new Set<Promise<void>>();
+    let samples = false;
     for (const [field, days] of wanted) {
       for (const source of this.sourcesOf(field)) {
-        for (const day of isDated(source) ? days : [null]) {
+        samples ||= isSamples(source);
+        for (const day of this.isDated(source) ? days : undatedDays) {
           const key = keyOf(source, day);
-          const cell = this.cells.get(key);
-          if (!cell || cell.at < this.startedAt) expanded.set(key, { field: source, day });
+          const underWay = this.demanded.get(source, day);
+          if (underWay) pending.add(underWay);
+          else if (!this.cells.has(source, day)) expanded.set(key, { field: source, day });
         }
       }
     }
+    if (!samples) return { keys: [...expanded.values()], pending };
     // A finer series of the same day that is wanted too answers the coarser one.
     for (const [key, { field, day }] of expanded) {
-      if (isSamples(field) && otherResolutions(field, "finer").some((finer) => expanded.has(keyOf(finer, day)))) {
+      if (!isSamples(field)) continue;
+      for (const finer of otherResolutions(field, "finer")) {
+        const finerKey = keyOf(finer, day);
+        const underWay = this.demanded.get(finer, day);
+        if (!underWay && !expanded.has(finerKey)) continue;
+        if (underWay) pending.add(underWay);
         expanded.delete(key);
+        break;
       }
     }
-    return [...expanded.values()];
+    return { keys: [...expanded.values()], pending };
   }
 
   /** Takes what the store has and is fresh; answers what is left open. */
@@ -136,7 +228,7 @@ export class ConnectionReader {
     for (const { field, day } of keys) {
       const exact = fresh(field, day);
       if (exact) {
-        this.cells.set(keyOf(field, day), exact);
+        this.cells.set(field, day, exact);
         served.push({ field, day, stored: exact });
         continue;
       }
@@ -148,7 +240,7 @@ export class ConnectionReader {
         : undefined;
       if (finerField) {
         const stored = fresh(finerField, day)!;
-        this.cells.set(keyOf(finerField, day), stored);
+        this.cells.set(finerField, day, stored);
         served.push({ field: finerField, day, stored });
       } else open.push({ field, day });
     }
@@ -179,9 +271,17 @@ export class ConnectionReader {
     ]);
     const known = new Set<Field>();
     for (const { field } of undated) {
-      const stored = this.cells.get(keyOf(field, null)) ?? beside.get(field, null);
-      if (!stored || !("value" in stored.known)) continue;
-      this.cells.set(keyOf(field, null), stored);
+      const stored = this.cells.get(field, null) ?? beside.get(field, null);
+      if (!stored) continue;
+      // That there is nothing is known too, for as long as that is fresh: calls cope with it, or say that they can't.
+      const now = clock.now();
+      const { freshness } = this.options;
+      if (
+        !("value" in stored.known) &&
+        !isFresh(stored, { field, day: null }, { freshness, now, today, provider: this.provider })
+      )
+        continue;
+      this.prerequisites.set(field, stored.known);
       known.add(field);
     }
     const wanted = new Map<Field, number[]>();
@@ -203,6 +303,10 @@ export class ConnectionReader {
       today: epochDay(today),
       recordsPerDay: await this.densities(wanted),
     });
+    // Granted calls that nobody can prepare for want of another scope.
+    for (const field of made.unanswerable)
+      for (const day of wanted.get(field) ?? [])
+        this.failed.set(field, day === UNDATED ? null : fromEpochDay(day), { code: "INSUFFICIENT_SCOPE" });
     if (this.options.dryRun) {
       for (const request of made.requests) this.report(request, request.requests, request.atLeast, "UPSTREAM");
       return;
@@ -225,48 +329,68 @@ export class ConnectionReader {
   private async run(request: PlannedRequest, proof: SyncProof): Promise<void> {
     const { provider, connection, options } = this;
     const { today, headerTokens, reserve } = options;
-    const missing = (request.call.needs ?? []).find((need) => this.value(need, null) === undefined);
-    if (missing) {
-      const failure = this.failed.get(keyOf(missing, null)) ?? { code: "UNAVAILABLE" as const };
-      this.fail(request, failure);
+    const missing = (request.call.needs ?? []).find(
+      (need) => !this.cells.has(need, null) && !this.prerequisites.has(need),
+    );
+    const hopeless =
+      this.stopped ??
+      this.refusedCalls.get(request.call) ??
+      (missing && (this.failed.get(missing, null) ?? { code: "UNAVAILABLE" as const }));
+    if (hopeless) {
+      this.fail(request, hopeless);
       return;
     }
     const target = { provider, connection, headerTokens, today, have: this.have, proof, reserve };
     const { cells, failure, requests, shared } = await options.fetcher.fetch(target, request, options.signal);
     this.report(request, requests, false, shared ? "SHARED" : "UPSTREAM");
-    for (const { field, day, ...stored } of cells) this.cells.set(keyOf(field, day), stored);
+    for (const { field, day, ...stored } of cells) this.cells.set(field, day, stored);
     if (failure) this.fail(request, failure);
+    this.learn(request.call, failure);
+    if (!shared) this.noteDataThrough(cells);
     // The sharer's answer is written by whoever asked. A write that fails is reported, and costs only a repeated fetch.
     if (cells.length > 0 && !shared)
       void options.history.write(connection.id, cells).catch((error) => options.onError(error));
   }
 
+  /** What an answer says of the requests that are still to be sent. */
+  private learn(call: Call, failure: Failure | null): void {
+    this.failuresInARow = failure?.code === "UNAVAILABLE" ? this.failuresInARow + 1 : 0;
+    if (!failure) return;
+    if (lasting.has(failure.code) || this.failuresInARow >= FAILURES_IN_A_ROW) this.stopped ??= failure;
+    if (failure.code === "NOT_PERMITTED_TO_APP" || failure.code === "INSUFFICIENT_SCOPE")
+      this.refusedCalls.set(call, failure);
+  }
+
+  /** A scale says nothing of the wearable, and today's figures nothing of tomorrow's sync. */
+  private noteDataThrough(cells: readonly StoredCellEntry[]): void {
+    let newest: LocalDate | null = null;
+    for (const cell of cells) {
+      if (cell.day === null || (newest !== null && cell.day <= newest) || cell.day > this.options.today) continue;
+      if (domainOf(cell.field) !== "BODY" && provesData(cell)) newest = cell.day;
+    }
+    if (newest !== null && newest > (this.connection.dataThrough ?? "")) this.options.onData?.(this.connection, newest);
+  }
+
   private fail(request: PlannedRequest, failure: Failure): void {
     for (const field of request.fields) {
-      if (request.from === UNDATED) this.failed.set(keyOf(field, null), failure);
-      else
-        for (let day = request.from; day <= request.to; day++)
-          this.failed.set(keyOf(field, fromEpochDay(day)), failure);
+      if (request.from === UNDATED) this.failed.set(field, null, failure);
+      else for (let day = request.from; day <= request.to; day++) this.failed.set(field, fromEpochDay(day), failure);
     }
   }
 
   /** What is stored answers in place of what could not be had. */
   private async standIn(keys: readonly CellKey[]): Promise<void> {
-    const open = keys.filter(({ field, day }) => {
-      const held = this.cells.get(keyOf(field, day));
-      return !held || held.at < this.startedAt;
-    });
+    const open = keys.filter(({ field, day }) => !this.cells.has(field, day));
     if (open.length === 0 || this.options.dryRun) return;
-    const { history, clock, freshness } = this.options;
+    const { history, clock, freshness, today } = this.options;
+    const world = { freshness, now: clock.now(), today, provider: this.provider, blocked: this.blocked !== null };
     const reader = await history.read(this.connection.id, open);
     const served: (CellKey & { stored: StoredCell })[] = [];
     for (const { field, day } of open) {
       const stored = reader.get(field, day);
-      if (!stored || this.cells.has(keyOf(field, day)) || this.isOutdatedRefusal(stored)) continue;
-      const always = freshness.onlyIfCached || this.blocked !== null;
-      if (!always && !mayStandIn(stored, freshness, clock.now())) continue;
-      this.cells.set(keyOf(field, day), stored);
-      this.standIns.add(keyOf(field, day));
+      if (!stored || this.isOutdatedRefusal(stored) || !mayStandIn(stored, { field, day }, world)) continue;
+      this.cells.set(field, day, stored);
+      this.standIns.set(field, day, true);
       served.push({ field, day, stored });
     }
     this.reportStored(served);
@@ -348,38 +472,48 @@ export class ConnectionReader {
   };
 
   private value(field: Field, day: LocalDate | null): FieldValue | undefined {
-    const known = this.cells.get(keyOf(field, day))?.known;
+    const known = this.cells.get(field, day)?.known ?? (day === null ? this.prerequisites.get(field) : undefined);
     return known && "value" in known ? known.value : undefined;
   }
 
   /** The stored cells behind a wanted one. */
   private behind(field: Field, day: LocalDate | null): readonly StoredCell[] {
-    return this.sourcesOf(field).flatMap((source) => {
-      const at = isDated(source) ? day : null;
-      const exact = this.cells.get(keyOf(source, at));
-      if (exact) return [exact];
-      if (!isSamples(source)) return [];
-      const finer = otherResolutions(source, "finer").map((each) => this.cells.get(keyOf(each, at)));
-      return finer.flatMap((each) => (each ? [each] : [])).slice(0, 1);
-    });
+    const found: StoredCell[] = [];
+    for (const source of this.sourcesOf(field)) {
+      const at = this.isDated(source) ? day : null;
+      const cell = this.cells.get(source, at) ?? (isSamples(source) ? this.finer(source, at) : undefined);
+      if (cell) found.push(cell);
+    }
+    return found;
+  }
+
+  private finer(field: SamplesField, day: LocalDate | null): StoredCell | undefined {
+    const cells = otherResolutions(field, "finer").flatMap((each) => this.cells.get(each, day) ?? []);
+    return cells.find(({ known }) => "value" in known) ?? cells[0];
   }
 
   /** Whether the provider said anything of a cell, be it that there is nothing. */
   answered(field: Field, day: LocalDate | null): boolean {
-    return this.behind(field, day).length > 0;
+    const sources = this.sourcesOf(field);
+    // Height alone says nothing of the day whose BMI is wanted.
+    return sources.length > 0 && this.behind(field, day).length === sources.length;
   }
 
   /** What is known of a cell: its value, or why there is none. */
   look(field: Field, day: LocalDate | null): Known {
     const sources = this.sourcesOf(field);
     if (sources.length === 0) return { nothing: "UNSUPPORTED" };
+    if (sources[0] === field && sources.length === 1 && !isSamples(field)) {
+      const cell = this.cells.get(field, this.isDated(field) ? day : null);
+      return cell ? cell.known : { nothing: this.reasonFor(sources, day) };
+    }
     const cells = this.behind(field, day);
     if (cells.length < sources.length) return { nothing: this.reasonFor(sources, day) };
     if (isSamples(field)) {
       const { known } = cells[0]!;
       return "value" in known ? { value: binned(known.value as SampleSeries, field) } : known;
     }
-    const derivation = this.provider.derive?.find((each) => each.yields === field);
+    const derivation = this.derivations.get(field);
     if (!derivation) return cells[0]!.known;
     const values = cells.map(({ known }) => ("value" in known ? known.value : undefined));
     const value = derivation.derive(values);
@@ -390,7 +524,10 @@ export class ConnectionReader {
 
   private reasonFor(sources: readonly Field[], day: LocalDate | null): MissingReason {
     if (sources.some((source) => this.ungranted.has(source))) return "INSUFFICIENT_SCOPE";
-    const failure = sources.map((source) => this.failed.get(keyOf(source, isDated(source) ? day : null))).find(Boolean);
+    const failure = sources
+      .flatMap((source) => (isSamples(source) ? [source, ...otherResolutions(source, "finer")] : [source]))
+      .map((source) => this.failed.get(source, this.isDated(source) ? day : null))
+      .find(Boolean);
     if (failure) {
       switch (failure.code) {
         case "RATE_LIMITED":
@@ -412,8 +549,18 @@ export class ConnectionReader {
 
   /** Whether the provider will not change these cells any more. */
   settled(fields: Iterable<Field>, day: LocalDate): boolean {
-    const cells = [...fields].flatMap((field) => this.behind(field, day));
-    return cells.length > 0 && cells.every((each) => each.settled);
+    let some = false;
+    for (const field of fields) {
+      for (const source of this.sourcesOf(field)) {
+        // Undated inputs (a height) are never settled, and don't keep a day from being so.
+        if (!this.isDated(source)) continue;
+        for (const cell of this.behind(source, day)) {
+          if (!cell.settled) return false;
+          some = true;
+        }
+      }
+    }
+    return some;
   }
 
   /** When the oldest of these cells left the provider, and whether any stands in for one that could not be had. */
@@ -426,8 +573,8 @@ export class ConnectionReader {
       for (const day of days) {
         const cells = this.behind(field, day);
         if (cells.length < sources.length) complete = false;
-        for (const cell of cells) asOf = asOf === null ? cell.at : Math.min(asOf, cell.at);
-        stoodIn ||= sources.some((source) => this.standIns.has(keyOf(source, isDated(source) ? day : null)));
+        for (const cell of cells) if (asOf === null || cell.at < asOf) asOf = cell.at;
+        stoodIn ||= sources.some((source) => this.standIns.has(source, this.isDated(source) ? day : null));
       }
     }
     return { asOf, stoodIn, complete };
@@ -439,7 +586,7 @@ export class ConnectionReader {
     for (const [field, days] of wanted) {
       for (const source of this.sourcesOf(field)) {
         for (const day of days) {
-          const failure = this.failed.get(keyOf(source, isDated(source) ? day : null));
+          const failure = this.failed.get(source, this.isDated(source) ? day : null);
           if (failure) met.add(failure);
         }
       }

@@ -17,7 +17,12 @@ export interface Sender {
     connection: Connection,
     request: ApiRequest,
     options: { readonly headerTokens: HeaderTokens; readonly signal?: AbortSignal },
-  ): Promise<{ readonly outcome: Outcome; readonly body: unknown }>;
+  ): Promise<{
+    readonly outcome: Outcome;
+    readonly body: unknown;
+    /** Requests that left for the provider; 0 where none could be sent. Left out: one. */
+    readonly requests?: number;
+  }>;
 }
 
 export interface FetchTarget {
@@ -56,7 +61,7 @@ export interface FetcherOptions {
 }
 
 export function createFetcher({ sender, ledger, clock, delay, onUnreadable }: FetcherOptions): Fetcher {
-  const inFlight = new Map<string, Promise<Fetched>>();
+  const inFlight = new Map<string, Flight>();
 
   async function answer(
     target: FetchTarget,
@@ -69,9 +74,14 @@ export function createFetcher({ sender, ledger, clock, delay, onUnreadable }: Fe
       const closedUntil = ledger.closedUntil(provider, connection, target.reserve);
       if (closedUntil !== null)
         return { body: null, failure: { code: "RATE_LIMITED", retryAt: closedUntil }, requests };
-      const { outcome, body } = await sender.send(connection, request, { headerTokens: target.headerTokens, signal });
-      requests++;
-      ledger.spent(provider, connection, outcome.budgets);
+      const ended = ledger.begin(provider, connection);
+      const sent = await sender.send(connection, request, { headerTokens: target.headerTokens, signal }).finally(ended);
+      const { outcome, body } = sent;
+      // Repeats after trouble are the provider's doing, not the plan's; what never left cost nothing.
+      if (sent.requests !== 0) {
+        requests++;
+        ledger.spent(provider, connection, outcome.budgets);
+      }
       if (outcome.kind === "ok") return { body, failure: null, requests };
       if (outcome.kind === "failed") {
         const { failure } = outcome;
@@ -123,20 +133,64 @@ export function createFetcher({ sender, ledger, clock, delay, onUnreadable }: Fe
       onUnreadable?.(target.provider, call, new UnreadableAnswer(error.message));
       return failed({ code: "UNAVAILABLE", message: "The provider's answer could not be read." }, requests);
     }
-    return { cells: whole(readings, call, target, at), failure: null, requests, shared: false };
+    return { cells: whole(readings, call, target, input, at), failure: null, requests, shared: false };
   }
 
   return {
     async fetch(target, planned, signal) {
+      signal?.throwIfAborted();
       const fields = [...planned.fields].sort().join();
       const key = `${target.connection.id}|${planned.call.name}|${planned.from}|${planned.to}|${fields}`;
-      const running = inFlight.get(key);
-      if (running) return { ...(await running), requests: 0, shared: true };
-      const mine = fetchOnce(target, planned, signal).finally(() => inFlight.delete(key));
-      inFlight.set(key, mine);
-      return mine;
+      let flight = inFlight.get(key);
+      if (!flight) {
+        const abort = new AbortController();
+        const made: Flight = {
+          abort,
+          waiting: 0,
+          taken: false,
+          answer: fetchOnce(target, planned, abort.signal).finally(() => {
+            if (inFlight.get(key) === made) inFlight.delete(key);
+          }),
+        };
+        flight = made;
+        inFlight.set(key, flight);
+      }
+      return await join(flight, key, signal);
     },
   };
+
+  /** One caller's giving up is not the others': the request is given up with the last of them. */
+  async function join(flight: Flight, key: string, signal?: AbortSignal): Promise<Fetched> {
+    flight.waiting++;
+    let leave: (() => void) | undefined;
+    const left = new Promise<never>((_, reject) => {
+      leave = () => reject(signal?.reason);
+      signal?.addEventListener("abort", leave, { once: true });
+    });
+    try {
+      const fetched = await Promise.race([flight.answer, left]);
+      // Whoever is first to have it keeps and counts it.
+      const shared = flight.taken;
+      flight.taken = true;
+      return shared ? { ...fetched, requests: 0, shared } : fetched;
+    } finally {
+      if (leave) signal?.removeEventListener("abort", leave);
+      flight.waiting--;
+      if (flight.waiting === 0 && !flight.taken) {
+        if (inFlight.get(key) === flight) inFlight.delete(key);
+        flight.abort.abort(signal?.reason);
+        // Nobody is left to hear of it.
+        flight.answer.catch(() => {});
+      }
+    }
+  }
+}
+
+interface Flight {
+  readonly answer: Promise<Fetched>;
+  readonly abort: AbortController;
+  waiting: number;
+  taken: boolean;
 }
 
 /** A refusal that is about this call's data, not about now, is itself an answer: these cells are known nothing. */
@@ -156,9 +210,19 @@ function refusedCells(failure: Failure, planned: PlannedRequest, input: Input, a
 }
 
 /** Joins the pages of one call, and fills in what its span was answered not to have. */
-function whole(readings: readonly Reading[], call: Call, target: FetchTarget, at: number): readonly StoredCellEntry[] {
+function whole(
+  readings: readonly Reading[],
+  call: Call,
+  target: FetchTarget,
+  input: Input,
+  at: number,
+): readonly StoredCellEntry[] {
   const byKey = new Map<string, Cell>();
+  const spans = [input, ...readings.flatMap(({ covers }) => covers ?? [])];
   for (const each of readings.flatMap((reading) => reading.cells)) {
+    const { day } = each;
+    // A list of a day beyond the edge is only part of that day's, and must not pass for the whole.
+    if (day !== null && isList(each.field) && !spans.some(({ from, to }) => day >= from && day <= to)) continue;
     const key = `${each.field}|${each.day ?? ""}`;
     const before = byKey.get(key);
     byKey.set(key, before && isList(each.field) ? joined(before, each) : each);

@@ -29,7 +29,7 @@ export interface SyncProof {
  */
 export function isSettledDay(day: LocalDate, today: LocalDate, provider: Provider, proof: SyncProof): boolean {
   const age = daysInclusive(day, today) - 1;
-  if (age < provider.revision.days) return false;
+  if (age < Math.max(provider.revision.days, 1)) return false;
   if (age > SETTLED_WITHOUT_PROOF_DAYS) return true;
   return (
     (proof.dataThrough !== null && proof.dataThrough > day) || (proof.lastSyncDate !== null && proof.lastSyncDate > day)
@@ -63,6 +63,18 @@ function defaultSeconds(
 }
 
 /** Whether a stale cell may stand in for an answer that could not be had. */
-export function mayStandIn(stored: StoredCell, freshness: Freshness, now: number): boolean {
-  return freshness.staleIfErrorSeconds === null || now - stored.at <= freshness.staleIfErrorSeconds * 1000;
+export function mayStandIn(
+  stored: StoredCell,
+  { field, day }: { readonly field: Field; readonly day: LocalDate | null },
+  world: { freshness: Freshness; now: number; today: LocalDate; provider: Provider; blocked: boolean },
+): boolean {
+  const { freshness, now, today, provider, blocked } = world;
+  // What can't be asked any more is history: it only ever gets older.
+  if (blocked) return true;
+  // Who wants nothing but what is stored, and names an age as well, has had all that is young enough.
+  if (freshness.onlyIfCached) return freshness.maxAgeSeconds === null && !freshness.noCache;
+  if (freshness.staleIfErrorSeconds === null || stored.settled) return true;
+  // RFC 5861 counts from the moment at which it went stale.
+  const staleMs = now - stored.at - defaultSeconds({ field, day }, today, provider) * 1000;
+  return staleMs <= freshness.staleIfErrorSeconds * 1000;
 }

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { Known } from "../model/cells.js";
 import { type Field, isDated, isSamples, type SamplesField } from "../model/fields.js";
 import type {
@@ -22,6 +23,7 @@ import { addDays, eachDay, epochDay, localDateOf } from "../model/time.js";
 import type { Ask } from "./ask.js";
 import type { ConnectionReader, Wanted } from "./connection-reader.js";
 import {
+  alternativesTo,
   chooseDay,
   chooseField,
   chooseRecords,
@@ -50,6 +52,8 @@ export interface Scene {
   readonly today: LocalDate;
   readonly sources: readonly Source[];
   readonly others: readonly Source[];
+  /** Both, by priority. */
+  readonly everyone: readonly Source[];
 }
 
 type History = Omit<views.Histories[Domain], "sources">;
@@ -71,9 +75,18 @@ export const assemblies: { readonly [D in Domain]: (scene: Scene) => Assembly<Om
   GOALS: goals,
 };
 
+/** Hashing is most of what a day out of the store costs, and the same days are read again and again. */
+const ids = new LRUCache<string, string>({ max: 20_000 });
+
 /** Opaque and stable: says nothing of the person, the provider's ids or the date. */
 function opaqueId(...parts: readonly string[]): string {
-  return createHash("sha256").update(parts.join("\n")).digest("base64url").slice(0, 22);
+  const whole = parts.join("\n");
+  let id = ids.get(whole);
+  if (id === undefined) {
+    id = hash("sha256", whole, "base64url").slice(0, 22);
+    ids.set(whole, id);
+  }
+  return id;
 }
 
 function held<T>(known: Known): T | null {
@@ -109,7 +122,7 @@ const heartWitnesses: readonly Field[] = [
 ];
 
 /** The field by which a source shows that it saw the day. */
-function witnessOf(domain: "ACTIVITY" | "HEART", { reader }: Source): Field | null {
+function witnessOf(domain: "ACTIVITY" | "HEART", { reader }: Source, fields: ReadonlySet<Field>): Field | null {
   if (domain === "ACTIVITY") {
     return reader.supports("activity.steps")
       ? "activity.steps"
@@ -117,7 +130,9 @@ function witnessOf(domain: "ACTIVITY" | "HEART", { reader }: Source): Field | nu
         ? "activity.energyBurned"
         : null;
   }
-  return heartWitnesses.find((field) => reader.supports(field)) ?? null;
+  const found = heartWitnesses.find((field) => reader.supports(field)) ?? null;
+  // Whichever series is read anyway tells the same: a second one would cost a call a day.
+  return found !== null && isSamples(found) ? ([...fields].find(isSamples) ?? found) : found;
 }
 
 function witnessValue(field: Field, { reader }: Source, day: LocalDate): number | null {
@@ -141,42 +156,44 @@ function* chooseDays(
   domain: "ACTIVITY" | "HEART",
 ): Generator<readonly Demand[], readonly DayChoice[], void> {
   const { ask, days } = scene;
-  const able = scene.sources.filter((source) => witnessOf(domain, source) !== null);
-  // A source without steps ranks after those that count them.
-  const ranked =
-    domain === "ACTIVITY"
-      ? [
-          ...able.filter(({ reader }) => reader.supports("activity.steps")),
-          ...able.filter(({ reader }) => !reader.supports("activity.steps")),
-        ]
-      : able;
-  const fieldsFor = (source: Source): ReadonlySet<Field> => {
-    const witness = witnessOf(domain, source)!;
-    const alone = ranked.length < 2 && ask.fields.size > 0;
-    return alone ? ask.fields : new Set([...ask.fields, witness]);
+  const witnesses = new Map(scene.everyone.map((source) => [source, witnessOf(domain, source, ask.fields)]));
+  const byRank = (sources: readonly Source[]): readonly Source[] => {
+    const able = sources.filter((source) => witnesses.get(source) !== null);
+    if (domain === "HEART") return able;
+    // A source without steps ranks after those that count them.
+    const counts = ({ reader }: Source) => reader.supports("activity.steps");
+    return [...able.filter(counts), ...able.filter((source) => !counts(source))];
   };
-  const others = scene.others.filter((source) => witnessOf(domain, source) !== null);
-  if (ask.alternatives) yield [...ranked, ...others].map((source) => demand(source, fieldsFor(source), days));
+  const ranked = byRank(scene.sources);
+  const candidates = ask.alternatives ? byRank(scene.everyone) : ranked;
+  const alone = candidates.length < 2 && ask.fields.size > 0;
+  const fieldsOf = new Map(
+    candidates.map((source) => [
+      source,
+      [...(alone ? ask.fields : new Set([...ask.fields, witnesses.get(source)!]))].filter((field) =>
+        source.reader.supports(field),
+      ),
+    ]),
+  );
+  if (ask.alternatives) yield candidates.map((source) => demand(source, fieldsOf.get(source)!, days));
 
-  const witnessed = (source: Source, day: LocalDate) =>
-    (witnessValue(witnessOf(domain, source)!, source, day) ?? 0) > 0;
+  const witnessed = (source: Source, day: LocalDate) => (witnessValue(witnesses.get(source)!, source, day) ?? 0) > 0;
   let open = days;
   for (const source of ranked) {
     if (open.length === 0) break;
-    yield [demand(source, fieldsFor(source), open)];
-    open = open.filter((day) => !witnessed(source, day));
+    yield [demand(source, fieldsOf.get(source)!, open)];
+    if (ranked.length > 1) open = open.filter((day) => !witnessed(source, day));
   }
   const look = (day: LocalDate) => (source: Source) => ({
-    answered: [...fieldsFor(source)].some(
-      (field) => source.reader.supports(field) && source.reader.answered(field, day),
-    ),
-    witness: witnessValue(witnessOf(domain, source)!, source, day),
+    answered: fieldsOf.get(source)!.some((field) => source.reader.answered(field, day)),
+    witnessAnswered: source.reader.answered(witnesses.get(source)!, day),
+    witness: candidates.length < 2 ? null : witnessValue(witnesses.get(source)!, source, day),
   });
   return days.flatMap((date) => {
     const chosen = chooseDay(ranked, look(date));
     if (!chosen) return [];
-    const beside = ask.alternatives ? chooseDay([chosen.winner, ...others], look(date))!.alternatives : [];
-    return [{ date, winner: chosen.winner, alternatives: ask.alternatives ? [...chosen.alternatives, ...beside] : [] }];
+    const alternatives = ask.alternatives ? alternativesTo(chosen.winner, candidates, look(date)) : [];
+    return [{ date, winner: chosen.winner, alternatives }];
   });
 }
 
@@ -201,12 +218,14 @@ function dayBase(kind: string, scene: Scene, source: Source, date: LocalDate): D
     }
     if (isSamples(field)) series.set(field, held(known));
   }
-  const offered = [...scene.ask.fields].filter((field) => reader.supports(field));
+  // A selection of nothing but the day itself was answered by the witness.
+  const domain = kind === "heart" ? "HEART" : "ACTIVITY";
+  const asked = scene.ask.fields.size > 0 ? scene.ask.fields : [witnessOf(domain, source, scene.ask.fields)!];
   return {
     id: opaqueId(kind, reader.connection.id, date),
     date,
     source: reader.provider.id,
-    settled: date < scene.today && reader.settled(offered, date),
+    settled: date < scene.today && reader.settled(asked, date),
     absent,
     series,
   };
@@ -216,27 +235,26 @@ const summed = ["steps", "distance", "energyBurned", "activeEnergyBurned", "floo
 
 function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "sources">> {
   const chosen = yield* chooseDays(scene, "ACTIVITY");
-  if (chosen.length === 0) return { days: scene.days.length === 0 ? [] : null, totals: null };
+  if (chosen.length === 0)
+    return { days: scene.days.length === 0 && scene.sources.length > 0 ? [] : null, totals: null };
   const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.ActivityDay => {
-    const figure = (name: string) =>
-      scene.ask.fields.has(`activity.${name}` as Field)
-        ? held<number>(source.reader.look(`activity.${name}` as Field, date))
-        : null;
+    const figure = (field: Field) =>
+      scene.ask.fields.has(field) ? held<number>(source.reader.look(field, date)) : null;
     return {
       ...dayBase("activity", scene, source, date),
-      steps: figure("steps"),
-      distance: figure("distance"),
-      energyBurned: figure("energyBurned"),
-      activeEnergyBurned: figure("activeEnergyBurned"),
-      basalEnergyBurned: figure("basalEnergyBurned"),
-      floors: figure("floors"),
-      elevation: figure("elevation"),
-      sedentaryMinutes: figure("sedentaryMinutes"),
-      lightlyActiveMinutes: figure("lightlyActiveMinutes"),
-      moderatelyActiveMinutes: figure("moderatelyActiveMinutes"),
-      veryActiveMinutes: figure("veryActiveMinutes"),
-      activeZoneMinutes: figure("activeZoneMinutes"),
-      points: figure("points"),
+      steps: figure("activity.steps"),
+      distance: figure("activity.distance"),
+      energyBurned: figure("activity.energyBurned"),
+      activeEnergyBurned: figure("activity.activeEnergyBurned"),
+      basalEnergyBurned: figure("activity.basalEnergyBurned"),
+      floors: figure("activity.floors"),
+      elevation: figure("activity.elevation"),
+      sedentaryMinutes: figure("activity.sedentaryMinutes"),
+      lightlyActiveMinutes: figure("activity.lightlyActiveMinutes"),
+      moderatelyActiveMinutes: figure("activity.moderatelyActiveMinutes"),
+      veryActiveMinutes: figure("activity.veryActiveMinutes"),
+      activeZoneMinutes: figure("activity.activeZoneMinutes"),
+      points: figure("activity.points"),
       alternatives: alternatives.map((other) => toDay(other, date, [])),
     };
   };
@@ -257,7 +275,7 @@ function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "sources"
 
 function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources">> {
   const chosen = yield* chooseDays(scene, "HEART");
-  if (chosen.length === 0) return { days: scene.days.length === 0 ? [] : null };
+  if (chosen.length === 0) return { days: scene.days.length === 0 && scene.sources.length > 0 ? [] : null };
   const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.HeartDay => {
     const get = <T>(field: Field) => (scene.ask.fields.has(field) ? held<T>(source.reader.look(field, date)) : null);
     const base = dayBase("heart", scene, source, date);
@@ -334,7 +352,11 @@ function* recordList<R extends SleepRecord | WorkoutRecord, V extends { start: s
       toView(
         source,
         record,
-        scene.ask.alternatives ? alternatives.map((other) => toView(other.source, other.record, [])) : [],
+        scene.ask.alternatives
+          ? [...alternatives]
+              .sort((a, b) => scene.everyone.indexOf(a.source) - scene.everyone.indexOf(b.source))
+              .map((other) => toView(other.source, other.record, []))
+          : [],
       ),
     )
     .sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
@@ -390,8 +412,10 @@ function* workouts(scene: Scene): Assembly<Omit<views.WorkoutHistory, "sources">
 const bodyFields: readonly Field[] = ["body.weight", "body.bodyMassIndex", "body.fatPercentage"];
 
 function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">> {
-  const asked = scene.ask.fields.size > 0 ? bodyFields.filter((field) => scene.ask.fields.has(field)) : bodyFields;
+  const asked = bodyFields.filter((field) => scene.ask.fields.size === 0 || scene.ask.fields.has(field));
   const all = scene.sources.filter(({ reader }) => asked.some((field) => reader.supports(field)));
+  // An index alone can't be told to be of one weighing with another source's.
+  if (all.length > 1 && asked.length === 1 && asked[0] === "body.bodyMassIndex") asked.push("body.weight");
   yield all.map((source) => demand(source, asked, scene.days));
   type Dated = WeighingRecord & { readonly date: LocalDate };
   const answered = all.flatMap((source) => {
@@ -408,7 +432,8 @@ function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">> {
     return [{ source, records }];
   });
   if (answered.length === 0) return { measurements: null, latest: null };
-  const isSame = (a: Dated, b: Dated) => a.date === b.date && isSameWeighing(a, b);
+  // Two minutes may hold a midnight; where only the day is known, it has to be the same.
+  const isSame = (a: Dated, b: Dated) => (a.date === b.date || a.time !== null) && isSameWeighing(a, b);
   const measurements = chooseRecords(answered, isSame)
     .map(({ source, record }) => ({
       ...record,
@@ -449,6 +474,9 @@ function* profile(scene: Scene): Assembly<Omit<views.Profile, "sources">> {
     if (open.length === 0) break;
     yield [demand(source, open, [])];
     open = open.filter((field) => !("value" in source.reader.look(field, null)));
+    // Who says the date of birth has said the age.
+    if (ask.fields.has("profile.dateOfBirth") && !open.includes("profile.dateOfBirth"))
+      open = open.filter((field) => field !== "profile.age");
   }
   const absent = new Map<string, MissingReason>();
   const provenance: views.FieldSource[] = [];
@@ -518,6 +546,11 @@ const goalRecord: Partial<Record<GoalMetric, Field>> = {
   BODY_FAT: "body.fatPercentage",
   SLEEP: "sleep.sessions",
 };
+/** All that a goal's progress may be reckoned from: which of them depends on the goals that somebody has. */
+export const goalProgressFields: readonly Field[] = [
+  ...Object.values(goalActivity).flat(),
+  ...Object.values(goalRecord),
+];
 /** How far back the weighing is looked for that a weight goal is measured against. */
 const WEIGHING_DAYS = 30;
 
@@ -579,6 +612,10 @@ function progress({ reader }: Source, goal: GoalRecord, today: LocalDate): numbe
     );
     return weighings.flatMap((each) => (each[figure] === null ? [] : [each[figure]])).at(-1) ?? null;
   }
+  // A week with a day that could not be asked would read as less than was done.
+  const isKnown = (day: LocalDate) =>
+    (goalActivity[goal.metric] ?? []).every((field) => !reader.supports(field) || reader.answered(field, day));
+  if (!periodDays(goal, today).every(isKnown)) return null;
   const figures = periodDays(goal, today).flatMap((day) =>
     (goalActivity[goal.metric] ?? []).flatMap((field) => {
       const value = held<number>(reader.look(field, day));

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Cell, Known } from "../model/cells.js";
 import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
-import type { Domain, LocalDate } from "../model/records.js";
+import type { Domain, LocalDate, SampleSeries } from "../model/records.js";
 import { type Clock, eachDay } from "../model/time.js";
 import type { Collection, Store } from "../store/store.js";
 
@@ -56,6 +56,14 @@ type Marks = { [domain: string]: { [day: string]: number } };
 /** Undated cells, and marks that hold for a whole domain. */
 const NO_DAY = "";
 const MAX_REMEMBERED_BUCKETS = 4_000;
+/** A day of one-second heart rate is a thousand times a month of steps: so they are weighed, roughly. */
+const MAX_REMEMBERED_BYTES = 128 * 1024 * 1024;
+const BYTES_PER_SAMPLE = 20;
+const BYTES_PER_CELL = 200;
+/** Stands among the domains: when the connection was forgotten. What was asked for before that is not taken in. */
+const FORGOTTEN = "FORGOTTEN";
+/** Longer than any fetch takes. */
+const FORGOTTEN_TTL_MS = 3_600_000;
 /** Marks older than this speak of cells that are no longer fresh anyway, or were fetched again long ago. */
 const MARK_LIFE_MS = 400 * 86_400_000;
 const TRANSIENT_TTL_MS = 24 * 3_600_000;
@@ -66,7 +74,7 @@ function bucketOf(connectionId: string, field: Field, day: LocalDate | null): st
 }
 
 /** What a caller's own token fetched is kept under a connection of that token's own, and only for a while. */
-const isTransient = (connectionId: string) => connectionId.startsWith("header-");
+export const isTransient = (connectionId: string) => connectionId.startsWith("header-");
 
 export interface HistoryOptions {
   readonly store: Store;
@@ -79,7 +87,11 @@ export interface HistoryOptions {
 export function createHistory({ store, clock, onChanged, onError }: HistoryOptions): History {
   const buckets: Collection<Bucket> = store.collection("history");
   const marks: Collection<Marks> = store.collection("marks");
-  const remembered = new LRUCache<string, Bucket>({ max: MAX_REMEMBERED_BUCKETS });
+  const remembered = new LRUCache<string, Bucket>({
+    max: MAX_REMEMBERED_BUCKETS,
+    maxSize: MAX_REMEMBERED_BYTES,
+    sizeCalculation: weightOf,
+  });
   const rememberedMarks = new LRUCache<string, Marks>({ max: MAX_REMEMBERED_BUCKETS });
   /** The end of each connection's queue of writes. */
   const writing = new Map<string, Promise<void>>();
@@ -105,36 +117,69 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
     }
   }
 
-  async function loadBuckets(keys: readonly string[], reread: boolean): Promise<void> {
-    const missing = reread ? keys : keys.filter((key) => !remembered.has(key));
-    if (missing.length === 0) return;
+  /** All of the buckets, though they may be more than are remembered. */
+  async function loadBuckets(keys: readonly string[], reread: boolean): Promise<ReadonlyMap<string, Bucket>> {
+    const held = new Map<string, Bucket>();
+    const missing: string[] = [];
+    for (const key of keys) {
+      const mine = reread ? undefined : remembered.get(key);
+      if (mine) held.set(key, mine);
+      else missing.push(key);
+    }
+    if (missing.length === 0) return held;
     const found = await buckets.getMany(missing);
     missing.forEach((key, index) => {
       const stored = found[index] ?? {};
       const mine = remembered.get(key);
       // A write of ours may still be on its way to the store: what is remembered and newer stays.
-      remembered.set(key, mine ? merged(stored, mine) : stored);
+      const whole = mine ? merged(stored, mine) : stored;
+      remembered.set(key, whole);
+      held.set(key, whole);
     });
+    return held;
   }
 
   async function loadMarks(connectionId: string, reread: boolean): Promise<Marks> {
     const mine = reread ? undefined : rememberedMarks.get(connectionId);
     if (mine) return mine;
     const found = (await marks.get(connectionId)) ?? {};
-    rememberedMarks.set(connectionId, found);
-    return found;
+    // A mark that was made while the store was read is not in what it answered.
+    const whole = mergedMarks(found, rememberedMarks.get(connectionId) ?? {});
+    rememberedMarks.set(connectionId, whole);
+    return whole;
+  }
+
+  function dropRemembered(connectionId: string): void {
+    for (const key of [...remembered.keys()]) if (belongs(key, connectionId)) remembered.delete(key);
+    rememberedMarks.delete(connectionId);
   }
 
   return {
     async read(connectionId, cells, reread = false) {
-      const keys = [...new Set(cells.map(({ field, day }) => bucketOf(connectionId, field, day)))];
-      const [marked] = await Promise.all([loadMarks(connectionId, reread), loadBuckets(keys, reread)]);
-      const held = new Map(keys.map((key) => [key, remembered.get(key) ?? {}]));
+      // Neighbours lie in one bucket mostly: its name is put together once for each field and month.
+      const names = new Map<Field, Map<string, string>>();
+      const nameOf = (field: Field, day: LocalDate | null): string => {
+        const part = day === null ? NO_DAY : isSamples(field) ? day : day.slice(0, 7);
+        let ofField = names.get(field);
+        if (!ofField) {
+          ofField = new Map();
+          names.set(field, ofField);
+        }
+        let name = ofField.get(part);
+        if (name === undefined) {
+          name = bucketOf(connectionId, field, day);
+          ofField.set(part, name);
+        }
+        return name;
+      };
+      const keys = new Set<string>();
+      for (const { field, day } of cells) keys.add(nameOf(field, day));
+      const [marked, held] = await Promise.all([loadMarks(connectionId, reread), loadBuckets([...keys], reread)]);
       return {
-        get: (field, day) => held.get(bucketOf(connectionId, field, day))?.[field]?.[day ?? NO_DAY],
+        get: (field, day) => held.get(nameOf(field, day))?.[field]?.[day ?? NO_DAY],
         isOvertaken: (field, day, at) => {
           const domain = marked[domainOf(field)];
-          return domain !== undefined && (domain[day ?? NO_DAY] ?? domain[NO_DAY] ?? 0) >= at;
+          return domain !== undefined && Math.max(domain[day ?? NO_DAY] ?? 0, domain[NO_DAY] ?? 0) >= at;
         },
       };
     },
@@ -148,10 +193,17 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
         bucket[field] ??= {};
         bucket[field][day ?? NO_DAY] = stored;
       }
+      const forgottenAt = rememberedMarks.get(connectionId)?.[FORGOTTEN]?.[NO_DAY] ?? 0;
+      if (cells.every(({ at }) => at < forgottenAt)) return;
       for (const [key, change] of changes) remembered.set(key, merged(remembered.get(key) ?? {}, change));
       try {
         await exclusively(connectionId, async () => {
           const keys = [...changes.keys()];
+          const forgotten = (await marks.get(connectionId))?.[FORGOTTEN]?.[NO_DAY] ?? 0;
+          if (cells.some(({ at }) => at < forgotten)) {
+            for (const key of keys) remembered.delete(key);
+            return;
+          }
           const stored = await buckets.getMany(keys);
           const ttl = isTransient(connectionId) ? TRANSIENT_TTL_MS : undefined;
           await Promise.all(
@@ -183,11 +235,14 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
     },
 
     async forget(connectionId) {
-      for (const [key] of [...remembered.entries()]) if (belongs(key, connectionId)) remembered.delete(key);
-      rememberedMarks.delete(connectionId);
+      dropRemembered(connectionId);
       await exclusively(connectionId, async () => {
         for await (const [key] of buckets.scan(`${connectionId}/`)) await buckets.delete(key);
-        await marks.delete(connectionId);
+        const tombstone: Marks = { [FORGOTTEN]: { [NO_DAY]: clock.now() } };
+        await marks.set(connectionId, tombstone, FORGOTTEN_TTL_MS);
+        // Writes that stood in the queue before it have remembered theirs meanwhile.
+        dropRemembered(connectionId);
+        rememberedMarks.set(connectionId, tombstone);
       });
       onChanged?.(connectionId);
     },
@@ -202,10 +257,7 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
       }
     },
 
-    dropRemembered(connectionId) {
-      for (const key of [...remembered.keys()]) if (belongs(key, connectionId)) remembered.delete(key);
-      rememberedMarks.delete(connectionId);
-    },
+    dropRemembered,
 
     async flush() {
       await Promise.allSettled(writing.values());
@@ -215,6 +267,27 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
 
 function belongs(key: string, connectionId: string): boolean {
   return key.startsWith(`${connectionId}/`);
+}
+
+function weightOf(bucket: Bucket): number {
+  let bytes = BYTES_PER_CELL;
+  for (const days of Object.values(bucket)) {
+    for (const { known } of Object.values(days)) {
+      const { values } = ("value" in known ? known.value : {}) as Partial<SampleSeries>;
+      bytes += BYTES_PER_CELL + (Array.isArray(values) ? values.length * BYTES_PER_SAMPLE : 0);
+    }
+  }
+  return bytes;
+}
+
+function mergedMarks(a: Marks, b: Marks): Marks {
+  const result: Marks = { ...a };
+  for (const [domain, days] of Object.entries(b)) {
+    const whole = { ...result[domain] };
+    for (const [day, at] of Object.entries(days)) whole[day] = Math.max(whole[day] ?? 0, at);
+    result[domain] = whole;
+  }
+  return result;
 }
 
 /** Of two answers for one cell the one asked for later. */

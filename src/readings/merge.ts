@@ -16,25 +16,47 @@ export interface Chosen<S extends Ranked> {
   readonly alternatives: readonly S[];
 }
 
+/** What a source knows of a day: whether it said anything, whether of its witness too, and what that is. */
+export interface DayView {
+  readonly answered: boolean;
+  /** Left out: as `answered`. */
+  readonly witnessAnswered?: boolean;
+  readonly witness: number | null;
+}
+
 /**
- * The source whose day it is: the first whose witness is above 0, else the first that answered at all. The others that
- * answered are alternatives, but for those of the winner's own group: the same steps are not an alternative to themselves.
+ * The source whose day it is: the first whose witness is above 0, else the first that answered its witness, else the
+ * first that answered at all; so what else was selected decides nothing. The others that answered are alternatives, but
+ * for those of the winner's own group: the same steps are not an alternative to themselves.
  */
-export function chooseDay<S extends Ranked>(
+export function chooseDay<S extends Ranked>(sources: readonly S[], look: (source: S) => DayView): Chosen<S> | null {
+  const seen = sources.map((source) => ({ source, ...look(source) }));
+  const winner = (
+    seen.find(isWitnessed) ??
+    seen.find(({ answered, witnessAnswered = answered }) => answered && witnessAnswered) ??
+    seen.find(({ answered }) => answered)
+  )?.source;
+  return winner ? { winner, alternatives: alternativesTo(winner, sources, look) } : null;
+}
+
+/** The other sources that answered, each group once: by whichever of it has a reading, else by its best. */
+export function alternativesTo<S extends Ranked>(
+  winner: S,
   sources: readonly S[],
-  look: (source: S) => { readonly answered: boolean; readonly witness: number | null },
-): Chosen<S> | null {
-  const answered = sources.map((source) => ({ source, ...look(source) })).filter((each) => each.answered);
-  const winner = (answered.find(({ witness }) => witness !== null && witness > 0) ?? answered[0])?.source;
-  if (!winner) return null;
-  const alternatives: S[] = [];
-  const groups = new Set([winner.group]);
-  for (const { source } of answered) {
-    if (groups.has(source.group)) continue;
-    groups.add(source.group);
-    alternatives.push(source);
+  look: (source: S) => DayView,
+): readonly S[] {
+  const byGroup = new Map<string, { source: S } & DayView>();
+  for (const source of sources) {
+    const seen = { source, ...look(source) };
+    if (source.group === winner.group || !seen.answered) continue;
+    const before = byGroup.get(source.group);
+    if (!before || (!isWitnessed(before) && isWitnessed(seen))) byGroup.set(source.group, seen);
   }
-  return { winner, alternatives };
+  return [...byGroup.values()].map(({ source }) => source);
+}
+
+function isWitnessed({ answered, witness }: DayView): boolean {
+  return answered && witness !== null && witness > 0;
 }
 
 export interface Sourced<S extends Ranked, R> {

@@ -9,7 +9,7 @@ import type { Ask, CostReport, ReadingRequest, ReadingSession, Readings } from "
 import { type Blocked, ConnectionReader, type Wanted } from "./connection-reader.js";
 import type { Fetcher } from "./fetch.js";
 import { type Assembly, assemblies, type Demand, type Scene, type Source } from "./histories.js";
-import type { History } from "./history.js";
+import { type History, isTransient } from "./history.js";
 import type { Ledger } from "./ledger.js";
 import { resolveRange } from "./range.js";
 import type { Histories, SourceReport, SourceStatus } from "./views.js";
@@ -100,13 +100,14 @@ class Session implements ReadingSession {
       const range = ask.range === null ? null : resolveRange(ask.range, today);
       const days = range === null ? [] : [...eachDay(range.from, range.to)];
       const filter = ask.providers;
-      const sources = this.ranked(person);
+      const everyone = this.ranked(person);
       const scene: Scene = {
         ask,
         days,
         today: today(ask.range?.timeZone ?? undefined),
-        sources: sources.filter(({ reader }) => filter === null || filter.includes(reader.provider.id)),
-        others: filter === null ? [] : sources.filter(({ reader }) => !filter.includes(reader.provider.id)),
+        everyone,
+        sources: everyone.filter(({ reader }) => filter === null || filter.includes(reader.provider.id)),
+        others: filter === null ? [] : everyone.filter(({ reader }) => !filter.includes(reader.provider.id)),
       };
       const assembly = assemblies[ask.domain](scene) as Assembly;
       return { scene, person, assembly, demanded: [], answer: undefined };
@@ -152,6 +153,11 @@ class Session implements ReadingSession {
         clock,
         signal: this.request.signal,
         onError: this.deps.onError,
+        onData: ({ id }, dataThrough) => {
+          // A header token's connection is nowhere kept.
+          if (isTransient(id)) return;
+          void connections.noteSuccess(id, { dataThrough }).catch((error) => this.deps.onError(error));
+        },
       });
       readers.set(id, reader);
       groups.set(id, connection.id);
@@ -233,7 +239,7 @@ class Session implements ReadingSession {
   }
 
   private asked(ask: Ask, person: Person): readonly ProviderId[] {
-    return ask.providers ?? person.priority.filter((id) => person.readers.has(id));
+    return ask.providers ? [...new Set(ask.providers)] : person.priority.filter((id) => person.readers.has(id));
   }
 
   private sourceReport(id: ProviderId, { ask }: Scene, person: Person, demanded: readonly Demand[]): SourceReport {
@@ -251,7 +257,7 @@ class Session implements ReadingSession {
     if (!provider || !reader) {
       const settings = this.deps.settings(id);
       if (provider?.retired && !settings.overridden) return report("RETIRED", { message: provider.retired.message });
-      if (settings.clientId === null && !settings.overridden)
+      if (!provider || (settings.clientId === null && !settings.overridden))
         return report("NOT_CONFIGURED", { message: sentences.NOT_CONFIGURED });
       return report("NOT_CONNECTED", { message: sentences.NOT_CONNECTED });
     }

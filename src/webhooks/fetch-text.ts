@@ -7,8 +7,8 @@ export interface FetchTextOptions {
   readonly http: HttpClient;
   readonly clock: Clock;
   /**
-   * Where an address is really to be found: a lab stands in for the vendor's hosts. Answers the address itself, or
-   * nothing, for all others. What it answers is the operator's word and may be plain http on this machine.
+   * Where an address is to be fetched, for those that the operator has a say in: a lab stands in for the vendor's hosts,
+   * or the address itself is configured. It may then be plain http on this machine. Null for all others.
    */
   readonly resolve?: (url: string) => string | null | undefined;
 }
@@ -70,7 +70,7 @@ export function createVisit({ http, resolve }: Pick<FetchTextOptions, "http" | "
 
 function locate(url: string, resolve: FetchTextOptions["resolve"]): string {
   const standIn = resolve?.(url);
-  if (standIn !== undefined && standIn !== null && standIn !== url) return standIn;
+  if (standIn !== undefined && standIn !== null) return standIn;
   if (new URL(url).protocol !== "https:") throw new Error("Only https is fetched.");
   return url;
 }

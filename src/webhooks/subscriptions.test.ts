@@ -9,7 +9,7 @@ interface Subscribed {
 }
 
 /** Fitbit's rules for subscriptions: one per person and collection, and an id for one collection alone. */
-async function fitbitBench(change: Partial<Provider> = {}, granted = "activity sleep weight") {
+async function fitbitBench(change: Partial<Provider> = {}, granted = "who activity sleep weight") {
   const provider = testProvider(
     { scopesAreEnforced: true },
     {
@@ -62,7 +62,10 @@ async function fitbitBench(change: Partial<Provider> = {}, granted = "activity s
     connection,
     subscriptions,
     id: (collection: string) => subscriptionId(connection.id, collection),
-    requests: () => base.server.seen.filter(({ path }) => path.includes("apiSubscriptions")).map(({ method, path }) => `${method} ${path}`),
+    requests: () =>
+      base.server.seen
+        .filter(({ path }) => path.includes("apiSubscriptions"))
+        .map(({ method, path }) => `${method} ${path}`),
     [Symbol.asyncDispose]: base[Symbol.asyncDispose],
   };
 }
@@ -93,7 +96,10 @@ test("subscribing again changes nothing", async () => {
 
 test("a collection taken by a stale id is freed and subscribed once more", async () => {
   await using b = await fitbitBench();
-  b.theirs.push({ collectionType: "sleep", subscriptionId: "old-1" }, { collectionType: "foods", subscriptionId: b.id("body") });
+  b.theirs.push(
+    { collectionType: "sleep", subscriptionId: "old-1" },
+    { collectionType: "foods", subscriptionId: b.id("body") },
+  );
   await b.subscriptions.subscribe({ ...ada, domains: ["SLEEP", "BODY"] });
   expect(b.theirs.map((one) => `${one.collectionType} ${one.subscriptionId}`).sort()).toEqual(
     [`body ${b.id("body")}`, `sleep ${b.id("sleep")}`, `userRevokedAccess ${b.id("userRevokedAccess")}`].sort(),
@@ -101,7 +107,7 @@ test("a collection taken by a stale id is freed and subscribed once more", async
 });
 
 test("what was not granted is a notice, and costs no request", async () => {
-  await using b = await fitbitBench({}, "sleep");
+  await using b = await fitbitBench({}, "who sleep");
   const { connection, notices } = await b.subscriptions.subscribe({ ...ada, domains: ["SLEEP", "BODY"] });
   expect(notices).toEqual([expect.stringContaining("body")]);
   expect(connection.subscriptions.map((one) => one.collection)).toEqual(["sleep", "userRevokedAccess"]);

@@ -17,6 +17,8 @@ export class SampleType implements Sample {
 
 export interface Series extends SampleSeries {
   readonly unit: string;
+  /** IANA name, where it is known: then times follow daylight saving within the day. */
+  readonly zone?: string | null;
 }
 
 @ObjectType("Series", {
@@ -24,7 +26,7 @@ export interface Series extends SampleSeries {
     "Samples of one measure, in time order. `points` reads well; `offsets` with `values` is the same data as two columns and many times cheaper: prefer it for whole days.",
   simpleResolvers: true,
 })
-export class SeriesType implements Series {
+export class SeriesType implements Omit<Series, "zone"> {
   @field(() => String, "SI unit of the values: bpm, count, m, kcal.") readonly unit!: Series["unit"];
   @nullableField(() => DateTimeScalar, "Null where the provider's local time has no known offset.")
   readonly start!: Series["start"];

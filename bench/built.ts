@@ -1,0 +1,16 @@
+/** The production build, with the types of what it was built from: `npm run bench` builds before it measures. */
+const built = async <Module>(path: string): Promise<Module> =>
+  (await import(new URL(`../dist/${path}`, import.meta.url).href)) as Module;
+
+export const config = await built<typeof import("../src/config/read-config.js")>("config/read-config.js");
+export const registry = await built<typeof import("../src/providers/index.js")>("providers/index.js");
+export const gateway = await built<typeof import("../src/gateway.js")>("gateway.js");
+export const server = await built<typeof import("../src/server/server.js")>("server/server.js");
+export const identity = await built<typeof import("../src/server/identity.js")>("server/identity.js");
+export const graphql = {
+  ...(await built<typeof import("../src/graphql/schema.js")>("graphql/schema.js")),
+  ...(await built<typeof import("../src/graphql/context.js")>("graphql/context.js")),
+  ...(await built<typeof import("../src/graphql/provider-view.js")>("graphql/provider-view.js")),
+};
+export const logs = await built<typeof import("../src/log.js")>("log.js");
+export const fitbitLab = await built<typeof import("../src/sandbox/fitbit/index.js")>("sandbox/fitbit/index.js");

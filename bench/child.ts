@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ApolloServer } from "@apollo/server";
+import { startStandaloneServer } from "@apollo/server/standalone";
+import { Registry } from "prom-client";
+import type { RequestContext } from "../src/graphql/context.js";
+import { config as configs, fitbitLab, gateway as gateways, graphql, identity, logs, registry, server } from "./built.js";
+import { APP_KEY, type Lab, type Question, type Ready, type Reply, type Role } from "./protocol.js";
+import { PERSON } from "./queries.js";
+
+const starts: { [R in Role["role"]]: (role: Extract<Role, { role: R }>) => Promise<Ready> } = {
+  lab: startLab,
+  pulsegate: startPulsegate,
+  apollo: startApollo,
+  plain: startPlain,
+};
+let setLatency: (ms: number) => void = () => {};
+
+async function startLab(): Promise<Ready> {
+  const lab = await fitbitLab.startFitbitLab({ hourlyLimit: 100_000 });
+  setLatency = (latencyMs) => {
+    lab.clearFaults();
+    if (latencyMs > 0) lab.addFault({ latencyMs });
+  };
+  const tokens = lab.issueTokens(PERSON);
+  return { url: lab.url, lab: { url: lab.url, clientId: lab.clientId, clientSecret: lab.clientSecret, tokens } };
+}
+
+/** A gateway over SQLite, as it comes, with the person connected. */
+async function openGateway({ url, clientId, clientSecret, tokens }: Lab) {
+  const folder = mkdtempSync(join(tmpdir(), "pulsegate-bench-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const env = {
+    NODE_ENV: "production",
+    PORT: "0",
+    SANDBOX: "0",
+    STORE_URL: `sqlite:${join(folder, "bench.db")}`,
+    APP_KEYS: `bench:${createHash("sha256").update(APP_KEY).digest("hex")}`,
+    ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
+    FITBIT_CLIENT_ID: clientId,
+    FITBIT_CLIENT_SECRET: clientSecret,
+    FITBIT_API_URL: url,
+    FITBIT_AUTHORIZE_URL: `${url}/oauth2/authorize`,
+  };
+  const { providers } = registry;
+  const config = configs.readConfig(env, { providers });
+  const log = logs.createLogger({ level: "error" });
+  const gateway = await gateways.createGateway({ config, log });
+  await gateway.connections.importConnection({ userId: PERSON, provider: "FITBIT", ...tokens });
+  return { config, log, gateway };
+}
+
+async function startPulsegate({ lab }: { readonly lab: Lab }): Promise<Ready> {
+  const { config, log, gateway } = await openGateway(lab);
+  const { listen } = await server.createServer({
+    config,
+    log,
+    services: gateway,
+    store: gateway.store,
+    webhooks: gateway.webhooks,
+    registry: new Registry(),
+    // The loop asks faster than any app would be let.
+    rateLimit: { user: 1e9, app: 1e9, stranger: 1e9 },
+  });
+  return { url: `${await listen()}/graphql` };
+}
+
+async function startApollo({ lab }: { readonly lab: Lab }): Promise<Ready> {
+  const { config, gateway } = await openGateway(lab);
+  const { authenticate } = identity.createIdentity(config);
+  const providers = graphql.providerViews(gateway.providers, config);
+  const apollo = new ApolloServer<RequestContext>({ schema: graphql.schema() });
+  const { url } = await startStandaloneServer(apollo, {
+    listen: { port: 0, host: "127.0.0.1" },
+    context: async ({ req }) =>
+      graphql.createContext({
+        caller: await authenticate(req.headers),
+        services: gateway,
+        providers,
+        requestId: "bench",
+        freshness: graphql.freshnessOf(req.headers),
+      }),
+  });
+  return { url };
+}
+
+async function startPlain({ answer, stringify }: { readonly answer: string; readonly stringify: boolean }) {
+  const bytes = Buffer.from(answer);
+  const value: unknown = JSON.parse(answer);
+  const plain = createServer((request, response) => {
+    request.resume().on("end", () => {
+      const body = stringify ? Buffer.from(JSON.stringify(value)) : bytes;
+      response.writeHead(200, { "content-type": "application/json", "content-length": body.length }).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(plain.address() as AddressInfo).port}/` };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+process.once("message", async (role: Role) => {
+  const ready = await (starts[role.role] as (role: Role) => Promise<Ready>)(role);
+  process.on("message", (question: Question) => {
+    if (question.ask === "latency") setLatency(question.ms);
+    process.send?.({ cpuMs: cpuMs() } satisfies Reply);
+  });
+  process.send?.(ready);
+});
+// Whoever started us is gone, or done.
+process.once("disconnect", () => process.exit());

@@ -1,0 +1,36 @@
+/** What a bench server is started as; each is a process of its own, so that it alone is on its bill. */
+export type Role =
+  | { readonly role: "lab" }
+  /** Our server, as it is served in production. */
+  | { readonly role: "pulsegate"; readonly lab: Lab }
+  /** Apollo Server as it comes, with the same schema, resolvers and services behind it. */
+  | { readonly role: "apollo"; readonly lab: Lab }
+  /** node:http: sends bytes it holds, or writes the JSON of a value it holds. */
+  | { readonly role: "plain"; readonly answer: string; readonly stringify: boolean };
+
+export interface Lab {
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly tokens: {
+    readonly accessToken: string;
+    readonly refreshToken: string | null;
+    readonly expiresAt: number | null;
+    readonly scopes: readonly string[];
+    readonly providerUserId: string;
+  };
+}
+
+export interface Ready {
+  readonly url: string;
+  /** Of a lab. */
+  readonly lab?: Lab;
+}
+
+export type Question = { readonly ask: "cpu" } | { readonly ask: "latency"; readonly ms: number };
+/** CPU in milliseconds, user and system, since the process began. */
+export interface Reply {
+  readonly cpuMs: number;
+}
+
+export const APP_KEY = "bench-key-good-for-nothing-else";

@@ -1,0 +1,215 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { parse } from "graphql";
+import { type LabGateway, startLabGateway } from "../../test/support/lab-gateway.js";
+import { fitbit } from "../providers/fitbit/index.js";
+import { exportUser } from "./export.js";
+import type { Io } from "./io.js";
+import { run } from "./program.js";
+import { fieldsIn, scopesNeeded } from "./scopes.js";
+import { refreshTokens } from "./tokens.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pulsegate-cli-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function testIo(env: Record<string, string> = {}, stdin = "") {
+  const said = { out: "", note: "" };
+  const aborter = new AbortController();
+  const io: Io = {
+    env: { STORE_URL: "memory:", ...env },
+    out: (text) => {
+      said.out += text;
+    },
+    note: (text) => {
+      said.note += text;
+    },
+    terminal: false,
+    stdin: async () => stdin,
+    signal: aborter.signal,
+  };
+  return { io, said, aborter };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test("an app's key is shown once, and its hash is what the configuration takes", async () => {
+  const { io, said } = testIo();
+  expect(await run(["app-key", "create", "web"], io)).toBe(0);
+  const [key, line] = said.out.trim().split("\n");
+  expect(line).toBe(`web:${createHash("sha256").update(key!).digest("hex")}`);
+});
+
+test("a failure is one line, and the exit code tells of it", async () => {
+  const { io, said } = testIo();
+  expect(await run(["app-key", "create", "two words"], io)).toBe(1);
+  expect(said.note.trim().split("\n")).toHaveLength(1);
+  expect(await run(["nonsense"], io)).toBe(1);
+  const broken = testIo({ PORT: "lots", HOST: "0.0.0.0" });
+  expect(await run(["export", "--user", "demo"], broken.io)).toBe(1);
+  expect(broken.said.note).toMatch(/^pulsegate: the configuration is not valid: PORT .*; HOST .*\n$/);
+});
+
+test("doctor names every fault of the configuration, and is content with a sound one", async () => {
+  const broken = testIo({ PORT: "lots", HOST: "0.0.0.0" });
+  expect(await run(["doctor"], broken.io)).toBe(1);
+  expect(broken.said.out.match(/^FAIL/gm)!.length).toBeGreaterThanOrEqual(2);
+  const sound = testIo();
+  expect(await run(["doctor"], sound.io)).toBe(0);
+  expect(sound.said.out).toContain("store (memory) answers");
+});
+
+test("doctor tells a provider that answers from one that does not, and sends neither a token", async () => {
+  const seen: (string | undefined)[] = [];
+  const host = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    response.writeHead(404).end();
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => host.once("listening", resolve));
+  const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+  const env = { SINGLE_USER: "me", FITBIT_CLIENT_ID: "id", FITBIT_CLIENT_SECRET: "very secret", FITBIT_API_URL: url };
+  const { io, said } = testIo(env);
+  expect(await run(["doctor"], io)).toBe(0);
+  expect(seen).toEqual([undefined]);
+  const away = testIo({ ...env, FITBIT_API_URL: `http://127.0.0.1:${await freePort()}` });
+  expect(await run(["doctor"], away.io)).toBe(1);
+  expect(away.said.out).toMatch(/^FAIL {2}Fitbit/m);
+  expect(said.out + away.said.out).not.toContain("very secret");
+  host.close();
+});
+
+test("a query from standard input is answered over the sandbox", async () => {
+  const query =
+    "query ($days: Int!) { viewer { profile { displayName } activity(range: {lastDays: $days}) { days { date steps } } } }";
+  const { io, said } = testIo({}, query);
+  expect(await run(["query", "-", "--user", "both", "--variables", '{"days": 2}', "--plan", "report"], io)).toBe(0);
+  const answer = JSON.parse(said.out);
+  expect(answer.data.viewer.activity.days).toHaveLength(2);
+  expect(answer.extensions.plan.upstreamCalls).toBeGreaterThan(0);
+});
+
+test("a query that does not fit the schema fails with the place of its fault", async () => {
+  const file = join(folder, "wrong.graphql");
+  await writeFile(file, "{\n  viewer { height }\n}");
+  const { io, said } = testIo();
+  expect(await run(["query", file], io)).toBe(1);
+  expect(said.note).toContain("wrong.graphql:2:12: ");
+});
+
+test("a backfill stays until the days are stored", async () => {
+  const { io, said } = testIo();
+  const args = ["backfill", "--provider", "fitbit", "--user", "both", "--from", "2026-10-01", "--to", "2026-10-03"];
+  expect([await run(args, io), said.note]).toEqual([0, ""]);
+  expect(said.out).toBe("3 days of Fitbit are stored.\n");
+});
+
+test("connect waits for the return from the consent page, and prints no token", async () => {
+  const port = await freePort();
+  const { io, said } = testIo({ PORT: String(port) });
+  const done = run(["connect", "--provider", "fitbit", "--user", "newcomer", "--no-open"], io);
+  while (!said.out.includes("\n")) await new Promise((resolve) => setTimeout(resolve, 20));
+  const consent = new URL(said.out.trim());
+  expect(await fetch(`http://127.0.0.1:${port}/oauth/fitbit/callback?state=forged&code=x`)).toMatchObject({
+    status: 400,
+  });
+  consent.searchParams.set("person", "google");
+  consent.searchParams.set("lab_person", "google");
+  const state = consent.searchParams.get("state");
+  const denied = `http://127.0.0.1:${port}/oauth/fitbit/callback?state=${state}&error=access_denied`;
+  expect(await fetch(denied)).toMatchObject({ status: 400 });
+  expect(await done).toBe(1);
+  expect(said.note).toContain("Fitbit was not connected: access_denied.");
+});
+
+describe("with people in the store", () => {
+  let lab: LabGateway;
+  beforeAll(async () => {
+    lab = await startLabGateway();
+    await lab.connect("demo");
+    await lab.connect("both", { expiresInSeconds: 60 });
+  });
+  afterAll(() => lab.close());
+
+  test("an export has a line for each connection and reading, and no token", async () => {
+    const { io, said } = testIo();
+    await exportUser(io, lab.gateway, "demo");
+    const lines = said.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).toMatchObject({ type: "export", version: 1, userId: "demo" });
+    expect(lines[1]).toMatchObject({ type: "connection", provider: "FITBIT", status: "CONNECTED" });
+    expect(lines.slice(2).map((line) => line.type)).toEqual(lines.slice(2).map(() => "reading"));
+    expect(lines.find((line) => line.field === "profile.timeZone")).toMatchObject({
+      value: "Europe/Berlin",
+      day: null,
+    });
+    const token = await lab.gateway.connections.token((await lab.gateway.connections.list("demo"))[0]!);
+    expect(said.out).not.toContain(token.accessToken);
+    await expect(exportUser(io, lab.gateway, "nobody")).rejects.toThrow('There is no user "nobody"');
+  });
+
+  test("tokens that are due are renewed, all on request; lost ones are pruned only when asked", async () => {
+    const { io, said } = testIo();
+    await refreshTokens(io, lab.gateway, {});
+    expect(said.out).toContain("2 usable, renewed where that was due, 0 renewed on request");
+    await refreshTokens(io, lab.gateway, { all: true });
+    expect(said.out).toContain("2 renewed on request");
+    const [lost] = await lab.gateway.connections.list("both");
+    await lab.gateway.connections.setStatus(lost!.id, "REAUTHORIZATION_REQUIRED");
+    await refreshTokens(io, lab.gateway, {});
+    expect((await lab.gateway.connections.list("both"))[0]!.status).toBe("REAUTHORIZATION_REQUIRED");
+    await refreshTokens(io, lab.gateway, { prune: true });
+    expect(said.out).toContain("1 need the person to connect again (1 disconnected)");
+    expect((await lab.gateway.connections.list("both"))[0]!.status).toBe("REVOKED");
+  });
+});
+
+test("the scopes are the fewest that the documents need, whatever their variables", () => {
+  const fields = fieldsIn(
+    parse(`
+      query ($r: Resolution!, $with: Boolean!) {
+        viewer {
+          heart(range: {lastDays: 1}) { days { samples(resolution: $r) { points { value } } } }
+          sleep(range: {lastDays: 1}) @include(if: $with) { sessions { date } }
+        }
+      }`),
+  );
+  expect(fields).toContain("heart.samples:ONE_SECOND");
+  expect(fields).toContain("heart.samples:FIFTEEN_MINUTES");
+  const needed = scopesNeeded(fitbit, fields).map(({ scope }) => scope);
+  expect(needed).toEqual(expect.arrayContaining(["profile", "heartrate", "sleep"]));
+  expect(needed).not.toContain("weight");
+});
+
+test("the program itself says what it can do", async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "src/cli/index.ts", "--help"]);
+  for (const name of [
+    "start",
+    "connect",
+    "tokens",
+    "query",
+    "backfill",
+    "export",
+    "app-key",
+    "scopes",
+    "webhooks",
+    "doctor",
+  ]) {
+    expect(stdout).toContain(name);
+  }
+});

@@ -1,0 +1,111 @@
+import { type Config, ConfigError } from "../config/config.js";
+import { readConfig } from "../config/read-config.js";
+import type { Gateway } from "../gateway.js";
+import { createHttpClient, type HttpClient, TransportError } from "../http/client.js";
+import { providers } from "../providers/index.js";
+import type { Provider } from "../providers/provider.js";
+import { CommandFailed, type Io } from "./io.js";
+import { withGateway } from "./session.js";
+
+const LONGEST_WAIT_MS = 5_000;
+
+/** Looks at everything that has to be right before the gateway can serve, and says what is not. Sends no token. */
+export async function doctor(io: Io): Promise<void> {
+  let troubles = 0;
+  const tell = async (good: boolean | null, text: string) => {
+    if (good === false) troubles++;
+    await io.out(`${good === null ? "note" : good ? "ok  " : "FAIL"}  ${text}\n`);
+  };
+  const config = await readConfiguration(io, tell);
+  if (config) {
+    for (const notice of config.notices) await tell(null, notice);
+    await lookAtStores(io, config, tell);
+    const http = createHttpClient({ timeoutMs: Math.min(config.upstreamTimeoutMs, LONGEST_WAIT_MS) });
+    try {
+      if (config.sandbox) await tell(null, "sandbox: the providers' labs run inside, nothing outside is asked");
+      else for (const provider of providers) await lookAtProvider(http, config, provider, tell);
+      if (config.userTokens?.kind === "jwks") await lookAtKeySet(http, config.userTokens.url, tell);
+    } finally {
+      http.close();
+    }
+  }
+  if (troubles > 0) throw new CommandFailed(`${troubles} ${troubles === 1 ? "thing is" : "things are"} not right.`);
+}
+
+type Tell = (good: boolean | null, text: string) => Promise<void>;
+
+async function readConfiguration(io: Io, tell: Tell): Promise<Config | null> {
+  try {
+    const config = readConfig(io.env, { providers });
+    await tell(true, "configuration");
+    return config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const fault of error.faults) await tell(false, fault);
+    return null;
+  }
+}
+
+async function lookAtStores(io: Io, config: Config, tell: Tell): Promise<void> {
+  const kind = config.storeUrl.split(":")[0];
+  const check = async (name: string, ping: () => Promise<void>) => {
+    const answers = await soon(ping);
+    await tell(answers, answers ? `${name} answers` : `${name} does not answer`);
+  };
+  const look = async (gateway: Gateway) => {
+    await check(`store (${kind})`, () => gateway.store.ping());
+    if (config.redisUrl !== null) await check("redis", () => gateway.bus.ping());
+  };
+  const opened = await soon(() => withGateway(io, { asksProviders: false }, look), 4 * LONGEST_WAIT_MS);
+  if (!opened) await tell(false, `store (${kind})${config.redisUrl === null ? "" : " or redis"} can't be opened`);
+}
+
+async function lookAtProvider(http: HttpClient, config: Config, provider: Provider, tell: Tell): Promise<void> {
+  const settings = config.providers[provider.id];
+  if (provider.retired && !settings.overridden) {
+    return await tell(null, `${provider.name}: switched off by its vendor, not contacted`);
+  }
+  if (settings.clientId === null) return await tell(null, `${provider.name}: not configured`);
+  for (const origin of new Set([settings.apiUrl, settings.tokenUrl].map((url) => new URL(url).origin))) {
+    await answers(http, `${origin}/`, provider.name, tell);
+  }
+}
+
+/** Any answer will do: that the host is there is all that can be known without a token. */
+async function answers(http: HttpClient, url: string, name: string, tell: Tell): Promise<void> {
+  const { host } = new URL(url);
+  try {
+    const { status } = await http.send({ method: "GET", url });
+    await tell(status < 500, `${name}: ${host} answers${status < 500 ? "" : ` ${status}`}`);
+  } catch (error) {
+    // It answered, at length: a start page of a stand-in, for one.
+    if (error instanceof TransportError && error.kind === "too-large")
+      return await tell(true, `${name}: ${host} answers`);
+    await tell(false, `${name}: ${error instanceof TransportError ? error.message : `${host} could not be asked`}`);
+  }
+}
+
+async function lookAtKeySet(http: HttpClient, url: string, tell: Tell): Promise<void> {
+  const { host } = new URL(url);
+  try {
+    const { status, text } = await http.send({ method: "GET", url, maxBytes: 1024 * 1024 });
+    const keys: unknown = status === 200 ? JSON.parse(text)?.keys : null;
+    const good = Array.isArray(keys) && keys.length > 0;
+    await tell(good, `AUTH_JWKS_URL: ${host} ${good ? `has ${keys.length} keys` : "has no keys there"}`);
+  } catch {
+    await tell(false, `AUTH_JWKS_URL: ${host} gives no key set`);
+  }
+}
+
+/** Whether it succeeded in time. Clients of stores try again for longer than anyone wants to wait for a diagnosis. */
+async function soon(work: () => Promise<unknown>, ms = LONGEST_WAIT_MS): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const done = work().then(
+    () => true,
+    () => false,
+  );
+  return await Promise.race([done, late]).finally(() => clearTimeout(timer));
+}

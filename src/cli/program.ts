@@ -1,0 +1,140 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../config/config.js";
+import { PulsegateError, StoreUnavailable } from "../errors.js";
+import { redactText } from "../log.js";
+import { CommandFailed, type Io } from "./io.js";
+
+/** Parts are loaded by the command that needs them: `app-key create` should not wait for a GraphQL schema. */
+function program(io: Io): Command {
+  const root = new Command("pulsegate")
+    .description("A self-hosted GraphQL gateway over wearable providers.")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void io.out(text), writeErr: (text) => io.note(text) });
+
+  root
+    .command("start")
+    .description("start the gateway")
+    .action(async () => (await import("./start.js")).start());
+
+  root
+    .command("connect")
+    .description("connect a provider: opens its consent page and waits for the return")
+    .requiredOption("--provider <provider>", "fitbit, misfit or google-health")
+    .option("--user <id>", "whom to connect it for")
+    .option("--no-open", "only print the address")
+    .action(async (options) => {
+      const { connect } = await import("./connect.js");
+      await gateway(true, (opened) => connect(io, opened, options));
+    });
+
+  root
+    .command("tokens")
+    .description("look after stored tokens")
+    .command("refresh")
+    .description("renew tokens that are due")
+    .option("--all", "renew every token that can be renewed")
+    .option("--prune", "disconnect those that only the person could renew; readings stay")
+    .action(async (options) => {
+      const { refreshTokens } = await import("./tokens.js");
+      await gateway(false, (opened) => refreshTokens(io, opened, options));
+    });
+
+  root
+    .command("query")
+    .description("answer a GraphQL query from a file, or from standard input (-)")
+    .argument("<file>")
+    .option("--user <id>", "whom `viewer` is")
+    .option("--variables <json>", "the query's variables")
+    .option("--operation <name>", "which operation of the file")
+    .option("--plan <plan>", "report or dry-run: what it costs")
+    .action(async (file, options) => {
+      const { runQuery } = await import("./query.js");
+      await gateway(true, (opened) => runQuery(io, opened, file, options));
+    });
+
+  root
+    .command("backfill")
+    .description("fetch a span of history and stay until it is there")
+    .requiredOption("--provider <provider>", "fitbit, misfit or google-health")
+    .requiredOption("--from <date>", "first day")
+    .option("--to <date>", "last day; today unless given")
+    .option("--user <id>", "whose history")
+    .action(async (options) => {
+      const { backfill } = await import("./backfill.js");
+      await gateway(true, (opened) => backfill(io, opened, options));
+    });
+
+  root
+    .command("export")
+    .description("print everything kept of a user, a JSON object a line")
+    .requiredOption("--user <id>", "whose data")
+    .action(async (options) => {
+      const { exportUser } = await import("./export.js");
+      await gateway(false, (opened) => exportUser(io, opened, options.user));
+    });
+
+  root
+    .command("app-key")
+    .description("keys of apps")
+    .command("create")
+    .description("make a key for an app's backend, and the line that lets it in")
+    .argument("<name>")
+    .action(async (name) => (await import("./app-key.js")).createAppKey(io, name));
+
+  root
+    .command("scopes")
+    .description("print the fewest OAuth scopes that these GraphQL documents need")
+    .argument("<files...>")
+    .action(async (files) => {
+      const [{ printScopes }, { providers }] = await Promise.all([
+        import("./scopes.js"),
+        import("../providers/index.js"),
+      ]);
+      await printScopes(io, files, providers);
+    });
+
+  root
+    .command("webhooks")
+    .description("notifications from providers")
+    .command("check")
+    .description("say whether providers can reach us, and mend subscriptions that drifted")
+    .action(async () => {
+      const { checkWebhooks } = await import("./webhooks.js");
+      await gateway(false, (opened) => checkWebhooks(io, opened));
+    });
+
+  root
+    .command("doctor")
+    .description("look whether everything is right: configuration, store, Redis, providers")
+    .action(async () => (await import("./doctor.js")).doctor(io));
+
+  async function gateway(asksProviders: boolean, work: (opened: Gateway) => Promise<void>): Promise<void> {
+    const { withGateway } = await import("./session.js");
+    await withGateway(io, { asksProviders }, work);
+  }
+  return root;
+}
+
+type Gateway = import("../gateway.js").Gateway;
+
+/** Runs one command line and answers its exit code. Never throws: a failure is one line on standard error. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  try {
+    await program(io).parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    // Commander has already said it: help, or what is wrong with the arguments.
+    if (error instanceof CommanderError) return error.exitCode;
+    io.note(`pulsegate: ${lineFor(error)}\n`);
+    return 1;
+  }
+}
+
+function lineFor(error: unknown): string {
+  if (error instanceof ConfigError) return `the configuration is not valid: ${error.faults.join("; ")}`;
+  if (error instanceof CommandFailed || error instanceof PulsegateError || error instanceof StoreUnavailable) {
+    return error.message;
+  }
+  // Not meant for anybody's eyes: it is told in short, and without what may be secret.
+  return error instanceof Error ? `it failed: ${redactText(error.message).split("\n")[0]}` : "it failed.";
+}

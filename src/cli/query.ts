@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { type DocumentNode, GraphQLError, getOperationAST, parse, validate } from "graphql";
+import type { Gateway } from "../gateway.js";
+import type { Caller } from "../graphql/caller.js";
+import { createContext } from "../graphql/context.js";
+import { admit, answer } from "../graphql/operation.js";
+import { providerViews } from "../graphql/provider-view.js";
+import { schema } from "../graphql/schema.js";
+import { CommandFailed, type Io } from "./io.js";
+
+export interface QueryOptions {
+  readonly user?: string;
+  /** JSON. */
+  readonly variables?: string;
+  readonly operation?: string;
+  /** `report` or `dry-run`. */
+  readonly plan?: string;
+}
+
+/** Answers a query in this process, as the server would, and prints the answer. Fails where it holds errors. */
+export async function runQuery(io: Io, gateway: Gateway, file: string, options: QueryOptions): Promise<void> {
+  const document = await readDocument(io, file);
+  const [fault] = validate(schema(), document);
+  if (fault) throw new CommandFailed(sentenceOf(fault, file));
+  const operation = getOperationAST(document, options.operation);
+  if (!operation) {
+    throw new CommandFailed(
+      options.operation
+        ? `${file} has no operation ${options.operation}.`
+        : `Which operation of ${file}? --operation NAME`,
+    );
+  }
+  if (operation.operation === "subscription") throw new CommandFailed("A subscription needs a server to listen to.");
+  const variables = options.variables === undefined ? {} : objectOf(options.variables);
+  const user = options.user ?? gateway.config.viewerWithoutCredentials;
+  // Whoever may read the store may speak for everybody in it, as an app key does.
+  const caller: Caller = user ? { kind: "user", userId: user, expiresAt: null } : { kind: "app", name: "command line" };
+  const contextValue = createContext({
+    caller,
+    services: gateway,
+    providers: providerViews(gateway.providers, gateway.config),
+    requestId: randomUUID(),
+    signal: io.signal,
+  });
+  const extensions = options.plan === undefined ? undefined : { plan: options.plan };
+  try {
+    admit({ schema: schema(), document, operation, variables, extensions }, contextValue);
+  } catch (error) {
+    throw new CommandFailed(error instanceof Error ? error.message : "The query is not allowed.");
+  }
+  const result = await answer(
+    { schema: schema(), document, operationName: operation.name?.value, variableValues: variables, contextValue },
+    gateway.log,
+  );
+  await io.out(`${JSON.stringify(result, null, 2)}\n`);
+  if (result.errors) throw new CommandFailed(`The answer holds ${result.errors.length} errors.`);
+}
+
+export async function readDocument(io: Io, file: string): Promise<DocumentNode> {
+  let text: string;
+  try {
+    text = file === "-" ? await io.stdin() : await readFile(file, "utf8");
+  } catch (error) {
+    throw new CommandFailed(`${file} could not be read (${(error as NodeJS.ErrnoException).code ?? "unknown"}).`);
+  }
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    throw new CommandFailed(sentenceOf(error, file));
+  }
+}
+
+/** With the place, as compilers tell it. */
+export function sentenceOf(error: GraphQLError, file: string): string {
+  const at = error.locations?.[0];
+  return `${file}${at ? `:${at.line}:${at.column}` : ""}: ${error.message}`;
+}
+
+function objectOf(json: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Told below: what JSON.parse says would quote the text.
+  }
+  throw new CommandFailed('--variables must be a JSON object, such as {"days": 7}.');
+}

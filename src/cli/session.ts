@@ -1,0 +1,70 @@
+import { pino } from "pino";
+import type { Config } from "../config/config.js";
+import { readConfig } from "../config/read-config.js";
+import { createGateway, type Gateway } from "../gateway.js";
+import { createLogger } from "../log.js";
+import { providers } from "../providers/index.js";
+import type { Provider } from "../providers/provider.js";
+import { CommandFailed, type Io } from "./io.js";
+
+/**
+ * Runs one command's work with the gateway that the environment describes, and lets go of everything afterwards.
+ * `asksProviders`: in sandbox mode the labs run for as long as the work does. They then get a store of their own unless
+ * STORE_URL is set: the tokens of a sandbox that runs beside us must not be replaced by ours, which end with us.
+ */
+export async function withGateway<T>(
+  io: Io,
+  { asksProviders }: { readonly asksProviders: boolean },
+  work: (gateway: Gateway) => Promise<T>,
+): Promise<T> {
+  let config = readConfig(io.env, { providers });
+  const log = commandLog(io, config);
+  if (!config.sandbox || !asksProviders) return await use(await createGateway({ config, log }), work);
+  const { startSandbox } = await import("../sandbox/start.js");
+  const sandbox = await startSandbox({ log });
+  try {
+    const env = { STORE_URL: "memory:", ...given(io), ...sandbox.env, SANDBOX: "1" };
+    config = readConfig(env, { providers });
+    const gateway = await createGateway({ config, log, resolveUrl: (url) => sandbox.resolve(url) });
+    return await use(gateway, async () => {
+      await sandbox.seed(gateway);
+      return await work(gateway);
+    });
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function use<T>(gateway: Gateway, work: (gateway: Gateway) => Promise<T>): Promise<T> {
+  try {
+    return await work(gateway);
+  } finally {
+    await gateway.close();
+  }
+}
+
+/** An empty variable counts as not set, here as everywhere. */
+function given(io: Io): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(io.env).filter(([, value]) => value?.trim()));
+}
+
+/** Silent unless LOG_LEVEL asks for it: a command speaks for itself, and its output may be read by a program. */
+export function commandLog(io: Io, config: Config) {
+  const level = io.env["LOG_LEVEL"]?.trim() ? config.logLevel : "silent";
+  return createLogger({ level, destination: pino.destination({ dest: 2, sync: true }) });
+}
+
+/** The provider that somebody named by slug or id. */
+export function providerCalled(name: string, among: readonly Provider[] = providers): Provider {
+  const wanted = name.toLowerCase().replaceAll("_", "-");
+  const provider = among.find((one) => one.slug === wanted);
+  if (provider) return provider;
+  throw new CommandFailed(`There is no provider "${name}"; there are ${among.map((one) => one.slug).join(", ")}.`);
+}
+
+/** Whom a command is about: the one named, else whoever `viewer` is without credentials. */
+export function userOf(config: Config, named: string | undefined): string {
+  const user = named?.trim() || config.viewerWithoutCredentials;
+  if (user) return user;
+  throw new CommandFailed("Which user? Name one with --user.");
+}

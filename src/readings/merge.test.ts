@@ -1,0 +1,198 @@
+import fc from "fast-check";
+import type { SleepRecord, WeighingRecord, WorkoutRecord } from "../model/records.js";
+import {
+  alternativesTo,
+  chooseDay,
+  chooseField,
+  chooseRecords,
+  type DayView,
+  isSameSleep,
+  isSameWeighing,
+  isSameWorkout,
+  joinWeighings,
+} from "./merge.js";
+
+interface TestSource extends DayView {
+  readonly name: string;
+  readonly group: string;
+}
+const look = (source: TestSource) => source;
+const source = fc.record({
+  group: fc.constantFrom("a", "b", "c"),
+  answered: fc.boolean(),
+  witness: fc.option(fc.constantFrom(0, 3, 8_211)),
+});
+const sources = fc
+  .array(source, { minLength: 1, maxLength: 5 })
+  .map((all) => all.map((each, index): TestSource => ({ ...each, name: `s${index}` })));
+
+describe("a day", () => {
+  it("exists whatever the order of the sources, and with it who has something to say", () => {
+    fc.assert(
+      fc.property(
+        sources.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+        ([all, other]) => {
+          const groups = (order: readonly TestSource[]) => {
+            const chosen = chooseDay(order, look);
+            return chosen && [chosen.winner, ...chosen.alternatives].map(({ group }) => group).sort();
+          };
+          expect(groups(other)).toEqual(groups(all));
+        },
+      ),
+    );
+  });
+
+  it("never goes to a source without a reading where another has one", () => {
+    fc.assert(
+      fc.property(sources, (all) => {
+        const winner = chooseDay(all, look)?.winner;
+        const witnessed = all.filter(({ answered, witness }) => answered && (witness ?? 0) > 0);
+        if (witnessed.length > 0) expect(winner).toBe(witnessed[0]);
+        else expect(winner).toBe(all.find(({ answered }) => answered));
+      }),
+    );
+  });
+
+  it("goes to the same source whatever else was selected", () => {
+    const answers = fc.array(
+      fc.record({ witness: fc.option(fc.constantFrom(0, 71)), a: fc.boolean(), b: fc.boolean() }),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
+    fc.assert(
+      fc.property(answers, (all) => {
+        // Somebody answered the witness: then nothing else matters.
+        fc.pre(all.some(({ witness }) => witness !== null));
+        const winner = (selected: "a" | "b") =>
+          chooseDay(
+            all.map((each, index) => ({ each, index, group: `${index}` })),
+            ({ each }) => ({
+              answered: each.witness !== null || each[selected],
+              witnessAnswered: each.witness !== null,
+              witness: each.witness,
+            }),
+          )!.winner.index;
+        expect(winner("a")).toBe(winner("b"));
+      }),
+    );
+  });
+
+  it("has no alternative of the winner's own group, and of another its part with a reading", () => {
+    const of = (name: string, group: string, witness: number | null): TestSource => ({
+      name,
+      group,
+      witness,
+      answered: true,
+    });
+    const [successor, predecessor, other] = [of("new", "joined", 0), of("old", "joined", 512), of("other", "x", 77)];
+    expect(chooseDay([successor, predecessor], look)).toEqual({ winner: predecessor, alternatives: [] });
+    const both = { ...successor, witness: 513 };
+    expect(chooseDay([both, predecessor], look)).toEqual({ winner: both, alternatives: [] });
+    expect(alternativesTo(other, [successor, predecessor, other], look)).toEqual([predecessor]);
+  });
+});
+
+const clock = (second: number) => new Date(Date.UTC(2026, 9, 6) + second * 1000).toISOString();
+const spanned = (start: number, end: number) => ({ id: `${start}-${end}`, start: clock(start), end: clock(end) });
+const night = (start: number, end: number) => spanned(start, end) as unknown as SleepRecord;
+const workout = (start: number, end: number, kind: WorkoutRecord["kind"]) =>
+  ({ ...spanned(start, end), kind }) as unknown as WorkoutRecord;
+const weighing = (
+  second: number | null,
+  weight: number | null,
+  fatPercentage: number | null = null,
+): WeighingRecord => ({
+  id: `w${second}`,
+  time: second === null ? null : clock(second),
+  weight,
+  bodyMassIndex: null,
+  fatPercentage,
+});
+
+describe("one event seen twice", () => {
+  it("is a sleep that overlaps by more than half of the shorter", () => {
+    expect(isSameSleep(night(0, 1000), night(500, 1500))).toBe(false);
+    expect(isSameSleep(night(0, 1000), night(499, 1499))).toBe(true);
+    expect(isSameSleep(night(0, 9000), night(8399, 9599))).toBe(true);
+    expect(isSameSleep(night(0, 1000), night(1000, 2000))).toBe(false);
+  });
+
+  it("is a workout that overlaps by four fifths, if its kind is not another", () => {
+    expect(isSameWorkout(workout(0, 1000, "RUNNING"), workout(200, 1200, "RUNNING"))).toBe(true);
+    expect(isSameWorkout(workout(0, 1000, "RUNNING"), workout(201, 1201, "RUNNING"))).toBe(false);
+    expect(isSameWorkout(workout(0, 1000, "RUNNING"), workout(0, 1000, "YOGA"))).toBe(false);
+    expect(isSameWorkout(workout(0, 1000, "RUNNING"), workout(0, 1000, "OTHER"))).toBe(true);
+  });
+
+  it("is a weighing of equal value within two minutes", () => {
+    expect(isSameWeighing(weighing(0, 64.5), weighing(120, 64.5))).toBe(true);
+    expect(isSameWeighing(weighing(0, 64.5), weighing(121, 64.5))).toBe(false);
+    expect(isSameWeighing(weighing(0, 64.5), weighing(0, 64.6))).toBe(false);
+    expect(isSameWeighing(weighing(null, 64.5), weighing(0, 64.5))).toBe(false);
+    expect(isSameWeighing(weighing(0, 64.5), weighing(0, null, 27.1))).toBe(false);
+  });
+
+  it("leaves every record somewhere, and chooses by rank", () => {
+    const span = fc
+      .tuple(fc.nat(2_000), fc.integer({ min: 1, max: 900 }))
+      .map(([start, length]) => night(start, start + length));
+    const ranked = fc
+      .array(fc.array(span, { maxLength: 4 }), { minLength: 1, maxLength: 3 })
+      .map((all) => all.map((records, index) => ({ source: { group: `${index}`, index }, records })));
+    fc.assert(
+      fc.property(ranked, (all) => {
+        const chosen = chooseRecords(all, isSameSleep);
+        const kept = chosen.flatMap(({ record, alternatives }) => [record, ...alternatives.map((each) => each.record)]);
+        expect(kept.length).toBe(all.flatMap(({ records }) => records).length);
+        expect(new Set(kept)).toEqual(new Set(all.flatMap(({ records }) => records)));
+        for (const { source, alternatives } of chosen)
+          for (const other of alternatives) expect(other.source.index).toBeGreaterThan(source.index);
+      }),
+    );
+  });
+
+  it("is counted once, and without an alternative, where two sources are joined", () => {
+    const [heir, forebear] = [{ group: "g" }, { group: "g" }];
+    const [seen, alone] = [night(0, 1000), night(3000, 4000)];
+    const chosen = chooseRecords(
+      [
+        { source: heir, records: [seen] },
+        { source: forebear, records: [night(10, 1010), alone] },
+      ],
+      isSameSleep,
+    );
+    expect(chosen.map(({ record, alternatives }) => [record, alternatives])).toEqual([
+      [seen, []],
+      [alone, []],
+    ]);
+  });
+});
+
+describe("fields", () => {
+  it("each name a source that said them", () => {
+    const known = fc.oneof(
+      fc.record({ value: fc.integer() }),
+      fc.record({ nothing: fc.constantFrom("UNSUPPORTED" as const, "NOT_RECORDED" as const) }),
+    );
+    fc.assert(
+      fc.property(fc.array(known, { maxLength: 4 }), (all) => {
+        const chosen = chooseField(all, (each) => each);
+        const first = all.find((each) => "value" in each);
+        if (first) expect(chosen).toEqual({ ...first, source: first });
+        else
+          expect(chosen).toEqual({
+            nothing: all.some((each) => "nothing" in each && each.nothing === "NOT_RECORDED")
+              ? "NOT_RECORDED"
+              : "UNSUPPORTED",
+          });
+      }),
+    );
+  });
+
+  it("of one weighing are one measurement, of two they are not", () => {
+    const joined = joinWeighings([weighing(0, 64.5), weighing(0, null, 27.1), weighing(0, 70.2)]);
+    expect(joined).toEqual([weighing(0, 64.5, 27.1), weighing(0, 70.2)]);
+  });
+});

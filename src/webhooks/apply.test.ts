@@ -1,0 +1,154 @@
+import { bench as connectionBench } from "../connections/test-bench.js";
+import { createBus } from "../events/bus.js";
+import type { DataUpdate } from "../graphql/services.js";
+import type { Domain } from "../model/records.js";
+import type { Notice } from "../providers/provider.js";
+import type { DaySpan } from "../readings/range.js";
+import { type ApplyDeps, createApply } from "./apply.js";
+import { createMuted } from "./muted.js";
+
+async function bench(change: Partial<ApplyDeps> = {}) {
+  const base = await connectionBench();
+  const connection = await base.connected();
+  const bus = createBus({ redisUrl: null, log: base.deps.log });
+  const marked: [string, Domain, DaySpan | null][] = [];
+  const fetched: [readonly Domain[], DaySpan | null][] = [];
+  const counted: string[] = [];
+  const told: DataUpdate[] = [];
+  const apply = createApply({
+    store: base.store,
+    connections: base.connections,
+    history: { invalidate: async (id, domain, days) => void marked.push([id, domain, days]) },
+    bus: {
+      dataUpdated: async (update) => {
+        told.push(update);
+        await bus.dataUpdated(update);
+      },
+      isListenedTo: (userId) => bus.isListenedTo(userId),
+    },
+    prefetch: { enqueue: async (_, domains, days) => void fetched.push([domains, days]) },
+    prefetchAlways: false,
+    clock: base.clock,
+    log: { ...base.deps.log, error: () => {} },
+    count: (what) => void counted.push(what),
+    ...change,
+  });
+  return {
+    ...{ base, connection, bus, marked, fetched, counted, told },
+    run: (...notices: Notice[]) => apply("FITBIT", base.clock.now(), notices),
+    late: (at: number, ...notices: Notice[]) => apply("FITBIT", at, notices),
+    [Symbol.asyncDispose]: async () => {
+      await bus.close();
+      await base[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function changed(day: string | null, domains: readonly Domain[], providerUserId = "A1"): Notice {
+  return { kind: "changed", providerUserId, domains, days: day === null ? null : { from: day, to: day } };
+}
+
+test("changed days are marked and told, one update per domain", async () => {
+  await using b = await bench();
+  const { failed } = await b.run(
+    changed("2026-11-18", ["SLEEP", "HEART"]),
+    changed("2026-11-19", ["SLEEP"]),
+    changed("2026-11-02", ["SLEEP"]),
+  );
+  expect(failed).toEqual([]);
+  expect(b.marked).toEqual([
+    [b.connection.id, "SLEEP", { from: "2026-11-02", to: "2026-11-02" }],
+    [b.connection.id, "SLEEP", { from: "2026-11-18", to: "2026-11-19" }],
+    [b.connection.id, "HEART", { from: "2026-11-18", to: "2026-11-18" }],
+  ]);
+  expect(b.told).toMatchObject([
+    { userId: "ada", domain: "SLEEP", dates: ["2026-11-02", "2026-11-18", "2026-11-19"], origin: "LIVE" },
+    { userId: "ada", domain: "HEART", dates: ["2026-11-18"], origin: "LIVE" },
+  ]);
+});
+
+test("a notice without days marks the whole domain", async () => {
+  await using b = await bench();
+  await b.run(changed(null, ["DEVICES"]), {
+    ...changed(null, ["SLEEP"]),
+    lookup: { type: "sleeps", id: "7" },
+  } as Notice);
+  expect(b.marked.map(([, domain, days]) => [domain, days])).toEqual([
+    ["DEVICES", null],
+    ["SLEEP", null],
+  ]);
+  expect(b.told.map(({ dates }) => dates)).toEqual([[], []]);
+});
+
+test("changed days are fetched where somebody listens, and only there", async () => {
+  await using b = await bench();
+  await b.run(changed("2026-11-19", ["SLEEP"]));
+  expect(b.fetched).toEqual([]);
+  const listener = b.bus.data("ada");
+  await b.run(changed("2026-11-17", ["SLEEP", "HEART"]), changed("2026-11-19", ["SLEEP"]));
+  expect(b.fetched).toEqual([[["SLEEP", "HEART"], { from: "2026-11-17", to: "2026-11-19" }]]);
+  await listener.return?.();
+});
+
+test("with PREFETCH=1 they are fetched whoever listens", async () => {
+  await using b = await bench({ prefetchAlways: true });
+  await b.run(changed(null, ["DEVICES"]));
+  expect(b.fetched).toEqual([[["DEVICES"], null]]);
+});
+
+test("people we don't know are counted and passed over", async () => {
+  await using b = await bench();
+  const { failed } = await b.run(changed("2026-11-19", ["SLEEP"], "stranger"), changed("2026-11-19", ["SLEEP"]));
+  expect(failed).toEqual([]);
+  expect(b.counted).toEqual(["unknown-owner", "applied"]);
+});
+
+test("one that fails takes nothing from the others, and is handed back", async () => {
+  const told: string[] = [];
+  await using b = await bench({
+    history: {
+      invalidate: async (_, domain) => {
+        told.push(domain);
+        if (domain === "SLEEP") throw new Error("no");
+      },
+    },
+  });
+  const bad = changed("2026-11-19", ["SLEEP"]);
+  const { failed } = await b.run(bad, { kind: "revoked", providerUserId: "A1" });
+  expect(failed).toEqual([bad]);
+  expect((await b.base.connections.get(b.connection.id))?.status).toBe("REVOKED");
+});
+
+test("what the person does not want to hear still makes days stale", async () => {
+  await using b = await bench();
+  await createMuted(b.base.store).mute(b.connection.id, ["SLEEP"]);
+  await b.run(changed("2026-11-19", ["SLEEP", "HEART"]));
+  expect(b.marked).toHaveLength(2);
+  expect(b.told.map(({ domain }) => domain)).toEqual(["HEART"]);
+});
+
+test("a grant taken back at the provider takes the tokens, and keeps the history", async () => {
+  await using b = await bench();
+  const deleted: string[] = [];
+  b.base.hooks.deleteData = async ({ id }) => void deleted.push(id);
+  await b.run({ kind: "revoked", providerUserId: "A1" });
+  const after = (await b.base.connections.get(b.connection.id))!;
+  expect(after).toMatchObject({ status: "REVOKED", subscriptions: [] });
+  await expect(b.base.connections.token(b.connection)).rejects.toThrow();
+  expect(deleted).toEqual([]);
+});
+
+test("an account deleted at the provider takes the history too", async () => {
+  await using b = await bench();
+  const deleted: string[] = [];
+  b.base.hooks.deleteData = async ({ id }) => void deleted.push(id);
+  await b.run({ kind: "account-deleted", providerUserId: "A1" });
+  expect(deleted).toEqual([b.connection.id]);
+  expect(await b.base.connections.get(b.connection.id)).toBeNull();
+});
+
+test("a revocation that was told before the person consented again says nothing of the new grant", async () => {
+  await using b = await bench();
+  await b.late(b.connection.connectedAt - 1, { kind: "revoked", providerUserId: "A1" });
+  expect((await b.base.connections.get(b.connection.id))?.status).toBe("CONNECTED");
+});

@@ -1,0 +1,62 @@
+import { serve } from "../connections/test-bench.js";
+import { createHttpClient } from "../http/client.js";
+import { createFetchText, createVisit } from "./fetch-text.js";
+
+async function bench() {
+  let status = 200;
+  const server = await serve(() => ({
+    status,
+    json: { n: server.seen.length },
+    headers: { location: "https://elsewhere.test" },
+  }));
+  const http = createHttpClient({ timeoutMs: 2_000 });
+  const clock = { time: 0, now: () => clock.time };
+  const resolve = (url: string) =>
+    url.startsWith("https://vendor.test/") ? url.replace("https://vendor.test", server.url) : null;
+  return {
+    ...{ server, clock, http, resolve },
+    fetchText: createFetchText({ http, clock, resolve }),
+    answer: (given: number) => {
+      status = given;
+    },
+    [Symbol.asyncDispose]: async () => {
+      http.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+const url = "https://vendor.test/keys";
+const options = { cacheSeconds: 60, maxBytes: 100 };
+
+test("fetches once for everybody, until it is old or to be refreshed", async () => {
+  await using b = await bench();
+  const texts = await Promise.all([b.fetchText(url, options), b.fetchText(url, options)]);
+  expect(texts).toEqual(['{"n":1}', '{"n":1}']);
+  b.clock.time = 59_000;
+  expect(await b.fetchText(url, options)).toBe('{"n":1}');
+  expect(await b.fetchText(url, { ...options, refresh: true })).toBe('{"n":2}');
+  b.clock.time = 200_000;
+  expect(await b.fetchText(url, options)).toBe('{"n":3}');
+});
+
+test("follows no redirect, reads no more than it may, and asks nobody but over https", async () => {
+  await using b = await bench();
+  b.answer(302);
+  await expect(b.fetchText(url, options)).rejects.toThrow("302");
+  b.answer(200);
+  await expect(b.fetchText(`${url}/2`, { ...options, maxBytes: 3 })).rejects.toThrow();
+  await expect(b.fetchText("http://plain.test/keys", options)).rejects.toThrow("https");
+  await expect(b.fetchText("file:///etc/passwd", options)).rejects.toThrow("https");
+  await expect(createVisit(b)("http://plain.test/confirm")).rejects.toThrow("https");
+});
+
+test("a failure is remembered for moments only", async () => {
+  await using b = await bench();
+  b.answer(500);
+  await expect(b.fetchText(url, options)).rejects.toThrow();
+  b.answer(200);
+  await expect(b.fetchText(url, options)).rejects.toThrow();
+  expect(b.server.seen).toHaveLength(1);
+  b.clock.time = 10_000;
+  expect(await b.fetchText(url, options)).toBe('{"n":2}');
+});

@@ -1,0 +1,210 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { testProvider } from "../connections/test-bench.js";
+import { fitbitWebhook, signFitbit } from "../providers/fitbit/webhook.js";
+import type { Notice, Provider, ProviderSettings, WebhookRequest, WebhookVerdict } from "../providers/provider.js";
+import { openStore } from "../store/open-store.js";
+import type { Store } from "../store/store.js";
+import { createWebhookReceiver, type WebhookReceiverDeps } from "./receive.js";
+
+const secret = "s3cret";
+const folder = mkdtempSync(join(tmpdir(), "pulsegate-receipts-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const settings = { clientSecret: secret, values: { VERIFICATION_CODE: "code" } } as unknown as ProviderSettings;
+const noted = [{ collectionType: "sleep", date: "2026-11-19", ownerId: "A1", ownerType: "user", subscriptionId: "s" }];
+
+function post(content: unknown, signedWith = secret): WebhookRequest {
+  const body = new TextEncoder().encode(JSON.stringify(content));
+  return { method: "POST", headers: { "x-fitbit-signature": signFitbit(body, signedWith) }, query: {}, body };
+}
+
+async function bench(change: Partial<WebhookReceiverDeps> & { provider?: Provider } = {}) {
+  const { provider = testProvider({}, { webhook: fitbitWebhook }), ...others } = change;
+  const store = others.store ?? (await openStore("memory:"));
+  const clock = { time: Date.parse("2026-11-20T12:00:00Z"), now: () => clock.time };
+  const applied: Notice[] = [];
+  const counted: string[] = [];
+  const visited: string[] = [];
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const deps: WebhookReceiverDeps = {
+    providers: [provider],
+    settings: () => settings,
+    store,
+    apply: async (_provider, _at, notices) => {
+      applied.push(...notices);
+      return { failed: [] };
+    },
+    fetchText: async () => "",
+    visit: async (url) => void visited.push(url),
+    clock,
+    log,
+    count: (what) => void counted.push(what),
+    ...others,
+  };
+  return { store, clock, applied, counted, visited, deps, receiver: createWebhookReceiver(deps) };
+}
+
+async function receiptsIn(store: Store) {
+  const found: unknown[] = [];
+  for await (const [, receipt] of store.collection("receipts").scan("")) found.push(receipt);
+  return found;
+}
+
+test("the receipt is stored before the answer, and the work comes after it", async () => {
+  const { receiver, store, applied } = await bench();
+  const answer = await receiver.receive("fitbit", post(noted));
+  expect(answer).toEqual({ status: 204, body: "" });
+  expect(applied).toEqual([]);
+  expect(await receiptsIn(store)).toHaveLength(1);
+  await receiver.idle();
+  expect(applied).toMatchObject([{ kind: "changed", providerUserId: "A1" }]);
+  expect(await receiptsIn(store)).toEqual([]);
+});
+
+test("a repeat is answered alike and does nothing, done or not", async () => {
+  const { receiver, applied, counted } = await bench();
+  const answers = await Promise.all([receiver.receive("fitbit", post(noted)), receiver.receive("fitbit", post(noted))]);
+  await receiver.idle();
+  answers.push(await receiver.receive("fitbit", post(noted)));
+  await receiver.idle();
+  expect(answers.map(({ status }) => status)).toEqual([204, 204, 204]);
+  expect(applied).toHaveLength(1);
+  expect(counted.sort()).toEqual(["accepted", "repeated", "repeated"]);
+});
+
+test("what is forged, too long or for nobody is refused, and leaves nothing", async () => {
+  const { receiver, store, applied } = await bench();
+  expect((await receiver.receive("fitbit", post(noted, "guess"))).status).toBe(404);
+  expect((await receiver.receive("garmin", post(noted))).status).toBe(404);
+  const body = new Uint8Array(receiver.maxBytes("fitbit") + 1);
+  expect((await receiver.receive("fitbit", { ...post(noted), body })).status).toBe(413);
+  const verify = (code: string) => ({
+    method: "GET" as const,
+    headers: {},
+    query: { verify: code },
+    body: new Uint8Array(),
+  });
+  expect((await receiver.receive("fitbit", verify("code"))).status).toBe(204);
+  expect((await receiver.receive("fitbit", verify("wrong"))).status).toBe(404);
+  expect(await receiptsIn(store)).toEqual([]);
+  expect(applied).toEqual([]);
+});
+
+test("a store that is away means: come again", async () => {
+  const store = await openStore("memory:");
+  let away = true;
+  const flaky: Store = {
+    ...store,
+    collection: <T>(namespace: string) => {
+      const real = store.collection<T>(namespace);
+      return {
+        ...real,
+        putIfAbsent: async (...given: Parameters<typeof real.putIfAbsent>) => {
+          if (away) throw new Error("away");
+          return await real.putIfAbsent(...given);
+        },
+      };
+    },
+  };
+  const { receiver, applied } = await bench({ store: flaky });
+  expect((await receiver.receive("fitbit", post(noted))).status).toBe(503);
+  away = false;
+  expect((await receiver.receive("fitbit", post(noted))).status).toBe(204);
+  await receiver.idle();
+  expect(applied).toHaveLength(1);
+});
+
+test("a verifier that fails means: come again", async () => {
+  const receive = async (): Promise<WebhookVerdict> => {
+    throw new Error("no keys");
+  };
+  const { receiver } = await bench({ provider: testProvider({}, { webhook: { ...fitbitWebhook, receive } }) });
+  expect((await receiver.receive("fitbit", post(noted))).status).toBe(503);
+});
+
+test("what was accepted before the process was killed is worked off once by the next", async () => {
+  const url = `sqlite:${join(folder, "killed.db")}`;
+  const source = (path: string) => JSON.stringify(pathToFileURL(join(process.cwd(), "src", path)).href);
+  const signed = post(noted);
+  const code = `
+    const { openStore } = await import(${source("store/open-store.ts")});
+    const { createWebhookReceiver } = await import(${source("webhooks/receive.ts")});
+    const { fitbitWebhook } = await import(${source("providers/fitbit/webhook.ts")});
+    const store = await openStore(${JSON.stringify(url)});
+    const receiver = createWebhookReceiver({
+      store, providers: [{ id: "FITBIT", slug: "fitbit", webhook: fitbitWebhook }],
+      settings: () => (${JSON.stringify(settings)}),
+      clock: { now: () => ${Date.parse("2026-11-20T12:00:00Z")} }, log: { info() {}, warn() {}, error() {} },
+      fetchText: async () => "", visit: async () => {}, apply: async () => { process.exit(3); },
+    });
+    const answer = await receiver.receive("fitbit", ${JSON.stringify({ ...signed, body: null }).replace(
+      '"body":null',
+      `"body":new TextEncoder().encode(${JSON.stringify(JSON.stringify(noted))})`,
+    )});
+    process.stdout.write(String(answer.status), () => {});
+    process.kill(process.pid, "SIGKILL");`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  const said: string[] = [];
+  child.stdout.on("data", (chunk) => said.push(String(chunk)));
+  const [, signal] = await once(child, "close");
+  expect([said.join(""), signal]).toEqual(["204", "SIGKILL"]);
+
+  const store = await openStore(url);
+  expect(await receiptsIn(store)).toHaveLength(1);
+  const one = await bench({ store });
+  const two = createWebhookReceiver(one.deps);
+  await Promise.all([one.receiver.recover(), two.recover()]);
+  await one.receiver.recover();
+  expect(one.applied).toHaveLength(1);
+  expect(one.applied).toMatchObject([{ providerUserId: "A1" }]);
+  // The provider, never having heard the answer, sends it again.
+  expect((await one.receiver.receive("fitbit", signed)).status).toBe(204);
+  await one.receiver.idle();
+  expect(one.applied).toHaveLength(1);
+  await store.close();
+});
+
+test("what could not be done is done later, and only that", async () => {
+  const tries: (readonly Notice[])[] = [];
+  const two = [...noted, { ...noted[0], ownerId: "B2" }];
+  const { receiver, clock, store } = await bench({
+    apply: async (_provider, _at, notices) => {
+      tries.push(notices);
+      return { failed: tries.length === 1 ? notices.slice(1) : [] };
+    },
+  });
+  await receiver.receive("fitbit", post(two));
+  await receiver.idle();
+  await receiver.recover();
+  expect(tries.map((some) => some.length)).toEqual([2]);
+  clock.time += 60_000;
+  await receiver.recover();
+  expect(tries.map((some) => some.map((notice) => notice.providerUserId))).toEqual([["A1", "B2"], ["B2"]]);
+  expect(await receiptsIn(store)).toEqual([]);
+});
+
+test("a confirmation is fetched after the answer, once", async () => {
+  const receive = async (): Promise<WebhookVerdict> => ({
+    kind: "confirm",
+    status: 200,
+    confirmUrl: "https://vendor.test/confirm",
+    deliveryId: "d1",
+  });
+  const { receiver, visited } = await bench({
+    provider: testProvider({}, { webhook: { ...fitbitWebhook, receive } }),
+  });
+  expect((await receiver.receive("fitbit", post(noted))).status).toBe(200);
+  expect(visited).toEqual([]);
+  await receiver.idle();
+  await receiver.receive("fitbit", post(noted));
+  await receiver.idle();
+  expect(visited).toEqual(["https://vendor.test/confirm"]);
+});

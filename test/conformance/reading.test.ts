@@ -1,0 +1,380 @@
+import { type Field, isDated, isSamples } from "../../src/model/fields.js";
+import { type Domain, domains } from "../../src/model/records.js";
+import { providers } from "../../src/providers/index.js";
+import { type Call, fieldsOf } from "../../src/providers/provider.js";
+import { missingName } from "../../src/readings/histories.js";
+import type { ActivityDay, HeartDay, Histories, SleepSession } from "../../src/readings/views.js";
+import { addDays, datesBetween, dayTotals } from "../../src/sandbox/people/index.js";
+import type { Person } from "../../src/sandbox/person.js";
+import { cellKey, createCaller, isDatedCall, longestSpan } from "./calls.js";
+import {
+  ask,
+  type Bench,
+  clockChanges,
+  domainsOf,
+  everything,
+  listOf,
+  type Opened,
+  offeredIn,
+  refusedRequests,
+  startBench,
+  statusesOf,
+  wearersOf,
+  YESTERDAY,
+} from "./harness.js";
+
+/** The dullest sensor of the lab is four percent beside the truth; a wrong unit is sixty or more. */
+const TOLERANCE = 0.06;
+
+/** Calls of one provider round differently (metres against hundredths of a kilometre): half a percent is the same figure. */
+function rounded(value: unknown, like: unknown): unknown {
+  const areNumbers = typeof value === "number" && typeof like === "number";
+  return areNumbers && Math.abs(value - like) <= Math.abs(like) * 0.005 ? like : value;
+}
+
+type Days = readonly (ActivityDay | HeartDay)[];
+
+describe.each(providers.map((provider) => [provider.name, provider] as const))("%s", (_, provider) => {
+  const wearers = wearersOf(provider);
+  const person = wearers[0]!;
+  const offers = (field: Field) => fieldsOf(provider).has(field);
+  let bench: Bench;
+  let opened: Opened;
+  beforeAll(async () => {
+    bench = await startBench(provider);
+  });
+  afterAll(() => bench.close());
+  beforeEach(async () => {
+    opened = await bench.open();
+    bench.lab.forgetRequests();
+  });
+  afterEach(async () => {
+    expect(refusedRequests(bench)).toEqual([]);
+    await opened.close();
+  });
+
+  async function read<D extends Domain>(who: Person, domain: D, range: { from: string; to: string }, fields?: Field[]) {
+    const [history] = await opened.read(ask(who.id, domain, fields ?? offeredIn(provider, domain), range));
+    return history as Histories[D];
+  }
+
+  /** A past day that lies well behind us, on which somebody did or did not wear the device. */
+  const pastDay = (who: Person, worn: boolean) =>
+    datesBetween(addDays(YESTERDAY, -200), addDays(YESTERDAY, -20))
+      .reverse()
+      .find((date) => who.day(date).worn === worn && who.wearablesOn(date).includes(provider.id))!;
+
+  test.each(wearers.slice(0, 2).map(({ id }) => id))(
+    "answers every field for %s by a value or a reason",
+    async (id) => {
+      await opened.connect(id);
+      const asks = everything(provider, id, {
+        from: addDays(YESTERDAY, id === person.id ? -12 : -3),
+        to: addDays(YESTERDAY, 1),
+      });
+      const histories = await opened.read(...asks);
+      expect(new Set(statusesOf(histories))).toEqual(new Set(["OK"]));
+      const valued = new Set<Field>();
+      histories.forEach((history, index) => {
+        const { domain, fields } = asks[index]!;
+        const list = listOf(history);
+        if (list !== undefined) expect([domain, list]).not.toEqual([domain, null]);
+        const holders = (
+          domain === "PROFILE" ? [history] : domain === "ACTIVITY" || domain === "HEART" ? list : []
+        ) as Days;
+        for (const holder of holders ?? []) {
+          for (const field of fields) {
+            const name = missingName(field);
+            const value = isSamples(field) ? holder.series.get(field) : holder[name as keyof typeof holder];
+            // An age stands in for a date of birth and the other way round.
+            if (value === null || value === undefined)
+              expect([name, holder.absent.get(name)]).toEqual([name, expect.any(String)]);
+            else valued.add(field);
+          }
+        }
+        if (list && !["ACTIVITY", "HEART"].includes(domain) && list.length > 0)
+          for (const field of fields) valued.add(field);
+      });
+      // What is declared but never once answered by a fortnight of a lively person is not really offered.
+      const rare = new Set<Field>(["body.weight", "body.bodyMassIndex", "body.fatPercentage", "workouts.workouts"]);
+      if (id !== person.id) return;
+      const unanswered = [...fieldsOf(provider)].filter((field) => !valued.has(field) && !rare.has(field));
+      expect(unanswered).toEqual([]);
+    },
+  );
+
+  test("asks nothing of a provider for what it does not offer", async () => {
+    await opened.connect(person.id);
+    bench.lab.forgetRequests();
+    for (const domain of domains.filter((each) => !domainsOf(provider).includes(each))) {
+      const [history] = await opened.read(ask(person.id, domain, [], { lastDays: 14 }));
+      expect(history!.sources).toMatchObject([{ provider: provider.id, status: "UNSUPPORTED" }]);
+      expect(listOf(history!) ?? null).toBeNull();
+    }
+    expect(bench.lab.requests).toEqual([]);
+  });
+
+  test("gives distances in metres, energy in kcal and counts as they are", async () => {
+    await opened.connect(person.id);
+    const range = { from: addDays(YESTERDAY, -13), to: addDays(YESTERDAY, -1) };
+    const plain = offeredIn(provider, "ACTIVITY").filter((field) => !isSamples(field));
+    const { days } = await read(person, "ACTIVITY", range, plain);
+    const sum = (pick: (day: ActivityDay) => number | null) =>
+      days!.reduce((total, day) => total + (pick(day) ?? 0), 0);
+    const worn = datesBetween(range.from, range.to)
+      .map((date) => person.day(date))
+      .filter((day) => day.worn);
+    const truth = worn.map((day) => dayTotals(person, day));
+    const own = (pick: (totals: (typeof truth)[number]) => number) =>
+      truth.reduce((total, day) => total + pick(day), 0);
+    const figures: [Field, number, number][] = [
+      ["activity.steps", sum((day) => day.steps), own((day) => day.steps)],
+      ["activity.distance", sum((day) => day.distance), own((day) => day.distanceMeters)],
+      ["activity.floors", sum((day) => day.floors), own((day) => day.floors)],
+      ["activity.elevation", sum((day) => day.elevation), own((day) => day.elevationMeters)],
+    ];
+    for (const [field, given, real] of figures) {
+      if (offers(field)) expect([field, Math.abs(given / real - 1) < TOLERANCE]).toEqual([field, true]);
+    }
+    // Some report resting energy for days on the shelf too: only worn days are compared.
+    const wornDates = new Set(worn.map(({ date }) => date));
+    const burned = days!
+      .filter(({ date }) => wornDates.has(date))
+      .reduce((total, day) => total + (day.energyBurned ?? 0), 0);
+    if (offers("activity.energyBurned"))
+      expect(Math.abs(burned / own((day) => day.energyKcal) - 1)).toBeLessThan(TOLERANCE);
+  });
+
+  test("gives weights in kg, heights in metres, and the person's own figures in the profile", async () => {
+    await opened.connect(person.id);
+    const [profile] = await opened.read(ask(person.id, "PROFILE", offeredIn(provider, "PROFILE")));
+    if (offers("profile.height")) expect(profile!.height).toBeCloseTo(person.heightCm / 100, 2);
+    if (offers("profile.dateOfBirth")) expect(profile!.dateOfBirth).toBe(person.dateOfBirth);
+    if (offers("profile.timeZone")) expect(profile!.timeZone).toBe(person.timeZone);
+    if (offers("profile.sex") && profile!.sex) expect(profile!.sex).toBe(person.sex.toUpperCase());
+    if (!offers("body.weight")) return;
+    const range = { from: addDays(YESTERDAY, -59), to: YESTERDAY };
+    const { measurements } = await read(person, "BODY", range);
+    const weighings = datesBetween(range.from, range.to).flatMap((date) => person.day(date).weighings);
+    expect(measurements).toHaveLength(weighings.length);
+    measurements!.forEach(({ weight, time }, index) => {
+      expect(weight).toBeCloseTo(weighings[index]!.weightKg, 1);
+      if (time) expect(Math.abs(Date.parse(time) - weighings[index]!.timeMs)).toBeLessThan(60_000);
+    });
+  });
+
+  test("one field means the same whichever call yields it", async () => {
+    const connection = await opened.connect(person.id);
+    const make = createCaller(opened.gateway, provider, connection, addDays(YESTERDAY, 1));
+    const day = pastDay(person, true);
+    const seen = new Map<string, { call: string; value: unknown }>();
+    for (const call of provider.calls) {
+      const shared = call.yields.filter((field) =>
+        provider.calls.some((other) => other !== call && other.yields.includes(field)),
+      );
+      if (shared.length === 0) continue;
+      const { cells } = await make(call, day, day);
+      for (const field of shared) {
+        const key = cellKey(field, isDated(field) ? day : null);
+        const before = seen.get(key);
+        const value = cells.get(key);
+        if (before)
+          expect({ call: call.name, key, value: rounded(value, before.value) }).toEqual({
+            call: call.name,
+            key,
+            value: before.value,
+          });
+        else seen.set(key, { call: call.name, value });
+      }
+    }
+  });
+
+  /** Where a span reaches over years, most of it lies before the account began: the lab needs no time for those days. */
+  const endFor = (call: Call) =>
+    longestSpan(call, YESTERDAY)!.from < addDays(YESTERDAY, -120) ? addDays(person.memberSince, 30) : YESTERDAY;
+
+  test("answers as much about a day in its longest span as about the day alone", async () => {
+    const connection = await opened.connect(person.id);
+    const make = createCaller(opened.gateway, provider, connection, addDays(YESTERDAY, 1));
+    for (const call of provider.calls.filter(isDatedCall)) {
+      const span = longestSpan(call, call.reach.kind === "trailing" ? addDays(YESTERDAY, 1) : endFor(call))!;
+      const long = await make(call, span.from, span.to);
+      expect([call.name, long.covers]).toEqual([call.name, true]);
+      const days = [span.from, addDays(span.to, -7), span.to];
+      for (const day of new Set(days.filter((each) => each >= span.from && each <= span.to))) {
+        const alone = await make(call, day, day);
+        for (const field of call.yields.filter(isDated)) {
+          const key = cellKey(field, day);
+          expect({ call: call.name, key, value: long.cells.get(key) }).toEqual({
+            call: call.name,
+            key,
+            value: alone.cells.get(key),
+          });
+        }
+      }
+      // Nothing is told of days that were not asked for, but by calls that can't be asked for days at all.
+      const told = [...long.cells.keys()].map((key) => key.split(" ")[1]!).filter((day) => day !== undefined);
+      if (call.reach.kind !== "trailing") {
+        expect([call.name, told.filter((day) => day < span.from || day > span.to)]).toEqual([call.name, []]);
+      }
+    }
+  });
+
+  test("reads on over several pages without losing or doubling a record", async () => {
+    const paged = provider.calls.filter(({ reach }) => reach.kind === "pages");
+    const connection = await opened.connect(person.id);
+    const make = createCaller(opened.gateway, provider, connection, addDays(YESTERDAY, 1));
+    for (const call of paged) {
+      const { maxDays = 220 } = call.reach as { maxDays?: number };
+      const from = addDays(YESTERDAY, 1 - Math.min(maxDays, 220));
+      const { cells, pages } = await make(call, from, YESTERDAY);
+      const lists = [...cells.values()].filter((value) => Array.isArray(value)) as { id?: string }[][];
+      const ids = lists.flat().flatMap(({ id }) => id ?? []);
+      expect([call.name, new Set(ids).size]).toEqual([call.name, ids.length]);
+      if (!call.yields.includes("workouts.workouts")) continue;
+      expect(pages).toBeGreaterThanOrEqual(ids.length / (call.reach as { size: number }).size);
+      expect(ids).toHaveLength(datesBetween(from, YESTERDAY).flatMap((date) => person.day(date).workouts).length);
+    }
+  });
+
+  describe("where clocks change", () => {
+    const changes = clockChanges(person);
+
+    test("the suite sees both changes", () => {
+      expect(changes).toHaveLength(2);
+    });
+
+    test.each(changes)("around %s samples stay within the real day, and sleeps last what elapses", async (change) => {
+      await opened.connect(person.id);
+      const range = { from: addDays(change, -6), to: addDays(change, 7) };
+      const days = { from: addDays(change, -1), to: addDays(change, 1) };
+      const domain = domainsOf(provider);
+      const series: Days = [
+        ...(domain.includes("ACTIVITY") ? (await read(person, "ACTIVITY", days)).days! : []),
+        ...(domain.includes("HEART") ? (await read(person, "HEART", days)).days! : []),
+      ];
+      for (const { date, series: own } of series) {
+        const { startMs, endMs } = person.day(date);
+        for (const [field, samples] of own) {
+          if (samples === null) continue;
+          const { offsets, values, start } = samples;
+          expect([field, date, offsets.length]).toEqual([field, date, values.length]);
+          expect(offsets.every((offset, index) => index === 0 || offset > offsets[index - 1]!)).toBe(true);
+          expect(offsets[0] ?? 0).toBeGreaterThanOrEqual(0);
+          expect([field, date, (offsets.at(-1) ?? 0) < (endMs - startMs) / 1000]).toEqual([field, date, true]);
+          if (start !== null) expect([field, date, Date.parse(start)]).toEqual([field, date, startMs]);
+        }
+      }
+      if (!domain.includes("SLEEP")) return;
+      const { sessions } = await read(person, "SLEEP", range);
+      const slept = datesBetween(range.from, range.to).flatMap((date) => person.day(date).sleeps);
+      expect(sessions!.length).toBeGreaterThanOrEqual(range.from < range.to ? 10 : 1);
+      for (const session of sessions!) {
+        expectWholeSleep(session);
+        const nearest = Math.min(...slept.map(({ startMs }) => Math.abs(startMs - Date.parse(session.start))));
+        expect([session.start, nearest < 30 * 60_000]).toEqual([session.start, true]);
+      }
+    });
+  });
+
+  /** The parts of a sleep are no longer than the whole, and the whole is what elapsed. */
+  function expectWholeSleep({ start, end, minutesInBed, stages, hypnogram, date }: SleepSession) {
+    const elapsed = (Date.parse(end) - Date.parse(start)) / 1000;
+    expect(elapsed).toBeGreaterThan(0);
+    expect(date).toBe(end.slice(0, 10));
+    if (minutesInBed !== null) expect([start, Math.abs(minutesInBed * 60 - elapsed) <= 120]).toEqual([start, true]);
+    if (stages)
+      expect(stages.reduce((sum, { minutes }) => sum + minutes, 0) * 60).toBeLessThanOrEqual(
+        elapsed + 60 * stages.length,
+      );
+    if (!hypnogram) return;
+    const last = hypnogram.at(-1)!;
+    expect(Date.parse(last.start) + last.seconds * 1000).toBeLessThanOrEqual(Date.parse(end) + 60_000);
+    hypnogram.forEach((segment, index) => {
+      const before = hypnogram[index - 1];
+      if (before)
+        expect(Date.parse(segment.start)).toBeGreaterThanOrEqual(Date.parse(before.start) + before.seconds * 1000);
+    });
+  }
+
+  test("a day on the shelf has no made-up activity", async () => {
+    const who = wearers.find((each) => pastDay(each, false) !== undefined)!;
+    const date = pastDay(who, false);
+    await opened.connect(who.id);
+    if (domainsOf(provider).includes("ACTIVITY")) {
+      const { days } = await read(who, "ACTIVITY", { from: date, to: date });
+      for (const day of days ?? []) {
+        expect([0, null]).toContain(day.steps);
+        expect([0, null]).toContain(day.distance);
+        if (day.steps === null && offers("activity.steps")) expect(day.absent.get("steps")).toBe("NOT_RECORDED");
+      }
+    }
+    if (domainsOf(provider).includes("HEART")) {
+      const { days } = await read(who, "HEART", { from: date, to: date });
+      for (const day of days ?? []) expect(day.restingRate).toBeNull();
+    }
+    if (!domainsOf(provider).includes("SLEEP")) return;
+    // A night is filed by its end: the one that ended on a day on the shelf is of no wearable.
+    const { sessions, sources } = await read(who, "SLEEP", { from: date, to: date });
+    expect(sources).toMatchObject([{ status: "OK" }]);
+    expect(sessions).toHaveLength(who.day(date).sleeps.length);
+  });
+
+  test("an account without any data is empty, not broken", async () => {
+    await opened.connect("empty");
+    const histories = await opened.read(
+      ...everything(provider, "empty", { from: addDays(YESTERDAY, -3), to: YESTERDAY }),
+    );
+    expect(new Set(statusesOf(histories))).toEqual(new Set(["OK"]));
+    for (const history of histories) {
+      if ("sessions" in history) expect(history.sessions).toEqual([]);
+      if ("workouts" in history) expect(history.workouts).toEqual([]);
+      if ("measurements" in history) expect(history.measurements).toEqual([]);
+    }
+  });
+
+  test("ids are the same when asked again, and of no two records", async () => {
+    await opened.connect(person.id);
+    const range = { from: addDays(YESTERDAY, -13), to: YESTERDAY };
+    const idsOf = async () => {
+      bench.clock.advance(1_000);
+      const asks = everything(provider, person.id, range).map((each) => ({
+        ...each,
+        fields: new Set([...each.fields].filter((field) => !isSamples(field))),
+      }));
+      const session = opened.gateway.readings.session({
+        freshness: { maxAgeSeconds: null, noCache: true, onlyIfCached: false, staleIfErrorSeconds: null },
+        dryRun: false,
+        headerTokens: {},
+        reserve: 0,
+      });
+      const histories = (await session.load(asks)) as readonly Histories[Domain][];
+      return histories.map((history) => (listOf(history) ?? [history]).map((each) => (each as { id: string }).id));
+    };
+    const first = await idsOf();
+    bench.clock.advance(3_600_000);
+    expect(await idsOf()).toEqual(first);
+    for (const ids of first) expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test("a range too long for one request answers as its parts do", async () => {
+    await opened.connect(person.id);
+    // Longer than any list reaches in one request, and than most figures do.
+    const range = { from: addDays(YESTERDAY, -119), to: YESTERDAY };
+    const lists = (["SLEEP", "WORKOUTS", "BODY"] as const).filter((domain) => domainsOf(provider).includes(domain));
+    const fresh = await bench.open();
+    await fresh.connect(person.id);
+    for (const domain of lists) {
+      const whole = listOf(await read(person, domain, range));
+      const parts: object[] = [];
+      for (let from = range.from; from <= range.to; from = addDays(from, 10)) {
+        const asked = ask(person.id, domain, offeredIn(provider, domain), { from, to: addDays(from, 9) });
+        parts.push(...(listOf((await fresh.read(asked))[0] as Histories[Domain]) ?? []));
+      }
+      const bare = (all: readonly object[] | null | undefined) =>
+        all?.map(({ id: _, settled: __, ...rest }: { id?: string; settled?: boolean }) => rest);
+      expect([domain, bare(whole)]).toEqual([domain, bare(parts)]);
+    }
+    await fresh.close();
+  });
+});

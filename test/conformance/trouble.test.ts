@@ -1,0 +1,145 @@
+import { isSamples } from "../../src/model/fields.js";
+import type { Domain } from "../../src/model/records.js";
+import { providers } from "../../src/providers/index.js";
+import type { Histories, SourceStatus } from "../../src/readings/views.js";
+import type { LabFault } from "../../src/sandbox/lab.js";
+import { addDays } from "../../src/sandbox/people/index.js";
+import {
+  ask,
+  type Bench,
+  domainsOf,
+  everything,
+  listOf,
+  type Opened,
+  offeredIn,
+  startBench,
+  statusesOf,
+  wearersOf,
+  YESTERDAY,
+} from "./harness.js";
+import { startProxy, withUnknownFields, withUnknownKinds } from "./proxy.js";
+
+const range = { from: addDays(YESTERDAY, -3), to: YESTERDAY };
+
+describe.each(providers.map((provider) => [provider.name, provider] as const))("%s", (_, provider) => {
+  const person = wearersOf(provider)[0]!;
+  let bench: Bench;
+  let opened: Opened;
+  beforeAll(async () => {
+    bench = await startBench(provider);
+  });
+  afterAll(() => bench.close());
+  beforeEach(async () => {
+    opened = await bench.open();
+  });
+  afterEach(async () => {
+    bench.lab.clearFaults();
+    await opened.close();
+  });
+
+  // Lists above all: an outage that reads as "you did not sleep" is the worst lie there is.
+  const asked = domainsOf(provider).filter((domain) => domain !== "PROFILE");
+  const fieldsIn = (domain: Domain) => offeredIn(provider, domain).filter((field) => !isSamples(field));
+  const readAll = () => opened.read(...asked.map((domain) => ask(person.id, domain, fieldsIn(domain), range)));
+
+  function expectNothing(histories: readonly Histories[Domain][]) {
+    for (const history of histories) {
+      const list = listOf(history);
+      if (list === null) continue;
+      // Days may stand there to say why; they hold no figure.
+      expect(list).not.toEqual([]);
+      for (const day of list ?? []) {
+        for (const value of Object.values(day)) expect(typeof value).not.toBe("number");
+      }
+    }
+  }
+
+  function expectNoSecret(histories: readonly unknown[]) {
+    const shown = JSON.stringify(histories) + opened.logged.join("\n");
+    for (const secret of [...opened.secrets, bench.clientSecret]) expect(shown).not.toContain(secret);
+  }
+
+  const retired: readonly SourceStatus[] = provider.retired ? ["RETIRED"] : ["RETIRED", "UNAVAILABLE"];
+  const troubles: readonly [string, LabFault, readonly SourceStatus[]][] = [
+    ["500", { status: 500 }, ["UNAVAILABLE"]],
+    ["502 in HTML", { status: 502, kind: "html" }, ["UNAVAILABLE"]],
+    ["503", { status: 503 }, ["UNAVAILABLE"]],
+    ["a reset", { kind: "reset" }, ["UNAVAILABLE"]],
+    ["malformed JSON", { kind: "malformed" }, ["UNAVAILABLE"]],
+    ["429", { status: 429 }, ["RATE_LIMITED"]],
+    ["401", { status: 401 }, ["REAUTHORIZATION_REQUIRED"]],
+    // What a 403 means differs; that it is no data does not.
+    [
+      "403",
+      { status: 403 },
+      ["INSUFFICIENT_SCOPE", "UNAVAILABLE", "ACTION_REQUIRED", "REAUTHORIZATION_REQUIRED", "NOT_CONFIGURED"],
+    ],
+    ["410", { status: 410 }, retired],
+  ];
+
+  test.each(troubles)("says what %s means, with no data and no token in it", async (_name, fault, expected) => {
+    const connection = await opened.connect(person.id);
+    bench.lab.addFault(fault);
+    const histories = await readAll();
+    for (const status of statusesOf(histories)) expect(expected).toContain(status);
+    expectNothing(histories);
+    expectNoSecret(histories);
+    for (const { sources } of histories) {
+      expect(sources[0]!.message).toEqual(expect.any(String));
+      if (sources[0]!.status === "RATE_LIMITED") expect(sources[0]!.retryAt).toBeGreaterThan(bench.clock.now());
+    }
+    if (expected.length > 1 || expected[0] !== "UNAVAILABLE") return;
+    // Passing trouble passes, and leaves nothing behind.
+    expect(await opened.gateway.connections.get(connection.id)).toMatchObject({ status: "CONNECTED" });
+    bench.lab.clearFaults();
+    bench.clock.advance(1_000);
+    expect(new Set(statusesOf(await readAll()))).toEqual(new Set(["OK"]));
+  });
+
+  test("waits no longer than it was told to for an answer that never comes", async () => {
+    const hasty = await bench.open({ env: { UPSTREAM_TIMEOUT_MS: "1000" } });
+    await hasty.connect(person.id);
+    bench.lab.addFault({ kind: "hang" });
+    const domain = asked[0]!;
+    const [history] = await hasty.read(ask(person.id, domain, fieldsIn(domain).slice(0, 1), range));
+    expect(history!.sources).toMatchObject([{ status: "UNAVAILABLE" }]);
+    expectNothing([history!]);
+    await hasty.close();
+  });
+
+  test("keeps serving what is stored while it can't be asked", async () => {
+    await opened.connect(person.id);
+    const before = await readAll();
+    bench.lab.addFault({ status: 503 });
+    bench.clock.advance(2 * 3_600_000);
+    const after = await readAll();
+    for (const status of statusesOf(after)) expect(["OK", "STALE"]).toContain(status);
+    expect(after.map((history) => listOf(history)?.length)).toEqual(before.map((history) => listOf(history)?.length));
+  });
+
+  test.each([
+    ["fields", withUnknownFields],
+    ["kinds", withUnknownKinds],
+  ])("is not broken by %s that nobody has heard of", async (what, change) => {
+    const proxy = await startProxy(bench.lab.url, change);
+    const [plain, strange] = [opened, await bench.open({ origin: proxy.url })];
+    try {
+      await plain.connect(person.id);
+      // The same account twice: one gateway each.
+      await strange.connect(person.id);
+      const asks = everything(provider, person.id, { from: YESTERDAY, to: YESTERDAY });
+      const [before, after] = [await plain.read(...asks), await strange.read(...asks)];
+      expect(proxy.changed).toBeGreaterThan(0);
+      expect(strange.logged.filter((line) => line.includes("could not be read"))).toEqual([]);
+      expect(new Set(statusesOf(after))).toEqual(new Set(["OK"]));
+      const bare = (histories: readonly Histories[Domain][]) =>
+        JSON.parse(JSON.stringify(histories, (key, value) => (["id", "asOf"].includes(key) ? undefined : value)));
+      if (what === "fields") expect(bare(after)).toEqual(bare(before));
+      // A record of an unknown kind stays a record.
+      else expect(after.map((history) => listOf(history)?.length)).toEqual(before.map((h) => listOf(h)?.length));
+    } finally {
+      await strange.close();
+      await proxy.close();
+    }
+  });
+});
