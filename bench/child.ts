@@ -8,7 +8,16 @@ import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { Registry } from "prom-client";
 import type { RequestContext } from "../src/graphql/context.js";
-import { config as configs, fitbitLab, gateway as gateways, graphql, identity, logs, registry, server } from "./built.js";
+import {
+  config as configs,
+  fitbitLab,
+  gateway as gateways,
+  graphql,
+  identity,
+  logs,
+  registry,
+  server,
+} from "./built.js";
 import { APP_KEY, type Lab, type Question, type Ready, type Reply, type Role } from "./protocol.js";
 import { PERSON } from "./queries.js";
 

@@ -13,7 +13,9 @@ export const month = `query Month($user: ID!) {
 }`;
 
 /** The heart, minute by minute, point by point or as columns. */
-export const heart = (shape: "points { time value }" | "offsets values") => `query Heart($user: ID!, $from: LocalDate!, $to: LocalDate!) {
+export const heart = (
+  shape: "points { time value }" | "offsets values",
+) => `query Heart($user: ID!, $from: LocalDate!, $to: LocalDate!) {
   user(id: $user) {
     heart(range: { from: $from, to: $to }) {
       days { samples(resolution: ONE_MINUTE) { ${shape} } }

@@ -35,6 +35,7 @@ beforeEach(async () => {
   const env = {
     STORE_URL: "memory:",
     AUTH_JWT_SECRET: "a secret for tests that is long enough",
+    ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
     FITBIT_CLIENT_ID: fitbit.clientId,
     FITBIT_CLIENT_SECRET: fitbit.clientSecret,
     FITBIT_API_URL: fitbit.url,
@@ -133,8 +134,13 @@ test("a walk that both saw is one walk", async () => {
   const { workouts } = await read("WORKOUTS", ["workouts.workouts"]);
   const both = workouts!.filter(({ alternatives }) => alternatives.length > 0);
   expect(both.length).toBeGreaterThan(0);
-  expect(both.every(({ source, alternatives }) => source === "FITBIT" && alternatives[0]!.source === "MISFIT")).toBe(true);
-  const { workouts: own } = await read("WORKOUTS", ["workouts.workouts"], { providers: ["MISFIT"], alternatives: false });
+  expect(both.every(({ source, alternatives }) => source === "FITBIT" && alternatives[0]!.source === "MISFIT")).toBe(
+    true,
+  );
+  const { workouts: own } = await read("WORKOUTS", ["workouts.workouts"], {
+    providers: ["MISFIT"],
+    alternatives: false,
+  });
   const inside = own!.filter((misfits) =>
     workouts!.some(
       ({ source, start, end, kind }) =>
@@ -150,7 +156,12 @@ test("a walk that both saw is one walk", async () => {
 test("a profile is put together field by field, and says from where", async () => {
   const fields: Field[] = ["profile.displayName", "profile.email", "profile.height", "profile.age"];
   const profile = await read("PROFILE", [...fields, "profile.dateOfBirth"]);
-  expect(profile).toMatchObject({ email: who.email, height: who.heightCm / 100, dateOfBirth: who.dateOfBirth, age: 47 });
+  expect(profile).toMatchObject({
+    email: who.email,
+    height: who.heightCm / 100,
+    dateOfBirth: who.dateOfBirth,
+    age: 47,
+  });
   expect(profile.provenance).toEqual(
     expect.arrayContaining([
       { field: "displayName", provider: "FITBIT" },
@@ -167,7 +178,9 @@ test("a provider that fails takes nothing from the other", async () => {
   fitbit.addFault({ status: 503 });
   const activity = await read("ACTIVITY", ["activity.steps"]);
   expect(statuses(activity)).toEqual({ FITBIT: "UNAVAILABLE", MISFIT: "OK" });
-  expect(activity.days!.filter(({ date }) => worn.includes(date)).every(({ source }) => source === "MISFIT")).toBe(true);
+  expect(activity.days!.filter(({ date }) => worn.includes(date)).every(({ source }) => source === "MISFIT")).toBe(
+    true,
+  );
   const sleep = await read("SLEEP", ["sleep.sessions"]);
   expect(statuses(sleep)).toEqual({ FITBIT: "UNAVAILABLE", MISFIT: "OK" });
   expect(sleep.sessions!.length).toBeGreaterThan(0);

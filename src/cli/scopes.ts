@@ -16,7 +16,7 @@ import { selectionOf } from "../graphql/selection.js";
 import { fieldOf, selectedFields } from "../graphql/walk.js";
 import type { Field } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
-import type { Provider } from "../providers/provider.js";
+import { fieldsOf, type Provider } from "../providers/provider.js";
 import { goalProgressFields } from "../readings/histories.js";
 import { CommandFailed, type Io } from "./io.js";
 import { readDocument, sentenceOf } from "./query.js";
@@ -41,14 +41,15 @@ export interface NeededScope {
 }
 
 export async function printScopes(io: Io, files: readonly string[], registry: readonly Provider[]): Promise<void> {
-  const fields = new Set<Field>();
+  const asked = new Set<Asked>();
   for (const file of files) {
     const document = await readDocument(io, file);
     const [fault] = validate(schema(), document);
     if (fault) throw new CommandFailed(sentenceOf(fault, file));
-    for (const field of fieldsIn(document)) fields.add(field);
+    for (const field of fieldsIn(document)) asked.add(field);
   }
   for (const provider of registry) {
+    const fields = fieldsFor(provider, asked);
     await io.out(`${provider.name}\n`);
     const needed = scopesNeeded(provider, fields);
     const width = Math.max(0, ...needed.map(({ scope }) => scope.length));
@@ -60,8 +61,23 @@ export async function printScopes(io: Io, files: readonly string[], registry: re
   }
 }
 
+/** Stands for all that a goal's progress is reckoned from: which is read only of providers that know goals. */
+const GOAL_PROGRESS = "progress";
+type Asked = Field | typeof GOAL_PROGRESS;
+
+/** What of it one provider would be asked for. */
+export function fieldsFor(provider: Provider, asked: ReadonlySet<Asked>): ReadonlySet<Field> {
+  const fields = new Set<Field>();
+  const hasGoals = [...fieldsOf(provider)].some((field) => field.startsWith("goals."));
+  for (const one of asked) {
+    if (one !== GOAL_PROGRESS) fields.add(one);
+    else if (hasGoals) for (const field of goalProgressFields) fields.add(field);
+  }
+  return fields;
+}
+
 /** Every field of the model that the operations of a valid document may read, whatever their variables. */
-export function fieldsIn(document: DocumentNode): ReadonlySet<Field> {
+export function fieldsIn(document: DocumentNode): ReadonlySet<Asked> {
   const made = schema();
   // A part that may be left out may also be there.
   const whole: DocumentNode = visit(document, {
@@ -70,7 +86,7 @@ export function fieldsIn(document: DocumentNode): ReadonlySet<Field> {
   const fragments = Object.fromEntries(
     whole.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])),
   );
-  const found = new Set<Field>();
+  const found = new Set<Asked>();
   for (const operation of whole.definitions) {
     if (operation.kind !== Kind.OPERATION_DEFINITION) continue;
     const root = made.getRootType(operation.operation);
@@ -89,7 +105,7 @@ export function fieldsIn(document: DocumentNode): ReadonlySet<Field> {
           const info = { schema: made, fragments, variableValues, fieldNodes: [node], returnType: definition.type };
           const selection = selectionOf(domain, info);
           for (const field of selection.fields) found.add(field);
-          if (selection.goalProgress) for (const field of goalProgressFields) found.add(field);
+          if (selection.goalProgress) found.add(GOAL_PROGRESS);
         }
       };
       open(root, [operation]);

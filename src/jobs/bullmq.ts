@@ -22,6 +22,8 @@ export interface BullQueueOptions {
 
 const NAME = "jobs";
 const CLOSE_MS = 5_000;
+/** Long enough for a stopping worker not to take again what it has just put back. */
+const PUT_BACK_MS = 500;
 
 /** The queue on Redis: shared by all replicas. Redis must not evict (`noeviction`). */
 export function createBullQueue(options: BullQueueOptions): JobQueue {
@@ -39,8 +41,8 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     // How a job ended is kept by those whom it concerns.
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
   });
-  const stopping = new AbortController();
   const running = new Map<string, AbortController>();
+  let stopping = false;
   let worker: Worker<Carried> | null = null;
   let workerClient: Redis | null = null;
   let troubled = false;
@@ -59,20 +61,22 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     const { payload, failures } = job.data;
     const abort = new AbortController();
     running.set(id, abort);
-    const signal = AbortSignal.any([stopping.signal, abort.signal]);
+    const { signal } = abort;
     const later = async (at: number, data: Carried): Promise<never> => {
       await job.updateData(data);
       await job.moveToDelayed(Math.max(at, Date.now() + 1), token);
       throw new DelayedError();
     };
+    // A look that was under way when this process began to stop still brings a job.
+    const putBack = () => later(Date.now() + PUT_BACK_MS, job.data);
     try {
+      if (stopping) return await putBack();
       const outcome = await handler.run({ id, payload, attempt: failures + 1, signal });
-      if (signal.aborted && !abort.signal.aborted) return await later(0, job.data);
+      if (signal.aborted && stopping) return await putBack();
       if (outcome.kind === "again") return await later(inRealTime(outcome.at), { payload, failures: 0 });
     } catch (error) {
       if (error instanceof DelayedError) throw error;
-      if (abort.signal.aborted) return;
-      if (stopping.signal.aborted) return await later(0, job.data);
+      if (signal.aborted) return stopping ? await putBack() : undefined;
       if (failures + 1 < MAX_ATTEMPTS) {
         log.warn({ err: error, job: id, failures: failures + 1 }, "a job failed and is tried again");
         return await later(Date.now() + backoffMs(failures + 1), { payload, failures: failures + 1 });
@@ -121,7 +125,8 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     close: async () => {
       // A worker that is closed while it still connects waits for that connection for ever.
       await inTime(Promise.resolve(worker?.waitUntilReady()));
-      stopping.abort(new Error("This process stops."));
+      stopping = true;
+      for (const abort of running.values()) abort.abort(new Error("This process stops."));
       await inTime(Promise.resolve(worker?.close()));
       await inTime(queue.close());
       workerClient?.disconnect();

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Proxy {
@@ -15,26 +15,22 @@ export async function startProxy(target: string, change: (body: unknown) => unkn
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const headers = Object.entries(incoming.headers).flatMap(([name, value]): [string, string][] =>
-      value === undefined || ["host", "connection", "content-length", "accept-encoding"].includes(name)
-        ? []
-        : [[name, String(value)]],
-    );
-    const method = incoming.method ?? "GET";
+    const { host: _, connection: __, "accept-encoding": ___, ...headers } = incoming.headers;
     try {
-      const answer = await fetch(target + incoming.url, {
-        method,
-        headers,
-        redirect: "manual",
-        ...(body.length > 0 ? { body } : {}),
+      // Not fetch: that adds headers of its own, and a language chooses units.
+      const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+        const { method } = incoming;
+        request(target + incoming.url, { method, headers, agent: false }, resolve)
+          .on("error", reject)
+          .end(body);
       });
-      const text = await answer.text();
-      const isJson = answer.headers.get("content-type")?.includes("json") && text !== "";
+      const parts: Buffer[] = [];
+      for await (const part of answer) parts.push(part as Buffer);
+      const text = Buffer.concat(parts).toString("utf8");
+      const isJson = answer.headers["content-type"]?.includes("json") && text !== "";
       if (isJson) changed++;
-      const passed = [...answer.headers].filter(
-        ([name]) => !["content-length", "content-encoding", "transfer-encoding", "connection"].includes(name),
-      );
-      outgoing.writeHead(answer.status, Object.fromEntries(passed));
+      const { "content-length": ____, "transfer-encoding": _____, connection: ______, ...passed } = answer.headers;
+      outgoing.writeHead(answer.statusCode ?? 502, passed);
       // Numbers beyond 2^53 would be damaged by JSON.parse: they travel as marked texts.
       outgoing.end(isJson ? withoutMarks(JSON.stringify(change(JSON.parse(withMarks(text))))) : text);
     } catch {
@@ -54,8 +50,8 @@ export async function startProxy(target: string, change: (body: unknown) => unkn
   };
 }
 
-const withMarks = (text: string) => text.replace(/([:[,]\s*)(\d{16,})(?=\s*[,}\]])/g, '$1"\u0001$2"');
-const withoutMarks = (text: string) => text.replace(/"\\u0001(\d+)"/g, "$1");
+const withMarks = (text: string) => text.replace(/([:[,]\s*)(\d{16,})(?=\s*[,}\]])/g, '$1"exact:$2"');
+const withoutMarks = (text: string) => text.replace(/"exact:(\d+)"/g, "$1");
 
 /** A property that nobody has heard of, on every object. */
 export function withUnknownFields(value: unknown): unknown {

@@ -130,6 +130,8 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
       const asks = everything(provider, person.id, { from: YESTERDAY, to: YESTERDAY });
       const [before, after] = [await plain.read(...asks), await strange.read(...asks)];
       expect(proxy.changed).toBeGreaterThan(0);
+      const failed = after.flatMap(({ sources }) => sources).filter(({ status }) => status !== "OK");
+      expect(failed.map(({ status, message }) => [status, message])).toEqual([]);
       expect(strange.logged.filter((line) => line.includes("could not be read"))).toEqual([]);
       expect(new Set(statusesOf(after))).toEqual(new Set(["OK"]));
       const bare = (histories: readonly Histories[Domain][]) =>

@@ -63,7 +63,7 @@ export async function startLabGateway(
     log: createLogger({ level: "silent" }),
     clock,
     // Waiting is for the real world: here the clock moves on at once.
-    delay: async (ms) => clock.advance(ms),
+    delay: async (ms) => clock.advance(Math.ceil(ms)),
   });
   return {
     gateway,

@@ -1,0 +1,198 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import {
+  list,
+  object,
+  optionalList,
+  optionalNumber,
+  optionalObject,
+  optionalString,
+  UnreadableAnswer,
+} from "../../http/json.js";
+import { cell, present } from "../../model/cells.js";
+import type { SleepRecord } from "../../model/records.js";
+import { instantOf, isLocalDate, localDateOf, normaliseInstant } from "../../model/time.js";
+import type { Call, Notice, Outcome, Provider, ProviderResponse, Webhook } from "../provider.js";
+
+/*
+ * Acme Band, which does not exist: a provider to copy. It is compiled and tested with the others, so that it can't go
+ * stale, and is not in the registry. docs/adding-a-provider.md walks through it from top to bottom.
+ */
+
+/** Undated: one request answers it all. The zone is what other calls need to know first. */
+const profile: Call = {
+  name: "profile",
+  yields: ["profile.displayName", "profile.timeZone"],
+  reach: { kind: "once" },
+  request: () => ({ method: "GET", path: "/v1/me" }),
+  read: (answer) => {
+    // `object` throws UnreadableAnswer for anything else: an answer without its required parts is never "no data".
+    const me = object(answer, "profile");
+    return {
+      cells: [
+        ...present("profile.displayName", null, optionalString(me["name"])),
+        ...present("profile.timeZone", null, optionalString(me["zone"])),
+      ],
+      covers: null,
+    };
+  },
+};
+
+/** Any span of up to 90 days: the planner makes as few requests of it as it can. */
+const days: Call = {
+  name: "days",
+  yields: ["activity.steps", "activity.distance"],
+  reach: { kind: "days", max: 90 },
+  scope: "activity",
+  request: ({ from, to }) => ({ method: "GET", path: "/v1/days", query: { from, to } }),
+  read: (answer, { from, to }) => ({
+    cells: list(object(answer, "days")["days"], "days").flatMap((each) => {
+      const raw = object(each, "day");
+      const date = optionalString(raw["date"]);
+      if (date === null || !isLocalDate(date)) throw new UnreadableAnswer("a day has no date");
+      const km = optionalNumber(raw["km"]);
+      return [
+        // A 0 of theirs is a 0; what they leave out stays out, and becomes "not recorded" because of `covers`.
+        ...present("activity.steps", date, optionalNumber(raw["steps"])),
+        ...present("activity.distance", date, km === null ? null : km * 1000),
+      ];
+    }),
+    covers: { from, to },
+  }),
+};
+
+/** Pages of 25 over a span without a limit. `needs` is planned first, and here for `have` in both functions. */
+const sleeps: Call = {
+  name: "sleeps",
+  yields: ["sleep.sessions"],
+  reach: { kind: "pages", size: 25, perDay: 1.2 },
+  scope: "sleep",
+  needs: ["profile.timeZone"],
+  request: ({ from, to }) => ({ method: "GET", path: "/v1/sleeps", query: { from, to } }),
+  read: (answer, { from, to }) => {
+    const page = object(answer, "sleeps");
+    const records = list(page["sleeps"], "sleeps").map(toSleep);
+    const byDay = new Map<string, SleepRecord[]>();
+    for (const record of records) {
+      // A night is of the local day on which it ends.
+      const day = localDateOf(record.end);
+      if (day >= from && day <= to) byDay.set(day, [...(byDay.get(day) ?? []), record]);
+    }
+    const cursor = optionalString(page["next"]);
+    return {
+      cells: [...byDay].map(([day, own]) => cell("sleep.sessions", day, own)),
+      // Only the last page proves that a day without a night had none.
+      covers: cursor === null ? { from, to } : null,
+      ...(cursor !== null && { next: { method: "GET", path: "/v1/sleeps", query: { from, to, cursor } } as const }),
+    };
+  },
+};
+
+/** One pure function per record, which in a real provider has a file under mappers/. */
+export function toSleep(answer: unknown): SleepRecord {
+  const raw = object(answer, "sleep");
+  const [id, start, end] = [optionalString(raw["id"]), normaliseInstant(raw["start"]), normaliseInstant(raw["end"])];
+  if (id === null || start === null || end === null) throw new UnreadableAnswer("a sleep has no id, start or end");
+  return {
+    id,
+    start,
+    end,
+    isMainSleep: null,
+    minutesInBed: Math.round((instantOf(end) - instantOf(start)) / 60_000),
+    minutesAsleep: optionalNumber(raw["asleep_minutes"]),
+    minutesAwake: null,
+    minutesToFallAsleep: null,
+    efficiency: null,
+    stages: null,
+    hypnogram: null,
+    pending: false,
+  };
+}
+
+/** By status, never by the provider's words: those change, and may hold a token. */
+export function outcome({ status, headers, receivedAt }: ProviderResponse): Outcome {
+  if (status >= 200 && status < 300) return { kind: "ok" };
+  if (status === 401) return { kind: "failed", failure: { code: "TOKEN_REJECTED" } };
+  if (status === 403) return { kind: "failed", failure: { code: "INSUFFICIENT_SCOPE" } };
+  if (status === 410) return { kind: "failed", failure: { code: "RETIRED" } };
+  if (status === 429) {
+    const seconds = optionalNumber(headers["retry-after"]) ?? 60;
+    return { kind: "failed", failure: { code: "RATE_LIMITED", retryAt: receivedAt + seconds * 1000 } };
+  }
+  return { kind: "failed", failure: { code: status < 500 ? "REJECTED" : "UNAVAILABLE" } };
+}
+
+/*
+ * Header: X-Acme-Signature. Message: the raw body. Algorithm: HMAC-SHA256 with the webhook secret, in hex. Delivery: at
+ * least once, in no order, an answer within 5 s. https://acme.example/docs/webhooks
+ */
+const webhook: Webhook = {
+  subscriptions: {
+    kind: "portal",
+    notices: (_settings, url) => [`Enter ${url} as the webhook address in Acme's developer portal.`],
+  },
+  domains: ["ACTIVITY"],
+  maxBytes: 64 * 1024,
+  async receive({ headers, body }, { settings }) {
+    const secret = settings.values["WEBHOOK_SECRET"];
+    // Fails closed: without a secret nobody can be believed.
+    if (!secret) return { kind: "answer", status: 503, reason: "no webhook secret is set" };
+    const expected = createHmac("sha256", secret).update(body).digest();
+    const given = Buffer.from(headers["x-acme-signature"] ?? "", "hex");
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      return { kind: "answer", status: 403, reason: "the signature is wrong" };
+    }
+    let parsed: Record<string, unknown> | null = null;
+    try {
+      parsed = optionalObject(JSON.parse(Buffer.from(body).toString("utf8")));
+    } catch {
+      // Told below, like any other body that is not theirs.
+    }
+    const deliveryId = optionalString(parsed?.["id"]);
+    if (deliveryId === null) return { kind: "answer", status: 400, reason: "not a notification" };
+    const notices = optionalList(parsed?.["changes"]).flatMap((each): Notice[] => {
+      const [user, date] = ["user", "date"].map((name) => optionalString(optionalObject(each)?.[name]));
+      if (!user || !date || !isLocalDate(date)) return [];
+      return [{ kind: "changed", providerUserId: user, domains: ["ACTIVITY"], days: { from: date, to: date } }];
+    });
+    return { kind: "accepted", status: 204, deliveryId, notices };
+  },
+};
+
+export const acmeBand: Provider = {
+  // A new provider adds its own id to `providerIds`; this one borrows one, since it is in no registry.
+  id: "MISFIT",
+  slug: "acme-band",
+  name: "Acme Band",
+  apiUrl: "https://api.acme.example",
+  oauth: {
+    authorizeUrl: "https://acme.example/oauth/authorize",
+    tokenUrl: "https://api.acme.example/oauth/token",
+    revokeUrl: "https://api.acme.example/oauth/revoke",
+    clientAuth: "body",
+    pkce: true,
+    scopeSeparator: " ",
+    baseScopes: ["profile"],
+    scopesAreEnforced: true,
+    refresh: "rotating",
+    refreshRepeatSeconds: 0,
+    revokeTokenIn: "form",
+  },
+  settings: [{ name: "WEBHOOK_SECRET", description: "The secret that Acme's portal shows.", secret: true }],
+  afterConsent: [
+    {
+      name: "profile",
+      required: true,
+      request: () => ({ method: "GET", path: "/v1/me" }),
+      read: (answer) => {
+        const id = optionalString(object(answer, "profile")["id"]);
+        if (id === null) throw new UnreadableAnswer("the profile has no id");
+        return { providerUserId: id };
+      },
+    },
+  ],
+  budgets: [{ scope: "CONNECTION", windowSeconds: 60, limit: 60, window: "first" }],
+  revision: { days: 3, freshSeconds: 900 },
+  calls: [profile, days, sleeps],
+  outcome,
+  webhook,
+};
