@@ -70,7 +70,7 @@ async function warmMonth(pulsegate: Server, apollo: Server): Promise<void> {
   if (days < 28) throw new Error(`a month of ${days} days`);
   const costs = await abba(
     { server: pulsegate, shot: mine, count: 60 },
-    { server: apollo, shot: theirs, count: 40 },
+    { server: apollo, shot: theirs, count: 60 },
     ROUNDS,
   );
   const what = `warm, ${days} days x 8 figures, ours over stock Apollo Server`;
@@ -97,8 +97,8 @@ async function heartWeek(pulsegate: Server, shape: "points" | "columns"): Promis
   const what = `${samples} heart samples as ${shape} (${Math.round(text.length / 1000)} kB)`;
   for (const stringify of [false, true]) {
     const plain = await start({ role: "plain", answer: text, stringify });
-    const ours: Contender = { server: pulsegate, shot: mine, count: shape === "points" ? 16 : 150 };
-    const floor: Contender = { server: plain, shot: { ...mine, url: plain.url }, count: stringify ? 150 : 500 };
+    const ours: Contender = { server: pulsegate, shot: mine, count: shape === "points" ? 12 : 60 };
+    const floor: Contender = { server: plain, shot: { ...mine, url: plain.url }, count: stringify ? 100 : 400 };
     const costs = await abba(ours, floor, stringify ? 4 : ROUNDS);
     rows.push({
       what: `${what}, CPU over plain node:http ${stringify ? "writing the same JSON" : "sending ready bytes"}`,

@@ -10,7 +10,7 @@ export interface Cost {
 export interface Contender {
   readonly server: Server;
   readonly shot: Shot;
-  /** Requests in one block: about half a second's worth. */
+  /** Requests in one block: enough to tell, few enough for the whole run to end soon. */
   readonly count: number;
 }
 

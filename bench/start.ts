@@ -11,11 +11,7 @@ export interface Server extends Ready {
 export async function start(role: Role): Promise<Server> {
   const profile = process.env["BENCH_CPU_PROF"];
   const child = fork(new URL("./child.ts", import.meta.url), {
-    execArgv: [
-      "--import",
-      "tsx",
-      ...(profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${role.role}.cpuprofile`] : []),
-    ],
+    execArgv: ["--import", "tsx", ...(profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : [])],
     env: { ...process.env, NODE_ENV: "production" },
   });
   const answer = <Message>(): Promise<Message> => next<Message>(child);

@@ -65,12 +65,15 @@ const RECOVERY_MS = 60_000;
 const HOURLY_MS = 3_600_000;
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log, resolveUrl } = options;
+  const { config, log } = options;
   const providers = options.providers ?? registry;
   const clock = options.clock ?? systemClock;
   const delay = options.delay ?? wait;
   const settings = (id: ProviderId) => config.providers[id];
   const { publicUrl } = config;
+  const named = new Set(Object.values(config.providers).flatMap(({ otherUrls }) => Object.values(otherUrls)));
+  // An address that the operator wrote down is fetched as it stands, plain http included.
+  const resolveUrl = (url: string) => options.resolveUrl?.(url) ?? (named.has(url) ? url : null);
   const store = await openStore(config.storeUrl, {
     dataFolderLog: (folder) => log.info({ folder }, "made the data folder"),
   });
@@ -202,8 +205,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
 
     async startWork() {
-      await backfills.recover();
       await queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler });
+      await backfills.recover();
       await Promise.all([
         regularly(RECOVERY_MS, "recovering connections", () => connections.recover()),
         regularly(RECOVERY_MS, "recovering notifications", () => webhooks.recover()),

@@ -167,7 +167,12 @@ export function userInfo({ tokens }: OAuth, request: LabHttpRequest): LabReply {
     return unauthenticated("ACCESS_TOKEN_SCOPE_INSUFFICIENT").reply();
   return jsonReply(200, {
     sub: `1${googleHealthUserId(personId)}`,
-    ...(has("profile") && { name: `${givenName} ${familyName}`, given_name: givenName, family_name: familyName }),
+    ...(has("profile") && {
+      name: `${givenName} ${familyName}`,
+      given_name: givenName,
+      family_name: familyName,
+      picture: `https://example.invalid/avatars/${personId}.png`,
+    }),
     ...(has("email") && { email, email_verified: true }),
   });
 }

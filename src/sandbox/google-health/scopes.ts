@@ -35,8 +35,12 @@ export const IDENTITY_SCOPES: readonly string[] = READABLE.filter(
   (name) => name !== "location" && name !== "nutrition",
 );
 
-/** Everything that a read adapter can ask for. */
-export const ALL_READ_SCOPES: readonly string[] = READABLE.slice(0, 5).map(readScope);
+/** Everything that a read adapter can ask for, who the person is included. */
+export const ALL_READ_SCOPES: readonly string[] = [
+  "https://www.googleapis.com/auth/userinfo.profile",
+  "https://www.googleapis.com/auth/userinfo.email",
+  ...READABLE.slice(0, 5).map(readScope),
+];
 
 export function readScope(name: string): string {
   return `${PREFIX}${name}.readonly`;
