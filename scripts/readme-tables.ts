@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { variablesTable } from "../src/config/variables.js";
 import { domainOf, type Field, isSamples } from "../src/model/fields.js";
 import { domains } from "../src/model/records.js";
 import { samplesOf } from "../src/model/series.js";
@@ -6,10 +7,13 @@ import { providers } from "../src/providers/index.js";
 import { fieldsOf } from "../src/providers/provider.js";
 
 /**
- * Writes the README's table of who offers what between its two markers, from the registry itself. `--check` changes
- * nothing and fails where the table is not what the registry says.
+ * Writes the README's tables between their markers: who offers what, from the registry, and every variable, from the
+ * configuration. `--check` changes nothing and fails where a table is not what the code says.
  */
-const MARKER = "<!-- coverage -->";
+const tables: Readonly<Record<string, () => string>> = {
+  coverage: coverageTable,
+  variables: () => variablesTable(providers),
+};
 
 function rowName(field: Field): string {
   if (!isSamples(field)) return field.slice(field.indexOf(".") + 1);
@@ -17,7 +21,7 @@ function rowName(field: Field): string {
   return metric === "HEART" ? "samples" : `samples(${metric})`;
 }
 
-export function coverageTable(): string {
+function coverageTable(): string {
   const rows = domains.flatMap((domain) => {
     const offered = providers.map((provider) => {
       const own = [...fieldsOf(provider)].filter((field) => domainOf(field) === domain);
@@ -33,21 +37,17 @@ export function coverageTable(): string {
   return [head, `| --- | --- |${" --- |".repeat(providers.length)}`, ...rows].join("\n");
 }
 
-function main(): void {
-  const path = new URL("../README.md", import.meta.url);
-  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
-  const parts = before.split(MARKER);
-  if (parts.length !== 3) {
-    console.error(`README.md needs ${MARKER} twice: before and after the table.`);
-    process.exitCode = 1;
-    return;
-  }
-  const after = [parts[0], `\n\n${coverageTable()}\n\n`, parts[2]].join(MARKER);
-  if (after === before) return;
-  if (process.argv.includes("--check")) {
-    console.error("The README's coverage table is not what the providers declare: run it again without --check.");
-    process.exitCode = 1;
-  } else writeFileSync(path, after);
+const path = new URL("../README.md", import.meta.url);
+const before = readFileSync(path, "utf8");
+let after = before;
+for (const [name, table] of Object.entries(tables)) {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [start, end] = [after.indexOf(open), after.indexOf(close)];
+  if (start < 0 || end < start) throw new Error(`README.md has no place for the table "${name}".`);
+  after = `${after.slice(0, start + open.length)}\n${table().trim()}\n${after.slice(end)}`;
 }
-
-main();
+if (!process.argv.includes("--check")) writeFileSync(path, after);
+else if (after !== before) {
+  process.stderr.write("README.md's tables are not what the code says: run npm run readme.\n");
+  process.exitCode = 1;
+}
