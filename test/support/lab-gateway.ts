@@ -2,8 +2,9 @@ import { readConfig } from "../../src/config/read-config.js";
 import { createGateway, type Gateway } from "../../src/gateway.js";
 import { createLogger } from "../../src/log.js";
 import { providers } from "../../src/providers/index.js";
-import type { ReadingRequest } from "../../src/readings/ask.js";
 import { type FitbitLab, type FitbitLabOptions, startFitbitLab } from "../../src/sandbox/fitbit/index.js";
+
+export { plainRequest } from "./plain-request.js";
 
 /** A clock that only tests move. */
 export interface StillClock {
@@ -33,14 +34,6 @@ export interface LabGateway {
   connect(personId: string, options?: { scopes?: readonly string[]; expiresInSeconds?: number }): Promise<void>;
   close(): Promise<void>;
 }
-
-/** What a person who just asks brings along: nothing said of freshness, no dry run. */
-export const plainRequest: ReadingRequest = {
-  freshness: { maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null },
-  dryRun: false,
-  headerTokens: {},
-  reserve: 0,
-};
 
 /** A whole gateway over the Fitbit lab: real HTTP, a real store, and the clock in the test's hands. */
 export async function startLabGateway(

@@ -1,0 +1,9 @@
+import type { ReadingRequest } from "../../src/readings/ask.js";
+
+/** What a person who just asks brings along: nothing said of freshness, no dry run. */
+export const plainRequest: ReadingRequest = {
+  freshness: { maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null },
+  dryRun: false,
+  headerTokens: {},
+  reserve: 0,
+};
