@@ -87,6 +87,8 @@ export interface SampleSeries {
   readonly localStart: LocalDateTime;
   /** Null where the samples keep no step. */
   readonly stepSeconds: number | null;
+  /** IANA name, on days on which clocks change: offsets of later times follow it. Otherwise that of the start holds. */
+  readonly zone?: string;
   /** Elapsed seconds after the start, ascending, one per value. */
   readonly offsets: readonly number[];
   readonly values: readonly number[];

@@ -23,7 +23,15 @@ function activityOf(everyone: readonly Source[], more: { asked?: readonly Source
   const fields = new Set(more.fields ?? ["activity.floors"]);
   const ask = { userId: "u", domain: "ACTIVITY", fields, alternatives: true, goalProgress: false } as unknown as Ask;
   const others = everyone.filter((each) => !sources.includes(each));
-  const assembly = assemblies.ACTIVITY({ ask, days: [day], today: "2026-11-20", sources, others, everyone } as Scene);
+  const assembly = assemblies.ACTIVITY({
+    ask,
+    days: [day],
+    today: "2026-11-20",
+    sources,
+    others,
+    everyone,
+    zone: null,
+  } as Scene);
   for (;;) {
     const step = assembly.next();
     if (step.done) return (step.value as ActivityHistory).days![0]!;

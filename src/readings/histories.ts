@@ -19,7 +19,7 @@ import type {
 } from "../model/records.js";
 import { heartZoneKinds } from "../model/records.js";
 import { samplesOf } from "../model/series.js";
-import { addDays, eachDay, epochDay, localDateOf } from "../model/time.js";
+import { addDays, eachDay, epochDay, instantOf, inZone, localDateOf, offsetOf } from "../model/time.js";
 import type { Ask } from "./ask.js";
 import type { ConnectionReader, Wanted } from "./connection-reader.js";
 import {
@@ -54,6 +54,8 @@ export interface Scene {
   readonly others: readonly Source[];
   /** Both, by priority. */
   readonly everyone: readonly Source[];
+  /** The person's own zone, where it is known by name. */
+  readonly zone: string | null;
 }
 
 type History = Omit<views.Histories[Domain], "sources">;
@@ -197,6 +199,20 @@ function* chooseDays(
   });
 }
 
+const DAY_SECONDS = 86_400;
+
+/**
+ * Names the zone of a series on the days on which its clocks change, so that times after the change are written with the
+ * offset that then held. Only where the series begins with that zone's offset: a traveller's may not.
+ */
+function inClockOf(series: SampleSeries | null, zone: string | null): SampleSeries | null {
+  if (series === null || series.start === null || zone === null) return series;
+  const start = instantOf(series.start);
+  const offset = offsetOf(series.start);
+  const changes = offsetOf(inZone(start + DAY_SECONDS * 1000, zone)) !== offset;
+  return changes && offsetOf(inZone(start, zone)) === offset ? { ...series, zone } : series;
+}
+
 interface DayBase {
   readonly id: string;
   readonly date: LocalDate;
@@ -216,7 +232,7 @@ function dayBase(kind: string, scene: Scene, source: Source, date: LocalDate): D
       const name = missingName(field);
       if (name !== "zones" || !absent.has(name)) absent.set(name, known.nothing);
     }
-    if (isSamples(field)) series.set(field, held(known));
+    if (isSamples(field)) series.set(field, inClockOf(held<SampleSeries>(known), scene.zone));
   }
   // A selection of nothing but the day itself was answered by the witness.
   const domain = kind === "heart" ? "HEART" : "ACTIVITY";

@@ -105,6 +105,7 @@ class Session implements ReadingSession {
         ask,
         days,
         today: today(ask.range?.timeZone ?? undefined),
+        zone: person.zone,
         everyone,
         sources: everyone.filter(({ reader }) => filter === null || filter.includes(reader.provider.id)),
         others: filter === null ? [] : everyone.filter(({ reader }) => !filter.includes(reader.provider.id)),

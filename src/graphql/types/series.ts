@@ -17,8 +17,6 @@ export class SampleType implements Sample {
 
 export interface Series extends SampleSeries {
   readonly unit: string;
-  /** IANA name, where it is known: then times follow daylight saving within the day. */
-  readonly zone?: string | null;
 }
 
 @ObjectType("Series", {
