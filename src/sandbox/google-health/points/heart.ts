@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { heartSamples } from "../../people/index.js";
 import type { PersonDay, PersonSleep } from "../../person.js";
 import { MINUTE_MS } from "../time.js";
@@ -13,8 +14,14 @@ export function samplesOf(view: View, day: PersonDay, fromMs: number, toMs: numb
   return heartSamples(view.person, day, fromMs, Math.min(toMs, day.startMs + arrived.last * MINUTE_MS));
 }
 
-export const heartRate: PointsOn = (view, day) =>
-  samplesOf(view, day, day.startMs, day.endMs).map(({ timeMs, bpm }) => {
+/** A day is asked for page by page, thousands of points each time. */
+const recentDays = new LRUCache<string, Point[]>({ max: 4 });
+
+export const heartRate: PointsOn = (view, day) => {
+  const key = `${view.person.id} ${day.date} ${Math.min(view.untilMs, day.endMs)}`;
+  const known = recentDays.get(key);
+  if (known) return known;
+  const points = samplesOf(view, day, day.startMs, day.endMs).map(({ timeMs, bpm }) => {
     const minute = Math.floor((timeMs - day.startMs) / MINUTE_MS);
     const motionContext = day.minutes.level[minute]! > 0 ? "ACTIVE" : "SEDENTARY";
     return samplePoint(view, timeMs, {
@@ -22,6 +29,9 @@ export const heartRate: PointsOn = (view, day) =>
       metadata: { motionContext, sensorLocation: "WRIST" },
     });
   });
+  recentDays.set(key, points);
+  return points;
+};
 
 /** The night of a day, once it has arrived; what the sleeper's body did is known only then. */
 export function nightOf(view: View, day: PersonDay): PersonSleep | null {
