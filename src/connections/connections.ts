@@ -254,7 +254,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     ...{ sourcePriority: priority.get, setSourcePriority: priority.set },
 
     forReading: async (userId, headerTokens) => {
-      const stored = await directory.list(userId);
+      const stored = await directory.recalled(userId);
       const found = await Promise.all(
         order.map(async (id) => {
           const token = resolvers.includes("header") ? headerTokens[id] : undefined;

@@ -6,6 +6,7 @@ import type { Connection } from "./connection.js";
 import type { ConnectionLog } from "./connections.js";
 import { type Delay, withLease } from "./lease.js";
 import { hashOf } from "./oauth.js";
+import { createRecall } from "./recall.js";
 
 /** How long a connection may wait for the person's confirmation. */
 export const CONFIRMATION_MS = 60 * 60_000;
@@ -30,6 +31,8 @@ export interface Directory {
   /** One change at a time to what a user has, over all processes. */
   exclusively<T>(userId: string, work: () => Promise<T>): Promise<T>;
   list(userId: string): Promise<readonly Connection[]>;
+  /** The same for requests: what another process changed within the last second may not be in it. */
+  recalled(userId: string): Promise<readonly Connection[]>;
   get(connectionId: string): Promise<Connection | null>;
   getMany(ids: readonly string[]): Promise<readonly Connection[]>;
   byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
@@ -65,6 +68,8 @@ export function createDirectory(deps: {
     string,
     { change: Change; resolve(c: Connection | null): void; reject(error: unknown): void }[]
   >();
+  const lists = createRecall<readonly Connection[]>();
+  const knownUsers = createRecall<{ readonly known: boolean }>();
   const accountKey = (provider: ProviderId, providerUserId: string) => `${provider}:${hashOf(providerUserId)}`;
 
   /** As callers see it: retired with its provider, and gone when nobody confirmed it in time. */
@@ -112,6 +117,7 @@ export function createDirectory(deps: {
           if (after !== undefined && after !== before) await connections.set(id, after);
           return { before, after };
         });
+        for (const userId of new Set([before?.userId, after?.userId])) if (userId !== undefined) lists.forget(userId);
         for (const { resolve } of batch) resolve(present(after));
         if (after && after !== before) tell(before, after);
       } catch (error) {
@@ -126,19 +132,23 @@ export function createDirectory(deps: {
     (await connections.getMany(ids)).map(present).filter((found) => found !== null);
   const entry = async (userId: string) => (await entries.get(hashOf(userId))) ?? { current: {}, former: [] };
   const get = async (id: string) => present(await connections.get(id));
+  const list = async (userId: string) => {
+    const { current } = await entry(userId);
+    const ids = deps.order.map((provider) => current[provider]).filter((id) => id !== undefined);
+    return ids.length === 0 ? [] : await getMany(ids);
+  };
 
   return {
     entry,
     saveEntry: async (userId, value) => {
       if (value) await entries.set(hashOf(userId), value);
       else await Promise.all([entries.delete(hashOf(userId)), users.delete(hashOf(userId))]);
+      lists.forget(userId);
+      knownUsers.forget(userId);
     },
     exclusively: (userId, work) => held(`user:${hashOf(userId)}`, work, USER_LEASE_MS),
-    list: async (userId) => {
-      const { current } = await entry(userId);
-      const ids = deps.order.map((provider) => current[provider]).filter((id) => id !== undefined);
-      return ids.length === 0 ? [] : await getMany(ids);
-    },
+    list,
+    recalled: (userId) => lists.get(userId, () => list(userId)),
     get,
     getMany,
     byProviderUser: async (provider, providerUserId) => {
@@ -153,8 +163,12 @@ export function createDirectory(deps: {
     },
     markUser: async (userId) => {
       await users.putIfAbsent(hashOf(userId), { since: deps.clock.now() });
+      knownUsers.forget(userId);
     },
-    hasEverConnected: async (userId) => (await users.get(hashOf(userId))) !== undefined,
+    hasEverConnected: async (userId) => {
+      const read = async () => ({ known: (await users.get(hashOf(userId))) !== undefined });
+      return (await knownUsers.get(userId, read)).known;
+    },
     mutate: (id, change) =>
       new Promise((resolve, reject) => {
         const queue = queues.get(id);

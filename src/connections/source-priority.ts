@@ -2,6 +2,7 @@ import { PulsegateError } from "../errors.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import { hashOf } from "./oauth.js";
+import { createRecall } from "./recall.js";
 
 /** Which provider wins where two report the same day, per user. */
 export interface SourcePriority {
@@ -18,6 +19,7 @@ export function createSourcePriority({
   providers: readonly Provider[];
 }): SourcePriority {
   const chosen = store.collection<readonly ProviderId[]>("source-priority");
+  const recalled = createRecall<readonly ProviderId[]>();
   const usual = usualOrder(providers);
   // Providers that joined the registry after the choice was made come last, in their usual order.
   const completed = (first: readonly ProviderId[]) => [
@@ -26,7 +28,7 @@ export function createSourcePriority({
   ];
 
   return {
-    get: async (userId) => completed((await chosen.get(hashOf(userId))) ?? []),
+    get: (userId) => recalled.get(userId, async () => completed((await chosen.get(hashOf(userId))) ?? [])),
     set: async (userId, names) => {
       const ids = usual.filter((id) => names.includes(id));
       if (names.some((name) => !usual.some((id) => id === name))) {
@@ -35,10 +37,12 @@ export function createSourcePriority({
       if (ids.length !== names.length) throw new PulsegateError("BAD_USER_INPUT", "providers names one twice.");
       const order = names as readonly ProviderId[];
       await chosen.set(hashOf(userId), order);
+      recalled.forget(userId);
       return completed(order);
     },
     forget: async (userId) => {
       await chosen.delete(hashOf(userId));
+      recalled.forget(userId);
     },
   };
 }
