@@ -1,4 +1,5 @@
 import type { Config } from "./config/config.js";
+import type { Connection } from "./connections/connection.js";
 import { type ConnectionHooks, type Connections, createConnections } from "./connections/connections.js";
 import { createProviderApi, type ProviderApi } from "./connections/provider-api.js";
 import { type Bus, createBus } from "./events/bus.js";
@@ -22,7 +23,7 @@ import { openStore } from "./store/open-store.js";
 import type { Store } from "./store/store.js";
 import { createApply } from "./webhooks/apply.js";
 import { createFetchText, createVisit } from "./webhooks/fetch-text.js";
-import { createWebhookReceiver, type WebhookReceiver } from "./webhooks/receive.js";
+import { type Account, createWebhookReceiver, type WebhookReceiver } from "./webhooks/receive.js";
 import { createSubscriptions, type Subscriptions } from "./webhooks/subscriptions.js";
 
 /** Everything behind the doors: what the server, the command line and the tests all stand on. */
@@ -89,7 +90,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   bus.onHistoryChanged((id) => history.dropRemembered(id));
 
   const hooks: ConnectionHooks = {
-    deleteData: (connection) => history.forget(connection.id),
+    deleteData: async (connection) => {
+      await history.forget(connection.id);
+      await forgetWork([connection]);
+    },
     storeCells: (connection, cells) => {
       const at = clock.now();
       return history.write(
@@ -172,7 +176,23 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     visit: createVisit({ http, resolve: resolveUrl }),
     clock,
     log,
+    delay,
   });
+
+  /** All that lies beside connections, tokens and history: jobs, receipts and marks. */
+  const forgetWork = async (gone: readonly Connection[]) => {
+    const ids = gone.map(({ id }) => id);
+    const accounts: Account[] = [];
+    for (const { provider, providerUserId } of gone) {
+      if (providerUserId === null) continue;
+      // Another user may have the account by now: what is told of it is theirs.
+      const holder = await connections.byProviderUser(provider, providerUserId);
+      if (holder === null || ids.includes(holder.id)) accounts.push({ provider, providerUserId });
+    }
+    await webhooks.forgetAccounts(accounts);
+    await prefetch.forgetConnections(ids);
+    await subscriptions.forgetConnections(ids);
+  };
 
   const timers: NodeJS.Timeout[] = [];
   const regularly = (everyMs: number, what: string, work: () => Promise<void>) => {
@@ -200,8 +220,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     webhooks,
 
     async eraseUser(userId) {
-      await backfills.removeUser(userId);
+      const own: Connection[] = [];
+      for await (const connection of connections.all()) if (connection.userId === userId) own.push(connection);
       await connections.deleteUser(userId);
+      // Each connection took its work with it as it went; this is what was begun before and ended since.
+      await forgetWork(own);
+      for (const { id } of own) await history.forget(id);
+      await backfills.removeUser(userId);
     },
 
     async startWork() {

@@ -5,6 +5,7 @@ import { type Environment, readConfig } from "./config/read-config.js";
 import { createGateway, type Gateway } from "./gateway.js";
 import { createLogger, type Logger } from "./log.js";
 import { providers } from "./providers/index.js";
+import type { Sandbox } from "./sandbox/start.js";
 import { createMetrics } from "./server/metrics.js";
 import { createServer } from "./server/server.js";
 
@@ -12,6 +13,8 @@ export interface Serving {
   /** Where this process is reached on its own machine. */
   readonly url: string;
   readonly gateway: Gateway;
+  /** The provider lab inside; null where there is none. */
+  readonly sandbox: Sandbox | null;
   /** Takes nothing new, lets what runs come to its end, and lets go of everything. */
   close(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export async function serve(env: Environment, given?: { readonly log?: Logger })
   return {
     url,
     gateway,
+    sandbox,
     async close() {
       await server.close();
       await gateway.close();

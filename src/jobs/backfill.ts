@@ -265,6 +265,11 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
           reason: null,
         };
         await kept.set(fresh.id, fresh);
+        // Their user may have been forgotten since the look above; whoever forgets them waits for this lease.
+        if (!(await connectionOf(userId, id))) {
+          await kept.delete(fresh.id);
+          throw new PulsegateError("PROVIDER_NOT_CONNECTED");
+        }
         return fresh;
       });
       // Also for one that was there: a crash may have come between its record and the queue.

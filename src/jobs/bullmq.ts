@@ -91,6 +91,11 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
   /** BullMQ waits by the machine's clock, whatever ours says. */
   const inRealTime = (at: number) => Date.now() + Math.max(0, at - clock.now());
 
+  const remove = async (id: string) => {
+    running.get(id)?.abort(new Error("The job was removed."));
+    await queue.remove(keyOf(id)).catch(() => 0);
+  };
+
   return {
     enqueue: async ({ id, kind, payload, notBefore }) => {
       const delay = notBefore === undefined ? 0 : Math.max(0, notBefore - clock.now());
@@ -100,9 +105,16 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
       await queue.add(kind, { payload, failures: 0 }, { jobId, delay });
       return true;
     },
-    remove: async (id) => {
-      running.get(id)?.abort(new Error("The job was removed."));
-      await queue.remove(keyOf(id)).catch(() => 0);
+    remove,
+    removeAll: async (prefix) => {
+      for (const id of running.keys()) if (id.startsWith(prefix)) await remove(id);
+      // BullMQ lists jobs only whole; their keys alone are enough. Those of a lock or log have one ":" more.
+      const root = `${space}:queue:${NAME}:`;
+      const found: string[] = [];
+      for await (const keys of sender.scanStream({ match: `${root}${keyOf(prefix)}*`, count: 1_000 })) {
+        found.push(...(keys as string[]).map((key) => key.slice(root.length)).filter((key) => !key.includes(":")));
+      }
+      for (const key of new Set(found)) await remove(idOf(key));
     },
     start: async (handlers) => {
       workerClient = connect(null);

@@ -155,6 +155,11 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     if (await jobs.get(id)) await jobs.set(id, job);
   }
 
+  const remove = async (id: string) => {
+    await jobs.delete(id);
+    running.get(id)?.abort.abort(new Error("The job was removed."));
+  };
+
   return {
     enqueue: async ({ id, kind, payload, notBefore }) => {
       const now = clock.now();
@@ -168,9 +173,9 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
       if (taken) look();
       return taken;
     },
-    remove: async (id) => {
-      await jobs.delete(id);
-      running.get(id)?.abort.abort(new Error("The job was removed."));
+    remove,
+    removeAll: async (prefix) => {
+      for await (const [id] of jobs.scan(prefix)) await remove(id);
     },
     start: async (given) => {
       handlers = given;

@@ -16,7 +16,7 @@ import type { JobHandler, JobQueue } from "./queue.js";
 
 export interface PrefetchDeps {
   readonly store: Store;
-  readonly queue: Pick<JobQueue, "enqueue">;
+  readonly queue: Pick<JobQueue, "enqueue" | "removeAll">;
   readonly connections: Pick<Connections, "get" | "all">;
   readonly providers: readonly Provider[];
   readonly readings: Readings;
@@ -34,6 +34,8 @@ export interface Prefetch {
    * last days read: a notification may have got lost. Call it hourly.
    */
   quietLook(): Promise<void>;
+  /** Takes their jobs off the queue, and forgets when they were last heard of. */
+  forgetConnections(connectionIds: readonly string[]): Promise<void>;
   readonly handler: JobHandler;
 }
 
@@ -59,10 +61,13 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
   const enqueue = async (payload: Payload) => {
     const { connectionId, domains, days, quiet } = payload;
     const content = JSON.stringify([[...domains].sort(), days, quiet]);
-    const id = `${PREFETCH}/${connectionId}/${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
-    if (await queue.enqueue({ id, kind: PREFETCH, payload })) return;
-    // One like it waits or runs. If it runs, it may have asked before this change: one more follows it.
-    await queue.enqueue({ id: `${id}/next`, kind: PREFETCH, payload, notBefore: clock.now() + 5_000 });
+    const id = `${jobsOf(connectionId)}${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+    if (!(await queue.enqueue({ id, kind: PREFETCH, payload }))) {
+      // One like it waits or runs. If it runs, it may have asked before this change: one more follows it.
+      await queue.enqueue({ id: `${id}/next`, kind: PREFETCH, payload, notBefore: clock.now() + 5_000 });
+    }
+    // It may have been forgotten while this was on its way.
+    if ((await connections.get(connectionId)) === null) await queue.removeAll(jobsOf(connectionId));
   };
 
   const todayOf = async (connection: Connection): Promise<LocalDate> => {
@@ -90,6 +95,13 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
         await enqueue({ connectionId: connection.id, domains: provider.webhook.domains, days, quiet: true });
       }
       if (quiet > 0) log.info({ connections: quiet }, "nothing was heard of some connections for a day: reading them");
+    },
+
+    forgetConnections: async (ids) => {
+      for (const id of ids) {
+        await queue.removeAll(jobsOf(id));
+        await heard.delete(id);
+      }
     },
 
     handler: {
@@ -121,6 +133,8 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
         const asks = backgroundAsks(provider, connection, domains, span, true);
         const sources = sourcesIn(await session.load(asks));
         await history.flush();
+        // Forgotten meanwhile: nothing of it waits for better times.
+        if ((await connections.get(connectionId)) === null) return { kind: "done" };
         const trouble = troubleOf(sources);
         if (trouble?.kind === "wait") return { kind: "again", at: trouble.at };
         if (trouble?.kind === "passing") throw new Error(trouble.reason);
@@ -143,6 +157,9 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
     },
   };
 }
+
+/** A connection's jobs lie side by side. */
+const jobsOf = (connectionId: string) => `${PREFETCH}/${connectionId}/`;
 
 function textOf(stored: { readonly known: unknown } | undefined): string | undefined {
   return stored && JSON.stringify(stored.known);

@@ -231,6 +231,27 @@ for (const { name, open } of benches) {
       });
       expect(await runs.count(1)).toEqual(["b"]);
     });
+
+    test("jobs are removed together by how their ids begin, those that wait for their time too", async () => {
+      const queue = await make();
+      const runs = events<string>();
+      const later = Date.now() + 60_000;
+      await queue.enqueue({ id: "p/c1/a", kind: "work", payload: null });
+      await queue.enqueue({ id: "p/c1/a/next", kind: "work", payload: null, notBefore: later });
+      await queue.enqueue({ id: "p/c11/a", kind: "work", payload: null });
+      await queue.removeAll("p/c1/");
+      // Its id is free again.
+      expect(await queue.enqueue({ id: "p/c1/a/next", kind: "work", payload: null, notBefore: later })).toBe(true);
+      await queue.start({
+        work: {
+          run: async ({ id }) => {
+            runs.add(id);
+            return { kind: "done" };
+          },
+        },
+      });
+      expect(await runs.count(1)).toEqual(["p/c11/a"]);
+    });
   });
 }
 

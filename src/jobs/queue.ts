@@ -7,6 +7,8 @@ export interface JobQueue {
   enqueue(job: NewJob): Promise<boolean>;
   /** Forgets a job that waits. One that runs is told by its own `signal` only if it runs here. */
   remove(id: string): Promise<void>;
+  /** As `remove`, for every job whose id begins so. */
+  removeAll(prefix: string): Promise<void>;
   /** Begins to work off jobs, those left over by other processes included. */
   start(handlers: JobHandlers): Promise<void>;
   /** Rejects where the queue's server does not answer. */

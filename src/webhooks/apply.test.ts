@@ -12,13 +12,17 @@ async function bench(change: Partial<ApplyDeps> = {}) {
   const connection = await base.connected();
   const bus = createBus({ redisUrl: null, log: base.deps.log });
   const marked: [string, Domain, DaySpan | null][] = [];
+  const forgotten: string[] = [];
   const fetched: [readonly Domain[], DaySpan | null][] = [];
   const counted: string[] = [];
   const told: DataUpdate[] = [];
   const apply = createApply({
     store: base.store,
     connections: base.connections,
-    history: { invalidate: async (id, domain, days) => void marked.push([id, domain, days]) },
+    history: {
+      invalidate: async (id, domain, days) => void marked.push([id, domain, days]),
+      forget: async (id) => void forgotten.push(id),
+    },
     bus: {
       dataUpdated: async (update) => {
         told.push(update);
@@ -34,7 +38,7 @@ async function bench(change: Partial<ApplyDeps> = {}) {
     ...change,
   });
   return {
-    ...{ base, connection, bus, marked, fetched, counted, told },
+    ...{ base, connection, bus, marked, forgotten, fetched, counted, told },
     run: (...notices: Notice[]) => apply("FITBIT", base.clock.now(), notices),
     late: (at: number, ...notices: Notice[]) => apply("FITBIT", at, notices),
     [Symbol.asyncDispose]: async () => {
@@ -111,6 +115,7 @@ test("one that fails takes nothing from the others, and is handed back", async (
         told.push(domain);
         if (domain === "SLEEP") throw new Error("no");
       },
+      forget: async () => {},
     },
   });
   const bad = changed("2026-11-19", ["SLEEP"]);
@@ -151,4 +156,16 @@ test("a revocation that was told before the person consented again says nothing 
   await using b = await bench();
   await b.late(b.connection.connectedAt - 1, { kind: "revoked", providerUserId: "A1" });
   expect((await b.base.connections.get(b.connection.id))?.status).toBe("CONNECTED");
+});
+
+test("what was under way when somebody was forgotten leaves nothing", async () => {
+  await using b = await bench({
+    history: {
+      invalidate: async () => await b.base.connections.deleteUser("ada"),
+      forget: async (id) => void b.forgotten.push(id),
+    },
+  });
+  await b.run(changed("2026-11-19", ["SLEEP"]));
+  expect(b.forgotten).toEqual([b.connection.id]);
+  for await (const [id] of b.base.store.collection("heard").scan("")) throw new Error(`left over: ${id}`);
 });

@@ -13,8 +13,8 @@ import { createMuted } from "./muted.js";
 
 export interface ApplyDeps {
   readonly store: Store;
-  readonly connections: Pick<Connections, "byProviderUser" | "list" | "update" | "setStatus" | "disconnect">;
-  readonly history: Pick<History, "invalidate">;
+  readonly connections: Pick<Connections, "get" | "byProviderUser" | "list" | "update" | "setStatus" | "disconnect">;
+  readonly history: Pick<History, "invalidate" | "forget">;
   readonly bus: Pick<Bus, "dataUpdated" | "isListenedTo">;
   readonly prefetch: Pick<Prefetch, "enqueue">;
   /** PREFETCH=1: fetch at every notice, listened to or not. */
@@ -66,6 +66,11 @@ export function createApply(deps: ApplyDeps): Apply {
     // The daily look for connections gone quiet asks for no more than this.
     if (clock.now() - ((await heard.get(connection.id)) ?? 0) > 3_600_000)
       await heard.set(connection.id, clock.now(), HEARD_TTL_MS);
+    // Forgotten while this was under way: what it left goes after it.
+    if ((await connections.get(connection.id)) === null) {
+      await heard.delete(connection.id);
+      await history.forget(connection.id);
+    }
   }
 
   /** Together, so that the planner can share requests among the domains. */

@@ -208,3 +208,39 @@ test("a confirmation is fetched after the answer, once", async () => {
   await receiver.idle();
   expect(visited).toEqual(["https://vendor.test/confirm"]);
 });
+
+test("somebody forgotten is in no receipt and no mark, even of work under way", async () => {
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const { receiver, store } = await bench({
+    apply: async (_provider, _at, notices) => {
+      if (notices.length > 1) await held;
+      // A2 and C3 must wait for better times.
+      return { failed: notices.filter(({ providerUserId }) => providerUserId !== "A1") };
+    },
+  });
+  const of = (...ids: string[]) => ids.map((ownerId) => ({ ...noted[0], ownerId, date: `2026-11-1${ids.length}` }));
+  // One alone and done, one alone and waiting, and a batch that is under way.
+  await receiver.receive("fitbit", post(of("A1")));
+  await receiver.receive("fitbit", post(of("A2")));
+  while ((await marksIn(store)).length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await receiver.receive("fitbit", post(of("A1", "A2", "C3")));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await receiver.forgetAccounts([
+    { provider: "FITBIT", providerUserId: "A1" },
+    { provider: "FITBIT", providerUserId: "A2" },
+  ]);
+  expect(await marksIn(store)).toEqual([]);
+  go();
+  await receiver.idle();
+  expect(await receiptsIn(store)).toMatchObject([{ notices: [{ providerUserId: "C3" }], owners: [expect.anything()] }]);
+  expect(JSON.stringify(await receiptsIn(store))).not.toMatch(/"A[12]"/);
+});
+
+async function marksIn(store: Store) {
+  const found: unknown[] = [];
+  for await (const [, mark] of store.collection("deliveries").scan("")) found.push(mark);
+  return found;
+}

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { type Delay, wait, withLease } from "../connections/lease.js";
+import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../graphql/services.js";
 import type { Clock } from "../model/time.js";
 import type {
@@ -23,6 +25,7 @@ export interface WebhookReceiverDeps {
   readonly visit: (url: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly delay?: Delay;
   readonly count?: (what: "accepted" | "repeated" | "refused" | "unavailable", provider: ProviderId) => void;
 }
 
@@ -38,8 +41,19 @@ export interface WebhookReceiver {
   maxBytes(slug: string): number;
   /** Works off what a crash or an outage left behind. At start, then every minute. */
   recover(): Promise<void>;
+  /**
+   * Takes these people out of every notification that waits or is worked off, and forgets those that spoke of nobody
+   * else.
+   */
+  forgetAccounts(accounts: readonly Account[]): Promise<void>;
   /** Resolves once nothing that this process accepted is under way: before it stops. */
   idle(): Promise<void>;
+}
+
+/** A person as their provider names them. */
+export interface Account {
+  readonly provider: ProviderId;
+  readonly providerUserId: string;
 }
 
 interface Receipt {
@@ -49,7 +63,16 @@ interface Receipt {
   /** Epoch ms. */
   readonly notBefore: number;
   readonly notices: readonly Notice[];
+  /** Hashes of whom it speaks of, those of notices already worked off among them. */
+  readonly owners: readonly string[];
   readonly confirmUrl?: string;
+}
+
+/** What stays of a notification that was worked off, so that a repeat is known. */
+interface Delivered {
+  readonly receivedAt: number;
+  /** Hashes of whom it spoke of. */
+  readonly owners: readonly string[];
 }
 
 /** Repeats come within hours; Google goes on for a week, but with what was never answered. */
@@ -64,7 +87,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
   /** Accepted and not yet worked off. */
   const receipts = store.collection<Receipt>("receipts");
   /** Worked off. */
-  const deliveries = store.collection<number>("deliveries");
+  const deliveries = store.collection<Delivered>("deliveries");
   const underWay = new Set<Promise<void>>();
   const find = (slug: string) => deps.providers.find((provider) => provider.slug === slug);
 
@@ -76,6 +99,13 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
     // It was finished between the two looks.
     await receipts.delete(key);
     return false;
+  };
+
+  /** Not the lease of the work itself: that may be what forgets somebody, and must not wait for its own end. */
+  const changing = async (key: string, work: () => Promise<void>): Promise<void> => {
+    const times = { ttlMs: 15_000, waitMs: 30_000, delay: deps.delay ?? wait };
+    if (!(await withLease(store, `receipt-change/${key}`, times, work)))
+      throw new StoreUnavailable("A notification is held by another process for too long.");
   };
 
   const workOff = async (key: string): Promise<void> => {
@@ -96,22 +126,32 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
         }
       }
       ({ failed } = await deps.apply(receipt.provider, receipt.receivedAt, receipt.notices));
-      const attempts = receipt.attempts + 1;
-      const open = failed.length > 0 || unvisited;
-      if (open && attempts < MAX_ATTEMPTS) {
-        const wait = Math.min(FIRST_RETRY_MS * 2 ** receipt.attempts, LONGEST_RETRY_MS);
-        const { confirmUrl, ...rest } = receipt;
-        const left = unvisited ? { confirmUrl } : {};
-        await receipts.set(key, { ...rest, ...left, attempts, notices: failed, notBefore: clock.now() + wait });
-        return;
-      }
-      if (open) log.error({ provider: receipt.provider, notices: failed.length, attempts }, "notices are given up");
-      // In this order: a crash between the two costs a repeat, never a delivery.
-      await deliveries.set(key, receipt.receivedAt, REPEAT_MS);
-      await receipts.delete(key);
+      await changing(key, () => conclude(key, failed, unvisited));
     } finally {
       await lease.release().catch(() => {});
     }
+  };
+
+  /** Keeps what is left to do, or that nothing is. */
+  const conclude = async (key: string, failed: readonly Notice[], unvisited: boolean): Promise<void> => {
+    const receipt = await receipts.get(key);
+    // Everybody it spoke of was forgotten meanwhile.
+    if (!receipt) return;
+    const { provider, receivedAt, owners } = receipt;
+    const notices = failed.filter(({ providerUserId }) => owners.includes(ownerOf({ provider, providerUserId })));
+    const attempts = receipt.attempts + 1;
+    const open = notices.length > 0 || unvisited;
+    if (open && attempts < MAX_ATTEMPTS) {
+      const pause = Math.min(FIRST_RETRY_MS * 2 ** receipt.attempts, LONGEST_RETRY_MS);
+      const { confirmUrl, ...rest } = receipt;
+      const left = unvisited ? { confirmUrl } : {};
+      await receipts.set(key, { ...rest, ...left, attempts, notices, notBefore: clock.now() + pause });
+      return;
+    }
+    if (open) log.error({ provider, notices: notices.length, attempts }, "notices are given up");
+    // In this order: a crash between the two costs a repeat, never a delivery.
+    await deliveries.set(key, { receivedAt, owners }, REPEAT_MS);
+    await receipts.delete(key);
   };
 
   const begin = (key: string): Promise<void> => {
@@ -124,12 +164,14 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
 
   const keep = async (provider: Provider, verdict: Exclude<WebhookVerdict, { kind: "answer" }>, now: number) => {
     const key = `${provider.id}/${createHash("sha256").update(verdict.deliveryId).digest("base64url")}`;
+    const notices = verdict.kind === "accepted" ? verdict.notices : [];
     const receipt: Receipt = {
       provider: provider.id,
       receivedAt: now,
       attempts: 0,
       notBefore: 0,
-      notices: verdict.kind === "accepted" ? verdict.notices : [],
+      notices,
+      owners: [...new Set(notices.map(({ providerUserId }) => ownerOf({ provider: provider.id, providerUserId })))],
       ...(verdict.kind === "confirm" ? { confirmUrl: verdict.confirmUrl } : {}),
     };
     if (await accept(key, receipt)) {
@@ -180,10 +222,45 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       for (const key of keys) await begin(key);
     },
 
+    forgetAccounts: async (accounts) => {
+      const gone = new Set(accounts.map(ownerOf));
+      if (gone.size === 0) return;
+      const speaksOf = ({ owners }: { readonly owners: readonly string[] }) => owners.some((one) => gone.has(one));
+      const others = ({ owners }: { readonly owners: readonly string[] }) => owners.filter((one) => !gone.has(one));
+      const concerned: string[] = [];
+      for await (const [key, receipt] of receipts.scan("")) if (speaksOf(receipt)) concerned.push(key);
+      for (const key of concerned) {
+        await changing(key, async () => {
+          const receipt = await receipts.get(key);
+          if (!receipt) return;
+          const owners = others(receipt);
+          const { provider } = receipt;
+          const notices = receipt.notices.filter(
+            ({ providerUserId }) => !gone.has(ownerOf({ provider, providerUserId })),
+          );
+          if (owners.length === 0) await receipts.delete(key);
+          else await receipts.set(key, { ...receipt, owners, notices });
+        });
+      }
+      // After the receipts: what is concluded from now on no longer names them.
+      for await (const [key, delivered] of deliveries.scan("")) {
+        if (!speaksOf(delivered)) continue;
+        const owners = others(delivered);
+        const left = delivered.receivedAt + REPEAT_MS - clock.now();
+        if (owners.length === 0 || left <= 0) await deliveries.delete(key);
+        else await deliveries.set(key, { ...delivered, owners }, left);
+      }
+    },
+
     idle: async () => {
       // What was accepted in this turn begins in the next.
       await new Promise((resolve) => setImmediate(resolve));
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
+}
+
+/** Says only whether it is the same person: what stays for two days should name nobody. */
+function ownerOf({ provider, providerUserId }: Account): string {
+  return createHash("sha256").update(`${provider}/${providerUserId}`).digest("base64url").slice(0, 22);
 }

@@ -34,6 +34,8 @@ export interface Subscriptions extends ProviderSubscriptions {
   repair(connection: Connection): Promise<boolean>;
   /** Repairs every subscribed connection and every app-wide subscriber. Once a day over all replicas; call it hourly. */
   repairAll(): Promise<void>;
+  /** Forgets what these people did not want to hear of. Their subscriptions went with the connection. */
+  forgetConnections(connectionIds: readonly string[]): Promise<void>;
 }
 
 type PerUser = Extract<SubscriptionScheme, { kind: "per-user" }>;
@@ -47,7 +49,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
 
   const exclusively = async <T>(connectionId: string, work: () => Promise<T>): Promise<T> => {
     const times = { ttlMs: 120_000, waitMs: 30_000, delay: deps.delay ?? wait };
-    const done = await withLease(store, `subscriptions/${connectionId}`, times, work);
+    const done = await withLease(store, leaseOf(connectionId), times, work);
     if (!done)
       throw new PulsegateError("PROVIDER_UNAVAILABLE", "Another change of these subscriptions takes too long.");
     return done.value;
@@ -298,6 +300,15 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     unsubscribe,
     repair,
 
+    forgetConnections: async (ids) => {
+      for (const id of ids) {
+        const forget = () => muted.forget(id);
+        // After an unsubscribe that is under way; should it hang, it is not waited for for ever.
+        const times = { ttlMs: 120_000, waitMs: 10_000, delay: deps.delay ?? wait };
+        if (!(await withLease(store, leaseOf(id), times, forget))) await forget();
+      }
+    },
+
     onDisconnect: async (connection) => {
       await muted.forget(connection.id);
       const { provider, settings } = providerOf(connection.provider);
@@ -338,6 +349,8 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     },
   };
 }
+
+const leaseOf = (connectionId: string) => `subscriptions/${connectionId}`;
 
 /** Unique per connection and collection, within every provider's limits, and silent about who it is. */
 export function subscriptionId(connectionId: string, collection: string): string {
