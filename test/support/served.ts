@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { type DocumentNode, print } from "graphql";
+import { createClient } from "graphql-ws";
+import { SignJWT } from "jose";
+import { WebSocket } from "ws";
+import { createLogger } from "../../src/log.js";
+import { type Sandbox, type SandboxLabs, startSandbox } from "../../src/sandbox/start.js";
+import { type Serving, serve } from "../../src/serve.js";
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: T;
+  readonly errors?: readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[];
+  readonly extensions?: { readonly plan?: Plan };
+}
+
+export interface Plan {
+  readonly upstreamCalls: number;
+  readonly calls: readonly { readonly call: string; readonly provider: string; readonly requests: number }[];
+  readonly budgets: readonly { readonly remaining: number }[];
+}
+
+export interface AskOptions {
+  readonly variables?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly plan?: "report" | "dry-run";
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+type Anything = any;
+
+export interface Client {
+  ask<T, V>(query: TypedDocumentNode<T, V>, options?: AskOptions): Promise<Answer<T>>;
+  ask(query: string | DocumentNode, options?: AskOptions): Promise<Answer<Anything>>;
+  /** A WebSocket of its own. What it subscribed to is listened to once this resolves. */
+  subscribe(query: string | DocumentNode, options?: SubscribeOptions): Promise<Subscription>;
+}
+
+export interface SubscribeOptions {
+  readonly variables?: Record<string, unknown>;
+  /** What a browser would say in `connection_init`. */
+  readonly params?: Record<string, unknown>;
+}
+
+export interface Subscription {
+  /** The data of the next event. Rejects where it came with errors, or the subscription has ended. */
+  next(): Promise<Anything>;
+  /** How the socket was closed. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  end(): Promise<void>;
+}
+
+export interface Served extends Client {
+  readonly url: string;
+  readonly serving: Serving;
+  readonly sandbox: Sandbox;
+  readonly labs: SandboxLabs;
+  close(): Promise<void>;
+}
+
+/** The whole of Pulsegate as its users meet it: over HTTP, with the provider lab inside, everything in memory. */
+export async function startServed(env: Readonly<Record<string, string>> = {}): Promise<Served> {
+  const serving = await serve({ ...inMemory, SANDBOX: "1", ...env }, { log: createLogger({ level: "silent" }) });
+  const sandbox = serving.sandbox!;
+  return { ...clientOf(serving.url), url: serving.url, serving, sandbox, labs: sandbox.labs, close: serving.close };
+}
+
+/**
+ * As an operator runs it: nobody gets in without credentials, and providers are servers elsewhere. `seeded`: the lab's
+ * people are connected, each as a user of the same name.
+ */
+export async function startClosed(
+  env: Readonly<Record<string, string>> = {},
+  { seeded = false }: { readonly seeded?: boolean } = {},
+): Promise<Served> {
+  const log = createLogger({ level: "silent" });
+  const sandbox = await startSandbox({ log });
+  // Consents come back to an address that has to be known before anybody listens on it.
+  const port = String(await freePort());
+  const serving = await serve({ ...inMemory, ...credentials, PORT: port, ...sandbox.env, ...env }, { log });
+  if (seeded) await sandbox.seed(serving.gateway);
+  const { url } = serving;
+  const close = async () => {
+    await serving.close();
+    await sandbox.close();
+  };
+  return { ...clientOf(url), url, serving, sandbox, labs: sandbox.labs, close };
+}
+
+export const inMemory = { STORE_URL: "memory:", PORT: "0", LOG_LEVEL: "silent" } as const;
+
+export function clientOf(url: string): Client {
+  return {
+    async ask(query: string | DocumentNode, { variables, headers, plan }: AskOptions = {}) {
+      const response = await fetch(`${url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ query: textOf(query), variables, ...(plan && { extensions: { plan } }) }),
+      });
+      const body = (await response.json()) as Omit<Answer<Anything>, "status" | "headers">;
+      return { status: response.status, headers: response.headers, ...body };
+    },
+    async subscribe(query, { variables, params } = {}) {
+      let close: (how: { code: number; reason: string }) => void = () => {};
+      const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+        close = resolve;
+      });
+      const client = createClient({
+        url: `${url.replace("http", "ws")}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams: params,
+        retryAttempts: 0,
+        lazy: true,
+        on: { closed: (event) => close(event as { code: number; reason: string }) },
+      });
+      const events = client.iterate({ query: textOf(query), variables });
+      // The server takes messages in order: once it has answered this one, it listens for the other.
+      for await (const _ of client.iterate({ query: "{ __typename }" }));
+      return {
+        async next() {
+          const { value, done } = await events.next();
+          if (done) throw new Error("The subscription has ended.");
+          if (value.errors) throw new Error(JSON.stringify(value.errors));
+          return value.data;
+        },
+        closed,
+        async end() {
+          await events.return?.();
+          await client.dispose();
+        },
+      };
+    },
+  };
+}
+
+const textOf = (query: string | DocumentNode) => (typeof query === "string" ? query : print(query));
+
+/** What a gateway knows its callers by. Below it, what they send. */
+export const jwtSecret = "a secret of the tests that is long enough";
+export const appKey = "an-app-key-of-the-tests";
+export const credentials = {
+  AUTH_JWT_SECRET: jwtSecret,
+  APP_KEYS: `backend:${createHash("sha256").update(appKey).digest("hex")}`,
+  ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
+} as const;
+export const asApp = { "x-api-key": appKey } as const;
+
+export async function tokenFor(userId: string, expiresInSeconds = 600, secret = jwtSecret): Promise<string> {
+  return await new SignJWT({ sub: userId })
+    .setProtectedHeader({ alg: "HS256" })
+    .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds)
+    .sign(new TextEncoder().encode(secret));
+}
+export const asUser = async (userId: string) => ({ authorization: `Bearer ${await tokenFor(userId)}` });
+
+/** A port that nobody listens on: for a gateway that has to know its own address beforehand. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Requests for data that a lab has taken. */
+export function dataRequests(lab: SandboxLabs[keyof SandboxLabs], personId?: string) {
+  return lab.requests.filter((one) => one.kind === "api" && (personId === undefined || one.personId === personId));
+}
