@@ -18,5 +18,7 @@ export default {
       },
     ],
   },
+  // All cores: the usual "all but one" leaves half of a small machine idle.
+  maxWorkers: "100%",
   testTimeout: 60_000,
 };
