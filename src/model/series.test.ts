@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import type { Field, SamplesField } from "./fields.js";
 import { activityMetrics, resolutions, type SampleSeries } from "./records.js";
-import { binned, offeredSamples, otherResolutions, samplesField, samplesOf, unitOfSamples } from "./series.js";
+import {
+  binned,
+  joinedSeries,
+  offeredSamples,
+  otherResolutions,
+  samplesField,
+  samplesOf,
+  unitOfSamples,
+} from "./series.js";
 
 const steps = { ONE_MINUTE: 60, FIVE_MINUTES: 300, FIFTEEN_MINUTES: 900 } as const;
 const recorded = fc
@@ -23,6 +31,39 @@ const recorded = fc
   );
 const resolution = fc.constantFrom("ONE_MINUTE", "FIVE_MINUTES", "FIFTEEN_MINUTES");
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+describe("joining", () => {
+  /** The samples of a series that a page has, as a page would tell them: from a start that may be its own. */
+  const part = ({ offsets, values, ...rest }: SampleSeries, isIn: (index: number) => boolean): SampleSeries => ({
+    ...rest,
+    offsets: offsets.filter((_, index) => isIn(index)),
+    values: values.filter((_, index) => isIn(index)),
+  });
+
+  it("makes a whole of two parts, whichever comes first", () => {
+    fc.assert(
+      fc.property(recorded, fc.func(fc.boolean()), (whole, chosen) => {
+        const [a, b] = [part(whole, (index) => chosen(index)), part(whole, (index) => !chosen(index))];
+        expect(joinedSeries(a, b)).toEqual(whole);
+        expect(joinedSeries(b, a)).toEqual(whole);
+        expect(joinedSeries(whole, b)).toEqual(whole);
+      }),
+    );
+  });
+
+  it("takes the day's start from the earliest sample, and a later page's word for one second", () => {
+    const series = (start: string, offsets: number[], values: number[]): SampleSeries => ({
+      ...{ start, localStart: "2026-10-20T00:00:00", stepSeconds: null, offsets, values },
+    });
+    // The day began in Paris; the later page only knows of the evening in London.
+    const evening = series("2026-10-20T00:00:00+01:00", [64_800, 64_805], [71, 72]);
+    const morning = series("2026-10-20T00:00:00+02:00", [25_200, 68_400], [58, 73]);
+    expect(joinedSeries(evening, morning)).toEqual(
+      series("2026-10-20T00:00:00+02:00", [25_200, 68_400, 68_405], [58, 73, 72]),
+    );
+    expect(joinedSeries(morning, evening).values).toEqual([58, 71, 72]);
+  });
+});
 
 describe("binning", () => {
   it("sums counts, bin by bin, and leaves empty bins out", () => {

@@ -51,6 +51,28 @@ export function offeredSamples(field: SamplesField, offered: ReadonlySet<Field>)
   return finer.at(-1) ?? otherResolutions(field, "coarser").find((each) => offered.has(each)) ?? null;
 }
 
+/**
+ * Two parts of one day's series, whichever came first, as one. Where both have a sample of one second, the second
+ * part's counts.
+ */
+export function joinedSeries(a: SampleSeries, b: SampleSeries): SampleSeries {
+  // A part begins where its own first sample says that the day did: the earliest sample of all knows best.
+  const apart = a.start !== null && b.start !== null ? (Date.parse(b.start) - Date.parse(a.start)) / 1000 : 0;
+  const isFirst = (a.offsets[0] ?? Number.POSITIVE_INFINITY) <= (b.offsets[0] ?? Number.POSITIVE_INFINITY) + apart;
+  const [base, fromA, fromB] = isFirst ? [a, 0, apart] : [b, -apart, 0];
+  const offsets: number[] = [];
+  const values: number[] = [];
+  for (let i = 0, k = 0; i < a.offsets.length || k < b.offsets.length; ) {
+    const atA = i < a.offsets.length ? a.offsets[i]! + fromA : Number.POSITIVE_INFINITY;
+    const atB = k < b.offsets.length ? b.offsets[k]! + fromB : Number.POSITIVE_INFINITY;
+    offsets.push(Math.min(atA, atB));
+    values.push(atB <= atA ? b.values[k]! : a.values[i]!);
+    if (atA <= atB) i++;
+    if (atB <= atA) k++;
+  }
+  return { ...base, offsets, values };
+}
+
 /** Bins a finer series from local midnight: counts are summed, rates averaged, empty bins absent. */
 export function binned(series: SampleSeries, field: SamplesField): SampleSeries {
   const { metric, resolution } = samplesOf(field);

@@ -145,10 +145,11 @@ export interface Call {
   /**
    * Turns one answer (one page) into cells. Days inside `covers` of which a yielded field has no cell are then known
    * nothing (NOT_RECORDED), or an empty list. `covers` null: this page alone proves nothing of the days without cells
-   * (the last page's `covers` counts). Cells of list fields of one day on several pages are joined by record id.
+   * (the last page's `covers` counts). Cells of one day on several pages are joined: lists by record id, series by time.
+   * `asked` is the request that this answers: with pages, the next one is made of it.
    * Throws `UnreadableAnswer` (http/json) for an answer without its required parts: never "no data".
    */
-  read(answer: unknown, input: Input, have: Have): Reading;
+  read(answer: unknown, input: Input, have: Have, asked: ApiRequest): Reading;
 }
 
 export interface Reading {

@@ -4,6 +4,7 @@ import { UnreadableAnswer } from "../http/json.js";
 import type { Cell, Have } from "../model/cells.js";
 import { type Field, type FieldValue, isDated, isList, isSamples } from "../model/fields.js";
 import type { LocalDate, SampleSeries } from "../model/records.js";
+import { joinedSeries } from "../model/series.js";
 import { type Clock, eachDay, fromEpochDay } from "../model/time.js";
 import type { ApiRequest, Call, Failure, Input, Outcome, Provider, Reading } from "../providers/provider.js";
 import { isSettledDay, type SyncProof } from "./freshness.js";
@@ -122,7 +123,7 @@ export function createFetcher({ sender, ledger, clock, delay, onUnreadable }: Fe
         const got = await answer(target, next, signal);
         requests += got.requests;
         if (got.failure) return failed(got.failure, requests);
-        const reading: Reading = call.read(got.body, input, target.have);
+        const reading: Reading = call.read(got.body, input, target.have, next);
         readings.push(reading);
         next = reading.next;
       }
@@ -221,11 +222,12 @@ function whole(
   const spans = [input, ...readings.flatMap(({ covers }) => covers ?? [])];
   for (const each of readings.flatMap((reading) => reading.cells)) {
     const { day } = each;
-    // A list of a day beyond the edge is only part of that day's, and must not pass for the whole.
-    if (day !== null && isList(each.field) && !spans.some(({ from, to }) => day >= from && day <= to)) continue;
+    const inParts = isList(each.field) || isSamples(each.field);
+    // What is told of a day beyond the edge is only part of that day's, and must not pass for the whole.
+    if (day !== null && inParts && !spans.some(({ from, to }) => day >= from && day <= to)) continue;
     const key = `${each.field}|${each.day ?? ""}`;
     const before = byKey.get(key);
-    byKey.set(key, before && isList(each.field) ? joined(before, each) : each);
+    byKey.set(key, before && inParts ? joined(before, each) : each);
   }
   for (const { covers } of readings) {
     if (!covers) continue;
@@ -263,10 +265,14 @@ function fill(cells: Map<string, Cell>, field: Field, day: LocalDate | null, { p
   cells.set(key, { field, day, known });
 }
 
+/** Two pages' parts of one day. */
 function joined(a: Cell, b: Cell): Cell {
-  const records = [a, b].flatMap((each) =>
-    "value" in each.known ? (each.known.value as readonly { id?: string }[]) : [],
-  );
+  if (!("value" in a.known)) return b;
+  if (!("value" in b.known)) return a;
+  if (isSamples(a.field)) {
+    return { ...a, known: { value: joinedSeries(a.known.value as SampleSeries, b.known.value as SampleSeries) } };
+  }
+  const records = [a, b].flatMap(({ known }) => (known as { value: unknown }).value as readonly { id?: string }[]);
   const unique = new Map(records.map((record, index) => [record.id ?? index, record]));
   return { ...a, known: { value: [...unique.values()] as unknown as FieldValue } };
 }

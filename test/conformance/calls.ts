@@ -1,10 +1,11 @@
 import type { Connection } from "../../src/connections/connection.js";
 import type { Gateway } from "../../src/gateway.js";
 import type { Have } from "../../src/model/cells.js";
-import { type Field, isDated } from "../../src/model/fields.js";
-import type { LocalDate } from "../../src/model/records.js";
+import { type Field, isDated, isSamples } from "../../src/model/fields.js";
+import type { LocalDate, SampleSeries } from "../../src/model/records.js";
+import { joinedSeries } from "../../src/model/series.js";
 import { addDays } from "../../src/model/time.js";
-import type { ApiRequest, Call, Input, Provider } from "../../src/providers/provider.js";
+import type { ApiRequest, Call, Input, Provider, Reach } from "../../src/providers/provider.js";
 
 /** What one call said: by field and day. Neither a cell nor an entry: the provider said nothing of it. */
 export interface Said {
@@ -39,13 +40,11 @@ export function createCaller(gateway: Gateway, provider: Provider, connection: C
     while (next) {
       const answer = await gateway.api.send(connection, next);
       if (answer.kind !== "ok") throw new Error(`${call.name}, page ${pages}: ${JSON.stringify(answer.outcome)}`);
-      const reading = call.read(answer.body, input, have);
+      const reading = call.read(answer.body, input, have, next);
       for (const { field, day, known: value } of reading.cells) {
         if (!("value" in value)) continue;
         const key = cellKey(field, day);
-        const before = cells.get(key);
-        const isContinued = Array.isArray(before) && Array.isArray(value.value);
-        cells.set(key, isContinued ? [...before, ...value.value] : value.value);
+        cells.set(key, cells.has(key) ? continued(field, cells.get(key), value.value) : value.value);
       }
       covers ||= reading.covers !== null;
       next = reading.next;
@@ -54,6 +53,12 @@ export function createCaller(gateway: Gateway, provider: Provider, connection: C
     return { cells, pages, covers };
   }
   return make;
+}
+
+/** Lists keep what they have twice: a provider that gives a record on two pages should be seen to. */
+function continued(field: Field, before: unknown, more: unknown): unknown {
+  if (isSamples(field)) return joinedSeries(before as SampleSeries, more as SampleSeries);
+  return Array.isArray(before) && Array.isArray(more) ? [...before, ...more] : more;
 }
 
 /** The longest span that one request of a call reaches, ending on `to`. Null for undated calls. */
@@ -69,8 +74,12 @@ export function longestSpan(
 function max(reach: Call["reach"]): number {
   if (reach.kind === "days") return reach.max;
   if (reach.kind === "trailing") return reach.days;
-  // As far as a month's backfill goes: beyond that only the number of pages grows.
-  return reach.kind === "pages" ? Math.min(reach.maxDays ?? 60, 60) : 1;
+  return reach.kind === "pages" ? daysOfPages(reach, 60) : 1;
+}
+
+/** Enough days for four pages, no more than `most`: beyond that only the number of pages grows. */
+export function daysOfPages(reach: Extract<Reach, { kind: "pages" }>, most: number): number {
+  return Math.min(reach.maxDays ?? most, most, Math.ceil((4 * reach.size) / reach.perDay));
 }
 
 export function isDatedCall(call: Call): boolean {

@@ -15,8 +15,10 @@ const berlin: Have = {
 };
 const nowhere: Have = { value: () => undefined };
 const days = (from: string, to = from): Input => ({ from, to, today: "2024-03-13", providerUserId: "9XYZ12" });
+const readAnswer = (name: string, answer: unknown, input: Input, have: Have): Reading =>
+  call(name).read(answer, input, have, call(name).request(input, new Set(), have));
 const read = (name: string, file: string, input = days("2024-03-12"), have = berlin): Reading =>
-  call(name).read(fixture(file), input, have);
+  readAnswer(name, fixture(file), input, have);
 /** Cells as "field day" → value, or the reason why there is none. */
 const cells = (reading: { readonly cells?: Reading["cells"] }) =>
   Object.fromEntries(
@@ -205,7 +207,7 @@ describe("a day's activity", () => {
     [{}],
     [undefined],
   ])("is unreadable rather than empty: %j", (answer) => {
-    expect(() => call("steps-series").read(answer, days("2024-03-12"), berlin)).toThrow(UnreadableAnswer);
+    expect(() => readAnswer("steps-series", answer, days("2024-03-12"), berlin)).toThrow(UnreadableAnswer);
   });
 });
 
@@ -300,7 +302,8 @@ describe("the heart", () => {
   it("has its zones in the other shape too, and is unreadable in none", () => {
     const zone = { name: "Peak", min: 170, max: 219, minutes: 6, caloriesOut: 61.5 };
     const day = (some: object) => ({ "activities-heart": [{ dateTime: "2024-03-12", ...some }] });
-    const windowed = call("heart-series").read(
+    const windowed = readAnswer(
+      "heart-series",
       day({ value: "148.37", heartRateZones: [zone] }),
       days("2024-03-12"),
       berlin,
@@ -310,7 +313,7 @@ describe("the heart", () => {
       "heart.zones.minutes 2024-03-12": [{ kind: "PEAK", minutes: 6 }],
       "heart.zones.energyBurned 2024-03-12": [{ kind: "PEAK", energyBurned: 61.5 }],
     });
-    expect(() => call("heart-series").read(day({}), days("2024-03-12"), berlin)).toThrow(UnreadableAnswer);
+    expect(() => readAnswer("heart-series", day({}), days("2024-03-12"), berlin)).toThrow(UnreadableAnswer);
   });
 
   it("varies by the whole night, not by its deep part", () => {
@@ -433,15 +436,15 @@ describe("sleep", () => {
       "sleep.sessions 2024-03-11": [{ id: "45010000005", pending: false }],
       "sleep.sessions 2024-03-02": [{ id: "45010000006", pending: false }],
     });
-    expect(call("sleep").read({ meta: { state: "pending" } }, days("2024-03-12"), berlin)).toEqual({
+    expect(readAnswer("sleep", { meta: { state: "pending" } }, days("2024-03-12"), berlin)).toEqual({
       cells: [],
       covers: null,
     });
   });
 
   it("is none where none is listed, and unreadable where nothing is", () => {
-    expect(call("sleep").read({ sleep: [] }, days("2024-03-12"), berlin).covers).not.toBeNull();
-    expect(() => call("sleep").read({}, days("2024-03-12"), berlin)).toThrow(UnreadableAnswer);
+    expect(readAnswer("sleep", { sleep: [] }, days("2024-03-12"), berlin).covers).not.toBeNull();
+    expect(() => readAnswer("sleep", {}, days("2024-03-12"), berlin)).toThrow(UnreadableAnswer);
     expect(() => read("sleep", "sleep", days("2024-03-12"), nowhere)).toThrow(UnreadableAnswer);
   });
 });
@@ -546,7 +549,7 @@ describe("workouts", () => {
       activities: [],
       pagination: { next: "https://api.fitbit.com/1/user/-/activities/list.json?offset=9" },
     };
-    expect(call("exercises").read(empty, span, berlin)).toEqual({
+    expect(readAnswer("exercises", empty, span, berlin)).toEqual({
       cells: [],
       covers: { from: span.from, to: span.to },
     });
@@ -557,14 +560,14 @@ describe("workouts", () => {
       activities: [{ logId: 1, duration: 1000, startTime: "2024-03-11T01:00:00+01:00" }],
       pagination: { next },
     });
-    expect(() => call("exercises").read(page("https://api.fitbit.com/oauth2/revoke"), span, berlin)).toThrow(
+    expect(() => readAnswer("exercises", page("https://api.fitbit.com/oauth2/revoke"), span, berlin)).toThrow(
       UnreadableAnswer,
     );
     expect(
-      call("exercises").read(page("https://example.invalid/1/user/-/activities/list.json?offset=5"), span, berlin).next
+      readAnswer("exercises", page("https://example.invalid/1/user/-/activities/list.json?offset=5"), span, berlin).next
         ?.path,
     ).toBe("/1/user/-/activities/list.json?offset=5");
-    expect(call("exercises").read(page(""), span, berlin).covers).not.toBeNull();
+    expect(readAnswer("exercises", page(""), span, berlin).covers).not.toBeNull();
   });
 
   it.each([
@@ -583,7 +586,7 @@ describe("workouts", () => {
     [undefined, undefined, "OTHER"],
   ])("are of a kind by id %s, then by name %s", (activityTypeId, activityName, kind) => {
     const log = { logId: 1, duration: 1000, startTime: "2024-03-11T01:00:00+01:00", activityTypeId, activityName };
-    const reading = call("exercises").read({ activities: [log], pagination: {} }, span, berlin);
+    const reading = readAnswer("exercises", { activities: [log], pagination: {} }, span, berlin);
     expect(cells(reading)["workouts.workouts 2024-03-11"]).toMatchObject([{ kind }]);
   });
 });

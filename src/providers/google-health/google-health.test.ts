@@ -18,7 +18,7 @@ const nothingKnown = knowing({});
 const input: Input = { from: "2026-11-17", to: "2026-11-18", today: "2026-11-19", providerUserId: null };
 const covers = { from: "2026-11-17", to: "2026-11-18" };
 const read = (name: string, answer: unknown, have: Have = paris, over: Partial<Input> = {}) =>
-  call(name).read(answer, { ...input, ...over }, have);
+  call(name).read(answer, { ...input, ...over }, have, request(name, over, have));
 const request = (name: string, over: Partial<Input> = {}, have: Have = paris) =>
   call(name).request({ ...input, ...over }, new Set(), have);
 const civil = (day: number) => ({ date: { year: 2026, month: 11, day }, time: {} });
@@ -272,17 +272,11 @@ describe("samples", () => {
     });
   });
 
-  it("of a day on two pages are one series", () => {
-    const rolling = call("rollUp heart-rate 60s");
-    const mine = { ...input };
-    const first = rolling.request(mine, new Set(), paris);
-    const page = (at: string, beatsPerMinuteAvg: number) => windowsOf("heartRate", [at, { beatsPerMinuteAvg }]);
-    const one = rolling.read({ ...page("2026-11-18T07:01:00Z", 81.5), nextPageToken: "t" }, mine, paris);
-    expect(one.next?.json).toEqual({ ...(first.json as object), pageToken: "t" });
-    const two = rolling.read(page("2026-11-18T07:00:00Z", 79), mine, paris);
-    expect(two.cells.map(({ known }) => known)).toMatchObject([
-      { value: { offsets: [28_800, 28_860], values: [79, 81.5] } },
-    ]);
+  it("are read on where a page was not the last", () => {
+    const page = windowsOf("heartRate", ["2026-11-18T07:01:00Z", { beatsPerMinuteAvg: 81.5 }]);
+    const { next, covers: proven } = read("rollUp heart-rate 60s", { ...page, nextPageToken: "t" });
+    expect(next?.json).toEqual({ ...(request("rollUp heart-rate 60s").json as object), pageToken: "t" });
+    expect(proven).toBeNull();
   });
 
   it("of the longest span ask for the hour that autumn adds by itself", () => {
@@ -293,10 +287,10 @@ describe("samples", () => {
       startTime: "2026-10-19T22:00:00Z",
       endTime: "2026-11-02T22:00:00Z",
     });
-    const more = rolling.read({}, autumn, paris);
+    const more = rolling.read({}, autumn, paris, rolling.request(autumn, new Set(), paris));
     expect(more.covers).toBeNull();
     expect(range(more.next)).toEqual({ startTime: "2026-11-02T22:00:00Z", endTime: "2026-11-02T23:00:00Z" });
-    expect(rolling.read({}, autumn, paris)).toEqual({
+    expect(rolling.read({}, autumn, paris, more.next!)).toEqual({
       cells: [],
       covers: { from: "2026-10-20", to: "2026-11-02" },
       next: undefined,
@@ -321,21 +315,20 @@ describe("samples", () => {
   });
 
   it("of the heart as recorded need no zone, and follow a traveller", () => {
-    const recording = call("reconcile heart-rate");
-    const mine = { ...input };
     const sample = (physicalTime: string, utcOffset: string, beatsPerMinute: string) => ({
       heartRate: { sampleTime: { physicalTime, utcOffset }, beatsPerMinute },
     });
-    expect(recording.request(mine, new Set(), nothingKnown).query).toEqual({
+    expect(request("reconcile heart-rate", {}, nothingKnown).query).toEqual({
       filter: 'heart_rate.sample_time.civil_time >= "2026-11-17" AND heart_rate.sample_time.civil_time < "2026-11-19"',
       pageSize: 10_000,
     });
-    recording.read({ dataPoints: [sample("2026-11-18T07:31:12Z", "3600s", "78")], nextPageToken: "t" }, mine, paris);
-    const { cells } = recording.read(
-      { dataPoints: [sample("2026-11-18T05:00:03Z", "3600s", "61"), sample("2026-11-18T03:59:00Z", "-18000s", "66")] },
-      mine,
-      paris,
-    );
+    const { cells } = read("reconcile heart-rate", {
+      dataPoints: [
+        sample("2026-11-18T07:31:12Z", "3600s", "78"),
+        sample("2026-11-18T05:00:03Z", "3600s", "61"),
+        sample("2026-11-18T03:59:00Z", "-18000s", "66"),
+      ],
+    });
     expect(cells).toEqual([
       cell("heart.samples:ONE_SECOND", "2026-11-18", {
         start: "2026-11-18T00:00:00+01:00",

@@ -75,8 +75,8 @@ function total(
     reach: { kind: "days", max: maxDays },
     scope: scopes.activity,
     request: (input) => dailyRollUp(type, input),
-    read: (answer, input) => {
-      const next = pageAfter(dailyRollUp(type, input), answer);
+    read: (answer, input, _have, asked) => {
+      const next = pageAfter(asked, answer);
       return {
         cells: toDays(answer, key, input, read),
         covers: next ? null : { from: input.from, to: input.to },
@@ -94,8 +94,8 @@ function daily(type: string, key: string, field: Field, read: (value: unknown) =
     reach: { kind: "days", max: LARGEST_PAGE },
     scope: scopes.measurements,
     request: (input) => reconcile(type, "date", input, LARGEST_PAGE),
-    read: (answer, input) => {
-      const next = pageAfter(reconcile(type, "date", input, LARGEST_PAGE), answer);
+    read: (answer, input, _have, asked) => {
+      const next = pageAfter(asked, answer);
       const cells = optionalList(object(answer, "answer")["dataPoints"])
         .flatMap((point) => read(object(point, "dataPoints[]")[key]))
         .filter(({ day }) => day !== null && day >= input.from && day <= input.to);

@@ -55,10 +55,10 @@ export const profileCalls: readonly Call[] = [
     reach: once,
     scope: scopes.settings,
     request: () => pairedDevices,
-    read: (answer) => ({
+    read: (answer, _input, _have, asked) => ({
       cells: [cell("devices.devices", null, toDevices(answer))],
       covers: null,
-      next: pageAfter(pairedDevices, answer),
+      next: pageAfter(asked, answer),
     }),
   },
 ];
@@ -74,10 +74,10 @@ function newestFigure(
     reach: once,
     scope: scopes.measurements,
     request: () => newest(type),
-    read: (answer) => {
+    read: (answer, _input, _have, asked) => {
       const [point] = optionalList(object(answer, "answer")["dataPoints"]);
       // An empty page may come before the first point; behind a point there is nothing of interest.
-      if (point === undefined) return { cells: [], covers: null, next: pageAfter(newest(type), answer) };
+      if (point === undefined) return { cells: [], covers: null, next: pageAfter(asked, answer) };
       return { cells: present(field, null, read(point)), covers: null };
     },
   };

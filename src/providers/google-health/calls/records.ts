@@ -75,7 +75,7 @@ function records<R>(of: {
     reach: of.reach,
     scope: of.scope,
     request: (input) => reconcile(of.type, of.member, input, of.pageSize),
-    read: (answer, input, have) => {
+    read: (answer, input, have, asked) => {
       // Only for points without an offset of their own, which are rare.
       const zone = have.value("profile.timeZone");
       const all = optionalList(object(answer, "answer")["dataPoints"]).flatMap((point) => of.toRecords(point, zone));
@@ -86,7 +86,7 @@ function records<R>(of: {
         const own = byDay.get(day);
         return own ? [of.toCell(day, own.toReversed())] : [];
       });
-      const next = pageAfter(reconcile(of.type, of.member, input, of.pageSize), answer);
+      const next = pageAfter(asked, answer);
       return { cells, covers: next ? null : { from: input.from, to: input.to }, next };
     },
   };

@@ -60,6 +60,11 @@ export function rollUp(type: string, start: number, end: number, windowSeconds: 
   };
 }
 
+/** Epoch ms. */
+export function endOfRollUp({ json }: ApiRequest): number {
+  return Date.parse((json as { range: { endTime: string } }).range.endTime);
+}
+
 /** The same request for the page after an answer; undefined where that was the last. A page may be empty and not the last. */
 export function pageAfter(request: ApiRequest, answer: unknown): ApiRequest | undefined {
   const pageToken = optionalString(object(answer, "answer")["nextPageToken"]);

@@ -2,10 +2,9 @@ import { type Cell, cell, type Have } from "../../../model/cells.js";
 import type { ActivityMetric, LocalDate, Resolution } from "../../../model/records.js";
 import { samplesField } from "../../../model/series.js";
 import { addDays, startOfDay } from "../../../model/time.js";
-import type { ApiRequest, Call, Input } from "../../provider.js";
+import type { Call, Input } from "../../provider.js";
 import {
   type HeartSample,
-  type Sample,
   toHeartSamples,
   toRecordedSeries,
   toSeriesByDay,
@@ -14,7 +13,7 @@ import {
 } from "../mappers/samples.js";
 import { scopes } from "../scopes.js";
 import { LONG, SHORT } from "./daily.js";
-import { LARGEST_PAGE, pageAfter, reconcile, rollUp } from "./requests.js";
+import { endOfRollUp, LARGEST_PAGE, pageAfter, reconcile, rollUp } from "./requests.js";
 
 const DAY_MS = 86_400_000;
 
@@ -86,53 +85,27 @@ export const sampleCalls: readonly Call[] = [
   ...rolled.flatMap((of) => windows.map((window) => inWindows(of, window))),
 ];
 
-/**
- * What the pages of one call have brought so far. The engine joins lists over pages, not series; a day that begins on one
- * page and ends on the next is therefore put together here. Kept as long as the call's input is.
- */
-interface Progress<S> {
-  readonly samples: Map<number, S>;
-  /** The request whose pages are being read. */
-  request: ApiRequest;
-  /** Epoch ms up to which that request asks. */
-  until: number;
-}
-
 function inWindows(of: Rolled, { resolution, seconds, pageDays }: (typeof windows)[number]): Call {
   const field = samplesField(of.metric, resolution);
-  const inProgress = new WeakMap<Input, Progress<Sample>>();
-
-  /** Windows count from the start of the range, so that starts at a midnight: other starts would give shifted windows. */
-  const begin = (input: Input, have: Have): Progress<Sample> => {
-    const { start, end } = spanOf(input, have);
-    // Where clocks go back, the longest reach is an hour too long: that hour is asked for by itself.
-    const until = Math.min(end, start + of.maxDays * DAY_MS);
-    return { samples: new Map(), request: rollUp(of.type, start, until, seconds), until };
-  };
-
   return {
     name: `rollUp ${of.type} ${seconds}s`,
     yields: [field],
     reach: { kind: "days", max: Math.min(pageDays, of.maxDays) },
     scope: of.scope,
     needs: ["profile.timeZone"],
+    // Windows count from the start of the range, so that starts at a midnight: other starts would give shifted windows.
     request: (input, _fields, have) => {
-      const progress = begin(input, have);
-      inProgress.set(input, progress);
-      return progress.request;
+      const { start, end } = spanOf(input, have);
+      return rollUp(of.type, start, Math.min(end, start + of.maxDays * DAY_MS), seconds);
     },
-    read: (answer, input, have) => {
-      const progress = inProgress.get(input) ?? begin(input, have);
-      inProgress.set(input, progress);
-      for (const sample of toWindows(answer, of.key, of.member, of.perUnit)) progress.samples.set(sample[0], sample);
+    read: (answer, input, have, asked) => {
       const { end } = spanOf(input, have);
-      let next = pageAfter(progress.request, answer);
-      if (!next && progress.until < end) {
-        next = rollUp(of.type, progress.until, end, seconds);
-        progress.request = next;
-        progress.until = end;
-      }
-      const cells = toSeriesByDay(progress.samples.values(), input, zoneOf(have), seconds).map(
+      const until = endOfRollUp(asked);
+      // Where clocks go back, the longest reach is an hour too long: that hour is asked for by itself.
+      const rest = until < end ? rollUp(of.type, until, end, seconds) : undefined;
+      const next = pageAfter(asked, answer) ?? rest;
+      const samples = toWindows(answer, of.key, of.member, of.perUnit);
+      const cells = toSeriesByDay(samples, input, zoneOf(have), seconds).map(
         ([day, series]): Cell => cell(field, day, series),
       );
       return { cells, covers: next ? null : { from: input.from, to: input.to }, next };
@@ -143,32 +116,24 @@ function inWindows(of: Rolled, { resolution, seconds, pageDays }: (typeof window
 /** Every few seconds, merged over sources; tens of thousands a day, on several pages. */
 function heartAsRecorded(): Call {
   const field = samplesField("HEART", "ONE_SECOND");
-  const inProgress = new WeakMap<Input, Map<LocalDate, HeartSample[]>>();
-  const ask = (input: Input) => reconcile("heart-rate", "sample_time.civil_time", input, LARGEST_PAGE);
   return {
     name: "reconcile heart-rate",
     yields: [field],
     // A sample every five seconds is what is typical.
     reach: { kind: "pages", size: LARGEST_PAGE, perDay: 17_280, maxDays: 7 },
     scope: measurements,
-    request: (input) => {
-      inProgress.delete(input);
-      return ask(input);
-    },
-    read: (answer, input, have) => {
+    request: (input) => reconcile("heart-rate", "sample_time.civil_time", input, LARGEST_PAGE),
+    read: (answer, input, have, asked) => {
       const zone = have.value("profile.timeZone");
-      const days = inProgress.get(input) ?? new Map<LocalDate, HeartSample[]>();
-      inProgress.set(input, days);
-      const touched = new Set<LocalDate>();
+      const days = new Map<LocalDate, HeartSample[]>();
       for (const sample of toHeartSamples(answer, zone)) {
         if (sample.day < input.from || sample.day > input.to) continue;
-        const day = days.get(sample.day) ?? [];
-        days.set(sample.day, day);
-        day.push(sample);
-        touched.add(sample.day);
+        const day = days.get(sample.day);
+        if (day) day.push(sample);
+        else days.set(sample.day, [sample]);
       }
-      const next = pageAfter(ask(input), answer);
-      const cells = [...touched].map((day) => cell(field, day, toRecordedSeries(day, days.get(day)!, zone)));
+      const next = pageAfter(asked, answer);
+      const cells = [...days].map(([day, samples]) => cell(field, day, toRecordedSeries(day, samples, zone)));
       return { cells, covers: next ? null : { from: input.from, to: input.to }, next };
     },
   };
