@@ -29,6 +29,11 @@ export class PulsegateError extends Error {
   }
 }
 
+/** Whoever asked has gone: work for them alone ends with this, and nobody is told. */
+export class CallerHungUp extends Error {
+  override readonly name = "CallerHungUp";
+}
+
 /** The store or Redis can't answer. Callers see INTERNAL_SERVER_ERROR; the message names the backend, never its URL. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";

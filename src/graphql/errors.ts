@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { type ErrorCode, errorTable, PulsegateError } from "../errors.js";
+import { CallerHungUp, type ErrorCode, errorTable, PulsegateError } from "../errors.js";
 import { WRONG_VALUE } from "./scalars.js";
 import type { Log } from "./services.js";
 
@@ -50,6 +50,7 @@ export function noteErrors(errors: readonly GraphQLError[], requestId: string, l
   for (const error of errors) {
     if (!isUnexpected(error)) continue;
     const cause = causeOf(error);
+    if (cause instanceof CallerHungUp) continue;
     // A value that could not be sent is quoted by GraphQL in the message: only where it was is logged.
     const quotesValue = cause instanceof GraphQLError;
     log.error(

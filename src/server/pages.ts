@@ -13,7 +13,7 @@ export function consentPage(result: CallbackResult): string {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title></head>
-<body><h1>${escaped(title)}</h1><p>${escaped(text)}</p></body>
+<body><h1>${escaped(title)}</h1><p>${escaped(text)}</p><p><a href="../../">Look at your days</a></p></body>
 </html>
 `;
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { request } from "node:http";
+import { buildSchema, parse, validate } from "graphql";
 import { serverAudits } from "graphql-http";
 import { createClient } from "graphql-ws";
 import { SignJWT } from "jose";
@@ -552,7 +553,6 @@ describe("other doors", () => {
     const { url } = await start();
     const html = { accept: "text/html" };
     expect(await (await fetch(`${url}/graphql`, { headers: html })).text()).toContain("embeddable-sandbox");
-    expect((await fetch(url, { redirect: "manual" })).headers.get("location")).toBe("graphiql");
     const page = await fetch(`${url}/graphiql`);
     const text = await page.text();
     expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
@@ -564,6 +564,53 @@ describe("other doors", () => {
     await using off = await startServer({ explorer: false });
     expect((await fetch(`${off.url}/graphiql`)).status).toBe(404);
     expect((await fetch(`${off.url}/graphql`, { headers: html })).status).toBe(400);
+  });
+
+  test("whoever hangs up ends the work for them, and is no failure of ours", async () => {
+    const { url, pretence, query } = await start();
+    const caller = new AbortController();
+    const ended = new Promise<unknown>((resolve) => {
+      pretence.answer = async () => {
+        const { signal } = pretence.requests[0]!;
+        const gone = new Promise((left) => signal!.addEventListener("abort", left));
+        caller.abort();
+        await gone;
+        resolve(signal!.reason);
+        return signal!.reason;
+      };
+    });
+    const body = JSON.stringify({ query: "{ viewer { heart(range: { lastDays: 1 }) { days { date } } } }" });
+    const headers = { "content-type": "application/json" };
+    const asked = fetch(`${url}/graphql`, { method: "POST", headers, body, signal: caller.signal });
+    await expect(asked).rejects.toThrow("aborted");
+    expect(await ended).toMatchObject({ name: "CallerHungUp" });
+    pretence.answer = () => new Error("boom");
+    await query("{ viewer { heart(range: { lastDays: 1 }) { days { date } } } }");
+    expect(pretence.errors.map(({ details }) => details)).toMatchObject([{ err: { message: "boom" } }]);
+  });
+
+  test("the page for people holds nothing of theirs, and comes from here alone", async () => {
+    const { url } = await start();
+    const page = await fetch(`${url}/`);
+    const text = await page.text();
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(text).toContain("graphiql");
+    expect(text).not.toMatch(/https?:\/\//);
+    const assets = [...text.matchAll(/(?:src|href)="(home[^"]+)"/g)].map(([, asset]) => asset);
+    expect(assets).toHaveLength(2);
+    for (const asset of assets) expect((await fetch(`${url}/${asset}`)).status).toBe(200);
+    expect((await fetch(`${url}/home/..%2fserver.ts`)).status).toBe(404);
+    await using off = await startServer({ explorer: false, production: true });
+    expect(await (await fetch(`${off.url}/`)).text()).not.toContain("graphiql");
+  });
+
+  test("what the page for people asks is in the schema", async () => {
+    const { url } = await start();
+    const script = await (await fetch(`${url}/home/home.js`)).text();
+    const schema = buildSchema(await readFile(new URL("../../schema/schema.graphql", import.meta.url), "utf8"));
+    const documents = [...script.matchAll(/[`"]((?:query|mutation|subscription) [^`"]+)[`"]/g)].map(([, one]) => one!);
+    expect(documents).toHaveLength(5);
+    for (const one of documents) expect([one, validate(schema, parse(one))]).toEqual([one, []]);
   });
 
   test("introspection can be switched off", async () => {

@@ -12,7 +12,7 @@ import express, {
 import type { Registry } from "prom-client";
 import type { Config } from "../config/config.js";
 import { redirectLocation } from "../connections/redirects.js";
-import { PulsegateError } from "../errors.js";
+import { CallerHungUp, PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
 import { createContext, freshnessOf, headerTokensOf } from "../graphql/context.js";
 import { asGraphQLError, errorBody } from "../graphql/errors.js";
@@ -24,6 +24,7 @@ import type { Store } from "../store/store.js";
 import { createApollo } from "./apollo.js";
 import { explorer } from "./explorer.js";
 import { guardOpenDoor } from "./guard.js";
+import { home } from "./home.js";
 import { createIdentity } from "./identity.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import { consentPage } from "./pages.js";
@@ -43,8 +44,6 @@ export interface ServerDeps {
   readonly registry: Registry;
   /** Left out: made with the registry. */
   readonly metrics?: Metrics;
-  /** The page for people, at "/". Left out: "/" leads to GraphiQL. */
-  readonly home?: RequestHandler;
   readonly limits?: Limits;
   readonly rateLimit?: RateLimit;
 }
@@ -150,8 +149,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
 
   app.use(person);
   if (config.explorer) app.use(explorer());
-  if (deps.home) app.use(deps.home);
-  else if (config.explorer) app.get("/", (_request, response) => response.redirect(302, "graphiql"));
+  app.use(home(config));
   app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
 
   const socket = attachSocket(httpServer, {
@@ -282,7 +280,7 @@ function named(metrics: Metrics): RequestHandler {
 }
 
 /** A short list, so that nobody can fill the metrics with addresses of their own. */
-const routes = ["graphql", "graphiql", "oauth", "webhooks", "healthz", "readyz", "metrics"];
+const routes = ["graphql", "graphiql", "home", "oauth", "webhooks", "healthz", "readyz", "metrics"];
 function routeOf(url: string): string {
   const first = /^\/([\w-]*)/.exec(url)?.[1] ?? "";
   return first === "" ? "/" : routes.includes(first) ? `/${first}` : "other";
@@ -316,7 +314,7 @@ function cors({ corsOrigins }: Pick<Config, "corsOrigins">): RequestHandler {
 function hangUp(response: Response): AbortSignal {
   const aborter = new AbortController();
   response.once("close", () => {
-    if (!response.writableEnded) aborter.abort();
+    if (!response.writableEnded) aborter.abort(new CallerHungUp());
   });
   return aborter.signal;
 }

@@ -149,7 +149,7 @@ export const activityDay = (date: string, more: Partial<ActivityDay> = {}): Acti
 export interface Pretence {
   readonly batches: Ask[][];
   readonly requests: ReadingRequest[];
-  answer(ask: Ask): Histories[keyof Histories] | Error;
+  answer(ask: Ask): Histories[keyof Histories] | Error | Promise<Error>;
   report: CostReport;
   readonly errors: { details: object; message: string }[];
   readonly webhooks: { slug: string; body: string }[];
@@ -234,7 +234,7 @@ export async function startServer(config: Partial<Config> = {}, more: Partial<Se
         return {
           load: async (asks) => {
             pretence.batches.push([...asks]);
-            return asks.map((ask) => pretence.answer(ask));
+            return await Promise.all(asks.map((ask) => pretence.answer(ask)));
           },
           report: () => pretence.report,
         };
