@@ -1,4 +1,4 @@
-import { type Harness, startHarness } from "./harness.js";
+import { type Harness, startHarness } from "./test-lab.js";
 
 let harness: Harness;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type GoogleHealthLab, googleHealthUserId, startGoogleHealthLab } from "./index.js";
 import { readScope } from "./scopes.js";
-import { type Answer, clientOf, dailyRange, movableClock, onDays, points } from "./testing.js";
+import { type Answer, clientOf, dailyRange, movableClock, onDays, points } from "./test-lab.js";
 
 const clock = movableClock();
 let lab: GoogleHealthLab;

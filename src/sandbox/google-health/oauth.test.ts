@@ -3,7 +3,7 @@ import { fitbitUserId } from "../fitbit/user-id.js";
 import { pkceChallenge } from "../kit/index.js";
 import { type GoogleHealthLab, googleHealthUserId, startGoogleHealthLab } from "./index.js";
 import { readScope } from "./scopes.js";
-import { clientOf, movableClock, send } from "./testing.js";
+import { clientOf, movableClock, send } from "./test-lab.js";
 
 const clock = movableClock();
 let lab: GoogleHealthLab;

@@ -4,7 +4,7 @@ import { people } from "../people/index.js";
 import { DATA_TYPES, type DataType } from "./data-types.js";
 import { type GoogleHealthLab, startGoogleHealthLab } from "./index.js";
 import { readScope } from "./scopes.js";
-import { clientOf, dailyRange, movableClock, points } from "./testing.js";
+import { clientOf, dailyRange, movableClock, points } from "./test-lab.js";
 
 interface Schema {
   readonly $ref?: string;

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type GoogleHealthLab, googleHealthUserId, startGoogleHealthLab } from "./index.js";
-import { movableClock, NOW, send } from "./testing.js";
+import { movableClock, NOW, send } from "./test-lab.js";
 
 interface Received {
   readonly headers: IncomingHttpHeaders;

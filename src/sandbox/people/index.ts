@@ -37,7 +37,7 @@ export function person(id: string): Person {
 }
 
 function toPerson(character: Character): Person {
-  const days = new LRUCache<string, PersonDay>({ max: 100 });
+  const days = new LRUCache<string, PersonDay>({ max: 400 });
   return {
     ...character,
     day(date) {
