@@ -191,10 +191,13 @@ describe("totals by day", () => {
     });
   });
 
-  it("take 13 requests for 30 days of every activity figure", () => {
+  it.each([
+    [30, 7 * 1 + 2 * 3],
+    [365, 7 * 5 + 2 * 27],
+  ])("of every activity figure take, for %i days, %i requests", (days, least) => {
     const figures = googleHealth.calls.filter(({ yields }) => /^activity\.(?!samples)/.test(yields[0]!));
-    const requests = figures.map(({ reach }) => (reach.kind === "days" ? Math.ceil(30 / reach.max) : Number.NaN));
-    expect(requests.reduce((a, b) => a + b, 0)).toBe(7 + 2 * 3);
+    const requests = figures.map(({ reach }) => (reach.kind === "days" ? Math.ceil(days / reach.max) : Number.NaN));
+    expect(requests.reduce((a, b) => a + b, 0)).toBe(least);
   });
 });
 
