@@ -1,6 +1,6 @@
 import { providers } from "../../src/providers/index.js";
 import type { Provider } from "../../src/providers/provider.js";
-import { ask, type Bench, domainsOf, type Opened, offeredIn, startBench, wearersOf } from "./harness.js";
+import { ask, type Bench, domainsOf, type Opened, offeredIn, wearersOf, withBench } from "./harness.js";
 
 const REDIRECT = { redirectTo: "http://127.0.0.1:4000/done" };
 
@@ -17,16 +17,9 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
   const person = wearersOf(provider)[0]!;
   let bench: Bench;
   let opened: Opened;
-  beforeAll(async () => {
-    bench = await startBench(provider);
-  });
-  afterAll(() => bench.close());
-  beforeEach(async () => {
-    opened = await bench.open();
-  });
-  afterEach(async () => {
-    bench.lab.clearFaults();
-    await opened.close();
+  withBench(provider, (ownBench, ownOpened) => {
+    bench = ownBench;
+    opened = ownOpened;
   });
   const begin = (userId: string) => opened.gateway.connections.begin({ userId, provider: provider.id, ...REDIRECT });
   const callback = (query: Readonly<Record<string, string>>) =>

@@ -47,7 +47,7 @@ export interface Opened {
 }
 
 /** One lab for a whole file, and as many gateways over it as there are tests. */
-export async function startBench(provider: Provider): Promise<Bench> {
+async function startBench(provider: Provider): Promise<Bench> {
   const clock = stillClock(NOW);
   const started = await labs[provider.id](clock);
   started.unlimited();
@@ -98,6 +98,25 @@ export async function startBench(provider: Provider): Promise<Bench> {
       await started.lab.close();
     },
   };
+}
+
+/** Hooks of a suite: one lab for all of it, and for each test an empty gateway, which `use` is given with the lab. */
+export function withBench(provider: Provider, use: (bench: Bench, opened: Opened) => void): void {
+  let bench: Bench;
+  let opened: Opened;
+  beforeAll(async () => {
+    bench = await startBench(provider);
+  });
+  afterAll(() => bench.close());
+  beforeEach(async () => {
+    opened = await bench.open();
+    bench.lab.forgetRequests();
+    use(bench, opened);
+  });
+  afterEach(async () => {
+    bench.lab.clearFaults();
+    await opened.close();
+  });
 }
 
 /** The provider's own addresses with another origin: what an operator sets to use a stand-in. */

@@ -18,9 +18,9 @@ import {
   type Opened,
   offeredIn,
   refusedRequests,
-  startBench,
   statusesOf,
   wearersOf,
+  withBench,
   YESTERDAY,
 } from "./harness.js";
 
@@ -47,18 +47,11 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
   const offers = (field: Field) => fieldsOf(provider).has(field);
   let bench: Bench;
   let opened: Opened;
-  beforeAll(async () => {
-    bench = await startBench(provider);
+  withBench(provider, (ownBench, ownOpened) => {
+    bench = ownBench;
+    opened = ownOpened;
   });
-  afterAll(() => bench.close());
-  beforeEach(async () => {
-    opened = await bench.open();
-    bench.lab.forgetRequests();
-  });
-  afterEach(async () => {
-    expect(refusedRequests(bench)).toEqual([]);
-    await opened.close();
-  });
+  afterEach(() => expect(refusedRequests(bench)).toEqual([]));
 
   async function read<D extends Domain>(who: Person, domain: D, range: { from: string; to: string }, fields?: Field[]) {
     const [history] = await opened.read(ask(who.id, domain, fields ?? offeredIn(provider, domain), range));

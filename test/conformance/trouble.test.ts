@@ -12,9 +12,9 @@ import {
   listOf,
   type Opened,
   offeredIn,
-  startBench,
   statusesOf,
   wearersOf,
+  withBench,
   YESTERDAY,
 } from "./harness.js";
 import { startProxy, withUnknownFields, withUnknownKinds } from "./proxy.js";
@@ -25,16 +25,9 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
   const person = wearersOf(provider)[0]!;
   let bench: Bench;
   let opened: Opened;
-  beforeAll(async () => {
-    bench = await startBench(provider);
-  });
-  afterAll(() => bench.close());
-  beforeEach(async () => {
-    opened = await bench.open();
-  });
-  afterEach(async () => {
-    bench.lab.clearFaults();
-    await opened.close();
+  withBench(provider, (ownBench, ownOpened) => {
+    bench = ownBench;
+    opened = ownOpened;
   });
 
   // Lists above all: an outage that reads as "you did not sleep" is the worst lie there is.

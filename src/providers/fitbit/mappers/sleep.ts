@@ -8,6 +8,7 @@ import {
   optionalString,
 } from "../../../http/json.js";
 import type { LocalDate, SleepRecord, SleepSegment, SleepStage, SleepStageTotal } from "../../../model/records.js";
+import { overlaid, type Spell } from "../../../model/spells.js";
 import { between, type Instants, requiredLocalDateTime, type SpanClock, spanClock } from "../wall-clock.js";
 import { numberIfGiven, requiredDate, type Unchecked } from "./raw.js";
 
@@ -100,19 +101,12 @@ function toStageTotals(summary: unknown): SleepStageTotal[] | null {
   return totals.length > 0 ? totals : null;
 }
 
-interface Spell {
-  /** Epoch ms; `to` is exclusive. */
-  readonly from: number;
-  readonly to: number;
-  readonly stage: SleepStage | null;
-}
-
 function toHypnogram(
   levels: Unchecked<RawSleep["levels"]> | null,
   start: number,
   clock: SpanClock,
 ): SleepSegment[] | null {
-  const laid = overlay(
+  const laid = overlaid(
     toSpells(optionalList(levels?.data), start, clock, nearest),
     toSpells(optionalList(levels?.shortData), start, clock, firstAfter),
   );
@@ -144,19 +138,3 @@ const nearest = (candidates: Instants, lastEnd: number): number =>
 /** A short wake is its first occurrence, but neither before the night nor before the last wake. */
 const firstAfter = (candidates: Instants, lastEnd: number): number =>
   candidates.find((one) => one >= lastEnd) ?? candidates[0];
-
-/** Lays the second over the first and joins what is alike and adjacent. */
-function overlay(base: readonly Spell[], over: readonly Spell[]): (Spell & { stage: SleepStage })[] {
-  const cuts = [...new Set([...base, ...over].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
-  const laid: (Spell & { stage: SleepStage })[] = [];
-  for (let i = 0; i + 1 < cuts.length; i++) {
-    const [from, to] = [cuts[i]!, cuts[i + 1]!];
-    const covers = (spell: Spell) => spell.from <= from && spell.to >= to;
-    const stage = over.find(covers)?.stage ?? base.find(covers)?.stage ?? null;
-    if (stage === null) continue;
-    const last = laid.at(-1);
-    if (last && last.stage === stage && last.to === from) laid[laid.length - 1] = { ...last, to };
-    else laid.push({ from, to, stage });
-  }
-  return laid;
-}

@@ -6,6 +6,7 @@ import {
   type SleepStageTotal,
   sleepStages,
 } from "../../../model/records.js";
+import { overlaid, type Spell } from "../../../model/spells.js";
 import { instantOf, offsetOf, withOffset } from "../../../model/time.js";
 import { type Int64, pointId, type RawInterval, toSpan } from "./wire.js";
 
@@ -83,13 +84,6 @@ function toStageTotals(value: unknown): SleepStageTotal[] | null {
   return totals.length > 0 ? totals : null;
 }
 
-interface Spell {
-  /** Epoch ms; `to` is exclusive. */
-  readonly from: number;
-  readonly to: number;
-  readonly stage: SleepStage | null;
-}
-
 function toHypnogram(raw: Partial<Record<keyof RawSleep, unknown>>, zone: string | undefined): SleepSegment[] | null {
   // The offset in force from an instant on: a piece cut out of a stage has none of its own.
   const offsets = new Map<number, number>();
@@ -102,7 +96,7 @@ function toHypnogram(raw: Partial<Record<keyof RawSleep, unknown>>, zone: string
       offsets.set(to, offsetOf(end) ?? 0);
       return { from, to, stage: stageOf(stage.type) };
     });
-  const laid = overlay(spells(raw.stages), spells(raw.shortAwakenings));
+  const laid = overlaid(spells(raw.stages), spells(raw.shortAwakenings));
   if (laid.length === 0) return null;
   const changes = [...offsets].sort(([a], [b]) => a - b);
   const offsetAt = (at: number) => (changes.findLast(([since]) => since <= at) ?? changes[0]!)[1];
@@ -111,20 +105,4 @@ function toHypnogram(raw: Partial<Record<keyof RawSleep, unknown>>, zone: string
     start: withOffset(from, offsetAt(from)),
     seconds: Math.round((to - from) / 1000),
   }));
-}
-
-/** Lays the second over the first and joins what is alike and adjacent. */
-function overlay(base: readonly Spell[], over: readonly Spell[]): (Spell & { stage: SleepStage })[] {
-  const cuts = [...new Set([...base, ...over].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
-  const laid: (Spell & { stage: SleepStage })[] = [];
-  for (let i = 0; i + 1 < cuts.length; i++) {
-    const [from, to] = [cuts[i]!, cuts[i + 1]!];
-    const covers = (spell: Spell) => spell.from <= from && spell.to >= to;
-    const stage = over.find(covers)?.stage ?? base.find(covers)?.stage ?? null;
-    if (stage === null) continue;
-    const last = laid.at(-1);
-    if (last && last.stage === stage && last.to === from) laid[laid.length - 1] = { ...last, to };
-    else laid.push({ from, to, stage });
-  }
-  return laid;
 }
