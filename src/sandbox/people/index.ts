@@ -37,6 +37,7 @@ export function person(id: string): Person {
 }
 
 function toPerson(character: Character): Person {
+  // A year and more: who reads one figure after the other over a year looks at each day once for each.
   const days = new LRUCache<string, PersonDay>({ max: 400 });
   return {
     ...character,
