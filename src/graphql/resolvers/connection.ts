@@ -16,7 +16,8 @@ export class ConnectionResolver {
 
   @FieldResolver(() => [ProviderSubscriptionType], { description: "What the provider notifies this gateway of." })
   subscriptions(@Root() connection: Connection): readonly ConnectionSubscription[] {
-    return connection.subscriptions;
+    // One that tells of the connection itself (a withdrawn consent) has no domain to show.
+    return connection.subscriptions.filter(({ domains }) => domains.length > 0);
   }
 
   @FieldResolver(() => [RateLimitType], {

@@ -138,9 +138,9 @@ describe("a notification", () => {
     };
     const [one, two] = [entry(), entry({ collectionType: "body" })];
     const now = 1_710_259_200_000;
-    expect(await idOf([one, two], now)).toBe(await idOf([two, one], now + 9000));
+    expect(await idOf([one, two], now)).toBe(await idOf([two, one], now + 900));
     expect(await idOf([one], now)).not.toBe(await idOf([two], now));
-    expect(await idOf([one], now)).not.toBe(await idOf([one], now + 900_000));
+    expect(await idOf([one], now)).not.toBe(await idOf([one], now + 3_000));
   });
 });
 

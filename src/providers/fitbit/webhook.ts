@@ -118,8 +118,8 @@ function toNotice(value: unknown): [string, Notice][] {
   return [[`${providerUserId} ${collection} ${date}`, notice]];
 }
 
-/** Repeats that come within this time are one delivery. */
-const repeatMs = 10_000;
+/** Repeats that come within this time are one delivery: retries begin later, and two syncs lie further apart. */
+const repeatMs = 2_000;
 
 /**
  * Fitbit numbers nothing, and the next sync of the same day reads exactly like a repeat of the last one. So the content
