@@ -1,13 +1,19 @@
+import { type AuditLog, createAuditLog } from "./audit/log.js";
 import type { Config } from "./config/config.js";
 import type { Connection } from "./connections/connection.js";
-import { type ConnectionHooks, type Connections, createConnections } from "./connections/connections.js";
+import {
+  type ConnectionHooks,
+  type Connections,
+  type ConnectionsDeps,
+  createConnections,
+} from "./connections/connections.js";
 import { createProviderApi, type ProviderApi } from "./connections/provider-api.js";
 import { type Bus, createBus } from "./events/bus.js";
 import type { Services } from "./graphql/services.js";
 import { createHttpClient } from "./http/client.js";
 import { BACKFILL, createBackfills } from "./jobs/backfill.js";
 import { createBullQueue } from "./jobs/bullmq.js";
-import { createEmbeddedQueue } from "./jobs/embedded.js";
+import { createEmbeddedQueue, type Timers } from "./jobs/embedded.js";
 import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";
 import type { Logger } from "./log.js";
@@ -21,9 +27,15 @@ import { createLedger, type Ledger } from "./readings/ledger.js";
 import { createReadings } from "./readings/session.js";
 import { openStore } from "./store/open-store.js";
 import type { Store } from "./store/store.js";
-import { createApply } from "./webhooks/apply.js";
+import { type ApplyDeps, createApply } from "./webhooks/apply.js";
+import { createDayFinder } from "./webhooks/day-finder.js";
 import { createFetchText, createVisit } from "./webhooks/fetch-text.js";
-import { type Account, createWebhookReceiver, type WebhookReceiver } from "./webhooks/receive.js";
+import {
+  type Account,
+  createWebhookReceiver,
+  type WebhookReceiver,
+  type WebhookReceiverDeps,
+} from "./webhooks/receive.js";
 import { createSubscriptions, type Subscriptions } from "./webhooks/subscriptions.js";
 
 /** Everything behind the doors: what the server, the command line and the tests all stand on. */
@@ -40,6 +52,8 @@ export interface Gateway extends Services {
   readonly bus: Bus;
   readonly queue: JobQueue;
   readonly webhooks: WebhookReceiver;
+  /** What was done with whose data. Services write to it through `auditedServices`. */
+  readonly audit: AuditLog;
   /** Begins background work: jobs, what a crash left behind, and the regular looks. The command line does without. */
   startWork(): Promise<void>;
   /** Lets what runs come to its end, writes out what is on its way, then lets go of store and Redis. */
@@ -53,10 +67,18 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** Waits before repeats; tests let their clock jump instead. */
   readonly delay?: (ms: number) => Promise<void>;
+  /** What wakes the embedded queue; tests let it go by their clock. */
+  readonly timers?: Timers;
   /** Where a vendor's fixed address is to be found instead: the lab stands in for signing certificates. */
   readonly resolveUrl?: (url: string) => string | null | undefined;
   /** One request to a provider, for the metrics. */
   readonly onUpstream?: (provider: string, status: number | "none", seconds: number) => void;
+  /** How a token refresh ended, likewise. */
+  readonly onRefresh?: ConnectionsDeps["onRefresh"];
+  /** What became of a request to a webhook door, likewise. */
+  readonly onNotification?: WebhookReceiverDeps["count"];
+  /** What became of what a notification said of one person, likewise. */
+  readonly onNotice?: ApplyDeps["count"];
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -75,6 +97,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const named = new Set(Object.values(config.providers).flatMap(({ otherUrls }) => Object.values(otherUrls)));
   // An address that the operator wrote down is fetched as it stands, plain http included.
   const resolveUrl = (url: string) => options.resolveUrl?.(url) ?? (named.has(url) ? url : null);
+  // Loaded where it is wanted: it takes the whole schema with it. Before the store: a broken file leaves nothing open.
+  const usualScopes =
+    config.operations === null
+      ? undefined
+      : await (await import("./operations/index.js")).readOperations(config.operations);
   const store = await openStore(config.storeUrl, {
     dataFolderLog: (folder) => log.info({ folder }, "made the data folder"),
   });
@@ -82,8 +109,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const bus = createBus({ redisUrl: config.redisUrl, log });
   const queue =
     config.redisUrl === null
-      ? createEmbeddedQueue({ store, clock, log })
+      ? createEmbeddedQueue({ store, clock, log, timers: options.timers })
       : createBullQueue({ redisUrl: config.redisUrl, clock, log });
+
+  const audit = createAuditLog({
+    store,
+    encryptionKeys: config.encryptionKeys,
+    days: config.auditDays,
+    clock,
+    log,
+  });
 
   const onError = (error: unknown) => log.error({ err: error }, "a reading could not be kept");
   const history = createHistory({ store, clock, onError, onChanged: (id) => bus.historyChanged(id) });
@@ -111,6 +146,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     publicUrl,
     allowedRedirects: config.allowedRedirects,
+    usualScopes,
     tokenResolvers: config.tokenResolvers,
     tokenResolverUrl: config.tokenResolver?.url ?? null,
     tokenResolverSecret: config.tokenResolver?.secret ?? null,
@@ -118,11 +154,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     delay,
     hooks,
     events: bus,
+    onRefresh: options.onRefresh,
   });
   const api = createProviderApi({ connections, providers, settings, http, clock, log, delay });
   const ledger = createLedger(clock);
+  const sender = timed(api, options.onUpstream);
   const fetcher = createFetcher({
-    sender: timed(api, options.onUpstream),
+    sender,
     ledger,
     clock,
     delay,
@@ -158,12 +196,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     delay,
   });
   const apply = createApply({
+    audit,
+    count: options.onNotice,
     store,
     connections,
     history,
     bus,
     prefetch,
     prefetchAlways: config.prefetch,
+    findDays: createDayFinder({ providers, sender, ledger, history, clock, log }),
     clock,
     log,
   });
@@ -173,6 +214,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     store,
     apply,
     fetchText: createFetchText({ http, clock, resolve: resolveUrl }),
+    count: options.onNotification,
     visit: createVisit({ http, resolve: resolveUrl }),
     clock,
     log,
@@ -207,7 +249,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     log,
     store,
-    connections,
+    connections: {
+      ...connections,
+      callback: async (slug, query) => {
+        const result = await connections.callback(slug, query);
+        const made = "error" in result ? null : await connections.get(result.connectionId);
+        if (made) {
+          const { userId, provider } = made;
+          await audit.record({ actor: "browser", action: "consent", userId, provider });
+        }
+        return result;
+      },
+    },
     subscriptions,
     api,
     history,
@@ -218,6 +271,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     backfills,
     queue,
     webhooks,
+    audit,
 
     async eraseUser(userId) {
       const own: Connection[] = [];
@@ -253,6 +307,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await webhooks.idle();
       await queue.close();
       await history.flush();
+      await audit.idle();
       await bus.close();
       http.close();
       await store.close();

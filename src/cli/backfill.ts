@@ -1,3 +1,4 @@
+import { auditedServices } from "../audit/services.js";
 import type { Gateway } from "../gateway.js";
 import type { BackfillJob } from "../graphql/services.js";
 import { isLocalDate } from "../model/time.js";
@@ -19,7 +20,12 @@ export async function backfill(io: Io, gateway: Gateway, options: BackfillOption
     if (!isLocalDate(day)) throw new CommandFailed(`"${day}" is no day: write it as 2026-01-31.`);
   }
   const range = { from: options.from, to: options.to ?? new Date(gateway.clock.now()).toISOString().slice(0, 10) };
-  const job = await gateway.backfills.start({ userId, provider: provider.id, domains: null, range });
+  const job = await auditedServices(gateway, gateway.audit, "cli").backfills.start({
+    userId,
+    provider: provider.id,
+    domains: null,
+    range,
+  });
   await gateway.startWork();
   const watching = gateway.backfills.watch(job.id);
   const stop = () => void watching.return?.();

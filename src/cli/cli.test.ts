@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "graphql";
 import { type LabGateway, startLabGateway } from "../../test/support/lab-gateway.js";
+import { fieldsFor, fieldsIn } from "../operations/fields.js";
+import { scopesNeeded } from "../operations/scopes.js";
 import { fitbit } from "../providers/fitbit/index.js";
 import { exportUser } from "./export.js";
 import type { Io } from "./io.js";
 import { run } from "./program.js";
-import { fieldsFor, fieldsIn, scopesNeeded } from "./scopes.js";
 import { refreshTokens } from "./tokens.js";
 
 let folder: string;
@@ -117,6 +118,44 @@ test("a backfill stays until the days are stored", async () => {
   expect(said.out).toBe("3 days of Fitbit are stored.\n");
 });
 
+test("the audit log shows what was done, to whoever knows a user's id", async () => {
+  const env = { STORE_URL: `sqlite:${join(folder, "audit.db")}`, SANDBOX: "1" };
+  const args = ["--provider", "fitbit", "--user", "both", "--from", "2026-10-01", "--to", "2026-10-01"];
+  expect(await run(["backfill", ...args], testIo(env).io)).toBe(0);
+  const shown = async (...options: string[]) => {
+    const { io, said } = testIo(env);
+    expect(await run(["audit", ...options], io)).toBe(0);
+    return said.out.split("\n").filter((line) => line !== "");
+  };
+  const lines = await shown();
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { at: expect.any(String), actor: "cli", action: "backfill", provider: "FITBIT", user: expect.any(String) },
+  ]);
+  expect(await shown("--user", "both", "--since", "2026-01-01")).toEqual(lines);
+  expect(await shown("--user", "demo")).toEqual([]);
+  expect(await shown("--since", "2999-01-01T00:00:00Z")).toEqual([]);
+  const wrong = testIo(env);
+  expect(await run(["audit", "--since", "yesterday"], wrong.io)).toBe(1);
+  expect(wrong.said.note).toContain('"yesterday" is no day');
+});
+
+test("rotating keys encrypts everything anew, and then says that the old key may go", async () => {
+  const key = (fill: number) => Buffer.alloc(32, fill).toString("base64");
+  const env = { STORE_URL: `sqlite:${join(folder, "keys.db")}`, SANDBOX: "1" };
+  const rotate = async (...keys: number[]) => {
+    const { io, said } = testIo({ ...env, ENCRYPTION_KEYS: keys.map(key).join(",") });
+    return [await run(["keys", "rotate"], io), said.out] as const;
+  };
+  const seeded = testIo({ ...env, ENCRYPTION_KEYS: key(1) }, "{ viewer { id } }");
+  expect(await run(["query", "-"], seeded.io)).toBe(0);
+  expect(await rotate(2)).toEqual([1, expect.stringMatching(/^0 encrypted anew, 0 were .*, [1-9]\d* can't be read/)]);
+  expect(await rotate(2, 1)).toEqual([
+    0,
+    expect.stringMatching(/^[1-9]\d* encrypted anew, 0 were .*\nnothing needs the older keys any more/),
+  ]);
+  expect(await rotate(2)).toEqual([0, expect.stringMatching(/^0 encrypted anew, [1-9]\d* were .*, 0 can't be read/)]);
+});
+
 test("connect waits for the return from the consent page, and prints no token", async () => {
   const port = await freePort();
   const { io, said } = testIo({ PORT: String(port) });
@@ -214,6 +253,8 @@ test("the program itself says what it can do", async () => {
     "query",
     "backfill",
     "export",
+    "audit",
+    "keys",
     "app-key",
     "scopes",
     "webhooks",

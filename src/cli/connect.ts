@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
+import { auditedServices } from "../audit/services.js";
 import { isLoopback } from "../config/read-config.js";
 import type { CallbackResult } from "../connections/connections.js";
 import type { Gateway } from "../gateway.js";
@@ -20,7 +21,7 @@ const PATIENCE_MS = 10 * 60_000;
 
 /** Connects a provider from a terminal: opens the consent page and waits on this machine for its return. */
 export async function connect(io: Io, gateway: Gateway, options: ConnectOptions): Promise<void> {
-  const { config, connections } = gateway;
+  const { config } = gateway;
   const provider = providerCalled(options.provider, gateway.providers);
   const userId = userOf(config, options.user);
   const home = new URL(config.publicUrl);
@@ -29,7 +30,8 @@ export async function connect(io: Io, gateway: Gateway, options: ConnectOptions)
       "The provider returns to PUBLIC_URL, which is not this machine: connect there, or set PUBLIC_URL to a loopback address that is registered with the provider.",
     );
   }
-  const { authorizationUrl } = await connections.begin({ userId, provider: provider.id });
+  const audited = auditedServices(gateway, gateway.audit, "cli");
+  const { authorizationUrl } = await audited.connections.begin({ userId, provider: provider.id });
   const waiting = await waitForCallback(io, gateway, provider, home);
   try {
     io.note("Give your consent on this page:\n");

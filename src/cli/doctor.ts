@@ -3,7 +3,7 @@ import { readConfig } from "../config/read-config.js";
 import type { Gateway } from "../gateway.js";
 import { createHttpClient, type HttpClient, TransportError } from "../http/client.js";
 import { providers } from "../providers/index.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider, ProviderId } from "../providers/provider.js";
 import { CommandFailed, type Io } from "./io.js";
 import { withGateway } from "./session.js";
 
@@ -19,6 +19,10 @@ export async function doctor(io: Io): Promise<void> {
   const config = await readConfiguration(io, tell);
   if (config) {
     for (const notice of config.notices) await tell(null, notice);
+    if (config.operations !== null && !(await lookAtOperations(config.operations, tell))) {
+      // Nothing opens with them; what is left can be looked at without.
+      io = { ...io, env: { ...io.env, OPERATIONS: "" } };
+    }
     await lookAtStores(io, config, tell);
     const http = createHttpClient({ timeoutMs: Math.min(config.upstreamTimeoutMs, LONGEST_WAIT_MS) });
     try {
@@ -46,6 +50,18 @@ async function readConfiguration(io: Io, tell: Tell): Promise<Config | null> {
   }
 }
 
+async function lookAtOperations(path: string, tell: Tell): Promise<boolean> {
+  try {
+    await (await import("../operations/index.js")).readOperations(path);
+    await tell(true, "operations");
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const fault of error.faults) await tell(false, fault);
+    return false;
+  }
+}
+
 async function lookAtStores(io: Io, config: Config, tell: Tell): Promise<void> {
   const kind = config.storeUrl.split(":")[0];
   const check = async (name: string, ping: () => Promise<void>) => {
@@ -55,9 +71,35 @@ async function lookAtStores(io: Io, config: Config, tell: Tell): Promise<void> {
   const look = async (gateway: Gateway) => {
     await check(`store (${kind})`, () => gateway.store.ping());
     if (config.redisUrl !== null) await check("redis", () => gateway.bus.ping());
+    await lookAtKeys(gateway, tell);
+    await lookAtGrants(gateway, tell);
   };
   const opened = await soon(() => withGateway(io, { asksProviders: false }, look), 4 * LONGEST_WAIT_MS);
   if (!opened) await tell(false, `store (${kind})${config.redisUrl === null ? "" : " or redis"} can't be opened`);
+}
+
+async function lookAtKeys({ connections }: Gateway, tell: Tell): Promise<void> {
+  const keyless = await connections.keylessTokens();
+  if (keyless === 0) return;
+  const what = keyless === 1 ? "1 stored token is" : `${keyless} stored tokens are`;
+  await tell(false, `${what} under a key that ENCRYPTION_KEYS does not list`);
+}
+
+/** Grants that end whatever we do. The operator can do something about it, the gateway can't. */
+async function lookAtGrants({ connections, clock }: Gateway, tell: Tell): Promise<void> {
+  const found = new Map<ProviderId, { count: number; first: number }>();
+  for await (const { provider, status, grantEndsAt } of connections.all()) {
+    if (status !== "CONNECTED" || !grantEndsAt || grantEndsAt < clock.now()) continue;
+    const { count = 0, first = grantEndsAt } = found.get(provider) ?? {};
+    found.set(provider, { count: count + 1, first: Math.min(first, grantEndsAt) });
+  }
+  for (const [id, { count, first }] of found) {
+    const name = providers.find((provider) => provider.id === id)?.name ?? id;
+    await tell(
+      null,
+      `${name}: ${count} ${count === 1 ? "connection ends by itself" : "connections end by themselves"}, the first on ${new Date(first).toISOString().slice(0, 10)}: an app that is not published there gets such grants`,
+    );
+  }
 }
 
 async function lookAtProvider(http: HttpClient, config: Config, provider: Provider, tell: Tell): Promise<void> {
@@ -91,7 +133,10 @@ async function lookAtKeySet(http: HttpClient, url: string, tell: Tell): Promise<
     const { status, text } = await http.send({ method: "GET", url, maxBytes: 1024 * 1024 });
     const keys: unknown = status === 200 ? JSON.parse(text)?.keys : null;
     const good = Array.isArray(keys) && keys.length > 0;
-    await tell(good, `AUTH_JWKS_URL: ${host} ${good ? `has ${keys.length} keys` : "has no keys there"}`);
+    await tell(
+      good,
+      `AUTH_JWKS_URL: ${host} ${good ? `has ${keys.length} ${keys.length === 1 ? "key" : "keys"}` : "has no keys there"}`,
+    );
   } catch {
     await tell(false, `AUTH_JWKS_URL: ${host} gives no key set`);
   }

@@ -8,7 +8,7 @@ const EXPORT_VERSION = 1;
 /** Everything we keep of one user, a JSON object a line; docs/export.md tells what is in them. Never a token. */
 export async function exportUser(
   io: Io,
-  { connections, history, clock }: Pick<Gateway, "connections" | "history" | "clock">,
+  { connections, history, clock, audit }: Pick<Gateway, "connections" | "history" | "clock" | "audit">,
   userId: string,
 ): Promise<void> {
   const line = (value: object) => io.out(`${JSON.stringify(value)}\n`);
@@ -18,6 +18,8 @@ export async function exportUser(
   if (own.length === 0 && !(await connections.hasEverConnected(userId))) {
     throw new CommandFailed(`There is no user "${userId}".`);
   }
+  // Before the first line: who interrupts it has read some of it.
+  await audit.record({ actor: "cli", action: "export", userId });
   own.sort((a, b) => a.connectedAt - b.connectedAt);
   await line({ type: "export", version: EXPORT_VERSION, userId, exportedAt: instant(clock.now()) });
   for (const connection of own) {

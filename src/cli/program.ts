@@ -74,6 +74,16 @@ function program(io: Io): Command {
     });
 
   root
+    .command("audit")
+    .description("print what was done with whose data, a JSON object a line")
+    .option("--user <id>", "only with this user's")
+    .option("--since <date>", "only from this day or instant on")
+    .action(async (options) => {
+      const { printAudit } = await import("./audit.js");
+      await gateway(false, (opened) => printAudit(io, opened, options));
+    });
+
+  root
     .command("app-key")
     .description("keys of apps")
     .command("create")
@@ -82,15 +92,25 @@ function program(io: Io): Command {
     .action(async (name) => (await import("./app-key.js")).createAppKey(io, name));
 
   root
+    .command("keys")
+    .description("keys that stored tokens are encrypted with")
+    .command("rotate")
+    .description("encrypt every stored token with the first of ENCRYPTION_KEYS")
+    .action(async () => {
+      const { rotateKeys } = await import("./keys.js");
+      await gateway(false, (opened) => rotateKeys(io, opened));
+    });
+
+  root
     .command("scopes")
     .description("print the fewest OAuth scopes that these GraphQL documents need")
-    .argument("<files...>")
-    .action(async (files) => {
+    .argument("<paths...>", "files, folders of them, or standard input (-)")
+    .action(async (paths) => {
       const [{ printScopes }, { providers }] = await Promise.all([
         import("./scopes.js"),
         import("../providers/index.js"),
       ]);
-      await printScopes(io, files, providers);
+      await printScopes(io, paths, providers);
     });
 
   root

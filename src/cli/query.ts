@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type DocumentNode, GraphQLError, getOperationAST, parse, validate } from "graphql";
+import { auditedServices } from "../audit/services.js";
 import type { Gateway } from "../gateway.js";
 import type { Caller } from "../graphql/caller.js";
 import { createContext } from "../graphql/context.js";
 import { admit, answer } from "../graphql/operation.js";
 import { providerViews } from "../graphql/provider-view.js";
 import { schema } from "../graphql/schema.js";
+import { sentenceOf } from "../operations/documents.js";
 import { CommandFailed, type Io } from "./io.js";
 
 export interface QueryOptions {
@@ -38,7 +40,7 @@ export async function runQuery(io: Io, gateway: Gateway, file: string, options: 
   const caller: Caller = user ? { kind: "user", userId: user, expiresAt: null } : { kind: "app", name: "command line" };
   const contextValue = createContext({
     caller,
-    services: gateway,
+    services: auditedServices(gateway, gateway.audit, "cli"),
     providers: providerViews(gateway.providers, gateway.config),
     requestId: randomUUID(),
     signal: io.signal,
@@ -57,7 +59,7 @@ export async function runQuery(io: Io, gateway: Gateway, file: string, options: 
   if (result.errors) throw new CommandFailed(`The answer holds ${result.errors.length} errors.`);
 }
 
-export async function readDocument(io: Io, file: string): Promise<DocumentNode> {
+async function readDocument(io: Io, file: string): Promise<DocumentNode> {
   let text: string;
   try {
     text = file === "-" ? await io.stdin() : await readFile(file, "utf8");
@@ -70,12 +72,6 @@ export async function readDocument(io: Io, file: string): Promise<DocumentNode> 
     if (!(error instanceof GraphQLError)) throw error;
     throw new CommandFailed(sentenceOf(error, file));
   }
-}
-
-/** With the place, as compilers tell it. */
-export function sentenceOf(error: GraphQLError, file: string): string {
-  const at = error.locations?.[0];
-  return `${file}${at ? `:${at.line}:${at.column}` : ""}: ${error.message}`;
 }
 
 function objectOf(json: string): Record<string, unknown> {

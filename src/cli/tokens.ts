@@ -10,7 +10,7 @@ import { CommandFailed, type Io } from "./io.js";
  */
 export async function refreshTokens(
   io: Io,
-  gateway: Pick<Gateway, "connections" | "providers">,
+  gateway: Pick<Gateway, "connections" | "providers" | "audit">,
   options: { readonly all?: boolean; readonly prune?: boolean },
 ): Promise<void> {
   const { connections } = gateway;
@@ -28,6 +28,7 @@ export async function refreshTokens(
     count[state]++;
     if (state === "lost" && options.prune) {
       await connections.disconnect({ userId, provider });
+      await gateway.audit.record({ actor: "cli", action: "disconnect", userId, provider });
       count.pruned++;
     }
   }

@@ -1,60 +1,86 @@
 import { isLoopback } from "../config/read-config.js";
+import { VaultUnreadable } from "../connections/vault.js";
+import { PulsegateError } from "../errors.js";
 import type { Gateway } from "../gateway.js";
 import { createHttpClient } from "../http/client.js";
 import type { Provider } from "../providers/provider.js";
 import { CommandFailed, type Io } from "./io.js";
 
-/** Says whether providers can reach us, what a person has to set in their portals, and mends subscriptions that drifted. */
-export async function checkWebhooks(io: Io, gateway: Gateway): Promise<void> {
-  const { config, connections, subscriptions } = gateway;
+/**
+ * Says whether providers can reach us, what a person has to set in their portals, and mends subscriptions that drifted.
+ * `reaches` answers whether a gateway runs at an address.
+ */
+export async function checkWebhooks(
+  io: Io,
+  gateway: Gateway,
+  reaches: (publicUrl: string) => Promise<boolean> = isAlive,
+): Promise<void> {
+  const { config } = gateway;
   let troubles = 0;
-  const say = (text: string) => io.out(`${text}\n`);
-  const complain = async (text: string) => {
-    troubles++;
-    await say(`FAIL  ${text}`);
+  const tell: Tell = async (kind, text) => {
+    if (kind === "FAIL") troubles++;
+    await io.out(`${kind.padEnd(4)}  ${text}\n`);
   };
-
   const home = new URL(config.publicUrl);
-  if (home.protocol !== "https:" || isLoopback(home.hostname)) {
-    const reachable = config.sandbox ? "the labs reach it all the same" : "no provider can reach it";
-    await (config.sandbox ? say : complain)(`PUBLIC_URL is not public https: ${reachable}`);
+  if (config.sandbox) await tell("note", "sandbox: the labs reach the gateway wherever it is");
+  else if (home.protocol !== "https:" || isLoopback(home.hostname)) {
+    await tell("FAIL", "PUBLIC_URL is not public https: no provider can reach it");
   }
-  if (!(await isAlive(config.publicUrl))) await complain(`${home.host} does not answer as a running gateway`);
-
-  for (const provider of gateway.providers) {
-    const { webhook } = provider;
-    const settings = config.providers[provider.id];
-    if (!webhook || settings.clientId === null || (provider.retired && !settings.overridden)) continue;
-    await say(`${provider.name}: ${config.publicUrl}/webhooks/${provider.slug}`);
-    const scheme = webhook.subscriptions;
-    if (scheme.kind === "portal") {
-      for (const notice of scheme.notices(settings, `${config.publicUrl}/webhooks/${provider.slug}`))
-        await say(`      ${notice}`);
-    }
-    for (const { name } of unset(provider, gateway)) await say(`note  ${name} is not set`);
+  if (await reaches(config.publicUrl)) await tell("ok", `${home.host} answers as a running gateway`);
+  else await tell("FAIL", `${home.host} does not answer as a running gateway`);
+  // The labs live and die with the server that started them: nobody else can ask them.
+  if (config.sandbox) await tell("note", "sandbox: subscriptions are looked after by the running gateway alone");
+  else {
+    for (const provider of gateway.providers) await lookAtProvider(provider, gateway, tell);
+    await lookAtConnections(io, gateway, tell);
   }
+  if (troubles > 0) throw new CommandFailed(`${troubles} ${troubles === 1 ? "thing is" : "things are"} not right.`);
+}
 
+type Tell = (kind: "ok" | "note" | "FAIL" | "", text: string) => Promise<void>;
+
+async function lookAtProvider(provider: Provider, gateway: Gateway, tell: Tell): Promise<void> {
+  const { config, subscriptions } = gateway;
+  const settings = config.providers[provider.id];
+  if (!provider.webhook || settings.clientId === null || (provider.retired && !settings.overridden)) return;
+  await tell("", `${provider.name}: ${config.publicUrl}/webhooks/${provider.slug}`);
+  const unset = (provider.settings ?? []).filter(({ name, optional }) => !optional && !settings.values[name]);
+  for (const { name } of unset) await tell("note", `${prefixOf(provider)}${name} is not set`);
+  const { kind } = provider.webhook.subscriptions;
+  // Where nothing of it is set up, that is a choice; half of it is a mistake, which `appNotices` tells.
+  const given = (provider.settings ?? []).filter(({ name, default: usual }) => settings.values[name] && !usual);
+  if (kind === "per-user" || (kind === "per-app" && given.length === 0)) return;
+  try {
+    const notices = await subscriptions.appNotices(provider.id);
+    for (const notice of notices) await tell(kind === "portal" ? "note" : "FAIL", notice);
+    if (kind === "per-app" && notices.length === 0)
+      await tell("ok", "the app's subscriber is active and as it should be");
+  } catch (error) {
+    if (!(error instanceof PulsegateError)) throw error;
+    await tell("FAIL", error.message);
+  }
+}
+
+function prefixOf({ slug }: Provider): string {
+  return `${slug.toUpperCase().replaceAll("-", "_")}_`;
+}
+
+async function lookAtConnections(io: Io, { connections, subscriptions }: Gateway, tell: Tell): Promise<void> {
   let mended = 0;
   let seen = 0;
   for await (const connection of connections.all()) {
+    if (io.signal.aborted) return;
     if (connection.status !== "CONNECTED" || connection.subscriptions.length === 0) continue;
     seen++;
     try {
       if (await subscriptions.repair(connection)) mended++;
-    } catch {
-      await complain(`the subscriptions of connection ${connection.id} could not be compared`);
+    } catch (error) {
+      // One that can't be read takes nothing from the others; without the store there are no others.
+      if (!(error instanceof PulsegateError) && !(error instanceof VaultUnreadable)) throw error;
+      await tell("FAIL", `the subscriptions of connection ${connection.id} could not be compared: ${error.message}`);
     }
   }
-  await say(`${seen} subscribed connections, ${mended} of them mended`);
-  if (troubles > 0) throw new CommandFailed(`${troubles} ${troubles === 1 ? "thing is" : "things are"} not right.`);
-}
-
-function unset(provider: Provider, { config }: Gateway) {
-  const { values } = config.providers[provider.id];
-  const prefix = provider.slug.toUpperCase().replaceAll("-", "_");
-  return (provider.settings ?? [])
-    .filter(({ name }) => !values[name])
-    .map(({ name }) => ({ name: `${prefix}_${name}` }));
+  await tell("ok", `${seen} subscribed connections, ${mended} of them mended`);
 }
 
 async function isAlive(publicUrl: string): Promise<boolean> {

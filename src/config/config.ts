@@ -69,10 +69,15 @@ export interface Config {
   /** The app's own token service; not null where `remote` is switched on. */
   readonly tokenResolver: { readonly url: string; readonly secret: string } | null;
 
+  /** File or folder of the app's GraphQL documents, which `connect` takes the scopes from. Read by `readOperations`. */
+  readonly operations: string | null;
+
   /** Refetch at every notification, listened to or not. */
   readonly prefetch: boolean;
   readonly introspection: boolean;
   readonly explorer: boolean;
+  /** How long a line of the audit log is kept; 0: none is written. */
+  readonly auditDays: number;
   /** Longest wait for one provider call. */
   readonly upstreamTimeoutMs: number;
   readonly logLevel: LogLevel;

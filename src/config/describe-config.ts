@@ -18,9 +18,11 @@ export function describeConfig(config: Config): Readonly<Record<string, unknown>
     corsOrigins: config.corsOrigins,
     tokenResolvers: config.tokenResolvers,
     ...(tokenResolver && { tokenResolver: withoutSecrets(tokenResolver.url) }),
+    ...(config.operations !== null && { operations: config.operations }),
     prefetch: config.prefetch,
     introspection: config.introspection,
     explorer: config.explorer,
+    auditDays: config.auditDays,
     upstreamTimeoutMs: config.upstreamTimeoutMs,
     logLevel: config.logLevel,
     providers: Object.fromEntries(

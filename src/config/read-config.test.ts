@@ -52,6 +52,14 @@ const providers = [
       tokenUrl: "https://oauth.bolt.example/token",
       revokeUrl: null,
     },
+    settings: [
+      {
+        name: "HOOK_NAME",
+        description: "name of the hook",
+        default: "usual",
+        shape: { pattern: /^[a-z]{4,8}$/, sentence: "4 to 8 letters" },
+      },
+    ],
     otherUrls: { userinfo: "https://id.bolt.example/userinfo", webhookKeys: "https://keys.bolt.example/keys" },
   }),
 ];
@@ -318,6 +326,16 @@ describe("encryption keys", () => {
 });
 
 describe("providers", () => {
+  test("have settings with a default, and of a shape that is held to", () => {
+    const hook = (env: Environment) => read({ ...users, ...env }).providers.GOOGLE_HEALTH.values["HOOK_NAME"];
+    expect(hook({})).toBe("usual");
+    expect(hook({ GOOGLE_HEALTH_HOOK_NAME: "mine" })).toBe("mine");
+    expect(faults({ ...users, GOOGLE_HEALTH_HOOK_NAME: "No. 1" })).toEqual([
+      "GOOGLE_HEALTH_HOOK_NAME must be 4 to 8 letters",
+    ]);
+    expect(variablesTable(providers)).toContain("| `GOOGLE_HEALTH_HOOK_NAME` | `usual` |");
+  });
+
   test("have their client and their own settings", () => {
     const config = read({ ...users, FITBIT_CLIENT_ID: "id", FITBIT_CLIENT_SECRET: "hush", FITBIT_SUBSCRIBER_ID: "7" });
     expect(config.providers.FITBIT).toMatchObject({

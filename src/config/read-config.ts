@@ -88,9 +88,11 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
     notices.push("TOKEN_RESOLVER_URL is not used: TOKEN_RESOLVERS is without remote.");
   }
 
+  const operations = read("OPERATIONS", z.string()) ?? null;
   const prefetch = read("PREFETCH", flag) ?? false;
   const introspection = read("INTROSPECTION", flag) ?? !production;
   const explorer = read("EXPLORER", flag) ?? !production;
+  const auditDays = read("AUDIT_DAYS", integer(0, MOST_AUDIT_DAYS)) ?? 365;
   const upstreamTimeoutMs = read("UPSTREAM_TIMEOUT_MS", integer(1, 600_000)) ?? 10_000;
   const logLevel = read("LOG_LEVEL", oneOf(logLevels)) ?? "info";
 
@@ -117,9 +119,11 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
     corsOrigins,
     tokenResolvers,
     tokenResolver: resolverUrl && resolverSecret ? { url: resolverUrl, secret: resolverSecret } : null,
+    operations,
     prefetch,
     introspection,
     explorer,
+    auditDays,
     upstreamTimeoutMs,
     logLevel,
     providers: Object.fromEntries([...settings].map(([provider, value]) => [provider.id, value])) as Record<
@@ -188,7 +192,10 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
         Object.entries(provider.otherUrls ?? {}).map(([key, url]) => [key, endpoint(key, url)]),
       ),
       values: Object.fromEntries(
-        (provider.settings ?? []).map((setting) => [setting.name, text(setting.name) ?? undefined]),
+        (provider.settings ?? []).map(({ name: setting, shape, default: byDefault }) => {
+          const given = shape ? z.string().regex(shape.pattern, `must be ${shape.sentence}`) : z.string();
+          return [setting, parse(name(setting), given) ?? byDefault];
+        }),
       ),
       overridden,
     };
@@ -238,6 +245,9 @@ function authority(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "localhost";
   return isIP(host) === 6 ? `[${host}]` : host;
 }
+
+/** Ten years. */
+const MOST_AUDIT_DAYS = 3_650;
 
 const hostShape = z
   .string()

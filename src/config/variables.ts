@@ -43,9 +43,14 @@ const general = {
   ],
   TOKEN_RESOLVER_URL: ["", "Your own token service; https, or http on a loopback host"],
   TOKEN_RESOLVER_SECRET: ["", "Signs the requests to it; required with it", "secret"],
+  OPERATIONS: [
+    "",
+    "File or folder of the GraphQL documents that your app sends: `connect` then asks for the fewest scopes they need",
+  ],
   PREFETCH: ["0", "1 refetches at every notification, listened to or not"],
   INTROSPECTION: ["1, in production 0", "Whether the schema can be asked for"],
   EXPLORER: ["1, in production 0", "Whether browsers get Apollo Sandbox"],
+  AUDIT_DAYS: ["365", "How long the audit log keeps what was done with whose data, under pseudonyms; 0 keeps no log"],
   UPSTREAM_TIMEOUT_MS: ["10000", "Longest wait for one provider call"],
   LOG_LEVEL: ["info", "trace, debug, info, warn, error, fatal or silent"],
 } as const satisfies Record<string, readonly [string, string, "secret"?]>;
@@ -91,7 +96,7 @@ export function providerVariables(provider: Provider): readonly Variable[] {
     },
     ...(provider.settings ?? []).map((setting) => ({
       name: providerVariable(provider, setting.name),
-      default: "",
+      default: setting.default ?? "",
       description: `${name}: ${setting.description}`,
       ...(setting.secret && { secret: true }),
     })),

@@ -7,6 +7,7 @@ import type { Store } from "../store/store.js";
 import type { Connection } from "./connection.js";
 import type { ConnectionHooks } from "./connections.js";
 import type { Directory } from "./directory.js";
+import type { GrantEnds } from "./grant-ends.js";
 import type { Identity } from "./identity.js";
 import { type Delay, withLease } from "./lease.js";
 import { TOKENS_LEASE_MS } from "./refresh.js";
@@ -71,6 +72,7 @@ export function createAdoption(deps: {
   readonly vault: Vault;
   readonly revocations: Revocations;
   readonly hooks: ConnectionHooks;
+  readonly grantEnds: GrantEnds;
 }): Adoption {
   const { directory, vault, clock } = deps;
 
@@ -134,10 +136,12 @@ export function createAdoption(deps: {
             scopes: grant.scopes,
             providerUserId: account ?? base.providerUserId,
             legacyUserId: grant.identity?.legacyUserId ?? base.legacyUserId,
+            grantEndsAt: grant.tokens?.refreshExpiresAt ?? null,
             connectedAt: isReturn ? now : base.connectedAt,
             identityReadAt: grant.identity?.complete ? now : base.identityReadAt,
           };
         });
+        deps.grantEnds.warn(grant.provider, grant.tokens?.refreshExpiresAt ?? null);
         await list(grant.userId, grant.provider, id);
         return stored ?? (await directory.get(id));
       });

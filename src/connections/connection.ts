@@ -27,6 +27,8 @@ export interface Connection {
   readonly lastAttemptAt: number | null;
   readonly lastSuccessAt: number | null;
   readonly dataThrough: LocalDate | null;
+  /** When the grant ends by itself, where the provider says so: the person has to consent again before. */
+  readonly grantEndsAt?: number | null;
   /** When the zone and identity were last read. */
   readonly identityReadAt: number | null;
   readonly subscriptions: readonly ConnectionSubscription[];

@@ -10,12 +10,15 @@ import type { Connection, ConnectionStatus, UsableToken } from "./connection.js"
 import { createConsent } from "./consent.js";
 import { createDeparture } from "./departure.js";
 import { createDirectory } from "./directory.js";
+import { createGrantEnds } from "./grant-ends.js";
 import { createIdentity } from "./identity.js";
 import { createImporting } from "./importing.js";
+import { createKeyRotation, type KeyRotation } from "./key-rotation.js";
 import { type Delay, wait } from "./lease.js";
+import { scopesFor } from "./oauth.js";
 import { createProviderApi, mergeBudgets } from "./provider-api.js";
 import { ProviderFailure } from "./provider-failure.js";
-import { createRefresher } from "./refresh.js";
+import { createRefresher, type RefreshListener } from "./refresh.js";
 import { createRemoteResolver } from "./remote-resolver.js";
 import { createRevocations } from "./revocations.js";
 import { createSourcePriority } from "./source-priority.js";
@@ -56,6 +59,8 @@ export interface ConnectionsDeps {
   readonly publicUrl: string;
   /** Exact origins; `publicUrl`'s own is always allowed. */
   readonly allowedRedirects: readonly string[];
+  /** What `connect` asks for where it is not told; left out: all that the provider's calls need (`scopesFor`). */
+  readonly usualScopes?: (provider: Provider, domains: readonly Domain[] | null) => readonly string[];
   readonly tokenResolvers: readonly TokenResolver[];
   readonly tokenResolverUrl: string | null;
   readonly tokenResolverSecret: string | null;
@@ -64,6 +69,7 @@ export interface ConnectionsDeps {
   readonly hooks?: ConnectionHooks;
   /** Tells the other replicas; without it only listeners in this process hear of a change. */
   readonly events?: { connectionChanged(connection: Connection): void | Promise<void> };
+  readonly onRefresh?: RefreshListener;
   /** Waits before repeats and between looks at a taken lease. */
   readonly delay?: Delay;
 }
@@ -71,7 +77,7 @@ export interface ConnectionsDeps {
 export interface BeginInput {
   readonly userId: string;
   readonly provider: ProviderId;
-  /** Null: all that the provider's calls need. See `scopesFor`. */
+  /** Null: what `ConnectionsDeps.usualScopes` says. */
   readonly scopes?: readonly string[] | null;
   readonly domains?: readonly Domain[] | null;
   readonly redirectTo?: string | null;
@@ -166,6 +172,13 @@ export interface Connections {
   /** BAD_USER_INPUT for duplicates and unknown names; those left out follow in their usual order. */
   setSourcePriority(userId: string, providers: readonly string[]): Promise<readonly ProviderId[]>;
 
+  /** How many stored tokens need a key that is not among the encryption keys. */
+  keylessTokens(): Promise<number>;
+  /**
+   * Encrypts everything that lasts under the first of the encryption keys. Safe beside running gateways, which must have
+   * these keys too; may be repeated.
+   */
+  rotateKeys(): Promise<KeyRotation>;
   /** Finishes what a crash or an outage left behind: begun refreshes, revocations. At start, then every few minutes. */
   recover(): Promise<void>;
   /** Status and grants, not readings. Answers how to stop listening. */
@@ -204,10 +217,22 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     await update(id, (before) => (before.status === "REVOKED" ? before : change(before)));
   };
 
+  const grantEnds = createGrantEnds({ directory, clock, log });
   const vault = createVault({ store, encryptionKeys: deps.encryptionKeys });
-  const revocations = createRevocations({ store, cipher: vault.cipher, http, log, provider: find, isRetired });
+  const revocations = createRevocations({ store, cipher: vault.cipher, http, clock, log, provider: find, isRetired });
   const priority = createSourcePriority({ store, providers });
-  const refresher = createRefresher({ store, vault, http, clock, log, delay, provider, setStatus });
+  const refresher = createRefresher({
+    store,
+    vault,
+    http,
+    clock,
+    log,
+    delay,
+    provider,
+    setStatus,
+    onRefresh: deps.onRefresh,
+    noteGrantEnd: grantEnds.note,
+  });
   const remote =
     deps.tokenResolvers.includes("remote") && deps.tokenResolverUrl !== null
       ? createRemoteResolver({ url: deps.tokenResolverUrl, secret: deps.tokenResolverSecret, http, clock })
@@ -216,11 +241,12 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find, setStatus });
   const source = { ...tokens, setStatus, update };
   const api = createProviderApi({ connections: source, providers, settings: deps.settings, http, clock, log, delay });
-  const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks });
+  const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks, grantEnds });
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });
   const { publicUrl, allowedRedirects } = deps;
   const consent = createConsent({
     ...{ store, vault, directory, adoption, api, http, clock, log, publicUrl, allowedRedirects, providers, usable },
+    usualScopes: deps.usualScopes ?? scopesFor,
   });
   const importing = createImporting({ vault, directory, adoption, api, clock, usable });
   const departure = createDeparture({
@@ -249,6 +275,12 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     ...{ list: directory.list, get: directory.get, byProviderUser: directory.byProviderUser, all: directory.all },
     ...{ hasEverConnected: directory.hasEverConnected, onChange: directory.onChange },
     ...{ begin: consent.begin, callback: consent.callback, confirm: consent.confirm, importConnection: importing },
+    keylessTokens: async () => {
+      let count = 0;
+      for await (const { hasKey } of vault.stored()) if (!hasKey) count++;
+      return count;
+    },
+    rotateKeys: createKeyRotation({ vault, revocations, directory, adoption, consent }),
     ...{ disconnect: departure.disconnect, deleteUser: departure.deleteUser },
     ...{ ...tokens, update, setStatus, readIdentity: identity.read },
     ...{ sourcePriority: priority.get, setSourcePriority: priority.set },

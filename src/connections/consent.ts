@@ -1,6 +1,7 @@
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
 import type { Cell } from "../model/cells.js";
+import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
@@ -8,8 +9,9 @@ import { type Adoption, unstoredConnection } from "./adoption.js";
 import type { Connection } from "./connection.js";
 import type { BeginInput, CallbackResult, ConnectionLog } from "./connections.js";
 import { CONFIRMATION_MS, type Directory } from "./directory.js";
+import { grantEnd } from "./grant-ends.js";
 import { type Identity, runSteps } from "./identity.js";
-import { authorizationUrl, type Granted, hashOf, randomSecret, requestTokens, scopesFor } from "./oauth.js";
+import { authorizationUrl, type Granted, hashOf, randomSecret, requestTokens } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
 import { allowedRedirect } from "./redirects.js";
 import type { Sealed, StoredTokens, Vault } from "./vault.js";
@@ -54,6 +56,7 @@ export interface ConsentDeps {
   readonly publicUrl: string;
   readonly allowedRedirects: readonly string[];
   readonly providers: readonly Provider[];
+  usualScopes(provider: Provider, domains: readonly Domain[] | null): readonly string[];
   /** PROVIDER_NOT_CONFIGURED and PROVIDER_RETIRED come from here. */
   usable(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
 }
@@ -149,7 +152,9 @@ export function createConsent(deps: ConsentDeps) {
       if (input.scopes?.some((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
         throw new PulsegateError("BAD_USER_INPUT", "scopes holds one that is no scope.");
       }
-      const asked = input.scopes ? [...provider.oauth.baseScopes, ...input.scopes] : scopesFor(provider, input.domains);
+      const asked = input.scopes
+        ? [...provider.oauth.baseScopes, ...input.scopes]
+        : deps.usualScopes(provider, input.domains ?? null);
       const scopes = [...new Set(asked)];
       const [state, verifier] = [randomSecret(), randomSecret()];
       const expiresAt = clock.now() + STATE_MS;
@@ -209,6 +214,15 @@ export function createConsent(deps: ConsentDeps) {
       return await deps.adoption.adopt({ userId, provider: provider.id, ...grant });
     },
 
+    /** Consents under way that only an older key opens. Each ends by itself: within the hour at the latest. */
+    underOldKeys: async (): Promise<number> => {
+      let count = 0;
+      const isOld = (box: Sealed, expiresAt: number) => clock.now() < expiresAt && !vault.cipher.isCurrent(box);
+      for await (const [, one] of begun.scan("")) if (isOld(one.verifier, one.expiresAt)) count++;
+      for await (const [, one] of awaiting.scan("")) if (isOld(one.grant, one.expiresAt)) count++;
+      return count;
+    },
+
     /** Drops what a user began and did not finish, at one provider or at all. */
     forget: async (userId: string, provider?: ProviderId) => {
       const isMeant = (one: { userId: string; provider: ProviderId }) =>
@@ -227,6 +241,7 @@ export function tokensOf(granted: Granted, now: number): StoredTokens {
     refreshToken: granted.refreshToken,
     expiresAt: granted.expiresInSeconds === null ? null : now + granted.expiresInSeconds * 1000,
     obtainedAt: now,
+    ...grantEnd(granted, now),
   };
 }
 

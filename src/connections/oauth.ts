@@ -74,6 +74,8 @@ export interface Granted {
   readonly accessToken: string;
   readonly refreshToken: string | null;
   readonly expiresInSeconds: number | null;
+  /** Only where the provider limits the grant itself: the person then has to consent again, whatever we do. */
+  readonly refreshExpiresInSeconds: number | null;
   /** Null where the answer names none: then what was asked for is what was granted. */
   readonly scopes: readonly string[] | null;
   readonly providerUserId: string | null;
@@ -147,12 +149,13 @@ export function readTokenAnswer(profile: OAuthProfile, answer: HttpAnswer): Toke
     const accessToken = optionalString(body["access_token"]);
     // A success without a token says nothing of the grant, so it is no refusal.
     if (accessToken === null) return { kind: "unavailable", retryAfterSeconds: null };
-    const expiresIn = optionalNumber(body["expires_in"]);
+    const positive = (value: number | null) => (value !== null && value > 0 ? value : null);
     return {
       kind: "granted",
       accessToken,
       refreshToken: optionalString(body["refresh_token"]),
-      expiresInSeconds: expiresIn !== null && expiresIn > 0 ? expiresIn : null,
+      expiresInSeconds: positive(optionalNumber(body["expires_in"])),
+      refreshExpiresInSeconds: positive(optionalNumber(body["refresh_token_expires_in"])),
       scopes: readScopes(body["scope"]),
       providerUserId: profile.userIdKey === undefined ? null : readId(body[profile.userIdKey]),
     };

@@ -1,9 +1,10 @@
 import type { HttpClient } from "../http/client.js";
 import type { Clock } from "../model/time.js";
-import type { Provider, ProviderSettings } from "../providers/provider.js";
+import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import type { ConnectionStatus } from "./connection.js";
 import type { ConnectionLog } from "./connections.js";
+import { grantEnd } from "./grant-ends.js";
 import { type Delay, withLease } from "./lease.js";
 import { requestTokens, type TokenResult } from "./oauth.js";
 import { fail, type ProviderFailure } from "./provider-failure.js";
@@ -23,7 +24,13 @@ export interface RefresherDeps {
   readonly delay: Delay;
   provider(owner: Owner): { readonly provider: Provider; readonly settings: ProviderSettings };
   setStatus(connectionId: string, status: ConnectionStatus): Promise<unknown>;
+  readonly onRefresh?: RefreshListener;
+  /** When the new grant ends by itself. */
+  noteGrantEnd?(owner: Owner, at: number | null): Promise<void>;
 }
+
+/** Told how each question at a token endpoint ended: renewed, refused for good, or failed for now. */
+export type RefreshListener = (provider: ProviderId, outcome: "renewed" | "refused" | "failed") => void;
 
 export interface Refresher {
   /**
@@ -34,6 +41,11 @@ export interface Refresher {
   /** While passing trouble lasts: the failure to answer with instead of asking again. */
   backingOff(connectionId: string): ProviderFailure | null;
 }
+
+const endings: Readonly<Partial<Record<TokenResult["kind"], "renewed" | "refused">>> = {
+  granted: "renewed",
+  refused: "refused",
+};
 
 export function createRefresher(deps: RefresherDeps): Refresher {
   const { store, vault, clock, log } = deps;
@@ -94,7 +106,12 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     await deps.setStatus(owner.id, "REAUTHORIZATION_REQUIRED");
     const { provider } = deps.provider(owner);
     log.warn(
-      { connectionId: owner.id, provider: owner.provider, interrupted: current.refreshStartedAt !== undefined },
+      {
+        connectionId: owner.id,
+        provider: owner.provider,
+        interrupted: current.refreshStartedAt !== undefined,
+        endedByItself: current.refreshExpiresAt !== undefined && clock.now() >= current.refreshExpiresAt,
+      },
       "the grant is gone: the user has to connect again",
     );
     throw consentLost(provider);
@@ -116,6 +133,7 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     if (current.refreshStartedAt === undefined) await vault.save(owner, { ...current, refreshStartedAt: clock.now() });
     const result = await ask(owner, current, current.refreshToken);
     const now = clock.now();
+    deps.onRefresh?.(owner.provider, endings[result.kind] ?? "failed");
 
     if (result.kind === "granted") {
       trouble.delete(owner.id);
@@ -124,8 +142,10 @@ export function createRefresher(deps: RefresherDeps): Refresher {
         refreshToken: result.refreshToken ?? current.refreshToken,
         expiresAt: result.expiresInSeconds === null ? null : now + result.expiresInSeconds * 1000,
         obtainedAt: now,
+        ...grantEnd(result, now, current.refreshExpiresAt),
       });
       if (!kept) throw consentLost(provider);
+      await deps.noteGrantEnd?.(owner, kept.refreshExpiresAt ?? null);
       log.info({ connectionId: owner.id, provider: owner.provider }, "refreshed an access token");
       return kept;
     }

@@ -1,9 +1,10 @@
 import { type HttpClient, TransportError } from "../http/client.js";
+import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import type { ConnectionLog } from "./connections.js";
 import { revokeToken } from "./oauth.js";
-import type { Cipher, Sealed } from "./vault.js";
+import { type Cipher, type Sealed, VaultUnreadable } from "./vault.js";
 
 /** After this time the grant has most likely died of itself, and a token must not be kept for ever. */
 const KEPT_MS = 7 * 86_400_000;
@@ -11,6 +12,8 @@ const KEPT_MS = 7 * 86_400_000;
 interface Owed {
   readonly provider: ProviderId;
   readonly token: Sealed;
+  /** Epoch ms after which it is given up. */
+  readonly until: number;
 }
 
 /** Withdraws grants at the providers, and remembers those that a provider could not take just then. */
@@ -20,12 +23,17 @@ export interface Revocations {
   /** The connection lives again: what is owed must not kill the new grant. */
   forget(connectionId: string): Promise<void>;
   retry(): Promise<void>;
+  /** Connections whose grant is still to be withdrawn, and whether the token is under the first key. */
+  owed(): AsyncIterable<{ readonly connectionId: string; readonly isCurrent: boolean }>;
+  /** Encrypts under the first key what is under another. Callers hold the lease of the connection's tokens. */
+  reseal(connectionId: string): Promise<void>;
 }
 
 export function createRevocations(deps: {
   readonly store: Store;
   readonly cipher: Cipher;
   readonly http: HttpClient;
+  readonly clock: Clock;
   readonly log: ConnectionLog;
   provider(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
   isRetired(provider: ProviderId): boolean;
@@ -45,12 +53,25 @@ export function createRevocations(deps: {
     }
   };
 
+  /** Without its key a token waits like one that the provider can't take, and for no longer. */
+  const askFor = async (connectionId: string, { provider, token }: Owed): Promise<boolean | "later"> => {
+    let opened: string;
+    try {
+      opened = deps.cipher.open<string>(binding(connectionId, provider), token);
+    } catch (error) {
+      if (error instanceof VaultUnreadable) return "later";
+      throw error;
+    }
+    return await ask(provider, opened);
+  };
+
   return {
     revoke: async (connectionId, provider, token) => {
       const done = await ask(provider, token);
       if (done === "later") {
         const box = deps.cipher.seal(binding(connectionId, provider), token);
-        await owed.set(connectionId, { provider, token: box }, KEPT_MS);
+        const until = deps.clock.now() + KEPT_MS;
+        await owed.set(connectionId, { provider, token: box, until }, KEPT_MS);
         deps.log.warn({ connectionId, provider }, "the provider could not withdraw a grant; it will be asked again");
       }
       return done;
@@ -59,13 +80,26 @@ export function createRevocations(deps: {
       await owed.delete(connectionId);
     },
     retry: async () => {
-      for await (const [connectionId, entry] of owed.scan("")) {
+      for await (const [connectionId] of owed.scan("")) {
         // Taken first: a consent given meanwhile finds nothing owed, and two processes never both ask.
         const taken = await owed.take(connectionId);
         if (!taken) continue;
-        const token = deps.cipher.open<string>(binding(connectionId, entry.provider), taken.token);
-        if ((await ask(taken.provider, token)) === "later") await owed.putIfAbsent(connectionId, taken, KEPT_MS);
+        const left = taken.until - deps.clock.now();
+        if ((await askFor(connectionId, taken)) === "later" && left > 0)
+          await owed.putIfAbsent(connectionId, taken, left);
       }
+    },
+    owed: async function* () {
+      for await (const [connectionId, { token }] of owed.scan(""))
+        yield { connectionId, isCurrent: deps.cipher.isCurrent(token) };
+    },
+    reseal: async (connectionId) => {
+      const entry = await owed.get(connectionId);
+      if (!entry || deps.cipher.isCurrent(entry.token)) return;
+      const bound = binding(connectionId, entry.provider);
+      const token = deps.cipher.seal(bound, deps.cipher.open<string>(bound, entry.token));
+      // Should it be withdrawn meanwhile, it is withdrawn once more: that harms nobody.
+      await owed.set(connectionId, { ...entry, token }, Math.max(1, entry.until - deps.clock.now()));
     },
   };
 }

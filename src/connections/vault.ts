@@ -9,6 +9,8 @@ export interface StoredTokens {
   /** Epoch ms; null where the provider names no end. */
   readonly expiresAt: number | null;
   readonly obtainedAt: number;
+  /** Epoch ms of the refresh token's own end, where the provider names one. */
+  readonly refreshExpiresAt?: number;
   /** Set once the provider refused this pair for good, so that nobody sends it again. */
   readonly refused?: boolean;
   /** When a refresh of this very pair was begun whose end is not known. */
@@ -35,6 +37,8 @@ export interface Cipher {
   seal(binding: readonly string[], value: unknown): Sealed;
   open<T>(binding: readonly string[], sealed: Sealed): T;
   isCurrent(sealed: Sealed): boolean;
+  /** Whether there is a key for it; it may be damaged all the same. */
+  hasKeyFor(sealed: Sealed): boolean;
 }
 
 /** AES-256-GCM. The first key encrypts, all decrypt. */
@@ -71,6 +75,7 @@ export function createCipher(keys: readonly Uint8Array[]): Cipher {
       }
     },
     isCurrent: (sealed) => sealed.keyId === current[0],
+    hasKeyFor: (sealed) => byId.has(sealed.keyId),
   };
 }
 
@@ -83,6 +88,10 @@ export interface Vault {
   drop(connectionId: string): Promise<void>;
   /** Connections with a refresh whose end is not known. */
   begun(): AsyncIterable<string>;
+  /** Connections that something is stored of; whether it is under the first key, and whether under any of ours. */
+  stored(): AsyncIterable<{ readonly connectionId: string; readonly isCurrent: boolean; readonly hasKey: boolean }>;
+  /** Encrypts under the first key what is under another. Callers hold the lease. Throws `VaultUnreadable`. */
+  reseal(owner: Owner): Promise<void>;
 }
 
 export const tokensLease = (connectionId: string) => `tokens:${connectionId}`;
@@ -97,13 +106,17 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
     await sealed.set(owner.id, tokens.refreshStartedAt === undefined ? box : { ...box, begun: true });
   };
 
-  /** Only if nobody is about to write: re-encrypting must never put an old pair over a new one. */
   const reseal = async (owner: Owner) => {
+    const box = await sealed.get(owner.id);
+    if (box && !cipher.isCurrent(box)) await save(owner, cipher.open<StoredTokens>(binding(owner), box));
+  };
+
+  /** Only if nobody is about to write: re-encrypting must never put an old pair over a new one. */
+  const resealInPassing = async (owner: Owner) => {
     const lease = await store.lease(tokensLease(owner.id), 10_000);
     if (!lease) return;
     try {
-      const box = await sealed.get(owner.id);
-      if (box && !cipher.isCurrent(box)) await save(owner, cipher.open<StoredTokens>(binding(owner), box));
+      await reseal(owner);
     } finally {
       await lease.release();
     }
@@ -115,7 +128,7 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
       const box = await sealed.get(owner.id);
       if (!box) return undefined;
       const tokens = cipher.open<StoredTokens>(binding(owner), box);
-      if (!cipher.isCurrent(box)) await reseal(owner);
+      if (!cipher.isCurrent(box)) await resealInPassing(owner);
       return tokens;
     },
     save,
@@ -125,5 +138,10 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
     begun: async function* () {
       for await (const [id, box] of sealed.scan("")) if (box.begun) yield id;
     },
+    stored: async function* () {
+      for await (const [connectionId, box] of sealed.scan(""))
+        yield { connectionId, isCurrent: cipher.isCurrent(box), hasKey: cipher.hasKeyFor(box) };
+    },
+    reseal,
   };
 }

@@ -119,7 +119,11 @@ const undatedDomains: ReadonlySet<Domain> = new Set(["PROFILE", "DEVICES", "GOAL
 
 /** Whether the field has a cell for each day, or one in all. */
 export function isDated(field: Field): boolean {
-  return !undatedDomains.has(domainOf(field));
+  return isDatedDomain(domainOf(field));
+}
+
+export function isDatedDomain(domain: Domain): boolean {
+  return !undatedDomains.has(domain);
 }
 
 export function isSamples(field: Field): field is SamplesField {

@@ -43,6 +43,16 @@ export interface ProviderSetting {
   readonly name: string;
   readonly description: string;
   readonly secret?: boolean;
+  /** Everything works without it. */
+  readonly optional?: boolean;
+  /** What it is where the operator says nothing. */
+  readonly default?: string;
+  /** What the provider takes; looked at when the gateway starts. */
+  readonly shape?: {
+    readonly pattern: RegExp;
+    /** As in "GOOGLE_HEALTH_SUBSCRIBER_ID must be …". */
+    readonly sentence: string;
+  };
 }
 
 /** What the operator configured for one provider. */
@@ -246,6 +256,24 @@ export interface Webhook {
    * own but through `context.fetchText` (certificates, key sets), which is guarded and cached.
    */
   receive(request: WebhookRequest, context: WebhookContext): Promise<WebhookVerdict>;
+  /** How to learn the days of an object that a notice names by id alone. Left out where notices always name days. */
+  readonly lookUp?: LookUp;
+}
+
+/**
+ * Asked with the person's own token, a few for each delivery, and not where the budget is needed for people who wait.
+ * Whatever fails, the notice's whole domains are read again instead.
+ */
+export interface LookUp {
+  /** Null where objects of this type can't be read on their own. */
+  request(object: NamedObject): ApiRequest | null;
+  /** The days that the object's figures are filed under, by its own offset. Throws `UnreadableAnswer`. */
+  read(answer: unknown, object: NamedObject): { readonly from: LocalDate; readonly to: LocalDate };
+}
+
+export interface NamedObject {
+  readonly type: string;
+  readonly id: string;
 }
 
 export interface WebhookRequest {
@@ -287,11 +315,11 @@ export type Notice =
       readonly kind: "changed";
       readonly providerUserId: string;
       readonly domains: readonly Domain[];
-      /** Null: the provider named only an object; `lookup` tells which days. */
+      /** Null: not told. Where the provider named an object, `Webhook.lookUp` finds out by `lookup`. */
       readonly days: { readonly from: LocalDate; readonly to: LocalDate } | null;
-      /** Names an object whose days must be asked for first. */
-      readonly lookup?: { readonly type: string; readonly id: string };
-      /** The object was deleted at the provider. */
+      /** The object that changed. Where records have an id, it is this one. */
+      readonly lookup?: NamedObject;
+      /** The object was deleted at the provider: nobody can look it up any more. */
       readonly deleted?: boolean;
     }
   | { readonly kind: "revoked"; readonly providerUserId: string }

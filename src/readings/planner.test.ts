@@ -106,6 +106,14 @@ describe("reach", () => {
     const dense = plan(input([paged], wanted, { recordsPerDay: () => 2 }));
     expect([dense.cost, dense.requests[0]!.atLeast]).toEqual([6, true]);
   });
+
+  it("does not cut a list into parts that cost the same: each would have a last page of its own", () => {
+    const paged = call("list", ["workouts.workouts"], { kind: "pages", size: 10, perDay: 0.5 });
+    const daily = call("days", ["activity.steps"], { kind: "days", max: 7 });
+    const wanted = { "workouts.workouts": span(1, 60), "activity.steps": span(1, 7) };
+    const lists = plan(input([paged, daily], wanted)).requests.filter((r) => r.call === paged);
+    expect(lists).toMatchObject([{ from: 1, to: 60, requests: 3 }]);
+  });
 });
 
 describe("prerequisites", () => {

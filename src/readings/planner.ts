@@ -102,10 +102,14 @@ interface Choice {
   readonly surplus: number;
 }
 
-/** Lexicographic: requests, then cells not asked for, then longer reach, then name. */
+/**
+ * Lexicographic: requests, then cells not asked for, then fewer windows, then longer reach, then name. What one list
+ * answers is not cut up: where pages hold less than reckoned, each part would pay for its own last page.
+ */
 interface Score {
   readonly cost: number;
   readonly surplus: number;
+  readonly windows: number;
   readonly reach: number;
   readonly names: string;
 }
@@ -114,6 +118,7 @@ function compare(a: Score, b: Score): number {
   return (
     a.cost - b.cost ||
     a.surplus - b.surplus ||
+    a.windows - b.windows ||
     b.reach - a.reach ||
     (a.names < b.names ? -1 : a.names > b.names ? 1 : 0)
   );
@@ -232,7 +237,7 @@ class Search {
   solve(): { chosen: readonly Choice[]; cost: number; exact: boolean } {
     for (const first of [null, ...this.calls]) this.offer(this.greedy(first));
     const nothingDone = this.fields.map(() => -1);
-    this.explore(nothingDone, new Set(), [], { cost: 0, surplus: 0, reach: 0, names: "" });
+    this.explore(nothingDone, new Set(), [], { cost: 0, surplus: 0, windows: 0, reach: 0, names: "" });
     return { chosen: this.best!.chosen, cost: this.best!.score.cost, exact: this.exact };
   }
 
@@ -257,7 +262,7 @@ class Search {
       return;
     }
     for (const call of this.callsOf[target.field]!) {
-      for (const choice of this.windows(call, target.day, done, needs)) {
+      for (const choice of this.windows(call, target.day, done, needs, true)) {
         const after = this.apply(choice, done, needs);
         this.explore(after.done, after.needs, [...chosen, choice], add(score, choice));
       }
@@ -281,8 +286,17 @@ class Search {
     return found;
   }
 
-  /** The windows of a call that begin on a day and are worth trying: the longest, and for pages each that ends at a gap. */
-  private windows(call: Call, day: number, done: readonly number[], needs: ReadonlySet<number>): Choice[] {
+  /**
+   * The windows of a call that begin on a day and are worth trying: the longest, and for pages each that ends at a gap.
+   * Where other calls could go on from there, also each that ends before the next page.
+   */
+  private windows(
+    call: Call,
+    day: number,
+    done: readonly number[],
+    needs: ReadonlySet<number>,
+    pageByPage: boolean,
+  ): Choice[] {
     const open = new Set<number>();
     for (const field of call.yields) {
       const index = this.indexOf.get(field);
@@ -298,9 +312,12 @@ class Search {
     if (!longest) return [];
     const ends = new Set<number>();
     if (call.reach.kind === "pages") {
+      const price = (end: number) => windowOf(call, day, end, this.input.today, perDay)!.requests;
       openDays.forEach((open, at) => {
         const next = openDays[at + 1];
-        if (open <= longest.to && (next === undefined || next > longest.to || next - open > 1)) ends.add(open);
+        if (open > longest.to) return;
+        const isEnd = next === undefined || next > longest.to || next - open > 1;
+        if (isEnd || (pageByPage && price(next) > price(open))) ends.add(open);
       });
     } else {
       ends.add(call.reach.kind === "trailing" ? last : openDays.filter((open) => open <= longest.to).at(-1)!);
@@ -400,7 +417,7 @@ class Search {
     for (;;) {
       const target = this.earliest(done, needs);
       if (!target) return chosen;
-      const options = this.callsOf[target.field]!.flatMap((call) => this.windows(call, target.day, done, needs));
+      const options = this.callsOf[target.field]!.flatMap((call) => this.windows(call, target.day, done, needs, false));
       const preferred = options.filter((option) => option.request.call === first);
       const worth = (option: Choice) => {
         const span = option.request.from === UNDATED ? 1 : option.request.to - option.request.from + 1;
@@ -413,7 +430,7 @@ class Search {
   }
 
   private offer(chosen: readonly Choice[]): void {
-    const score = chosen.reduce(add, { cost: 0, surplus: 0, reach: 0, names: "" });
+    const score = chosen.reduce(add, { cost: 0, surplus: 0, windows: 0, reach: 0, names: "" });
     if (!this.best || compare(score, this.best.score) < 0) this.best = { score, chosen };
   }
 }
@@ -422,6 +439,7 @@ function add(score: Score, choice: Choice): Score {
   return {
     cost: score.cost + choice.request.requests,
     surplus: score.surplus + choice.surplus,
+    windows: score.windows + 1,
     reach: score.reach + reachDays(choice.request.call),
     names: `${score.names}${choice.request.call.name};`,
   };

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
 import type { CostReport } from "../readings/ask.js";
+import type { NoticeOutcome } from "../webhooks/apply.js";
+import type { ReceiptOutcome } from "../webhooks/receive.js";
 
 /** What the gateway counts. No user ids, and no figures of health: labels are few and fixed. */
 export interface Metrics {
@@ -12,6 +14,10 @@ export interface Metrics {
   planned(report: CostReport): void;
   /** One token refresh: renewed, refused for good, or failed in passing. */
   refresh(provider: string, outcome: "renewed" | "refused" | "failed"): void;
+  /** One request to a webhook door. */
+  notification(provider: string, outcome: ReceiptOutcome): void;
+  /** What a notification said of one person, worked off. */
+  notice(provider: string, outcome: NoticeOutcome): void;
 }
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -57,6 +63,18 @@ export function createMetrics(registry: Registry): Metrics {
     labelNames: ["provider", "outcome"] as const,
     registers,
   });
+  const notifications = new Counter({
+    name: "pulsegate_notifications_total",
+    help: "Requests to the webhook doors, by what became of them.",
+    labelNames: ["provider", "outcome"] as const,
+    registers,
+  });
+  const notices = new Counter({
+    name: "pulsegate_notices_total",
+    help: "What notifications said of one person each, by what became of it.",
+    labelNames: ["provider", "outcome"] as const,
+    registers,
+  });
   return {
     request: (route, method, status, took) => requests.observe({ route, method, status }, took),
     operation: (type, outcome) => operations.inc({ type, outcome }),
@@ -66,5 +84,7 @@ export function createMetrics(registry: Registry): Metrics {
       for (const { provider, origin, requests: count } of calls) planned.inc({ provider, origin }, count);
     },
     refresh: (provider, outcome) => refreshes.inc({ provider, outcome }),
+    notification: (provider, outcome) => notifications.inc({ provider, outcome }),
+    notice: (provider, outcome) => notices.inc({ provider, outcome }),
   };
 }

@@ -10,6 +10,8 @@ import express, {
   type Response,
 } from "express";
 import type { Registry } from "prom-client";
+import type { AuditLog } from "../audit/log.js";
+import { actorOf, auditedServices } from "../audit/services.js";
 import type { Config } from "../config/config.js";
 import { redirectLocation } from "../connections/redirects.js";
 import { CallerHungUp, PulsegateError } from "../errors.js";
@@ -36,6 +38,8 @@ export interface ServerDeps {
   readonly services: Services;
   readonly log: Log;
   readonly store: Pick<Store, "ping">;
+  /** Left out: nothing is noted. */
+  readonly audit?: AuditLog;
   /** Further things that have to answer before this replica can serve, by name: Redis, for one. */
   readonly checks?: Readonly<Record<string, () => Promise<void>>>;
   /** What providers call. */
@@ -75,7 +79,8 @@ interface Found {
 const found = (response: Response): Found => response.locals as Found;
 
 export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
-  const { config, services, log, registry } = deps;
+  const { config, services, log, registry, audit } = deps;
+  const servicesFor = (caller: Caller) => (audit ? auditedServices(services, audit, actorOf(caller)) : services);
   const metrics = deps.metrics ?? createMetrics(registry);
   const identity = createIdentity(config);
   const limiter = createRateLimiter(deps.rateLimit ?? generousRateLimit, services.clock);
@@ -136,7 +141,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
         if (!caller) throw refusalOf(refusal, requestId);
         return createContext({
           caller,
-          services,
+          services: servicesFor(caller),
           providers,
           requestId,
           freshness: freshnessOf(req.headers),
@@ -154,7 +159,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
 
   const socket = attachSocket(httpServer, {
     config,
-    services,
+    servicesFor,
     providers,
     identity,
     limiter,

@@ -30,7 +30,7 @@ import type { RateLimiter } from "./rate-limit.js";
 
 export interface SocketOptions {
   readonly config: Config;
-  readonly services: Services;
+  servicesFor(caller: Caller): Services;
   readonly providers: ReadonlyMap<ProviderId, ProviderView>;
   readonly identity: Identity;
   readonly limiter: RateLimiter;
@@ -53,7 +53,7 @@ interface Known extends Record<PropertyKey, unknown> {
 
 /** Serves graphql-transport-ws at /graphql. The same caller, limits and errors as over HTTP. */
 export function attachSocket(server: Server, options: SocketOptions): { close(): Promise<void> } {
-  const { config, services, providers, identity, limiter, metrics, log } = options;
+  const { config, servicesFor, providers, identity, limiter, metrics, log } = options;
   const limits = options.limits ?? defaultLimits;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -137,7 +137,7 @@ export function attachSocket(server: Server, options: SocketOptions): { close():
     if (wrong.length > 0) return wrong.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED"));
     const operation = getOperationAST(document, request.operationName);
     if (!operation) return [coded(new GraphQLError("Which operation is meant?"), "OPERATION_RESOLUTION_FAILURE")];
-    const context = createContext({ caller, services, providers, requestId: randomUUID() });
+    const context = createContext({ caller, services: servicesFor(caller), providers, requestId: randomUUID() });
     const { variables, extensions } = request;
     admit({ schema: schema(), document, operation, variables, extensions }, context, limits);
     return {

@@ -45,6 +45,8 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     corsOrigins: ["https://app.example"],
     tokenResolvers: ["vault"],
     tokenResolver: null,
+    operations: null,
+    auditDays: 0,
     prefetch: false,
     introspection: true,
     explorer: true,

@@ -1,5 +1,5 @@
 /** One suite for every backend. PostgreSQL and Redis take part when TEST_POSTGRES_URL and TEST_REDIS_URL name them. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -292,7 +292,9 @@ for (const { name, url, shared } of backends) {
 
 describe("a SQLite store", () => {
   const opened: Store[] = [];
+  const children: ChildProcess[] = [];
   afterEach(async () => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
     await Promise.all(opened.splice(0).map((store) => store.close()));
   });
 
@@ -307,6 +309,7 @@ describe("a SQLite store", () => {
       env: { ...process.env, NODE_OPTIONS: "" },
       stdio: ["ignore", "pipe", "inherit"],
     });
+    children.push(child);
     return { child, lines: createInterface({ input: child.stdout }) };
   }
 
@@ -337,7 +340,12 @@ describe("a SQLite store", () => {
     const path = join(folder, "killed.db");
     const { child, lines } = run(
       path,
-      `for (let i = 0; ; i += 1) { await things.set("key-" + i, i); console.log(i); }`,
+      `
+      for (let i = 0; ; i += 1) {
+        await things.set("key-" + i, i);
+        // SQLite answers without the event loop: lines leave only when that has its turn.
+        await new Promise((resolve) => process.stdout.write(i + "\\n", resolve));
+      }`,
     );
     let acknowledged = -1;
     for await (const line of lines) {

@@ -84,6 +84,16 @@ test("a notice without days marks the whole domain", async () => {
   expect(b.told.map(({ dates }) => dates)).toEqual([[], []]);
 });
 
+test("what has no days is marked as a whole, whichever day was named", async () => {
+  await using b = await bench();
+  await b.run(changed("2026-11-19", ["PROFILE", "BODY"]));
+  expect(b.marked.map(([, domain, days]) => [domain, days])).toEqual([
+    ["PROFILE", null],
+    ["BODY", { from: "2026-11-19", to: "2026-11-19" }],
+  ]);
+  expect(b.told.map(({ dates }) => dates)).toEqual([[], ["2026-11-19"]]);
+});
+
 test("changed days are fetched where somebody listens, and only there", async () => {
   await using b = await bench();
   await b.run(changed("2026-11-19", ["SLEEP"]));
@@ -144,10 +154,12 @@ test("a grant taken back at the provider takes the tokens, and keeps the history
 });
 
 test("an account deleted at the provider takes the history too", async () => {
-  await using b = await bench();
+  const audited: object[] = [];
+  await using b = await bench({ audit: { record: async (entry) => void audited.push(entry) } });
   const deleted: string[] = [];
   b.base.hooks.deleteData = async ({ id }) => void deleted.push(id);
   await b.run({ kind: "account-deleted", providerUserId: "A1" });
+  expect(audited).toEqual([{ actor: "provider", action: "delete", userId: "ada", provider: "FITBIT" }]);
   expect(deleted).toEqual([b.connection.id]);
   expect(await b.base.connections.get(b.connection.id)).toBeNull();
 });

@@ -1,14 +1,17 @@
+import type { AuditLog } from "../audit/log.js";
 import type { Connection } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
 import type { Bus } from "../events/bus.js";
 import type { Log } from "../graphql/services.js";
 import type { Prefetch } from "../jobs/prefetch.js";
+import { isDatedDomain } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock, daysInclusive, eachDay } from "../model/time.js";
 import type { Notice, ProviderId } from "../providers/provider.js";
 import type { History } from "../readings/history.js";
 import type { DaySpan } from "../readings/range.js";
 import type { Store } from "../store/store.js";
+import type { Change, DayFinder } from "./day-finder.js";
 import { createMuted } from "./muted.js";
 
 export interface ApplyDeps {
@@ -19,10 +22,16 @@ export interface ApplyDeps {
   readonly prefetch: Pick<Prefetch, "enqueue">;
   /** PREFETCH=1: fetch at every notice, listened to or not. */
   readonly prefetchAlways: boolean;
+  /** Finds the days of what notices name by id alone; see `createDayFinder`. */
+  readonly findDays?: DayFinder;
+  readonly audit?: Pick<AuditLog, "record">;
   readonly clock: Clock;
   readonly log: Log;
-  readonly count?: (what: "unknown-owner" | "applied" | "failed", provider: ProviderId) => void;
+  readonly count?: (what: NoticeOutcome, provider: ProviderId) => void;
 }
+
+/** `unknown-owner`: it was of somebody who is not connected here. `failed`: it is tried again. */
+export type NoticeOutcome = "unknown-owner" | "applied" | "failed";
 
 /** Does what notices say. Answers those that could not be done for now. */
 export type Apply = (
@@ -36,20 +45,22 @@ const MAX_NAMED_DAYS = 366;
 const MAX_PREFETCHED_DAYS = 31;
 const HEARD_TTL_MS = 30 * 86_400_000;
 
-type Change = Extract<Notice, { kind: "changed" }>;
-
 export function createApply(deps: ApplyDeps): Apply {
   const { connections, history, bus, clock, log } = deps;
   const muted = createMuted(deps.store);
   const heard = deps.store.collection<number>("heard");
 
-  async function changed(connection: Connection, changes: readonly Change[], receivedAt: number): Promise<void> {
+  async function changed(connection: Connection, told: readonly Change[], receivedAt: number): Promise<void> {
     const { userId, provider } = connection;
+    const changes = (await deps.findDays?.(connection, told)) ?? told;
     const quiet = await muted.of(connection.id);
     const dated: { readonly domain: Domain; readonly dates: readonly LocalDate[] }[] = [];
     const undated: Domain[] = [];
     for (const domain of new Set(changes.flatMap(({ domains }) => domains))) {
-      const spans = changes.filter(({ domains }) => domains.includes(domain)).map(({ days }) => days);
+      // What has no days is changed as a whole, whichever day the change was of.
+      const spans = isDatedDomain(domain)
+        ? changes.filter(({ domains }) => domains.includes(domain)).map(({ days }) => days)
+        : [null];
       const whole = spans.some((days) => days === null || daysInclusive(days.from, days.to) > MAX_NAMED_DAYS);
       const dates = datesOf(spans);
       if (whole) await history.invalidate(connection.id, domain, null);
@@ -105,9 +116,10 @@ export function createApply(deps: ApplyDeps): Apply {
     await connections.update(connection.id, (before) => ({ ...before, subscriptions: [] }));
     const { userId, provider } = connection;
     const isCurrent = (await connections.list(userId)).some(({ id }) => id === connection.id);
-    if (isCurrent && (deleteData || connection.status !== "REVOKED"))
+    if (isCurrent && (deleteData || connection.status !== "REVOKED")) {
       await connections.disconnect({ userId, provider, deleteData });
-    else if (!isCurrent) await connections.setStatus(connection.id, "REVOKED");
+      await deps.audit?.record({ actor: "provider", action: deleteData ? "delete" : "disconnect", userId, provider });
+    } else if (!isCurrent) await connections.setStatus(connection.id, "REVOKED");
     log.info({ connectionId: connection.id, provider, deleteData }, "the provider told that the grant is gone");
   }
 

@@ -26,8 +26,11 @@ export interface WebhookReceiverDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly delay?: Delay;
-  readonly count?: (what: "accepted" | "repeated" | "refused" | "unavailable", provider: ProviderId) => void;
+  readonly count?: (what: ReceiptOutcome, provider: ProviderId) => void;
 }
+
+/** `unavailable`: it could not be judged or stored, and the provider was asked to come again. */
+export type ReceiptOutcome = "accepted" | "repeated" | "refused" | "unavailable";
 
 export interface WebhookAnswer {
   readonly status: number;
@@ -202,7 +205,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       }
       if (verdict.kind === "answer") {
         const { status, body = "", reason } = verdict;
-        if (status >= 400) deps.count?.("refused", provider.id);
+        if (status >= 400) deps.count?.(status >= 500 ? "unavailable" : "refused", provider.id);
         log[status >= 400 ? "warn" : "info"]({ provider: provider.id, status, reason }, "a notification was answered");
         return { status, body };
       }

@@ -30,6 +30,11 @@ export interface SubscriptionsDeps {
 export interface Subscriptions extends ProviderSubscriptions {
   /** Fits `ConnectionHooks.onDisconnect`: takes down what the provider would still send. */
   onDisconnect(connection: Connection): Promise<readonly string[]>;
+  /**
+   * What a person has to do so that the provider notifies at all; an app-wide subscriber is brought into line first.
+   * Throws `PulsegateError`.
+   */
+  appNotices(provider: ProviderId): Promise<readonly string[]>;
   /** Compares the provider's list with ours, and mends the provider's. Answers whether anything had drifted. */
   repair(connection: Connection): Promise<boolean>;
   /** Repairs every subscribed connection and every app-wide subscriber. Once a day over all replicas; call it hourly. */
@@ -299,6 +304,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     subscribe,
     unsubscribe,
     repair,
+    appNotices: async (provider) => await appNotices(providerOf(provider)),
 
     forgetConnections: async (ids) => {
       for (const id of ids) {

@@ -8,7 +8,7 @@ import { SignJWT } from "jose";
 import { WebSocket } from "ws";
 import { createLogger } from "../../src/log.js";
 import { type Sandbox, type SandboxLabs, startSandbox } from "../../src/sandbox/start.js";
-import { type Serving, serve } from "../../src/serve.js";
+import { type ServeOptions, type Serving, serve } from "../../src/serve.js";
 
 export interface Answer<T> {
   readonly status: number;
@@ -47,7 +47,7 @@ export interface SubscribeOptions {
 }
 
 export interface Subscription {
-  /** The data of the next event. Rejects where it came with errors, or the subscription has ended. */
+  /** The data of the next event. Rejects where it came with errors, the subscription has ended, or nothing comes. */
   next(): Promise<Anything>;
   /** How the socket was closed. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
@@ -62,9 +62,16 @@ export interface Served extends Client {
   close(): Promise<void>;
 }
 
-/** The whole of Pulsegate as its users meet it: over HTTP, with the provider lab inside, everything in memory. */
-export async function startServed(env: Readonly<Record<string, string>> = {}): Promise<Served> {
-  const serving = await serve({ ...inMemory, SANDBOX: "1", ...env }, { log: createLogger({ level: "silent" }) });
+/**
+ * The whole of Pulsegate as its users meet it: over HTTP, with the provider lab inside, everything in memory. The lab
+ * does not wait, neither for changes to gather nor between two attempts at a notification.
+ */
+export async function startServed(
+  env: Readonly<Record<string, string>> = {},
+  time: Omit<ServeOptions, "log"> = { clock: { now: () => Date.now() } },
+): Promise<Served> {
+  const log = createLogger({ level: "silent" });
+  const serving = await serve({ ...inMemory, SANDBOX: "1", ...env }, { log, ...time });
   const sandbox = serving.sandbox!;
   return { ...clientOf(serving.url), url: serving.url, serving, sandbox, labs: sandbox.labs, close: serving.close };
 }
@@ -75,13 +82,13 @@ export async function startServed(env: Readonly<Record<string, string>> = {}): P
  */
 export async function startClosed(
   env: Readonly<Record<string, string>> = {},
-  { seeded = false }: { readonly seeded?: boolean } = {},
+  { seeded = false, ...time }: { readonly seeded?: boolean } & Omit<ServeOptions, "log"> = {},
 ): Promise<Served> {
   const log = createLogger({ level: "silent" });
-  const sandbox = await startSandbox({ log });
+  const sandbox = await startSandbox({ log, clock: time.clock });
   // Consents come back to an address that has to be known before anybody listens on it.
   const port = String(await freePort());
-  const serving = await serve({ ...inMemory, ...credentials, PORT: port, ...sandbox.env, ...env }, { log });
+  const serving = await serve({ ...inMemory, ...credentials, PORT: port, ...sandbox.env, ...env }, { log, ...time });
   if (seeded) await sandbox.seed(serving.gateway);
   const { url } = serving;
   const close = async () => {
@@ -89,6 +96,28 @@ export async function startClosed(
     await sandbox.close();
   };
   return { ...clientOf(url), url, serving, sandbox, labs: sandbox.labs, close };
+}
+
+/** Time in a test's hands: nobody waits, and a job is due as soon as the clock says so. */
+export function testTime(instant: string) {
+  let now = Date.parse(instant);
+  return {
+    clock: { now: () => now },
+    delay: async (ms: number) => {
+      now += Math.ceil(ms);
+    },
+    timers: {
+      // The queue looks at the clock all the time, as it can't know when somebody moves it.
+      after: (ms: number, callback: () => void) => {
+        const timer = setTimeout(callback, Math.min(ms, 5));
+        return () => clearTimeout(timer);
+      },
+    },
+    /** Never back. */
+    moveTo: (at: number) => {
+      now = Math.max(now, at);
+    },
+  };
 }
 
 export const inMemory = { STORE_URL: "memory:", PORT: "0", LOG_LEVEL: "silent" } as const;
@@ -122,7 +151,7 @@ export function clientOf(url: string): Client {
       for await (const _ of client.iterate({ query: "{ __typename }" }));
       return {
         async next() {
-          const { value, done } = await events.next();
+          const { value, done } = await within(10, `an event of ${textOf(query)}`, events.next());
           if (done) throw new Error("The subscription has ended.");
           if (value.errors) throw new Error(JSON.stringify(value.errors));
           return value.data;
@@ -135,6 +164,24 @@ export function clientOf(url: string): Client {
       };
     },
   };
+}
+
+/** What never comes is said after some seconds, and by its name. */
+export async function within<T>(seconds: number, what: string, coming: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Waited ${seconds} s in vain for ${what}`)), seconds * 1000);
+  });
+  return await Promise.race([coming, late]).finally(() => clearTimeout(timer));
+}
+
+/** For what another process does: looks until it is so. */
+export async function eventually(seconds: number, what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 const textOf = (query: string | DocumentNode) => (typeof query === "string" ? query : print(query));

@@ -355,6 +355,7 @@ export const fitbit: Provider = {
     {
       name: "SUBSCRIBER_ID",
       description: "Which subscriber of the portal notifications go to; without it, the default one.",
+      optional: true,
     },
     { name: "VERIFICATION_CODE", description: "The code that the portal shows for the subscriber.", secret: true },
   ],

@@ -8,6 +8,7 @@ import { toIdentity, toSettings } from "./mappers/account.js";
 import { toBodyMassIndexes } from "./mappers/body.js";
 import { outcome } from "./outcome.js";
 import { scopes } from "./scopes.js";
+import { USUAL_SUBSCRIBER_ID } from "./subscriber.js";
 import { googleHealthWebhook } from "./webhook.js";
 
 /** Google Health API v4: how everybody with a Fitbit or Pixel is reached since the Fitbit Web API is gone. */
@@ -42,6 +43,15 @@ export const googleHealth: Provider = {
       description: "Number (not id) of the Google Cloud project whose webhook subscriber is managed.",
     },
     {
+      name: "SUBSCRIBER_ID",
+      description: "What our webhook subscriber is called in the project: each deployment needs one of its own.",
+      default: USUAL_SUBSCRIBER_ID,
+      shape: {
+        pattern: /^[a-z][a-z0-9-]{2,34}[a-z0-9]$/,
+        sentence: "4 to 36 lower-case letters, digits and dashes, a letter first and no dash last",
+      },
+    },
+    {
       name: "SERVICE_ACCOUNT",
       description: "Key of a service account with roles/health.editor: its JSON, or the path of a file with it.",
       secret: true,
@@ -55,6 +65,7 @@ export const googleHealth: Provider = {
     {
       name: "WEBHOOK_SECRET_PREVIOUS",
       description: "The secret before it, accepted while the new one is being introduced.",
+      optional: true,
       secret: true,
     },
   ],

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { optionalList, optionalObject, optionalString } from "../../http/json.js";
 import type { ApiRequest, AppApi, ProviderResponse, SubscriptionScheme } from "../provider.js";
 
-const SUBSCRIBER_ID = "pulsegate";
+export const USUAL_SUBSCRIBER_ID = "pulsegate";
 const MANAGE = "https://www.googleapis.com/auth/cloud-platform";
 
 /** The types that can be notified of and that something is read from, as documented on 2026-09-24. */
@@ -82,6 +82,7 @@ interface Account {
   readonly privateKey: string;
   readonly tokenUri: string;
   readonly parent: string;
+  readonly subscriberId: string;
 }
 type Send = (request: ApiRequest) => Promise<ProviderResponse>;
 
@@ -105,7 +106,11 @@ function accountOf({ settings }: AppApi): Account {
     );
   }
   const tokenUri = optionalString(raw?.["token_uri"]) ?? "https://oauth2.googleapis.com/token";
-  return { email, privateKey, tokenUri, parent: `/v4/projects/${encodeURIComponent(project!)}/subscribers` };
+  const subscriberId = settings.values["SUBSCRIBER_ID"] ?? USUAL_SUBSCRIBER_ID;
+  return {
+    ...{ email, privateKey, tokenUri, subscriberId },
+    parent: `/v4/projects/${encodeURIComponent(project!)}/subscribers`,
+  };
 }
 
 function wantedOf({ settings, webhookUrl }: AppApi) {
@@ -142,7 +147,7 @@ async function authorised(api: AppApi, account: Account): Promise<Send> {
   return (request) => api.send({ ...request, headers: { authorization: `Bearer ${token}` } });
 }
 
-async function find(send: Send, { parent }: Account): Promise<Partial<RawSubscriber> | null> {
+async function find(send: Send, { parent, subscriberId }: Account): Promise<Partial<RawSubscriber> | null> {
   let pageToken: string | null = null;
   do {
     const query: Record<string, string | number> = { pageSize: 1000, ...(pageToken === null ? {} : { pageToken }) };
@@ -151,7 +156,7 @@ async function find(send: Send, { parent }: Account): Promise<Partial<RawSubscri
     const answer = optionalObject(body);
     for (const entry of optionalList(answer?.["subscribers"])) {
       const raw: Partial<RawSubscriber> | null = optionalObject(entry);
-      if (optionalString(raw?.name)?.endsWith(`/subscribers/${SUBSCRIBER_ID}`)) return raw;
+      if (optionalString(raw?.name)?.endsWith(`/subscribers/${subscriberId}`)) return raw;
     }
     pageToken = optionalString(answer?.["nextPageToken"]);
   } while (pageToken !== null);
@@ -168,15 +173,15 @@ function isAsWanted(found: Partial<RawSubscriber>, wanted: Wanted): boolean {
   );
 }
 
-async function put(send: Send, { parent }: Account, wanted: Wanted, exists: boolean): Promise<void> {
+async function put(send: Send, { parent, subscriberId }: Account, wanted: Wanted, exists: boolean): Promise<void> {
   if (!exists) {
-    const created = await send({ method: "POST", path: parent, query: { subscriberId: SUBSCRIBER_ID }, json: wanted });
+    const created = await send({ method: "POST", path: parent, query: { subscriberId }, json: wanted });
     // Somebody else was faster: then it is brought into line like any other.
     if (created.status !== 409) return settle(created, "create");
   }
   const updateMask = "endpointUri,subscriberConfigs,endpointAuthorization";
   settle(
-    await send({ method: "PATCH", path: `${parent}/${SUBSCRIBER_ID}`, query: { updateMask }, json: wanted }),
+    await send({ method: "PATCH", path: `${parent}/${subscriberId}`, query: { updateMask }, json: wanted }),
     "update",
   );
 }

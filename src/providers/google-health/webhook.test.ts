@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { ApiRequest, ProviderSettings, WebhookContext } from "../provider.js";
+import { googleHealth } from "./index.js";
 import { notifiedTypes } from "./subscriber.js";
 import { createGoogleHealthWebhook } from "./webhook.js";
 
@@ -169,6 +170,31 @@ describe("the subscriber of the project", () => {
         ["GET", path, { pageSize: 1000 }],
       ],
     });
+  });
+
+  it("has the name that the operator gave it", async () => {
+    const named = { ...values, SUBSCRIBER_ID: "staging" };
+    const mine = { ...ours, name: "projects/123/subscribers/staging" };
+    const { sent } = await ensure(
+      [token, [200, { subscribers: [ours] }], [200, {}], [200, { subscribers: [mine] }]],
+      named,
+    );
+    expect(sent[2]).toEqual(["POST", path, { subscriberId: "staging" }]);
+  });
+
+  it.each([
+    ["pulsegate", true],
+    ["a-1z", true],
+    [`a${"b".repeat(35)}`, true],
+    ["abc", false],
+    [`a${"b".repeat(36)}`, false],
+    ["1abc", false],
+    ["abc-", false],
+    ["Abcd", false],
+    ["ab_cd", false],
+  ])("may be called %s: %s", (name, isRight) => {
+    const { shape } = googleHealth.settings!.find((setting) => setting.name === "SUBSCRIBER_ID")!;
+    expect(shape!.pattern.test(name)).toBe(isRight);
   });
 
   it("is told of where it stays inactive, or anything is missing", async () => {

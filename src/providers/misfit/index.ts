@@ -152,6 +152,7 @@ export const misfit: Provider = {
       name: "SNS_CA",
       description:
         "Certificates between Amazon's signing certificate and a public root: PEM text, or the path of a file with it.",
+      optional: true,
     },
   ],
   afterConsent: [

@@ -9,9 +9,12 @@
  * - https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  */
 import { readFileSync } from "node:fs";
-import { object, optionalString } from "../../http/json.js";
-import type { Domain } from "../../model/records.js";
+import { object, optionalString, UnreadableAnswer } from "../../http/json.js";
+import type { Domain, LocalDate } from "../../model/records.js";
+import { isLocalDate, localDateOf } from "../../model/time.js";
 import type { Notice, ProviderSettings, Webhook, WebhookContext, WebhookRequest, WebhookVerdict } from "../provider.js";
+import { toWorkouts } from "./mappers/session.js";
+import { toSleeps } from "./mappers/sleep.js";
 import {
   faultOf,
   isSigningCertUrl,
@@ -54,6 +57,16 @@ export function createMisfitWebhook(roots: Roots): Webhook {
       ],
     },
     receive: (request, context) => receive(request, context, roots),
+    lookUp: {
+      request: ({ type, id }) =>
+        datedTypes.has(type)
+          ? { method: "GET", path: `/move/resource/v1/user/me/activity/${type}/${encodeURIComponent(id)}` }
+          : null,
+      read: (answer, { type }) => {
+        const day = dayOf(type, answer);
+        return { from: day, to: day };
+      },
+    },
   };
 }
 
@@ -127,14 +140,14 @@ function isConfirmUrl({ SubscribeURL, TopicArn, Token }: SnsMessage, region: str
     url.password === "" &&
     url.port === "" &&
     url.hostname === `sns.${region}.amazonaws.com` &&
-    only(url, "Action") === "ConfirmSubscription" &&
-    only(url, "TopicArn") === TopicArn &&
-    only(url, "Token") === Token
+    once(url, "Action") === "ConfirmSubscription" &&
+    once(url, "TopicArn") === TopicArn &&
+    once(url, "Token") === Token
   );
 }
 
 /** A parameter that is there once: of two, who knows which one Amazon reads. */
-function only(url: URL, name: string): string | null {
+function once(url: URL, name: string): string | null {
   const values = url.searchParams.getAll(name);
   return values.length === 1 ? values[0]! : null;
 }
@@ -186,6 +199,20 @@ function toNotice(item: unknown): Notice[] {
       ...(action === "deleted" ? { deleted: true } : {}),
     },
   ];
+}
+
+/** By its id an object comes bare, as it stands in lists: the day of a goal, of a session's start, of waking. */
+function dayOf(type: string, answer: unknown): LocalDate {
+  if (type === "sessions") return localDateOf(only(toWorkouts({ sessions: [answer] })).start);
+  if (type === "sleeps") return localDateOf(only(toSleeps({ sleeps: [answer] })).end);
+  const { date } = object(answer, "goal");
+  if (typeof date !== "string" || !isLocalDate(date)) throw new UnreadableAnswer("goal.date is no date");
+  return date;
+}
+
+function only<T>([record]: readonly T[]): T {
+  if (record === undefined) throw new UnreadableAnswer("it holds no record");
+  return record;
 }
 
 function topicsOf({ values }: ProviderSettings): readonly string[] {

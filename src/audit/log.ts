@@ -1,0 +1,151 @@
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { Log } from "../graphql/services.js";
+import type { Clock } from "../model/time.js";
+import type { ProviderId } from "../providers/provider.js";
+import type { Store } from "../store/store.js";
+
+/** What is worth a line: what was done with a person's data, and in whose name. */
+export const auditActions = [
+  /** A consent was begun. */
+  "connect",
+  /** The person came back from the provider, and the connection was made or waits for `confirm`. */
+  "consent",
+  "confirm",
+  "import",
+  "disconnect",
+  "subscribe",
+  "unsubscribe",
+  "backfill",
+  "set-priority",
+  "read",
+  "export",
+  "delete",
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+export type Actor =
+  /** The person, by a user token or as the viewer without credentials. */
+  | "user"
+  /** Whoever sat before the browser that came back from the provider. */
+  | "browser"
+  /** The provider told that the grant or the account is gone. */
+  | "provider"
+  | "cli"
+  /** `app:` and the name of the key. */
+  | `app:${string}`;
+
+/** One line. Holds no token, no figure of health, and nobody's id. */
+export interface AuditEntry {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly actor: Actor;
+  readonly action: AuditAction;
+  readonly provider: ProviderId | null;
+  /** The user's pseudonym. */
+  readonly user: string;
+}
+
+export interface AuditLog {
+  /** Resolves when it is stored; a store that can't take it is complained of, for what was done is done. */
+  record(entry: {
+    readonly actor: Actor;
+    readonly action: AuditAction;
+    readonly userId: string;
+    readonly provider?: ProviderId | null;
+  }): Promise<void>;
+  /** Notes that somebody read a person's data: once an hour for each of them, and nobody waits for it. */
+  noteRead(actor: Actor, userId: string): void;
+  /** From the oldest to the newest. */
+  entries(options?: { readonly userId?: string; readonly since?: number }): AsyncIterable<AuditEntry>;
+  /** Resolves when everything noted is stored. */
+  idle(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * An append-only log in the store. It names people by an HMAC under keys derived from the encryption keys: who knows a
+ * user's id finds their lines, and who has the lines finds nobody. Lines leave it only by their age.
+ */
+export function createAuditLog(deps: {
+  readonly store: Store;
+  /** The first names people, by the others they are found as well. */
+  readonly encryptionKeys: readonly Uint8Array[];
+  /** 0: nothing is noted. */
+  readonly days: number;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "error">;
+}): AuditLog {
+  const { clock, days } = deps;
+  const lines = deps.store.collection<AuditEntry>("audit");
+  const names = deps.encryptionKeys.map((key) => {
+    const derived = Buffer.from(hkdfSync("sha256", key, "", "pulsegate audit pseudonyms", 32));
+    return (userId: string) => createHmac("sha256", derived).update(userId).digest("base64url").slice(0, 22);
+  });
+  const pseudonym = names[0]!;
+  const readsSeen = new LRUCache<string, true>({ max: 50_000 });
+  /** Tells apart what happened in one millisecond. */
+  let count = 0;
+  const underWay = new Set<Promise<void>>();
+
+  const append = async (key: string, entry: AuditEntry): Promise<boolean> => {
+    try {
+      // Never over another line.
+      await lines.putIfAbsent(key, entry, days * DAY_MS);
+      return true;
+    } catch (error) {
+      deps.log.error({ err: error, action: entry.action }, "the audit log misses a line");
+      return false;
+    }
+  };
+
+  const entryOf: (entry: Parameters<AuditLog["record"]>[0]) => AuditEntry = ({ actor, action, userId, provider }) => ({
+    ...{ at: new Date(clock.now()).toISOString(), actor, action },
+    ...{ provider: provider ?? null, user: pseudonym(userId) },
+  });
+
+  return {
+    record: async (given) => {
+      if (days === 0) return;
+      const entry = entryOf(given);
+      const turn = String(count++).padStart(12, "0");
+      await append(`${entry.at}/${turn}-${randomBytes(9).toString("base64url")}`, entry);
+    },
+
+    noteRead: (actor, userId) => {
+      if (days === 0) return;
+      const hour = new Date(Math.floor(clock.now() / HOUR_MS) * HOUR_MS).toISOString();
+      const seen = `${hour}/${actor}/${userId}`;
+      if (readsSeen.has(seen)) return;
+      readsSeen.set(seen, true);
+      const entry = entryOf({ actor, action: "read", userId });
+      // The same key on every replica, so that the store keeps the first alone.
+      const work = append(`${hour}/${actor}/${entry.user}`, entry).then((isKept) => {
+        underWay.delete(work);
+        if (!isKept) readsSeen.delete(seen);
+      });
+      underWay.add(work);
+    },
+
+    async *entries({ userId, since = 0 } = {}) {
+      const wanted = userId === undefined ? null : new Set(names.map((name) => name(userId)));
+      // A month at a time: a scan promises no order, and all of the log may be more than fits into memory.
+      const months = new Set<string>();
+      for await (const [, { at }] of lines.scan("")) if (Date.parse(at) >= since) months.add(at.slice(0, 7));
+      for (const month of [...months].sort()) {
+        const found: { readonly order: string; readonly entry: AuditEntry }[] = [];
+        for await (const [key, entry] of lines.scan(month)) {
+          const isWanted = Date.parse(entry.at) >= since && (wanted?.has(entry.user) ?? true);
+          if (isWanted) found.push({ order: `${entry.at} ${key}`, entry });
+        }
+        for (const { entry } of found.sort((a, b) => (a.order < b.order ? -1 : 1))) yield entry;
+      }
+    },
+
+    idle: async () => {
+      await Promise.all(underWay);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Caller } from "../graphql/caller.js";
+import type { Services } from "../graphql/services.js";
+import type { ProviderId } from "../providers/provider.js";
+import type { Actor, AuditAction, AuditLog } from "./log.js";
+
+export function actorOf(caller: Caller): Actor {
+  return caller.kind === "app" ? `app:${caller.name}` : "user";
+}
+
+/**
+ * The same services, where whatever is done in somebody's name leaves a line in the audit log once it is done. What
+ * people read of their own is not noted; what others read of them is.
+ */
+export function auditedServices(services: Services, audit: AuditLog, actor: Actor): Services {
+  const { connections, subscriptions, backfills, readings, updates } = services;
+
+  const noted =
+    <I extends { readonly userId: string; readonly provider?: ProviderId }, O>(
+      action: AuditAction,
+      work: (input: I) => Promise<O>,
+    ) =>
+    async (input: I): Promise<O> => {
+      const result = await work(input);
+      await audit.record({ actor, action, userId: input.userId, provider: input.provider });
+      return result;
+    };
+  const read = (userId: string) => {
+    if (actor !== "user") audit.noteRead(actor, userId);
+  };
+
+  return {
+    ...services,
+    connections: {
+      ...connections,
+      begin: noted("connect", connections.begin),
+      disconnect: noted("disconnect", connections.disconnect),
+      importConnection: noted("import", connections.importConnection),
+      confirm: async (userId, handle) => {
+        const connection = await connections.confirm(userId, handle);
+        await audit.record({ actor, action: "confirm", userId, provider: connection.provider });
+        return connection;
+      },
+      setSourcePriority: async (userId, providers) => {
+        const order = await connections.setSourcePriority(userId, providers);
+        await audit.record({ actor, action: "set-priority", userId });
+        return order;
+      },
+      list: (userId) => {
+        read(userId);
+        return connections.list(userId);
+      },
+    },
+    subscriptions: {
+      subscribe: noted("subscribe", subscriptions.subscribe),
+      unsubscribe: noted("unsubscribe", subscriptions.unsubscribe),
+    },
+    backfills: { ...backfills, start: noted("backfill", backfills.start) },
+    eraseUser: async (userId) => {
+      await services.eraseUser(userId);
+      await audit.record({ actor, action: "delete", userId });
+    },
+    readings: {
+      session: (request) => {
+        const session = readings.session(request);
+        return {
+          report: () => session.report(),
+          load: (asks) => {
+            // A dry run answers no data.
+            if (!request.dryRun) for (const userId of new Set(asks.map((ask) => ask.userId))) read(userId);
+            return session.load(asks);
+          },
+        };
+      },
+    },
+    updates: {
+      data: (userId) => {
+        read(userId);
+        return updates.data(userId);
+      },
+      connections: (userId) => {
+        read(userId);
+        return updates.connections(userId);
+      },
+    },
+  };
+}

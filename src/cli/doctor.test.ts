@@ -1,0 +1,218 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exportJWK, generateKeyPair } from "jose";
+import { readConfig } from "../config/read-config.js";
+import { createGateway } from "../gateway.js";
+import { createLogger } from "../log.js";
+import { providers } from "../providers/index.js";
+import { type FitbitLab, startFitbitLab } from "../sandbox/fitbit/index.js";
+import { type GoogleHealthLab, startGoogleHealthLab } from "../sandbox/google-health/index.js";
+import { type MisfitLab, startMisfitLab } from "../sandbox/misfit/index.js";
+import type { Io } from "./io.js";
+import { run } from "./program.js";
+
+const folder = mkdtempSync(join(tmpdir(), "pulsegate-doctor-"));
+const key = (fill: number) => Buffer.alloc(32, fill).toString("base64");
+/** Nobody listens there. */
+const NOWHERE = "127.0.0.1:1";
+
+let fitbit: FitbitLab;
+let google: GoogleHealthLab;
+let misfit: MisfitLab;
+beforeAll(async () => {
+  fitbit = await startFitbitLab();
+  google = await startGoogleHealthLab();
+  misfit = await startMisfitLab();
+});
+afterAll(async () => {
+  await Promise.all([fitbit.close(), google.close(), misfit.close()]);
+  rmSync(folder, { recursive: true });
+});
+
+const sound = () => ({
+  STORE_URL: "memory:",
+  AUTH_JWT_SECRET: "a secret for tests that is long enough",
+  ENCRYPTION_KEYS: key(1),
+  FITBIT_CLIENT_ID: fitbit.clientId,
+  FITBIT_CLIENT_SECRET: fitbit.clientSecret,
+  FITBIT_API_URL: fitbit.url,
+  GOOGLE_HEALTH_CLIENT_ID: google.app.clientId,
+  GOOGLE_HEALTH_CLIENT_SECRET: google.app.clientSecret,
+  GOOGLE_HEALTH_API_URL: google.url,
+  GOOGLE_HEALTH_TOKEN_URL: `${google.url}/token`,
+  MISFIT_CLIENT_ID: misfit.app.key,
+  MISFIT_CLIENT_SECRET: misfit.app.secret,
+  MISFIT_API_URL: misfit.url,
+});
+
+async function doctor(change: Readonly<Record<string, string>> = {}) {
+  const said = { out: "", note: "" };
+  const io: Io = {
+    env: { ...sound(), ...change },
+    out: (text) => {
+      said.out += text;
+    },
+    note: (text) => {
+      said.note += text;
+    },
+    terminal: false,
+    stdin: async () => "",
+    signal: new AbortController().signal,
+  };
+  const code = await run(["doctor"], io);
+  const lines = said.out.trim().split("\n");
+  return { code, lines, failures: lines.filter((line) => line.startsWith("FAIL")), ...said };
+}
+
+/** A host that answers as it is told. */
+async function host(answer: RequestListener): Promise<{ url: string; [Symbol.asyncDispose](): Promise<void> }> {
+  const server: Server = createServer(answer).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test("all in order: every part answers, and no token was sent", async () => {
+  const before = [fitbit, google, misfit].map(({ requests }) => requests.length);
+  const { code, lines, note, out } = await doctor();
+  expect([code, note]).toEqual([0, ""]);
+  const at = (url: string) => new URL(url).host;
+  expect(lines).toEqual([
+    "ok    configuration",
+    "ok    store (memory) answers",
+    `ok    Google Health: ${at(google.url)} answers`,
+    `ok    Fitbit: ${at(fitbit.url)} answers`,
+    `ok    Misfit: ${at(misfit.url)} answers`,
+  ]);
+  for (const secret of [fitbit.clientSecret, google.app.clientSecret, misfit.app.secret])
+    expect(out).not.toContain(secret);
+  expect([fitbit, google, misfit].map(({ requests }, index) => requests.length - before[index]!)).toEqual([1, 1, 1]);
+});
+
+test("a vendor that switched its service off is not contacted, and one that is not configured is only noted", async () => {
+  const { code, lines } = await doctor({ FITBIT_API_URL: "", MISFIT_CLIENT_ID: "", MISFIT_CLIENT_SECRET: "" });
+  expect(code).toBe(0);
+  expect(lines).toContain("note  Fitbit: switched off by its vendor, not contacted");
+  expect(lines).toContain("note  Misfit: not configured");
+});
+
+test("a provider that is not there, or in trouble, is told from those that answer", async () => {
+  await using ill = await host((_, response) => response.writeHead(503).end());
+  await using long = await host((_, response) => response.end("x".repeat(30_000_000)));
+  const { code, failures, lines, note } = await doctor({
+    FITBIT_API_URL: `http://${NOWHERE}`,
+    GOOGLE_HEALTH_API_URL: ill.url,
+    MISFIT_API_URL: long.url,
+  });
+  expect(code).toBe(1);
+  expect(failures).toHaveLength(2);
+  expect(failures[0]).toBe(`FAIL  Google Health: ${new URL(ill.url).host} answers 503`);
+  expect(failures[1]).toMatch(/^FAIL {2}Fitbit: /);
+  // The token endpoint is elsewhere, and fine.
+  expect(lines).toContain(`ok    Google Health: ${new URL(google.url).host} answers`);
+  expect(lines).toContain(`ok    Misfit: ${new URL(long.url).host} answers`);
+  expect(note).toBe("pulsegate: 2 things are not right.\n");
+});
+
+test.each([
+  ["PostgreSQL", { STORE_URL: `postgres://user:hush@${NOWHERE}/db` }, "store (postgres)"],
+  ["a store on Redis", { STORE_URL: `redis://:hush@${NOWHERE}` }, "store (redis)"],
+  ["Redis beside it", { REDIS_URL: `redis://:hush@${NOWHERE}` }, "redis"],
+])("%s that does not answer is a trouble, and its password stays where it is", async (_, change, named) => {
+  const { code, failures, out, note } = await doctor(change);
+  expect(code).toBe(1);
+  expect(failures).toHaveLength(1);
+  expect(failures[0]).toContain(named);
+  expect(out + note).not.toContain("hush");
+});
+
+test("a store's folder that can't be written to is a trouble", async () => {
+  const file = join(folder, "a-file");
+  writeFileSync(file, "");
+  chmodSync(file, 0o600);
+  const { failures } = await doctor({ STORE_URL: `sqlite:${file}/store.db` });
+  expect(failures).toEqual(["FAIL  store (sqlite) can't be opened"]);
+});
+
+test("every fault of the configuration is a line, and no value is shown", async () => {
+  const { code, failures, out } = await doctor({ PORT: "hush", ENCRYPTION_KEYS: "hush", HOST: "not a host" });
+  expect(code).toBe(1);
+  expect(failures.map((line) => /^FAIL {2}(\w+)/.exec(line)![1]).sort()).toEqual(["ENCRYPTION_KEYS", "HOST", "PORT"]);
+  expect(out).not.toContain("hush");
+});
+
+test("broken operations are told of, and the rest is looked at all the same", async () => {
+  const OPERATIONS = join(folder, "broken.graphql");
+  writeFileSync(OPERATIONS, "{ viewer { height } }");
+  const { failures, lines } = await doctor({ OPERATIONS });
+  expect(failures).toEqual([expect.stringContaining(`FAIL  OPERATIONS: ${OPERATIONS}:1:12: `)]);
+  expect(lines).toContain("ok    store (memory) answers");
+  writeFileSync(OPERATIONS, "{ viewer { id } }");
+  expect((await doctor({ OPERATIONS })).lines).toContain("ok    operations");
+});
+
+describe("with a key set for user tokens", () => {
+  const env = (url: string) => ({
+    AUTH_JWT_SECRET: "",
+    AUTH_JWKS_URL: `${url}/jwks`,
+    AUTH_ISSUER: "https://id.example",
+    AUTH_AUDIENCE: "pulsegate",
+  });
+
+  test("one that can be had is fine", async () => {
+    const { publicKey } = await generateKeyPair("ES256");
+    const jwk = await exportJWK(publicKey);
+    await using set = await host((_, response) => response.end(JSON.stringify({ keys: [jwk] })));
+    const { code, lines } = await doctor(env(set.url));
+    expect(code).toBe(0);
+    expect(lines).toContain(`ok    AUTH_JWKS_URL: ${new URL(set.url).host} has 1 key`);
+  });
+
+  test.each([
+    ["empty", 200, '{"keys":[]}'],
+    ["not there", 404, '{"keys":[{}]}'],
+    ["no JSON", 200, "<html>"],
+  ])("one that is %s is a trouble", async (_, status, text) => {
+    await using set = await host((_request, response) => response.writeHead(status).end(text));
+    expect((await doctor(env(set.url))).failures).toEqual([expect.stringMatching(/^FAIL {2}AUTH_JWKS_URL: 127/)]);
+  });
+});
+
+test("tokens without their key are a trouble, and grants that end by themselves are noted", async () => {
+  const env = { STORE_URL: `sqlite:${join(folder, "people.db")}` };
+  const gateway = await createGateway({
+    config: readConfig({ ...sound(), ...env }, { providers }),
+    log: createLogger({ level: "silent" }),
+  });
+  try {
+    google.switches.refreshTokenExpiresInSeconds = 604_799;
+    for (const person of ["google", "both"]) {
+      const begun = await gateway.connections.begin({ userId: person, provider: "GOOGLE_HEALTH" });
+      const page = new URL(begun.authorizationUrl.replace(/^.*?\?/, `${google.url}/o/oauth2/v2/auth?`));
+      page.searchParams.set("auto", "allow");
+      page.searchParams.set("person", person);
+      const back = await fetch(page, { redirect: "manual" });
+      const query = Object.fromEntries(new URL(back.headers.get("location")!).searchParams);
+      expect(await gateway.connections.callback("google-health", query)).toMatchObject({ status: "connected" });
+    }
+  } finally {
+    google.switches.refreshTokenExpiresInSeconds = null;
+    await gateway.close();
+  }
+  const day = new Date(Date.now() + 604_799_000).toISOString().slice(0, 10);
+  const { code, lines } = await doctor(env);
+  expect(code).toBe(0);
+  expect(lines).toContainEqual(
+    expect.stringContaining(`note  Google Health: 2 connections end by themselves, the first on ${day}: `),
+  );
+  const { failures } = await doctor({ ...env, ENCRYPTION_KEYS: key(2) });
+  expect(failures).toEqual(["FAIL  2 stored tokens are under a key that ENCRYPTION_KEYS does not list"]);
+});

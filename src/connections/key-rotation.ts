@@ -1,0 +1,53 @@
+import type { Adoption } from "./adoption.js";
+import type { Consent } from "./consent.js";
+import type { Directory } from "./directory.js";
+import type { Revocations } from "./revocations.js";
+import { type Vault, VaultUnreadable } from "./vault.js";
+
+/** What a rotation found and did: tokens of connections, and those whose withdrawal a provider still owes us. */
+export interface KeyRotation {
+  /** Under the first key before. */
+  readonly current: number;
+  readonly renewed: number;
+  /** No key that we were given opens them. */
+  readonly unreadable: number;
+  /** Consents under way that only an older key opens: they end by themselves within the hour. */
+  readonly underWay: number;
+}
+
+export function createKeyRotation(deps: {
+  readonly vault: Vault;
+  readonly revocations: Revocations;
+  readonly directory: Directory;
+  readonly adoption: Adoption;
+  readonly consent: Consent;
+}): () => Promise<KeyRotation> {
+  const { vault, revocations, adoption } = deps;
+  return async () => {
+    const count = { current: 0, renewed: 0, unreadable: 0 };
+    /** One at a time with refreshes, consents and departures of the same connection, over all processes. */
+    const renew = async (connectionId: string, reseal: () => Promise<void>) => {
+      try {
+        await adoption.withTokens(connectionId, reseal);
+        count.renewed++;
+      } catch (error) {
+        if (!(error instanceof VaultUnreadable)) throw error;
+        count.unreadable++;
+      }
+    };
+    for await (const { connectionId, isCurrent } of vault.stored()) {
+      if (isCurrent) {
+        count.current++;
+        continue;
+      }
+      // Tokens without a connection are of a consent that is just being finished, or that a crash cut off.
+      const owner = await deps.directory.get(connectionId);
+      if (owner) await renew(connectionId, () => vault.reseal(owner));
+    }
+    for await (const { connectionId, isCurrent } of revocations.owed()) {
+      if (isCurrent) count.current++;
+      else await renew(connectionId, () => revocations.reseal(connectionId));
+    }
+    return { ...count, underWay: await deps.consent.underOldKeys() };
+  };
+}

@@ -1,0 +1,96 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  concatAST,
+  type DocumentNode,
+  GraphQLError,
+  isTypeSystemDefinitionNode,
+  isTypeSystemExtensionNode,
+  Kind,
+  KnownDirectivesRule,
+  LoneAnonymousOperationRule,
+  NoUnusedFragmentsRule,
+  parse,
+  Source,
+  specifiedRules,
+  UniqueOperationNamesRule,
+  type ValidationRule,
+  validate,
+} from "graphql";
+import { schema } from "../graphql/schema.js";
+
+/** One file of GraphQL. */
+export interface Document {
+  /** As a fault is to name it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What an app sends can't be made out. `faults` names every one, with its file and place. */
+export class UnusableDocuments extends Error {
+  override readonly name = "UnusableDocuments";
+  constructor(readonly faults: readonly string[]) {
+    super(faults.join("\n"));
+  }
+}
+
+/** A file, or every .graphql and .gql file of a folder and those below it. Throws `UnusableDocuments`. */
+export async function documentsAt(path: string): Promise<readonly Document[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [{ name: path, text: await readFile(path, "utf8") }];
+    const names = (await readdir(path, { recursive: true })).filter((name) => /\.(graphql|gql)$/.test(name)).sort();
+    if (names.length === 0) throw new UnusableDocuments([`${path} has no .graphql file in it`]);
+    return await Promise.all(
+      names.map(async (name) => ({ name: join(path, name), text: await readFile(join(path, name), "utf8") })),
+    );
+  } catch (error) {
+    if (error instanceof UnusableDocuments) throw error;
+    const { code = "unknown", path: where = path } = error as NodeJS.ErrnoException;
+    throw new UnusableDocuments([`${where} could not be read (${code})`]);
+  }
+}
+
+/**
+ * Two apps may well give two operations one name: what only matters to a server that is sent them together. And clients
+ * have directives of their own, which they take out before they send anything.
+ */
+const ofNoConcern = new Set<ValidationRule>([
+  KnownDirectivesRule,
+  LoneAnonymousOperationRule,
+  UniqueOperationNamesRule,
+  NoUnusedFragmentsRule,
+]);
+const rules = specifiedRules.filter((rule) => !ofNoConcern.has(rule));
+
+/** The documents as one: a fragment may be in another file than its operation. Throws `UnusableDocuments`. */
+export function documentOf(documents: readonly Document[]): DocumentNode {
+  const faults: string[] = [];
+  const parsed = documents.flatMap(({ name, text }) => {
+    try {
+      return [parse(new Source(text, name))];
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      faults.push(sentenceOf(error, name));
+      return [];
+    }
+  });
+  // A copy of a schema often lies beside them.
+  const isSchema = ({ definitions }: DocumentNode) =>
+    definitions.every((one) => isTypeSystemDefinitionNode(one) || isTypeSystemExtensionNode(one));
+  const whole = concatAST(parsed.filter((document) => !isSchema(document)));
+  // With a part missing, the rest would be found wanting for no fault of its own.
+  if (faults.length === 0) {
+    for (const error of validate(schema(), whole, rules)) faults.push(sentenceOf(error, error.source?.name ?? "?"));
+    if (faults.length === 0 && !whole.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION)) {
+      faults.push(`${documents.map(({ name }) => name).join(", ")} holds no operation`);
+    }
+  }
+  if (faults.length > 0) throw new UnusableDocuments(faults);
+  return whole;
+}
+
+/** With the place, as compilers tell it. */
+export function sentenceOf(error: GraphQLError, file: string): string {
+  const at = error.locations?.[0];
+  return `${file}${at ? `:${at.line}:${at.column}` : ""}: ${error.message}`;
+}

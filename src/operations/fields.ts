@@ -1,0 +1,103 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  Kind,
+  type OperationDefinitionNode,
+  typeFromAST,
+  visit,
+} from "graphql";
+import { schema } from "../graphql/schema.js";
+import { selectionOf } from "../graphql/selection.js";
+import { fieldOf, selectedFields } from "../graphql/walk.js";
+import type { Field } from "../model/fields.js";
+import type { Domain } from "../model/records.js";
+import { fieldsOf, type Provider } from "../providers/provider.js";
+import { goalProgressFields } from "../readings/histories.js";
+
+/** Types that a user's histories have in the schema. */
+const domainOfType: Readonly<Record<string, Domain | undefined>> = {
+  Profile: "PROFILE",
+  ActivityHistory: "ACTIVITY",
+  HeartHistory: "HEART",
+  SleepHistory: "SLEEP",
+  BodyHistory: "BODY",
+  WorkoutHistory: "WORKOUTS",
+  DeviceList: "DEVICES",
+  GoalList: "GOALS",
+};
+
+/** Stands for all that a goal's progress is reckoned from: which is read only of providers that know goals. */
+const GOAL_PROGRESS = "progress";
+export type Asked = Field | typeof GOAL_PROGRESS;
+
+/** What of it one provider would be asked for. */
+export function fieldsFor(provider: Provider, asked: ReadonlySet<Asked>): ReadonlySet<Field> {
+  const fields = new Set<Field>();
+  const hasGoals = [...fieldsOf(provider)].some((field) => field.startsWith("goals."));
+  for (const one of asked) {
+    if (one !== GOAL_PROGRESS) fields.add(one);
+    else if (hasGoals) for (const field of goalProgressFields) fields.add(field);
+  }
+  return fields;
+}
+
+/** Every field of the model that the operations of a valid document may read, whatever their variables. */
+export function fieldsIn(document: DocumentNode): ReadonlySet<Asked> {
+  const made = schema();
+  // A part that may be left out may also be there.
+  const whole: DocumentNode = visit(document, {
+    Directive: (node) => (node.name.value === "skip" || node.name.value === "include" ? null : undefined),
+  });
+  const fragments = Object.fromEntries(
+    whole.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])),
+  );
+  const found = new Set<Asked>();
+  for (const operation of whole.definitions) {
+    if (operation.kind !== Kind.OPERATION_DEFINITION) continue;
+    const root = made.getRootType(operation.operation);
+    if (!root) continue;
+    for (const variableValues of variablesToTry(made, operation)) {
+      const open = (type: GraphQLNamedType, nodes: readonly { selectionSet?: FieldNode["selectionSet"] }[]) => {
+        for (const node of selectedFields({ schema: made, fragments, variableValues }, type, nodes)) {
+          const definition = fieldOf(type, node);
+          if (!definition) continue;
+          const target = getNamedType(definition.type);
+          const domain = domainOfType[target.name];
+          if (!domain) {
+            open(target, [node]);
+            continue;
+          }
+          const info = { schema: made, fragments, variableValues, fieldNodes: [node], returnType: definition.type };
+          const selection = selectionOf(domain, info);
+          for (const field of selection.fields) found.add(field);
+          if (selection.goalProgress) found.add(GOAL_PROGRESS);
+        }
+      };
+      open(root, [operation]);
+    }
+  }
+  return found;
+}
+
+/**
+ * Which series is read may hang on a variable: each of an enum's values is tried once. What other variables hold
+ * (days, ids) decides nothing, but a required one has to be there.
+ */
+function variablesToTry(made: GraphQLSchema, operation: OperationDefinitionNode): Record<string, unknown>[] {
+  const base: Record<string, unknown> = {};
+  const choices: [name: string, value: unknown][] = [];
+  for (const { variable, type } of operation.variableDefinitions ?? []) {
+    const given = typeFromAST(made, type as never);
+    const named = given && getNamedType(given);
+    if (isEnumType(named) && type.kind !== Kind.LIST_TYPE) {
+      const values = named.getValues().map((one) => one.value as unknown);
+      base[variable.name.value] = values[0];
+      for (const value of values) choices.push([variable.name.value, value]);
+    } else base[variable.name.value] = [];
+  }
+  return choices.length === 0 ? [base] : choices.map(([name, value]) => ({ ...base, [name]: value }));
+}

@@ -1,0 +1,115 @@
+import type { Connection } from "../connections/connection.js";
+import type { Log } from "../graphql/services.js";
+import { UnreadableAnswer } from "../http/json.js";
+import { backgroundReserve } from "../jobs/fields.js";
+import { domainOf, type FieldValue, isDated, isList } from "../model/fields.js";
+import type { Domain, LocalDate } from "../model/records.js";
+import { addDays, type Clock } from "../model/time.js";
+import { fieldsOf, type LookUp, type NamedObject, type Notice, type Provider } from "../providers/provider.js";
+import type { Sender } from "../readings/fetch.js";
+import type { History } from "../readings/history.js";
+import type { Ledger } from "../readings/ledger.js";
+import type { DaySpan } from "../readings/range.js";
+
+export type Change = Extract<Notice, { kind: "changed" }>;
+
+/** The same changes, with days where an object that was named by id alone could be looked up. */
+export type DayFinder = (connection: Connection, changes: readonly Change[]) => Promise<readonly Change[]>;
+
+/** A first sync may name hundreds of objects: from here on, to read the domains again when asked for them is cheaper. */
+const MOST_LOOK_UPS = 10;
+
+export function createDayFinder(deps: {
+  readonly providers: readonly Provider[];
+  readonly sender: Sender;
+  readonly ledger: Ledger;
+  readonly history: Pick<History, "read">;
+  readonly clock: Clock;
+  readonly log: Log;
+}): DayFinder {
+  const { sender, ledger, clock, log } = deps;
+
+  const look = async (
+    connection: Connection,
+    provider: Provider,
+    lookUp: LookUp,
+    named: NamedObject,
+  ): Promise<DaySpan | "unknown" | "not now"> => {
+    const request = lookUp.request(named);
+    if (!request) return "unknown";
+    if (ledger.closedUntil(provider, connection, backgroundReserve(provider)) !== null) return "not now";
+    const ended = ledger.begin(provider, connection);
+    const { outcome, body, requests } = await sender.send(connection, request, { headerTokens: {} }).finally(ended);
+    if (requests !== 0) ledger.spent(provider, connection, outcome.budgets);
+    if (outcome.kind === "failed" && outcome.failure.code === "RATE_LIMITED")
+      ledger.refused(provider, connection, outcome.failure.retryAt ?? clock.now() + 60_000);
+    if (outcome.kind === "failed" && outcome.failure.code === "REJECTED") return "unknown";
+    if (outcome.kind !== "ok") return "not now";
+    try {
+      return lookUp.read(body, named);
+    } catch (error) {
+      // As with the answers of calls: a reader that trips over one is as good as an unreadable one.
+      if (!(error instanceof UnreadableAnswer) && !(error instanceof TypeError) && !(error instanceof RangeError))
+        throw error;
+      log.warn({ provider: provider.id, type: named.type, reason: error.message }, "a named object could not be read");
+      return "unknown";
+    }
+  };
+
+  /** A record that moved over midnight is still stored where it was: there it has to go. */
+  const before = async (
+    connection: Connection,
+    provider: Provider,
+    domains: readonly Domain[],
+    { id }: NamedObject,
+    { from, to }: DaySpan,
+  ): Promise<readonly DaySpan[]> => {
+    const fields = [...fieldsOf(provider)].filter(
+      (field) => isDated(field) && isList(field) && domains.includes(domainOf(field)),
+    );
+    const days = [addDays(from, -1), addDays(to, 1)];
+    const keys = fields.flatMap((field) => days.map((day) => ({ field, day })));
+    if (keys.length === 0) return [];
+    const stored = await deps.history.read(connection.id, keys);
+    const holds = (day: LocalDate) =>
+      fields.some((field) => {
+        const known = stored.get(field, day)?.known;
+        return known !== undefined && "value" in known && hasRecord(known.value, id);
+      });
+    return days.filter(holds).map((day) => ({ from: day, to: day }));
+  };
+
+  return async (connection, changes) => {
+    const provider = deps.providers.find(({ id }) => id === connection.provider);
+    const lookUp = provider?.webhook?.lookUp;
+    if (!provider || !lookUp || connection.status !== "CONNECTED") return changes;
+    const named = new Map<string, NamedObject>();
+    for (const { days, lookup, deleted } of changes)
+      if (days === null && lookup && !deleted) named.set(keyOf(lookup), lookup);
+    if (named.size === 0 || named.size > MOST_LOOK_UPS) return changes;
+    const found = new Map<string, DaySpan>();
+    for (const [key, object] of named) {
+      const days = await look(connection, provider, lookUp, object);
+      // The delivery's lease does not last for ten time-outs.
+      if (days === "not now") break;
+      if (days !== "unknown") found.set(key, days);
+    }
+    const dated: Change[] = [];
+    for (const change of changes) {
+      const days = change.lookup && !change.deleted && change.days === null ? found.get(keyOf(change.lookup)) : null;
+      if (!days) {
+        dated.push(change);
+        continue;
+      }
+      for (const each of [days, ...(await before(connection, provider, change.domains, change.lookup!, days))])
+        dated.push({ ...change, days: each });
+    }
+    return dated;
+  };
+}
+
+const keyOf = ({ type, id }: NamedObject) => `${type}/${id}`;
+
+function hasRecord(value: FieldValue, id: string): boolean {
+  return Array.isArray(value) && value.some((record) => (record as { readonly id?: string } | null)?.id === id);
+}

@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { within } from "./served.js";
+
+export interface Child {
+  /** At once, in the middle of whatever it does. */
+  kill(): Promise<void>;
+  /** Lets it come to its end. */
+  stop(): Promise<void>;
+}
+
+const script = fileURLToPath(new URL("./gateway-process.ts", import.meta.url));
+
+/** Starts Pulsegate as an operator does, in a process of its own. Resolves once it listens. */
+export async function startChild(env: Readonly<Record<string, string>>): Promise<Child> {
+  const child = spawn(process.execPath, ["--import", "tsx", script], {
+    env: { ...process.env, ...env, LOG_LEVEL: "info", NODE_OPTIONS: "" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await within(40, "Pulsegate to listen", listening(child)).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await within(15, `the process to end by ${signal}`, ended);
+  };
+  return { kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
+}
+
+async function listening(child: ChildProcess): Promise<void> {
+  const lines = createInterface({ input: child.stdout! });
+  await new Promise<void>((resolve, reject) => {
+    // It goes on being read: a full pipe would stop the process.
+    lines.on("line", (line) => {
+      if (line.includes("listens on")) resolve();
+    });
+    child.once("exit", (code) => reject(new Error(`Pulsegate ended with ${code} before it listened.`)));
+  });
+}
