@@ -130,7 +130,11 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
     const startedAt = clock.now();
     const asks = backgroundAsks(provider, connection, job.domains, chunk, !job.undatedDone);
     const session = readings.session({
-      freshness: { maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null },
+      freshness: {
+        ...{ maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null },
+        // After a wait for the budget, days that may still change are not asked for again.
+        fetchedSince: job.createdAt,
+      },
       dryRun: false,
       headerTokens: {},
       reserve: backgroundReserve(provider),

@@ -28,12 +28,14 @@ export interface Ask<D extends Domain = Domain> {
   readonly goalProgress: boolean;
 }
 
-/** What the caller said of freshness, after RFC 9111; nulls where nothing was said. */
+/** What the caller said of freshness, the first four after RFC 9111; nulls where nothing was said. */
 export interface Freshness {
   readonly maxAgeSeconds: number | null;
   readonly noCache: boolean;
   readonly onlyIfCached: boolean;
   readonly staleIfErrorSeconds: number | null;
+  /** Epoch ms. What was fetched since then is fresh, whatever its day: work in steps reads nothing twice. */
+  readonly fetchedSince?: number;
 }
 
 export const callOrigins = ["UPSTREAM", "STORE", "SHARED"] as const;

@@ -47,6 +47,11 @@ describe("what is stored answers", () => {
     expect([fresh(aged(seconds), day), fresh(aged(seconds + 1), day)]).toEqual([true, false]);
   });
 
+  it("for as long as it takes, what was fetched since work began", () => {
+    const since = { fetchedSince: now - 7_200_000 };
+    expect([fresh(aged(7_200), "2026-11-20", since), fresh(aged(7_201), "2026-11-20", since)]).toEqual([true, false]);
+  });
+
   it("for a settled day always, until no-cache", () => {
     const year = 365 * 86_400;
     expect(fresh(aged(year, true), "2025-01-02")).toBe(true);

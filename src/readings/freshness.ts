@@ -40,14 +40,29 @@ export function isSettledDay(day: LocalDate, today: LocalDate, provider: Provide
 export function isFresh(
   stored: StoredCell,
   cell: { readonly field: Field; readonly day: LocalDate | null },
-  { freshness, now, today, provider }: { freshness: Freshness; now: number; today: LocalDate; provider: Provider },
+  world: FreshnessWorld & { now: number },
 ): boolean {
-  const age = now - stored.at;
-  if (age < NEVER_YOUNGER_THAN_MS) return true;
-  if (freshness.noCache) return false;
-  if (stored.settled) return true;
-  if (freshness.maxAgeSeconds !== null) return age <= freshness.maxAgeSeconds * 1000;
-  return age <= defaultSeconds(cell, today, provider) * 1000;
+  return world.now <= freshUntil(stored, cell, world);
+}
+
+interface FreshnessWorld {
+  readonly freshness: Freshness;
+  readonly today: LocalDate;
+  readonly provider: Provider;
+}
+
+/** Epoch ms of the last moment at which a stored cell answers by itself, as long as today is today. */
+export function freshUntil(
+  stored: StoredCell,
+  cell: { readonly field: Field; readonly day: LocalDate | null },
+  { freshness, today, provider }: FreshnessWorld,
+): number {
+  const young = stored.at + NEVER_YOUNGER_THAN_MS - 1;
+  if (freshness.noCache) return young;
+  if (stored.settled || stored.at >= (freshness.fetchedSince ?? Number.POSITIVE_INFINITY))
+    return Number.POSITIVE_INFINITY;
+  const seconds = freshness.maxAgeSeconds ?? defaultSeconds(cell, today, provider);
+  return Math.max(young, stored.at + seconds * 1000);
 }
 
 function defaultSeconds(

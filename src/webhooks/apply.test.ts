@@ -104,6 +104,12 @@ test("changed days are fetched where somebody listens, and only there", async ()
   await listener.return?.();
 });
 
+test("where data was deleted somebody looks in any case: a withdrawn consent reads the same", async () => {
+  await using b = await bench();
+  await b.run({ ...changed("2026-11-18", ["SLEEP"]), deleted: true } as Notice);
+  expect(b.fetched).toEqual([[["SLEEP"], { from: "2026-11-18", to: "2026-11-18" }]]);
+});
+
 test("with PREFETCH=1 they are fetched whoever listens", async () => {
   await using b = await bench({ prefetchAlways: true });
   await b.run(changed(null, ["DEVICES"]));

@@ -71,7 +71,10 @@ export function createApply(deps: ApplyDeps): Apply {
       if (whole || dates.length === 0) undated.push(domain);
       else dated.push({ domain, dates });
     }
-    if (dated.length + undated.length > 0 && (deps.prefetchAlways || (await bus.isListenedTo(userId)))) {
+    // A consent that was withdrawn looks like deleted data, and only a look tells: else nobody hears that it is gone.
+    const mayBeTheEnd = told.some(({ deleted }) => deleted);
+    const isWanted = deps.prefetchAlways || mayBeTheEnd || (await bus.isListenedTo(userId));
+    if (dated.length + undated.length > 0 && isWanted) {
       await fetch(connection, dated, undated);
     }
     // The daily look for connections gone quiet asks for no more than this.
