@@ -1,14 +1,16 @@
 import type { HeaderTokens } from "../connections/connections.js";
+import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
 import type { Freshness } from "../readings/ask.js";
 import type { Caller } from "./caller.js";
-import { createLoaders, type Loaders } from "./loaders.js";
+import { createLoaders, type Loaded, type Loaders } from "./loaders.js";
 import type { ProviderView, Services } from "./services.js";
 
 /** What a resolver knows of the operation that it is part of. */
 export interface RequestContext {
   readonly caller: Caller;
   readonly services: Services;
+  readonly clock: Clock;
   readonly providers: ReadonlyMap<ProviderId, ProviderView>;
   readonly requestId: string;
   /** From the request's extensions; known before the first resolver runs. */
@@ -16,6 +18,10 @@ export interface RequestContext {
   readonly loaders: Loaders;
   /** What would otherwise be worked out anew for every item of a list. */
   readonly memo: Map<string, ReadonlySet<string>>;
+  /** All that the answer was made of beside the request and its caller; null where a resolver used more than loaders. */
+  madeOf(): Loaded | null;
+  /** Set once there is an answer that would be the same again if it were made of the same. */
+  readonly outcome: { repeatable: Loaded | null };
   /** The same request with nothing loaded yet: each event of a subscription is answered from fresh data. */
   again(): RequestContext;
 }
@@ -39,20 +45,27 @@ export function createContext(input: ContextInput, plan: Plan | null = null): Re
 /** A class with everything lazy on its prototype: Apollo copies a context before it knows the operation. */
 class Operation implements RequestContext {
   readonly caller: Caller;
-  readonly services: Services;
+  readonly clock: Clock;
   readonly providers: RequestContext["providers"];
   readonly requestId: string;
+  readonly outcome: RequestContext["outcome"] = { repeatable: null };
   readonly memo = new Map<string, ReadonlySet<string>>();
   private made: Loaders | undefined;
+  private usedServices = false;
 
   constructor(
     private readonly input: ContextInput,
     public plan: Plan | null,
   ) {
     this.caller = input.caller;
-    this.services = input.services;
+    this.clock = input.services.clock;
     this.providers = input.providers;
     this.requestId = input.requestId;
+  }
+
+  get services(): Services {
+    this.usedServices = true;
+    return this.input.services;
   }
 
   get loaders(): Loaders {
@@ -66,6 +79,10 @@ class Operation implements RequestContext {
       signal,
     });
     return this.made;
+  }
+
+  madeOf(): Loaded | null {
+    return this.usedServices ? null : this.loaders.loaded();
   }
 
   again(): RequestContext {

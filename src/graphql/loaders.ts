@@ -16,10 +16,23 @@ export interface Loaders {
   isKnown(userId: string): Promise<boolean>;
   connections(userId: string): Promise<readonly Connection[]>;
   report(): CostReport;
+  /** Null where anything was loaded that has no lasting identity: connections, users nobody knows. */
+  loaded(): Loaded | null;
+}
+
+/** What an operation has loaded so far. */
+export interface Loaded {
+  /** All of them known. */
+  readonly users: ReadonlySet<string>;
+  /** Each once, however often it was asked for. */
+  readonly histories: ReadonlyMap<Histories[Domain], Ask>;
 }
 
 export function createLoaders(services: Pick<Services, "readings" | "connections">, request: ReadingRequest): Loaders {
   let session: ReadingSession | undefined;
+  const users = new Set<string>();
+  const loaded = new Map<Histories[Domain], Ask>();
+  let isLasting = true;
   const histories = new DataLoader<Ask, Histories[Domain], string>(
     (asks) => {
       session ??= services.readings.session(request);
@@ -38,10 +51,20 @@ export function createLoaders(services: Pick<Services, "readings" | "connections
   return {
     history: async <D extends Domain>(ask: Ask<D>) => {
       const history = (await histories.load(ask as Ask)) as Histories[D];
+      loaded.set(history, ask as Ask);
       return request.dryRun ? null : history;
     },
-    isKnown: (userId) => known.load(userId),
-    connections: (userId) => connections.load(userId),
+    isKnown: async (userId) => {
+      const isKnown = await known.load(userId);
+      users.add(userId);
+      isLasting &&= isKnown;
+      return isKnown;
+    },
+    connections: (userId) => {
+      isLasting = false;
+      return connections.load(userId);
+    },
+    loaded: () => (isLasting ? { users, histories: loaded } : null),
     report: () => session?.report() ?? { upstreamCalls: 0, calls: [], budgets: [] },
   };
 }

@@ -28,8 +28,7 @@ export function admit(request: Operation, context: RequestContext, limits?: Limi
   context.plan = planOf(request.extensions, operation.operation);
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
   // Wrong variables are GraphQL's to complain of.
-  if (variables.coerced)
-    checkLimits(schema, document, operation, variables.coerced, context.services.clock.now(), limits);
+  if (variables.coerced) checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
 }
 
 /** What is added to an answer once it is there: nothing of the data in a dry run, and the cost where it was asked for. */

@@ -8,6 +8,7 @@ import {
   printSchema,
 } from "graphql";
 import { buildSchemaSync } from "type-graphql";
+import { callDirectly } from "./direct.js";
 import { ActivityDayResolver, ActivityTotalsResolver } from "./resolvers/activity.js";
 import { ConnectionResolver, ProviderSubscriptionResolver } from "./resolvers/connection.js";
 import { HeartDayResolver, HeartZoneResolver } from "./resolvers/heart.js";
@@ -53,6 +54,7 @@ function build(): GraphQLSchema {
     // Each subscription brings its own iterator: this is only asked for because the library insists.
     pubSub: { publish: () => {}, subscribe: () => [] as never },
   });
+  callDirectly(made);
   roundInts(made);
   return made;
 }

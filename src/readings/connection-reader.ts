@@ -14,10 +14,11 @@ import type { DeviceRecord, LocalDate, MissingReason, SampleSeries } from "../mo
 import { binned, offeredSamples, otherResolutions } from "../model/series.js";
 import { type Clock, epochDay, fromEpochDay } from "../model/time.js";
 import { type Call, type Derivation, type Failure, fieldsOf, type Provider } from "../providers/provider.js";
+import type { Standing } from "./answers.js";
 import type { Freshness, PlannedCall } from "./ask.js";
 import { type Fetcher, provesData } from "./fetch.js";
-import { isFresh, mayStandIn, type SyncProof } from "./freshness.js";
-import type { CellKey, History, StoredCell, StoredCellEntry } from "./history.js";
+import { freshUntil, isFresh, mayStandIn, type SyncProof } from "./freshness.js";
+import { type CellKey, type History, type StoredCell, type StoredCellEntry, weightOfCell } from "./history.js";
 import { type Plan, type PlannedRequest, plan, UNDATED } from "./planner.js";
 
 /** Fields and the days they are wanted for; `null` stands for the one cell of an undated field. */
@@ -79,6 +80,9 @@ class CellMap<T> {
     if (days) days.set(day, value);
     else this.byField.set(field, new Map([[day, value]]));
   }
+  *[Symbol.iterator](): Generator<{ field: Field; day: LocalDate | null; value: T }> {
+    for (const [field, days] of this.byField) for (const [day, value] of days) yield { field, day, value };
+  }
 }
 
 /**
@@ -86,6 +90,7 @@ class CellMap<T> {
  * planned as one set of cells and fetched, and each cell that could not be had knows why.
  */
 export class ConnectionReader {
+  readonly userId: string;
   readonly provider: Provider;
   readonly connection: Connection;
   readonly blocked: Blocked | null;
@@ -101,6 +106,8 @@ export class ConnectionReader {
   private readonly prerequisites = new Map<Field, Known>();
   /** Refusals that asking for other days would only repeat. */
   private readonly refusedCalls = new Map<Call, Failure>();
+  /** Whether the store alone did not do for all that was demanded. */
+  private leftOpen = false;
   private stopped: Failure | null = null;
   private failuresInARow = 0;
   private readonly dated = new Map<Field, boolean>();
@@ -113,6 +120,7 @@ export class ConnectionReader {
   private readonly derivations: ReadonlyMap<Field, Derivation>;
 
   constructor(private readonly options: ReaderOptions) {
+    this.userId = options.userId;
     this.provider = options.provider;
     this.connection = options.connection;
     this.blocked = options.blocked;
@@ -171,6 +179,7 @@ export class ConnectionReader {
   private async obtain(keys: readonly CellKey[]): Promise<void> {
     const open = await this.takeStored(keys, false);
     if (open.length === 0) return;
+    this.leftOpen = true;
     const { onlyIfCached } = this.options.freshness;
     const stillOpen = await this.takeStored(open, true);
     const askable = stillOpen.filter(({ field }) => !this.ungranted.has(field));
@@ -429,7 +438,7 @@ export class ConnectionReader {
   private report(request: PlannedRequest, requests: number, atLeast: boolean, origin: PlannedCall["origin"]): void {
     const undated = request.from === UNDATED;
     this.calls.push({
-      userId: this.options.userId,
+      userId: this.userId,
       provider: this.provider.id,
       call: request.call.name,
       from: undated ? null : fromEpochDay(request.from),
@@ -452,9 +461,8 @@ export class ConnectionReader {
       spans.set(stored.call, span);
     }
     for (const [call, { from, to }] of spans) {
-      const { userId } = this.options;
       this.calls.push({
-        userId,
+        userId: this.userId,
         provider: this.provider.id,
         call,
         from,
@@ -578,6 +586,18 @@ export class ConnectionReader {
       }
     }
     return { asOf, stoodIn, complete };
+  }
+
+  /** How long all that was demanded would be found again just so while today is today; null where it was not all stored and fresh. */
+  standing(): Standing | null {
+    if (this.leftOpen) return null;
+    let until = Number.POSITIVE_INFINITY;
+    let weight = 0;
+    for (const { field, day, value } of this.cells) {
+      until = Math.min(until, freshUntil(value, { field, day }, { ...this.options, provider: this.provider }));
+      weight += weightOfCell(value);
+    }
+    return { until, weight };
   }
 
   /** The failures that some of these cells met. */

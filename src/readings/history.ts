@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
 import type { Cell, Known } from "../model/cells.js";
 import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
@@ -22,6 +23,8 @@ export interface History {
   forget(connectionId: string): Promise<void>;
   /** Every cell of a connection, in the order of fields and days within each bucket: for export. */
   entries(connectionId: string): AsyncIterable<{ field: Field; day: LocalDate | null; cell: StoredCell }>;
+  /** The listener is told a connection as soon as this process might read anything else of it than it did before. */
+  watch(listener: (connectionId: string) => void): void;
   /** Called with the connection whose remembered cells another replica changed. */
   dropRemembered(connectionId: string): void;
   flush(): Promise<void>;
@@ -87,12 +90,21 @@ export interface HistoryOptions {
 export function createHistory({ store, clock, onChanged, onError }: HistoryOptions): History {
   const buckets: Collection<Bucket> = store.collection("history");
   const marks: Collection<Marks> = store.collection("marks");
+  const listeners: ((connectionId: string) => void)[] = [];
+  const changed = (connectionId: string): void => {
+    for (const listener of listeners) listener(connectionId);
+  };
   const remembered = new LRUCache<string, Bucket>({
     max: MAX_REMEMBERED_BUCKETS,
     maxSize: MAX_REMEMBERED_BYTES,
     sizeCalculation: weightOf,
+    // What is read again from the store may be another replica's.
+    dispose: (_bucket, key, reason) => reason === "evict" && changed(key.slice(0, key.indexOf("/"))),
   });
-  const rememberedMarks = new LRUCache<string, Marks>({ max: MAX_REMEMBERED_BUCKETS });
+  const rememberedMarks = new LRUCache<string, Marks>({
+    max: MAX_REMEMBERED_BUCKETS,
+    dispose: (_marks, connectionId, reason) => reason === "evict" && changed(connectionId),
+  });
   /** The end of each connection's queue of writes. */
   const writing = new Map<string, Promise<void>>();
 
@@ -117,8 +129,24 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
     }
   }
 
+  /**
+   * Takes in what the store has of a bucket, and answers what is known of it altogether: a write of ours may still be
+   * on its way to the store, so what is remembered and newer stays.
+   */
+  function remember(connectionId: string, key: string, stored: Bucket): Bucket {
+    const mine = remembered.get(key);
+    const whole = mine ? merged(stored, mine) : stored;
+    remembered.set(key, whole);
+    if (mine && hasOthers(whole, mine)) changed(connectionId);
+    return whole;
+  }
+
   /** All of the buckets, though they may be more than are remembered. */
-  async function loadBuckets(keys: readonly string[], reread: boolean): Promise<ReadonlyMap<string, Bucket>> {
+  async function loadBuckets(
+    connectionId: string,
+    keys: readonly string[],
+    reread: boolean,
+  ): Promise<ReadonlyMap<string, Bucket>> {
     const held = new Map<string, Bucket>();
     const missing: string[] = [];
     for (const key of keys) {
@@ -129,12 +157,7 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
     if (missing.length === 0) return held;
     const found = await buckets.getMany(missing);
     missing.forEach((key, index) => {
-      const stored = found[index] ?? {};
-      const mine = remembered.get(key);
-      // A write of ours may still be on its way to the store: what is remembered and newer stays.
-      const whole = mine ? merged(stored, mine) : stored;
-      remembered.set(key, whole);
-      held.set(key, whole);
+      held.set(key, remember(connectionId, key, found[index] ?? {}));
     });
     return held;
   }
@@ -144,14 +167,17 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
     if (mine) return mine;
     const found = (await marks.get(connectionId)) ?? {};
     // A mark that was made while the store was read is not in what it answered.
-    const whole = mergedMarks(found, rememberedMarks.get(connectionId) ?? {});
+    const before = rememberedMarks.get(connectionId);
+    const whole = mergedMarks(found, before ?? {});
     rememberedMarks.set(connectionId, whole);
+    if (before && !isDeepStrictEqual(before, whole)) changed(connectionId);
     return whole;
   }
 
   function dropRemembered(connectionId: string): void {
     for (const key of [...remembered.keys()]) if (belongs(key, connectionId)) remembered.delete(key);
     rememberedMarks.delete(connectionId);
+    changed(connectionId);
   }
 
   return {
@@ -174,7 +200,10 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
       };
       const keys = new Set<string>();
       for (const { field, day } of cells) keys.add(nameOf(field, day));
-      const [marked, held] = await Promise.all([loadMarks(connectionId, reread), loadBuckets([...keys], reread)]);
+      const [marked, held] = await Promise.all([
+        loadMarks(connectionId, reread),
+        loadBuckets(connectionId, [...keys], reread),
+      ]);
       return {
         get: (field, day) => held.get(nameOf(field, day))?.[field]?.[day ?? NO_DAY],
         isOvertaken: (field, day, at) => {
@@ -196,12 +225,14 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
       const forgottenAt = rememberedMarks.get(connectionId)?.[FORGOTTEN]?.[NO_DAY] ?? 0;
       if (cells.every(({ at }) => at < forgottenAt)) return;
       for (const [key, change] of changes) remembered.set(key, merged(remembered.get(key) ?? {}, change));
+      changed(connectionId);
       try {
         await exclusively(connectionId, async () => {
           const keys = [...changes.keys()];
           const forgotten = (await marks.get(connectionId))?.[FORGOTTEN]?.[NO_DAY] ?? 0;
           if (cells.some(({ at }) => at < forgotten)) {
             for (const key of keys) remembered.delete(key);
+            changed(connectionId);
             return;
           }
           const stored = await buckets.getMany(keys);
@@ -210,7 +241,7 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
             keys.map(async (key, index) => {
               const whole = merged(stored[index] ?? {}, changes.get(key)!);
               await buckets.set(key, whole, ttl);
-              remembered.set(key, merged(whole, remembered.get(key) ?? {}));
+              remember(connectionId, key, whole);
             }),
           );
         });
@@ -230,6 +261,7 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
         all[domain] = { ...Object.fromEntries(marked), ...Object.fromEntries(named.map((day) => [day, now])) };
         await marks.set(connectionId, all);
         rememberedMarks.set(connectionId, all);
+        changed(connectionId);
       });
       onChanged?.(connectionId);
     },
@@ -257,6 +289,8 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
       }
     },
 
+    watch: (listener) => void listeners.push(listener),
+
     dropRemembered,
 
     async flush() {
@@ -271,13 +305,13 @@ function belongs(key: string, connectionId: string): boolean {
 
 function weightOf(bucket: Bucket): number {
   let bytes = BYTES_PER_CELL;
-  for (const days of Object.values(bucket)) {
-    for (const { known } of Object.values(days)) {
-      const { values } = ("value" in known ? known.value : {}) as Partial<SampleSeries>;
-      bytes += BYTES_PER_CELL + (Array.isArray(values) ? values.length * BYTES_PER_SAMPLE : 0);
-    }
-  }
+  for (const days of Object.values(bucket)) for (const cell of Object.values(days)) bytes += weightOfCell(cell);
   return bytes;
+}
+
+export function weightOfCell({ known }: StoredCell): number {
+  const { values } = ("value" in known ? known.value : {}) as Partial<SampleSeries>;
+  return BYTES_PER_CELL + (Array.isArray(values) ? values.length * BYTES_PER_SAMPLE : 0);
 }
 
 function mergedMarks(a: Marks, b: Marks): Marks {
@@ -288,6 +322,13 @@ function mergedMarks(a: Marks, b: Marks): Marks {
     result[domain] = whole;
   }
   return result;
+}
+
+/** Whether a bucket holds cells that are not those of another. */
+function hasOthers(bucket: Bucket, before: Bucket): boolean {
+  return Object.entries(bucket).some(([field, days]) =>
+    Object.entries(days).some(([day, cell]) => before[field]?.[day] !== cell),
+  );
 }
 
 /** Of two answers for one cell the one asked for later. */

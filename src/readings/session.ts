@@ -2,9 +2,10 @@ import type { Connection } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
 import { PulsegateError } from "../errors.js";
 import type { Field } from "../model/fields.js";
-import type { LocalDate } from "../model/records.js";
-import { type Clock, dateIn, eachDay } from "../model/time.js";
+import type { Domain, LocalDate } from "../model/records.js";
+import { addDays, type Clock, dateIn, eachDay, startOfDay } from "../model/time.js";
 import type { Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { type Account, type Answer, type Answers, createAnswers, type Question, type Standing } from "./answers.js";
 import type { Ask, CostReport, ReadingRequest, ReadingSession, Readings } from "./ask.js";
 import { type Blocked, ConnectionReader, type Wanted } from "./connection-reader.js";
 import type { Fetcher } from "./fetch.js";
@@ -25,6 +26,17 @@ export interface ReadingsDeps {
   onError(error: unknown): void;
 }
 
+type Sources = Pick<Question, "connections" | "priority">;
+
+/** A person's part in an operation. */
+interface Visit {
+  readonly sources: Promise<Sources>;
+  /** What was answered without reading. */
+  recalled: Answer | undefined;
+  /** Whether all was asked at once. */
+  alone: boolean;
+}
+
 /** What reading needs to know of a person, looked up once per operation. */
 interface Person {
   readonly priority: readonly ProviderId[];
@@ -38,22 +50,87 @@ interface Person {
 
 /** Serves every history of the API: chooses connections, reads what is stored, fetches the rest, merges, and says what failed. */
 export function createReadings(deps: ReadingsDeps): Readings {
-  return { session: (request) => new Session(deps, request) };
+  const answers = createAnswers(deps);
+  return { session: (request) => new Session(deps, answers, request) };
 }
 
 class Session implements ReadingSession {
+  private readonly visits = new Map<string, Visit>();
   private readonly people = new Map<string, Promise<Person>>();
-  private readonly readers: { readonly userId: string; readonly reader: ConnectionReader }[] = [];
+  private readonly readers: ConnectionReader[] = [];
 
   constructor(
     private readonly deps: ReadingsDeps,
+    private readonly answers: Answers,
     private readonly request: ReadingRequest,
   ) {}
 
-  async load(asks: readonly Ask[]): Promise<readonly (Histories[keyof Histories] | Error)[]> {
+  async load(asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]> {
+    const byUser = new Map<string, Ask[]>();
+    for (const ask of asks) {
+      const own = byUser.get(ask.userId);
+      if (own) own.push(ask);
+      else byUser.set(ask.userId, [ask]);
+    }
+    const histories = new Map<Ask, Histories[Domain] | Error>();
+    await Promise.all(
+      [...byUser].map(async ([userId, own]) => {
+        const theirs = await this.loadOf(userId, own);
+        own.forEach((ask, index) => void histories.set(ask, theirs[index]!));
+      }),
+    );
+    return asks.map((ask) => histories.get(ask)!);
+  }
+
+  /** One person's asks of one batch, answered as they were before where that is still so. */
+  private async loadOf(userId: string, asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]> {
+    const before = this.visits.get(userId);
+    if (before) {
+      before.alone = false;
+      await before.sources;
+      const { recalled } = before;
+      before.recalled = undefined;
+      // Nothing is asked twice within one operation: what was recalled has to be at hand as if it had been read.
+      if (recalled) await this.read(recalled.asks);
+      return (await this.read(asks)).map((each) => this.answerTo(each));
+    }
+    const visit: Visit = { sources: this.sourcesOf(userId), recalled: undefined, alone: true };
+    this.visits.set(userId, visit);
+    const question = { userId, asks, freshness: this.request.freshness, ...(await visit.sources) };
+    // A dry run is about what is not stored, and what a caller's own token fetched is nobody else's.
+    const isOrdinary = !this.request.dryRun && Object.keys(this.request.headerTokens).length === 0;
+    if (isOrdinary) visit.recalled = this.answers.find(question);
+    if (visit.recalled) return visit.recalled.histories;
+    const keep = this.answers.begin(question);
+    const readings = await this.read(asks);
+    const histories = readings.map((each) => this.answerTo(each));
+    const person = await this.person(userId);
+    const standing = isOrdinary && visit.alone ? standingOf(person, readings) : null;
+    if (standing) {
+      const accounts = [...person.readers.values()].map(({ provider, connection, blocked, calls }) => ({
+        userId,
+        provider,
+        connection,
+        blocked,
+        calls: [...calls],
+      }));
+      keep({ asks, histories: histories as Histories[Domain][], accounts }, standing);
+    }
+    return histories;
+  }
+
+  private async sourcesOf(userId: string): Promise<Sources> {
+    const [connections, priority] = await Promise.all([
+      this.deps.connections.forReading(userId, this.request.headerTokens),
+      this.deps.connections.sourcePriority(userId),
+    ]);
+    return { connections, priority };
+  }
+
+  /** Round by round: what all asks of a person need next is one set of cells per connection. */
+  private async read(asks: readonly Ask[]): Promise<readonly (Reading | Error)[]> {
     const running = await Promise.all(asks.map((ask) => this.begin(ask)));
-    // Round by round: what all answers need next is one set of cells per connection.
-    let open = running.filter((each): each is Running => !(each instanceof Error));
+    let open = running.filter((each): each is Reading => !(each instanceof Error));
     while (open.length > 0) {
       const demands: Demand[] = [];
       for (const each of open) {
@@ -67,33 +144,35 @@ class Session implements ReadingSession {
       await this.fulfil(demands);
       open = open.filter((each) => each.answer === undefined);
     }
-    return running.map((each) => {
-      if (each instanceof Error) return each;
-      const { scene, answer, demanded } = each;
-      const sources = this.asked(scene.ask, each.person).map((id) =>
-        this.sourceReport(id, scene, each.person, demanded),
-      );
-      return { ...answer, sources } as unknown as Histories[keyof Histories];
-    });
+    return running;
+  }
+
+  private answerTo(reading: Reading | Error): Histories[Domain] | Error {
+    if (reading instanceof Error) return reading;
+    const { scene, person, answer, demanded } = reading;
+    const sources = this.asked(scene.ask, person).map((id) => this.sourceReport(id, scene, person, demanded));
+    return { ...answer, sources } as unknown as Histories[Domain];
   }
 
   report(): CostReport {
-    const calls = this.readers.flatMap(({ reader }) => reader.calls);
+    const recalled = [...this.visits.values()].flatMap((visit) => visit.recalled?.accounts ?? []);
+    const accounts: readonly Account[] = [...this.readers, ...recalled];
+    const calls = accounts.flatMap((account) => account.calls);
     const upstream = calls.filter(({ origin }) => origin === "UPSTREAM");
     return {
       upstreamCalls: upstream.reduce((sum, { requests }) => sum + requests, 0),
       calls,
-      budgets: this.readers
-        .filter(({ reader }) => reader.blocked === null && reader.calls.length > 0)
-        .flatMap(({ userId, reader }) =>
+      budgets: accounts
+        .filter((account) => account.blocked === null && account.calls.length > 0)
+        .flatMap(({ userId, provider, connection }) =>
           this.deps.ledger
-            .budgets(reader.provider, reader.connection)
-            .map((budget) => ({ userId, provider: reader.provider.id, ...budget })),
+            .budgets(provider, connection)
+            .map((budget) => ({ userId, provider: provider.id, ...budget })),
         ),
     };
   }
 
-  private async begin(ask: Ask): Promise<Running | Error> {
+  private async begin(ask: Ask): Promise<Reading | Error> {
     const person = await this.person(ask.userId);
     try {
       const today = (zone?: string) => (zone ? dateIn(zone, this.deps.clock.now()) : person.today);
@@ -126,10 +205,7 @@ class Session implements ReadingSession {
 
   private async lookUp(userId: string): Promise<Person> {
     const { connections, providers, history, clock } = this.deps;
-    const [list, priority] = await Promise.all([
-      connections.forReading(userId, this.request.headerTokens),
-      connections.sourcePriority(userId),
-    ]);
+    const { connections: list, priority } = await this.visits.get(userId)!.sources;
     const byProvider = new Map(list.map((connection) => [connection.provider, connection]));
     const { zone, offsetSeconds } = await this.zoneOf(priority, byProvider, history);
     const now = clock.now();
@@ -162,7 +238,7 @@ class Session implements ReadingSession {
       });
       readers.set(id, reader);
       groups.set(id, connection.id);
-      this.readers.push({ userId, reader });
+      this.readers.push(reader);
     }
     for (const provider of providers) {
       const [heir, forebear] = [byProvider.get(provider.id), provider.succeeds && byProvider.get(provider.succeeds)];
@@ -293,12 +369,36 @@ class Session implements ReadingSession {
   }
 }
 
-interface Running {
+interface Reading {
   readonly scene: Scene;
   readonly person: Person;
   readonly assembly: Assembly;
   readonly demanded: Demand[];
   answer: object | undefined;
+}
+
+/** How long the same readings would have the same end; null where a provider was asked, or could have been. */
+function standingOf(person: Person, readings: readonly (Reading | Error)[]): Standing | null {
+  let until = endOfDay(person.today, person.zone, person);
+  let weight = 0;
+  for (const reading of readings) {
+    if (reading instanceof Error) return null;
+    const { ask, today } = reading.scene;
+    until = Math.min(until, endOfDay(today, ask.range?.timeZone ?? person.zone, person));
+  }
+  for (const reader of person.readers.values()) {
+    const standing = reader.standing();
+    if (!standing) return null;
+    until = Math.min(until, standing.until);
+    weight += standing.weight;
+  }
+  return { until, weight };
+}
+
+/** Epoch ms of a local day's last millisecond. */
+function endOfDay(day: LocalDate, zone: string | null, { offsetSeconds }: Pick<Person, "offsetSeconds">): number {
+  const next = addDays(day, 1);
+  return (zone ? startOfDay(next, zone) : Date.parse(next) - (offsetSeconds ?? 0) * 1000) - 1;
 }
 
 const sentences = {

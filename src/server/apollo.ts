@@ -98,6 +98,7 @@ function pulsegate({
           const outcome = !singleResult.errors ? "ok" : singleResult.data ? "partial" : "failed";
           metrics.operation(operation?.operation ?? "unknown", outcome);
           metrics.planned(contextValue.loaders.report());
+          if (outcome === "ok" && contextValue.plan === null) contextValue.outcome.repeatable = contextValue.madeOf();
           // Apollo sends the object that it handed over: it is changed in place.
           Object.assign(singleResult, withPlan(singleResult, contextValue));
         },

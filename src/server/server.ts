@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expressMiddleware } from "@as-integrations/express5";
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -25,6 +24,7 @@ import type { WebhookRequest } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import { createApollo } from "./apollo.js";
 import { explorer } from "./explorer.js";
+import { graphqlDoor } from "./graphql.js";
 import { guardOpenDoor } from "./guard.js";
 import { home } from "./home.js";
 import { createIdentity } from "./identity.js";
@@ -75,12 +75,22 @@ interface Found {
   caller?: Caller;
   /** Why there is no caller: told only where one is needed. */
   refusal?: unknown;
+  /** The body before it was parsed, where it was JSON. */
+  raw?: Buffer;
 }
 const found = (response: Response): Found => response.locals as Found;
 
 export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   const { config, services, log, registry, audit } = deps;
-  const servicesFor = (caller: Caller) => (audit ? auditedServices(services, audit, actorOf(caller)) : services);
+  // One for all users and one for each app key: nothing of a request is in them.
+  const audited = new Map<string, Services>();
+  const servicesFor = (caller: Caller): Services => {
+    if (!audit) return services;
+    const actor = actorOf(caller);
+    const made = audited.get(actor) ?? auditedServices(services, audit, actor);
+    audited.set(actor, made);
+    return made;
+  };
   const metrics = deps.metrics ?? createMetrics(registry);
   const identity = createIdentity(config);
   const limiter = createRateLimiter(deps.rateLimit ?? generousRateLimit, services.clock);
@@ -132,21 +142,34 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     next();
   };
 
-  app.use("/graphql", cors(config), person, express.json({ limit: MAX_REQUEST_BYTES }));
+  const json = express.json({
+    limit: MAX_REQUEST_BYTES,
+    verify: (_request, response, raw) => {
+      found(response as Response).raw = raw;
+    },
+  });
   app.use(
     "/graphql",
-    expressMiddleware(apollo, {
-      context: async ({ req, res }) => {
-        const { caller, refusal, requestId } = found(res);
+    cors(config),
+    person,
+    json,
+    graphqlDoor({
+      apollo,
+      metrics,
+      asked: found,
+      context: (request, response) => {
+        const { caller, refusal, requestId } = found(response);
         if (!caller) throw refusalOf(refusal, requestId);
         return createContext({
           caller,
           services: servicesFor(caller),
           providers,
           requestId,
-          freshness: freshnessOf(req.headers),
-          headerTokens: config.tokenResolvers.includes("header") ? headerTokensOf(req.headers, services.providers) : {},
-          signal: hangUp(res),
+          freshness: freshnessOf(request.headers),
+          headerTokens: config.tokenResolvers.includes("header")
+            ? headerTokensOf(request.headers, services.providers)
+            : {},
+          signal: hangUp(response),
         });
       },
     }),

@@ -1,0 +1,360 @@
+import fc from "fast-check";
+import { plainRequest } from "../../test/support/plain-request.js";
+import type { Connection } from "../connections/connection.js";
+import type { Field, FieldValue } from "../model/fields.js";
+import type { Domain, LocalDate } from "../model/records.js";
+import { addDays, dateIn, fromEpochDay } from "../model/time.js";
+import { fitbit } from "../providers/fitbit/index.js";
+import { googleHealth } from "../providers/google-health/index.js";
+import type { ProviderId, ProviderSettings } from "../providers/provider.js";
+import { openStore } from "../store/open-store.js";
+import type { Ask, Freshness, ReadingRequest } from "./ask.js";
+import type { Fetcher } from "./fetch.js";
+import { createHistory, type History, type StoredCellEntry } from "./history.js";
+import { createLedger } from "./ledger.js";
+import { createReadings } from "./session.js";
+
+const providers = [fitbit, googleHealth];
+const zone = "Europe/Berlin";
+const settings = (): ProviderSettings => ({ clientId: "id", clientSecret: "secret", overridden: true }) as never;
+const linked = (userId: string, provider: ProviderId): Connection => ({
+  id: `${userId}-${provider}`,
+  userId,
+  provider,
+  status: "CONNECTED",
+  providerUserId: null,
+  legacyUserId: null,
+  scopes: [],
+  connectedAt: 0,
+  lastAttemptAt: null,
+  lastSuccessAt: null,
+  dataThrough: null,
+  identityReadAt: null,
+  subscriptions: [],
+  budgets: [],
+});
+
+/** A value that tells whose it is, of when, and after how many changes of mind. */
+function value(field: Field, day: LocalDate | null, seed: number): FieldValue {
+  const number = 1 + (((day === null ? 0 : Number(day.slice(-2))) * 31 + seed * 7 + field.length) % 97);
+  if (field.includes("samples:"))
+    return {
+      start: null,
+      localStart: `${day}T00:00:00`,
+      stepSeconds: 60,
+      offsets: [0, 60],
+      values: [number, number + 1],
+    };
+  const at = (hour: string) => `${day}T${hour}:00:00+02:00`;
+  const figures = { isMainSleep: true, minutesInBed: null, minutesAwake: null, minutesToFallAsleep: null };
+  const night = { ...figures, id: `${number}`, start: at("01"), end: at("07"), minutesAsleep: number };
+  if (field === "sleep.sessions")
+    return [{ ...night, efficiency: null, stages: null, hypnogram: null, pending: false }];
+  if (field === "goals.daily")
+    return [{ metric: "STEPS", period: "DAILY", target: number, current: null, unit: "count" }] as never;
+  if (field.startsWith("goals.")) return [];
+  if (field === "profile.timeZone") return zone;
+  if (field.startsWith("profile.")) return `${number}` as never;
+  return number;
+}
+
+/** Everything that answers are made of, and whoever reads it: one who remembers, and any number who know nothing yet. */
+async function startWorld() {
+  const world = {
+    now: Date.parse("2026-10-06T19:00:00Z"),
+    seed: 0,
+    failing: new Set<ProviderId>(),
+    connections: new Map(["ann", "bob"].map((id) => [id, [linked(id, "FITBIT"), linked(id, "GOOGLE_HEALTH")]])),
+    priority: ["FITBIT", "GOOGLE_HEALTH"] as readonly ProviderId[],
+    reads: 0,
+  };
+  const clock = { now: () => world.now };
+  const store = await openStore("memory:");
+  const history = createHistory({ store, clock });
+  const elsewhere = createHistory({ store, clock, onChanged: (id) => history.dropRemembered(id) });
+  const counting: History = {
+    ...history,
+    read: (...asked) => {
+      world.reads++;
+      return history.read(...asked);
+    },
+  };
+  const fetcher: Fetcher = {
+    async fetch({ provider }, { call, from, to, fields }) {
+      if (world.failing.has(provider.id))
+        return { cells: [], failure: { code: "UNAVAILABLE" }, requests: 1, shared: false };
+      const days: (LocalDate | null)[] = [];
+      if (!Number.isFinite(from)) days.push(null);
+      else for (let day = from; day <= to; day++) days.push(fromEpochDay(day));
+      const settledBefore = addDays(dateIn(zone, world.now), -3);
+      const cells = [...fields].flatMap((field) =>
+        days.map((day): StoredCellEntry => {
+          const settled = day !== null && day < settledBefore;
+          const known = { value: value(field, day, world.seed) };
+          return { field, day, known, at: world.now, call: call.name, settled };
+        }),
+      );
+      return { cells, failure: null, requests: 1, shared: false };
+    },
+  };
+  const readings = () =>
+    createReadings({
+      connections: {
+        forReading: async (userId) => world.connections.get(userId) ?? [],
+        sourcePriority: async () => world.priority,
+        noteSuccess: async () => {},
+      },
+      providers,
+      settings,
+      history: counting,
+      fetcher,
+      ledger: createLedger(clock),
+      clock,
+      onError: (error) => {
+        throw error;
+      },
+    });
+  return { world, history, elsewhere, readings, close: () => store.close() };
+}
+type World = Awaited<ReturnType<typeof startWorld>>;
+
+const fieldsOf: Partial<Record<Domain, readonly Field[]>> = {
+  ACTIVITY: ["activity.steps", "activity.distance", "activity.samples:STEPS:FIFTEEN_MINUTES"],
+  HEART: ["heart.restingRate", "heart.samples:ONE_MINUTE", "heart.samples:FIVE_MINUTES"],
+  SLEEP: ["sleep.sessions"],
+  PROFILE: ["profile.displayName", "profile.timeZone"],
+  GOALS: ["goals.daily", "goals.weekly", "goals.weight", "goals.bodyFat", "goals.sleep"],
+};
+const undated = ["PROFILE", "GOALS"];
+const asks: fc.Arbitrary<Ask> = fc
+  .record({
+    userId: fc.constantFrom("ann", "ann", "bob"),
+    domain: fc.constantFrom<Domain>("ACTIVITY", "ACTIVITY", "HEART", "SLEEP", "PROFILE", "GOALS"),
+    range: fc.constantFrom(
+      { lastDays: 1 },
+      { lastDays: 3 },
+      { from: "2026-09-28", to: "2026-10-02" },
+      { lastDays: 1, timeZone: "Pacific/Auckland" },
+      { from: "2026-10-08", to: "2026-10-07" },
+    ),
+    part: fc.integer({ min: 1, max: 3 }),
+    providers: fc.constantFrom<readonly ProviderId[] | null>(null, null, ["GOOGLE_HEALTH"], ["MISFIT", "FITBIT"]),
+    alternatives: fc.boolean(),
+  })
+  .map(({ domain, part, range, ...more }) => {
+    const fields = fieldsOf[domain]!;
+    const isUndated = undated.includes(domain);
+    const asked = new Set(isUndated ? fields : fields.slice(0, part));
+    return { ...more, domain, range: isUndated ? null : range, fields: asked, goalProgress: domain === "GOALS" };
+  });
+const { freshness: plain } = plainRequest;
+const freshnesses = fc.constantFrom<Freshness>(
+  plain,
+  plain,
+  plain,
+  { ...plain, maxAgeSeconds: 600 },
+  { ...plain, noCache: true },
+  { ...plain, onlyIfCached: true },
+  { ...plain, staleIfErrorSeconds: 60 },
+);
+
+type Step = (world: World) => unknown;
+const connectionIds = ["ann-FITBIT", "ann-GOOGLE_HEALTH", "bob-FITBIT"];
+const steps: fc.Arbitrary<{ name: string; take: Step }> = fc.oneof(
+  fc.constantFrom(1_000, 45_000, 400_000, 4_000_000, 20_000_000).map((ms) => ({
+    name: `wait ${ms}`,
+    take: ({ world }: World) => {
+      world.now += ms;
+    },
+  })),
+  fc.tuple(fc.constantFrom(...connectionIds), fc.constantFrom<Domain>("ACTIVITY", "HEART")).map(([id, domain]) => ({
+    name: `invalidate ${id} ${domain}`,
+    take: ({ history }: World) => history.invalidate(id, domain, { from: "2026-10-01", to: "2026-10-06" }),
+  })),
+  fc.constantFrom(...connectionIds).map((id) => ({
+    name: `forget ${id}`,
+    take: ({ history }: World) => history.forget(id),
+  })),
+  fc.tuple(fc.constantFrom(...connectionIds), fc.boolean(), fc.nat(50)).map(([id, isElsewhere, number]) => ({
+    name: `write ${id} ${isElsewhere ? "elsewhere" : "here"} ${number}`,
+    take: ({ world, history, elsewhere }: World) =>
+      (isElsewhere ? elsewhere : history).write(id, [
+        {
+          field: "activity.steps",
+          day: "2026-10-01",
+          known: { value: number },
+          at: world.now,
+          call: "x",
+          settled: true,
+        },
+      ]),
+  })),
+  fc.constantFrom("Europe/Berlin", "America/Los_Angeles", "Pacific/Auckland").map((name) => ({
+    name: `move to ${name}`,
+    take: ({ world, history }: World) =>
+      history.write("ann-FITBIT", [
+        { field: "profile.timeZone", day: null, known: { value: name }, at: world.now, call: "x", settled: false },
+      ]),
+  })),
+  fc.constantFrom<ProviderId>("FITBIT", "GOOGLE_HEALTH").map((id) => ({
+    name: `${id} fails, or works again`,
+    take: ({ world }: World) => {
+      if (!world.failing.delete(id)) world.failing.add(id);
+      world.seed++;
+    },
+  })),
+  fc.constant({
+    name: "rank otherwise",
+    take: ({ world }: World) => {
+      world.priority = [...world.priority].reverse();
+    },
+  }),
+  fc.constantFrom<Connection["status"] | null>("CONNECTED", "REAUTHORIZATION_REQUIRED", null).map((status) => ({
+    name: `ann's second connection: ${status}`,
+    take: ({ world }: World) => {
+      const [first] = world.connections.get("ann")!;
+      const second = status && { ...linked("ann", "GOOGLE_HEALTH"), status };
+      world.connections.set("ann", second ? [first!, second] : [first!]);
+    },
+  })),
+);
+
+const operations = fc.record({
+  batches: fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(fc.array(asks, { minLength: 1, maxLength: 2 })) },
+    { weight: 1, arbitrary: fc.array(fc.array(asks, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 2 }) },
+  ),
+  freshness: freshnesses,
+  dryRun: fc.constantFrom(false, false, false, true),
+});
+type Operation = typeof operations extends fc.Arbitrary<infer O> ? O : never;
+
+async function run({ readings }: { readings: ReturnType<World["readings"]> }, operation: Operation) {
+  const request: ReadingRequest = { ...plainRequest, freshness: operation.freshness, dryRun: operation.dryRun };
+  const session = readings.session(request);
+  const answers: unknown[] = [];
+  for (const batch of operation.batches) answers.push(await session.load(batch));
+  const { upstreamCalls, calls, budgets } = session.report();
+  const sorted = (list: readonly object[]) => list.map((each) => JSON.stringify(each)).sort();
+  return { answers, upstreamCalls, calls: sorted(calls), budgets: sorted(budgets) };
+}
+
+const stepsToday: Operation = {
+  batches: [
+    [
+      {
+        userId: "ann",
+        domain: "ACTIVITY",
+        range: { lastDays: 1 },
+        fields: new Set<Field>(["activity.steps"]),
+        providers: ["FITBIT"],
+        alternatives: false,
+        goalProgress: false,
+      },
+    ],
+  ],
+  freshness: plain,
+  dryRun: false,
+};
+const inZone = (timeZone: string): Operation => ({
+  ...stepsToday,
+  batches: [[{ ...stepsToday.batches[0]![0]!, range: { lastDays: 1, timeZone } }]],
+});
+
+describe("answers that are kept", () => {
+  it("are those that reading would give, whatever happened in between", async () => {
+    let recalled = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(operations, { minLength: 1, maxLength: 2 }),
+        fc.array(fc.tuple(fc.option(steps, { freq: 2 }), fc.nat(1)), { minLength: 4, maxLength: 10 }),
+        async (repertoire, course) => {
+          const world = await startWorld();
+          const remembering = world.readings();
+          for (const [step, which] of course) {
+            await step?.take(world);
+            const operation = repertoire[which % repertoire.length]!;
+            // Whoever comes first fetches what can be had: the other two read the same.
+            await run({ readings: world.readings() }, operation);
+            await world.history.flush();
+            world.world.reads = 0;
+            const kept = await run({ readings: remembering }, operation);
+            if (world.world.reads === 0) recalled++;
+            expect(kept).toEqual(await run({ readings: world.readings() }, operation));
+          }
+          await world.history.flush();
+          await world.close();
+        },
+      ),
+      { numRuns: 60 },
+    );
+    // Else it would have shown nothing.
+    expect(recalled).toBeGreaterThan(20);
+  }, 60_000);
+
+  describe("for one person", () => {
+    let world: World;
+    let remembering: ReturnType<World["readings"]>;
+    beforeEach(async () => {
+      world = await startWorld();
+      remembering = world.readings();
+    });
+    afterEach(() => world.close());
+    const ask = async (operation: Operation) => {
+      world.world.reads = 0;
+      const { answers, upstreamCalls } = await run({ readings: remembering }, operation);
+      await world.history.flush();
+      const [[history]] = answers as [[{ days: { date: string }[] | null }]];
+      return { dates: history.days?.map(({ date }) => date), upstreamCalls, isRecalled: world.world.reads === 0 };
+    };
+    const known = (day: LocalDate) =>
+      world.history.write("ann-FITBIT", [
+        { field: "activity.steps", day, known: { value: 7 }, at: world.world.now, call: "steps", settled: true },
+        {
+          field: "profile.timeZone",
+          day: null,
+          known: { value: zone },
+          at: world.world.now,
+          call: "x",
+          settled: false,
+        },
+      ]);
+
+    it("are found without a look at the store from the second reading on", async () => {
+      expect(await ask(stepsToday)).toMatchObject({ upstreamCalls: 1, isRecalled: false });
+      expect(await ask(stepsToday)).toMatchObject({ upstreamCalls: 0, isRecalled: false });
+      expect(await ask(stepsToday)).toMatchObject({ upstreamCalls: 0, isRecalled: true });
+    });
+
+    it("are not for somebody who wants them younger", async () => {
+      const patient = { ...stepsToday, freshness: { ...plain, maxAgeSeconds: 600 } };
+      await ask(stepsToday);
+      world.world.now += 100_000;
+      await ask(patient);
+      expect(await ask(patient)).toMatchObject({ upstreamCalls: 0, isRecalled: true });
+      expect(await ask(stepsToday)).toMatchObject({ upstreamCalls: 1, isRecalled: false });
+    });
+
+    it("are none where a provider did not answer", async () => {
+      world.world.failing.add("FITBIT");
+      await ask(stepsToday);
+      await ask(stepsToday);
+      expect(await ask(stepsToday)).toMatchObject({ upstreamCalls: 1, isRecalled: false });
+    });
+
+    it("end with the day, the person's own or that of the zone asked in", async () => {
+      await known("2026-10-06");
+      await known("2026-10-07");
+      for (const [operation, midnight] of [
+        [stepsToday, "2026-10-06T22:00:00Z"],
+        [inZone("Atlantic/Azores"), "2026-10-07T00:00:00Z"],
+      ] as const) {
+        world.world.now = Date.parse(midnight) - 1;
+        await ask(operation);
+        expect(await ask(operation)).toEqual({ dates: ["2026-10-06"], upstreamCalls: 0, isRecalled: true });
+        world.world.now = Date.parse(midnight);
+        expect(await ask(operation)).toEqual({ dates: ["2026-10-07"], upstreamCalls: 0, isRecalled: false });
+      }
+    });
+  });
+});

@@ -1,0 +1,77 @@
+import { type ApolloServer, HeaderMap } from "@apollo/server";
+import type { Request, RequestHandler, Response } from "express";
+import type { Caller } from "../graphql/caller.js";
+import type { RequestContext } from "../graphql/context.js";
+import type { Metrics } from "./metrics.js";
+import { createRepeats } from "./repeats.js";
+
+/** Longer requests are rare, and each that is remembered takes its own length. */
+const MAX_REPEATED_BYTES = 16 * 1024;
+
+/** What was found out of a request before it comes here. */
+export interface Asked {
+  readonly caller?: Caller;
+  /** The body before it was parsed, where it was JSON. */
+  readonly raw?: Buffer;
+}
+
+export interface GraphQLDoor {
+  readonly apollo: ApolloServer<RequestContext>;
+  readonly metrics: Metrics;
+  asked(response: Response): Asked;
+  /** Throws a GraphQL error where there is no caller. */
+  context(request: Request, response: Response): RequestContext;
+}
+
+/** GraphQL over HTTP: Apollo's business, but for what was asked and answered before. */
+export function graphqlDoor({ apollo, metrics, asked, context }: GraphQLDoor): RequestHandler {
+  const repeats = createRepeats();
+  return async (request, response) => {
+    let made: RequestContext | undefined;
+    const contextOnce = () => {
+      made ??= context(request, response);
+      return made;
+    };
+    const words = wordsOf(request, asked(response));
+    const repeated = words === null ? null : await repeats.find(words, () => contextOnce().loaders);
+    if (repeated) {
+      metrics.operation("query", "ok");
+      metrics.planned(contextOnce().loaders.report());
+      response.setHeader("content-type", repeated.contentType);
+      response.setHeader("content-length", repeated.body.length);
+      response.end(repeated.body);
+      return;
+    }
+    const {
+      status = 200,
+      headers,
+      body,
+    } = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: asApollo(request),
+      context: async () => contextOnce(),
+    });
+    if (body.kind !== "complete") throw new Error("this version of GraphQL does not answer in parts");
+    for (const [name, value] of headers) response.setHeader(name, value);
+    response.status(status).send(body.string);
+    const madeOf = made?.outcome.repeatable;
+    const contentType = response.get("content-type");
+    if (words !== null && madeOf && status === 200 && contentType)
+      repeats.keep(words, madeOf, { contentType, body: Buffer.from(body.string) });
+  };
+}
+
+/** All of a request that Apollo's answer to it depends on; null where that is not worth remembering. */
+function wordsOf({ method, headers }: Request, { caller, raw }: Asked): string | null {
+  if (method !== "POST" || !caller || !raw || raw.length > MAX_REPEATED_BYTES) return null;
+  const who = caller.kind === "app" ? ["app", caller.name] : ["user", caller.userId];
+  return JSON.stringify([...who, headers.accept, headers["content-type"], raw.toString("latin1")]);
+}
+
+function asApollo({ method, headers, url, body }: Request) {
+  const all = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) all.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  const question = url.indexOf("?");
+  return { method, headers: all, search: question < 0 ? "" : url.slice(question), body: body as unknown };
+}
