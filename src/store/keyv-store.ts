@@ -52,6 +52,11 @@ export function keyvStore(backend: Backend): Store {
         throwOnErrors: true,
         emitErrors: false,
       });
+      const take = async (key: string): Promise<T | undefined> => {
+        const full = at(key);
+        const text = await answer(() => backend.take(full));
+        return text === undefined ? undefined : (fromText(text)?.value as T | undefined);
+      };
       return {
         get: (key) => keyv.get<T>(at(key)),
         getMany: async (keys) =>
@@ -59,18 +64,15 @@ export function keyvStore(backend: Backend): Store {
         set: async (key, value, ttlMs) => {
           await keyv.set(at(key), value, lifetime(ttlMs));
         },
-        delete: (key) => keyv.delete(at(key)),
+        // A backend may hold for a moment longer what is over by our clock: that was not there.
+        delete: async (key) => (await take(key)) !== undefined,
         putIfAbsent: (key, value, ttlMs) => {
           const ttl = lifetime(ttlMs);
           const text = toText({ value, expires: ttl === undefined ? undefined : Date.now() + ttl });
           const full = at(key);
           return answer(() => backend.putIfAbsent(full, text, ttl));
         },
-        take: async (key) => {
-          const full = at(key);
-          const text = await answer(() => backend.take(full));
-          return text === undefined ? undefined : (fromText(text)?.value as T | undefined);
-        },
+        take,
         scan: async function* (prefix) {
           const full = `${namespace}:${prefix}`;
           const entries = backend.scan(full)[Symbol.asyncIterator]();

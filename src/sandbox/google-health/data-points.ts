@@ -103,7 +103,7 @@ function* newestFirst(
   if (sources.length === 0) return;
   const bounds = dateBounds(filter);
   for (let date = fromDate || view.today; view.exists(date) && date >= bounds.first; date = addDays(date, -1)) {
-    if (date > bounds.last) continue;
+    if (date > bounds.last || !type.mayHavePoints(view, date)) continue;
     const points = type
       .pointsOn(view, view.person.day(date))
       .filter((point) => sources.includes(point.source) && matches(filter, point))

@@ -6,6 +6,7 @@ import * as night from "./points/night.js";
 import type { PointsOn, SourceId } from "./points/point.js";
 import { sleep } from "./points/sleep.js";
 import * as rollUps from "./roll-ups.js";
+import type { View } from "./view.js";
 
 export type Kind = "interval" | "sample" | "session" | "daily" | "rollup";
 
@@ -28,6 +29,8 @@ export interface DataType {
   readonly notifies: boolean;
   readonly recording: Recording;
   readonly pointsOn: PointsOn;
+  /** Whether there can be points on a date: nobody should make up years of days to find the one on which there are. */
+  mayHavePoints(view: View, date: string): boolean;
   readonly rollUp: rollUps.RollUp;
   /** Where the rolled-up member has another name. */
   readonly rollUpKey: string;
@@ -38,6 +41,8 @@ export interface DataType {
 
 interface Row {
   readonly points?: PointsOn;
+  /** Where points lie on no other dates. */
+  readonly only?: DataType["mayHavePoints"];
   readonly rollUp?: rollUps.RollUp;
   readonly rollUpKey?: string;
   readonly recording?: Recording;
@@ -74,6 +79,7 @@ function row(id: string, kind: Kind, methods: string, scope: string, about: Row 
     notifies: !SILENT.includes(id),
     recording: about.recording ?? "DERIVED",
     pointsOn: about.points ?? (() => []),
+    mayHavePoints: about.only ?? (() => about.points !== undefined),
     rollUp: about.rollUp ?? (() => null),
     rollUpKey: about.rollUpKey ?? key,
     maxRangeDays: FORTNIGHT_TYPES.includes(id) ? 14 : 90,
@@ -158,7 +164,7 @@ export const DATA_TYPES: readonly DataType[] = [
     rollUp: rollUps.bodyFat,
     recording: "ACTIVELY_MEASURED",
   }),
-  row("height", "sample", "LGR", H, { points: body.height }),
+  row("height", "sample", "LGR", H, { points: body.height, only: (view, date) => date === view.person.memberSince }),
   row("blood-glucose", "sample", "LGRUD", H),
   row("sleep", "session", "LGR", "sleep", { points: sleep, pageSizes: rare }),
   row("electrocardiogram", "session", "L", "ecg"),

@@ -56,7 +56,7 @@ export function offsetSecondsAt(timeZone: string, ms: number): number {
 /** RFC 3339 in UTC, without a fraction where there is none. */
 export function timestamp(ms: number): string {
   const text = new Date(ms).toISOString();
-  return ms % 1000 === 0 ? text.replace(".000Z", "Z") : text;
+  return ms % 1000 === 0 ? `${text.slice(0, 19)}Z` : text;
 }
 
 export function duration(seconds: number): string {

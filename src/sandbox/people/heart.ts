@@ -1,6 +1,6 @@
 import type { Person, PersonDay } from "../person.js";
 import { MINUTE_MS } from "./calendar.js";
-import { integer, random } from "./random.js";
+import { integer, randoms } from "./random.js";
 
 export interface HeartSample {
   readonly timeMs: number;
@@ -19,6 +19,7 @@ export function heartSamples(
 ): HeartSample[] {
   const { heartRate } = day.minutes;
   const samples: HeartSample[] = [];
+  const ofMinute = randoms(person.id, day.date, "beats");
   const first = Math.max(0, Math.floor((fromMs - day.startMs) / MINUTE_MS));
   const last = Math.min(heartRate.length, Math.ceil((untilMs - day.startMs) / MINUTE_MS));
   for (let minute = first; minute < last; minute++) {
@@ -26,7 +27,7 @@ export function heartSamples(
     if (rate === 0) {
       continue;
     }
-    const next = random(person.id, day.date, "beats", minute);
+    const next = ofMinute(minute);
     const minuteMs = day.startMs + minute * MINUTE_MS;
     // First within 4 seconds and steps of at most 11: also across two minutes, never more than 15.
     for (let second = integer(next, 0, 4); second < 60; second += integer(next, 1, 11)) {

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Person, PersonDay, PersonWeighing } from "../person.js";
+import type { Person, PersonDay, PersonSleep, PersonWeighing } from "../person.js";
 import { addDays, MINUTE_MS, midnight, offsetMinutes } from "./calendar.js";
 import { dayMinutes } from "./minutes.js";
 import { between, integer, random } from "./random.js";
@@ -39,12 +39,19 @@ export function person(id: string): Person {
 function toPerson(character: Character): Person {
   // A year and more: who reads one figure after the other over a year looks at each day once for each.
   const days = new LRUCache<string, PersonDay>({ max: 400 });
+  // Each night is of two days: it ends on one, and on the day before somebody goes to bed.
+  const nights = new LRUCache<string, readonly PersonSleep[]>({ max: 400 });
+  const sleepsOf = (date: string) => {
+    const known = nights.get(date) ?? sleepsEndingOn(character, date);
+    nights.set(date, known);
+    return known;
+  };
   return {
     ...character,
     day(date) {
       let day = days.get(date);
       if (!day) {
-        day = toDay(character, date);
+        day = toDay(character, date, sleepsOf);
         days.set(date, day);
       }
       return day;
@@ -52,22 +59,22 @@ function toPerson(character: Character): Person {
   };
 }
 
-function toDay(character: Character, date: string): PersonDay {
+function toDay(character: Character, date: string, sleepsOf: (date: string) => readonly PersonSleep[]): PersonDay {
   const tomorrow = addDays(date, 1);
   const timeZone = character.zoneOn(date);
   const startMs = midnight(date, timeZone);
   const endMs = midnight(tomorrow, character.zoneOn(tomorrow));
   const worn = isWorn(character, date);
-  const sleeps = sleepsEndingOn(character, date);
-  const nearSleeps = [...sleeps, ...sleepsEndingOn(character, tomorrow)];
-  const frame = { date, startMs, endMs, worn, sleeps: nearSleeps, localMinute: localMinutes(startMs, endMs, timeZone) };
-  const plans = plannedWorkouts(character, frame);
-  // Lists of nights or weighings over years never look at a minute, so minutes wait until somebody does.
-  const minutes = once(() => dayMinutes(character, { ...frame, workouts: plans }));
-  const workouts = once(() => plans.map((plan) => finishedWorkout(plan, startMs, minutes())));
-  const night = sleeps.find((sleep) => sleep.main && sleep.staged);
-  const hrv = random(character.id, date, "hrv");
-  const rmssd = character.hrvRmssd * between(hrv, 0.8, 1.2);
+  // All that takes long waits until somebody looks: lists of weighings over years never look at a minute or a night.
+  const frame = once(() => ({
+    ...{ date, startMs, endMs, worn, localMinute: localMinutes(startMs, endMs, timeZone) },
+    sleeps: [...sleepsOf(date), ...sleepsOf(tomorrow)],
+  }));
+  const plans = once(() => plannedWorkouts(character, frame()));
+  const minutes = once(() => dayMinutes(character, { ...frame(), workouts: plans() }));
+  const workouts = once(() => plans().map((plan) => finishedWorkout(plan, startMs, minutes())));
+  const variability = once(() => heartRateVariability(character, date, sleepsOf(date)));
+  const weighed = once(() => weighings(character, date, startMs, () => sleepsOf(date)));
   return {
     date,
     timeZone,
@@ -78,30 +85,51 @@ function toDay(character: Character, date: string): PersonDay {
       return minutes();
     },
     restingHeartRate: worn ? restingHeartRateOn(character, date) : null,
-    hrvRmssd: night ? tenth(rmssd) : null,
-    hrvSdnn: night ? tenth(rmssd * between(hrv, 1.15, 1.45)) : null,
+    get hrvRmssd() {
+      return variability().rmssd;
+    },
+    get hrvSdnn() {
+      return variability().sdnn;
+    },
     weightKg: weightOn(character, date),
     basalKcalPerMinute: basalKcalPerMinute(character, date),
-    sleeps,
+    get sleeps() {
+      return sleepsOf(date);
+    },
     get workouts() {
       return workouts();
     },
-    weighings: weighings(character, date, startMs, sleeps),
+    get weighings() {
+      return weighed();
+    },
   };
+}
+
+/** Reckoned over a whole night: after none there is none. */
+function heartRateVariability(character: Character, date: string, sleeps: readonly PersonSleep[]) {
+  if (!sleeps.some((sleep) => sleep.main && sleep.staged)) return { rmssd: null, sdnn: null };
+  const next = random(character.id, date, "hrv");
+  const rmssd = character.hrvRmssd * between(next, 0.8, 1.2);
+  return { rmssd: tenth(rmssd), sdnn: tenth(rmssd * between(next, 1.15, 1.45)) };
 }
 
 function weighings(
   character: Character,
   date: string,
   startMs: number,
-  sleeps: PersonDay["sleeps"],
+  sleeps: () => readonly PersonSleep[],
 ): readonly PersonWeighing[] {
   const next = random(character.id, date, "scale");
   if (date < character.memberSince || next() >= character.weighingChance) {
     return [];
   }
   const morning = startMs + integer(next, 395, 500) * MINUTE_MS;
-  const risen = Math.max(morning, ...sleeps.filter((sleep) => sleep.main).map((sleep) => sleep.endMs));
+  const risen = Math.max(
+    morning,
+    ...sleeps()
+      .filter((sleep) => sleep.main)
+      .map((sleep) => sleep.endMs),
+  );
   const weightKg = tenth(weightOn(character, date) + 0.3 * (next() - 0.5));
   const fat = (character.sex === "female" ? 27 : 19) + (weightKg - character.weightKg) * 0.8;
   const timeMs = Math.floor(risen / MINUTE_MS) * MINUTE_MS + integer(next, 61, 700) * 1000;

@@ -3,23 +3,41 @@ export type Random = () => number;
 
 /** FNV-1a with a final mix: close keys such as two neighbouring dates must not give close seeds. */
 export function hash(key: string): number {
-  let state = 0x811c9dc5;
-  for (let index = 0; index < key.length; index++) {
-    state = Math.imul(state ^ key.charCodeAt(index), 0x01000193);
+  return mixed(fed(0x811c9dc5, key));
+}
+
+function fed(state: number, text: string): number {
+  let fedState = state;
+  for (let index = 0; index < text.length; index++) {
+    fedState = Math.imul(fedState ^ text.charCodeAt(index), 0x01000193);
   }
-  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  return fedState;
+}
+
+function mixed(fedState: number): number {
+  let state = Math.imul(fedState ^ (fedState >>> 16), 0x85ebca6b);
   state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
   return (state ^ (state >>> 16)) >>> 0;
 }
 
 /** Mulberry32. Seeded per person, date and aspect, so that a day needs no day before it. */
 export function random(...key: readonly (string | number)[]): Random {
-  let state = hash(key.join("|"));
+  return from(hash(key.join("|")));
+}
+
+/** The same as `random` with one more part to the key, for those who want many that begin alike. */
+export function randoms(...key: readonly (string | number)[]): (last: number) => Random {
+  const begun = fed(0x811c9dc5, `${key.join("|")}|`);
+  return (last) => from(mixed(fed(begun, String(last))));
+}
+
+function from(seed: number): Random {
+  let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
   };
 }
 
