@@ -1,12 +1,7 @@
 import { type AuditLog, createAuditLog } from "./audit/log.js";
 import type { Config } from "./config/config.js";
-import type { Connection } from "./connections/connection.js";
-import {
-  type ConnectionHooks,
-  type Connections,
-  type ConnectionsDeps,
-  createConnections,
-} from "./connections/connections.js";
+import type { Connection, ConnectionHooks } from "./connections/connection.js";
+import { type Connections, type ConnectionsDeps, createConnections } from "./connections/connections.js";
 import { createProviderApi, type ProviderApi } from "./connections/provider-api.js";
 import { type Bus, createBus } from "./events/bus.js";
 import type { Services } from "./graphql/services.js";

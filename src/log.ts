@@ -3,6 +3,13 @@ import type { LogLevel } from "./config/config.js";
 
 export type { Logger } from "pino";
 
+/** What everybody else needs of a logger; pino fits. */
+export interface Log {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
 export interface LoggerOptions {
   readonly level: LogLevel;
   /** Left out: standard output. */

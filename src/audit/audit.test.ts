@@ -1,6 +1,6 @@
 import { parse } from "graphql";
-import type { LabGateway } from "../../test/support/lab-gateway.js";
-import { startLabGateway } from "../../test/support/lab-gateway.js";
+import { type LabGateway, startLabGateway } from "../../test/support/lab-gateway.js";
+import { actorOf, auditedServices } from "../graphql/audited-services.js";
 import { createContext } from "../graphql/context.js";
 import { answer } from "../graphql/operation.js";
 import { providerViews } from "../graphql/provider-view.js";
@@ -8,7 +8,6 @@ import { schema } from "../graphql/schema.js";
 import { appKey, startServer } from "../server/test-server.js";
 import { openStore } from "../store/open-store.js";
 import { type AuditEntry, type AuditLog, createAuditLog } from "./log.js";
-import { actorOf, auditedServices } from "./services.js";
 
 const keyA = new Uint8Array(32).fill(1);
 const keyB = new Uint8Array(32).fill(2);

@@ -1,6 +1,6 @@
-import { auditedServices } from "../audit/services.js";
+import type { BackfillJob } from "../events/updates.js";
 import type { Gateway } from "../gateway.js";
-import type { BackfillJob } from "../graphql/services.js";
+import { auditedServices } from "../graphql/audited-services.js";
 import { isLocalDate } from "../model/time.js";
 import { CommandFailed, type Io } from "./io.js";
 import { providerCalled, userOf } from "./session.js";

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
-import { auditedServices } from "../audit/services.js";
 import { isLoopback } from "../config/read-config.js";
-import type { CallbackResult } from "../connections/connections.js";
+import type { CallbackResult } from "../connections/redirects.js";
 import type { Gateway } from "../gateway.js";
+import { auditedServices } from "../graphql/audited-services.js";
 import type { Provider } from "../providers/provider.js";
 import { consentPage } from "../server/pages.js";
 import { CommandFailed, type Io } from "./io.js";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type DocumentNode, GraphQLError, getOperationAST, parse, validate } from "graphql";
-import { auditedServices } from "../audit/services.js";
 import type { Gateway } from "../gateway.js";
+import { auditedServices } from "../graphql/audited-services.js";
 import type { Caller } from "../graphql/caller.js";
 import { createContext } from "../graphql/context.js";
 import { admit, answer } from "../graphql/operation.js";

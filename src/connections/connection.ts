@@ -1,3 +1,4 @@
+import type { Cell } from "../model/cells.js";
 import type { LocalDate } from "../model/records.js";
 import type { BudgetReading, ProviderId } from "../providers/provider.js";
 
@@ -44,11 +45,26 @@ export interface ConnectionSubscription {
   readonly expiresAt: number | null;
 }
 
+export type TokenResolver = "header" | "vault" | "remote";
+
+/** Access tokens that came with a request, by provider. */
+export type HeaderTokens = Readonly<Partial<Record<ProviderId, string>>>;
+
 /** An access token ready for use, from whichever resolver had one. */
 export interface UsableToken {
   readonly accessToken: string;
   /** Who answered: what a header token fetched is kept apart under `cacheScope`. */
-  readonly resolver: "header" | "vault" | "remote";
+  readonly resolver: TokenResolver;
   /** Null for the shared history; a hash of the header token otherwise. */
   readonly cacheScope: string | null;
+}
+
+/** What others do at turning points. Filled in after construction by those who need the connections themselves. */
+export interface ConnectionHooks {
+  /** Takes down what the provider would still send us, while the token still works; answers what a person must do by hand. */
+  onDisconnect?(connection: Connection): Promise<readonly string[]>;
+  /** Forgets every reading of this connection. */
+  deleteData?(connection: Connection): Promise<void>;
+  /** Keeps what the connect steps read about the person. */
+  storeCells?(connection: Connection, cells: readonly Cell[]): Promise<void>;
 }

@@ -1,51 +1,38 @@
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
+import type { Log } from "../log.js";
 import type { Cell } from "../model/cells.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { BudgetReading, Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import { createAdoption, unstoredConnection } from "./adoption.js";
-import type { Connection, ConnectionStatus, UsableToken } from "./connection.js";
-import { createConsent } from "./consent.js";
+import type {
+  Connection,
+  ConnectionHooks,
+  ConnectionStatus,
+  HeaderTokens,
+  TokenResolver,
+  UsableToken,
+} from "./connection.js";
+import { type BeginInput, createConsent } from "./consent.js";
 import { createDeparture } from "./departure.js";
 import { createDirectory } from "./directory.js";
 import { createGrantEnds } from "./grant-ends.js";
 import { createIdentity } from "./identity.js";
-import { createImporting } from "./importing.js";
+import { createImporting, type ImportInput } from "./importing.js";
 import { createKeyRotation, type KeyRotation } from "./key-rotation.js";
 import { type Delay, wait } from "./lease.js";
 import { scopesFor } from "./oauth.js";
 import { createProviderApi, mergeBudgets } from "./provider-api.js";
 import { ProviderFailure } from "./provider-failure.js";
+import type { CallbackResult } from "./redirects.js";
 import { createRefresher, type RefreshListener } from "./refresh.js";
 import { createRemoteResolver } from "./remote-resolver.js";
 import { createRevocations } from "./revocations.js";
 import { createSourcePriority } from "./source-priority.js";
 import { createTokens, headerConnectionId } from "./tokens.js";
 import { createVault, VaultUnreadable } from "./vault.js";
-
-/** Access tokens that came with a request, by provider. */
-export type HeaderTokens = Readonly<Partial<Record<ProviderId, string>>>;
-
-export const tokenResolvers = ["header", "vault", "remote"] as const;
-export type TokenResolver = (typeof tokenResolvers)[number];
-
-/** What the log must offer; pino fits. */
-export interface ConnectionLog {
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-}
-
-/** What others do at turning points. Filled in after construction by those who need the connections themselves. */
-export interface ConnectionHooks {
-  /** Takes down what the provider would still send us, while the token still works; answers what a person must do by hand. */
-  onDisconnect?(connection: Connection): Promise<readonly string[]>;
-  /** Forgets every reading of this connection. */
-  deleteData?(connection: Connection): Promise<void>;
-  /** Keeps what the connect steps read about the person. */
-  storeCells?(connection: Connection, cells: readonly Cell[]): Promise<void>;
-}
 
 export interface ConnectionsDeps {
   readonly store: Store;
@@ -64,7 +51,7 @@ export interface ConnectionsDeps {
   readonly tokenResolvers: readonly TokenResolver[];
   readonly tokenResolverUrl: string | null;
   readonly tokenResolverSecret: string | null;
-  readonly log: ConnectionLog;
+  readonly log: Pick<Log, "info" | "warn">;
   /** Looked up at each use: may be filled in later. */
   readonly hooks?: ConnectionHooks;
   /** Tells the other replicas; without it only listeners in this process hear of a change. */
@@ -72,48 +59,6 @@ export interface ConnectionsDeps {
   readonly onRefresh?: RefreshListener;
   /** Waits before repeats and between looks at a taken lease. */
   readonly delay?: Delay;
-}
-
-export interface BeginInput {
-  readonly userId: string;
-  readonly provider: ProviderId;
-  /** Null: what `ConnectionsDeps.usualScopes` says. */
-  readonly scopes?: readonly string[] | null;
-  readonly domains?: readonly Domain[] | null;
-  readonly redirectTo?: string | null;
-  readonly confirm?: boolean;
-}
-
-/**
- * How a consent ended. `redirectTo` is the allow-listed address given at the beginning, null where none was or where
- * the state is not ours (then nobody's address may be trusted). `redirectLocation` makes the full address of it.
- */
-export type CallbackResult =
-  | {
-      readonly provider: string;
-      readonly redirectTo: string | null;
-      readonly status: "connected" | "awaiting-confirmation";
-      /** Only for the browser that consented: it goes into the redirect and nowhere else. */
-      readonly handle?: string;
-      readonly connectionId: string;
-    }
-  | {
-      readonly provider: string;
-      readonly redirectTo: string | null;
-      /** A code of ours (errors.ts or a failure code), or the provider's own, such as access_denied. */
-      readonly error: string;
-    };
-
-export interface ImportInput {
-  readonly userId: string;
-  readonly provider: ProviderId;
-  readonly accessToken: string;
-  readonly refreshToken?: string | null;
-  /** Epoch ms. */
-  readonly expiresAt?: number | null;
-  readonly providerUserId?: string | null;
-  /** Left out: taken to be all that the provider's calls need. */
-  readonly scopes?: readonly string[] | null;
 }
 
 /** Methods that fail on the caller's account throw `PulsegateError`; a store outage throws `StoreUnavailable`. */

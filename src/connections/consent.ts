@@ -1,5 +1,6 @@
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
+import type { Log } from "../log.js";
 import type { Cell } from "../model/cells.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
@@ -7,14 +8,23 @@ import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../pro
 import type { Store } from "../store/store.js";
 import { type Adoption, unstoredConnection } from "./adoption.js";
 import type { Connection } from "./connection.js";
-import type { BeginInput, CallbackResult, ConnectionLog } from "./connections.js";
 import { CONFIRMATION_MS, type Directory } from "./directory.js";
 import { grantEnd } from "./grant-ends.js";
 import { type Identity, runSteps } from "./identity.js";
 import { authorizationUrl, type Granted, hashOf, randomSecret, requestTokens } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
-import { allowedRedirect } from "./redirects.js";
+import { allowedRedirect, type CallbackResult } from "./redirects.js";
 import type { Sealed, StoredTokens, Vault } from "./vault.js";
+
+export interface BeginInput {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  /** Null: what `ConnectionsDeps.usualScopes` says. */
+  readonly scopes?: readonly string[] | null;
+  readonly domains?: readonly Domain[] | null;
+  readonly redirectTo?: string | null;
+  readonly confirm?: boolean;
+}
 
 const STATE_MS = 10 * 60_000;
 
@@ -52,7 +62,7 @@ export interface ConsentDeps {
   readonly api: ProviderApi;
   readonly http: HttpClient;
   readonly clock: Clock;
-  readonly log: ConnectionLog;
+  readonly log: Pick<Log, "info" | "warn">;
   readonly publicUrl: string;
   readonly allowedRedirects: readonly string[];
   readonly providers: readonly Provider[];

@@ -1,8 +1,8 @@
 import { PulsegateError } from "../errors.js";
+import type { Log } from "../log.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
 import type { Adoption } from "./adoption.js";
-import type { Connection } from "./connection.js";
-import type { ConnectionHooks, ConnectionLog } from "./connections.js";
+import type { Connection, ConnectionHooks } from "./connection.js";
 import type { Consent } from "./consent.js";
 import type { Directory } from "./directory.js";
 import type { RemoteResolver } from "./remote-resolver.js";
@@ -19,7 +19,7 @@ export function createDeparture(deps: {
   readonly revocations: Revocations;
   readonly priority: SourcePriority;
   readonly remote: RemoteResolver | null;
-  readonly log: ConnectionLog;
+  readonly log: Pick<Log, "info" | "warn">;
   readonly hooks: ConnectionHooks;
   isRetired(provider: ProviderId): boolean;
   provider(id: ProviderId): { readonly provider: Provider };

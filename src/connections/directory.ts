@@ -1,9 +1,9 @@
 import { PulsegateError, StoreUnavailable } from "../errors.js";
+import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import type { Connection } from "./connection.js";
-import type { ConnectionLog } from "./connections.js";
 import { type Delay, withLease } from "./lease.js";
 import { hashOf } from "./oauth.js";
 import { createRecall } from "./recall.js";
@@ -54,7 +54,7 @@ export function createDirectory(deps: {
   readonly clock: Clock;
   readonly order: readonly ProviderId[];
   readonly delay: Delay;
-  readonly log: ConnectionLog;
+  readonly log: Pick<Log, "info" | "warn">;
   isRetired(provider: ProviderId): boolean;
   readonly events?: { connectionChanged(connection: Connection): void | Promise<void> };
 }): Directory {

@@ -1,8 +1,7 @@
 import { stillClock } from "../../test/support/lab-gateway.js";
 import { readConfig } from "../config/read-config.js";
 import { createGateway } from "../gateway.js";
-import type { Logger } from "../log.js";
-import { createLogger } from "../log.js";
+import { createLogger, type Logger } from "../log.js";
 import { googleHealth } from "../providers/google-health/index.js";
 import { startGoogleHealthLab } from "../sandbox/google-health/index.js";
 import { grantEnd } from "./grant-ends.js";

@@ -1,6 +1,6 @@
+import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
-import type { ConnectionLog } from "./connections.js";
 import type { Directory } from "./directory.js";
 import type { Granted } from "./oauth.js";
 import type { StoredTokens } from "./vault.js";
@@ -33,7 +33,7 @@ export interface GrantEnds {
 export function createGrantEnds(deps: {
   readonly directory: Directory;
   readonly clock: Clock;
-  readonly log: ConnectionLog;
+  readonly log: Pick<Log, "info" | "warn">;
 }): GrantEnds {
   const warned = new Set<ProviderId>();
   const warn = (provider: ProviderId, at: number | null) => {

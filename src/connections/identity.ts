@@ -1,9 +1,9 @@
 import { PulsegateError } from "../errors.js";
+import type { Log } from "../log.js";
 import type { Cell } from "../model/cells.js";
 import type { Clock } from "../model/time.js";
 import type { Failure, Provider, ProviderId } from "../providers/provider.js";
-import type { Connection } from "./connection.js";
-import type { ConnectionHooks, ConnectionLog, HeaderTokens } from "./connections.js";
+import type { Connection, ConnectionHooks, HeaderTokens } from "./connection.js";
 import type { Directory } from "./directory.js";
 import type { ProviderApi } from "./provider-api.js";
 
@@ -72,7 +72,7 @@ export function createIdentity(deps: {
   readonly api: ProviderApi;
   readonly directory: Directory;
   readonly clock: Clock;
-  readonly log: ConnectionLog;
+  readonly log: Pick<Log, "info" | "warn">;
   readonly hooks: ConnectionHooks;
   provider(id: ProviderId): { readonly provider: Provider };
 }) {

@@ -3,12 +3,23 @@ import type { Clock } from "../model/time.js";
 import type { Failure, Provider, ProviderId } from "../providers/provider.js";
 import { type Adoption, unstoredConnection } from "./adoption.js";
 import type { Connection } from "./connection.js";
-import type { ImportInput } from "./connections.js";
 import type { Directory } from "./directory.js";
 import { type Identity, runSteps } from "./identity.js";
 import { scopesFor } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
 import type { StoredTokens, Vault } from "./vault.js";
+
+export interface ImportInput {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly accessToken: string;
+  readonly refreshToken?: string | null;
+  /** Epoch ms. */
+  readonly expiresAt?: number | null;
+  readonly providerUserId?: string | null;
+  /** Left out: taken to be all that the provider's calls need. */
+  readonly scopes?: readonly string[] | null;
+}
 
 /** Adopts tokens that the app already holds. */
 export function createImporting(deps: {

@@ -1,5 +1,6 @@
 import { type HttpAnswer, type HttpClient, TransportError } from "../http/client.js";
 import { parseLossless } from "../http/json.js";
+import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type {
   ApiRequest,
@@ -11,18 +12,21 @@ import type {
   ProviderResponse,
   ProviderSettings,
 } from "../providers/provider.js";
-import type { Connection, UsableToken } from "./connection.js";
-import type { ConnectionLog, Connections, HeaderTokens } from "./connections.js";
+import type { Connection, ConnectionStatus, HeaderTokens, UsableToken } from "./connection.js";
 import { type Delay, wait } from "./lease.js";
 import { ProviderFailure } from "./provider-failure.js";
+import type { Tokens } from "./tokens.js";
 
 export interface ProviderApiDeps {
-  readonly connections: Pick<Connections, "token" | "renewed" | "rejectedForGood" | "setStatus" | "update">;
+  readonly connections: Tokens & {
+    setStatus(connectionId: string, status: ConnectionStatus): Promise<unknown>;
+    update(connectionId: string, change: (before: Connection) => Connection): Promise<unknown>;
+  };
   readonly providers: readonly Provider[];
   settings(provider: ProviderId): ProviderSettings;
   readonly http: HttpClient;
   readonly clock: Clock;
-  readonly log: ConnectionLog;
+  readonly log: Pick<Log, "info" | "warn">;
   /** Before the one repeat after passing trouble. */
   readonly delay?: Delay;
 }

@@ -1,4 +1,22 @@
-import type { CallbackResult } from "./connections.js";
+/**
+ * How a consent ended. `redirectTo` is the allow-listed address given at the beginning, null where none was or where
+ * the state is not ours (then nobody's address may be trusted). `redirectLocation` makes the full address of it.
+ */
+export type CallbackResult =
+  | {
+      readonly provider: string;
+      readonly redirectTo: string | null;
+      readonly status: "connected" | "awaiting-confirmation";
+      /** Only for the browser that consented: it goes into the redirect and nowhere else. */
+      readonly handle?: string;
+      readonly connectionId: string;
+    }
+  | {
+      readonly provider: string;
+      readonly redirectTo: string | null;
+      /** A code of ours (errors.ts or a failure code), or the provider's own, such as access_denied. */
+      readonly error: string;
+    };
 
 /** Whether a person may be sent there: an address whose origin is on the list, exactly. */
 export function allowedRedirect(address: string, origins: readonly string[]): boolean {

@@ -1,9 +1,9 @@
 import type { HttpClient } from "../http/client.js";
+import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import type { ConnectionStatus } from "./connection.js";
-import type { ConnectionLog } from "./connections.js";
 import { grantEnd } from "./grant-ends.js";
 import { type Delay, withLease } from "./lease.js";
 import { requestTokens, type TokenResult } from "./oauth.js";
@@ -20,7 +20,7 @@ export interface RefresherDeps {
   readonly vault: Vault;
   readonly http: HttpClient;
   readonly clock: Clock;
-  readonly log: ConnectionLog;
+  readonly log: Pick<Log, "info" | "warn">;
   readonly delay: Delay;
   provider(owner: Owner): { readonly provider: Provider; readonly settings: ProviderSettings };
   setStatus(connectionId: string, status: ConnectionStatus): Promise<unknown>;

@@ -1,8 +1,8 @@
 import { type HttpClient, TransportError } from "../http/client.js";
+import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
-import type { ConnectionLog } from "./connections.js";
 import { revokeToken } from "./oauth.js";
 import { type Cipher, type Sealed, VaultUnreadable } from "./vault.js";
 
@@ -34,7 +34,7 @@ export function createRevocations(deps: {
   readonly cipher: Cipher;
   readonly http: HttpClient;
   readonly clock: Clock;
-  readonly log: ConnectionLog;
+  readonly log: Pick<Log, "info" | "warn">;
   provider(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
   isRetired(provider: ProviderId): boolean;
 }): Revocations {

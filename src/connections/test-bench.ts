@@ -7,8 +7,8 @@ import { cell } from "../model/cells.js";
 import type { OAuthProfile, Outcome, Provider, ProviderSettings } from "../providers/provider.js";
 import { openStore } from "../store/open-store.js";
 import type { Store } from "../store/store.js";
-import type { Connection } from "./connection.js";
-import { type ConnectionHooks, type ConnectionsDeps, createConnections } from "./connections.js";
+import type { Connection, ConnectionHooks } from "./connection.js";
+import { type ConnectionsDeps, createConnections } from "./connections.js";
 import { createProviderApi } from "./provider-api.js";
 
 /** What the tests of this folder stand on: a small OAuth provider over real HTTP, and connections around it. */

@@ -1,7 +1,6 @@
 import type { Clock } from "../model/time.js";
 import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
-import type { Connection, ConnectionStatus, UsableToken } from "./connection.js";
-import type { HeaderTokens, TokenResolver } from "./connections.js";
+import type { Connection, ConnectionStatus, HeaderTokens, TokenResolver, UsableToken } from "./connection.js";
 import { hashOf } from "./oauth.js";
 import { fail, ProviderFailure } from "./provider-failure.js";
 import { consentLost, type Refresher } from "./refresh.js";

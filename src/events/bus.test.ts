@@ -1,7 +1,7 @@
 /** In one process, and between two through Redis where TEST_REDIS_URL names one. */
 import { randomBytes } from "node:crypto";
-import type { DataUpdate } from "../graphql/services.js";
 import { type Bus, createBus } from "./bus.js";
+import type { DataUpdate } from "./updates.js";
 
 const redisUrl = process.env["TEST_REDIS_URL"];
 const log = { warn: () => {} };

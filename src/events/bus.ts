@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import type { Connection } from "../connections/connection.js";
-import type { BackfillJob, DataUpdate, Log, Updates } from "../graphql/services.js";
+import type { Log } from "../log.js";
+import type { BackfillJob, DataUpdate, Updates } from "./updates.js";
 
 /** An iterator that hears everything from `ready` on: what was published before may have passed it by. */
 export interface Listening<T> extends AsyncIterableIterator<T> {

@@ -1,10 +1,11 @@
-import type { HeaderTokens } from "../connections/connections.js";
+import type { HeaderTokens } from "../connections/connection.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
 import type { Freshness } from "../readings/ask.js";
 import type { Caller } from "./caller.js";
 import { createLoaders, type Loaded, type Loaders } from "./loaders.js";
-import type { ProviderView, Services } from "./services.js";
+import type { ProviderView } from "./provider-view.js";
+import type { Services } from "./services.js";
 
 /** What a resolver knows of the operation that it is part of. */
 export interface RequestContext {

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { CallerHungUp, type ErrorCode, errorTable, PulsegateError } from "../errors.js";
+import type { Log } from "../log.js";
 import { WRONG_VALUE } from "./scalars.js";
-import type { Log } from "./services.js";
 
 /** Codes of GraphQL over HTTP itself: the caller's own mistakes, whose messages help and tell nothing of ours. */
 const ownCodes: ReadonlySet<unknown> = new Set([

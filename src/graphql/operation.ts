@@ -8,11 +8,11 @@ import {
   getVariableValues,
   type OperationDefinitionNode,
 } from "graphql";
+import type { Log } from "../log.js";
 import type { RequestContext } from "./context.js";
 import { noteErrors } from "./errors.js";
 import { checkLimits, type Limits } from "./limits.js";
 import { planExtension, planOf } from "./plan.js";
-import type { Log } from "./services.js";
 
 export interface Operation {
   readonly schema: GraphQLSchema;

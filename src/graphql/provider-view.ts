@@ -1,8 +1,19 @@
 import type { Config } from "../config/config.js";
 import { domainOf } from "../model/fields.js";
-import { domains } from "../model/records.js";
+import { type Domain, domains } from "../model/records.js";
 import { fieldsOf, type Provider, type ProviderId } from "../providers/provider.js";
-import type { ProviderStatus, ProviderView } from "./services.js";
+
+export const providerStatuses = ["AVAILABLE", "SANDBOX", "NOT_CONFIGURED", "RETIRED"] as const;
+export type ProviderStatus = (typeof providerStatuses)[number];
+
+/** How a provider shows itself to callers. */
+export interface ProviderView {
+  readonly id: ProviderId;
+  readonly name: string;
+  readonly status: ProviderStatus;
+  readonly domains: readonly Domain[];
+  readonly hourlyRequestLimit: number | null;
+}
 
 type Configured = Pick<Config, "sandbox" | "providers">;
 

@@ -1,7 +1,7 @@
 import type { Connection } from "../connections/connection.js";
 import { testProvider } from "../connections/test-bench.js";
 import { createBus } from "../events/bus.js";
-import type { BackfillJob, DataUpdate } from "../graphql/services.js";
+import type { BackfillJob, DataUpdate } from "../events/updates.js";
 import { cell } from "../model/cells.js";
 import type { Field } from "../model/fields.js";
 import { eachDay } from "../model/time.js";

@@ -4,18 +4,35 @@ import type { Connections } from "../connections/connections.js";
 import { type Delay, wait, withLease } from "../connections/lease.js";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import type { Bus } from "../events/bus.js";
-import type { BackfillJob, Backfills, Log } from "../graphql/services.js";
+import type { BackfillJob } from "../events/updates.js";
+import type { Log } from "../log.js";
 import { domainOf } from "../model/fields.js";
 import { type Domain, domains as everyDomain, type LocalDate } from "../model/records.js";
 import { addDays, type Clock, dateIn, daysInclusive, eachDay } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
-import type { Readings } from "../readings/ask.js";
+import type { DateRange, Readings } from "../readings/ask.js";
 import type { CellKey, CellReader, History } from "../readings/history.js";
 import { type DaySpan, resolveRange } from "../readings/range.js";
 import type { Store } from "../store/store.js";
 import { backgroundAsks, backgroundCells, backgroundReserve, domainsOf } from "./fields.js";
 import { sourcesIn, type Trouble, troubleOf } from "./prefetch.js";
 import type { JobHandler, JobQueue } from "./queue.js";
+
+/** Fetches history in the background. */
+export interface Backfills {
+  /** `domains` null: all. The range was checked for form only. Throws `PulsegateError`. */
+  start(input: {
+    readonly userId: string;
+    readonly provider: ProviderId;
+    readonly domains: readonly Domain[] | null;
+    readonly range: DateRange;
+  }): Promise<BackfillJob>;
+  /** Newest first. */
+  list(userId: string): Promise<readonly BackfillJob[]>;
+  get(jobId: string): Promise<BackfillJob | null>;
+  /** The job's state now, then each change; ends after DONE or FAILED, and when its `return` is called. */
+  watch(jobId: string): AsyncIterableIterator<BackfillJob>;
+}
 
 export interface BackfillDeps {
   readonly store: Store;

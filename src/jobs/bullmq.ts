@@ -1,6 +1,6 @@
 import { DelayedError, type Job, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import type { Log } from "../graphql/services.js";
+import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import { backoffMs, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";
 

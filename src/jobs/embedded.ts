@@ -1,4 +1,4 @@
-import type { Log } from "../graphql/services.js";
+import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { Lease, Store } from "../store/store.js";
 import { backoffMs, type JobHandler, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Connection } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
 import type { Bus } from "../events/bus.js";
-import type { Log } from "../graphql/services.js";
+import type { Log } from "../log.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock, dateIn } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/provider.js";

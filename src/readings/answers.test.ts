@@ -286,7 +286,7 @@ describe("answers that are kept", () => {
           await world.close();
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
     // Else it would have shown nothing.
     expect(recalled).toBeGreaterThan(20);

@@ -1,4 +1,4 @@
-import type { HeaderTokens } from "../connections/connections.js";
+import type { HeaderTokens } from "../connections/connection.js";
 import type { Field } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import type { ProviderId } from "../providers/provider.js";

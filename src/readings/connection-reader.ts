@@ -1,5 +1,4 @@
-import type { Connection } from "../connections/connection.js";
-import type { HeaderTokens } from "../connections/connections.js";
+import type { Connection, HeaderTokens } from "../connections/connection.js";
 import type { Have, Known } from "../model/cells.js";
 import {
   domainOf,

@@ -1,5 +1,4 @@
-import type { Connection } from "../connections/connection.js";
-import type { HeaderTokens } from "../connections/connections.js";
+import type { Connection, HeaderTokens } from "../connections/connection.js";
 import { UnreadableAnswer } from "../http/json.js";
 import type { Cell, Have } from "../model/cells.js";
 import { type Field, type FieldValue, isDated, isList, isSamples } from "../model/fields.js";

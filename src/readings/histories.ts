@@ -2,22 +2,22 @@ import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Known } from "../model/cells.js";
 import { type Field, isDated, isSamples, type SamplesField } from "../model/fields.js";
-import type {
-  Domain,
-  GoalMetric,
-  GoalRecord,
-  HeartZoneKind,
-  LocalDate,
-  MissingReason,
-  SampleSeries,
-  SleepRecord,
-  WeighingRecord,
-  WorkoutRecord,
-  ZoneBounds,
-  ZoneEnergy,
-  ZoneMinutes,
+import {
+  type Domain,
+  type GoalMetric,
+  type GoalRecord,
+  type HeartZoneKind,
+  heartZoneKinds,
+  type LocalDate,
+  type MissingReason,
+  type SampleSeries,
+  type SleepRecord,
+  type WeighingRecord,
+  type WorkoutRecord,
+  type ZoneBounds,
+  type ZoneEnergy,
+  type ZoneMinutes,
 } from "../model/records.js";
-import { heartZoneKinds } from "../model/records.js";
 import { samplesOf } from "../model/series.js";
 import { addDays, eachDay, epochDay, instantOf, inZone, localDateOf, offsetOf } from "../model/time.js";
 import type { Ask } from "./ask.js";

@@ -215,7 +215,7 @@ describe("on random small worlds", () => {
         expect(result.cost).toBe(result.requests.reduce((sum, r) => sum + r.requests, 0));
         expect([result.exact, result.cost]).toEqual([true, bruteForce(world)]);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -14,7 +14,7 @@ import { asGraphQLError, formatError, noteErrors } from "../graphql/errors.js";
 import { defaultLimits, type Limits } from "../graphql/limits.js";
 import { admit, withPlan } from "../graphql/operation.js";
 import { schema } from "../graphql/schema.js";
-import type { Log } from "../graphql/services.js";
+import type { Log } from "../log.js";
 import { FIRST_QUERY } from "./first-query.js";
 import type { Metrics } from "./metrics.js";
 

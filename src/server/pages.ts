@@ -1,4 +1,4 @@
-import type { CallbackResult } from "../connections/connections.js";
+import type { CallbackResult } from "../connections/redirects.js";
 
 const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 

@@ -1,6 +1,6 @@
 import { bench as connectionBench } from "../connections/test-bench.js";
 import { createBus } from "../events/bus.js";
-import type { DataUpdate } from "../graphql/services.js";
+import type { DataUpdate } from "../events/updates.js";
 import type { Domain } from "../model/records.js";
 import type { Notice } from "../providers/provider.js";
 import type { DaySpan } from "../readings/range.js";

@@ -1,7 +1,7 @@
 import type { Connection } from "../connections/connection.js";
-import type { Log } from "../graphql/services.js";
 import { UnreadableAnswer } from "../http/json.js";
 import { backgroundReserve } from "../jobs/fields.js";
+import type { Log } from "../log.js";
 import { domainOf, type FieldValue, isDated, isList } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock } from "../model/time.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Delay, wait, withLease } from "../connections/lease.js";
 import { StoreUnavailable } from "../errors.js";
-import type { Log } from "../graphql/services.js";
+import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type {
   Notice,

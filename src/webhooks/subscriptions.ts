@@ -4,14 +4,33 @@ import type { Connections } from "../connections/connections.js";
 import { type Delay, wait, withLease } from "../connections/lease.js";
 import { type ProviderAnswer, type ProviderApi, urlOf } from "../connections/provider-api.js";
 import { PulsegateError } from "../errors.js";
-import type { Log, ProviderSubscriptions, SubscriptionInput, SubscriptionResult } from "../graphql/services.js";
 import type { HttpClient } from "../http/client.js";
 import { parseLossless } from "../http/json.js";
+import type { Log } from "../log.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { AppApi, Provider, ProviderId, ProviderSettings, SubscriptionScheme } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import { createMuted } from "./muted.js";
+
+/** Has providers notify this gateway, per connection. */
+export interface ProviderSubscriptions {
+  /** `domains` null: all that the provider can notify of. Throws `PulsegateError`. */
+  subscribe(input: SubscriptionInput): Promise<SubscriptionResult>;
+  unsubscribe(input: SubscriptionInput): Promise<SubscriptionResult>;
+}
+
+export interface SubscriptionInput {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly domains: readonly Domain[] | null;
+}
+
+export interface SubscriptionResult {
+  readonly connection: Connection;
+  /** What a person must still do, such as setting a hook in the provider's portal. */
+  readonly notices: readonly string[];
+}
 
 export interface SubscriptionsDeps {
   readonly store: Store;

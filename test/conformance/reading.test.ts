@@ -203,8 +203,7 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
       const span = longestSpan(call, call.reach.kind === "trailing" ? addDays(YESTERDAY, 1) : endFor(call))!;
       const long = await make(call, span.from, span.to);
       expect([call.name, long.covers]).toEqual([call.name, true]);
-      const days = [span.from, addDays(span.to, -7), span.to];
-      for (const day of new Set(days.filter((each) => each >= span.from && each <= span.to))) {
+      for (const day of new Set([span.from, span.to])) {
         const alone = await make(call, day, day);
         for (const field of call.yields.filter(isDated)) {
           const key = cellKey(field, day);

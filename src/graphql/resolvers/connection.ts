@@ -2,7 +2,7 @@ import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Connection, ConnectionSubscription } from "../../connections/connection.js";
 import type { BudgetReading } from "../../providers/provider.js";
 import type { RequestContext } from "../context.js";
-import type { ProviderView } from "../services.js";
+import type { ProviderView } from "../provider-view.js";
 import { ConnectionType, ProviderSubscriptionType, RateLimitType } from "../types/connection.js";
 import { DomainEnum } from "../types/enums.js";
 import { ProviderType } from "../types/provider.js";

@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
 import { requireApp, userOf } from "../caller.js";
 import type { RequestContext } from "../context.js";
-import type { ProviderView } from "../services.js";
+import type { ProviderView } from "../provider-view.js";
 import { ProviderType } from "../types/provider.js";
 import { type User, UserType } from "../types/user.js";
 

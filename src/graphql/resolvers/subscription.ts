@@ -1,11 +1,11 @@
 import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from "type-graphql";
 import type { Connection } from "../../connections/connection.js";
 import { PulsegateError } from "../../errors.js";
+import type { BackfillJob, DataUpdate } from "../../events/updates.js";
 import type { Domain } from "../../model/records.js";
 import type { ProviderId } from "../../providers/provider.js";
 import { type Caller, userOf } from "../caller.js";
 import type { RequestContext } from "../context.js";
-import type { BackfillJob, DataUpdate } from "../services.js";
 import { ConnectionType } from "../types/connection.js";
 import { DomainEnum, ProviderIdEnum } from "../types/enums.js";
 import { BackfillJobType, DataUpdateType } from "../types/updates.js";

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Resolver, Root } from "type-graphql";
 import type { Connection } from "../../connections/connection.js";
+import type { BackfillJob } from "../../events/updates.js";
 import type { Domain } from "../../model/records.js";
 import type { ProviderId } from "../../providers/provider.js";
 import type { DateRange } from "../../readings/ask.js";
@@ -8,7 +9,6 @@ import { checkRange } from "../../readings/range.js";
 import type { Histories } from "../../readings/views.js";
 import type { RequestContext } from "../context.js";
 import { selectionOf } from "../selection.js";
-import type { BackfillJob } from "../services.js";
 import { ActivityHistoryType } from "../types/activity.js";
 import { BodyHistoryType } from "../types/body.js";
 import { ConnectionType } from "../types/connection.js";

@@ -1,4 +1,5 @@
 import { connectionStatuses } from "../../connections/connection.js";
+import { jobStatuses, updateOrigins } from "../../events/updates.js";
 import {
   activityMetrics,
   domains,
@@ -13,7 +14,7 @@ import {
 } from "../../model/records.js";
 import { providerIds } from "../../providers/provider.js";
 import { sourceStatuses } from "../../readings/views.js";
-import { jobStatuses, providerStatuses, updateOrigins } from "../services.js";
+import { providerStatuses } from "../provider-view.js";
 import { energyUnits, lengthUnits, massUnits } from "../units.js";
 import { enumeration } from "./field.js";
 

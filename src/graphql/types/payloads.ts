@@ -1,7 +1,7 @@
 import { ID, ObjectType } from "type-graphql";
 import type { Connection } from "../../connections/connection.js";
+import type { BackfillJob } from "../../events/updates.js";
 import { DateTimeScalar, UrlScalar } from "../scalars.js";
-import type { BackfillJob } from "../services.js";
 import { ConnectionType } from "./connection.js";
 import { field } from "./field.js";
 import { BackfillJobType } from "./updates.js";

@@ -1,5 +1,5 @@
 import { Int, ObjectType } from "type-graphql";
-import type { ProviderView } from "../services.js";
+import type { ProviderView } from "../provider-view.js";
 import { DomainEnum, ProviderIdEnum, ProviderStatusEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 

@@ -1,6 +1,6 @@
 import { ID, Int, ObjectType } from "type-graphql";
+import type { BackfillJob, DataUpdate } from "../../events/updates.js";
 import { DateTimeScalar, LocalDateScalar } from "../scalars.js";
-import type { BackfillJob, DataUpdate } from "../services.js";
 import { DomainEnum, JobStatusEnum, ProviderIdEnum, UpdateOriginEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 

@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseLossless, UnreadableAnswer } from "../../http/json.js";
 import type { Have } from "../../model/cells.js";
 import type { Field } from "../../model/fields.js";
-import type { Call, Input, Reading } from "../provider.js";
-import { fieldsOf } from "../provider.js";
+import { type Call, fieldsOf, type Input, type Reading } from "../provider.js";
 import { fitbit } from "./index.js";
 
 const fixture = (name: string): unknown =>

@@ -125,6 +125,7 @@ describe("rows of a day", () => {
         );
         expect(wallClockOffsets(walls, elapsed, clock, "average")).toEqual({ offsets: elapsed, values: elapsed });
       }),
+      { numRuns: 30 },
     );
   });
 

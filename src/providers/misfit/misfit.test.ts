@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UnreadableAnswer } from "../../http/json.js";
-import type { Have } from "../../model/cells.js";
-import { cell } from "../../model/cells.js";
+import { cell, type Have } from "../../model/cells.js";
 import { fieldsOf, type Input } from "../provider.js";
 import { misfit } from "./index.js";
 

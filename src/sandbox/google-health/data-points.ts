@@ -1,6 +1,5 @@
 import { addDays } from "../people/index.js";
-import type { DataType } from "./data-types.js";
-import { dataSourceOf } from "./data-types.js";
+import { type DataType, dataSourceOf } from "./data-types.js";
 import { invalid, RpcError } from "./errors.js";
 import { dateBounds, type Filter, matches, NO_FILTER, parseFilter } from "./filter.js";
 import { pausesBefore, readCursor, readPageSize, writeToken } from "./paging.js";

@@ -1,7 +1,7 @@
-import type { Caller } from "../graphql/caller.js";
-import type { Services } from "../graphql/services.js";
+import type { Actor, AuditAction, AuditLog } from "../audit/log.js";
 import type { ProviderId } from "../providers/provider.js";
-import type { Actor, AuditAction, AuditLog } from "./log.js";
+import type { Caller } from "./caller.js";
+import type { Services } from "./services.js";
 
 export function actorOf(caller: Caller): Actor {
   return caller.kind === "app" ? `app:${caller.name}` : "user";

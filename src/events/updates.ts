@@ -1,0 +1,35 @@
+import type { Connection } from "../connections/connection.js";
+import type { Domain, LocalDate } from "../model/records.js";
+import type { ProviderId } from "../providers/provider.js";
+
+export const updateOrigins = ["LIVE", "BACKFILL"] as const;
+export type UpdateOrigin = (typeof updateOrigins)[number];
+
+export interface DataUpdate {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly domain: Domain;
+  readonly dates: readonly LocalDate[];
+  /** Epoch ms. */
+  readonly receivedAt: number;
+  readonly origin: UpdateOrigin;
+}
+
+export const jobStatuses = ["QUEUED", "RUNNING", "WAITING", "DONE", "FAILED"] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+
+export interface BackfillJob {
+  readonly id: string;
+  readonly userId: string;
+  readonly status: JobStatus;
+  readonly daysDone: number;
+  readonly daysTotal: number;
+  /** Epoch ms; set while the job waits for the provider's rate limit. */
+  readonly resumesAt: number | null;
+}
+
+/** What happens to one user, as it happens, from every replica. Iterators stop listening when their `return` is called. */
+export interface Updates {
+  data(userId: string): AsyncIterableIterator<DataUpdate>;
+  connections(userId: string): AsyncIterableIterator<Connection>;
+}
