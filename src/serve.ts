@@ -62,6 +62,7 @@ export async function serve(env: Environment, { log: given, ...time }: ServeOpti
       store: gateway.store,
       checks: config.redisUrl === null ? {} : { redis: () => gateway.bus.ping() },
       webhooks: gateway.webhooks,
+      lab: sandbox ?? undefined,
       audit: gateway.audit,
       registry,
       metrics,

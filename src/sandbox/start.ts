@@ -28,6 +28,11 @@ export interface Sandbox {
   readonly labs: SandboxLabs;
   /** One walk reaches every lab. */
   readonly sync: SyncState;
+  /**
+   * Has a person's wearables hand over what they have: up to an instant, and then no more until this is called again, or
+   * (null) up to now, and on by the clock. False for somebody who is not in the lab.
+   */
+  syncPerson(personId: string, untilMs: number | null): boolean;
   /** Connects the demo people, each as a user of the same name. May be called again: it then finds them connected. */
   seed(gateway: Pick<Gateway, "connections" | "providers" | "store">): Promise<void>;
   /** Has the labs notify this gateway, which must be listening: some ask back at once. */
@@ -62,6 +67,9 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
     MISFIT: misfit,
     GOOGLE_HEALTH: googleHealth,
   };
+  // By the clock, every quarter of an hour; a test's clock does not run by itself.
+  const ticks = clock === systemClock ? setInterval(() => sync.tick(), 15_000) : undefined;
+  ticks?.unref();
   /** Tokens die with the labs that gave them: a store that was last seeded by others holds none that work. */
   const instance = randomUUID();
 
@@ -115,6 +123,12 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
       GOOGLE_HEALTH_SERVICE_ACCOUNT: googleHealth.serviceAccountJson,
       GOOGLE_HEALTH_WEBHOOK_SECRET: LAB_ONLY_WEBHOOK_SECRET,
     },
+    syncPerson(personId, untilMs) {
+      if (!people.has(personId)) return false;
+      sync.sync(personId, untilMs ?? clock.now());
+      if (untilMs === null) sync.follow(personId);
+      return true;
+    },
     async seed(gateway) {
       for (const person of people.values()) {
         const worn = accountsOf(person, clock.now());
@@ -136,6 +150,7 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
       return new URL(url).pathname === KEY_SET_PATH ? googleHealth.keySetUrl : null;
     },
     async close() {
+      clearInterval(ticks);
       await Promise.all([fitbit.close(), misfit.close(), googleHealth.close()]);
     },
   };

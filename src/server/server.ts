@@ -21,6 +21,7 @@ import type { Limits } from "../graphql/limits.js";
 import { providerViews } from "../graphql/provider-view.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
+import type { Clock } from "../model/time.js";
 import type { WebhookRequest } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import { createApollo } from "./apollo.js";
@@ -49,6 +50,8 @@ export interface ServerDeps {
   readonly registry: Registry;
   /** Left out: made with the registry. */
   readonly metrics?: Metrics;
+  /** The provider lab inside; left out where there is none. */
+  readonly lab?: { syncPerson(personId: string, untilMs: number | null): boolean };
   readonly limits?: Limits;
   readonly rateLimit?: RateLimit;
 }
@@ -179,6 +182,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   app.use(person);
   if (config.explorer) app.use(explorer());
   app.use(home(config));
+  if (deps.lab) app.post("/lab/sync/:person", syncIn(deps.lab, services.clock));
   app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
 
   const socket = attachSocket(httpServer, {
@@ -309,7 +313,7 @@ function named(metrics: Metrics): RequestHandler {
 }
 
 /** A short list, so that nobody can fill the metrics with addresses of their own. */
-const routes = ["graphql", "graphiql", "home", "oauth", "webhooks", "healthz", "readyz", "metrics"];
+const routes = ["graphql", "graphiql", "home", "lab", "oauth", "webhooks", "healthz", "readyz", "metrics"];
 function routeOf(url: string): string {
   const first = /^\/([\w-]*)/.exec(url)?.[1] ?? "";
   return first === "" ? "/" : routes.includes(first) ? `/${first}` : "other";
@@ -336,6 +340,23 @@ function cors({ corsOrigins }: Pick<Config, "corsOrigins">): RequestHandler {
         "access-control-max-age": "600",
       });
     }
+    response.status(204).end();
+  };
+}
+
+/** `?until=` an instant; without it the wearables sync now. */
+function syncIn(lab: NonNullable<ServerDeps["lab"]>, clock: Clock): RequestHandler {
+  return (request, response) => {
+    const { until } = textsOf(request.query);
+    const untilMs = until === undefined ? null : Date.parse(until);
+    if (untilMs !== null && !(untilMs <= clock.now()))
+      throw new PulsegateError(
+        "BAD_USER_INPUT",
+        "until has to be an instant that is over, such as 2026-11-20T12:00:00Z.",
+      );
+    const { person } = request.params;
+    if (!lab.syncPerson(String(person), untilMs))
+      throw new PulsegateError("BAD_USER_INPUT", "Nobody in the lab has this id; docs/lab.md names them.");
     response.status(204).end();
   };
 }

@@ -124,6 +124,20 @@ async function forge(provider: "FITBIT" | "MISFIT" | "GOOGLE_HEALTH"): Promise<v
   } else await googleHealth.announce(who.id, "steps", [date], { forgery: "stranger" });
 }
 
+test("whoever tries it out has a wearable sync by a request", async () => {
+  const sync = async (path: string) => await fetch(`${served.url}/lab/sync/${path}`, { method: "POST" });
+  await subscribeTo("FITBIT");
+  expect((await sync(`${who.id}?until=${new Date(at(12)).toISOString()}`)).status).toBe(204);
+  await ask(`{ viewer { ${activity("FITBIT")} } }`);
+  const updates = await listen(updatesFrom("FITBIT"));
+  expect((await sync(who.id)).status).toBe(204);
+  const { user } = await updateOfTheDay(updates);
+  expect(Math.abs(user.activity.days[0].steps / dayTotals(who, who.day(date)).steps - 1)).toBeLessThan(0.06);
+
+  expect((await sync("nobody")).status).toBe(400);
+  expect((await sync(`${who.id}?until=tomorrow`)).status).toBe(400);
+});
+
 test("an app hears that a connection ended, and nobody else does", async () => {
   const changes = await listen("subscription { connectionChanged { provider { id } status } }");
   const others = await listen("subscription { connectionChanged { provider { id } status } }", {

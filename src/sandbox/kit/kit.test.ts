@@ -314,6 +314,30 @@ describe("syncing", () => {
     expect(state.syncedUntil("demo", "FITBIT")).toBe(quarter);
   });
 
+  test("by the clock is announced once, from where the wearable was, and takes nothing back", () => {
+    clock.nowMs = Date.parse("2026-11-04T10:29:59Z");
+    const state = createSyncState(clock);
+    const events: SyncEvent[] = [];
+    state.onSync((event) => {
+      if (event.personId === "demo" && event.provider === "FITBIT") events.push(event);
+    });
+    state.tick();
+    expect(events).toEqual([]);
+    state.sync("demo", clock.now(), "FITBIT");
+    state.follow("demo");
+    expect(state.syncedUntil("demo", "FITBIT")).toBe(clock.now());
+    const synced = clock.now();
+    clock.nowMs = Date.parse("2026-11-04T10:31:00Z");
+    state.tick();
+    state.tick();
+    const quarter = Date.parse("2026-11-04T10:30:00Z");
+    expect(events.slice(1)).toMatchObject([{ fromMs: synced, untilMs: quarter, dates: ["2026-11-04"] }]);
+    state.sync("demo", quarter - 60_000, "FITBIT");
+    clock.nowMs += 900_000;
+    state.tick();
+    expect(events).toHaveLength(2);
+  });
+
   test("tells which local days got new minutes, but not of a step back", () => {
     const state = createSyncState(clock);
     const events: SyncEvent[] = [];

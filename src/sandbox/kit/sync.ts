@@ -1,5 +1,5 @@
 import type { LabClock } from "../lab.js";
-import { dateAt, datesBetween, MINUTE_MS, person } from "../people/index.js";
+import { dateAt, datesBetween, MINUTE_MS, people, person } from "../people/index.js";
 import type { Wearable } from "../person.js";
 
 /** A wearable has handed over what it recorded since the last time. */
@@ -17,8 +17,10 @@ export interface SyncState {
   syncedUntil(personId: string, provider: Wearable): number;
   /** The device syncs now, up to that instant, and then no more until told to. All of the person's wearables if not said. */
   sync(personId: string, untilMs: number, provider?: Wearable): void;
-  /** Follow the clock again. */
+  /** Follow the clock again, from where the wearables are: what was handed over stays so. */
   follow(personId: string): void;
+  /** Tells the listeners what wearables that follow the clock have handed over since it was last called. */
+  tick(): void;
   /** Returns how to stop listening. */
   onSync(listener: (event: SyncEvent) => void): () => void;
 }
@@ -29,31 +31,47 @@ const STEP_MS = 15 * MINUTE_MS;
 /** One for all labs of a sandbox, so that a walk reaches each provider when the test says so. */
 export function createSyncState(clock: LabClock): SyncState {
   const fixed = new Map<string, number>();
+  /** Up to when those who follow the clock have been announced. */
+  const announced = new Map<string, number>();
+  const quarter = () => Math.floor(clock.now() / STEP_MS) * STEP_MS;
+  const begun = quarter();
   const listeners = new Set<(event: SyncEvent) => void>();
   const key = (personId: string, provider: Wearable) => `${personId} ${provider}`;
   const syncedUntil = (personId: string, provider: Wearable) =>
-    fixed.get(key(personId, provider)) ?? Math.floor(clock.now() / STEP_MS) * STEP_MS;
+    fixed.get(key(personId, provider)) ?? Math.max(quarter(), announced.get(key(personId, provider)) ?? 0);
+  const announce = (personId: string, provider: Wearable, fromMs: number, untilMs: number) => {
+    const someone = person(personId);
+    const dates = datesBetween(dateAt(someone, fromMs), dateAt(someone, untilMs - 1));
+    for (const listener of listeners) listener({ personId, provider, fromMs, untilMs, dates });
+  };
 
   return {
     syncedUntil,
     sync(personId, untilMs, provider) {
-      const someone = person(personId);
       for (const each of provider ? [provider] : wearables) {
         const fromMs = syncedUntil(personId, each);
         fixed.set(key(personId, each), untilMs);
         // Moving it back hides minutes for a test; no device ever announces that.
-        if (untilMs > fromMs) {
-          const dates = datesBetween(dateAt(someone, fromMs), dateAt(someone, untilMs - 1));
-          const event = { personId, provider: each, fromMs, untilMs, dates };
-          for (const listener of listeners) {
-            listener(event);
-          }
-        }
+        if (untilMs > fromMs) announce(personId, each, fromMs, untilMs);
       }
     },
     follow(personId) {
       for (const each of wearables) {
+        const reached = fixed.get(key(personId, each));
+        if (reached === undefined) continue;
+        announced.set(key(personId, each), reached);
         fixed.delete(key(personId, each));
+      }
+    },
+    tick() {
+      const untilMs = quarter();
+      for (const personId of people.keys()) {
+        for (const each of wearables) {
+          const fromMs = announced.get(key(personId, each)) ?? begun;
+          if (fixed.has(key(personId, each)) || untilMs <= fromMs) continue;
+          announced.set(key(personId, each), untilMs);
+          announce(personId, each, fromMs, untilMs);
+        }
       }
     },
     onSync(listener) {
