@@ -1,3 +1,4 @@
+import { manualTime } from "../../test/support/manual-time.js";
 import type { Connection } from "../connections/connection.js";
 import { testProvider } from "../connections/test-bench.js";
 import { createBus } from "../events/bus.js";
@@ -13,32 +14,12 @@ import { createReadings } from "../readings/session.js";
 import { openStore } from "../store/open-store.js";
 import type { Store } from "../store/store.js";
 import { BACKFILL, createBackfills } from "./backfill.js";
-import { createEmbeddedQueue, type Timers } from "./embedded.js";
+import { createEmbeddedQueue } from "./embedded.js";
 import { createPrefetch, PREFETCH } from "./prefetch.js";
 import { type JobQueue, MAX_ATTEMPTS } from "./queue.js";
 
 const start = Date.parse("2026-11-20T12:00:00Z");
 const HOUR = 3_600_000;
-
-function manualTime() {
-  let now = start;
-  const waiting = new Set<{ at: number; callback: () => void }>();
-  const timers: Timers = {
-    after: (ms, callback) => {
-      const one = { at: now + ms, callback };
-      waiting.add(one);
-      return () => void waiting.delete(one);
-    },
-  };
-  return {
-    clock: { now: () => now },
-    timers,
-    advance: (ms: number) => {
-      now += ms;
-      for (const one of [...waiting]) if (one.at <= now && waiting.delete(one)) one.callback();
-    },
-  };
-}
 
 /** Steps by ten days, so that a year takes 37 requests of a budget that has thirty an hour. */
 const provider: Provider = testProvider(
@@ -65,7 +46,7 @@ const provider: Provider = testProvider(
 
 async function bench(store?: Store) {
   const own = store ?? (await openStore("memory:"));
-  const time = manualTime();
+  const time = manualTime(start);
   const { clock } = time;
   const connection = {
     id: "c1",

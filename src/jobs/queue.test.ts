@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { Redis } from "ioredis";
+import { manualTime } from "../../test/support/manual-time.js";
 import { openStore } from "../store/open-store.js";
 import type { Store } from "../store/store.js";
 import { createBullQueue } from "./bullmq.js";
-import { createEmbeddedQueue, type Timers } from "./embedded.js";
+import { createEmbeddedQueue } from "./embedded.js";
 import { type JobQueue, MAX_ATTEMPTS, type RunningJob } from "./queue.js";
 
 const redisUrl = process.env["TEST_REDIS_URL"];
@@ -19,31 +20,6 @@ const folder = mkdtempSync(join(tmpdir(), "pulsegate-queue-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const log = { warn: () => {}, error: () => {} };
-
-/** A clock that moves when told, with timers that go off as it passes them. */
-function manualTime() {
-  let now = 1_000_000;
-  const waiting = new Set<{ at: number; callback: () => void }>();
-  const timers: Timers = {
-    after: (ms, callback) => {
-      const one = { at: now + ms, callback };
-      waiting.add(one);
-      return () => void waiting.delete(one);
-    },
-  };
-  return {
-    clock: { now: () => now },
-    timers,
-    advance: (ms: number) => {
-      now += ms;
-      for (const one of [...waiting]) {
-        if (one.at > now || !waiting.delete(one)) continue;
-        one.callback();
-      }
-    },
-    next: () => Math.min(...[...waiting].map(({ at }) => at)) - now,
-  };
-}
 
 /** Collects what happens, and lets a test wait for the nth. */
 function events<T>() {
@@ -258,7 +234,7 @@ for (const { name, open } of benches) {
 describe("the embedded queue", () => {
   test("retries at growing times, and gives up with the last error", async () => {
     const store = await openStore("memory:");
-    const time = manualTime();
+    const time = manualTime(1_000_000);
     const failed = events<number>();
     const gaveUp = events<string>();
     const queue = createEmbeddedQueue({
@@ -294,7 +270,7 @@ describe("the embedded queue", () => {
 
   test("looks no oftener than once a minute while there is nothing to do", async () => {
     const store = await openStore("memory:");
-    const time = manualTime();
+    const time = manualTime(1_000_000);
     const queue = createEmbeddedQueue({ store, clock: time.clock, timers: time.timers, log });
     await queue.start({});
     while (!Number.isFinite(time.next())) await new Promise(setImmediate);
