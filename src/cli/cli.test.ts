@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "graphql";
 import { type LabGateway, startLabGateway } from "../../test/support/lab-gateway.js";
+import { freePort } from "../../test/support/served.js";
 import { fieldsFor, fieldsIn } from "../operations/fields.js";
 import { scopesNeeded } from "../operations/scopes.js";
 import { fitbit } from "../providers/fitbit/index.js";
@@ -40,13 +41,12 @@ function testIo(env: Record<string, string> = {}, stdin = "") {
   return { io, said, aborter };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+test("says which version it is", async () => {
+  const { io, said } = testIo();
+  expect(await run(["--version"], io)).toBe(0);
+  const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(said.out.trim()).toBe(version);
+});
 
 test("an app's key is shown once, and its hash is what the configuration takes", async () => {
   const { io, said } = testIo();

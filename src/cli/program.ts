@@ -1,13 +1,20 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config.js";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import { redactText } from "../log.js";
 import { CommandFailed, type Io } from "./io.js";
 
+/** The package's, which lies at the same place beside the source and beside a build. */
+function version(): string {
+  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+}
+
 /** Parts are loaded by the command that needs them: `app-key create` should not wait for a GraphQL schema. */
 function program(io: Io): Command {
   const root = new Command("pulsegate")
     .description("A self-hosted GraphQL gateway over wearable providers.")
+    .version(version(), "--version", "print the version")
     .exitOverride()
     .configureOutput({ writeOut: (text) => void io.out(text), writeErr: (text) => io.note(text) });
 
