@@ -2,8 +2,11 @@ import type { CallbackResult } from "../connections/redirects.js";
 
 const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** What a person sees after consent where the app named no address to return to. */
-export function consentPage(result: CallbackResult): string {
+/**
+ * What a person sees after consent where the app named no address to return to. `home`: where they see their days; left
+ * out where nobody serves that.
+ */
+export function consentPage(result: CallbackResult, home?: string): string {
   const [title, text] =
     "error" in result
       ? ["Not connected", `The connection to ${result.provider} was not made (${result.error}). Please start again.`]
@@ -13,7 +16,7 @@ export function consentPage(result: CallbackResult): string {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title></head>
-<body><h1>${escaped(title)}</h1><p>${escaped(text)}</p><p><a href="../../">Look at your days</a></p></body>
+<body><h1>${escaped(title)}</h1><p>${escaped(text)}</p>${home === undefined ? "" : `<p><a href="${escaped(home)}">Look at your days</a></p>`}</body>
 </html>
 `;
 }

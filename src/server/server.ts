@@ -232,7 +232,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
       response
         .status("error" in result ? 400 : 200)
         .type("html")
-        .send(consentPage(result));
+        .send(consentPage(result, "../../"));
   }
 
   function refusalOf(refusal: unknown, requestId: string): Error {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { type DocumentNode, print } from "graphql";
 import { createClient } from "graphql-ws";
@@ -204,13 +203,20 @@ export async function tokenFor(userId: string, expiresInSeconds = 600, secret = 
 }
 export const asUser = async (userId: string) => ({ authorization: `Bearer ${await tokenFor(userId)}` });
 
-/** A port that nobody listens on: for a gateway that has to know its own address beforehand. */
+/**
+ * A port that nobody listens on: for a gateway that has to know its own address beforehand. Not one of those that the
+ * system hands out by itself, lest another test be given it meanwhile.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
 }
 
 /** Requests for data that a lab has taken. */
