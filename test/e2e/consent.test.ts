@@ -214,6 +214,16 @@ describe("tokens that the app already holds", () => {
     expect(said).toEqual({ provider: "fitbit", error: "PROVIDER_ACCOUNT_IN_USE" });
   });
 
+  test("without an address to return to, a page says how it ended, and leads home", async () => {
+    const page = await consentPage("third", { provider: "FITBIT", redirectTo: null });
+    const answer = await fetch(await decide(page, { auto: "allow", person: "napper" }));
+    expect(answer.status).toBe(400);
+    const text = await answer.text();
+    expect(text).toContain("This provider account is connected to another user.");
+    const home = new URL(/<a href="([^"]+)"/.exec(text)![1]!, answer.url);
+    expect(await (await fetch(home)).text()).toContain("<h1>Pulsegate</h1>");
+  });
+
   test("that do not work are refused, and nothing stays", async () => {
     const input = { userId: "wrong", provider: "FITBIT", accessToken: "invented", refreshToken: "invented" };
     const answer = await served.ask(IMPORT, { variables: { input }, headers: asApp });

@@ -58,5 +58,7 @@ export function fullScope(name: string): string {
 }
 
 export function labelOf(scope: string): string {
+  const [, own] = /auth\/userinfo\.(\w+)$/.exec(scope) ?? [];
+  if (own !== undefined) return own === "email" ? "your email address" : "your name and picture";
   return scope.replace(PREFIX, "").replaceAll("_", " ").replace(".readonly", " (see)").replace(".writeonly", " (add)");
 }
