@@ -105,9 +105,17 @@ test("changed days are fetched where somebody listens, and only there", async ()
 });
 
 test("where data was deleted somebody looks in any case: a withdrawn consent reads the same", async () => {
+  const looked: string[] = [];
   await using b = await bench();
+  Object.assign(b.base.connections, {
+    readIdentity: async ({ id }: { id: string }) => {
+      looked.push(id);
+      return { kind: "failed", failure: { code: "CONSENT_LOST" } };
+    },
+  });
+  await b.run(changed("2026-11-18", ["SLEEP"]));
   await b.run({ ...changed("2026-11-18", ["SLEEP"]), deleted: true } as Notice);
-  expect(b.fetched).toEqual([[["SLEEP"], { from: "2026-11-18", to: "2026-11-18" }]]);
+  expect([looked, b.fetched]).toEqual([[b.connection.id], []]);
 });
 
 test("with PREFETCH=1 they are fetched whoever listens", async () => {

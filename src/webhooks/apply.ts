@@ -16,7 +16,10 @@ import { createMuted } from "./muted.js";
 
 export interface ApplyDeps {
   readonly store: Store;
-  readonly connections: Pick<Connections, "get" | "byProviderUser" | "list" | "update" | "setStatus" | "disconnect">;
+  readonly connections: Pick<
+    Connections,
+    "get" | "byProviderUser" | "list" | "update" | "setStatus" | "disconnect" | "readIdentity"
+  >;
   readonly history: Pick<History, "invalidate" | "forget">;
   readonly bus: Pick<Bus, "dataUpdated" | "isListenedTo">;
   readonly prefetch: Pick<Prefetch, "enqueue">;
@@ -71,11 +74,12 @@ export function createApply(deps: ApplyDeps): Apply {
       if (whole || dates.length === 0) undated.push(domain);
       else dated.push({ domain, dates });
     }
-    // A consent that was withdrawn looks like deleted data, and only a look tells: else nobody hears that it is gone.
-    const mayBeTheEnd = told.some(({ deleted }) => deleted);
-    const isWanted = deps.prefetchAlways || mayBeTheEnd || (await bus.isListenedTo(userId));
+    const isWanted = deps.prefetchAlways || (await bus.isListenedTo(userId));
     if (dated.length + undated.length > 0 && isWanted) {
       await fetch(connection, dated, undated);
+    } else if (connection.status === "CONNECTED" && told.some(({ deleted }) => deleted)) {
+      // A consent that was withdrawn looks like deleted data. Only a look tells, and asking who it is costs the least.
+      await connections.readIdentity(connection);
     }
     // The daily look for connections gone quiet asks for no more than this.
     if (clock.now() - ((await heard.get(connection.id)) ?? 0) > 3_600_000)
