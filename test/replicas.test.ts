@@ -91,6 +91,21 @@ if (postgresUrl && redisUrl) {
       });
       await updates.return?.();
     }, 20_000);
+
+    it("run a job once between them, and tell each other how far it is", async () => {
+      const [first, second] = [open[0]!, open[1]!];
+      await Promise.all([first.startWork(), second.startWork()]);
+      fitbit.forgetRequests();
+      const input = { userId: "demo", provider: "FITBIT", domains: ["SLEEP"], range: { lastDays: 60 } } as const;
+      // The same wish to both at once is one job.
+      const [job, same] = await Promise.all([first.backfills.start(input), second.backfills.start(input)]);
+      expect(same.id).toBe(job.id);
+      const seen: string[] = [];
+      for await (const { status, daysDone } of second.backfills.watch(job.id)) seen.push(`${status} ${daysDone}`);
+      expect(seen.at(-1)).toBe("DONE 60");
+      const nights = fitbit.requests.filter(({ path }) => path.includes("/sleep/"));
+      expect(nights.map(({ status }) => status)).toEqual([200]);
+    }, 60_000);
   });
 } else if (process.env["CI_REQUIRE_SERVERS"] === "1") {
   it("two replicas on PostgreSQL and Redis", () => {
