@@ -151,7 +151,7 @@ export const misfit: Provider = {
     {
       name: "SNS_CA",
       description:
-        "Certificates between Amazon's signing certificate and a public root: PEM text, or the path of a file with it.",
+        "Certificates between Amazon's signing certificate and a public root, to which it must then lead: PEM text, or a file's path.",
       optional: true,
     },
   ],

@@ -57,8 +57,23 @@ export function faultOf(certificate: X509Certificate, now: number): string | nul
   return certificate.checkHost(SIGNER) === undefined ? `not issued to ${SIGNER}` : null;
 }
 
+/**
+ * With the operator's intermediates a certificate must lead to a root. Amazon's file holds the signing certificate alone,
+ * so without them no way up can be shown: then it is the exact host, over TLS, that speaks for it, which is all that
+ * Amazon itself asks for. One that was issued by itself is nobody's.
+ */
+export function isTrusted(
+  certificate: X509Certificate,
+  intermediates: readonly X509Certificate[],
+  roots: readonly X509Certificate[],
+  now: number,
+): boolean {
+  if (intermediates.length === 0) return !certificate.checkIssued(certificate);
+  return leadsToRoot(certificate, intermediates, roots, now);
+}
+
 /** Whether issuers, one by one in date, lead from a certificate to a root. */
-export function leadsToRoot(
+function leadsToRoot(
   certificate: X509Certificate,
   intermediates: readonly X509Certificate[],
   roots: readonly X509Certificate[],

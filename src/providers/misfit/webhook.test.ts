@@ -224,11 +224,18 @@ describe("a Misfit notification", () => {
     expect(await statusOf(message, { now: later })).toBe(403);
   });
 
-  it("is refused for a certificate without a trusted root above it, unless the API is a stand-in", async () => {
+  it("is refused for a certificate that does not lead to a public root, where we were told the way", async () => {
     const message = signed(notification);
     expect(await statusOf(message, { webhook: misfitWebhook })).toBe(403);
-    expect(await statusOf(message, { settings: { values: { SNS_TOPICS: topic } } })).toBe(403);
     expect(await statusOf(message, { webhook: misfitWebhook, settings: { overridden: true } })).toBe("accepted");
+  });
+
+  it("is taken for one from Amazon's host where we were not, but not for one that vouches for itself", async () => {
+    const message = signed(notification);
+    const unaided = { webhook: misfitWebhook, settings: { values: { SNS_TOPICS: topic } } };
+    expect(await statusOf(message, unaided)).toBe("accepted");
+    expect(await statusOf(message, { ...unaided, certificate: pem("self-signed") })).toBe(403);
+    expect(await statusOf({ ...message, MessageId: "another" }, unaided)).toBe(403);
   });
 
   it.each([

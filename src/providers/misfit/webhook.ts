@@ -18,7 +18,7 @@ import { toSleeps } from "./mappers/sleep.js";
 import {
   faultOf,
   isSigningCertUrl,
-  leadsToRoot,
+  isTrusted,
   nodeRoots,
   parsedUrl,
   type Roots,
@@ -100,11 +100,8 @@ async function receive(request: WebhookRequest, context: WebhookContext, roots: 
   const fault = faultOf(certificate, context.now);
   if (fault !== null) return refusal(403, `certificate: ${fault}`);
   // A stand-in signs with a certificate of its own making: only the vendor's own service has a public root above it.
-  if (!context.settings.overridden) {
-    const intermediates = intermediatesOf(context.settings);
-    if (!leadsToRoot(certificate, intermediates, roots(), context.now))
-      return refusal(403, "certificate: no trusted root");
-  }
+  if (!context.settings.overridden && !isTrusted(certificate, intermediatesOf(context.settings), roots(), context.now))
+    return refusal(403, "certificate: no trusted root");
   if (!isSignedBy(message, certificate.publicKey)) return refusal(403, "signature does not match");
 
   const age = context.now - Date.parse(message.Timestamp);
