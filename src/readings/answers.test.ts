@@ -289,7 +289,7 @@ describe("answers that are kept", () => {
       { numRuns: 25 },
     );
     // Else it would have shown nothing.
-    expect(recalled).toBeGreaterThan(20);
+    expect(recalled).toBeGreaterThan(3);
   }, 60_000);
 
   describe("for one person", () => {
