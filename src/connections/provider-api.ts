@@ -65,6 +65,7 @@ export interface ProviderApi {
 
 const unanswered = { status: 0, headers: {}, body: undefined, requests: 0 } as const;
 const idempotent: ReadonlySet<string> = new Set(["GET", "PUT", "DELETE"]);
+const isRepeatable = ({ method, reads = false }: ApiRequest) => reads || idempotent.has(method);
 /** A provider that asks for more patience than this is not asked again by us: the caller decides. */
 const LONGEST_REPEAT_MS = 2_000;
 
@@ -84,15 +85,18 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
     const name = provider.name;
     let answer: HttpAnswer;
     try {
-      answer = await deps.http.send({ method: request.method, url, ...payload(request, token.accessToken), signal });
+      const { method } = request;
+      const repeatable = isRepeatable(request);
+      answer = await deps.http.send({ method, url, ...payload(request, token.accessToken), repeatable, signal });
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       const outcome = failed("UNAVAILABLE", `${name} ${says[error.kind]}`);
-      return { response: { ...unanswered, receivedAt: clock.now() }, outcome, repeatable: error.kind === "network" };
+      const response = { ...unanswered, receivedAt: clock.now() };
+      return { response, outcome, repeatable: error.kind === "network", sent: 1 };
     }
     const { status, headers } = answer;
     const response: ProviderResponse = { status, headers, body: bodyOf(answer.text), receivedAt: clock.now() };
-    return { response, outcome: judge(provider, response), repeatable: status >= 500 };
+    return { response, outcome: judge(provider, response), repeatable: status >= 500, sent: answer.sent };
   };
 
   /** As `attempt`, repeated once after passing trouble where repeating can do no harm. */
@@ -105,14 +109,15 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
   ) => {
     const first = await attempt(provider, url, request, token, signal);
     if (first.outcome.kind !== "failed" || first.outcome.failure.code !== "UNAVAILABLE")
-      return { ...first, requests: 1 };
+      return { ...first, requests: first.sent };
     const asked = (first.outcome.failure.retryAt ?? 0) - clock.now();
-    if (!first.repeatable || !idempotent.has(request.method) || asked > LONGEST_REPEAT_MS)
-      return { ...first, requests: 1 };
+    if (!first.repeatable || !isRepeatable(request) || asked > LONGEST_REPEAT_MS)
+      return { ...first, requests: first.sent };
     // Jittered, so that those who failed together don't come back together.
     await delay(Math.max(asked, 150 + Math.random() * 350));
     signal?.throwIfAborted();
-    return { ...(await attempt(provider, url, request, token, signal)), requests: 2 };
+    const second = await attempt(provider, url, request, token, signal);
+    return { ...second, requests: first.sent + second.sent };
   };
 
   /** One write for all that an answer says of the connection. */

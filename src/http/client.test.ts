@@ -44,6 +44,26 @@ describe("the HTTP client", () => {
     expect((await over(echo, (url) => client.send({ method: "DELETE", url }))).status).toBe(200);
   });
 
+  test("sends what may be repeated on a new connection where the kept one was closed meanwhile", async () => {
+    let hits = 0;
+    const cutting: RequestListener = (request, response) => {
+      // Every second one comes on a connection that was kept from the one before.
+      if (++hits % 2 === 0) request.socket.destroy();
+      else response.end(String(hits));
+    };
+    await over(cutting, async (url) => {
+      const ask = { method: "GET", url, repeatable: true } as const;
+      expect(await client.send(ask)).toMatchObject({ text: "1", sent: 1 });
+      expect(await client.send(ask)).toMatchObject({ text: "3", sent: 2 });
+    });
+    hits = 0;
+    await over(cutting, async (url) => {
+      await client.send({ method: "POST", url });
+      expect(await failureOf(client.send({ method: "POST", url }))).toMatchObject({ kind: "network" });
+      expect(hits).toBe(2);
+    });
+  });
+
   test("hands a redirect back instead of following it", async () => {
     let hits = 0;
     const answer = await over(

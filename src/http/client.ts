@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Agent as HttpAgent } from "node:http";
+import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { got, TimeoutError } from "got";
 
@@ -19,6 +19,8 @@ export interface HttpRequest {
   /** From the first byte out to the last byte in; the client's own unless given. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Whether sending it twice does what sending it once does. */
+  readonly repeatable?: boolean;
 }
 
 export interface HttpAnswer {
@@ -26,12 +28,16 @@ export interface HttpAnswer {
   /** Names in lower case; repeated ones joined by ", ". */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly text: string;
+  /** How often the request went out. */
+  readonly sent: number;
 }
 
 export interface HttpClient {
   /**
    * Sends once and answers whatever status comes, redirects included: they are never followed, since a token must not
    * travel to a host that nobody configured. Throws `TransportError`, or the signal's reason where the caller gave up.
+   * Where the other side closed a kept connection at the very moment it was used again, what is `repeatable` goes out
+   * on a new one: that is no trouble of anybody's.
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** Lets idle connections go. */
@@ -55,51 +61,76 @@ export class TransportError extends Error {
   }
 }
 
+/** The other side had closed the kept connection that the request went out on. */
+class ClosedMeanwhile extends TransportError {}
+
+function wasClosed(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === "ECONNRESET" || code === "EPIPE";
+}
+
 /** A client that keeps connections alive, follows nothing, repeats nothing, and reads no more than it is told to. */
 export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }): HttpClient {
   const agent = {
     http: new HttpAgent({ keepAlive: true, maxFreeSockets: 32 }),
     https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 32 }),
   };
+
+  async function once(request: HttpRequest, agents: { http: HttpAgent | false; https: HttpsAgent | false }) {
+    request.signal?.throwIfAborted();
+    const host = hostOf(request.url);
+    const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES;
+    const stream = got.stream(request.url, {
+      method: request.method,
+      // Accept-Language stays unset on purpose: some providers choose units by it.
+      headers: { "user-agent": `pulsegate/${version}`, accept: "application/json", ...request.headers },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      agent: agents,
+      followRedirect: false,
+      throwHttpErrors: false,
+      retry: { limit: 0 },
+      timeout: { request: request.timeoutMs ?? timeoutMs },
+      ...(request.signal ? { signal: request.signal } : {}),
+    });
+    let sent: ClientRequest | undefined;
+    stream.once("request", (made: ClientRequest) => {
+      sent = made;
+    });
+    // A body-less POST would otherwise wait for somebody to end the upload.
+    if (request.body === undefined && request.method !== "GET") stream.end();
+    try {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) throw new TransportError("too-large", host);
+        chunks.push(chunk);
+      }
+      const response = stream.response!;
+      return {
+        status: response.statusCode,
+        headers: plainHeaders(response.headers),
+        text: Buffer.concat(chunks).toString("utf8"),
+        sent: 1,
+      };
+    } catch (error) {
+      if (error instanceof TransportError) throw error;
+      request.signal?.throwIfAborted();
+      if (sent?.reusedSocket && stream.response === undefined && wasClosed(error))
+        throw new ClosedMeanwhile("network", host);
+      throw new TransportError(error instanceof TimeoutError ? "timeout" : "network", host);
+    } finally {
+      stream.destroy();
+    }
+  }
+
   return {
     send: async (request) => {
-      request.signal?.throwIfAborted();
-      const host = hostOf(request.url);
-      const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES;
-      const stream = got.stream(request.url, {
-        method: request.method,
-        // Accept-Language stays unset on purpose: some providers choose units by it.
-        headers: { "user-agent": `pulsegate/${version}`, accept: "application/json", ...request.headers },
-        ...(request.body === undefined ? {} : { body: request.body }),
-        agent,
-        followRedirect: false,
-        throwHttpErrors: false,
-        retry: { limit: 0 },
-        timeout: { request: request.timeoutMs ?? timeoutMs },
-        ...(request.signal ? { signal: request.signal } : {}),
-      });
-      // A body-less POST would otherwise wait for somebody to end the upload.
-      if (request.body === undefined && request.method !== "GET") stream.end();
       try {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        for await (const chunk of stream as AsyncIterable<Buffer>) {
-          bytes += chunk.length;
-          if (bytes > maxBytes) throw new TransportError("too-large", host);
-          chunks.push(chunk);
-        }
-        const response = stream.response!;
-        return {
-          status: response.statusCode,
-          headers: plainHeaders(response.headers),
-          text: Buffer.concat(chunks).toString("utf8"),
-        };
+        return await once(request, agent);
       } catch (error) {
-        if (error instanceof TransportError) throw error;
-        request.signal?.throwIfAborted();
-        throw new TransportError(error instanceof TimeoutError ? "timeout" : "network", host);
-      } finally {
-        stream.destroy();
+        if (!(error instanceof ClosedMeanwhile) || !request.repeatable) throw error;
+        return { ...(await once(request, { http: false, https: false })), sent: 2 };
       }
     },
     close: () => {

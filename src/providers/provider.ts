@@ -187,6 +187,8 @@ export interface ApiRequest {
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A POST that only asks: as good as a GET, and repeated like one. */
+  readonly reads?: boolean;
 }
 
 export interface ProviderResponse {

@@ -111,6 +111,7 @@ describe("totals by day", () => {
   it("are asked for by civil day, the end exclusive, without a page size", () => {
     expect(request("dailyRollUp total-calories")).toEqual({
       method: "POST",
+      reads: true,
       path: "/v4/users/me/dataTypes/total-calories/dataPoints:dailyRollUp",
       json: { range: { start: civil(17), end: civil(19) }, windowSizeDays: 1 },
     });
@@ -236,6 +237,7 @@ describe("samples", () => {
   it("are asked for from midnight to midnight where the person lives", () => {
     expect(request("rollUp steps 900s")).toEqual({
       method: "POST",
+      reads: true,
       path: "/v4/users/me/dataTypes/steps/dataPoints:rollUp",
       json: {
         range: { startTime: "2026-11-16T23:00:00Z", endTime: "2026-11-18T23:00:00Z" },

@@ -39,6 +39,7 @@ export function dailyRollUp(
 ): ApiRequest {
   return {
     method: "POST",
+    reads: true,
     path: `${collection(type)}:dailyRollUp`,
     json: { range: { start: midnight(from), end: midnight(addDays(to, 1)) }, windowSizeDays: 1 },
   };
@@ -51,6 +52,7 @@ export function dailyRollUp(
 export function rollUp(type: string, start: number, end: number, windowSeconds: number): ApiRequest {
   return {
     method: "POST",
+    reads: true,
     path: `${collection(type)}:rollUp`,
     json: {
       range: { startTime: timestamp(start), endTime: timestamp(end) },
