@@ -13,6 +13,7 @@ export const errorTable = {
   PROVIDER_UNAVAILABLE: { sentence: "The provider did not answer; try again later.", status: 503 },
   PROVIDER_ACCOUNT_IN_USE: { sentence: "This provider account is connected to another user.", status: 409 },
   RATE_LIMITED: { sentence: "Too many requests; slow down.", status: 429 },
+  SERVICE_UNAVAILABLE: { sentence: "The gateway can't answer for now; try again in a moment.", status: 503 },
   INTERNAL_SERVER_ERROR: { sentence: "Something went wrong on our side.", status: 500 },
 } as const;
 export type ErrorCode = keyof typeof errorTable;
@@ -34,7 +35,7 @@ export class CallerHungUp extends Error {
   override readonly name = "CallerHungUp";
 }
 
-/** The store or Redis can't answer. Callers see INTERNAL_SERVER_ERROR; the message names the backend, never its URL. */
+/** The store or Redis can't answer. Callers see SERVICE_UNAVAILABLE; the message names the backend, never its URL. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { CallerHungUp, type ErrorCode, errorTable, PulsegateError } from "../errors.js";
+import { CallerHungUp, type ErrorCode, errorTable, PulsegateError, StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import { WRONG_VALUE } from "./scalars.js";
 
@@ -16,6 +16,11 @@ const ownCodes: ReadonlySet<unknown> = new Set([
 ]);
 /** An operation that GraphQL itself turned down before it ran: these come from `new GraphQLError`, not out of a resolver. */
 const tokenLimit = /^Syntax Error: Document contains more (than|that) \d+ tokens/;
+
+/** What a caller is told of a failure that nobody meant for them: whether asking again helps, and nothing more. */
+export function unexpectedCode(error: unknown): "SERVICE_UNAVAILABLE" | "INTERNAL_SERVER_ERROR" {
+  return error instanceof StoreUnavailable ? "SERVICE_UNAVAILABLE" : "INTERNAL_SERVER_ERROR";
+}
 
 /** A failure of ours as GraphQL shows it, with the HTTP status where it ends the request. */
 export function asGraphQLError(error: PulsegateError): GraphQLError {
@@ -77,11 +82,8 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   });
   if (isUnexpected(error)) {
     const requestId = extensions?.["requestId"];
-    return shown(
-      errorTable.INTERNAL_SERVER_ERROR.sentence,
-      "INTERNAL_SERVER_ERROR",
-      requestId === undefined ? {} : { requestId },
-    );
+    const code = unexpectedCode(cause);
+    return shown(errorTable[code].sentence, code, requestId === undefined ? {} : { requestId });
   }
   if (cause instanceof PulsegateError) return shown(cause.message, cause.code, cause.details);
   if (tokenLimit.test(formatted.message)) return shown(errorTable.QUERY_TOO_COSTLY.sentence, "QUERY_TOO_COSTLY");

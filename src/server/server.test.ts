@@ -5,7 +5,7 @@ import { serverAudits } from "graphql-http";
 import { createClient } from "graphql-ws";
 import { SignJWT } from "jose";
 import { WebSocket } from "ws";
-import { PulsegateError } from "../errors.js";
+import { PulsegateError, StoreUnavailable } from "../errors.js";
 import type { ActivityHistory, Histories, SourceReport } from "../readings/views.js";
 import { activityDay, appKey, jwtSecret, startServer, type TestServer } from "./test-server.js";
 
@@ -287,6 +287,23 @@ describe("errors", () => {
       },
     ]);
     expect(pretence.errors[0]?.details).toMatchObject({ requestId: "req-1", path: "viewer.heart" });
+  });
+
+  test("a store that can't answer is said to be away for now, and named in the log alone", async () => {
+    const away = new StoreUnavailable("PostgreSQL can't answer (53300).");
+    const { query, pretence, url } = await start({}, { webhooks: { receive: () => Promise.reject(away) } });
+    pretence.answer = () => new StoreUnavailable("PostgreSQL can't answer (57P01).");
+    const answer = await query("{ viewer { activity(range: { lastDays: 1 }) { days { steps } } } }");
+    expect(answer.errors?.[0]).toMatchObject({
+      message: "The gateway can't answer for now; try again in a moment.",
+      extensions: { code: "SERVICE_UNAVAILABLE" },
+    });
+    const door = await fetch(`${url}/webhooks/fitbit`, { method: "POST" });
+    expect([door.status, await door.text()]).toEqual([503, expect.stringContaining("SERVICE_UNAVAILABLE")]);
+    expect(pretence.errors.map(({ details }) => (details as { err: Error }).err.message)).toEqual([
+      "PostgreSQL can't answer (57P01).",
+      "PostgreSQL can't answer (53300).",
+    ]);
   });
 
   test("a value that does not fit is not quoted", async () => {

@@ -12,11 +12,11 @@ import type { Registry } from "prom-client";
 import type { AuditLog } from "../audit/log.js";
 import type { Config } from "../config/config.js";
 import { redirectLocation } from "../connections/redirects.js";
-import { CallerHungUp, PulsegateError } from "../errors.js";
+import { CallerHungUp, errorTable, PulsegateError } from "../errors.js";
 import { actorOf, auditedServices } from "../graphql/audited-services.js";
 import type { Caller } from "../graphql/caller.js";
 import { createContext, freshnessOf, headerTokensOf } from "../graphql/context.js";
-import { asGraphQLError, errorBody } from "../graphql/errors.js";
+import { asGraphQLError, errorBody, unexpectedCode } from "../graphql/errors.js";
 import type { Limits } from "../graphql/limits.js";
 import { providerViews } from "../graphql/provider-view.js";
 import type { Services } from "../graphql/services.js";
@@ -238,7 +238,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   function refusalOf(refusal: unknown, requestId: string): Error {
     if (refusal instanceof PulsegateError) return asGraphQLError(refusal);
     log.error({ err: refusal, requestId }, "a caller could not be identified");
-    return asGraphQLError(new PulsegateError("INTERNAL_SERVER_ERROR"));
+    return asGraphQLError(new PulsegateError(unexpectedCode(refusal)));
   }
 
   const failed: ErrorRequestHandler = (error, _request, response, next) => {
@@ -259,7 +259,8 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
       return;
     }
     log.error({ err: error, requestId }, "a request failed on our side");
-    response.status(500).json(errorBody("INTERNAL_SERVER_ERROR", undefined, { requestId }));
+    const code = unexpectedCode(error);
+    response.status(errorTable[code].status).json(errorBody(code, undefined, { requestId }));
   };
 
   app.use(failed);

@@ -17,7 +17,7 @@ import type { Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
 import { createContext } from "../graphql/context.js";
-import { asGraphQLError, formatError } from "../graphql/errors.js";
+import { asGraphQLError, formatError, unexpectedCode } from "../graphql/errors.js";
 import { defaultLimits, type Limits } from "../graphql/limits.js";
 import { admit, answer, follow } from "../graphql/operation.js";
 import type { ProviderView } from "../graphql/provider-view.js";
@@ -88,7 +88,7 @@ export function attachSocket(server: Server, options: SocketOptions): { close():
           if (error instanceof PulsegateError) return [asGraphQLError(error)];
           if (error instanceof GraphQLError) return [coded(error, "GRAPHQL_PARSE_FAILED")];
           log.error({ err: error }, "an operation could not be begun");
-          return [asGraphQLError(new PulsegateError("INTERNAL_SERVER_ERROR"))];
+          return [asGraphQLError(new PulsegateError(unexpectedCode(error)))];
         }
       },
       execute: (args) => answer(args as never, log),
