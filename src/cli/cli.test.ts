@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { parse } from "graphql";
 import { type LabGateway, startLabGateway } from "../../test/support/lab-gateway.js";
 import { freePort } from "../../test/support/served.js";
+import { readAppKey } from "../config/keys.js";
 import { fieldsFor, fieldsIn } from "../operations/fields.js";
 import { scopesNeeded } from "../operations/scopes.js";
 import { fitbit } from "../providers/fitbit/index.js";
@@ -53,6 +54,16 @@ test("an app's key is shown once, and its hash is what the configuration takes",
   expect(await run(["app-key", "create", "web"], io)).toBe(0);
   const [key, line] = said.out.trim().split("\n");
   expect(line).toBe(`web:${createHash("sha256").update(key!).digest("hex")}`);
+});
+
+test("a key may be made for one person, and for reading alone: the line says so", async () => {
+  const { io, said } = testIo();
+  expect(await run(["app-key", "create", "wall", "--user", "ann:1, böse", "--read-only"], io)).toBe(0);
+  const [key, line] = said.out.trim().split("\n");
+  const sha256 = createHash("sha256").update(key!).digest();
+  expect(line).toBe(`wall:${sha256.toString("hex")}:ro:user=ann%3A1%2C%20b%C3%B6se`);
+  expect(readAppKey(line!)).toEqual({ name: "wall", sha256, userId: "ann:1, böse", readOnly: true });
+  expect(await run(["app-key", "create", "wall", "--user", " "], io)).toBe(1);
 });
 
 test("a failure is one line, and the exit code tells of it", async () => {

@@ -96,7 +96,9 @@ function program(io: Io): Command {
     .command("create")
     .description("make a key for an app's backend, and the line that lets it in")
     .argument("<name>")
-    .action(async (name) => (await import("./app-key.js")).createAppKey(io, name));
+    .option("--user <id>", "speaks for this person alone")
+    .option("--read-only", "may not send mutations")
+    .action(async (name, options) => (await import("./app-key.js")).createAppKey(io, name, options));
 
   root
     .command("keys")

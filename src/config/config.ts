@@ -22,6 +22,10 @@ export type UserTokens =
 export interface AppKey {
   readonly name: string;
   readonly sha256: Uint8Array;
+  /** The one person it speaks for; null: for everybody, naming them. */
+  readonly userId: string | null;
+  /** Whether mutations are refused. */
+  readonly readOnly: boolean;
 }
 
 /**

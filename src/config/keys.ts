@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { AppKey } from "./config.js";
 
 export const keyBytes = 32;
 const fileName = "encryption.key";
@@ -24,6 +25,47 @@ export function readKey(text: string): Uint8Array | null {
 
 export function newKey(): Uint8Array {
   return randomBytes(keyBytes);
+}
+
+const MAX_USER_ID_LENGTH = 256;
+
+/**
+ * One entry of APP_KEYS: `name:sha256-hex`, then `:ro` for a key that may only read and `:user=ID` for one that speaks
+ * for one person, in any order. The id is percent-encoded, since a comma would end the entry. Null for anything else.
+ */
+export function readAppKey(text: string): AppKey | null {
+  const [name = "", hex = "", ...options] = text.split(":");
+  if (!/^[\w.-]+$/.test(name) || !/^[0-9a-f]{64}$/i.test(hex)) return null;
+  let userId: string | null = null;
+  let readOnly = false;
+  for (const option of options) {
+    // An option that is misspelt, or given twice, must not leave a key that may do more than was meant.
+    if (option === "ro" && !readOnly) readOnly = true;
+    else if (option.startsWith("user=") && userId === null) {
+      userId = decoded(option.slice("user=".length));
+      if (userId === null || !isUserId(userId)) return null;
+    } else return null;
+  }
+  return { name, sha256: Buffer.from(hex, "hex"), userId, readOnly };
+}
+
+/** The same entry as text. */
+export function writeAppKey({ name, sha256, userId, readOnly }: AppKey): string {
+  const bound = userId === null ? "" : `:user=${encodeURIComponent(userId)}`;
+  return `${name}:${Buffer.from(sha256).toString("hex")}${readOnly ? ":ro" : ""}${bound}`;
+}
+
+/** Whether a user can have this id: what a GraphQL argument may name. */
+export function isUserId(text: string): boolean {
+  return text.trim() !== "" && text.length <= MAX_USER_ID_LENGTH && !text.includes("\0");
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 /**

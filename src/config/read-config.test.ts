@@ -256,6 +256,38 @@ describe("who may come in", () => {
       expect(faults({ ...users, APP_KEYS })).toEqual([expect.stringMatching(/^APP_KEYS must/)]);
     }
   });
+
+  test("an app key may only read, or speak for one person, where its entry says so", () => {
+    const other = hash.replace(/^./, (digit) => (digit === "0" ? "1" : "0"));
+    const APP_KEYS = `web:${hash}, wall:${other}:ro:user=ann%2C%20b, tv:${other}:user=ann%2C%20b:ro`;
+    expect(read({ ...users, APP_KEYS }).appKeys.map(({ name, userId, readOnly }) => [name, userId, readOnly])).toEqual([
+      ["web", null, false],
+      ["wall", "ann, b", true],
+      ["tv", "ann, b", true],
+    ]);
+    for (const options of [
+      ":",
+      ":rw",
+      ":RO",
+      ":ro:ro",
+      ":user=",
+      ":user=%20",
+      ":user=%00",
+      ":user=%",
+      ":user=a:user=b",
+      `:user=${"x".repeat(257)}`,
+      ":ro,again",
+    ]) {
+      expect(faults({ ...users, APP_KEYS: `web:${hash}${options}` })).toEqual([
+        expect.stringMatching(/^APP_KEYS must/),
+      ]);
+    }
+    expect(read({ ...users, APP_KEYS: `web:${hash}:user=${"x".repeat(256)}` }).appKeys).toHaveLength(1);
+    // The same key with and without limits: nobody could say which counts.
+    expect(faults({ ...users, APP_KEYS: `web:${hash},wall:${hash}:ro` })).toEqual([
+      "APP_KEYS must not give one key different rights",
+    ]);
+  });
 });
 
 describe("encryption keys", () => {

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import { type AppKey, type Config, ConfigError, logLevels, tokenResolverNames, type UserTokens } from "./config.js";
-import { keyFromFolder, newKey, readKey } from "./keys.js";
+import { keyFromFolder, newKey, readAppKey, readKey } from "./keys.js";
 import { allVariables, type GeneralVariable, inCapitals, providerVariable } from "./variables.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -333,17 +333,27 @@ const origins = list.refine(
 );
 
 const appKeysShape = list
+  .transform((parts) => parts.map(readAppKey))
   .refine(
-    (parts) => parts.length > 0 && parts.every((part) => /^[\w.-]+:[0-9a-f]{64}$/i.test(part)),
-    "must be name:sha256-hex, separated by commas (pulsegate app-key create NAME makes one)",
+    (keys): keys is AppKey[] => keys.length > 0 && keys.every((key) => key !== null),
+    "must be name:sha256-hex, then perhaps :ro and :user=ID, separated by commas (pulsegate app-key create makes one)",
   )
-  .transform((parts) =>
-    parts.map((part): AppKey => {
-      const [name = "", hex = ""] = part.split(":");
-      return { name, sha256: Buffer.from(hex, "hex") };
-    }),
-  )
-  .refine((keys) => new Set(keys.map((key) => key.name)).size === keys.length, "must not name two keys alike");
+  .refine((keys) => new Set(keys.map((key) => key?.name)).size === keys.length, "must not name two keys alike")
+  .refine(haveOneMeaning, "must not give one key different rights")
+  .transform((keys) => keys as AppKey[]);
+
+/** Which entry a caller is let in by would be left to chance otherwise, and one may do more than the other. */
+function haveOneMeaning(keys: readonly (AppKey | null)[]): boolean {
+  const rights = new Map<string, string>();
+  return keys.every((key) => {
+    if (!key) return true;
+    const hash = Buffer.from(key.sha256).toString("hex");
+    const mine = JSON.stringify([key.userId, key.readOnly]);
+    const same = rights.get(hash) ?? mine;
+    rights.set(hash, same);
+    return same === mine;
+  });
+}
 
 const encryptionKeysShape = list
   .refine((parts) => parts.length > 0 && parts.every((part) => readKey(part)), {

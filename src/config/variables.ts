@@ -29,7 +29,11 @@ const general = {
   AUTH_JWT_SECRET: ["", "Secret of HS256 user tokens, at least 32 bytes; instead of AUTH_JWKS_URL", "secret"],
   AUTH_ISSUER: ["", "`iss` that user tokens must have"],
   AUTH_AUDIENCE: ["", "`aud` that user tokens must have"],
-  APP_KEYS: ["", "Comma-separated `name:sha256-hex` of the keys that apps send as X-Api-Key", "secret"],
+  APP_KEYS: [
+    "",
+    "Comma-separated `name:sha256-hex` of the keys that apps send as X-Api-Key; `:ro` after it: may only read; `:user=ID`: speaks for that person alone",
+    "secret",
+  ],
   ENCRYPTION_KEYS: [
     "generated into the data folder in sandbox or single-user mode, else required",
     "Comma-separated base64 keys of 32 bytes: the first encrypts, all decrypt",

@@ -4,7 +4,8 @@ import type { Caller } from "./caller.js";
 import type { Services } from "./services.js";
 
 export function actorOf(caller: Caller): Actor {
-  return caller.kind === "app" ? `app:${caller.name}` : "user";
+  const key = caller.kind === "app" ? caller.name : caller.appKey;
+  return key === undefined ? "user" : `app:${key}`;
 }
 
 /**

@@ -2,10 +2,19 @@ import { PulsegateError } from "../errors.js";
 
 /** Who sent a request. Everything a resolver does, it does as this caller. */
 export type Caller =
-  /** Speaks for one user. `expiresAt` (epoch ms) is null where no credentials were needed. */
-  | { readonly kind: "user"; readonly userId: string; readonly expiresAt: number | null }
+  /**
+   * Speaks for one user. `expiresAt` (epoch ms) is null where no credentials were needed. `appKey` names the app key that
+   * is bound to this user, where one was sent instead of a user token: it may do what the user may, and no more.
+   */
+  | {
+      readonly kind: "user";
+      readonly userId: string;
+      readonly expiresAt: number | null;
+      readonly appKey?: string;
+      readonly readOnly?: boolean;
+    }
   /** An app's backend: speaks for any user, and names them. */
-  | { readonly kind: "app"; readonly name: string };
+  | { readonly kind: "app"; readonly name: string; readonly readOnly?: boolean };
 
 const MAX_USER_ID_LENGTH = 256;
 
@@ -16,7 +25,12 @@ const MAX_USER_ID_LENGTH = 256;
 export function userOf(caller: Caller, named: string | null | undefined): string {
   if (caller.kind === "user") {
     if (named !== null && named !== undefined && named !== caller.userId) {
-      throw new PulsegateError("FORBIDDEN", "A user token speaks for its own user alone.");
+      throw new PulsegateError(
+        "FORBIDDEN",
+        caller.appKey === undefined
+          ? "A user token speaks for its own user alone."
+          : "This app key speaks for one user alone.",
+      );
     }
     return caller.userId;
   }
@@ -32,4 +46,9 @@ export function userOf(caller: Caller, named: string | null | undefined): string
 /** FORBIDDEN for anybody but an app. */
 export function requireApp(caller: Caller): void {
   if (caller.kind !== "app") throw new PulsegateError("FORBIDDEN", "Only an app key may do that.");
+}
+
+/** FORBIDDEN for a key that may only read. */
+export function requireWriter(caller: Caller): void {
+  if (caller.readOnly) throw new PulsegateError("FORBIDDEN", "This app key may only read: it sends no mutations.");
 }

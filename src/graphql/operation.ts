@@ -9,6 +9,7 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { Log } from "../log.js";
+import { requireWriter } from "./caller.js";
 import type { RequestContext } from "./context.js";
 import { noteErrors } from "./errors.js";
 import { checkLimits, type Limits } from "./limits.js";
@@ -25,6 +26,7 @@ export interface Operation {
 /** The last look at a valid operation before it runs: what it wants of its plan, and whether it asks for too much. */
 export function admit(request: Operation, context: RequestContext, limits?: Limits): void {
   const { schema, document, operation } = request;
+  if (operation.operation === "mutation") requireWriter(context.caller);
   context.plan = planOf(request.extensions, operation.operation);
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
   // Wrong variables are GraphQL's to complain of.

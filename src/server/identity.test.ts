@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";
@@ -119,7 +119,45 @@ describe("with a key set", () => {
 
 describe("app keys", () => {
   test("a key names its app, under whatever case the header has", async () => {
-    expect(await createIdentity(none).authenticate({ "X-API-Key": appKey })).toEqual({ kind: "app", name: "backend" });
+    expect(await createIdentity(none).authenticate({ "X-API-Key": appKey })).toEqual({
+      kind: "app",
+      name: "backend",
+      readOnly: false,
+    });
+  });
+
+  test("every byte of its hash counts", async () => {
+    const [backend] = none.appKeys;
+    for (let at = 0; at < 32; at++) {
+      const sha256 = Uint8Array.from(backend!.sha256);
+      sha256[at]! ^= 1;
+      await wrong({ ...none, appKeys: [{ ...backend!, sha256 }] }, { "x-api-key": appKey });
+    }
+    await wrong({ ...none, appKeys: [{ ...backend!, sha256: backend!.sha256.slice(0, 1) }] }, { "x-api-key": appKey });
+  });
+
+  test("of several keys each is known by its own, whatever stands before and after it", async () => {
+    const sha256 = (key: string) => createHash("sha256").update(key).digest();
+    const appKeys = ["first", "second", "third"].map((name, index) => ({
+      name,
+      sha256: sha256(`key ${name}`),
+      userId: index === 1 ? "ann" : null,
+      readOnly: index > 0,
+    }));
+    const identity = createIdentity({ ...none, appKeys });
+    expect(await identity.authenticate({ "x-api-key": "key first" })).toEqual({
+      kind: "app",
+      name: "first",
+      readOnly: false,
+    });
+    expect(await identity.authenticate({ "x-api-key": "key second" })).toEqual({
+      kind: "user",
+      userId: "ann",
+      expiresAt: Number.POSITIVE_INFINITY,
+      appKey: "second",
+      readOnly: true,
+    });
+    expect(await identity.authenticate({ "x-api-key": "key third" })).toMatchObject({ kind: "app", readOnly: true });
   });
 
   test("wrong ones are refused: another key, its hash, nothing, no text", async () => {

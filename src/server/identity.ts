@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
-import type { Config } from "../config/config.js";
+import type { AppKey, Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
 
@@ -63,13 +63,15 @@ function named(credentials: Readonly<Record<string, unknown>>, name: string): un
 function app(config: IdentityConfig, key: unknown): Caller {
   if (typeof key !== "string") throw refused();
   const given = createHash("sha256").update(key).digest();
-  let found: string | undefined;
+  let found: AppKey | undefined;
   // All are compared, and each in constant time: how long it takes tells nothing of how close a guess was.
-  for (const { name, sha256 } of config.appKeys) {
-    if (sha256.length === given.length && timingSafeEqual(sha256, given)) found = name;
+  for (const each of config.appKeys) {
+    if (each.sha256.length === given.length && timingSafeEqual(each.sha256, given)) found = each;
   }
   if (found === undefined) throw refused();
-  return { kind: "app", name: found };
+  const { name, userId, readOnly } = found;
+  if (userId === null) return { kind: "app", name, readOnly };
+  return { kind: "user", userId, expiresAt: Number.POSITIVE_INFINITY, appKey: name, readOnly };
 }
 
 type Verify = (token: string) => Promise<JWTPayload>;

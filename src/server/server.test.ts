@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { buildSchema, parse, validate } from "graphql";
@@ -231,6 +232,40 @@ describe("callers", () => {
       { headers: asApp },
     );
     expect(named.data.disconnect).toEqual({ user: { id: "ann" }, revokedAtProvider: true });
+  });
+
+  test("an app key of one person has that person as viewer, and names nobody else", async () => {
+    const bound = { name: "wall", sha256: createHash("sha256").update("wall key").digest(), userId: "ann" };
+    const server = await start({ ...closed, appKeys: [{ ...bound, readOnly: false }] });
+    const headers = { "x-api-key": "wall key" };
+    const codeOf = async (query: string) => (await server.query(query, { headers })).errors?.[0]?.extensions["code"];
+    expect((await server.query("{ viewer { id } }", { headers })).data).toEqual({ viewer: { id: "ann" } });
+    expect(await codeOf('{ user(id: "bob") { id } }')).toBe("FORBIDDEN");
+    expect(await codeOf('mutation { disconnect(input: { provider: FITBIT, userId: "bob" }) { notices } }')).toBe(
+      "FORBIDDEN",
+    );
+    expect(await codeOf('mutation { disconnect(input: { provider: FITBIT, userId: "ann" }) { notices } }')).toBe(
+      undefined,
+    );
+    expect(await codeOf("mutation { disconnect(input: { provider: FITBIT }) { notices } }")).toBe(undefined);
+    // What all users share is the operator's business: a key of one person is not the operator's.
+    const { data } = await server.query(`{ viewer ${rateLimits} }`, { headers });
+    expect(data.viewer.connections[0].rateLimits).toEqual([{ scope: "CONNECTION" }]);
+  });
+
+  test("an app key that may only read is refused every mutation, before anything of it runs", async () => {
+    for (const userId of [null, "ann"]) {
+      const sha256 = createHash("sha256").update("reader").digest();
+      await using server = await startServer({ ...closed, appKeys: [{ name: "r", sha256, userId, readOnly: true }] });
+      const headers = { "x-api-key": "reader" };
+      const { status, errors } = await server.query(
+        'mutation { setSourcePriority(input: { userId: "ann", providers: [] }) { user { id } } }',
+        { headers },
+      );
+      expect([status, errors?.[0]?.extensions["code"]]).toEqual([403, "FORBIDDEN"]);
+      const read = await server.query("{ viewer { id } providers { id } }", { headers });
+      expect(read.errors).toBeUndefined();
+    }
   });
 
   test("app-wide limits are shown to app keys alone", async () => {

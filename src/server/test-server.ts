@@ -41,7 +41,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     redisUrl: null,
     dataFolder: "",
     userTokens: { kind: "secret", secret: jwtSecret, issuer: null, audience: null },
-    appKeys: [{ name: "backend", sha256: createHash("sha256").update(appKey).digest() }],
+    appKeys: [{ name: "backend", sha256: createHash("sha256").update(appKey).digest(), userId: null, readOnly: false }],
     encryptionKeys: [],
     allowedRedirects: [],
     corsOrigins: ["https://app.example"],
