@@ -199,3 +199,67 @@ test("what a provider has no sensor for costs it no call", async () => {
   expect(days!.length).toBeGreaterThan(0);
   expect(misfit.requests).toEqual([]);
 });
+
+describe("a source that can no longer be asked", () => {
+  const today = "2026-11-20";
+  const now = { range: { from: "2026-11-19", to: today }, alternatives: false };
+  const yesterdays = { range: { from: "2026-10-01", to: "2026-10-01" }, alternatives: false };
+  const sourcesOf = ({ days }: Histories["ACTIVITY"]) => days!.map(({ date, source }) => [date, source]);
+  const seenByMisfit = async () =>
+    (await read("ACTIVITY", ["activity.steps"], { ...now, providers: ["MISFIT"] })).days!.map(({ steps }) => steps);
+
+  test.each([
+    ["was disconnected", "NOT_CONNECTED"],
+    ["lost its consent", "REAUTHORIZATION_REQUIRED"],
+    ["was switched off", "RETIRED"],
+  ] as const)(
+    "and %s leaves days that may be incomplete to one that can, and keeps settled ones",
+    async (_how, status) => {
+      const before = await read("ACTIVITY", ["activity.steps"], now);
+      expect(sourcesOf(before)).toEqual([
+        ["2026-11-19", "FITBIT"],
+        [today, "FITBIT"],
+      ]);
+      await read("ACTIVITY", ["activity.steps"], yesterdays);
+      await gateway.history.flush();
+      if (status === "NOT_CONNECTED") await gateway.connections.disconnect({ userId: who.id, provider: "FITBIT" });
+      if (status === "REAUTHORIZATION_REQUIRED") fitbit.revoke(who.id);
+      if (status === "RETIRED") fitbit.addFault({ status: 410 });
+      clock.advance(120_000);
+      const after = await read("ACTIVITY", ["activity.steps"], now);
+      expect(sourcesOf(after)).toEqual([
+        ["2026-11-19", "MISFIT"],
+        [today, "MISFIT"],
+      ]);
+      expect(after.days!.map(({ steps }) => steps)).toEqual(await seenByMisfit());
+      expect(statuses(after)).toMatchObject({ FITBIT: status, MISFIT: "OK" });
+      expect(sourcesOf(await read("ACTIVITY", ["activity.steps"], yesterdays))).toEqual([["2026-10-01", "FITBIT"]]);
+      const { alternatives } = (await read("ACTIVITY", ["activity.steps"], { ...now, alternatives: true })).days![1]!;
+      expect(alternatives.map(({ source, steps }) => [source, steps])).toEqual([["FITBIT", before.days![1]!.steps]]);
+    },
+  );
+});
+
+test("a source that nobody had to ask is not among the sources, unless the caller named it", async () => {
+  const settledDay = { range: { from: worn[0]!, to: worn[0]! }, alternatives: false };
+  const history = await read("ACTIVITY", ["activity.steps"], settledDay);
+  expect(statuses(history)).toEqual({ FITBIT: "OK" });
+  expect(misfit.requests).toEqual([]);
+  const named = await read("ACTIVITY", ["activity.steps"], { ...settledDay, providers: ["FITBIT", "MISFIT"] });
+  expect(named.sources[1]).toMatchObject({
+    provider: "MISFIT",
+    asOf: null,
+    message: expect.stringContaining("not asked"),
+  });
+});
+
+test("who disconnected is told so, not that they never connected", async () => {
+  await read("ACTIVITY", ["activity.steps"]);
+  await gateway.history.flush();
+  await gateway.connections.disconnect({ userId: who.id, provider: "FITBIT" });
+  const { sources } = await read("ACTIVITY", ["activity.steps"], { providers: ["FITBIT", "GOOGLE_HEALTH"] });
+  expect(sources.map(({ message }) => message)).toEqual([
+    "The person disconnected this provider; what is stored is still served.",
+    expect.stringContaining("operator has not set"),
+  ]);
+});

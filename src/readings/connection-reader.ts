@@ -554,6 +554,19 @@ export class ConnectionReader {
     return this.blocked !== null || this.options.freshness.onlyIfCached ? "NOT_FETCHED" : "UNKNOWN";
   }
 
+  /** Whether the provider can be asked: not where the person left, consent ended, or it refuses for good. */
+  get canBeAsked(): boolean {
+    return this.blocked === null && (this.stopped === null || !lasting.has(this.stopped.code));
+  }
+
+  /**
+   * Whether a day of a source that can no longer be asked may have been incomplete when it was last asked. Such a day
+   * is kept and shown, but must not hide what a source that can be asked knows of it.
+   */
+  isOutdated(fields: Iterable<Field>, day: LocalDate): boolean {
+    return !this.canBeAsked && !this.settled(fields, day);
+  }
+
   /** Whether the provider will not change these cells any more. */
   settled(fields: Iterable<Field>, day: LocalDate): boolean {
     let some = false;

@@ -179,17 +179,20 @@ function* chooseDays(
   );
   if (ask.alternatives) yield candidates.map((source) => demand(source, fieldsOf.get(source)!, days));
 
-  const witnessed = (source: Source, day: LocalDate) => (witnessValue(witnesses.get(source)!, source, day) ?? 0) > 0;
+  const outdated = (source: Source, day: LocalDate) => source.reader.isOutdated([witnesses.get(source)!], day);
+  const decides = (source: Source, day: LocalDate) =>
+    (witnessValue(witnesses.get(source)!, source, day) ?? 0) > 0 && !outdated(source, day);
   let open = days;
   for (const source of ranked) {
     if (open.length === 0) break;
     yield [demand(source, fieldsOf.get(source)!, open)];
-    if (ranked.length > 1) open = open.filter((day) => !witnessed(source, day));
+    if (ranked.length > 1) open = open.filter((day) => !decides(source, day));
   }
   const look = (day: LocalDate) => (source: Source) => ({
     answered: fieldsOf.get(source)!.some((field) => source.reader.answered(field, day)),
     witnessAnswered: source.reader.answered(witnesses.get(source)!, day),
     witness: candidates.length < 2 ? null : witnessValue(witnesses.get(source)!, source, day),
+    isOutdated: outdated(source, day),
   });
   return days.flatMap((date) => {
     const chosen = chooseDay(ranked, look(date));
@@ -342,6 +345,29 @@ function heartZones(
 
 // ---- Records: sleep, workouts, weighings ----------------------------------------------------------------------------
 
+interface RankedRecords<R> {
+  readonly source: Source;
+  readonly records: readonly R[];
+}
+
+/**
+ * Best first. What a source that can no longer be asked knew of days that may have been incomplete comes after every
+ * other source's records: a night half of which it saw must not hide the whole of it.
+ */
+function outdatedLast<R>(
+  answered: readonly { readonly source: Source; readonly records: readonly R[] }[],
+  isOutdated: (source: Source, record: R) => boolean,
+): readonly RankedRecords<R>[] {
+  const parts = answered.map(({ source, records }) => {
+    const late = records.filter((record) => isOutdated(source, record));
+    return { source, current: records.filter((record) => !late.includes(record)), late };
+  });
+  return [
+    ...parts.map(({ source, current }) => ({ source, records: current })),
+    ...parts.filter(({ late }) => late.length > 0).map(({ source, late }) => ({ source, records: late })),
+  ];
+}
+
 /** Days on which a source answered a list; null where it answered none at all. */
 function recordsOf<R>(
   source: Source,
@@ -364,12 +390,18 @@ function* recordList<R extends SleepRecord | WorkoutRecord, V extends { start: s
   const others = scene.ask.alternatives ? scene.others : [];
   const all = [...scene.sources, ...others].filter(({ reader }) => reader.supports(field));
   yield all.map((source) => demand(source, [field], scene.days));
-  const answered = all.flatMap((source) => {
-    const days = recordsOf<R>(source, field, scene.days);
-    return days === null ? [] : [{ source, records: days.flatMap(({ records }) => records) }];
-  });
-  if (!answered.some(({ source }) => scene.sources.includes(source))) return null;
-  return chooseRecords(answered, isSame)
+  const dayOf = new Map<R, LocalDate>();
+  const answeredOf = (sources: readonly Source[]) =>
+    sources.flatMap((source) => {
+      const days = recordsOf<R>(source, field, scene.days);
+      for (const { day, records } of days ?? []) for (const record of records) dayOf.set(record, day);
+      return days === null ? [] : [{ source, records: days.flatMap(({ records }) => records) }];
+    });
+  const own = answeredOf(all.filter((source) => scene.sources.includes(source)));
+  if (own.length === 0) return null;
+  const isOutdated = ({ reader }: Source, record: R) => reader.isOutdated([field], dayOf.get(record)!);
+  const rest = answeredOf(all.filter((source) => !scene.sources.includes(source)));
+  return chooseRecords([...outdatedLast(own, isOutdated), ...rest], isSame)
     .filter(({ source }) => scene.sources.includes(source))
     .map(({ source, record, alternatives }) =>
       toView(
@@ -432,13 +464,14 @@ function* workouts(scene: Scene): Assembly<Omit<views.WorkoutHistory, "sources">
   return { workouts: yield* recordList(scene, "workouts.workouts", isSameWorkout, toView) };
 }
 
-const bodyFields: readonly Field[] = ["body.weight", "body.bodyMassIndex", "body.fatPercentage"];
+/** Each of these can be the only figure of a measurement. They are always asked for: what was selected must not decide how long the list is. */
+const measured: readonly Field[] = ["body.weight", "body.fatPercentage"];
 
 function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">> {
-  const asked = bodyFields.filter((field) => scene.ask.fields.size === 0 || scene.ask.fields.has(field));
+  const asked: readonly Field[] = scene.ask.fields.has("body.bodyMassIndex")
+    ? [...measured, "body.bodyMassIndex"]
+    : measured;
   const all = scene.sources.filter(({ reader }) => asked.some((field) => reader.supports(field)));
-  // An index alone can't be told to be of one weighing with another source's.
-  if (all.length > 1 && asked.length === 1 && asked[0] === "body.bodyMassIndex") asked.push("body.weight");
   yield all.map((source) => demand(source, asked, scene.days));
   type Dated = WeighingRecord & { readonly date: LocalDate };
   const answered = all.flatMap((source) => {
@@ -457,14 +490,20 @@ function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">> {
   if (answered.length === 0) return { measurements: null, latest: null };
   // Two minutes may hold a midnight; where only the day is known, it has to be the same.
   const isSame = (a: Dated, b: Dated) => (a.date === b.date || a.time !== null) && isSameWeighing(a, b);
-  const measurements = chooseRecords(answered, isSame)
+  const isOutdated = ({ reader }: Source, { date }: Dated) => reader.isOutdated(asked, date);
+  const measurements = chooseRecords(outdatedLast(answered, isOutdated), isSame)
     .map(({ source, record }) => ({
       ...record,
       id: opaqueId("weighing", source.reader.connection.id, record.id, record.date),
       source: source.reader.provider.id,
     }))
     .sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : instant(a.time) - instant(b.time)));
-  return { measurements, latest: measurements.at(-1) ?? null };
+  const figures = (["weight", "bodyMassIndex", "fatPercentage"] as const).filter((name) =>
+    scene.ask.fields.has(`body.${name}`),
+  );
+  // Whoever asks for the newest weight wants a weight, though fat alone may have been measured since.
+  const latest = measurements.findLast((each) => figures.length === 0 || figures.some((name) => each[name] !== null));
+  return { measurements, latest: latest ?? null };
 }
 
 /** A measurement of which only the day is known counts as the day's first. */
@@ -491,7 +530,12 @@ const profileNames = [
 ] as const;
 
 function* profile(scene: Scene): Assembly<Omit<views.Profile, "sources">> {
-  const { ask, sources, today } = scene;
+  const { ask, today } = scene;
+  // What a source that can no longer be asked knew of the person may have changed since.
+  const sources = [
+    ...scene.sources.filter(({ reader }) => reader.canBeAsked),
+    ...scene.sources.filter(({ reader }) => !reader.canBeAsked),
+  ];
   let open = [...ask.fields];
   for (const source of sources) {
     if (open.length === 0) break;

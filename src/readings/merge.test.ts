@@ -21,6 +21,7 @@ const source = fc.record({
   group: fc.constantFrom("a", "b", "c"),
   answered: fc.boolean(),
   witness: fc.option(fc.constantFrom(0, 3, 8_211)),
+  isOutdated: fc.boolean(),
 });
 const sources = fc
   .array(source, { minLength: 1, maxLength: 5 })
@@ -47,8 +48,12 @@ describe("a day", () => {
       fc.property(sources, (all) => {
         const winner = chooseDay(all, look)?.winner;
         const witnessed = all.filter(({ answered, witness }) => answered && (witness ?? 0) > 0);
-        if (witnessed.length > 0) expect(winner).toBe(witnessed[0]);
-        else expect(winner).toBe(all.find(({ answered }) => answered));
+        const current = ({ isOutdated }: TestSource) => !isOutdated;
+        if (witnessed.length > 0) expect(winner).toBe(witnessed.find(current) ?? witnessed[0]);
+        else {
+          const answered = all.filter((each) => each.answered);
+          expect(winner).toBe(answered.find(current) ?? answered[0]);
+        }
       }),
     );
   });
@@ -77,6 +82,15 @@ describe("a day", () => {
         expect(winner("a")).toBe(winner("b"));
       }),
     );
+  });
+
+  it("goes to who answered the witness rather than to a better source that answered only something else", () => {
+    const of = (name: string, answered: boolean, witnessAnswered: boolean): TestSource => ({
+      ...{ name, group: name, answered, witnessAnswered, witness: null },
+    });
+    const [other, zero] = [of("other", true, false), of("zero", true, true)];
+    expect(chooseDay([other, zero], look)).toEqual({ winner: zero, alternatives: [other] });
+    expect(chooseDay([of("silent", false, false)], look)).toBeNull();
   });
 
   it("has no alternative of the winner's own group, and of another its part with a reading", () => {
@@ -117,6 +131,7 @@ describe("one event seen twice", () => {
     expect(isSameSleep(night(0, 1000), night(499, 1499))).toBe(true);
     expect(isSameSleep(night(0, 9000), night(8399, 9599))).toBe(true);
     expect(isSameSleep(night(0, 1000), night(1000, 2000))).toBe(false);
+    expect(isSameSleep(night(500, 500), night(0, 1000))).toBe(false);
   });
 
   it("is a workout that overlaps by four fifths, if its kind is not another", () => {
@@ -124,6 +139,8 @@ describe("one event seen twice", () => {
     expect(isSameWorkout(workout(0, 1000, "RUNNING"), workout(201, 1201, "RUNNING"))).toBe(false);
     expect(isSameWorkout(workout(0, 1000, "RUNNING"), workout(0, 1000, "YOGA"))).toBe(false);
     expect(isSameWorkout(workout(0, 1000, "RUNNING"), workout(0, 1000, "OTHER"))).toBe(true);
+    expect(isSameWorkout(workout(0, 1000, "OTHER"), workout(0, 1000, "RUNNING"))).toBe(true);
+    expect(isSameWorkout(workout(0, 1000, "OTHER"), workout(201, 1201, "RUNNING"))).toBe(false);
   });
 
   it("is a weighing of equal value within two minutes", () => {
@@ -132,6 +149,12 @@ describe("one event seen twice", () => {
     expect(isSameWeighing(weighing(0, 64.5), weighing(0, 64.6))).toBe(false);
     expect(isSameWeighing(weighing(null, 64.5), weighing(0, 64.5))).toBe(false);
     expect(isSameWeighing(weighing(0, 64.5), weighing(0, null, 27.1))).toBe(false);
+    expect(isSameWeighing(weighing(null, 64.5), weighing(null, 64.5))).toBe(true);
+    expect(isSameWeighing(weighing(120, 64.5), weighing(0, 64.5))).toBe(true);
+    expect(isSameWeighing(weighing(0, 64.5), weighing(0, 64.504))).toBe(true);
+    expect(isSameWeighing(weighing(0, 64.5), weighing(0, 64.506))).toBe(false);
+    expect(isSameWeighing(weighing(0, 64.5, 27.1), weighing(0, 64.5, 27.2))).toBe(false);
+    expect(isSameWeighing(weighing(0, 64.5, 27.1), weighing(0, null, 27.1))).toBe(true);
   });
 
   it("leaves every record somewhere, and chooses by rank", () => {
@@ -194,5 +217,20 @@ describe("fields", () => {
   it("of one weighing are one measurement, of two they are not", () => {
     const joined = joinWeighings([weighing(0, 64.5), weighing(0, null, 27.1), weighing(0, 70.2)]);
     expect(joined).toEqual([weighing(0, 64.5, 27.1), weighing(0, 70.2)]);
+  });
+
+  it("of one weighing keep each figure, and the id of the weight whichever part came first", () => {
+    const part = (id: string, more: Partial<WeighingRecord>) => ({ ...weighing(0, null), id, ...more });
+    const parts = [
+      part("fat", { fatPercentage: 27.1 }),
+      part("weight", { weight: 64.5 }),
+      part("index", { bodyMassIndex: 22.3 }),
+    ];
+    const whole = { id: "weight", time: clock(0), weight: 64.5, bodyMassIndex: 22.3, fatPercentage: 27.1 };
+    expect(joinWeighings(parts)).toEqual([whole]);
+    expect(joinWeighings([parts[1]!, parts[0]!, parts[2]!])).toEqual([whole]);
+    for (const other of [{ weight: 64.6 }, { bodyMassIndex: 22.4 }, { fatPercentage: 27.2 }])
+      expect(joinWeighings([whole, part("other", other)])).toHaveLength(2);
+    expect(joinWeighings([weighing(0, 64.5), weighing(1, null, 27.1)])).toHaveLength(2);
   });
 });

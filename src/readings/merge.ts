@@ -22,15 +22,22 @@ export interface DayView {
   /** Left out: as `answered`. */
   readonly witnessAnswered?: boolean;
   readonly witness: number | null;
+  /**
+   * True where the source can no longer be asked and the day may still have been incomplete when it was last asked: the
+   * day then loses to any other source's. Left out: false.
+   */
+  readonly isOutdated?: boolean;
 }
 
 /**
  * The source whose day it is: the first whose witness is above 0, else the first that answered its witness, else the
- * first that answered at all; so what else was selected decides nothing. The others that answered are alternatives, but
- * for those of the winner's own group: the same steps are not an alternative to themselves.
+ * first that answered at all; so what else was selected decides nothing. Among equals, an outdated day comes last. The
+ * others that answered are alternatives, but for those of the winner's own group: the same steps are not an alternative
+ * to themselves.
  */
 export function chooseDay<S extends Ranked>(sources: readonly S[], look: (source: S) => DayView): Chosen<S> | null {
-  const seen = sources.map((source) => ({ source, ...look(source) }));
+  const all = sources.map((source) => ({ source, ...look(source) }));
+  const seen = [...all.filter(({ isOutdated }) => !isOutdated), ...all.filter(({ isOutdated }) => isOutdated)];
   const winner = (
     seen.find(isWitnessed) ??
     seen.find(({ answered, witnessAnswered = answered }) => answered && witnessAnswered) ??

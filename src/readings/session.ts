@@ -150,7 +150,11 @@ class Session implements ReadingSession {
   private answerTo(reading: Reading | Error): Histories[Domain] | Error {
     if (reading instanceof Error) return reading;
     const { scene, person, answer, demanded } = reading;
-    const sources = this.asked(scene.ask, person).map((id) => this.sourceReport(id, scene, person, demanded));
+    const reports = this.asked(scene.ask, person).map((id) => this.sourceReport(id, scene, person, demanded));
+    // A source that was not asked and gave nothing has no part in this answer, unless the caller named it.
+    const sources = scene.ask.providers
+      ? reports
+      : reports.filter(({ status, asOf }) => status !== "OK" || asOf !== null);
     return { ...answer, sources } as unknown as Histories[Domain];
   }
 
@@ -257,9 +261,14 @@ class Session implements ReadingSession {
     history: History,
   ): Promise<{ zone: string | null; offsetSeconds: number | null }> {
     let newest: { at: number; seconds: number } | null = null;
-    for (const id of priority) {
-      const connection = connections.get(id);
-      if (!connection) continue;
+    const connected = priority.flatMap((id) => connections.get(id) ?? []);
+    const canBeAsked = (connection: Connection) => {
+      const provider = this.deps.providers.find(({ id }) => id === connection.provider);
+      return provider !== undefined && this.blockedBy(provider, connection) === null;
+    };
+    // A source that can no longer be asked knows of no move that the person made since.
+    const ordered = [...connected.filter(canBeAsked), ...connected.filter((each) => !canBeAsked(each))];
+    for (const connection of ordered) {
       const keys = (["profile.timeZone", "profile.utcOffsetSeconds"] as const).map((field) => ({ field, day: null }));
       const stored = await history.read(connection.id, keys);
       const zone = stored.get("profile.timeZone", null)?.known;
@@ -342,9 +351,7 @@ class Session implements ReadingSession {
     const { asOf, stoodIn, complete } = reader.provenance(wanted);
     const served = { asOf, servedFromStore: stoodIn };
     if (reader.blocked) {
-      const message =
-        reader.blocked === "RETIRED" ? (provider.retired?.message ?? sentences.RETIRED) : sentences[reader.blocked];
-      return report(reader.blocked, { ...served, message });
+      return report(reader.blocked, { ...served, message: sentenceFor(reader) });
     }
     const failure = gravest(reader.failuresOf(wanted));
     if (failure) {
@@ -365,8 +372,17 @@ class Session implements ReadingSession {
     if (supported.length > 0 && supported.every(refused)) {
       return report("INSUFFICIENT_SCOPE", { ...served, message: sentences.INSUFFICIENT_SCOPE });
     }
-    return report("OK", served);
+    return asOf === null ? report("OK", { message: sentences.NOT_ASKED }) : report("OK", served);
   }
+}
+
+/** What is said of a connection that may not be asked. */
+function sentenceFor({ blocked, provider, connection }: ConnectionReader): string {
+  if (blocked === "RETIRED") return provider.retired?.message ?? sentences.RETIRED;
+  if (blocked === "NOT_CONNECTED" && connection.status === "REVOKED") return sentences.REVOKED;
+  if (blocked === "NOT_CONNECTED" && connection.status === "AWAITING_CONFIRMATION")
+    return sentences.AWAITING_CONFIRMATION;
+  return sentences[blocked ?? "NOT_CONNECTED"];
 }
 
 interface Reading {
@@ -405,6 +421,9 @@ const sentences = {
   REAUTHORIZATION_REQUIRED: "The person has to connect this provider again.",
   RETIRED: "The vendor switched this service off; what is stored is still served.",
   NOT_CONNECTED: "The person has not connected this provider.",
+  REVOKED: "The person disconnected this provider; what is stored is still served.",
+  AWAITING_CONFIRMATION: "The person has begun to connect this provider and has not confirmed it yet.",
+  NOT_ASKED: "This provider was not asked: no day needed it, or the request allowed stored data only.",
   NOT_CONFIGURED: "The operator has not set this provider's credentials, or the provider refuses them.",
   ACTION_REQUIRED: "The person has something to do at the provider before it answers.",
   RATE_LIMITED: "The provider's rate limit is used up.",

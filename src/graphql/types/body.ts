@@ -19,6 +19,8 @@ export class BodyMeasurementType implements Omit<BodyMeasurement, "weight"> {
 
 @ObjectType("BodyHistory", { description: "Weighings.", implements: HistoryType, simpleResolvers: true })
 export class BodyHistoryType extends HistoryType implements BodyHistory {
-  @nullableField(() => [BodyMeasurementType], "Oldest first.") readonly measurements!: BodyHistory["measurements"];
-  @nullableField(() => BodyMeasurementType, "The newest in the range.") readonly latest!: BodyHistory["latest"];
+  @nullableField(() => [BodyMeasurementType], "All measurements of these days, oldest first, whatever is selected.")
+  readonly measurements!: BodyHistory["measurements"];
+  @nullableField(() => BodyMeasurementType, "The newest in the range that has one of the selected figures.")
+  readonly latest!: BodyHistory["latest"];
 }

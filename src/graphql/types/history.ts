@@ -25,7 +25,11 @@ export class SourceReportType implements SourceReport {
     'A list inside a history is null where no provider could answer, and empty where they answered that there is nothing: a failure never reads as "no data".',
 })
 export abstract class HistoryType {
-  @field(() => [SourceReportType], "How each provider asked has answered.") readonly sources!: readonly SourceReport[];
+  @field(
+    () => [SourceReportType],
+    "One for each provider that was asked or whose stored data is in this answer, and for each one named in `providers`.",
+  )
+  readonly sources!: readonly SourceReport[];
 }
 
 export interface MissingField {
