@@ -20,8 +20,17 @@ export interface LabFault {
   readonly latencyMs?: number;
   /** Answer this status with the provider's own error body for it (429, 500, 502, 503, 401, 403, 410). */
   readonly status?: number;
-  /** `reset` drops the connection, `hang` never answers, `malformed` sends JSON cut in the middle, `html` a gateway's page. */
-  readonly kind?: "reset" | "hang" | "malformed" | "html";
+  /** The vendor's own name for the trouble, where it has one: Google's `reason`. Only beside `status`. */
+  readonly reason?: string;
+  /**
+   * `reset` drops the connection, `hang` never answers, `cut` promises the whole body and drops the connection in the
+   * middle of it, `stall` stops there without an end, `malformed` sends JSON cut in the middle, `html` a gateway's page.
+   */
+  readonly kind?: "reset" | "hang" | "cut" | "stall" | "malformed" | "html";
+  /** Go out with the answer and replace those that it has; with a status, with that answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What is sent instead of the true answer's body: with a BOM before it, without a member, with an error in a 200. */
+  readonly rewrite?: (body: string) => string;
 }
 
 /** One request that the lab received, in order of arrival. Holds no token. */

@@ -87,8 +87,9 @@ export function oauthError(status: number, error: string, description: string): 
 }
 
 /** What Google says when a fault of the lab asks for a status. */
-export function faultReply(status: number): LabReply {
+export function faultReply(status: number, reason?: string): LabReply {
   const known = (Object.keys(HTTP_STATUS) as RpcStatus[]).find((name) => HTTP_STATUS[name] === status);
+  if (known && reason) return new RpcError(known, "Refused on request of the lab.", { reason }).reply();
   if (status === 401) return unauthenticated("ACCESS_TOKEN_EXPIRED").reply();
   if (status === 429) return rateLimited(null).reply();
   if (status === 403)

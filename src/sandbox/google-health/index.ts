@@ -180,10 +180,14 @@ export async function startGoogleHealthLab(options: GoogleHealthLabOptions = {})
     port: options.port,
     kindOf,
     onRequest,
-    renderError: (status, { kind }) =>
+    renderError: (status, { kind }, reason) =>
       kind === "token" || kind === "revoke"
-        ? oauthError(status, status === 400 ? "invalid_grant" : "internal_failure", "On request of the lab.")
-        : faultReply(status),
+        ? oauthError(
+            status,
+            reason ?? (status === 400 ? "invalid_grant" : "internal_failure"),
+            "On request of the lab.",
+          )
+        : faultReply(status, reason),
   });
 
   const stopListening = sync.onSync(({ personId, provider, fromMs, untilMs }) => {

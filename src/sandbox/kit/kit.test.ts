@@ -210,6 +210,33 @@ describe("the server", () => {
     expect([page.status, page.headers.get("content-type")]).toEqual([502, "text/html;charset=UTF-8"]);
   });
 
+  test("an answer is rewritten, and has other headers, for one request", async () => {
+    lab.addFault({ rewrite: (body) => `\uFEFF${body}`, headers: { "Content-Type": "text/plain" }, times: 1 });
+    const response = await steps();
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/plain"]);
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(JSON.parse(bytes.subarray(3).toString())).toEqual(await (await steps()).json());
+    lab.addFault({ status: 429, headers: { "retry-after": "1795951413" }, times: 1 });
+    const refused = await steps();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1795951413"]);
+  });
+
+  test("a body ends, or stops without an end, in its middle", async () => {
+    const whole = await (await steps()).text();
+    lab.addFault({ kind: "cut", times: 1 });
+    const cut = await steps();
+    expect(cut.headers.get("content-length")).toBe(String(Buffer.byteLength(whole)));
+    await expect(cut.text()).rejects.toThrow();
+    lab.addFault({ kind: "stall", times: 1 });
+    const stalled = await steps();
+    const reader = stalled.body!.getReader();
+    const { value } = await reader.read();
+    expect(whole.startsWith(Buffer.from(value!).toString())).toBe(true);
+    expect(value!.length).toBe(Math.ceil(Buffer.byteLength(whole) / 2));
+    await reader.cancel();
+  });
+
   test("connections are reset, hang, or take their time", async () => {
     lab.addFault({ kind: "reset", times: 1 });
     await expect(steps()).rejects.toThrow();

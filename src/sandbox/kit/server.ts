@@ -16,7 +16,7 @@ export interface LabServerOptions {
   kindOf(method: string, path: string): LabRequest["kind"];
   onRequest(request: LabHttpRequest): LabReply | Promise<LabReply>;
   /** The provider's own words for a status, for faults and for bodies too large. */
-  renderError(status: number, request: LabHttpRequest): LabReply;
+  renderError(status: number, request: LabHttpRequest, reason?: string): LabReply;
 }
 
 /** The half of a lab that is the same for every provider; the other half is tokens and notifications. */
@@ -60,7 +60,7 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
     }
     const reply = body === null ? options.renderError(413, request) : await replyTo(request, trouble);
     log(reply.status);
-    send(outgoing, reply);
+    send(outgoing, spoilt(reply, trouble), trouble.kind);
   }
 
   async function replyTo(request: LabHttpRequest, trouble: Trouble): Promise<LabReply> {
@@ -68,13 +68,13 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
       return html(trouble.status ?? 502, gatewayPage);
     }
     if (trouble.status !== undefined && trouble.kind === undefined) {
-      return options.renderError(trouble.status, request);
+      return options.renderError(trouble.status, request, trouble.reason);
     }
     const reply = await options.onRequest(request);
     return trouble.kind === "malformed" ? cutInTheMiddle(reply, trouble.status) : reply;
   }
 
-  function send(outgoing: ServerResponse, reply: LabReply): void {
+  function send(outgoing: ServerResponse, reply: LabReply, kind: Trouble["kind"]): void {
     if (outgoing.destroyed) {
       return;
     }
@@ -85,7 +85,15 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
     const framing: Record<string, string> = reply.status === 204 ? {} : { "content-length": length };
     outgoing.sendDate = false;
     outgoing.writeHead(reply.status, { date, ...framing, ...reply.headers });
-    outgoing.end(body);
+    if (kind !== "cut" && kind !== "stall") {
+      outgoing.end(body);
+      return;
+    }
+    const bytes = Buffer.from(body);
+    // The half must have left before the connection is dropped, else the client never sees any of it.
+    outgoing.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => {
+      if (kind === "cut") outgoing.socket?.resetAndDestroy();
+    });
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -111,11 +119,11 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
   };
 }
 
-interface Trouble {
+interface Trouble extends Pick<LabFault, "status" | "kind" | "reason" | "headers" | "rewrite"> {
   readonly latencyMs: number;
-  readonly status: number | undefined;
-  readonly kind: LabFault["kind"];
 }
+
+const spoilers = ["status", "kind", "headers", "rewrite"] as const;
 
 /** All faults that match add their latency; the first one that also spoils the answer does so. */
 function createFaults() {
@@ -133,7 +141,7 @@ function createFaults() {
       for (const entry of active) {
         const { fault } = entry;
         const hits = fault.path === undefined ? request.kind === "api" : request.path.includes(fault.path);
-        const spoils = fault.status !== undefined || fault.kind !== undefined;
+        const spoils = spoilers.some((member) => fault[member] !== undefined);
         // One that another fault forestalled has not been used up.
         if (!hits || (spoils && spoiling)) {
           continue;
@@ -143,9 +151,19 @@ function createFaults() {
         spoiling ??= spoils ? fault : undefined;
       }
       active = active.filter((entry) => entry.left > 0);
-      return { latencyMs, status: spoiling?.status, kind: spoiling?.kind };
+      return { ...spoiling, latencyMs };
     },
   };
+}
+
+function spoilt(reply: LabReply, { headers, rewrite }: Trouble): LabReply {
+  if (!headers && !rewrite) {
+    return reply;
+  }
+  const body = rewrite ? rewrite((reply.body ?? "").toString()) : reply.body;
+  const replaced = new Set(Object.keys(headers ?? {}).map((name) => name.toLowerCase()));
+  const kept = Object.entries(reply.headers ?? {}).filter(([name]) => !replaced.has(name.toLowerCase()));
+  return { status: reply.status, headers: { ...Object.fromEntries(kept), ...headers }, body };
 }
 
 function cutInTheMiddle(reply: LabReply, status: number | undefined): LabReply {
