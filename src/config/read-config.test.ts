@@ -166,7 +166,7 @@ describe("defaults", () => {
 describe("who may come in", () => {
   test("the sandbox is off by default as soon as anything real is set", () => {
     for (const env of [
-      { FITBIT_CLIENT_ID: "id", ENCRYPTION_KEYS: key() },
+      { FITBIT_CLIENT_ID: "id", FITBIT_CLIENT_SECRET: "hush", ENCRYPTION_KEYS: key() },
       users,
       { APP_KEYS: `a:${hash}`, ENCRYPTION_KEYS: key() },
     ]) {
@@ -194,7 +194,7 @@ describe("who may come in", () => {
   });
 
   test("a single user is for loopback only", () => {
-    expect(read({ ...bare, SINGLE_USER: "me", FITBIT_CLIENT_ID: "id" })).toMatchObject({
+    expect(read({ ...bare, SINGLE_USER: "me", FITBIT_CLIENT_ID: "id", FITBIT_CLIENT_SECRET: "hush" })).toMatchObject({
       sandbox: false,
       singleUser: "me",
       viewerWithoutCredentials: "me",
@@ -312,7 +312,9 @@ describe("encryption keys", () => {
 
   test("they are required where real users come in", () => {
     expect(faults({ AUTH_JWT_SECRET: secret })).toEqual([expect.stringMatching(/^ENCRYPTION_KEYS is required/)]);
-    expect(faults({ FITBIT_CLIENT_ID: "id" })).toEqual([expect.stringMatching(/^ENCRYPTION_KEYS is required/)]);
+    expect(faults({ FITBIT_CLIENT_ID: "id", FITBIT_CLIENT_SECRET: "hush" })).toEqual([
+      expect.stringMatching(/^ENCRYPTION_KEYS is required/),
+    ]);
   });
 
   test("else one is made in the data folder, for our eyes only, and found again", () => {
@@ -420,10 +422,12 @@ describe("providers", () => {
     expect(faults({ ...users, FITBIT_CLIENT_SECRET: "hush" })).toEqual([
       "FITBIT_CLIENT_ID is required with FITBIT_CLIENT_SECRET",
     ]);
-    const env = { ...users, FITBIT_CLIENT_ID: "id", FITBIT_API_URL: "http://lab:9000", GOOGLE_HEALTH_CLIENTID: "x" };
+    expect(faults({ ...users, FITBIT_CLIENT_ID: "id" })).toEqual([
+      "FITBIT_CLIENT_SECRET is required with FITBIT_CLIENT_ID",
+    ]);
+    const env = { ...users, FITBIT_API_URL: "http://lab:9000", GOOGLE_HEALTH_CLIENTID: "x" };
     expect(read(env).notices).toEqual([
       expect.stringMatching(/^FITBIT_API_URL is plain http/),
-      expect.stringMatching(/^FITBIT_CLIENT_SECRET is not set/),
       expect.stringMatching(/^GOOGLE_HEALTH_CLIENTID is no variable/),
     ]);
   });

@@ -178,7 +178,7 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
       faults.push(`${name("CLIENT_ID")} is required with ${name("CLIENT_SECRET")}`);
     }
     if (clientId !== null && clientSecret === null) {
-      notices.push(`${name("CLIENT_SECRET")} is not set: ${provider.name} will hardly give us tokens.`);
+      faults.push(`${name("CLIENT_SECRET")} is required with ${name("CLIENT_ID")}`);
     }
     const { authorizeUrl, tokenUrl, revokeUrl } = provider.oauth;
     return {

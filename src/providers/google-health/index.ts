@@ -32,7 +32,8 @@ export const googleHealth: Provider = {
     baseScopes: [scopes.settings],
     scopesAreEnforced: true,
     // Without both, no refresh token comes, at least not at a second consent.
-    authorizeParams: { access_type: "offline", prompt: "consent", include_granted_scopes: "true" },
+    // Never include_granted_scopes: a token that covers other Google APIs too is refused by every call.
+    authorizeParams: { access_type: "offline", prompt: "consent" },
     refresh: "reusable",
     refreshRepeatSeconds: 0,
     revokeTokenIn: "query",

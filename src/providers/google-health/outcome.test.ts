@@ -24,6 +24,9 @@ describe("what an answer of Google Health means", () => {
     [400, undefined, "REJECTED"],
     [401, "CREDENTIALS_MISSING", "TOKEN_REJECTED"],
     [403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "INSUFFICIENT_SCOPE"],
+    [403, "MISSING_OAUTH_SCOPE", "INSUFFICIENT_SCOPE"],
+    [403, "DISALLOWED_OAUTH_SCOPES", "NOT_CONFIGURED"],
+    [403, "API_PRIVATE_PREVIEW_ACCESS_DENIED", "NOT_PERMITTED_TO_APP"],
     [403, "SERVICE_DISABLED", "NOT_CONFIGURED"],
     [403, "USER_PROJECT_DENIED", "NOT_CONFIGURED"],
     [403, "RESOURCE_PERMISSION_DENIED", "CONSENT_LOST"],
@@ -34,6 +37,12 @@ describe("what an answer of Google Health means", () => {
     [503, undefined, "UNAVAILABLE"],
   ])("%i with %s is %s", (status, reason, code) => {
     expect(answer(status, reason)).toMatchObject({ kind: "failed", failure: { code } });
+  });
+
+  it("tells the operator, whose doing it is, what to do about scopes of other Google APIs", () => {
+    expect(answer(403, "DISALLOWED_OAUTH_SCOPES")).toMatchObject({
+      failure: { message: expect.stringMatching(/other Google APIs.*connect again/) },
+    });
   });
 
   it("waits after a 429 as long as it says, else a minute", () => {

@@ -14,6 +14,10 @@ const notLinked: Meaning = {
   code: "ACTION_REQUIRED",
   message: "This Google account has no health profile yet: set up the Google Health or Fitbit app with it.",
 };
+const notGranted: Meaning = {
+  code: "INSUFFICIENT_SCOPE",
+  message: "The person has not granted this kind of data.",
+};
 const limited: Meaning = { code: "RATE_LIMITED", message: "Google Health's limit for this person is used up." };
 
 /** https://developers.google.com/health/reference/rest/v4/errors */
@@ -27,9 +31,16 @@ const byReason: Readonly<Record<string, Meaning>> = {
     code: "NOT_CONFIGURED",
     message: "The operator's Google Cloud project may not use the Google Health API.",
   },
-  ACCESS_TOKEN_SCOPE_INSUFFICIENT: {
-    code: "INSUFFICIENT_SCOPE",
-    message: "The person has not granted this kind of data.",
+  DISALLOWED_OAUTH_SCOPES: {
+    code: "NOT_CONFIGURED",
+    message:
+      "This consent also covers other Google APIs, which Google Health refuses: use a Google Cloud project for it alone, then have the person remove the app in their Google account and connect again.",
+  },
+  ACCESS_TOKEN_SCOPE_INSUFFICIENT: notGranted,
+  MISSING_OAUTH_SCOPE: notGranted,
+  API_PRIVATE_PREVIEW_ACCESS_DENIED: {
+    code: "NOT_PERMITTED_TO_APP",
+    message: "Google has not opened this kind of data to the operator's Google Cloud project.",
   },
   RESOURCE_PERMISSION_DENIED: { code: "CONSENT_LOST", message: "Google no longer holds this person's consent." },
   RATE_LIMIT_EXCEEDED: limited,
