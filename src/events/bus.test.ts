@@ -15,23 +15,93 @@ const update = (userId: string, date: string): DataUpdate => ({
   origin: "LIVE",
 });
 
+/** The time in which live news are gathered ends when the test says so. */
+function byHand() {
+  const due: (() => void)[] = [];
+  const asked: number[] = [];
+  return {
+    asked,
+    after: (ms: number, callback: () => void) => {
+      asked.push(ms);
+      due.push(callback);
+      return () => void due.splice(due.indexOf(callback), 1);
+    },
+    isOver: () => {
+      for (const callback of due.splice(0)) callback();
+    },
+    waiting: () => due.length,
+  };
+}
+
 describe("a bus in one process", () => {
   let bus: Bus;
+  let gathering: ReturnType<typeof byHand>;
   beforeEach(() => {
-    bus = createBus({ redisUrl: null, log });
+    gathering = byHand();
+    bus = createBus({ redisUrl: null, log, after: gathering.after });
   });
   afterEach(() => bus.close());
 
   test("tells each listener of a user what happens to that user, in order", async () => {
     const [one, two, other] = [bus.data("ada"), bus.data("ada"), bus.data("ben")];
-    await bus.dataUpdated(update("ada", "2026-01-01"));
-    await bus.dataUpdated(update("ada", "2026-01-02"));
-    await bus.dataUpdated(update("ben", "2026-01-03"));
+    for (const [user, date] of [["ada", "2026-01-01"] as const, ["ada", "2026-01-02"], ["ben", "2026-01-03"]]) {
+      await bus.dataUpdated(update(user!, date!));
+      gathering.isOver();
+    }
     for (const listener of [one, two]) {
       expect((await listener.next()).value.dates).toEqual(["2026-01-01"]);
       expect((await listener.next()).value.dates).toEqual(["2026-01-02"]);
     }
     expect((await other.next()).value.dates).toEqual(["2026-01-03"]);
+  });
+
+  test("the news of one sync are one event for each person, provider and domain, and none of their days is lost", async () => {
+    const [ada, ben] = [bus.data("ada"), bus.data("ben")];
+    const news: DataUpdate[] = [
+      { ...update("ada", "2026-01-02"), receivedAt: 7 },
+      { ...update("ada", "2026-01-02"), domain: "HEART" },
+      { ...update("ada", "2026-01-02"), provider: "MISFIT" },
+      { ...update("ben", "2026-01-02") },
+      { ...update("ada", "2026-01-01"), receivedAt: 9 },
+      { ...update("ada", "2026-01-02"), receivedAt: 8 },
+      { ...update("ada", "2026-01-05"), domain: "HEART", dates: [] },
+      { ...update("ada", "2026-01-06"), domain: "HEART" },
+    ];
+    for (const one of news) await bus.dataUpdated(one);
+    expect([gathering.asked, gathering.waiting()]).toEqual([[500, 500], 2]);
+    gathering.isOver();
+    const heard: unknown[] = [];
+    for (let n = 0; n < 3; n++) heard.push((await ada.next()).value);
+    expect(heard).toEqual([
+      { ...update("ada", ""), dates: ["2026-01-01", "2026-01-02"], receivedAt: 9 },
+      // One of them was of the whole domain.
+      { ...update("ada", ""), domain: "HEART", dates: [] },
+      { ...update("ada", "2026-01-02"), provider: "MISFIT" },
+    ]);
+    expect((await ben.next()).value).toEqual(update("ben", "2026-01-02"));
+    // What comes afterwards is news again, though it is of the same day.
+    await bus.dataUpdated(update("ada", "2026-01-01"));
+    gathering.isOver();
+    expect((await ada.next()).value.dates).toEqual(["2026-01-01"]);
+  });
+
+  test("what a backfill read is told at once", async () => {
+    const listener = bus.data("ada");
+    await bus.dataUpdated({ ...update("ada", "2026-01-01"), origin: "BACKFILL" });
+    await bus.dataUpdated({ ...update("ada", "2026-01-01"), origin: "BACKFILL" });
+    for (let n = 0; n < 2; n++) expect((await listener.next()).value.origin).toBe("BACKFILL");
+    expect(gathering.waiting()).toBe(0);
+  });
+
+  test("nothing is gathered where nobody listens, nor once it is closed", async () => {
+    await bus.dataUpdated(update("ada", "2026-01-01"));
+    expect(gathering.waiting()).toBe(0);
+    const listener = bus.data("ada");
+    await bus.dataUpdated(update("ada", "2026-01-02"));
+    expect(gathering.waiting()).toBe(1);
+    await bus.close();
+    expect(gathering.waiting()).toBe(0);
+    expect((await listener.next()).done).toBe(true);
   });
 
   test("a listener that waits is ended by its return, and is a listener no more", async () => {
@@ -51,7 +121,7 @@ describe("a bus in one process", () => {
 
   test("a listener that stopped reading is told so, and holds nothing", async () => {
     const listener = bus.data("ada");
-    for (let n = 0; n < 10_001; n++) void bus.dataUpdated(update("ada", "2026-01-01"));
+    for (let n = 0; n < 10_001; n++) void bus.dataUpdated({ ...update("ada", "2026-01-01"), origin: "BACKFILL" });
     await expect(listener.next()).rejects.toThrow("too far behind");
     expect((await listener.next()).done).toBe(true);
     expect(await bus.isListenedTo("ada")).toBe(false);
@@ -83,8 +153,8 @@ if (redisUrl) {
     test("what one says the other hears, once, as does one itself", async () => {
       const [here, there] = [one.data("ada"), two.data("ada")];
       await Promise.all([here.ready, there.ready]);
-      await one.dataUpdated(update("ada", "2026-01-01"));
-      await two.dataUpdated(update("ada", "2026-01-02"));
+      await one.dataUpdated({ ...update("ada", "2026-01-01"), origin: "BACKFILL" });
+      await two.dataUpdated({ ...update("ada", "2026-01-02"), origin: "BACKFILL" });
       for (const listener of [here, there]) {
         const dates = [(await listener.next()).value.dates[0], (await listener.next()).value.dates[0]];
         expect(dates.sort()).toEqual(["2026-01-01", "2026-01-02"]);
@@ -92,6 +162,17 @@ if (redisUrl) {
       const third = here.next();
       await here.return?.();
       expect((await third).done).toBe(true);
+    });
+
+    test("one event is made of the notifications of one sync, whichever process they reached", async () => {
+      const listener = one.data("ada");
+      await listener.ready;
+      await Promise.all([
+        one.dataUpdated(update("ada", "2026-01-02")),
+        two.dataUpdated(update("ada", "2026-01-01")),
+        two.dataUpdated(update("ada", "2026-01-02")),
+      ]);
+      expect((await listener.next()).value.dates).toEqual(["2026-01-01", "2026-01-02"]);
     });
 
     test("one knows whether anybody listens at the other", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import type { Connection } from "../connections/connection.js";
 import type { Log } from "../log.js";
+import { type After, afterTimeout, createGatherer } from "./gather.js";
 import type { BackfillJob, DataUpdate, Updates } from "./updates.js";
 
 /** An iterator that hears everything from `ready` on: what was published before may have passed it by. */
@@ -40,6 +41,8 @@ export interface BusOptions {
   readonly log: Pick<Log, "warn">;
   /** Beginning of every channel: tells two installations on one server apart. */
   readonly space?: string;
+  /** How live news of data are gathered; for tests. */
+  readonly after?: After;
 }
 
 type Push = (message: unknown) => void;
@@ -56,16 +59,28 @@ interface Relay {
 }
 
 const HISTORY = "history";
+/** Beginning of the topics of `DataUpdate`s. */
+const DATA = "data/";
 /** A listener that is this far behind does not read any more; it is ended, so that its client begins anew. */
 const MAX_BEHIND = 10_000;
+/** Notifications of one sync come within moments; nobody waits for an event that comes minutes after the walk. */
+const GATHER_MS = 500;
 
-export function createBus({ redisUrl, log, space = "pulsegate" }: BusOptions): Bus {
+export function createBus({ redisUrl, log, space = "pulsegate", after = afterTimeout }: BusOptions): Bus {
   const listeners = new Map<string, Set<Push>>();
   const open = new Set<() => void>();
   const historyListeners = new Set<(connectionId: string) => void>();
 
-  const hear = (topic: string, message: unknown) => {
+  const tell = (topic: string, message: unknown) => {
     for (const push of [...(listeners.get(topic) ?? [])]) push(message);
+  };
+  // Where events are heard, not where they are told: the notifications of one sync may reach several replicas.
+  const gatherer = createGatherer({ ms: GATHER_MS, after, deliver: tell });
+  const hear = (topic: string, message: unknown) => {
+    if (!listeners.has(topic)) return;
+    const isLive = topic.startsWith(DATA) && (message as DataUpdate).origin === "LIVE";
+    if (isLive) gatherer.add(topic, message as DataUpdate);
+    else tell(topic, message);
   };
   const relay = redisUrl === null ? null : redisRelay(redisUrl, space, log, hear);
 
@@ -159,7 +174,7 @@ export function createBus({ redisUrl, log, space = "pulsegate" }: BusOptions): B
   }
 
   return {
-    dataUpdated: (update) => publish(`data/${update.userId}`, update),
+    dataUpdated: (update) => publish(`${DATA}${update.userId}`, update),
     connectionChanged: (connection) => publish(`connection/${connection.userId}`, connection),
     jobChanged: (job) => publish(`job/${job.id}`, job),
     historyChanged: (connectionId) => {
@@ -168,7 +183,7 @@ export function createBus({ redisUrl, log, space = "pulsegate" }: BusOptions): B
       changed.add(connectionId);
     },
 
-    data: (userId) => iterate(`data/${userId}`),
+    data: (userId) => iterate(`${DATA}${userId}`),
     connections: (userId) => iterate(`connection/${userId}`),
     job: (jobId) => iterate(`job/${jobId}`),
     onHistoryChanged: (listener) => {
@@ -176,7 +191,7 @@ export function createBus({ redisUrl, log, space = "pulsegate" }: BusOptions): B
       return () => void historyListeners.delete(listener);
     },
     isListenedTo: async (userId) => {
-      const topic = `data/${userId}`;
+      const topic = `${DATA}${userId}`;
       if ((listeners.get(topic)?.size ?? 0) > 0) return true;
       try {
         return ((await relay?.listeners(topic)) ?? 0) > 0;
@@ -187,6 +202,7 @@ export function createBus({ redisUrl, log, space = "pulsegate" }: BusOptions): B
     },
     ping: async () => await relay?.ping(),
     close: async () => {
+      gatherer.close();
       for (const end of [...open]) end();
       await relay?.close();
     },

@@ -40,6 +40,14 @@ async function bench(change: Partial<ApplyDeps> = {}) {
   return {
     ...{ base, connection, bus, marked, forgotten, fetched, counted, told },
     run: (...notices: Notice[]) => apply("FITBIT", base.clock.now(), notices),
+    /** As at the provider: neither token is good for anything any more. */
+    revokeThere: () => {
+      base.acme.fault = ({ path, form }) => {
+        if (path === "/token" && form.has("refresh_token")) return { status: 400, json: { error: "invalid_grant" } };
+        return path === "/me" ? { status: 401 } : undefined;
+      };
+    },
+    looks: () => base.server.seen.filter(({ path }) => path === "/me").length,
     late: (at: number, ...notices: Notice[]) => apply("FITBIT", at, notices),
     [Symbol.asyncDispose]: async () => {
       await bus.close();
@@ -143,6 +151,7 @@ test("one that fails takes nothing from the others, and is handed back", async (
     },
   });
   const bad = changed("2026-11-19", ["SLEEP"]);
+  b.revokeThere();
   const { failed } = await b.run(bad, { kind: "revoked", providerUserId: "A1" });
   expect(failed).toEqual([bad]);
   expect((await b.base.connections.get(b.connection.id))?.status).toBe("REVOKED");
@@ -160,6 +169,7 @@ test("a grant taken back at the provider takes the tokens, and keeps the history
   await using b = await bench();
   const deleted: string[] = [];
   b.base.hooks.deleteData = async ({ id }) => void deleted.push(id);
+  b.revokeThere();
   await b.run({ kind: "revoked", providerUserId: "A1" });
   const after = (await b.base.connections.get(b.connection.id))!;
   expect(after).toMatchObject({ status: "REVOKED", subscriptions: [] });
@@ -172,16 +182,132 @@ test("an account deleted at the provider takes the history too", async () => {
   await using b = await bench({ audit: { record: async (entry) => void audited.push(entry) } });
   const deleted: string[] = [];
   b.base.hooks.deleteData = async ({ id }) => void deleted.push(id);
+  b.revokeThere();
   await b.run({ kind: "account-deleted", providerUserId: "A1" });
   expect(audited).toEqual([{ actor: "provider", action: "delete", userId: "ada", provider: "FITBIT" }]);
   expect(deleted).toEqual([b.connection.id]);
   expect(await b.base.connections.get(b.connection.id)).toBeNull();
 });
 
-test("a revocation that was told before the person consented again says nothing of the new grant", async () => {
+test("a revocation that was told before the person consented again says nothing of the new grant, and costs no look", async () => {
   await using b = await bench();
+  const before = b.looks();
   await b.late(b.connection.connectedAt - 1, { kind: "revoked", providerUserId: "A1" });
   expect((await b.base.connections.get(b.connection.id))?.status).toBe("CONNECTED");
+  expect(b.looks()).toBe(before);
+  b.revokeThere();
+  await b.late(b.connection.connectedAt, { kind: "revoked", providerUserId: "A1" });
+  expect((await b.base.connections.get(b.connection.id))?.status).toBe("REVOKED");
+});
+
+test.each(["revoked", "account-deleted"] as const)(
+  "a late repeat of %s ends nothing of a connection made since: the provider is asked first",
+  async (kind) => {
+    const audited: object[] = [];
+    await using b = await bench({ audit: { record: async (entry) => void audited.push(entry) } });
+    const deleted: string[] = [];
+    b.base.hooks.deleteData = async ({ id }) => void deleted.push(id);
+    b.revokeThere();
+    await b.run({ kind: "revoked", providerUserId: "A1" });
+    expect(audited).toEqual([{ actor: "provider", action: "disconnect", userId: "ada", provider: "FITBIT" }]);
+    b.base.acme.fault = () => undefined;
+    const again = await b.base.connected();
+    // Days later: nobody remembers that this was delivered before.
+    b.base.clock.time += 3 * 86_400_000;
+    const { failed } = await b.run({ kind, providerUserId: "A1" });
+    expect(failed).toEqual([]);
+    expect(await b.base.connections.get(again.id)).toMatchObject({ status: "CONNECTED", providerUserId: "A1" });
+    expect((await b.base.connections.token(again)).accessToken).toEqual(expect.any(String));
+    expect([deleted, audited.length]).toEqual([[], 1]);
+  },
+);
+
+test.each([
+  ["does not answer", { status: 503 }],
+  ["has had enough of our requests", { status: 429 }],
+] as const)("where the provider %s, a revocation waits until it can be asked", async (_, reply) => {
+  await using b = await bench();
+  const notice = { kind: "revoked", providerUserId: "A1" } as const;
+  b.base.acme.fault = ({ path }) => (path === "/me" ? reply : undefined);
+  expect((await b.run(notice)).failed).toEqual([notice]);
+  expect((await b.base.connections.get(b.connection.id))?.status).toBe("CONNECTED");
+  b.revokeThere();
+  expect((await b.run(notice)).failed).toEqual([]);
+  expect((await b.base.connections.get(b.connection.id))?.status).toBe("REVOKED");
+});
+
+test("a deleted account takes the data of a connection whose consent was lost before", async () => {
+  await using b = await bench();
+  const deleted: string[] = [];
+  b.base.hooks.deleteData = async ({ id }) => void deleted.push(id);
+  await b.base.connections.setStatus(b.connection.id, "REAUTHORIZATION_REQUIRED");
+  await b.run({ kind: "account-deleted", providerUserId: "A1" });
+  expect(deleted).toEqual([b.connection.id]);
+  expect(await b.base.connections.get(b.connection.id)).toBeNull();
+});
+
+test("days that can't be looked up cost a wider look, not the notice", async () => {
+  await using b = await bench({
+    findDays: async () => {
+      throw new TypeError("a defect");
+    },
+  });
+  const { failed } = await b.run({ ...changed(null, ["SLEEP"]), lookup: { type: "sleeps", id: "7" } } as Notice);
+  expect([failed, b.marked]).toEqual([[], [[b.connection.id, "SLEEP", null]]]);
+});
+
+test("366 days are named one by one; a day more, or a span that ends before it begins, is the whole domain", async () => {
+  await using b = await bench();
+  const days = (from: string, to: string): Notice => ({
+    kind: "changed",
+    providerUserId: "A1",
+    domains: ["SLEEP"],
+    days: { from, to },
+  });
+  await b.run(days("2024-01-01", "2024-12-31"));
+  await b.run(days("2024-01-01", "2025-01-01"));
+  await b.run(days("2026-11-03", "2026-11-02"));
+  await b.run(days("2026-11-02", "2026-11-02"));
+  expect(b.marked.map(([, , span]) => span)).toEqual([
+    { from: "2024-01-01", to: "2024-12-31" },
+    null,
+    null,
+    { from: "2026-11-02", to: "2026-11-02" },
+  ]);
+  expect(b.told.map(({ dates }) => dates.length)).toEqual([366, 0, 0, 1]);
+});
+
+test("of many changed days the newest 31 are fetched", async () => {
+  await using b = await bench({ prefetchAlways: true });
+  await b.run({ ...changed("2026-10-01", ["SLEEP"]), days: { from: "2026-10-01", to: "2026-11-19" } } as Notice);
+  await b.run({ ...changed("2026-10-20", ["SLEEP"]), days: { from: "2026-10-20", to: "2026-11-19" } } as Notice);
+  expect(b.fetched).toEqual([
+    [["SLEEP"], { from: "2026-10-20", to: "2026-11-19" }],
+    [["SLEEP"], { from: "2026-10-20", to: "2026-11-19" }],
+  ]);
+});
+
+test("when somebody was last heard of is noted once an hour, and lasts", async () => {
+  await using b = await bench();
+  const heard = () => b.base.store.collection<number>("heard").get(b.connection.id);
+  const first = b.base.clock.time;
+  await b.run(changed("2026-11-19", ["SLEEP"]));
+  expect(await heard()).toBe(first);
+  b.base.clock.time = first + 3_600_000;
+  await b.run(changed("2026-11-19", ["SLEEP"]));
+  expect(await heard()).toBe(first);
+  b.base.clock.time = first + 3_600_001;
+  await b.run(changed("2026-11-19", ["SLEEP"]));
+  expect(await heard()).toBe(first + 3_600_001);
+});
+
+test("behind a consent that is lost nothing is told or fetched, but days are marked", async () => {
+  await using b = await bench({ prefetchAlways: true });
+  await b.base.connections.setStatus(b.connection.id, "REAUTHORIZATION_REQUIRED");
+  const before = b.looks();
+  await b.run({ ...changed("2026-11-19", ["SLEEP"]), deleted: true } as Notice);
+  expect(b.marked).toEqual([[b.connection.id, "SLEEP", { from: "2026-11-19", to: "2026-11-19" }]]);
+  expect([b.told, b.fetched, b.looks() - before]).toEqual([[], [], 0]);
 });
 
 test("what was under way when somebody was forgotten leaves nothing", async () => {

@@ -7,7 +7,7 @@ import type { Log } from "../log.js";
 import { isDatedDomain } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock, daysInclusive, eachDay } from "../model/time.js";
-import type { Notice, ProviderId } from "../providers/provider.js";
+import type { FailureCode, Notice, ProviderId } from "../providers/provider.js";
 import type { History } from "../readings/history.js";
 import type { DaySpan } from "../readings/range.js";
 import type { Store } from "../store/store.js";
@@ -47,6 +47,8 @@ export type Apply = (
 const MAX_NAMED_DAYS = 366;
 const MAX_PREFETCHED_DAYS = 31;
 const HEARD_TTL_MS = 30 * 86_400_000;
+/** Failures that say nothing of the grant. */
+const undecided: ReadonlySet<FailureCode> = new Set(["UNAVAILABLE", "RATE_LIMITED", "NOT_CONFIGURED"]);
 
 export function createApply(deps: ApplyDeps): Apply {
   const { connections, history, bus, clock, log } = deps;
@@ -55,16 +57,16 @@ export function createApply(deps: ApplyDeps): Apply {
 
   async function changed(connection: Connection, told: readonly Change[], receivedAt: number): Promise<void> {
     const { userId, provider } = connection;
-    const changes = (await deps.findDays?.(connection, told)) ?? told;
+    const changes = await dated(connection, told);
     const quiet = await muted.of(connection.id);
-    const dated: { readonly domain: Domain; readonly dates: readonly LocalDate[] }[] = [];
+    const datedDomains: { readonly domain: Domain; readonly dates: readonly LocalDate[] }[] = [];
     const undated: Domain[] = [];
     for (const domain of new Set(changes.flatMap(({ domains }) => domains))) {
       // What has no days is changed as a whole, whichever day the change was of.
       const spans = isDatedDomain(domain)
         ? changes.filter(({ domains }) => domains.includes(domain)).map(({ days }) => days)
         : [null];
-      const whole = spans.some((days) => days === null || daysInclusive(days.from, days.to) > MAX_NAMED_DAYS);
+      const whole = spans.some((days) => days === null || !isNameable(days));
       const dates = datesOf(spans);
       if (whole) await history.invalidate(connection.id, domain, null);
       else for (const span of spansOf(dates)) await history.invalidate(connection.id, domain, span);
@@ -72,11 +74,11 @@ export function createApply(deps: ApplyDeps): Apply {
       if (connection.status !== "CONNECTED" || quiet.has(domain)) continue;
       await bus.dataUpdated({ userId, provider, domain, dates, receivedAt, origin: "LIVE" });
       if (whole || dates.length === 0) undated.push(domain);
-      else dated.push({ domain, dates });
+      else datedDomains.push({ domain, dates });
     }
     const isWanted = deps.prefetchAlways || (await bus.isListenedTo(userId));
-    if (dated.length + undated.length > 0 && isWanted) {
-      await fetch(connection, dated, undated);
+    if (datedDomains.length + undated.length > 0 && isWanted) {
+      await fetch(connection, datedDomains, undated);
     } else if (connection.status === "CONNECTED" && told.some(({ deleted }) => deleted)) {
       // A consent that was withdrawn looks like deleted data. Only a look tells, and asking who it is costs the least.
       await connections.readIdentity(connection);
@@ -88,6 +90,16 @@ export function createApply(deps: ApplyDeps): Apply {
     if ((await connections.get(connection.id)) === null) {
       await heard.delete(connection.id);
       await history.forget(connection.id);
+    }
+  }
+
+  /** Days that can't be looked up cost a wider look, never the notice: whatever it was, it would fail again and be given up. */
+  async function dated(connection: Connection, told: readonly Change[]): Promise<readonly Change[]> {
+    try {
+      return (await deps.findDays?.(connection, told)) ?? told;
+    } catch (error) {
+      log.warn({ err: error, connectionId: connection.id }, "the days of a notice could not be looked up");
+      return told;
     }
   }
 
@@ -115,13 +127,29 @@ export function createApply(deps: ApplyDeps): Apply {
     }
   }
 
+  /**
+   * A notice of an end may come late or twice, and then speaks of an earlier grant than the one in hand: only the provider
+   * can tell, and asking who it is costs the least. Throws where it can't be asked now, so that it is asked later.
+   */
+  async function isAlive(connection: Connection): Promise<boolean> {
+    const answer = await connections.readIdentity(connection);
+    if (answer.kind === "ok") return true;
+    const { code } = answer.failure;
+    if (undecided.has(code)) throw new Error(`whether the grant is gone could not be asked (${code})`);
+    return false;
+  }
+
   /** The grant is gone at the provider: ours goes too, its tokens with it. */
   async function gone(connection: Connection, receivedAt: number, deleteData: boolean): Promise<void> {
     // Told of the grant before: the person has consented again meanwhile.
     if (connection.connectedAt > receivedAt) return;
+    const { userId, provider } = connection;
+    if (await isAlive(connection)) {
+      log.info({ connectionId: connection.id, provider }, "a revocation was told of a grant that lives: not believed");
+      return;
+    }
     // Their subscriptions died with the grant: nothing to take down with a dead token.
     await connections.update(connection.id, (before) => ({ ...before, subscriptions: [] }));
-    const { userId, provider } = connection;
     const isCurrent = (await connections.list(userId)).some(({ id }) => id === connection.id);
     if (isCurrent && (deleteData || connection.status !== "REVOKED")) {
       await connections.disconnect({ userId, provider, deleteData });
@@ -168,10 +196,13 @@ function byOwner(notices: readonly Notice[]): ReadonlyMap<string, readonly Notic
   return owners;
 }
 
+/** A span that is too long to be named day by day, or ends before it begins, says only that something changed. */
+function isNameable({ from, to }: DaySpan): boolean {
+  return from <= to && daysInclusive(from, to) <= MAX_NAMED_DAYS;
+}
+
 function datesOf(spans: readonly (DaySpan | null)[]): readonly LocalDate[] {
-  const days = spans.flatMap((span) =>
-    span === null || daysInclusive(span.from, span.to) > MAX_NAMED_DAYS ? [] : [...eachDay(span.from, span.to)],
-  );
+  const days = spans.flatMap((span) => (span === null || !isNameable(span) ? [] : [...eachDay(span.from, span.to)]));
   return [...new Set(days)].sort();
 }
 

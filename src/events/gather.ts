@@ -1,0 +1,56 @@
+import type { DataUpdate } from "./updates.js";
+
+/** Calls back once, after so many milliseconds; answers how to call it off. */
+export type After = (ms: number, callback: () => void) => () => void;
+
+export const afterTimeout: After = (ms, callback) => {
+  const timer = setTimeout(callback, ms);
+  // An event on its way is no reason for the process to stay.
+  timer.unref();
+  return () => clearTimeout(timer);
+};
+
+/**
+ * One sync of a device comes as several notifications (one for each type of data, or each collection), which would make
+ * several equal events of it. What arrives for one person within `ms` of the first goes out as one event for each
+ * provider and domain, with all the days that were named. An update without days speaks of the whole domain, and so does
+ * the event that it goes into. The events of a person keep the order of their first updates.
+ */
+export function createGatherer({
+  ms,
+  after,
+  deliver,
+}: {
+  readonly ms: number;
+  readonly after: After;
+  deliver(topic: string, update: DataUpdate): void;
+}): { add(topic: string, update: DataUpdate): void; close(): void } {
+  const waiting = new Map<string, { readonly updates: Map<string, DataUpdate>; callOff(): void }>();
+  return {
+    add: (topic, update) => {
+      let group = waiting.get(topic);
+      if (!group) {
+        const updates = new Map<string, DataUpdate>();
+        const callOff = after(ms, () => {
+          waiting.delete(topic);
+          for (const gathered of updates.values()) deliver(topic, gathered);
+        });
+        group = { updates, callOff };
+        waiting.set(topic, group);
+      }
+      const key = `${update.provider}/${update.domain}`;
+      const before = group.updates.get(key);
+      group.updates.set(key, before ? joined(before, update) : update);
+    },
+    close: () => {
+      for (const { callOff } of waiting.values()) callOff();
+      waiting.clear();
+    },
+  };
+}
+
+function joined(before: DataUpdate, update: DataUpdate): DataUpdate {
+  const whole = before.dates.length === 0 || update.dates.length === 0;
+  const dates = whole ? [] : [...new Set([...before.dates, ...update.dates])].sort();
+  return { ...before, dates, receivedAt: Math.max(before.receivedAt, update.receivedAt) };
+}
