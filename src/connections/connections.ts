@@ -128,6 +128,8 @@ export interface Connections {
   recover(): Promise<void>;
   /** Status and grants, not readings. Answers how to stop listening. */
   onChange(listener: (connection: Connection) => void): () => void;
+  /** Changes of one connection that this process makes meanwhile are told as one, at the end of the work. */
+  asOneChange<T>(connectionId: string, work: () => Promise<T>): Promise<T>;
 }
 
 export function createConnections(deps: ConnectionsDeps): Connections {
@@ -219,6 +221,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   return {
     ...{ list: directory.list, get: directory.get, byProviderUser: directory.byProviderUser, all: directory.all },
     ...{ hasEverConnected: directory.hasEverConnected, onChange: directory.onChange },
+    asOneChange: directory.asOneChange,
     ...{ begin: consent.begin, callback: consent.callback, confirm: consent.confirm, importConnection: importing },
     keylessTokens: async () => {
       let count = 0;

@@ -47,6 +47,8 @@ export interface Directory {
   claim(provider: ProviderId, providerUserId: string, userId: string, connectionId: string): Promise<string>;
   release(connection: Connection): Promise<void>;
   onChange(listener: (connection: Connection) => void): () => void;
+  /** Changes of one connection that this process makes meanwhile are told as one, at the end of the work. */
+  asOneChange<T>(connectionId: string, work: () => Promise<T>): Promise<T>;
 }
 
 export function createDirectory(deps: {
@@ -88,7 +90,16 @@ export function createDirectory(deps: {
     return done.value;
   };
 
+  /** What was changed by work that is told as one: the state before the first change, and after the last. */
+  const heldBack = new Map<string, { works: number; before?: Connection; after?: Connection }>();
+
   const tell = (before: Connection | undefined, after: Connection) => {
+    const held = heldBack.get(after.id);
+    if (held) {
+      if (!held.after) held.before = before;
+      held.after = after;
+      return;
+    }
     const same =
       before?.status === after.status &&
       before.providerUserId === after.providerUserId &&
@@ -200,6 +211,19 @@ export function createDirectory(deps: {
       await held(`account:${key}`, async () => {
         if ((await accounts.get(key)) === connection.id) await accounts.delete(key);
       });
+    },
+    asOneChange: async (id, work) => {
+      const held = heldBack.get(id) ?? { works: 0 };
+      heldBack.set(id, held);
+      held.works++;
+      try {
+        return await work();
+      } finally {
+        if (--held.works === 0) {
+          heldBack.delete(id);
+          if (held.after) tell(held.before, held.after);
+        }
+      }
     },
     onChange: (listener) => {
       listeners.add(listener);

@@ -170,7 +170,9 @@ test("a grant taken back at the provider takes the tokens, and keeps the history
   const deleted: string[] = [];
   b.base.hooks.deleteData = async ({ id }) => void deleted.push(id);
   b.revokeThere();
+  b.base.changed.length = 0;
   await b.run({ kind: "revoked", providerUserId: "A1" });
+  expect(b.base.changed.map(({ status }) => status)).toEqual(["REVOKED"]);
   const after = (await b.base.connections.get(b.connection.id))!;
   expect(after).toMatchObject({ status: "REVOKED", subscriptions: [] });
   await expect(b.base.connections.token(b.connection)).rejects.toThrow();
@@ -230,6 +232,7 @@ test.each([
   const notice = { kind: "revoked", providerUserId: "A1" } as const;
   b.base.acme.fault = ({ path }) => (path === "/me" ? reply : undefined);
   expect((await b.run(notice)).failed).toEqual([notice]);
+  expect(b.counted).toEqual(["failed"]);
   expect((await b.base.connections.get(b.connection.id))?.status).toBe("CONNECTED");
   b.revokeThere();
   expect((await b.run(notice)).failed).toEqual([]);

@@ -18,7 +18,7 @@ export interface ApplyDeps {
   readonly store: Store;
   readonly connections: Pick<
     Connections,
-    "get" | "byProviderUser" | "list" | "update" | "setStatus" | "disconnect" | "readIdentity"
+    "get" | "byProviderUser" | "list" | "update" | "setStatus" | "disconnect" | "readIdentity" | "asOneChange"
   >;
   readonly history: Pick<History, "invalidate" | "forget">;
   readonly bus: Pick<Bus, "dataUpdated" | "isListenedTo">;
@@ -182,7 +182,10 @@ export function createApply(deps: ApplyDeps): Apply {
       await attempt(changes, (connection) => changed(connection, changes, receivedAt));
       const ends = theirs.filter((notice) => notice.kind !== "changed");
       const deleteData = ends.some(({ kind }) => kind === "account-deleted");
-      await attempt(ends, (connection) => gone(connection, receivedAt, deleteData));
+      // The look finds a consent lost, and then the connection ends: an app hears of the end.
+      await attempt(ends, (connection) =>
+        connections.asOneChange(connection.id, () => gone(connection, receivedAt, deleteData)),
+      );
     }
     return { failed };
   };
