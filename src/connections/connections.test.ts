@@ -1,3 +1,4 @@
+import { fitbit } from "../providers/fitbit/index.js";
 import type { Provider } from "../providers/provider.js";
 import { usualOrder } from "./source-priority.js";
 import { bench, testProvider } from "./test-bench.js";
@@ -7,15 +8,22 @@ const input = { userId: "ada", provider: "FITBIT" } as const;
 
 describe("asking a provider", () => {
   test("sends the bearer, judges the answer, notes attempt, success and budgets", async () => {
-    const budget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, remaining: 149, resetsAt: 9 } as const;
-    const provider = testProvider({}, { outcome: () => ({ kind: "ok", budgets: [budget] }) });
+    const known = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, remaining: 149 } as const;
+    const provider = testProvider(
+      {},
+      { outcome: ({ receivedAt }) => ({ kind: "ok", budgets: [{ ...known, resetsAt: receivedAt + 9 }] }) },
+    );
     await using at = await bench({ provider });
     const connection = await at.connected();
     at.clock.time += 1000;
     const answer = await at.api.send(connection, { ...steps, query: { date: "2026-11-20", limit: 3 } });
     expect(answer).toMatchObject({ kind: "ok", status: 200, requests: 1, body: { id: "A1" }, tokenScope: null });
     expect(at.server.seen.at(-1)!.query.toString()).toBe("date=2026-11-20&limit=3");
-    const noted = { lastAttemptAt: at.clock.time, lastSuccessAt: at.clock.time, budgets: [budget] };
+    const noted = {
+      lastAttemptAt: at.clock.time,
+      lastSuccessAt: at.clock.time,
+      budgets: [{ ...known, resetsAt: at.clock.time + 9 }],
+    };
     expect(await at.connections.get(connection.id)).toMatchObject(noted);
   });
 
@@ -234,6 +242,50 @@ describe("what is kept of a connection", () => {
       providerUserId: "A1",
       status: "REAUTHORIZATION_REQUIRED",
     });
+  });
+
+  test("a limit's end told as a time stamp is seen as one, and an end beyond the budget's window is not believed", async () => {
+    const budgets = [{ scope: "CONNECTION", windowSeconds: 3600, limit: 150, window: "clock" }] as const;
+    await using at = await bench({ provider: testProvider({}, { budgets, outcome: fitbit.outcome }) });
+    const connection = await at.connected();
+    const headers = { "fitbit-rate-limit-limit": "150", "fitbit-rate-limit-remaining": "12" };
+    const seconds = Math.floor(at.clock.time / 1000);
+    const cases: [string, number][] = [
+      [String(seconds + 1342), (seconds + 1342) * 1000],
+      [String(seconds + 57 * 31_536_000), at.clock.time + 3_600_000],
+    ];
+    for (const [reset, end] of cases) {
+      at.acme.fault = () => ({ status: 429, headers: { ...headers, "fitbit-rate-limit-reset": reset } });
+      const answer = await at.api.send(connection, steps);
+      expect(answer).toMatchObject({ kind: "failed", outcome: { failure: { code: "RATE_LIMITED", retryAt: end } } });
+      const stored = await at.connections.get(connection.id);
+      expect(stored!.budgets).toMatchObject([{ limit: 150, remaining: 0, resetsAt: end }]);
+    }
+  });
+
+  test("a stored wait until 2083 is gone at the next start, and after the tokens are imported again", async () => {
+    await using at = await bench();
+    const { id } = await at.connected();
+    const sound = {
+      scope: "APP",
+      windowSeconds: 60,
+      limit: 100,
+      remaining: 7,
+      resetsAt: at.clock.time + 60_000,
+    } as const;
+    const until2083 = { ...sound, windowSeconds: 3600, remaining: 0, resetsAt: Date.parse("2083-01-01T00:00:00Z") };
+    await at.connections.update(id, (before) => ({ ...before, budgets: [until2083, sound] }));
+    const seen = async (by = at.connections) => [
+      (await by.get(id))!.budgets,
+      (await by.list("ada"))[0]!.budgets,
+      (await by.forReading("ada", {}))[0]!.budgets,
+      (await by.byProviderUser("FITBIT", "A1"))!.budgets,
+    ];
+    expect(await seen(at.replica())).toEqual([[sound], [sound], [sound], [sound]]);
+    at.acme.accountOf.set("hers", "A1");
+    const again = await at.connections.importConnection({ ...input, accessToken: "hers" });
+    expect(again).toMatchObject({ id, budgets: [sound] });
+    expect(await seen()).toEqual([[sound], [sound], [sound], [sound]]);
   });
 
   test("dataThrough never goes back", async () => {

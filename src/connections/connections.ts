@@ -4,7 +4,7 @@ import type { Log } from "../log.js";
 import type { Cell } from "../model/cells.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import type { Clock } from "../model/time.js";
-import type { BudgetReading, Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import type { Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import { createAdoption, unstoredConnection } from "./adoption.js";
 import type {
@@ -24,7 +24,7 @@ import { createImporting, type ImportInput } from "./importing.js";
 import { createKeyRotation, type KeyRotation } from "./key-rotation.js";
 import { type Delay, wait } from "./lease.js";
 import { scopesFor } from "./oauth.js";
-import { createProviderApi, mergeBudgets } from "./provider-api.js";
+import { createProviderApi } from "./provider-api.js";
 import { ProviderFailure } from "./provider-failure.js";
 import type { CallbackResult } from "./redirects.js";
 import { createRefresher, type RefreshListener } from "./refresh.js";
@@ -102,7 +102,6 @@ export interface Connections {
   /** Atomic over all processes. Null where there is no such connection (header tokens have none). */
   update(connectionId: string, change: (before: Connection) => Connection): Promise<Connection | null>;
   setStatus(connectionId: string, status: ConnectionStatus): Promise<Connection | null>;
-  noteBudgets(connectionId: string, budgets: readonly BudgetReading[]): Promise<void>;
   noteAttempt(connectionId: string): Promise<void>;
   noteSuccess(connectionId: string, seen?: { readonly dataThrough?: LocalDate | null }): Promise<void>;
   /** Reads identity, zone and whatever else the connect steps give again, and hands the cells to `storeCells`. */
@@ -246,7 +245,6 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       return found.filter((connection) => connection !== null);
     },
 
-    noteBudgets: (id, budgets) => note(id, (before) => ({ ...before, budgets: mergeBudgets(before.budgets, budgets) })),
     noteAttempt: (id) => note(id, (before) => ({ ...before, lastAttemptAt: clock.now() })),
     noteSuccess: (id, { dataThrough = null } = {}) =>
       note(id, (before) => ({

@@ -2,6 +2,7 @@ import { PulsegateError, StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
+import { soundReadings } from "../providers/waits.js";
 import type { Store } from "../store/store.js";
 import type { Connection } from "./connection.js";
 import { type Delay, withLease } from "./lease.js";
@@ -74,14 +75,15 @@ export function createDirectory(deps: {
   const knownUsers = createRecall<{ readonly known: boolean }>();
   const accountKey = (provider: ProviderId, providerUserId: string) => `${provider}:${hashOf(providerUserId)}`;
 
-  /** As callers see it: retired with its provider, and gone when nobody confirmed it in time. */
+  /** As callers see it: retired with its provider, gone when nobody confirmed it in time, without impossible waits. */
   const present = (connection: Connection | undefined): Connection | null => {
     if (!connection) return null;
     if (connection.status === "AWAITING_CONFIRMATION" && deps.clock.now() > connection.connectedAt + CONFIRMATION_MS)
       return null;
-    if (connection.status !== "REVOKED" && deps.isRetired(connection.provider))
-      return { ...connection, status: "RETIRED" };
-    return connection;
+    const budgets = soundReadings(connection.budgets, deps.clock.now());
+    const healed = budgets === connection.budgets ? connection : { ...connection, budgets };
+    if (healed.status !== "REVOKED" && deps.isRetired(healed.provider)) return { ...healed, status: "RETIRED" };
+    return healed;
   };
 
   const held = async <T>(name: string, work: () => Promise<T>, ttlMs = LEASE_MS): Promise<T> => {

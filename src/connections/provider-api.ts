@@ -12,6 +12,7 @@ import type {
   ProviderResponse,
   ProviderSettings,
 } from "../providers/provider.js";
+import { boundedOutcome, soundReadings } from "../providers/waits.js";
 import type { Connection, ConnectionStatus, HeaderTokens, UsableToken } from "./connection.js";
 import { type Delay, wait } from "./lease.js";
 import { ProviderFailure } from "./provider-failure.js";
@@ -132,7 +133,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
             ...before,
             lastAttemptAt: Math.max(before.lastAttemptAt ?? 0, at),
             lastSuccessAt: outcome.kind === "ok" ? Math.max(before.lastSuccessAt ?? 0, at) : before.lastSuccessAt,
-            budgets: outcome.budgets?.length ? mergeBudgets(before.budgets, outcome.budgets) : before.budgets,
+            budgets: outcome.budgets?.length ? mergeBudgets(before.budgets, outcome.budgets, at) : before.budgets,
             // A late answer never brings back to life what was disconnected meanwhile.
             status: (before.status === "CONNECTED" && status) || before.status,
           },
@@ -215,7 +216,7 @@ function judge(provider: Provider, response: ProviderResponse): Outcome {
     return failed("UNAVAILABLE", `${provider.name} answered with a redirect, which is not followed.`);
   }
   try {
-    return provider.outcome(response);
+    return boundedOutcome(provider.outcome(response), provider.budgets, response.receivedAt);
   } catch {
     return failed("UNAVAILABLE", `${provider.name} gave an answer that could not be read.`);
   }
@@ -255,9 +256,9 @@ function bodyOf(text: string): unknown {
   }
 }
 
-/** What was heard last of each budget. */
-export function mergeBudgets(before: Connection["budgets"], heard: Connection["budgets"]): Connection["budgets"] {
+/** What was heard last of each budget; what was stored is healed on the way. */
+function mergeBudgets(before: Connection["budgets"], heard: Connection["budgets"], now: number): Connection["budgets"] {
   const isSame = (a: (typeof heard)[number], b: (typeof heard)[number]) =>
     a.scope === b.scope && a.windowSeconds === b.windowSeconds;
-  return [...before.filter((old) => !heard.some((fresh) => isSame(old, fresh))), ...heard];
+  return [...soundReadings(before, now).filter((old) => !heard.some((fresh) => isSame(old, fresh))), ...heard];
 }

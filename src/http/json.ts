@@ -13,8 +13,12 @@ function exactNumber(text: string): number | string {
 
 const hasLongInteger = /\d{16}/;
 
-/** Parses JSON without rounding 64-bit ids. Throws SyntaxError for anything else. */
-export function parseLossless(text: string): unknown {
+/**
+ * Parses JSON without rounding 64-bit ids. A byte order mark before it is passed over: some servers write one. Throws
+ * SyntaxError for anything else, and RangeError where it is nested too deep.
+ */
+export function parseLossless(given: string): unknown {
+  const text = given.startsWith("\uFEFF") ? given.slice(1) : given;
   // Only a run of 16 digits can be an unsafe integer: everything else takes the far faster built-in parser.
   return hasLongInteger.test(text) ? parse(text, undefined, exactNumber) : JSON.parse(text);
 }
@@ -52,9 +56,11 @@ export function optionalString(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** A number, or a text that holds one ("12840", "5.72"); null for "NaN", "" and everything else. */
+const decimal = /^\s*[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$/;
+
+/** A number, or a text that holds one in decimals ("12840", "5.72"); null for "NaN", "", "0x1F" and everything else. */
 export function optionalNumber(value: unknown): number | null {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  const number = typeof value === "string" && decimal.test(value) ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? number : null;
 }
 

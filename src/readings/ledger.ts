@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Connection } from "../connections/connection.js";
 import type { Clock } from "../model/time.js";
 import type { Budget, BudgetReading, Provider } from "../providers/provider.js";
+import { isOfWindow } from "../providers/waits.js";
 
 /**
  * What is left of each connection's budgets: as the provider last said, or, where it says nothing, as we counted.
@@ -21,44 +22,62 @@ export interface Ledger {
   begin(provider: Provider, connection: Connection): () => void;
   /**
    * A refusal closes the budgets that are at their end until then; where none is known to be, the connection's own: one
-   * person's limit must not shut out everybody.
+   * person's limit must not shut out everybody. Of several it is the one with the shortest window that can ask for such
+   * a wait. No budget stays closed for longer than its window.
    */
   refused(provider: Provider, connection: Connection, retryAt: number): void;
 }
 
+interface Kept {
+  readonly reading: BudgetReading;
+  /** Whether the provider said so; else it is our own count. */
+  readonly told: boolean;
+}
+
+/** Two answers tell the end of one window in whole seconds, counted from when each was sent. */
+const SAME_WINDOW_MS = 1000;
+
 export function createLedger(clock: Clock): Ledger {
   // Bounded: every header token is a connection of its own.
-  const readings = new LRUCache<string, BudgetReading>({ max: 50_000 });
+  const readings = new LRUCache<string, Kept>({ max: 50_000 });
   const underWay = new Map<string, number>();
 
   const keyOf = (provider: Provider, connection: Connection, budget: Budget | BudgetReading) =>
     `${provider.id}/${budget.scope === "APP" ? "" : connection.id}/${budget.windowSeconds}`;
 
-  function current(provider: Provider, connection: Connection, budget: Budget): BudgetReading {
+  function current(provider: Provider, connection: Connection, budget: Budget): Kept {
     const now = clock.now();
-    const heard =
-      readings.get(keyOf(provider, connection, budget)) ??
-      connection.budgets.find((each) => each.scope === budget.scope && each.windowSeconds === budget.windowSeconds);
-    if (heard && heard.resetsAt > now) return heard;
+    const kept = readings.get(keyOf(provider, connection, budget));
+    if (kept && isOfWindow(kept.reading, now)) return kept;
+    const stored = connection.budgets.find((each) => isSame(each, budget));
+    if (stored && isOfWindow(stored, now)) return { reading: stored, told: false };
     const windowMs = budget.windowSeconds * 1000;
     const resetsAt = budget.window === "clock" ? (Math.floor(now / windowMs) + 1) * windowMs : now + windowMs;
     const { scope, windowSeconds, limit } = budget;
-    return { scope, windowSeconds, limit, remaining: limit, resetsAt };
+    return { reading: { scope, windowSeconds, limit, remaining: limit, resetsAt }, told: false };
+  }
+
+  /** What is known after an answer that said `said` of a budget of which `kept` was known before it. */
+  function afterAnswer({ reading, told }: Kept, said: BudgetReading | undefined): Kept {
+    const counted = { reading: { ...reading, remaining: Math.max(0, reading.remaining - 1) }, told };
+    // Said of a window that is over by now: this answer was overtaken by the clock.
+    if (!said || !isOfWindow(said, clock.now())) return counted;
+    if (!told) return { reading: said, told: true };
+    // Closed is closed until its end: whatever says otherwise before was sent before.
+    if (reading.remaining === 0) return { reading, told };
+    // Answers overtake one another: within one window the provider's remainder only ever falls.
+    const isOneWindow = said.resetsAt <= reading.resetsAt + SAME_WINDOW_MS;
+    const remaining = isOneWindow ? Math.min(said.remaining, reading.remaining) : said.remaining;
+    return { reading: { ...said, remaining }, told: true };
   }
 
   return {
-    budgets: (provider, connection) => provider.budgets.map((budget) => current(provider, connection, budget)),
+    budgets: (provider, connection) => provider.budgets.map((budget) => current(provider, connection, budget).reading),
 
     spent(provider, connection, heard) {
       for (const budget of provider.budgets) {
-        const said = heard?.find((each) => each.scope === budget.scope && each.windowSeconds === budget.windowSeconds);
-        const before = current(provider, connection, budget);
-        const counted = { ...before, remaining: Math.max(0, before.remaining - 1) };
-        // Answers overtake one another: within one window the provider's remainder only ever falls.
-        const next =
-          said && readings.has(keyOf(provider, connection, budget)) && said.resetsAt <= before.resetsAt + 1000
-            ? { ...said, remaining: Math.min(said.remaining, before.remaining) }
-            : (said ?? counted);
+        const said = heard?.find((each) => isSame(each, budget));
+        const next = afterAnswer(current(provider, connection, budget), said);
         readings.set(keyOf(provider, connection, budget), next);
       }
     },
@@ -78,7 +97,7 @@ export function createLedger(clock: Clock): Ledger {
     closedUntil(provider, connection, reserve = 0) {
       const closed = provider.budgets
         .map((budget) => ({
-          ...current(provider, connection, budget),
+          ...current(provider, connection, budget).reading,
           underWay: underWay.get(keyOf(provider, connection, budget)) ?? 0,
         }))
         .filter(({ remaining, limit, underWay }) => remaining - underWay <= limit * reserve);
@@ -86,16 +105,29 @@ export function createLedger(clock: Clock): Ledger {
     },
 
     refused(provider, connection, retryAt) {
-      const all = provider.budgets.map((budget) => ({ budget, before: current(provider, connection, budget) }));
-      const used = all.filter(({ before }) => before.remaining <= 0);
+      const now = clock.now();
+      const all = provider.budgets
+        .map((budget) => ({ budget, before: current(provider, connection, budget) }))
+        .sort((a, b) => a.budget.windowSeconds - b.budget.windowSeconds);
+      const canAsk = ({ budget }: (typeof all)[number]) => retryAt <= now + budget.windowSeconds * 1000;
+      const used = all.filter(({ before }) => before.reading.remaining === 0);
       const own = all.filter(({ budget }) => budget.scope === "CONNECTION");
-      for (const { budget, before } of used.length > 0 ? used : own.length > 0 ? own : all) {
-        readings.set(keyOf(provider, connection, budget), {
-          ...before,
-          remaining: 0,
-          resetsAt: Math.max(retryAt, clock.now() + 1),
-        });
+      const unknown = own.length > 0 ? own : all;
+      const usedThatCan = used.filter(canAsk);
+      const hit = usedThatCan.length > 0 ? usedThatCan : [unknown.find(canAsk) ?? used.at(-1) ?? unknown.at(-1)];
+      for (const each of hit) {
+        if (!each) continue;
+        const { budget, before } = each;
+        // Where the provider told the end of a budget that is used up, a shorter wait is another budget's.
+        const known = before.told && before.reading.remaining === 0 ? before.reading.resetsAt : now + 1;
+        const resetsAt = Math.min(Math.max(retryAt, known), now + budget.windowSeconds * 1000);
+        const reading = { ...before.reading, remaining: 0, resetsAt };
+        readings.set(keyOf(provider, connection, budget), { reading, told: true });
       }
     },
   };
+}
+
+function isSame(reading: BudgetReading, budget: Budget): boolean {
+  return reading.scope === budget.scope && reading.windowSeconds === budget.windowSeconds;
 }

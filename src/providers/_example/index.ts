@@ -11,7 +11,8 @@ import {
 import { cell, present } from "../../model/cells.js";
 import type { SleepRecord } from "../../model/records.js";
 import { instantOf, isLocalDate, localDateOf, normaliseInstant } from "../../model/time.js";
-import type { Call, Notice, Outcome, Provider, ProviderResponse, Webhook } from "../provider.js";
+import type { Budget, Call, Notice, Outcome, Provider, ProviderResponse, Webhook } from "../provider.js";
+import { longestLimitMs, waitEnd } from "../waits.js";
 
 /*
  * Acme Band, which does not exist: a provider to copy. It is compiled and tested with the others, so that it can't go
@@ -108,6 +109,8 @@ export function toSleep(answer: unknown): SleepRecord {
   };
 }
 
+const budgets: readonly Budget[] = [{ scope: "CONNECTION", windowSeconds: 60, limit: 60, window: "first" }];
+
 /** By status, never by the provider's words: those change, and may hold a token. */
 export function outcome({ status, headers, receivedAt }: ProviderResponse): Outcome {
   if (status >= 200 && status < 300) return { kind: "ok" };
@@ -115,8 +118,8 @@ export function outcome({ status, headers, receivedAt }: ProviderResponse): Outc
   if (status === 403) return { kind: "failed", failure: { code: "INSUFFICIENT_SCOPE" } };
   if (status === 410) return { kind: "failed", failure: { code: "RETIRED" } };
   if (status === 429) {
-    const seconds = optionalNumber(headers["retry-after"]) ?? 60;
-    return { kind: "failed", failure: { code: "RATE_LIMITED", retryAt: receivedAt + seconds * 1000 } };
+    const retryAt = waitEnd(headers["retry-after"], receivedAt, longestLimitMs(budgets)) ?? receivedAt + 60_000;
+    return { kind: "failed", failure: { code: "RATE_LIMITED", retryAt } };
   }
   return { kind: "failed", failure: { code: status < 500 ? "REJECTED" : "UNAVAILABLE" } };
 }
@@ -190,7 +193,7 @@ export const acmeBand: Provider = {
       },
     },
   ],
-  budgets: [{ scope: "CONNECTION", windowSeconds: 60, limit: 60, window: "first" }],
+  budgets,
   revision: { days: 3, freshSeconds: 900 },
   calls: [profile, days, sleeps],
   outcome,

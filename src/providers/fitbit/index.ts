@@ -15,7 +15,7 @@ import { toSamples } from "./mappers/samples.js";
 import { dayOfSleep, toSleep } from "./mappers/sleep.js";
 import { toWeighings, type WeighingPart } from "./mappers/weighing.js";
 import { toWorkout } from "./mappers/workout.js";
-import { isPending, outcome, retiredMessage } from "./outcome.js";
+import { hourlyBudget, isPending, outcome, retiredMessage } from "./outcome.js";
 import { fitbitWebhook } from "./webhook.js";
 
 /*
@@ -373,7 +373,7 @@ export const fitbit: Provider = {
       },
     },
   ],
-  budgets: [{ scope: "CONNECTION", windowSeconds: 3600, limit: 150, window: "clock" }],
+  budgets: [hourlyBudget],
   // Devices sync about every quarter of an hour and rewrite the last days; what comes later still is told by the sync.
   revision: { days: 3, freshSeconds: 900 },
   calls,

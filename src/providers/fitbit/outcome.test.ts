@@ -114,7 +114,53 @@ describe("a failure", () => {
   });
 });
 
+describe("a wait after an outage", () => {
+  const retryAt = (status: number, text?: string) => {
+    const result = outcome(answer(status, undefined, text === undefined ? {} : { "retry-after": text }));
+    return result.kind === "failed" ? [result.failure.code, result.failure.retryAt] : result;
+  };
+
+  it("is what Retry-After says, an hour at most", () => {
+    expect(retryAt(503, "77")).toEqual(["UNAVAILABLE", now + 77_000]);
+    expect(retryAt(502, "3600")).toEqual(["UNAVAILABLE", now + 3_600_000]);
+    expect(retryAt(500, "3601")).toEqual(["UNAVAILABLE", now + 3_600_000]);
+    expect(retryAt(409, String(now / 1000 + 61))).toEqual(["UNAVAILABLE", now + 61_000]);
+    expect(retryAt(408)).toEqual(["UNAVAILABLE", undefined]);
+  });
+});
+
 describe("a limit", () => {
+  it("is told as used up, whatever is claimed to be left", () => {
+    const used = { ...budget, remaining: 0 };
+    expect(outcome(answer(429, errors("system"), limits))).toMatchObject({ budgets: [used] });
+    expect(outcome(answer(429, errors("system"), { "retry-after": "77" }))).toMatchObject({
+      budgets: [{ ...used, resetsAt: now + 77_000 }],
+    });
+    expect(outcome(answer(429, errors("system"), { ...limits, "fitbit-rate-limit-limit": "90" }))).toMatchObject({
+      budgets: [{ ...used, limit: 90 }],
+    });
+  });
+
+  it.each([
+    ["seconds since 1970", String(now / 1000 + 1342), now + 1_342_000],
+    ["milliseconds since 1970", String(now + 1_343_000), now + 1_343_000],
+    ["more than an hour", "3601", now + 3_600_000],
+    ["a year of decades to come", "3600000000", now + 3_600_000],
+  ])("whose reset is told as %s ends within the hour", (_, reset, end) => {
+    const headers = { ...limits, "fitbit-rate-limit-reset": reset };
+    expect(outcome(answer(429, errors("system"), headers))).toMatchObject({
+      failure: { code: "RATE_LIMITED", retryAt: end },
+      budgets: [{ remaining: 0, resetsAt: end }],
+    });
+    expect(outcome(answer(200, {}, headers))).toEqual({ kind: "ok", budgets: [{ ...budget, resetsAt: end }] });
+  });
+
+  it("ends after the hour at most, though the next full hour be further ahead by the jitter", () => {
+    const atTheHour = Date.parse("2024-03-12T19:00:00Z");
+    const result = outcome({ ...answer(429), receivedAt: atTheHour });
+    expect(result).toMatchObject({ failure: { retryAt: atTheHour + 3_600_000 } });
+  });
+
   const retryAt = (headers: ProviderResponse["headers"]) => {
     const result = outcome(answer(429, errors("system"), headers));
     return result.kind === "failed" ? result.failure.retryAt! : Number.NaN;

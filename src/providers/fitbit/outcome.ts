@@ -1,5 +1,6 @@
 import { optionalList, optionalNumber, optionalObject, optionalString } from "../../http/json.js";
 import type { BudgetReading, Failure, Outcome, ProviderResponse } from "../provider.js";
+import { longestPauseMs, waitEnd } from "../waits.js";
 
 /*
  * https://dev.fitbit.com/build/reference/web-api/troubleshooting-guide/error-messages/
@@ -10,17 +11,23 @@ export const retiredMessage =
   "Fitbit switched its Web API off on 2 November 2026. The same account is read through Google Health: " +
   "connect(input: { provider: GOOGLE_HEALTH }). What is stored here keeps being served.";
 
-const hourSeconds = 3600;
+export const hourlyBudget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, window: "clock" } as const;
+
+const hourMs = hourlyBudget.windowSeconds * 1000;
+const longestMs = longestPauseMs([hourlyBudget]);
 
 /** How long an answer without `retryDuration` is given before it is asked again. */
 const pendingMs = 3000;
 
 export function outcome(response: ProviderResponse): Outcome {
-  const reading = budgetReading(response);
+  const limitedUntil = response.status === 429 ? limitEnds(response) : null;
+  const reading = budgetReading(response, limitedUntil);
   const budgets = reading ? { budgets: [reading] } : {};
   const waitMs = pendingFor(response);
   if (waitMs !== null) return { kind: "pending", retryAfterMs: waitMs, ...budgets };
   if (response.status >= 200 && response.status < 300) return { kind: "ok", ...budgets };
+  if (limitedUntil !== null)
+    return { kind: "failed", failure: { code: "RATE_LIMITED", retryAt: limitedUntil }, ...budgets };
   return { kind: "failed", failure: failure(response), ...budgets };
 }
 
@@ -44,7 +51,6 @@ function failure(response: ProviderResponse): Failure {
   }
   const { status } = response;
   if (status === 410) return { code: "RETIRED", message: retiredMessage };
-  if (status === 429) return { code: "RATE_LIMITED", retryAt: limitEnds(response) };
   if (status === 401) {
     // A missing or unreadable header is our defect; anything else is cured by a new token or by nothing.
     return { code: types.has("invalid_request") ? "REJECTED" : "TOKEN_REJECTED" };
@@ -52,8 +58,8 @@ function failure(response: ProviderResponse): Failure {
   // A refusal in HTML is a gateway's, not the API's; so is a conflict (two refreshes at once) a matter of a moment.
   const fromGateway = response.body === undefined && [400, 403, 404].includes(status);
   if (fromGateway || status === 408 || status === 409 || status < 400 || status >= 500) {
-    const seconds = positive(header(response, "retry-after"));
-    return { code: "UNAVAILABLE", ...(seconds === null ? {} : { retryAt: response.receivedAt + seconds * 1000 }) };
+    const retryAt = told(response, "retry-after");
+    return { code: "UNAVAILABLE", ...(retryAt === null ? {} : { retryAt }) };
   }
   return status === 403 ? forbidden(types) : { code: "REJECTED" };
 }
@@ -82,31 +88,28 @@ function errorTypes(body: unknown): ReadonlySet<string> {
  * next full hour, at which windows begin, and a little later so that not everybody comes at once.
  */
 function limitEnds(response: ProviderResponse): number {
-  const seconds = positive(header(response, "fitbit-rate-limit-reset")) ?? positive(header(response, "retry-after"));
-  if (seconds !== null) return response.receivedAt + seconds * 1000;
-  const hourMs = hourSeconds * 1000;
-  return (Math.floor(response.receivedAt / hourMs) + 1) * hourMs + Math.floor(Math.random() * 15_000);
+  const end = told(response, "fitbit-rate-limit-reset") ?? told(response, "retry-after");
+  if (end !== null) return end;
+  const hour = (Math.floor(response.receivedAt / hourMs) + 1) * hourMs + Math.floor(Math.random() * 15_000);
+  return Math.min(hour, response.receivedAt + longestMs);
 }
 
-function budgetReading(response: ProviderResponse): BudgetReading | null {
+function budgetReading(response: ProviderResponse, limitedUntil: number | null): BudgetReading | null {
+  const { scope, windowSeconds } = hourlyBudget;
   const limit = optionalNumber(header(response, "fitbit-rate-limit-limit"));
+  if (limitedUntil !== null) {
+    // The counter is updated late: a refusal says more than what it claims to be left.
+    return { scope, windowSeconds, limit: limit ?? hourlyBudget.limit, remaining: 0, resetsAt: limitedUntil };
+  }
   const remaining = optionalNumber(header(response, "fitbit-rate-limit-remaining"));
-  // Seconds from now, not a time.
-  const reset = optionalNumber(header(response, "fitbit-rate-limit-reset"));
-  if (limit === null || remaining === null || reset === null) return null;
-  return {
-    scope: "CONNECTION",
-    windowSeconds: hourSeconds,
-    limit,
-    // The counter is updated late and can overshoot.
-    remaining: Math.max(0, remaining),
-    resetsAt: response.receivedAt + Math.max(0, reset) * 1000,
-  };
+  const resetsAt = told(response, "fitbit-rate-limit-reset");
+  if (limit === null || remaining === null || resetsAt === null) return null;
+  return { scope, windowSeconds, limit, remaining: Math.max(0, remaining), resetsAt };
 }
 
-function positive(text: string | undefined): number | null {
-  const number = optionalNumber(text);
-  return number !== null && number > 0 ? number : null;
+/** Documented as seconds from now in both headers, of which neither can be relied on. */
+function told(response: ProviderResponse, name: string): number | null {
+  return waitEnd(header(response, name), response.receivedAt, longestMs);
 }
 
 /** Fitbit's own capitals vary; whoever hands us a response with them is understood too. */

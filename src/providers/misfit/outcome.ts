@@ -1,7 +1,7 @@
 import { optionalNumber, optionalObject } from "../../http/json.js";
 import type { BudgetReading, Outcome, ProviderResponse } from "../provider.js";
+import { longestLimitMs, waitEnd } from "../waits.js";
 
-const HOUR_MS = 3_600_000;
 export const hourlyBudget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, window: "first" } as const;
 
 /**
@@ -33,14 +33,10 @@ export function outcome(response: ProviderResponse): Outcome {
   }
 }
 
-/**
- * Epoch ms at which the window ends. Missing or past: an hour from now. One more than two hours ahead can't be right for
- * a window of an hour.
- */
+/** Epoch ms at which the window ends; documented as seconds since 1970. Missing or past: an hour from now. */
 function resetsAt({ headers, receivedAt }: ProviderResponse): number {
-  const seconds = optionalNumber(headers["x-ratelimit-reset"]);
-  const at = seconds === null ? 0 : seconds * 1000;
-  return at <= receivedAt ? receivedAt + HOUR_MS : Math.min(at, receivedAt + 2 * HOUR_MS);
+  const hourMs = longestLimitMs([hourlyBudget]);
+  return waitEnd(headers["x-ratelimit-reset"], receivedAt, hourMs) ?? receivedAt + hourMs;
 }
 
 function readBudgets(response: ProviderResponse): readonly BudgetReading[] | undefined {

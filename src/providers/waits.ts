@@ -1,0 +1,126 @@
+import type { Budget, BudgetReading, Outcome } from "./provider.js";
+
+/*
+ * How long providers make us wait and how much they say is left, none of it believed beyond reason: a time stamp where
+ * seconds belong would otherwise keep a person's data away for decades.
+ */
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Where a provider has no budget of which the window is known. */
+const UNNAMED_MS = 2 * HOUR_MS;
+/** More requests in one window than any provider grants. */
+const MOST_REQUESTS = 1_000_000;
+const LONGEST_WINDOW_SECONDS = 31 * 24 * 3600;
+/** Asked again sooner, something that is still being computed would only be asked more often. */
+const SHORTEST_PENDING_MS = 1_000;
+
+type Windows = readonly Pick<Budget, "windowSeconds">[];
+
+/** The longest wait that a used-up budget can ask for: no window lasts longer than the longest. */
+export function longestLimitMs(windows: Windows): number {
+  return windows.length === 0 ? UNNAMED_MS : Math.max(...windows.map(({ windowSeconds }) => windowSeconds * 1000));
+}
+
+/** The longest wait for anything that is no budget: an outage, or a refusal of the token endpoint. */
+export function longestPauseMs(windows: Windows): number {
+  return Math.max(HOUR_MS, longestLimitMs(windows));
+}
+
+/**
+ * When a wait told by a header ends, in epoch ms: of seconds from now, of seconds or milliseconds since 1970, or of an
+ * HTTP date. At most `longestMs` from `now`. Null where the header is missing, can't be understood, or names no time
+ * to come: the caller then knows no more than before.
+ */
+export function waitEnd(text: string | undefined, now: number, longestMs: number): number | null {
+  const end = toldEnd(text?.trim() ?? "", now);
+  return end === null || end <= now ? null : Math.min(end, now + longestMs);
+}
+
+/** A header that came twice arrives as one text with a comma. */
+const numbers = /^\d+(?:\.\d+)?(?: *, *\d+(?:\.\d+)?)*$/;
+/** Dates are only read where they name their zone, since Date.parse finds one in nearly any text. */
+const zonedDate = /\d:\d\d.*(?:GMT|UTC|Z|[+-]\d\d:?\d\d)$/;
+/** The oldest form of an HTTP date, in GMT without saying so: "Sun Nov  6 08:49:37 1994". */
+const asctimeDate = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+
+function toldEnd(text: string, now: number): number | null {
+  if (numbers.test(text)) return Math.max(...text.split(",").map((part) => endOfSeconds(Number(part), now)));
+  const date = asctimeDate.test(text) ? `${text} GMT` : zonedDate.test(text) ? text : "";
+  const end = Date.parse(date);
+  return Number.isNaN(end) ? null : end;
+}
+
+/** Nobody is asked to wait for thirty years: such numbers are times, and larger ones are times in milliseconds. */
+function endOfSeconds(seconds: number, now: number): number {
+  if (seconds >= 1e11) return seconds;
+  return seconds >= 1e9 ? seconds * 1000 : now + seconds * 1000;
+}
+
+/**
+ * The outcome with every wait and count in it within reason, whatever the adapter made of the answer. A limit's wait
+ * lasts no longer than the window of the budget that was hit; where the answer names none, no longer than any.
+ */
+export function boundedOutcome(outcome: Outcome, declared: readonly Budget[], now: number): Outcome {
+  const readings = outcome.budgets?.flatMap((reading) => boundedReading(reading, declared, now) ?? []);
+  const budgets = readings && readings.length > 0 ? { budgets: readings } : {};
+  if (outcome.kind === "ok") return { kind: "ok", ...budgets };
+  if (outcome.kind === "pending") {
+    const told = Number.isFinite(outcome.retryAfterMs) ? outcome.retryAfterMs : SHORTEST_PENDING_MS;
+    const retryAfterMs = Math.min(Math.max(told, SHORTEST_PENDING_MS), longestPauseMs(declared));
+    return { kind: "pending", retryAfterMs, ...budgets };
+  }
+  const { retryAt, ...failure } = outcome.failure;
+  if (retryAt === undefined || !(retryAt > now)) return { kind: "failed", failure, ...budgets };
+  const hit = (readings ?? []).filter(({ remaining }) => remaining === 0);
+  const longestMs =
+    failure.code === "RATE_LIMITED" ? longestLimitMs(hit.length > 0 ? hit : declared) : longestPauseMs(declared);
+  return { kind: "failed", failure: { ...failure, retryAt: Math.min(retryAt, now + longestMs) }, ...budgets };
+}
+
+/** Null where nothing of it can be used: then we go by our own count. */
+function boundedReading(reading: BudgetReading, declared: readonly Budget[], now: number): BudgetReading | null {
+  const { scope, windowSeconds } = reading;
+  const budget = declared.find((each) => each.scope === scope && each.windowSeconds === windowSeconds);
+  const limit = isLimit(reading.limit) ? reading.limit : budget?.limit;
+  if (limit === undefined || Number.isNaN(reading.remaining) || !(reading.resetsAt > now)) return null;
+  const remaining = Math.min(Math.max(Math.floor(reading.remaining), 0), limit);
+  const resetsAt = Math.min(Math.ceil(reading.resetsAt), now + windowSeconds * 1000);
+  return { scope, windowSeconds, limit, remaining, resetsAt };
+}
+
+const isLimit = (value: unknown) =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_REQUESTS;
+
+/** Whether a reading is of the window that `now` lies in. One that ends later than a whole window from now never was. */
+export function isOfWindow({ resetsAt, windowSeconds }: BudgetReading, now: number): boolean {
+  return resetsAt > now && resetsAt <= now + windowSeconds * 1000;
+}
+
+/**
+ * What may be kept of stored readings: earlier releases stored whatever a provider said. One that claims to last longer
+ * than its own window is dropped, not shortened: shortened at each look, it would never end. The same list where all of
+ * them may be kept.
+ */
+export function soundReadings(stored: readonly BudgetReading[] | undefined, now: number): readonly BudgetReading[] {
+  if (!Array.isArray(stored)) return [];
+  const readings: readonly BudgetReading[] = stored;
+  return readings.every((reading) => isSound(reading, now))
+    ? readings
+    : readings.filter((reading) => isSound(reading, now));
+}
+
+function isSound(reading: BudgetReading | null, now: number): boolean {
+  if (reading === null || typeof reading !== "object") return false;
+  const { limit, remaining, resetsAt, windowSeconds } = reading;
+  return (
+    isLimit(limit) &&
+    Number.isInteger(remaining) &&
+    remaining >= 0 &&
+    remaining <= limit &&
+    windowSeconds > 0 &&
+    windowSeconds <= LONGEST_WINDOW_SECONDS &&
+    Number.isInteger(resetsAt) &&
+    resetsAt <= now + windowSeconds * 1000
+  );
+}
