@@ -17,6 +17,19 @@ test("from alone reaches to today, and null means left out", () => {
   expect(resolve({ from: "2026-03-01", to: null, lastDays: null })).toEqual({ from: "2026-03-01", to: TODAY });
 });
 
+test("from today is today alone", () => {
+  expect(resolve({ from: TODAY })).toEqual({ from: TODAY, to: TODAY });
+  expect(resolve({ from: TODAY, to: TODAY })).toEqual({ from: TODAY, to: TODAY });
+  expect(resolve({ from: addDays(TODAY, 1) })).toEqual({ from: addDays(TODAY, 1), to: TODAY });
+});
+
+test("the longest range is a mistake when it is one day longer", () => {
+  const from = addDays(TODAY, 1 - MAX_RANGE_DAYS);
+  expect(resolve({ lastDays: MAX_RANGE_DAYS })).toEqual({ from, to: TODAY });
+  expect(resolve({ from })).toEqual({ from, to: TODAY });
+  wrong({ from: addDays(from, -1) });
+});
+
 test("timeZone decides what today is", () => {
   expect(resolve({ lastDays: 1, timeZone: "Pacific/Auckland" })).toEqual({ from: "2026-03-30", to: "2026-03-30" });
 });

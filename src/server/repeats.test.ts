@@ -41,6 +41,21 @@ describe("a request that comes again word for word", () => {
     expect(await ask()).toBe("3");
   });
 
+  it("is answered anew where any of its histories changed, the first or another", async () => {
+    const query = `{ user(id: "ann") { a: ${activity} b: activity(range: { lastDays: 2 }) { days { steps } } } }`;
+    let [one, two] = [history(10), history(20)];
+    server.pretence.answer = ({ range }) => (range!.lastDays === 1 ? one : two);
+    const both = async () => {
+      const { data } = await server.query(query, { headers: asApp });
+      return [data!.user.a.days[0].steps, data!.user.b.days[0].steps];
+    };
+    expect(await both()).toEqual([10, 20]);
+    two = history(21);
+    expect(await both()).toEqual([10, 21]);
+    one = history(11);
+    expect(await both()).toEqual([11, 21]);
+  });
+
   it("is looked at by nobody but its caller", async () => {
     const mine = `{ viewer { ${activity} } }`;
     expect(await ask(mine, {})).toBe("1");
