@@ -301,6 +301,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       for (const timer of timers) clearInterval(timer);
       await webhooks.idle();
       await queue.close();
+      await connections.idle();
       await history.flush();
       await audit.idle();
       await bus.close();

@@ -9,8 +9,8 @@ import type { Directory } from "./directory.js";
 import type { GrantEnds } from "./grant-ends.js";
 import type { Identity } from "./identity.js";
 import { type Delay, withLease } from "./lease.js";
-import { TOKENS_LEASE_MS } from "./refresh.js";
 import type { Revocations } from "./revocations.js";
+import { TOKENS_LEASE_MS } from "./unsaved-pairs.js";
 import { type StoredTokens, tokensLease, type Vault } from "./vault.js";
 
 export interface Grant {

@@ -32,7 +32,11 @@ import { createRemoteResolver } from "./remote-resolver.js";
 import { createRevocations } from "./revocations.js";
 import { createSourcePriority } from "./source-priority.js";
 import { createTokens, headerConnectionId } from "./tokens.js";
+import { createUnsavedPairs } from "./unsaved-pairs.js";
 import { createVault, VaultUnreadable } from "./vault.js";
+
+/** How long an ending process waits for refreshes and the store. */
+const ENDING_MS = 8_000;
 
 export interface ConnectionsDeps {
   readonly store: Store;
@@ -96,6 +100,8 @@ export interface Connections {
   token(connection: Connection, headerTokens?: HeaderTokens): Promise<UsableToken>;
   /** A token to use instead of one that the provider rejected. Throws as `token`. */
   renewed(connection: Connection, rejected: UsableToken, headerTokens?: HeaderTokens): Promise<UsableToken>;
+  /** For a request whose refusal may be about the scope: see `Tokens.newer`. */
+  newer(connection: Connection, refused: UsableToken): Promise<UsableToken | null>;
   /** A token fresh from `renewed` was rejected too: unless it was replaced meanwhile, the grant is gone. */
   rejectedForGood(connection: Connection, rejected: UsableToken): Promise<void>;
 
@@ -125,6 +131,11 @@ export interface Connections {
   rotateKeys(): Promise<KeyRotation>;
   /** Finishes what a crash or an outage left behind: begun refreshes, revocations. At start, then every few minutes. */
   recover(): Promise<void>;
+  /**
+   * Resolves once refreshes under way came to their end and every token pair in hand is saved. What is not by `boundMs`
+   * (8 s) is given up, and the log says so: this is for the end of the process.
+   */
+  idle(boundMs?: number): Promise<void>;
   /** Status and grants, not readings. Answers how to stop listening. */
   onChange(listener: (connection: Connection) => void): () => void;
   /** Changes of one connection that this process makes meanwhile are told as one, at the end of the work. */
@@ -167,9 +178,15 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const vault = createVault({ store, encryptionKeys: deps.encryptionKeys });
   const revocations = createRevocations({ store, cipher: vault.cipher, http, clock, log, provider: find, isRetired });
   const priority = createSourcePriority({ store, providers });
+  const revive = (id: string) =>
+    update(id, (before) =>
+      before.status === "REAUTHORIZATION_REQUIRED" ? { ...before, status: "CONNECTED" } : before,
+    );
+  const unsaved = createUnsavedPairs({ store, vault, log, delay, revive });
   const refresher = createRefresher({
     store,
     vault,
+    unsaved,
     http,
     clock,
     log,
@@ -184,7 +201,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       ? createRemoteResolver({ url: deps.tokenResolverUrl, secret: deps.tokenResolverSecret, http, clock })
       : null;
   const resolvers = deps.tokenResolvers;
-  const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find, setStatus });
+  const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find });
   const source = { ...tokens, setStatus, update };
   const api = createProviderApi({ connections: source, providers, settings: deps.settings, http, clock, log, delay });
   const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks, grantEnds });
@@ -255,6 +272,15 @@ export function createConnections(deps: ConnectionsDeps): Connections {
         dataThrough:
           dataThrough !== null && dataThrough > (before.dataThrough ?? "") ? dataThrough : before.dataThrough,
       })),
+
+    idle: async (boundMs = ENDING_MS) => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(() => resolve(unsaved.end()), boundMs);
+      });
+      const saved = refresher.idle().then(() => unsaved.idle());
+      await Promise.race([saved, late]).finally(() => clearTimeout(timer));
+    },
 
     recover: async () => {
       await revocations.retry();

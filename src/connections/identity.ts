@@ -45,7 +45,7 @@ export async function runSteps(
         failure: { code: "INSUFFICIENT_SCOPE", message: `${provider.name} was not allowed: ${scope}.` },
       };
     }
-    const answer = await api.send(connection, step.request(), options);
+    const answer = await api.send(connection, { ...step.request(), optional: !step.required }, options);
     if (answer.kind !== "ok") {
       if (!step.required) continue;
       const pending: Failure = { code: "UNAVAILABLE", message: `${provider.name} has no answer yet.` };

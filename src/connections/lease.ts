@@ -1,4 +1,4 @@
-import type { Store } from "../store/store.js";
+import type { Lease, Store } from "../store/store.js";
 
 export type Delay = (ms: number) => Promise<void>;
 export const wait: Delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -16,7 +16,7 @@ export async function withLease<T>(
   store: Store,
   name: string,
   times: { readonly ttlMs: number; readonly waitMs: number; readonly delay: Delay },
-  work: () => Promise<T>,
+  work: (lease: Lease) => Promise<T>,
   meanwhile?: () => Promise<T | undefined>,
 ): Promise<{ readonly value: T } | null> {
   let waited = 0;
@@ -24,7 +24,7 @@ export async function withLease<T>(
     const lease = await store.lease(name, times.ttlMs);
     if (lease) {
       try {
-        return { value: await work() };
+        return { value: await work(lease) };
       } finally {
         // What was done stays done even if the lease can't be given back: it runs out by itself.
         await lease.release().catch(() => {});

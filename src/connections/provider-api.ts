@@ -122,10 +122,8 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
   };
 
   /** One write for all that an answer says of the connection. */
-  const note = async (connection: Connection, at: number, outcome: Outcome, resolver: UsableToken["resolver"]) => {
+  const note = async (connection: Connection, at: number, outcome: Outcome, { optional }: ApiRequest) => {
     const code = outcome.kind === "failed" ? outcome.failure.code : null;
-    // The remote resolver may have a better token the next time: only a stored grant is lost with its token.
-    const status = code === "RETIRED" || resolver === "vault" ? statusAfter[code ?? "REJECTED"] : undefined;
     await connections.update(connection.id, (before) =>
       before.status === "REVOKED"
         ? before
@@ -135,7 +133,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
             lastSuccessAt: outcome.kind === "ok" ? Math.max(before.lastSuccessAt ?? 0, at) : before.lastSuccessAt,
             budgets: outcome.budgets?.length ? mergeBudgets(before.budgets, outcome.budgets, at) : before.budgets,
             // A late answer never brings back to life what was disconnected meanwhile.
-            status: (before.status === "CONNECTED" && status) || before.status,
+            status: before.status === "CONNECTED" && code === "RETIRED" && !optional ? "RETIRED" : before.status,
           },
     );
   };
@@ -171,17 +169,23 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       let requests = done.requests;
       if (rejects(done.outcome)) {
         try {
-          token = await connections.renewed(connection, token, headerTokens);
-          done = await patiently(provider, url, request, token, signal);
-          requests += done.requests;
-          if (rejects(done.outcome)) await connections.rejectedForGood(connection, token);
+          const next = request.optional
+            ? await connections.newer(connection, token)
+            : await connections.renewed(connection, token, headerTokens);
+          if (next) {
+            token = next;
+            done = await patiently(provider, url, request, token, signal);
+            requests += done.requests;
+          }
         } catch (error) {
           if (!(error instanceof ProviderFailure)) throw error;
           done = { ...done, outcome: { ...done.outcome, kind: "failed", failure: error.failure } };
         }
       }
+      if (request.optional) done = { ...done, outcome: aside(provider, done.outcome) };
+      else if (refusesGrant(done.outcome)) await connections.rejectedForGood(connection, token);
       // Another token than the stored one says nothing of the stored grant.
-      if (token.resolver !== "header") await note(connection, done.response.receivedAt, done.outcome, token.resolver);
+      if (token.resolver !== "header") await note(connection, done.response.receivedAt, done.outcome, request);
       const { outcome } = done;
       return {
         ...done.response,
@@ -200,12 +204,16 @@ const says = {
   "too-large": "answered more than is read.",
 } as const;
 
-const statusAfter: Readonly<Partial<Record<FailureCode, Connection["status"]>>> = {
-  CONSENT_LOST: "REAUTHORIZATION_REQUIRED",
-  RETIRED: "RETIRED",
-};
-
 const rejects = (outcome: Outcome) => outcome.kind === "failed" && outcome.failure.code === "TOKEN_REJECTED";
+/** A fresh token was refused too, or the provider says that the consent is gone. */
+const refusesGrant = (outcome: Outcome) =>
+  rejects(outcome) || (outcome.kind === "failed" && outcome.failure.code === "CONSENT_LOST");
+
+/** Beside the API proper, that a token is refused may just as well mean that it does not reach so far. */
+function aside(provider: Provider, outcome: Outcome): Outcome {
+  if (!refusesGrant(outcome)) return outcome;
+  return { ...outcome, ...failed("INSUFFICIENT_SCOPE", `${provider.name} does not give this to our access token.`) };
+}
 
 function failed(code: FailureCode, message: string): Extract<Outcome, { kind: "failed" }> {
   return { kind: "failed", failure: { code, message } };

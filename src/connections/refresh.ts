@@ -1,23 +1,28 @@
+import { randomUUID } from "node:crypto";
 import type { HttpClient } from "../http/client.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
-import type { Store } from "../store/store.js";
+import type { Lease, Store } from "../store/store.js";
 import type { ConnectionStatus } from "./connection.js";
 import { grantEnd } from "./grant-ends.js";
-import { type Delay, withLease } from "./lease.js";
-import { requestTokens, type TokenResult } from "./oauth.js";
+import { type Delay, pause, withLease } from "./lease.js";
+import { type Granted, requestTokens, type TokenResult } from "./oauth.js";
 import { fail, type ProviderFailure } from "./provider-failure.js";
+import { TOKENS_LEASE_MS, type UnsavedPairs } from "./unsaved-pairs.js";
 import { type Owner, type StoredTokens, tokensLease, type Vault } from "./vault.js";
 
-/** Longer than two token requests with their time limits and the writes around them. */
-export const TOKENS_LEASE_MS = 45_000;
 const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 60_000;
+/** How long a refusal is doubted while somebody else may hold the pair that this refresh token was used up for. */
+export const HOLDER_MS = 120_000;
+/** How long one request waits for that holder. Whoever holds a pair writes at least every two seconds. */
+const HOLDER_WAIT_MS = 5_000;
 
 export interface RefresherDeps {
   readonly store: Store;
   readonly vault: Vault;
+  readonly unsaved: UnsavedPairs;
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly log: Pick<Log, "info" | "warn">;
@@ -35,9 +40,14 @@ export type RefreshListener = (provider: ProviderId, outcome: "renewed" | "refus
 export interface Refresher {
   /**
    * Tokens newer than `known`, which its caller found wanting: somebody else's refresh or our own, never two at once in
-   * any number of processes. The new pair is stored before anyone gets it. Throws `ProviderFailure`.
+   * any number of processes. A new pair that the store does not take is kept in hand until it does. Throws
+   * `ProviderFailure`.
    */
   refresh(owner: Owner, known: StoredTokens): Promise<StoredTokens>;
+  /** A fresh token was refused too: the grant is gone, unless the stored pair is another one by now. */
+  refusedForGood(owner: Owner, accessToken: string): Promise<void>;
+  /** Resolves once no refresh is under way. */
+  idle(): Promise<void>;
   /** While passing trouble lasts: the failure to answer with instead of asking again. */
   backingOff(connectionId: string): ProviderFailure | null;
 }
@@ -47,15 +57,18 @@ const endings: Readonly<Partial<Record<TokenResult["kind"], "renewed" | "refused
   refused: "refused",
 };
 
+/** A refusal that is not believed yet. */
+const DOUBTED = Symbol("doubted");
+
 export function createRefresher(deps: RefresherDeps): Refresher {
-  const { store, vault, clock, log } = deps;
+  const { store, vault, unsaved, clock, log } = deps;
+  /** Tells the intents of this process from those of others, who may hold a pair that we don't know. */
+  const self = randomUUID();
   const inFlight = new Map<string, Promise<StoredTokens>>();
   const trouble = new Map<
     string,
     { readonly count: number; readonly until: number; readonly failure: ProviderFailure }
   >();
-  /** Pairs that were granted while the store could not be written: kept here until it can. */
-  const unsaved = new Map<string, { readonly insteadOf: string; readonly tokens: StoredTokens }>();
 
   const noteTrouble = (id: string, failure: ProviderFailure) => {
     const count = (trouble.get(id)?.count ?? 0) + 1;
@@ -65,28 +78,8 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     return failure;
   };
 
-  /** Null where the connection was dropped or replaced meanwhile: then what we hold is nobody's any more. */
-  const persist = async (owner: Owner, insteadOf: string, tokens: StoredTokens): Promise<StoredTokens | null> => {
-    const current = await vault.read(owner);
-    if (current?.refreshToken !== insteadOf) return current ?? null;
-    await vault.save(owner, tokens);
-    unsaved.delete(owner.id);
-    return tokens;
-  };
-
-  const persistStubbornly = async (owner: Owner, insteadOf: string, tokens: StoredTokens) => {
-    unsaved.set(owner.id, { insteadOf, tokens });
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const kept = await persist(owner, insteadOf, tokens);
-        unsaved.delete(owner.id);
-        return kept;
-      } catch (error) {
-        if (attempt === 2) throw error;
-        await deps.delay(100 * 4 ** attempt);
-      }
-    }
-  };
+  const notRenewed = (owner: Owner, retryAt?: number) =>
+    fail("UNAVAILABLE", `${deps.provider(owner).provider.name} could not renew the access for now.`, retryAt);
 
   const ask = async (owner: Owner, tokens: StoredTokens, refreshToken: string): Promise<TokenResult> => {
     const { provider, settings } = deps.provider(owner);
@@ -100,9 +93,27 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     return await requestTokens(deps.http, provider, settings, grant);
   };
 
-  const lost = async (owner: Owner, current: StoredTokens): Promise<never> => {
-    const { refreshStartedAt: _, ...rest } = current;
-    await vault.save(owner, { ...rest, refused: true });
+  /**
+   * Changes what is stored of the pair that we began with. Answers the pair that somebody stored in its place instead,
+   * where there is one: a new consent, or whoever had the lease after us. Only a lease just renewed is surely ours.
+   */
+  const amend = async (
+    { owner, current, lease }: Attempt,
+    change: Partial<StoredTokens>,
+  ): Promise<StoredTokens | undefined> => {
+    const isOurs = await lease.renew(TOKENS_LEASE_MS);
+    const stored = await vault.read(owner);
+    if (stored && stored.accessToken !== current.accessToken) return stored;
+    if (!isOurs) throw notRenewed(owner);
+    if (!stored) throw consentLost(deps.provider(owner).provider);
+    await vault.save(owner, { ...withoutIntent(current), ...change });
+    return undefined;
+  };
+
+  const lost = async (attempt: Attempt): Promise<StoredTokens> => {
+    const { owner, current } = attempt;
+    const newer = await amend(attempt, { refused: true });
+    if (newer) return newer;
     await deps.setStatus(owner.id, "REAUTHORIZATION_REQUIRED");
     const { provider } = deps.provider(owner);
     log.warn(
@@ -117,49 +128,45 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     throw consentLost(provider);
   };
 
-  const refreshAlone = async (owner: Owner, known: StoredTokens): Promise<StoredTokens> => {
-    const { provider } = deps.provider(owner);
-    const current = await vault.read(owner);
-    if (!current || current.refused) throw consentLost(provider);
-    if (current.accessToken !== known.accessToken) return current;
-    if (current.refreshToken === null || provider.oauth.refresh === "none") return await lost(owner, current);
-
-    const rescued = unsaved.get(owner.id);
-    if (rescued?.insteadOf === current.refreshToken) {
-      return (await persist(owner, rescued.insteadOf, rescued.tokens)) ?? rescued.tokens;
-    }
-
-    // The intent comes first: after a crash between answer and write it tells whoever comes next to repeat at once.
-    if (current.refreshStartedAt === undefined) await vault.save(owner, { ...current, refreshStartedAt: clock.now() });
-    const result = await ask(owner, current, current.refreshToken);
+  const granted = async ({ owner, current, lease }: Attempt, result: Granted): Promise<StoredTokens> => {
+    trouble.delete(owner.id);
     const now = clock.now();
-    deps.onRefresh?.(owner.provider, endings[result.kind] ?? "failed");
+    const tokens: StoredTokens = {
+      accessToken: result.accessToken,
+      refreshToken: result.refreshToken ?? current.refreshToken,
+      expiresAt: result.expiresInSeconds === null ? null : now + result.expiresInSeconds * 1000,
+      obtainedAt: now,
+      ...grantEnd(result, now, current.refreshExpiresAt),
+    };
+    const kept = await unsaved.save({ owner, replaced: current, tokens }, lease);
+    if (!kept) throw consentLost(deps.provider(owner).provider);
+    await deps.noteGrantEnd?.(owner, kept.refreshExpiresAt ?? null);
+    log.info({ connectionId: owner.id, provider: owner.provider }, "refreshed an access token");
+    return kept;
+  };
 
-    if (result.kind === "granted") {
-      trouble.delete(owner.id);
-      const kept = await persistStubbornly(owner, current.refreshToken, {
-        accessToken: result.accessToken,
-        refreshToken: result.refreshToken ?? current.refreshToken,
-        expiresAt: result.expiresInSeconds === null ? null : now + result.expiresInSeconds * 1000,
-        obtainedAt: now,
-        ...grantEnd(result, now, current.refreshExpiresAt),
-      });
-      if (!kept) throw consentLost(provider);
-      await deps.noteGrantEnd?.(owner, kept.refreshExpiresAt ?? null);
-      log.info({ connectionId: owner.id, provider: owner.provider }, "refreshed an access token");
-      return kept;
-    }
-    if (result.kind === "refused") {
-      // Somebody who had the lease while we were paused may have used this refresh token: then theirs is the truth.
-      const after = await vault.read(owner);
-      if (after && after.accessToken !== current.accessToken) return after;
-      return await lost(owner, after ?? current);
-    }
-    // The provider answered, so nothing is in the balance any more.
-    if (result.kind !== "unreachable") {
-      const { refreshStartedAt: _, ...settled } = current;
-      await vault.save(owner, settled);
-    }
+  /**
+   * The refresh token is refused. Where somebody else began a refresh with it whose end is not known, they may hold its
+   * new pair and be unable to write it just now: then nothing is judged before they had the time to.
+   */
+  const refused = async (attempt: Attempt): Promise<StoredTokens | typeof DOUBTED> => {
+    const { current, intent } = attempt;
+    const others = intent.refreshStartedBy?.some((process) => process !== self);
+    const since = current.refusedAt ?? clock.now();
+    if (!others || clock.now() >= since + HOLDER_MS) return await lost(attempt);
+    return (await amend(attempt, { ...intent, refusedAt: since })) ?? DOUBTED;
+  };
+
+  const failed = async (
+    attempt: Attempt,
+    result: Exclude<TokenResult, { kind: "granted" | "refused" }>,
+  ): Promise<StoredTokens> => {
+    const { owner, current } = attempt;
+    const { provider } = deps.provider(owner);
+    // The provider answered us, so nothing is in the balance any more; of an intent from before this says nothing.
+    const isSettled = result.kind !== "unreachable" && current.refreshStartedAt === undefined;
+    const newer = isSettled ? await amend(attempt, {}) : undefined;
+    if (newer) return newer;
     if (result.kind === "retired") {
       await deps.setStatus(owner.id, "RETIRED");
       throw fail("RETIRED", `${provider.name} was switched off.`);
@@ -169,23 +176,73 @@ export function createRefresher(deps: RefresherDeps): Refresher {
       throw noteTrouble(owner.id, fail("NOT_CONFIGURED", `${provider.name} does not accept the client id or secret.`));
     }
     const wait = result.kind === "unavailable" ? result.retryAfterSeconds : null;
-    const retryAt = wait === null ? undefined : now + wait * 1000;
-    throw noteTrouble(owner.id, fail("UNAVAILABLE", `${provider.name} could not renew the access for now.`, retryAt));
+    throw noteTrouble(owner.id, notRenewed(owner, wait === null ? undefined : clock.now() + wait * 1000));
+  };
+
+  const refreshAlone = async (
+    owner: Owner,
+    known: StoredTokens,
+    lease: Lease,
+  ): Promise<StoredTokens | typeof DOUBTED> => {
+    const { provider } = deps.provider(owner);
+    const current = await vault.read(owner);
+    if (!current || current.refused) throw consentLost(provider);
+    if (current.accessToken !== known.accessToken) return current;
+    // We have its new pair already, and it is on its way into the vault.
+    const inHand = unsaved.successorOf(owner, current);
+    if (inHand) return inHand;
+    if (current.refreshToken === null || provider.oauth.refresh === "none")
+      return await lost({ owner, current, intent: {}, lease });
+    if (current.refusedAt !== undefined && clock.now() < current.refusedAt + HOLDER_MS) return DOUBTED;
+
+    // The intent comes first: after a crash between answer and write it tells whoever comes next to repeat at once.
+    const intent = intentOf(current);
+    if (intent.refreshStartedBy !== current.refreshStartedBy) await vault.save(owner, { ...current, ...intent });
+    const result = await ask(owner, current, current.refreshToken);
+    deps.onRefresh?.(owner.provider, endings[result.kind] ?? "failed");
+    const attempt: Attempt = { owner, current, intent, lease };
+    if (result.kind === "granted") return await granted(attempt, result);
+    return result.kind === "refused" ? await refused(attempt) : await failed(attempt, result);
+  };
+
+  /** Since when refreshes of this pair are under way, and which processes had a part in them. */
+  const intentOf = ({ refreshStartedAt, refreshStartedBy }: StoredTokens): Intent => {
+    if (refreshStartedBy?.includes(self)) return { refreshStartedAt, refreshStartedBy };
+    // One that an older release began names nobody.
+    const before = refreshStartedBy ?? (refreshStartedAt === undefined ? [] : ["unknown"]);
+    return { refreshStartedAt: refreshStartedAt ?? clock.now(), refreshStartedBy: [...before, self] };
+  };
+
+  /** A pair in place of `known`, stored by somebody else. */
+  const successor = async (owner: Owner, known: StoredTokens): Promise<StoredTokens | undefined> => {
+    const current = await vault.read(owner);
+    return current && !current.refused && current.accessToken !== known.accessToken ? current : undefined;
+  };
+
+  /** Without the lease, which the holder needs for writing. Counted in pauses: no clock can cheat it. */
+  const awaitHolder = async (owner: Owner, known: StoredTokens): Promise<StoredTokens> => {
+    let waited = 0;
+    for (let looks = 0; waited < HOLDER_WAIT_MS; looks++) {
+      const ms = pause(looks);
+      waited += ms;
+      await deps.delay(ms);
+      const found = await successor(owner, known);
+      if (found) return found;
+    }
+    const { refusedAt = clock.now() } = (await vault.read(owner)) ?? {};
+    throw noteTrouble(owner.id, notRenewed(owner, refusedAt + HOLDER_MS));
   };
 
   const refresh = async (owner: Owner, known: StoredTokens): Promise<StoredTokens> => {
-    const done = await withLease(
+    const done = await withLease<StoredTokens | typeof DOUBTED>(
       store,
       tokensLease(owner.id),
       { ttlMs: TOKENS_LEASE_MS, waitMs: TOKENS_LEASE_MS + 5_000, delay: deps.delay },
-      () => refreshAlone(owner, known),
-      async () => {
-        const current = await vault.read(owner);
-        return current && !current.refused && current.accessToken !== known.accessToken ? current : undefined;
-      },
+      (lease) => refreshAlone(owner, known, lease),
+      () => successor(owner, known),
     );
-    if (done) return done.value;
-    throw fail("UNAVAILABLE", `${deps.provider(owner).provider.name} could not renew the access for now.`);
+    if (!done) throw notRenewed(owner);
+    return done.value === DOUBTED ? await awaitHolder(owner, known) : done.value;
   };
 
   return {
@@ -204,12 +261,39 @@ export function createRefresher(deps: RefresherDeps): Refresher {
       inFlight.set(owner.id, started);
       return await started;
     },
+    refusedForGood: async (owner, accessToken) => {
+      const times = { ttlMs: TOKENS_LEASE_MS, waitMs: TOKENS_LEASE_MS + 5_000, delay: deps.delay };
+      // A new consent takes this lease too: it comes before, and the pairs differ, or after, and has the last word.
+      await withLease(store, tokensLease(owner.id), times, async () => {
+        const stored = await vault.read(owner);
+        if (stored?.accessToken === accessToken) await deps.setStatus(owner.id, "REAUTHORIZATION_REQUIRED");
+      });
+    },
+    idle: async () => {
+      await Promise.allSettled(inFlight.values());
+    },
     backingOff: (connectionId) => {
       const found = trouble.get(connectionId);
       if (!found || clock.now() >= found.until) return null;
       return fail(found.failure.failure.code, found.failure.message, found.until);
     },
   };
+}
+
+/** One refresh: whose, of which pair, and under which lease. */
+interface Attempt {
+  readonly owner: Owner;
+  /** As it was before we began. */
+  readonly current: StoredTokens;
+  readonly intent: Intent;
+  readonly lease: Lease;
+}
+
+type Intent = Pick<StoredTokens, "refreshStartedAt" | "refreshStartedBy">;
+
+function withoutIntent(tokens: StoredTokens): StoredTokens {
+  const { refreshStartedAt: _, refreshStartedBy: __, refusedAt: ___, ...settled } = tokens;
+  return settled;
 }
 
 export function consentLost(provider: Provider): ProviderFailure {

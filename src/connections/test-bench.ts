@@ -137,7 +137,7 @@ export interface Acme {
   account: string;
   expiresIn: number | null;
   /** Overrides by path; undefined answers as usual. */
-  fault: (exchange: Exchange) => Reply | undefined;
+  fault: (exchange: Exchange) => Reply | undefined | Promise<Reply | undefined>;
   granted: string;
 }
 
@@ -160,7 +160,7 @@ export async function acmeServer(): Promise<{ readonly server: TestServer; reado
   const server = await serve(async (exchange) => {
     // Long enough for everybody who asks at once to be under way.
     if (exchange.path === "/token") await new Promise((resolve) => setTimeout(resolve, 20));
-    const fault = acme.fault(exchange);
+    const fault = await acme.fault(exchange);
     if (fault) return fault;
     if (exchange.path === "/token") {
       if (exchange.form.get("grant_type") === "authorization_code") return grant(acme.account);
@@ -174,6 +174,41 @@ export async function acmeServer(): Promise<{ readonly server: TestServer; reado
     return account === undefined ? { status: 401, json: {} } : { json: { id: account } };
   });
   return { server, acme };
+}
+
+/** A store whose writes of tokens fail as long as somebody wants it so, or all that is asked of it. */
+export function fragile(store: Store, isDown: () => boolean, what: "tokens" | "all" = "tokens"): Store {
+  const guard = () => {
+    if (isDown()) throw new Error("disk full");
+  };
+  const guarded = <T extends object>(part: T, methods: readonly string[]): T =>
+    new Proxy(part, {
+      get: (target, name) => {
+        const found: unknown = Reflect.get(target, name);
+        if (typeof found !== "function") return found;
+        return (...given: unknown[]) => {
+          if (!methods.includes(String(name))) return found.apply(target, given);
+          return Promise.resolve()
+            .then(guard)
+            .then(() => found.apply(target, given));
+        };
+      },
+    });
+  const all = what === "all";
+  return {
+    ...store,
+    ping: () => store.ping(),
+    close: () => store.close(),
+    lease: async (name, ttlMs) => {
+      if (all) guard();
+      const lease = await store.lease(name, ttlMs);
+      return lease && all ? guarded(lease, ["renew", "release"]) : lease;
+    },
+    collection: <T>(name: string) => {
+      const methods = all ? ["get", "getMany", "set", "delete", "putIfAbsent", "take"] : ["set"];
+      return all || name === "tokens" ? guarded(store.collection<T>(name), methods) : store.collection<T>(name);
+    },
+  };
 }
 
 export const keyA = new Uint8Array(32).fill(1);

@@ -1,8 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { inspect } from "node:util";
-import type { Store } from "../store/store.js";
 import { ProviderFailure } from "./provider-failure.js";
-import { bench, keyA, keyB, serve, testProvider } from "./test-bench.js";
+import { bench, fragile, keyA, keyB, serve, testProvider } from "./test-bench.js";
 import { createVault, VaultUnreadable } from "./vault.js";
 
 const failureOf = async (asking: Promise<unknown>) => {
@@ -10,22 +9,6 @@ const failureOf = async (asking: Promise<unknown>) => {
   if (!(error instanceof ProviderFailure)) throw new Error(`not a ProviderFailure: ${inspect(error)}`);
   return error.failure;
 };
-
-/** A store whose writes of tokens can be made to fail. */
-function fragile(store: Store, isDown: () => boolean): Store {
-  return {
-    ...store,
-    lease: store.lease.bind(store),
-    collection: (name) => {
-      const inner = store.collection<never>(name);
-      const set: typeof inner.set = async (...args) => {
-        if (name === "tokens" && isDown()) throw new Error("disk full");
-        await inner.set(...args);
-      };
-      return Object.assign(Object.create(inner), { set }) as never;
-    },
-  };
-}
 
 describe("refreshing", () => {
   test("a good token is used as it is; one near its end is renewed first", async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from "../model/time.js";
 import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
-import type { Connection, ConnectionStatus, HeaderTokens, TokenResolver, UsableToken } from "./connection.js";
+import type { Connection, HeaderTokens, TokenResolver, UsableToken } from "./connection.js";
 import { hashOf } from "./oauth.js";
 import { fail, ProviderFailure } from "./provider-failure.js";
 import { consentLost, type Refresher } from "./refresh.js";
@@ -17,7 +17,6 @@ export interface TokensDeps {
   readonly remote: RemoteResolver | null;
   readonly clock: Clock;
   provider(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
-  setStatus(connectionId: string, status: ConnectionStatus): Promise<unknown>;
 }
 
 const passing: ReadonlySet<FailureCode> = new Set(["UNAVAILABLE", "NOT_CONFIGURED"]);
@@ -28,6 +27,11 @@ export const headerConnectionId = (accessToken: string) => `header-${hashOf(acce
 export interface Tokens {
   token(connection: Connection, headerTokens?: HeaderTokens): Promise<UsableToken>;
   renewed(connection: Connection, rejected: UsableToken, headerTokens?: HeaderTokens): Promise<UsableToken>;
+  /**
+   * For a request whose refusal may be about the scope: another token, if the refused one may just have been too old.
+   * Null where it is known to be good, or can't be replaced. Throws as `renewed`.
+   */
+  newer(connection: Connection, refused: UsableToken): Promise<UsableToken | null>;
   rejectedForGood(connection: Connection, rejected: UsableToken): Promise<void>;
 }
 
@@ -64,6 +68,15 @@ export function createTokens(deps: TokensDeps): Tokens {
     }
   };
 
+  const renewedFromVault = async (connection: Connection, rejected: string): Promise<UsableToken> => {
+    const stored = await vault.read(connection);
+    if (!stored) throw consentLost(deps.provider(connection.provider).provider);
+    if (stored.accessToken !== rejected) return fromVault(stored.accessToken);
+    const trouble = refresher.backingOff(connection.id);
+    if (trouble) throw trouble;
+    return fromVault((await refresher.refresh(connection, stored)).accessToken);
+  };
+
   const remoteToken = async (connection: Connection, instead?: string): Promise<UsableToken | undefined> => {
     const found = await deps.remote?.resolve(connection.userId, connection.provider, instead);
     return found ? { accessToken: found.accessToken, resolver: "remote", cacheScope: null } : undefined;
@@ -93,6 +106,21 @@ export function createTokens(deps: TokensDeps): Tokens {
       throw refusal ?? consentLost(provider);
     },
 
+    newer: async (connection, refused) => {
+      if (refused.resolver === "remote") {
+        const found = await remoteToken(connection, refused.accessToken);
+        return found && found.accessToken !== refused.accessToken ? found : null;
+      }
+      const stored = refused.resolver === "vault" ? await vault.read(connection) : undefined;
+      if (!stored || stored.refused) return null;
+      if (stored.accessToken !== refused.accessToken) return fromVault(stored.accessToken);
+      const canRenew =
+        stored.refreshToken !== null && deps.provider(connection.provider).provider.oauth.refresh !== "none";
+      // One whose end is known is renewed before it: it can't be too old.
+      if (stored.expiresAt !== null || !canRenew) return null;
+      return await renewedFromVault(connection, refused.accessToken);
+    },
+
     renewed: async (connection, rejected) => {
       const { provider } = deps.provider(connection.provider);
       if (rejected.resolver === "header") {
@@ -103,18 +131,12 @@ export function createTokens(deps: TokensDeps): Tokens {
         if (found && found.accessToken !== rejected.accessToken) return found;
         throw fail("TOKEN_REJECTED", `${provider.name} refused the access token of the app's token service.`);
       }
-      const stored = await vault.read(connection);
-      if (!stored) throw consentLost(provider);
-      if (stored.accessToken !== rejected.accessToken) return fromVault(stored.accessToken);
-      const trouble = refresher.backingOff(connection.id);
-      if (trouble) throw trouble;
-      return fromVault((await refresher.refresh(connection, stored)).accessToken);
+      return await renewedFromVault(connection, rejected.accessToken);
     },
 
     rejectedForGood: async (connection, rejected) => {
       if (rejected.resolver !== "vault") return;
-      const stored = await vault.read(connection);
-      if (stored?.accessToken === rejected.accessToken) await deps.setStatus(connection.id, "REAUTHORIZATION_REQUIRED");
+      await refresher.refusedForGood(connection, rejected.accessToken);
     },
   };
 }

@@ -15,6 +15,10 @@ export interface StoredTokens {
   readonly refused?: boolean;
   /** When a refresh of this very pair was begun whose end is not known. */
   readonly refreshStartedAt?: number;
+  /** The processes that began one: any of them may have been granted the next pair. */
+  readonly refreshStartedBy?: readonly string[];
+  /** When another process than that was first refused with this pair, and did not believe it yet. */
+  readonly refusedAt?: number;
 }
 
 export type Owner = Pick<Connection, "id" | "userId" | "provider">;
@@ -128,7 +132,8 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
       const box = await sealed.get(owner.id);
       if (!box) return undefined;
       const tokens = cipher.open<StoredTokens>(binding(owner), box);
-      if (!cipher.isCurrent(box)) await resealInPassing(owner);
+      // Another time will do: the tokens are as good under their old key.
+      if (!cipher.isCurrent(box)) await resealInPassing(owner).catch(() => {});
       return tokens;
     },
     save,

@@ -92,6 +92,15 @@ export interface OAuthProfile {
   readonly userIdKey?: string;
   /** Where the token to revoke goes: a form field, or the query. Basic or body credentials follow `clientAuth`. */
   readonly revokeTokenIn?: "form" | "query";
+  /**
+   * Asks what an access token may do that somebody else obtained. Left out where there is no way to: then an import
+   * that names no scopes is taken to have all.
+   */
+  readonly grantedScopes?: {
+    request(): ApiRequest;
+    /** In the provider's words, separated like a token answer's. Throws `UnreadableAnswer`. */
+    read(answer: unknown): string;
+  };
 }
 
 /** What is read once about a person, when a connection is made or imported. */
@@ -189,6 +198,11 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A POST that only asks: as good as a GET, and repeated like one. */
   readonly reads?: boolean;
+  /**
+   * Its refusal says nothing of the grant, and costs what it would have told: for what is beside the API proper, like
+   * a vendor's general user info. Connect steps that are not `required` are sent so.
+   */
+  readonly optional?: boolean;
 }
 
 export interface ProviderResponse {

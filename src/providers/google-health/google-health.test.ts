@@ -68,7 +68,7 @@ describe("the account", () => {
       email: "a@b.test",
       picture: "https://p",
     };
-    expect(request("userinfo names")).toEqual({ method: "GET", path: "", base: "USERINFO" });
+    expect(request("userinfo names")).toEqual({ method: "GET", path: "", base: "USERINFO", optional: true });
     expect(read("userinfo names", answer).cells.map(({ known }) => known)).toEqual(
       ["Ada Vale", "Ada", "Vale", "https://p"].map((value) => ({ value })),
     );

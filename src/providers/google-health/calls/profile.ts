@@ -10,7 +10,7 @@ const once = { kind: "once" } as const;
 
 export const settingsRequest: ApiRequest = { method: "GET", path: "/v4/users/me/settings" };
 export const identityRequest: ApiRequest = { method: "GET", path: "/v4/users/me/identity" };
-const userInfo: ApiRequest = { method: "GET", path: "", base: "USERINFO" };
+const userInfo: ApiRequest = { method: "GET", path: "", base: "USERINFO", optional: true };
 const pairedDevices: ApiRequest = { method: "GET", path: "/v4/users/me/pairedDevices", query: { pageSize: 100 } };
 
 export const profileCalls: readonly Call[] = [

@@ -1,0 +1,391 @@
+import { randomBytes } from "node:crypto";
+import { createClient } from "@keyv/redis";
+import pg from "pg";
+
+import { openStore } from "../store/open-store.js";
+import type { Lease, Store } from "../store/store.js";
+import type { Connection } from "./connection.js";
+import { ProviderFailure } from "./provider-failure.js";
+import { bench, fragile, keyA, testProvider } from "./test-bench.js";
+import { isDue } from "./tokens.js";
+import { createVault } from "./vault.js";
+
+/** A token pair in hand is never lost: what becomes of it with the store away, another replica asking, or a new consent. */
+
+const postgres = process.env["TEST_POSTGRES_URL"];
+const redis = process.env["TEST_REDIS_URL"];
+/** Tables and keys of this run alone. */
+const space = `refresh_${randomBytes(4).toString("hex")}`;
+const stores = [
+  ["memory", "memory:"],
+  ...(postgres ? [["PostgreSQL", postgres] as const] : []),
+  ...(redis ? [["Redis", redis] as const] : []),
+] as const;
+
+afterAll(async () => {
+  if (postgres) {
+    const client = new pg.Client(postgres);
+    await client.connect();
+    await client.query(`DROP TABLE ${space}, ${space}_lease; DROP SEQUENCE ${space}_fence`);
+    await client.end();
+  }
+  if (redis) {
+    const client = createClient({ url: redis });
+    await client.connect();
+    for await (const key of client.scanIterator({ MATCH: `*${space}*` })) await client.del(key);
+    await client.close();
+  }
+});
+
+const codeOf = async (asking: Promise<unknown>) => {
+  const error = await asking.then(() => null).catch((thrown: unknown) => thrown);
+  if (!(error instanceof ProviderFailure)) throw error ?? new Error("nothing failed");
+  return error.failure.code;
+};
+
+type Bench = Awaited<ReturnType<typeof bench>>;
+const vaultOf = (at: Bench) => createVault({ store: at.store, encryptionKeys: [keyA] });
+const statusOf = async (at: Bench, { id }: Connection) => (await at.connections.get(id))?.status;
+/** Renews, whatever the token's age. */
+const renew = async (replica: Bench["connections"], connection: Connection) =>
+  await replica.renewed(connection, await replica.token(connection));
+
+/** A process that was granted a pair and could not write it: `back` gives it its store again. */
+async function holder(at: Bench, connection: Connection) {
+  let down = false;
+  const replica = at.replica({ store: fragile(at.store, () => down) });
+  const used = await replica.token(connection);
+  const usual = at.acme.fault;
+  at.acme.fault = (exchange) => {
+    if (exchange.path === "/token") down = true;
+    return usual(exchange);
+  };
+  await expect(replica.renewed(connection, used)).rejects.toThrow("disk full");
+  at.acme.fault = usual;
+  const granted = [...at.acme.accountOf.keys()].at(-1)!;
+  const back = () => {
+    down = false;
+  };
+  return { replica, granted, used: used.accessToken, back };
+}
+
+describe("with the store away", () => {
+  test.each(stores)("on %s, a pair granted meanwhile is saved once it is back, though nobody asks", async (_, url) => {
+    await using at = await bench({ store: await openStore(url, { space }) });
+    const connection = await at.connected();
+    let down = false;
+    const holder = at.replica({ store: fragile(at.store, () => down, "all") });
+    const used = await holder.token(connection);
+    at.acme.fault = ({ path }) => {
+      if (path === "/token") down = true;
+      return undefined;
+    };
+    await expect(holder.renewed(connection, used)).rejects.toThrow("disk full");
+    const granted = [...at.acme.accountOf.keys()].at(-1)!;
+    expect(await vaultOf(at).read(connection)).toMatchObject({ accessToken: used.accessToken });
+    down = false;
+    await holder.idle();
+    expect(await vaultOf(at).read(connection)).toMatchObject({ accessToken: granted, refreshToken: expect.anything() });
+    expect((await at.connections.token(connection)).accessToken).toBe(granted);
+    expect(at.tokenRequests()).toHaveLength(1);
+    // No intent, and no lease, is left behind.
+    expect((await vaultOf(at).read(connection))!.refreshStartedAt).toBeUndefined();
+    expect(await at.store.lease(`tokens:${connection.id}`, 1)).not.toBeNull();
+  });
+
+  test.each(stores)("on %s, fifty readings over two replicas make one refresh", async (_, url) => {
+    await using at = await bench({ store: await openStore(url, { space }) });
+    const connection = await at.connected();
+    const other = at.replica();
+    at.clock.time += 3_700_000;
+    const send = (n: number) =>
+      (n % 2 ? other : at.connections).token(connection).then(({ accessToken }) => at.acme.accountOf.get(accessToken));
+    expect(await Promise.all(Array.from({ length: 50 }, (_, n) => send(n)))).toEqual(Array(50).fill("A1"));
+    expect(at.tokenRequests()).toHaveLength(1);
+  });
+
+  test("the process that has the pair in hand uses it, and asks for no other", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const { replica, granted, back } = await holder(at, connection);
+    expect((await replica.token(connection)).accessToken).toBe(granted);
+    expect(at.tokenRequests()).toHaveLength(1);
+    back();
+    await replica.idle();
+  });
+
+  test("an ending process gives up at its bound, and says so without a token", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const { replica, granted } = await holder(at, connection);
+    await replica.idle(30);
+    while (!at.logged.some((line) => line.includes("is lost"))) await new Promise((done) => setTimeout(done, 5));
+    expect(at.logged.join()).not.toContain(granted);
+    await replica.idle();
+    expect((await vaultOf(at).read(connection))!.accessToken).not.toBe(granted);
+  });
+
+  test("an ending process waits for a refresh that is under way", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.clock.time += 3_700_000;
+    let ending: Promise<unknown> | undefined;
+    at.acme.fault = ({ path }) => {
+      if (path === "/token") ending = at.connections.idle().then(() => vaultOf(at).read(connection));
+      return undefined;
+    };
+    const { accessToken } = await at.connections.token(connection);
+    expect(await ending).toMatchObject({ accessToken });
+    expect(at.tokenRequests()).toHaveLength(1);
+  });
+
+  test("what the person left meanwhile is not brought back", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const { replica, back } = await holder(at, connection);
+    await at.connections.disconnect({ userId: "ada", provider: "FITBIT" });
+    back();
+    await replica.idle();
+    expect(await vaultOf(at).read(connection)).toBeUndefined();
+    expect(await statusOf(at, connection)).toBe("REVOKED");
+  });
+});
+
+describe("invalid_grant while somebody else's refresh is open", () => {
+  test("waits for the holder, and goes on with its pair", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const { granted, back } = await holder(at, connection);
+    at.acme.fault = ({ path }) => {
+      if (path === "/token") back();
+      return undefined;
+    };
+    expect((await at.connections.token(connection)).accessToken).toBe(granted);
+    expect(await statusOf(at, connection)).toBe("CONNECTED");
+    expect(at.tokenRequests()).toHaveLength(2);
+  });
+
+  test("judges nothing for two minutes, asks no more meanwhile, and ends the connection then", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const { replica } = await holder(at, connection);
+    await replica.idle(0);
+    at.clock.time += 3_700_000;
+    const asked = () => at.tokenRequests().length;
+    expect(await codeOf(at.connections.token(connection))).toBe("UNAVAILABLE");
+    expect([asked(), await statusOf(at, connection)]).toEqual([2, "CONNECTED"]);
+    at.clock.time += 119_999;
+    // Another replica knows of the doubt by what is stored.
+    expect(await codeOf(at.replica().token(connection))).toBe("UNAVAILABLE");
+    expect([asked(), await statusOf(at, connection)]).toEqual([2, "CONNECTED"]);
+    at.clock.time += 1;
+    expect(await codeOf(at.connections.token(connection))).toBe("CONSENT_LOST");
+    expect([asked(), await statusOf(at, connection)]).toEqual([3, "REAUTHORIZATION_REQUIRED"]);
+  });
+
+  test("a pair that comes after the judgement all the same makes the connection whole", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const { replica, granted, back } = await holder(at, connection);
+    at.clock.time += 3_700_000;
+    expect(await codeOf(at.connections.token(connection))).toBe("UNAVAILABLE");
+    at.clock.time += 120_000;
+    expect(await codeOf(at.connections.token(connection))).toBe("CONSENT_LOST");
+    back();
+    await replica.idle();
+    const again = (await at.connections.get(connection.id))!;
+    expect(again.status).toBe("CONNECTED");
+    expect((await vaultOf(at).read(again))!.accessToken).toBe(granted);
+  });
+
+  test("another answer in between does not end the doubt", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    await (await holder(at, connection)).replica.idle(0);
+    at.acme.fault = ({ path }) => (path === "/token" ? { status: 500, json: {} } : undefined);
+    at.clock.time += 3_700_000;
+    expect(await codeOf(at.connections.token(connection))).toBe("UNAVAILABLE");
+    at.acme.fault = () => undefined;
+    expect(await codeOf(at.connections.token(connection))).toBe("UNAVAILABLE");
+    expect(await statusOf(at, connection)).toBe("CONNECTED");
+  });
+
+  test("who began first doubts too, where somebody else asked after them", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const first = at.connections;
+    at.acme.fault = ({ path }) => (path === "/token" ? { cut: true } : undefined);
+    expect(await codeOf(renew(first, connection))).toBe("UNAVAILABLE");
+    at.acme.fault = () => undefined;
+    const { granted, back } = await holder(at, connection);
+    at.acme.fault = ({ path }) => {
+      if (path === "/token") back();
+      return undefined;
+    };
+    at.clock.time += 3_700_000;
+    expect((await first.token(connection)).accessToken).toBe(granted);
+  });
+
+  test("our own refresh alone leaves nobody to wait for", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.fault = ({ path }) => (path === "/token" ? { cut: true } : undefined);
+    expect(await codeOf(renew(at.connections, connection))).toBe("UNAVAILABLE");
+    at.acme.fault = () => undefined;
+    at.acme.refreshTokens.clear();
+    at.clock.time += 3_700_000;
+    expect(await codeOf(at.connections.token(connection))).toBe("CONSENT_LOST");
+  });
+});
+
+describe("a one-time refresh token whose answer was lost", () => {
+  test.each([
+    ["is sent again just inside the provider's window", 119_999, 2],
+    ["is not sent again once the window is over", 120_000, 1],
+  ])("%s", async (_, tookMs, requests) => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.fault = ({ path }) => {
+      if (path !== "/token") return undefined;
+      if (at.tokenRequests().length === 1) at.clock.time += tookMs;
+      return { cut: true };
+    };
+    expect(await codeOf(renew(at.connections, connection))).toBe("UNAVAILABLE");
+    expect(at.tokenRequests()).toHaveLength(requests);
+    expect(await statusOf(at, connection)).toBe("CONNECTED");
+  });
+
+  test("the window counts from the first time it was sent, whoever sent it", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.fault = ({ path }) => (path === "/token" ? { cut: true } : undefined);
+    expect(await codeOf(renew(at.connections, connection))).toBe("UNAVAILABLE");
+    at.clock.time += 120_000;
+    // Still good for a while, and used; yet the refresh that is open is tried.
+    await at.replica().token(connection);
+    expect(at.tokenRequests()).toHaveLength(3);
+  });
+
+  test("one that may be used again is", async () => {
+    await using at = await bench({ provider: testProvider({ refresh: "reusable", refreshRepeatSeconds: 0 }) });
+    const connection = await at.connected();
+    at.acme.fault = ({ path }) => (path === "/token" ? { cut: true } : undefined);
+    expect(await codeOf(renew(at.connections, connection))).toBe("UNAVAILABLE");
+    expect(at.tokenRequests()).toHaveLength(2);
+  });
+});
+
+/** A store that tells which leases were taken, so that a test can have one run out. */
+function leaky(store: Store): { store: Store; runOut(name: string): Promise<void> } {
+  const taken = new Map<string, Lease>();
+  const lease: Store["lease"] = async (name, ttlMs) => {
+    const found = await store.lease(name, ttlMs);
+    if (found) taken.set(name, found);
+    return found;
+  };
+  return {
+    store: Object.assign(Object.create(store), { lease }),
+    runOut: async (name) => await taken.get(name)?.release(),
+  };
+}
+
+describe("a refresh that is overtaken by a new consent", () => {
+  test.each([
+    ["granted", undefined],
+    ["refused", { status: 400, json: { error: "invalid_grant" } }],
+    ["not answered well", { status: 503, json: {} }],
+    ["told that the client is wrong", { status: 401, json: { error: "invalid_client" } }],
+  ])("changes nothing of the new pair when it is %s at last", async (_, reply) => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const slow = leaky(at.store);
+    const replica = at.replica({ store: slow.store });
+    at.clock.time += 3_700_000;
+    at.acme.fault = async ({ form }) => {
+      if (!form.has("refresh_token")) return undefined;
+      // It hung for longer than its lease; the person came back in the meantime.
+      await slow.runOut(`tokens:${connection.id}`);
+      await at.connect();
+      return reply;
+    };
+    const { accessToken } = await replica.token(connection);
+    const stored = (await vaultOf(at).read(connection))!;
+    expect(stored).toEqual({
+      ...{ accessToken, refreshToken: [...at.acme.refreshTokens.keys()].at(reply ? -1 : 0) },
+      ...{ obtainedAt: at.clock.time, expiresAt: at.clock.time + 3_600_000 },
+    });
+    expect(at.acme.accountOf.get(accessToken)).toBe("A1");
+    expect(await statusOf(at, connection)).toBe("CONNECTED");
+  });
+
+  test("writes nothing while another holder of the lease may be about to", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const before = await vaultOf(at).read(connection);
+    const slow = leaky(at.store);
+    const replica = at.replica({ store: slow.store });
+    let others: Lease | null = null;
+    at.acme.fault = async ({ path }) => {
+      if (path !== "/token") return undefined;
+      await slow.runOut(`tokens:${connection.id}`);
+      others = await at.store.lease(`tokens:${connection.id}`, 60_000);
+      return undefined;
+    };
+    await expect(renew(replica, connection)).rejects.toThrow("lease");
+    expect(await vaultOf(at).read(connection)).toMatchObject({ accessToken: before!.accessToken });
+    // Once the other is done without having written, the pair in hand is the person's.
+    await others!.release();
+    await replica.idle();
+    expect((await vaultOf(at).read(connection))!.accessToken).toBe([...at.acme.accountOf.keys()].at(-1));
+  });
+
+  test("a refusal of the old token says nothing of the new consent", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const old = await at.connections.token(connection);
+    await at.connect();
+    await at.connections.rejectedForGood(connection, old);
+    expect(await statusOf(at, connection)).toBe("CONNECTED");
+    await at.connections.rejectedForGood(connection, await at.connections.token(connection));
+    expect(await statusOf(at, connection)).toBe("REAUTHORIZATION_REQUIRED");
+  });
+
+  test("so does an answer that the consent is gone, sent before it", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.fault = async ({ path }) => {
+      if (path !== "/steps") return undefined;
+      at.acme.fault = () => undefined;
+      await at.connect();
+      return { status: 403, json: {} };
+    };
+    const answer = await at.api.send(connection, { method: "GET", path: "/steps" });
+    expect(answer).toMatchObject({ kind: "failed", outcome: { failure: { code: "CONSENT_LOST" } } });
+    expect(await statusOf(at, connection)).toBe("CONNECTED");
+    at.acme.fault = ({ path }) => (path === "/steps" ? { status: 403, json: {} } : undefined);
+    await at.api.send(connection, { method: "GET", path: "/steps" });
+    expect(await statusOf(at, connection)).toBe("REAUTHORIZATION_REQUIRED");
+  });
+});
+
+describe("when a token is due", () => {
+  const now = Date.parse("2026-11-20T12:00:00Z");
+  const token = (change: object) => ({
+    ...{ accessToken: "a", refreshToken: "r", obtainedAt: now, expiresAt: now + 3_600_000 },
+    ...change,
+  });
+
+  test.each([
+    ["five minutes before its end", {}, 3_300_000, true],
+    ["not a moment earlier", {}, 3_299_999, false],
+    ["a tenth of its life before, where that is shorter", { expiresAt: now + 600_000 }, 540_000, true],
+    ["not earlier in a short life either", { expiresAt: now + 600_000 }, 539_999, false],
+    ["at its end, where it was old when it came", { obtainedAt: now + 9_000_000 }, 3_600_000, true],
+    ["not before that end", { obtainedAt: now + 9_000_000 }, 3_599_999, false],
+    ["never without an end", { expiresAt: null }, 9e12, false],
+    ["at once, where a refresh was begun whose end is not known", { refreshStartedAt: now }, 0, true],
+    ["at once then, even without an end", { refreshStartedAt: now, expiresAt: null }, 0, true],
+  ])("%s", (_, change, after, due) => {
+    expect(isDue(token(change), now + after)).toBe(due);
+  });
+});
