@@ -12,7 +12,8 @@ import { createEmbeddedQueue, type Timers } from "./jobs/embedded.js";
 import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";
 import type { Logger } from "./log.js";
-import { type Clock, systemClock } from "./model/time.js";
+import { checked } from "./model/bounds.js";
+import { type Clock, dateIn, systemClock } from "./model/time.js";
 import { providers as registry } from "./providers/index.js";
 import type { Provider, ProviderId } from "./providers/provider.js";
 import type { Readings } from "./readings/ask.js";
@@ -128,7 +129,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const at = clock.now();
       return history.write(
         connection.id,
-        cells.map((cell) => ({ ...cell, at, call: "connect", settled: false })),
+        cells.map((cell) => ({ ...checked(cell, dateIn("UTC", at)), at, call: "connect", settled: false })),
       );
     },
   };
@@ -161,6 +162,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     delay,
     onUnreadable: (provider, call, error) =>
       log.warn({ provider: provider.id, call: call.name, reason: error.message }, "an answer could not be read"),
+    onSkipped: (provider, call, causes) =>
+      log.warn({ provider: provider.id, call: call.name, causes: Object.fromEntries(causes) }, "records were left out"),
   });
   const readings = createReadings({ connections, providers, settings, history, fetcher, ledger, clock, onError });
 

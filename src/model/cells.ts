@@ -2,7 +2,16 @@ import type { Field, FieldValue, ValueOf } from "./fields.js";
 import type { LocalDate, MissingReason } from "./records.js";
 
 /** A cell that has been answered: a value, or a *known nothing* with its reason. Unknown cells are simply not there. */
-export type Known = { readonly value: FieldValue } | { readonly nothing: MissingReason };
+export type Known =
+  | {
+      readonly value: FieldValue;
+      /** Why it may not be all of it: a record or a sample of the day could not be used. */
+      readonly lacks?: Flaw;
+    }
+  | { readonly nothing: MissingReason };
+
+/** What keeps a part of an answer from being used: it can't be read or believed, or it is not over yet. */
+export type Flaw = Extract<MissingReason, "PROVIDER_ERROR" | "NOT_YET_SYNCED">;
 
 /** One answered cell of one connection. `day` is null for undated fields. */
 export interface Cell {

@@ -119,7 +119,13 @@ export interface SleepStageTotal {
   readonly minutes: number;
   readonly count: number | null;
 }
-export interface SleepRecord {
+/** What holding a record against what a person can have (`bounds.ts`) leaves in it. */
+interface Believed {
+  /** Names of what the provider gave and nobody can have: null here, as if it had not been given. */
+  readonly refused?: readonly string[];
+}
+
+export interface SleepRecord extends Believed {
   /** The provider's own id, exact, as text. */
   readonly id: string;
   readonly start: OffsetDateTime;
@@ -137,7 +143,7 @@ export interface SleepRecord {
   readonly pending: boolean;
 }
 
-export interface WorkoutRecord {
+export interface WorkoutRecord extends Believed {
   readonly id: string;
   readonly kind: WorkoutKind;
   /** The provider's own name for it. */
@@ -156,7 +162,7 @@ export interface WorkoutRecord {
 }
 
 /** One stand on a scale, or one part of it: weight, body fat and BMI of one weighing may come from different calls. */
-export interface WeighingRecord {
+export interface WeighingRecord extends Believed {
   readonly id: string;
   /** Null where only the day is known. */
   readonly time: OffsetDateTime | null;
@@ -167,7 +173,7 @@ export interface WeighingRecord {
   readonly fatPercentage: number | null;
 }
 
-export interface DeviceRecord {
+export interface DeviceRecord extends Believed {
   readonly id: string;
   readonly model: string | null;
   readonly kind: string | null;
@@ -176,7 +182,7 @@ export interface DeviceRecord {
   readonly lastSyncAt: OffsetDateTime | null;
 }
 
-export interface GoalRecord {
+export interface GoalRecord extends Believed {
   readonly metric: GoalMetric;
   readonly period: GoalPeriod;
   readonly target: number;

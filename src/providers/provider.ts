@@ -1,4 +1,4 @@
-import type { Cell, Have } from "../model/cells.js";
+import type { Cell, Flaw, Have } from "../model/cells.js";
 import type { Field, FieldValue } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 
@@ -174,8 +174,20 @@ export interface Call {
 export interface Reading {
   readonly cells: readonly Cell[];
   readonly covers: { readonly from: LocalDate; readonly to: LocalDate } | null;
-  /** The next page. Followed even when this one was empty. */
+  /** The next page. Followed even when this one was empty. One that was already asked for ends the reading as UNAVAILABLE. */
   readonly next?: ApiRequest;
+  /** Parts that were left out. They cost their own day only; what else was told of that day is answered. */
+  readonly skipped?: readonly Skipped[];
+}
+
+/** A record, row or sample that could not be used. */
+export interface Skipped {
+  readonly field: Field;
+  /** Null for undated fields, and where the part does not tell its day. */
+  readonly day: LocalDate | null;
+  readonly reason: Flaw;
+  /** For the log: which part was wrong, never what stood in it. */
+  readonly why: string;
 }
 
 /** A field reckoned from other fields of the same day (undated inputs allowed). Never also yielded by a call. */

@@ -15,10 +15,11 @@ import { type Clock, epochDay, fromEpochDay } from "../model/time.js";
 import { type Call, type Derivation, type Failure, fieldsOf, type Provider } from "../providers/provider.js";
 import type { Standing } from "./answers.js";
 import type { Freshness, PlannedCall } from "./ask.js";
-import { type Fetcher, provesData } from "./fetch.js";
+import type { Fetcher } from "./fetch.js";
 import { freshUntil, isFresh, mayStandIn, type SyncProof } from "./freshness.js";
 import { type CellKey, type History, type StoredCell, type StoredCellEntry, weightOfCell } from "./history.js";
 import { type Plan, type PlannedRequest, plan, UNDATED } from "./planner.js";
+import { provesData } from "./whole.js";
 
 /** Fields and the days they are wanted for; `null` stands for the one cell of an undated field. */
 export type Wanted = ReadonlyMap<Field, readonly (LocalDate | null)[]>;

@@ -1,15 +1,18 @@
 import type { Connection, HeaderTokens } from "../connections/connection.js";
 import { UnreadableAnswer } from "../http/json.js";
-import type { Cell, Have } from "../model/cells.js";
-import { type Field, type FieldValue, isDated, isList, isSamples } from "../model/fields.js";
-import type { LocalDate, SampleSeries } from "../model/records.js";
-import { joinedSeries } from "../model/series.js";
+import type { Have } from "../model/cells.js";
+import { isDated } from "../model/fields.js";
+import type { LocalDate } from "../model/records.js";
 import { type Clock, eachDay, fromEpochDay } from "../model/time.js";
+import { refuseErrorInside } from "../providers/kit/envelope.js";
+import { isUnreadable } from "../providers/kit/members.js";
 import type { ApiRequest, Call, Failure, Input, Outcome, Provider, Reading } from "../providers/provider.js";
-import { isSettledDay, type SyncProof } from "./freshness.js";
+import type { SyncProof } from "./freshness.js";
 import type { StoredCellEntry } from "./history.js";
 import type { Ledger } from "./ledger.js";
+import { watchPages } from "./pages.js";
 import type { PlannedRequest } from "./planner.js";
+import { whole } from "./whole.js";
 
 /** Sends one authenticated request for a connection. Never throws for the provider's trouble. */
 export interface Sender {
@@ -48,8 +51,6 @@ export interface Fetcher {
   fetch(target: FetchTarget, planned: PlannedRequest, signal?: AbortSignal): Promise<Fetched>;
 }
 
-/** More pages than any honest answer has: better to fail loudly than to loop. */
-const MAX_PAGES = 200;
 const MAX_PENDING_WAIT_MS = 10_000;
 
 export interface FetcherOptions {
@@ -58,9 +59,11 @@ export interface FetcherOptions {
   readonly clock: Clock;
   delay(ms: number): Promise<void>;
   onUnreadable?(provider: Provider, call: Call, error: UnreadableAnswer): void;
+  /** Told what of an answer was left out, records and figures alike, and how often for each cause. */
+  onSkipped?(provider: Provider, call: Call, causes: ReadonlyMap<string, number>): void;
 }
 
-export function createFetcher({ sender, ledger, clock, delay, onUnreadable }: FetcherOptions): Fetcher {
+export function createFetcher({ sender, ledger, clock, delay, onUnreadable, onSkipped }: FetcherOptions): Fetcher {
   const inFlight = new Map<string, Flight>();
 
   async function answer(
@@ -116,24 +119,28 @@ export function createFetcher({ sender, ledger, clock, delay, onUnreadable }: Fe
     const readings: Reading[] = [];
     let requests = 0;
     try {
+      const pages = watchPages(call);
       let next: ApiRequest | undefined = call.request(input, planned.fields, target.have);
-      for (let page = 0; next; page++) {
-        if (page === MAX_PAGES) throw new UnreadableAnswer(`${call.name} has more than ${MAX_PAGES} pages`);
+      while (next) {
+        pages.ask(next);
         const got = await answer(target, next, signal);
         requests += got.requests;
         if (got.failure) return failed(got.failure, requests);
+        refuseErrorInside(got.body);
         const reading: Reading = call.read(got.body, input, target.have, next);
+        if (reading.next) pages.hear(reading);
         readings.push(reading);
         next = reading.next;
       }
     } catch (error) {
       // A reader that trips over an answer is as good as an unreadable answer; a defect elsewhere is not caught here.
-      if (!(error instanceof UnreadableAnswer) && !(error instanceof TypeError) && !(error instanceof RangeError))
-        throw error;
+      if (!isUnreadable(error)) throw error;
       onUnreadable?.(target.provider, call, new UnreadableAnswer(error.message));
       return failed({ code: "UNAVAILABLE", message: "The provider's answer could not be read." }, requests);
     }
-    return { cells: whole(readings, call, target, input, at), failure: null, requests, shared: false };
+    const { cells, causes } = whole(readings, call, target, input, at);
+    if (causes.size > 0) onSkipped?.(target.provider, call, causes);
+    return { cells, failure: null, requests, shared: false };
   }
 
   return {
@@ -206,99 +213,5 @@ function refusedCells(failure: Failure, planned: PlannedRequest, input: Input, a
       call: planned.call.name,
       settled: false,
     })),
-  );
-}
-
-/** Joins the pages of one call, and fills in what its span was answered not to have. */
-function whole(
-  readings: readonly Reading[],
-  call: Call,
-  target: FetchTarget,
-  input: Input,
-  at: number,
-): readonly StoredCellEntry[] {
-  const byKey = new Map<string, Cell>();
-  const spans = [input, ...readings.flatMap(({ covers }) => covers ?? [])];
-  for (const each of readings.flatMap((reading) => reading.cells)) {
-    const { day } = each;
-    const inParts = isList(each.field) || isSamples(each.field);
-    // What is told of a day beyond the edge is only part of that day's, and must not pass for the whole.
-    if (day !== null && inParts && !spans.some(({ from, to }) => day >= from && day <= to)) continue;
-    const key = `${each.field}|${each.day ?? ""}`;
-    const before = byKey.get(key);
-    byKey.set(key, before && inParts ? joined(before, each) : each);
-  }
-  for (const { covers } of readings) {
-    if (!covers) continue;
-    for (const field of call.yields) {
-      if (!isDated(field)) continue;
-      for (const day of eachDay(covers.from, covers.to)) fill(byKey, field, day, target);
-    }
-  }
-  for (const field of call.yields) if (!isDated(field)) fill(byKey, field, null, target);
-
-  const cells = [...byKey.values()];
-  const newest = cells
-    .filter(provesData)
-    .reduce<LocalDate | null>((max, c) => (max && max > c.day! ? max : c.day), null);
-  const { dataThrough } = target.proof;
-  const proof = {
-    ...target.proof,
-    dataThrough: dataThrough && newest && dataThrough > newest ? dataThrough : (newest ?? dataThrough),
-  };
-  return cells.map((each) => ({
-    ...each,
-    at,
-    call: call.name,
-    settled: each.day !== null && !isPending(each) && isSettledDay(each.day, target.today, target.provider, proof),
-  }));
-}
-
-function fill(cells: Map<string, Cell>, field: Field, day: LocalDate | null, { proof }: FetchTarget): void {
-  const key = `${field}|${day ?? ""}`;
-  if (cells.has(key)) return;
-  const unsynced = day !== null && proof.lastSyncDate !== null && proof.lastSyncDate < day;
-  const known = isList(field)
-    ? { value: [] as unknown as FieldValue }
-    : { nothing: unsynced ? ("NOT_YET_SYNCED" as const) : ("NOT_RECORDED" as const) };
-  cells.set(key, { field, day, known });
-}
-
-/** Two pages' parts of one day. */
-function joined(a: Cell, b: Cell): Cell {
-  if (!("value" in a.known)) return b;
-  if (!("value" in b.known)) return a;
-  if (isSamples(a.field)) {
-    return { ...a, known: { value: joinedSeries(a.known.value as SampleSeries, b.known.value as SampleSeries) } };
-  }
-  const records = [a, b].flatMap(({ known }) => (known as { value: unknown }).value as readonly { id?: string }[]);
-  const unique = new Map(records.map((record, index) => [record.id ?? index, record]));
-  return { ...a, known: { value: [...unique.values()] as unknown as FieldValue } };
-}
-
-/** Figures that a provider reckons for days without a wearable too: they prove nothing. */
-const reckonedAnyway: ReadonlySet<Field> = new Set<Field>([
-  "activity.energyBurned",
-  "activity.basalEnergyBurned",
-  "activity.sedentaryMinutes",
-  "heart.zones.bounds",
-  "heart.zones.minutes",
-  "heart.zones.energyBurned",
-]);
-
-/** Whether a cell shows that the wearable had data on its day. */
-export function provesData({ field, day, known }: Cell): boolean {
-  if (day === null || !("value" in known) || reckonedAnyway.has(field)) return false;
-  const { value } = known;
-  if (typeof value === "number") return value > 0;
-  if (isSamples(field)) return (value as SampleSeries).values.some((sample) => sample > 0);
-  return Array.isArray(value) && value.length > 0;
-}
-
-function isPending({ field, known }: Cell): boolean {
-  return (
-    field === "sleep.sessions" &&
-    "value" in known &&
-    (known.value as readonly { pending: boolean }[]).some((s) => s.pending)
   );
 }

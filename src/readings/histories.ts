@@ -434,11 +434,12 @@ function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources">> {
     record: SleepRecord,
     alternatives: readonly views.SleepSession[],
   ): views.SleepSession => {
-    const { pending, ...figures } = record;
+    const { pending, refused = [], ...figures } = record;
     const date = localDateOf(record.end);
     const absent = new Map<string, MissingReason>();
     for (const name of sleepFigures) {
-      if (figures[name] === null) absent.set(name, pending ? "NOT_YET_SYNCED" : "NOT_RECORDED");
+      if (figures[name] !== null) continue;
+      absent.set(name, refused.includes(name) ? "PROVIDER_ERROR" : pending ? "NOT_YET_SYNCED" : "NOT_RECORDED");
     }
     return {
       ...figures,

@@ -1,0 +1,37 @@
+import { list, object, UnreadableAnswer } from "../../http/json.js";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Members by which providers say inside a 200 that it is none. */
+const errorMembers = ["error", "errors", "error_code", "errorCode", "error_message"] as const;
+
+/** Throws `UnreadableAnswer` for an answer that carries an error, whatever its HTTP status was. */
+export function refuseErrorInside(answer: unknown): void {
+  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return;
+  const body = answer as Json;
+  const says = (value: unknown) =>
+    value !== undefined && value !== null && value !== false && value !== "" && value !== 0 && !isEmpty(value);
+  if (errorMembers.some((member) => says(body[member])) || body["success"] === false)
+    throw new UnreadableAnswer("the answer carries an error");
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+/** The object that every answer of a call is. Throws `UnreadableAnswer` for anything else, and for an error inside it. */
+export function envelope(answer: unknown, path = "answer"): Json {
+  const whole = object(answer, path);
+  refuseErrorInside(whole);
+  return whole;
+}
+
+/** A list that the provider always sends, if empty. */
+export function requiredList(whole: Json, key: string): readonly unknown[] {
+  return list(whole[key], key);
+}
+
+/** A list that the provider leaves out when it is empty. Whatever else stands in its place is unreadable, never "no data". */
+export function omittableList(whole: Json, key: string): readonly unknown[] {
+  return whole[key] === undefined || whole[key] === null ? [] : list(whole[key], key);
+}

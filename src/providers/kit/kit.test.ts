@@ -1,0 +1,150 @@
+import { number, object, string, UnreadableAnswer } from "../../http/json.js";
+import { cell } from "../../model/cells.js";
+import { envelope, omittableList, requiredList } from "./envelope.js";
+import { page, readMembers, readRecords, readRows, StillGoingOn } from "./members.js";
+
+describe("the envelope", () => {
+  it.each([null, undefined, "text", 7, true, []])("refuses %p, which is no object", (answer) => {
+    expect(() => envelope(answer)).toThrow(UnreadableAnswer);
+  });
+
+  it.each([
+    { error: { code: 500 } },
+    { error: "invalid" },
+    { errors: [{ errorType: "system" }] },
+    { error_code: 11 },
+    { errorCode: 12 },
+    { error_message: "no" },
+    { success: false },
+  ])("refuses an answer that says %p", (answer) => {
+    expect(() => envelope({ days: [], ...answer })).toThrow("carries an error");
+  });
+
+  it.each([{ error: null }, { errors: [] }, { error: {} }, { error_code: 0 }, { error: "" }, { success: true }, {}])(
+    "takes %p for an answer without an error",
+    (answer) => {
+      expect(envelope(answer)).toBe(answer);
+    },
+  );
+
+  it("takes a list that may be left out for an empty one, and nothing else for a list", () => {
+    expect(omittableList({}, "days")).toEqual([]);
+    expect(omittableList({ days: null }, "days")).toEqual([]);
+    expect(omittableList({ days: [3] }, "days")).toEqual([3]);
+    for (const wrong of [{}, "", 0, false, { length: 0 }])
+      expect(() => omittableList({ days: wrong }, "days")).toThrow("days is not a list");
+    expect(() => requiredList({}, "days")).toThrow("days is not a list");
+    expect(requiredList({ days: [4] }, "days")).toEqual([4]);
+  });
+});
+
+const span = { from: "2026-11-17", to: "2026-11-19" };
+
+interface Nap {
+  readonly id: string;
+  readonly start: string;
+  readonly minutes: number;
+}
+
+const toNap = (member: unknown): Nap => {
+  const raw = object(member, "naps[]");
+  if (raw["minutes"] === "running") throw new StillGoingOn("naps[]", "2026-11-19");
+  return {
+    id: string(raw["id"], "id"),
+    start: string(raw["start"], "start"),
+    minutes: number(raw["minutes"], "minutes"),
+  };
+};
+const nap = (id: string, start: string, minutes: unknown) => ({ id, start, minutes });
+const naps = (members: readonly unknown[]) =>
+  readRecords<Nap>(members, {
+    field: "sleep.sessions",
+    span,
+    read: toNap,
+    dayOf: ({ start }) => start.slice(0, 10),
+    dayOfUnread: (member) => string(object(member, "naps[]")["start"], "start").slice(0, 10),
+  });
+
+describe("a list of records", () => {
+  it("loses nothing but the record that can't be read, and says of which day that is", () => {
+    const good = nap("1", "2026-11-17T13:00:00Z", 21);
+    expect(naps([good, nap("2", "2026-11-18T14:00:00Z", "many"), null, { id: "3", start: "tomorrow" }])).toEqual({
+      cells: [{ field: "sleep.sessions", day: "2026-11-17", known: { value: [good] } }],
+      skipped: [
+        { field: "sleep.sessions", day: "2026-11-18", reason: "PROVIDER_ERROR", why: "minutes is not a number" },
+        { field: "sleep.sessions", day: null, reason: "PROVIDER_ERROR", why: "naps[] is not an object" },
+        { field: "sleep.sessions", day: null, reason: "PROVIDER_ERROR", why: "minutes is not a number" },
+      ],
+    });
+  });
+
+  it("leaves out what is not over yet as not yet synced", () => {
+    expect(naps([nap("1", "2026-11-18T23:00:00Z", "running")])).toEqual({
+      cells: [],
+      skipped: [
+        { field: "sleep.sessions", day: "2026-11-19", reason: "NOT_YET_SYNCED", why: "naps[] is not over yet" },
+      ],
+    });
+  });
+
+  it("has each record once, each day forward, and the days in order, however they come", () => {
+    const late = nap("1", "2026-11-18T15:00:00Z", 25);
+    const early = nap("2", "2026-11-18T09:00:00Z", 19);
+    const before = nap("3", "2026-11-17T09:00:00Z", 17);
+    expect(naps([late, early, before, { ...late, minutes: 26 }]).cells).toEqual([
+      { field: "sleep.sessions", day: "2026-11-17", known: { value: [before] } },
+      { field: "sleep.sessions", day: "2026-11-18", known: { value: [early, { ...late, minutes: 26 }] } },
+    ]);
+  });
+
+  it("leaves out the days that were not asked for, and keeps those at both ends", () => {
+    const days = ["2026-11-16", "2026-11-17", "2026-11-19", "2026-11-20"];
+    const { cells } = naps(days.map((day, index) => nap(String(index), `${day}T12:00:00Z`, 10 + index)));
+    expect(cells.map(({ day }) => day)).toEqual(["2026-11-17", "2026-11-19"]);
+  });
+
+  it("hides no defect of ours", () => {
+    const defect = () => {
+      throw new SyntaxError("ours");
+    };
+    expect(() => readMembers([1], { fields: ["activity.steps"], read: defect })).toThrow("ours");
+  });
+
+  it("takes a mapper that trips over a member for one that can't read it", () => {
+    const trips = (member: unknown) => (member as { a: { b: number } }).a.b;
+    expect(
+      readMembers([{ a: { b: 3 } }, {}, { a: { b: 5 } }], { fields: ["activity.steps"], read: trips }),
+    ).toMatchObject({ found: [3, 5], skipped: [{ field: "activity.steps", day: null, reason: "PROVIDER_ERROR" }] });
+  });
+});
+
+describe("a list of rows", () => {
+  it("marks every field of a row that can't be read", () => {
+    const read = (row: unknown) => [
+      cell("activity.steps", "2026-11-17", number(object(row, "row")["steps"], "steps")),
+      cell("activity.floors", "2026-11-17", 3),
+    ];
+    const { cells, skipped } = readRows([{ steps: 1201 }, { steps: {} }], {
+      fields: ["activity.steps", "activity.floors"],
+      read,
+      dayOfUnread: () => "2026-11-18",
+    });
+    expect(cells).toEqual([cell("activity.steps", "2026-11-17", 1201), cell("activity.floors", "2026-11-17", 3)]);
+    expect(skipped).toEqual(
+      ["activity.steps", "activity.floors"].map((field) => ({
+        field,
+        day: "2026-11-18",
+        reason: "PROVIDER_ERROR",
+        why: "steps is not a number",
+      })),
+    );
+  });
+});
+
+describe("a page", () => {
+  it("proves something of its days only where no other follows", () => {
+    const next = { method: "GET", path: "/2" } as const;
+    expect(page({ ...span, today: "x" } as typeof span, { cells: [] })).toEqual({ cells: [], covers: span });
+    expect(page(span, { cells: [] }, next)).toEqual({ cells: [], covers: null, next });
+  });
+});

@@ -1,0 +1,128 @@
+import { UnreadableAnswer } from "../../http/json.js";
+import type { Cell } from "../../model/cells.js";
+import type { Field, FieldValue } from "../../model/fields.js";
+import type { LocalDate } from "../../model/records.js";
+import { isLocalDate } from "../../model/time.js";
+import type { Reading, Skipped } from "../provider.js";
+
+/** Thrown by a mapper for a record that is not over yet: a night or a workout without an end. */
+export class StillGoingOn extends UnreadableAnswer {
+  constructor(
+    path: string,
+    /** The day that it will be of, as far as can be told now. */
+    readonly day: LocalDate | null,
+  ) {
+    super(`${path} is not over yet`);
+  }
+}
+
+interface Members<R> {
+  /** What the members are about: all of these lack something on the day of a member that can't be read. */
+  readonly fields: readonly Field[];
+  /** What one member holds: one thing, several, or nothing. Throws `UnreadableAnswer`, or `StillGoingOn`. */
+  readonly read: (member: unknown) => R | readonly R[] | null;
+  /** The day of a member that can't be read, as far as it still tells. May throw as well. */
+  readonly dayOfUnread?: (member: unknown) => LocalDate | null;
+}
+
+/**
+ * Reads the members of a list one by one. One that can't be read costs itself only: it is skipped, and the day that it
+ * still tells says PROVIDER_ERROR (NOT_YET_SYNCED where it is not over yet). What has an `id` and comes twice is one.
+ */
+export function readMembers<R>(
+  members: readonly unknown[],
+  { fields, read, dayOfUnread }: Members<R>,
+): { readonly found: readonly R[]; readonly skipped: readonly Skipped[] } {
+  const found: R[] = [];
+  const skipped: Skipped[] = [];
+  for (const member of members) {
+    try {
+      const each = read(member);
+      if (Array.isArray(each)) found.push(...(each as readonly R[]));
+      else if (each !== null) found.push(each as R);
+    } catch (error) {
+      // A mapper that trips over a member of an unforeseen shape has found it unreadable.
+      if (!isUnreadable(error)) throw error;
+      const goingOn = error instanceof StillGoingOn;
+      const day = goingOn ? error.day : dayOf(member, dayOfUnread);
+      const reason = goingOn ? ("NOT_YET_SYNCED" as const) : ("PROVIDER_ERROR" as const);
+      for (const field of fields) skipped.push({ field, day, reason, why: error.message });
+    }
+  }
+  return { found: once(found), skipped };
+}
+
+/** Each record once, by its id: of two the one listed later, in the place of the first. */
+function once<R>(found: readonly R[]): readonly R[] {
+  const unique = new Map<unknown, R>();
+  for (const each of found) unique.set((each as { readonly id?: unknown } | null)?.id ?? Symbol(), each);
+  return [...unique.values()];
+}
+
+/** What a reader throws at an answer of an unforeseen shape. Anything else is a defect of ours, and goes on. */
+export function isUnreadable(error: unknown): error is Error {
+  return error instanceof UnreadableAnswer || error instanceof TypeError || error instanceof RangeError;
+}
+
+function dayOf(member: unknown, tell: ((member: unknown) => LocalDate | null) | undefined): LocalDate | null {
+  try {
+    const day = tell?.(member) ?? null;
+    return day !== null && isLocalDate(day) ? day : null;
+  } catch {
+    return null;
+  }
+}
+
+interface Dated {
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+}
+
+/** A list with one record a member, as one cell a day. Each day reads forward, however the provider sorts. */
+export function readRecords<R extends { readonly id: string }>(
+  members: readonly unknown[],
+  {
+    field,
+    span,
+    dayOf: dayOfRecord,
+    ...of
+  }: Omit<Members<R>, "fields"> & {
+    readonly field: Field;
+    /** Records of other days are left out: of those days the answer may hold a part only. */
+    readonly span: Dated;
+    readonly dayOf: (record: R) => LocalDate;
+  },
+): Pick<Reading, "cells" | "skipped"> {
+  const { found, skipped } = readMembers(members, { ...of, fields: [field] });
+  const byDay = new Map<LocalDate, R[]>();
+  for (const record of found) {
+    const day = dayOfRecord(record);
+    if (day < span.from || day > span.to) continue;
+    const own = byDay.get(day);
+    if (own) own.push(record);
+    else byDay.set(day, [record]);
+  }
+  const cells = [...byDay]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, own]): Cell => ({ field, day, known: { value: inOrder(own) as unknown as FieldValue } }));
+  return { cells, skipped };
+}
+
+function inOrder<R>(records: readonly R[]): readonly R[] {
+  const at = (record: R) => {
+    const { start, time } = record as { start?: string; time?: string | null };
+    return Date.parse(start ?? time ?? "") || Number.NEGATIVE_INFINITY;
+  };
+  return [...records].sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
+}
+
+/** A list with one row a day or so: what each row tells, as cells. */
+export function readRows(rows: readonly unknown[], of: Members<Cell>): Pick<Reading, "cells" | "skipped"> {
+  const { found, skipped } = readMembers(rows, of);
+  return { cells: found, skipped };
+}
+
+/** One page: its days without cells are proven to have nothing once no page follows. */
+export function page({ from, to }: Dated, parts: Pick<Reading, "cells" | "skipped">, next?: Reading["next"]): Reading {
+  return { ...parts, covers: next ? null : { from, to }, ...(next && { next }) };
+}

@@ -1,0 +1,171 @@
+import { checked, isFiledRightly } from "../model/bounds.js";
+import type { Cell } from "../model/cells.js";
+import { type Field, type FieldValue, isDated, isList, isSamples } from "../model/fields.js";
+import type { LocalDate, SampleSeries } from "../model/records.js";
+import { joinedSeries } from "../model/series.js";
+import { eachDay } from "../model/time.js";
+import type { Call, Input, Provider, Reading, Skipped } from "../providers/provider.js";
+import { isSettledDay, type SyncProof } from "./freshness.js";
+import type { StoredCellEntry } from "./history.js";
+
+interface Target {
+  readonly provider: Provider;
+  readonly today: LocalDate;
+  readonly proof: SyncProof;
+}
+
+interface Whole {
+  readonly cells: readonly StoredCellEntry[];
+  /** How often something was left out, by the cause. */
+  readonly causes: ReadonlyMap<string, number>;
+}
+
+/** Joins the pages of one call, leaves out what can't be believed, and fills in what its span was answered not to have. */
+export function whole(readings: readonly Reading[], call: Call, target: Target, input: Input, at: number): Whole {
+  const byKey = new Map<string, Cell>();
+  const causes = new Map<string, number>();
+  const count = (cause: string) => causes.set(cause, (causes.get(cause) ?? 0) + 1);
+  const spans = [input, ...readings.flatMap(({ covers }) => covers ?? [])];
+  const isWithin = (day: LocalDate | null) => day === null || spans.some(({ from, to }) => day >= from && day <= to);
+  for (const given of readings.flatMap((reading) => reading.cells)) {
+    if (!isFiledRightly(given, target.today)) {
+      count(`${given.field} is of a day that can't be`);
+      continue;
+    }
+    // What is told of a day beyond the edge was not asked for, and may be only part of that day's.
+    if (!isWithin(given.day)) continue;
+    const each = checked(given, target.today);
+    if (each !== given && isFlawed(each)) count(`${given.field} is not what a person can have`);
+    const key = `${each.field}|${each.day ?? ""}`;
+    const before = byKey.get(key);
+    byKey.set(key, before && isInParts(each.field) ? joined(before, each) : each);
+  }
+  const unplaced = new Set<Field>();
+  const lacking = new Set<string>();
+  for (const each of readings.flatMap((reading) => reading.skipped ?? [])) {
+    count(each.why);
+    if (each.day === null && isDated(each.field)) unplaced.add(each.field);
+    else if (isWithin(each.day)) {
+      flaw(byKey, each);
+      lacking.add(`${each.field}|${each.day ?? ""}`);
+    }
+  }
+  fillIn(byKey, readings, call, target);
+
+  const { today } = target;
+  const newest = [...byKey.values()]
+    .filter((each) => provesData(each) && each.day! <= today)
+    .reduce<LocalDate | null>((max, { day }) => (max !== null && max > day! ? max : day), null);
+  const { dataThrough } = target.proof;
+  const proof = {
+    ...target.proof,
+    dataThrough: dataThrough && newest && dataThrough > newest ? dataThrough : (newest ?? dataThrough),
+  };
+  // What could not be placed may be of any day: none that lacks data is known to have none.
+  const isOpen = (each: Cell) =>
+    isPending(each) ||
+    isFlawed(each) ||
+    lacking.has(`${each.field}|${each.day ?? ""}`) ||
+    (unplaced.has(each.field) && !hasData(each));
+  const cells = [...byKey.values()].map((each) => ({
+    ...each,
+    at,
+    call: call.name,
+    settled: each.day !== null && !isOpen(each) && isSettledDay(each.day, today, target.provider, proof),
+  }));
+  return { cells, causes };
+}
+
+/** Whether several pages, or several records of one page, may each hold a part of one cell. */
+function isInParts(field: Field): boolean {
+  return isList(field) || isSamples(field);
+}
+
+/** Whether a part of the cell can't be believed: it is asked for again, since a correction may come. */
+function isFlawed({ known }: Cell): boolean {
+  return "value" in known ? known.lacks !== undefined : known.nothing === "PROVIDER_ERROR";
+}
+
+function hasData({ known }: Cell): boolean {
+  return "value" in known && !(Array.isArray(known.value) && known.value.length === 0);
+}
+
+/** Notes on a cell that a part of it was left out. An error is graver than something that is not over yet. */
+function flaw(cells: Map<string, Cell>, { field, day, reason }: Skipped): void {
+  const key = `${field}|${day ?? ""}`;
+  const before = cells.get(key);
+  if (before && "value" in before.known) {
+    const lacks = before.known.lacks === "PROVIDER_ERROR" ? before.known.lacks : reason;
+    cells.set(key, { ...before, known: { ...before.known, lacks } });
+  } else if (!before || reason === "PROVIDER_ERROR") cells.set(key, { field, day, known: { nothing: reason } });
+}
+
+function fillIn(cells: Map<string, Cell>, readings: readonly Reading[], call: Call, target: Target): void {
+  for (const { covers } of readings) {
+    if (!covers) continue;
+    for (const field of call.yields) {
+      if (!isDated(field)) continue;
+      for (const day of eachDay(covers.from, covers.to)) fill(cells, field, day, target);
+    }
+  }
+  for (const field of call.yields) if (!isDated(field)) fill(cells, field, null, target);
+}
+
+function fill(cells: Map<string, Cell>, field: Field, day: LocalDate | null, { proof }: Target): void {
+  const key = `${field}|${day ?? ""}`;
+  if (cells.has(key)) return;
+  const unsynced = day !== null && proof.lastSyncDate !== null && proof.lastSyncDate < day;
+  const known = isList(field)
+    ? { value: [] as unknown as FieldValue }
+    : { nothing: unsynced ? ("NOT_YET_SYNCED" as const) : ("NOT_RECORDED" as const) };
+  cells.set(key, { field, day, known });
+}
+
+/** Two pages' parts of one day. */
+function joined(a: Cell, b: Cell): Cell {
+  if (!("value" in a.known)) return "value" in b.known ? withLack(b, a) : b;
+  if (!("value" in b.known)) return withLack(a, b);
+  const lacks = a.known.lacks ?? b.known.lacks;
+  const value = isSamples(a.field)
+    ? joinedSeries(a.known.value as SampleSeries, b.known.value as SampleSeries)
+    : joinedRecords(a.known.value as readonly { id?: string }[], b.known.value as readonly { id?: string }[]);
+  return { ...a, known: { value: value as unknown as FieldValue, ...(lacks && { lacks }) } };
+}
+
+/** The part that could be used, as one that lacks the part that could not. */
+function withLack(part: Cell, other: Cell): Cell {
+  const isRefused = "nothing" in other.known && other.known.nothing === "PROVIDER_ERROR";
+  return isRefused ? { ...part, known: { ...part.known, lacks: "PROVIDER_ERROR" } as Cell["known"] } : part;
+}
+
+function joinedRecords<R extends { readonly id?: string }>(a: readonly R[], b: readonly R[]): readonly R[] {
+  const unique = new Map([...a, ...b].map((record, index) => [record.id ?? index, record]));
+  return [...unique.values()];
+}
+
+/** Figures that a provider reckons for days without a wearable too: they prove nothing. */
+const reckonedAnyway: ReadonlySet<Field> = new Set<Field>([
+  "activity.energyBurned",
+  "activity.basalEnergyBurned",
+  "activity.sedentaryMinutes",
+  "heart.zones.bounds",
+  "heart.zones.minutes",
+  "heart.zones.energyBurned",
+]);
+
+/** Whether a cell shows that the wearable had data on its day. */
+export function provesData({ field, day, known }: Cell): boolean {
+  if (day === null || !("value" in known) || reckonedAnyway.has(field)) return false;
+  const { value } = known;
+  if (typeof value === "number") return value > 0;
+  if (isSamples(field)) return (value as SampleSeries).values.some((sample) => sample > 0);
+  return Array.isArray(value) && value.length > 0;
+}
+
+function isPending({ field, known }: Cell): boolean {
+  return (
+    field === "sleep.sessions" &&
+    "value" in known &&
+    (known.value as readonly { pending: boolean }[]).some((s) => s.pending)
+  );
+}
