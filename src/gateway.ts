@@ -21,6 +21,7 @@ import { createFetcher, type Sender } from "./readings/fetch.js";
 import { createHistory, type History } from "./readings/history.js";
 import { createLedger, type Ledger } from "./readings/ledger.js";
 import { createReadings } from "./readings/session.js";
+import type { OnUnreadable } from "./store/keyv-store.js";
 import { openStore } from "./store/open-store.js";
 import type { Store } from "./store/store.js";
 import { type ApplyDeps, createApply } from "./webhooks/apply.js";
@@ -75,6 +76,8 @@ export interface GatewayOptions {
   readonly onNotification?: WebhookReceiverDeps["count"];
   /** What became of what a notification said of one person, likewise. */
   readonly onNotice?: ApplyDeps["count"];
+  /** A stored row that can't be read, likewise. */
+  readonly onUnreadableRow?: OnUnreadable;
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -100,6 +103,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       : await (await import("./operations/index.js")).readOperations(config.operations);
   const store = await openStore(config.storeUrl, {
     dataFolderLog: (folder) => log.info({ folder }, "made the data folder"),
+    onUnreadable: (row) => {
+      log.error(row, "a stored row can't be read: it is kept, and the rest goes on");
+      options.onUnreadableRow?.(row);
+    },
   });
   const http = createHttpClient({ timeoutMs: config.upstreamTimeoutMs });
   const bus = createBus({ redisUrl: config.redisUrl, log });

@@ -53,6 +53,7 @@ export async function serve(env: Environment, { log: given, ...time }: ServeOpti
       onRefresh: (provider, outcome) => metrics.refresh(provider, outcome),
       onNotification: (outcome, provider) => metrics.notification(provider, outcome),
       onNotice: (outcome, provider) => metrics.notice(provider, outcome),
+      onUnreadableRow: ({ namespace, reason }) => metrics.unreadableRow(namespace, reason),
     });
     open.push(gateway);
     const server = await createServer({

@@ -1,8 +1,10 @@
 import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { z } from "zod";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
+import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 
 /** What is worth a line: what was done with a person's data, and in whose name. */
@@ -46,6 +48,16 @@ export interface AuditEntry {
   readonly user: string;
 }
 
+const lineRows: RowForm<AuditEntry> = rowsOf(
+  z.looseObject({
+    at: z.iso.datetime(),
+    actor: z.string(),
+    action: z.string(),
+    provider: z.string().nullable(),
+    user: z.string(),
+  }),
+);
+
 export interface AuditLog {
   /** Resolves when it is stored; a store that can't take it is complained of, for what was done is done. */
   record(entry: {
@@ -79,7 +91,7 @@ export function createAuditLog(deps: {
   readonly log: Pick<Log, "error">;
 }): AuditLog {
   const { clock, days } = deps;
-  const lines = deps.store.collection<AuditEntry>("audit");
+  const lines = deps.store.collection("audit", lineRows);
   const names = deps.encryptionKeys.map((key) => {
     const derived = Buffer.from(hkdfSync("sha256", key, "", "pulsegate audit pseudonyms", 32));
     return (userId: string) => createHmac("sha256", derived).update(userId).digest("base64url").slice(0, 22);

@@ -1,6 +1,8 @@
+import { z } from "zod";
 import type { Cell } from "../model/cells.js";
 import type { LocalDate } from "../model/records.js";
 import type { BudgetReading, ProviderId } from "../providers/provider.js";
+import { type RowForm, rowsOf } from "../store/row.js";
 
 export const connectionStatuses = [
   "CONNECTED",
@@ -44,6 +46,54 @@ export interface ConnectionSubscription {
   readonly createdAt: number | null;
   readonly expiresAt: number | null;
 }
+
+/** What a Date can hold. */
+const instant = z.number().min(-8.64e15).max(8.64e15);
+const lastTime = instant.nullable().catch(null);
+
+/**
+ * A stored connection. Who it belongs to must be readable; what it heard since is healed where it is not. The provider may
+ * be one that only another release knows.
+ */
+export const connectionRows: RowForm<Connection> = rowsOf(
+  z.looseObject({
+    id: z.string(),
+    userId: z.string(),
+    provider: z.string(),
+    status: z.enum(connectionStatuses),
+    providerUserId: z.string().nullable(),
+    legacyUserId: z.string().nullable().catch(null),
+    scopes: z.array(z.string()).catch([]),
+    connectedAt: instant,
+    lastAttemptAt: lastTime,
+    lastSuccessAt: lastTime,
+    dataThrough: z.iso.date().nullable().catch(null),
+    grantEndsAt: instant.nullish().catch(null),
+    identityReadAt: lastTime,
+    subscriptions: z
+      .array(
+        z.looseObject({
+          id: z.string(),
+          collection: z.string(),
+          domains: z.array(z.string()),
+          createdAt: lastTime,
+          expiresAt: lastTime,
+        }),
+      )
+      .catch([]),
+    budgets: z
+      .array(
+        z.looseObject({
+          scope: z.enum(["CONNECTION", "APP"]),
+          windowSeconds: z.number(),
+          limit: z.number(),
+          remaining: z.number(),
+          resetsAt: instant,
+        }),
+      )
+      .catch([]),
+  }),
+);
 
 export type TokenResolver = "header" | "vault" | "remote";
 

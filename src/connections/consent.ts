@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
 import type { Log } from "../log.js";
@@ -5,6 +6,7 @@ import type { Cell } from "../model/cells.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { type Adoption, unstoredConnection } from "./adoption.js";
 import type { Connection } from "./connection.js";
@@ -14,7 +16,7 @@ import { type Identity, runSteps } from "./identity.js";
 import { authorizationUrl, type Granted, hashOf, randomSecret, requestTokens } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
 import { allowedRedirect, type CallbackResult } from "./redirects.js";
-import type { Sealed, StoredTokens, Vault } from "./vault.js";
+import { type Sealed, type StoredTokens, sealedSchema, type Vault } from "./vault.js";
 
 export interface BeginInput {
   readonly userId: string;
@@ -47,6 +49,20 @@ interface Awaiting {
   /** `AwaitingGrant`: tokens and what was read with them stay unusable until the person confirms. */
   readonly grant: Sealed;
 }
+const begunRows = rowsOf<BegunConsent>(
+  z.looseObject({
+    userId: z.string(),
+    provider: z.string(),
+    scopes: z.array(z.string()),
+    redirectTo: z.string().nullable(),
+    confirm: z.boolean(),
+    expiresAt: z.number(),
+    verifier: sealedSchema,
+  }),
+);
+const awaitingRows = rowsOf<Awaiting>(
+  z.looseObject({ userId: z.string(), provider: z.string(), expiresAt: z.number(), grant: sealedSchema }),
+);
 interface AwaitingGrant {
   readonly tokens: StoredTokens;
   readonly scopes: readonly string[];
@@ -73,8 +89,8 @@ export interface ConsentDeps {
 
 export function createConsent(deps: ConsentDeps) {
   const { store, vault, clock, directory } = deps;
-  const begun = store.collection<BegunConsent>("oauth-states");
-  const awaiting = store.collection<Awaiting>("awaiting-confirmation");
+  const begun = store.collection<BegunConsent>("oauth-states", begunRows);
+  const awaiting = store.collection<Awaiting>("awaiting-confirmation", awaitingRows);
   const redirectUri = (provider: Provider) => `${deps.publicUrl.replace(/\/$/, "")}/oauth/${provider.slug}/callback`;
 
   const exchange = async (

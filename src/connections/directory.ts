@@ -1,10 +1,12 @@
+import { z } from "zod";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
 import { soundReadings } from "../providers/waits.js";
+import { rowsOf, textRows } from "../store/row.js";
 import type { Store } from "../store/store.js";
-import type { Connection } from "./connection.js";
+import { type Connection, connectionRows } from "./connection.js";
 import { type Delay, withLease } from "./lease.js";
 import { hashOf } from "./oauth.js";
 import { createRecall } from "./recall.js";
@@ -21,6 +23,11 @@ export interface UserEntry {
   readonly current: Readonly<Partial<Record<ProviderId, string>>>;
   readonly former: readonly string[];
 }
+
+const entryRows = rowsOf<UserEntry>(
+  z.looseObject({ current: z.record(z.string(), z.string()), former: z.array(z.string()) }),
+);
+const userRows = rowsOf<{ readonly since: number }>(z.looseObject({ since: z.number() }));
 
 /** Answers the new state; the same object to leave it be; null to delete it. */
 export type Change = (before: Connection | undefined) => Connection | null | undefined;
@@ -62,10 +69,10 @@ export function createDirectory(deps: {
   readonly events?: { connectionChanged(connection: Connection): void | Promise<void> };
 }): Directory {
   const { store } = deps;
-  const connections = store.collection<Connection>("connections");
-  const entries = store.collection<UserEntry>("user-connections");
-  const accounts = store.collection<string>("provider-accounts");
-  const users = store.collection<{ readonly since: number }>("users");
+  const connections = store.collection<Connection>("connections", connectionRows);
+  const entries = store.collection<UserEntry>("user-connections", entryRows);
+  const accounts = store.collection<string>("provider-accounts", textRows);
+  const users = store.collection("users", userRows);
   const listeners = new Set<(connection: Connection) => void>();
   const queues = new Map<
     string,
@@ -77,7 +84,8 @@ export function createDirectory(deps: {
 
   /** As callers see it: retired with its provider, gone when nobody confirmed it in time, without impossible waits. */
   const present = (connection: Connection | undefined): Connection | null => {
-    if (!connection) return null;
+    // One that only another release knows is left alone.
+    if (!connection || !deps.order.includes(connection.provider)) return null;
     if (connection.status === "AWAITING_CONFIRMATION" && deps.clock.now() > connection.connectedAt + CONFIRMATION_MS)
       return null;
     const budgets = soundReadings(connection.budgets, deps.clock.now());

@@ -1,10 +1,12 @@
+import { z } from "zod";
 import { type HttpClient, TransportError } from "../http/client.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { revokeToken } from "./oauth.js";
-import { type Cipher, type Sealed, VaultUnreadable } from "./vault.js";
+import { type Cipher, type Sealed, sealedSchema, VaultUnreadable } from "./vault.js";
 
 /** After this time the grant has most likely died of itself, and a token must not be kept for ever. */
 const KEPT_MS = 7 * 86_400_000;
@@ -15,6 +17,8 @@ interface Owed {
   /** Epoch ms after which it is given up. */
   readonly until: number;
 }
+
+const owedRows = rowsOf<Owed>(z.looseObject({ provider: z.string(), token: sealedSchema, until: z.number() }));
 
 /** Withdraws grants at the providers, and remembers those that a provider could not take just then. */
 export interface Revocations {
@@ -38,7 +42,7 @@ export function createRevocations(deps: {
   provider(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
   isRetired(provider: ProviderId): boolean;
 }): Revocations {
-  const owed = deps.store.collection<Owed>("owed-revocations");
+  const owed = deps.store.collection<Owed>("owed-revocations", owedRows);
   // Bound to the connection alone: the user may be forgotten by then.
   const binding = (connectionId: string, provider: ProviderId) => ["revocation", connectionId, provider];
 

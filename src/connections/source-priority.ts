@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { PulsegateError } from "../errors.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
+import { rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { hashOf } from "./oauth.js";
 import { createRecall } from "./recall.js";
@@ -18,7 +20,7 @@ export function createSourcePriority({
   store: Store;
   providers: readonly Provider[];
 }): SourcePriority {
-  const chosen = store.collection<readonly ProviderId[]>("source-priority");
+  const chosen = store.collection<readonly ProviderId[]>("source-priority", rowsOf(z.array(z.string())));
   const recalled = createRecall<readonly ProviderId[]>();
   const usual = usualOrder(providers);
   // Providers that joined the registry after the choice was made come last, in their usual order.

@@ -1,4 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { z } from "zod";
+import { type RowForm, rowsOf, UnreadableRow } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import type { Connection } from "./connection.js";
 
@@ -30,6 +32,15 @@ export interface Sealed {
   readonly data: string;
   readonly begun?: boolean;
 }
+
+export const sealedSchema = z.looseObject({
+  keyId: z.string(),
+  nonce: z.string(),
+  data: z.string(),
+  begun: z.boolean().optional().catch(undefined),
+});
+/** A row that can't be read must not pass for one that is not there: the person would be asked to connect again. */
+const sealedRows: RowForm<Sealed> = rowsOf(sealedSchema, { throws: true });
 
 /** A stored secret that can't be opened: no key of ours fits, or it was altered or moved to another owner. */
 export class VaultUnreadable extends Error {
@@ -101,9 +112,18 @@ export interface Vault {
 export const tokensLease = (connectionId: string) => `tokens:${connectionId}`;
 
 export function createVault({ store, encryptionKeys }: { store: Store; encryptionKeys: readonly Uint8Array[] }): Vault {
-  const sealed = store.collection<Sealed>("tokens");
+  const sealed = store.collection<Sealed>("tokens", sealedRows);
   const cipher = createCipher(encryptionKeys);
   const binding = (owner: Owner) => ["tokens", owner.id, owner.userId, owner.provider];
+
+  const boxOf = async (id: string): Promise<Sealed | undefined> => {
+    try {
+      return await sealed.get(id);
+    } catch (error) {
+      if (!(error instanceof UnreadableRow)) throw error;
+      throw new VaultUnreadable("A stored token is damaged, or another release of Pulsegate wrote it.");
+    }
+  };
 
   const save = async (owner: Owner, tokens: StoredTokens) => {
     const box = cipher.seal(binding(owner), tokens);
@@ -111,7 +131,7 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
   };
 
   const reseal = async (owner: Owner) => {
-    const box = await sealed.get(owner.id);
+    const box = await boxOf(owner.id);
     if (box && !cipher.isCurrent(box)) await save(owner, cipher.open<StoredTokens>(binding(owner), box));
   };
 
@@ -129,7 +149,7 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
   return {
     cipher,
     read: async (owner) => {
-      const box = await sealed.get(owner.id);
+      const box = await boxOf(owner.id);
       if (!box) return undefined;
       const tokens = cipher.open<StoredTokens>(binding(owner), box);
       // Another time will do: the tokens are as good under their old key.
@@ -138,7 +158,7 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
     },
     save,
     drop: async (connectionId) => {
-      await sealed.delete(connectionId);
+      await sealed.erase(connectionId);
     },
     begun: async function* () {
       for await (const [id, box] of sealed.scan("")) if (box.begun) yield id;

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
+import { z } from "zod";
 import type { Connection } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
 import { type Delay, wait, withLease } from "../connections/lease.js";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import type { Bus } from "../events/bus.js";
-import type { BackfillJob } from "../events/updates.js";
+import { type BackfillJob, jobStatuses } from "../events/updates.js";
 import type { Log } from "../log.js";
 import { domainOf } from "../model/fields.js";
 import { type Domain, domains as everyDomain, type LocalDate } from "../model/records.js";
@@ -13,6 +14,7 @@ import type { Provider, ProviderId } from "../providers/provider.js";
 import type { DateRange, Readings } from "../readings/ask.js";
 import type { CellKey, CellReader, History } from "../readings/history.js";
 import { type DaySpan, resolveRange } from "../readings/range.js";
+import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { backgroundAsks, backgroundCells, backgroundReserve, domainsOf } from "./fields.js";
 import { sourcesIn, type Trouble, troubleOf } from "./prefetch.js";
@@ -71,6 +73,23 @@ interface Kept extends BackfillJob {
   readonly reason: string | null;
 }
 
+const day = z.iso.date();
+/** One of a provider, domain or state that only another release knows waits for that release. */
+const keptRows = (known: readonly Provider[]): RowForm<Kept> =>
+  rowsOf(
+    z.looseObject({
+      id: z.string(),
+      userId: z.string(),
+      provider: z.enum(known.map(({ id }) => id)),
+      domains: z.array(z.enum(everyDomain)),
+      status: z.enum(jobStatuses),
+      ...{ from: day, to: day, doneFrom: day.nullable() },
+      ...{ daysDone: z.int(), daysTotal: z.int(), resumesAt: z.int().nullable(), createdAt: z.number() },
+      undatedDone: z.boolean(),
+      reason: z.string().nullable(),
+    }),
+  );
+
 /** The longest that any provider answers at once, so that the planner has the calls with the longest reach to choose from. */
 const CHUNK_DAYS = 365;
 /** Finished jobs are listed for a while. */
@@ -81,7 +100,7 @@ const nowhere: DaySpan = { from: "1970-01-02", to: "1970-01-01" };
 
 export function createBackfills(deps: BackfillDeps): BackfillService {
   const { store, queue, connections, readings, history, bus, clock, log } = deps;
-  const kept = store.collection<Kept>("backfills");
+  const kept = store.collection("backfills", keptRows(deps.providers));
   const times = { ttlMs: 15_000, waitMs: 15_000, delay: deps.delay ?? wait };
   const find = (id: ProviderId) => deps.providers.find((provider) => provider.id === id);
 

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
+import { rowsOf } from "../store/row.js";
 import type { Lease, Store } from "../store/store.js";
 import { backoffMs, type JobHandler, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";
 
@@ -11,6 +13,16 @@ interface StoredJob {
   readonly enqueuedAt: number;
   readonly failures: number;
 }
+
+const jobRows = rowsOf<StoredJob>(
+  z.looseObject({
+    kind: z.string(),
+    payload: z.unknown(),
+    dueAt: z.number(),
+    enqueuedAt: z.number(),
+    failures: z.int().min(0),
+  }),
+);
 
 /** Time as the queue needs it; tests bring their own. */
 export interface Timers {
@@ -45,7 +57,7 @@ const IDLE_LOOK_MS = 60_000;
  */
 export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
   const { store, clock, log, timers = systemTimers, concurrency = 2, leaseMs = 30_000 } = options;
-  const jobs = store.collection<StoredJob>("jobs");
+  const jobs = store.collection("jobs", jobRows);
   const running = new Map<string, { readonly abort: AbortController; readonly finished: Promise<void> }>();
   let handlers: JobHandlers = {};
   let state: "new" | "working" | "closed" = "new";
@@ -156,7 +168,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
   }
 
   const remove = async (id: string) => {
-    await jobs.delete(id);
+    await jobs.erase(id);
     running.get(id)?.abort.abort(new Error("The job was removed."));
   };
 
@@ -175,7 +187,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     },
     remove,
     removeAll: async (prefix) => {
-      for await (const [id] of jobs.scan(prefix)) await remove(id);
+      for await (const id of jobs.keys(prefix)) await remove(id);
     },
     start: async (given) => {
       handlers = given;

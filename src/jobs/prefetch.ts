@@ -10,6 +10,7 @@ import type { Readings } from "../readings/ask.js";
 import type { History } from "../readings/history.js";
 import type { DaySpan } from "../readings/range.js";
 import type { SourceReport } from "../readings/views.js";
+import { numberRows } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { backgroundAsks, backgroundCells, backgroundReserve } from "./fields.js";
 import type { JobHandler, JobQueue } from "./queue.js";
@@ -54,8 +55,8 @@ const QUIET_DAYS = 3;
 
 export function createPrefetch(deps: PrefetchDeps): Prefetch {
   const { queue, connections, readings, history, bus, clock, log } = deps;
-  const heard = deps.store.collection<number>("heard");
-  const looks = deps.store.collection<number>("quiet-looks");
+  const heard = deps.store.collection("heard", numberRows);
+  const looks = deps.store.collection("quiet-looks", numberRows);
   const find = (id: ProviderId) => deps.providers.find((provider) => provider.id === id);
 
   const enqueue = async (payload: Payload) => {

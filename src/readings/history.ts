@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
-import type { Cell, Known } from "../model/cells.js";
+import type { Cell } from "../model/cells.js";
 import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
 import type { Domain, LocalDate, SampleSeries } from "../model/records.js";
 import { type Clock, eachDay } from "../model/time.js";
-import type { Collection, Store } from "../store/store.js";
+import type { Store } from "../store/store.js";
+import { type Bucket, bucketRows, type Marks, markRows, type StoredCell } from "./stored.js";
+
+export type { StoredCell } from "./stored.js";
 
 /**
  * What the gateway knows of each connection, cell by cell: what providers answered, kept by what it is and not by the
@@ -36,15 +39,6 @@ export interface CellKey {
   readonly day: LocalDate | null;
 }
 
-export interface StoredCell {
-  readonly known: Known;
-  /** Epoch ms at which the request that answered it was sent: a change notified later is not in it. */
-  readonly at: number;
-  /** The call that answered. */
-  readonly call: string;
-  /** The provider will not change it any more, as far as was known when it was fetched. */
-  readonly settled: boolean;
-}
 export interface StoredCellEntry extends Cell, Omit<StoredCell, "known"> {}
 
 export interface CellReader {
@@ -52,9 +46,6 @@ export interface CellReader {
   /** Whether a notification has overtaken this cell. */
   isOvertaken(field: Field, day: LocalDate | null, at: number): boolean;
 }
-
-type Bucket = { [field: string]: { [day: string]: StoredCell } };
-type Marks = { [domain: string]: { [day: string]: number } };
 
 /** Undated cells, and marks that hold for a whole domain. */
 const NO_DAY = "";
@@ -88,8 +79,8 @@ export interface HistoryOptions {
 }
 
 export function createHistory({ store, clock, onChanged, onError }: HistoryOptions): History {
-  const buckets: Collection<Bucket> = store.collection("history");
-  const marks: Collection<Marks> = store.collection("marks");
+  const buckets = store.collection("history", bucketRows);
+  const marks = store.collection("marks", markRows);
   const listeners: ((connectionId: string) => void)[] = [];
   const changed = (connectionId: string): void => {
     for (const listener of listeners) listener(connectionId);

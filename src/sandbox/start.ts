@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Gateway } from "../gateway.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
+import { textRows } from "../store/row.js";
 import { type FitbitLab, startFitbitLab } from "./fitbit/index.js";
 import { type GoogleHealthLab, startGoogleHealthLab } from "./google-health/index.js";
 import { createSyncState, type SyncState, systemClock } from "./kit/index.js";
@@ -74,7 +75,7 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
   const instance = randomUUID();
 
   async function connect(gateway: Parameters<Sandbox["seed"]>[0], person: Person, provider: Provider): Promise<void> {
-    const seededBy = gateway.store.collection<string>("sandbox-seeds");
+    const seededBy = gateway.store.collection("sandbox-seeds", textRows);
     const key = `${person.id}/${provider.slug}`;
     const known = (await gateway.connections.list(person.id)).find((one) => one.provider === provider.id);
     if (known?.status === "CONNECTED" && (await seededBy.get(key)) === instance) return;

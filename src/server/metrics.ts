@@ -18,6 +18,8 @@ export interface Metrics {
   notification(provider: string, outcome: ReceiptOutcome): void;
   /** What a notification said of one person, worked off. */
   notice(provider: string, outcome: NoticeOutcome): void;
+  /** A stored row that can't be read: once in a process. */
+  unreadableRow(collection: string, reason: string): void;
 }
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -75,6 +77,12 @@ export function createMetrics(registry: Registry): Metrics {
     labelNames: ["provider", "outcome"] as const,
     registers,
   });
+  const unreadable = new Counter({
+    name: "pulsegate_unreadable_rows_total",
+    help: "Stored rows that could not be read and were set aside.",
+    labelNames: ["collection", "reason"] as const,
+    registers,
+  });
   return {
     request: (route, method, status, took) => requests.observe({ route, method, status }, took),
     operation: (type, outcome) => operations.inc({ type, outcome }),
@@ -86,5 +94,6 @@ export function createMetrics(registry: Registry): Metrics {
     refresh: (provider, outcome) => refreshes.inc({ provider, outcome }),
     notification: (provider, outcome) => notifications.inc({ provider, outcome }),
     notice: (provider, outcome) => notices.inc({ provider, outcome }),
+    unreadableRow: (collection, reason) => unreadable.inc({ collection, reason }),
   };
 }

@@ -11,9 +11,9 @@ import { jest } from "@jest/globals";
 import { createClient } from "@keyv/redis";
 import pg from "pg";
 import { StoreUnavailable } from "../errors.js";
-import { toText } from "./backend.js";
 import { openStore } from "./open-store.js";
 import { postgresBackend } from "./postgres.js";
+import { toText } from "./row.js";
 import { sqliteBackend } from "./sqlite.js";
 import type { Collection, Store } from "./store.js";
 

@@ -1,15 +1,32 @@
 import { Keyv } from "keyv";
+import { LRUCache } from "lru-cache";
 import { StoreUnavailable } from "../errors.js";
-import { type Backend, fromText, patienceMs, toText } from "./backend.js";
+import { type Backend, patienceMs } from "./backend.js";
+import { isOver, type Row, type RowForm, type RowTrouble, readRow, toText, UnreadableRow } from "./row.js";
 import type { Collection, Lease, Store } from "./store.js";
+
+/** Told once in a process of each row that can't be read. Keys are ours: ids and hashes. */
+export type OnUnreadable = (row: {
+  readonly namespace: string;
+  readonly key: string;
+  readonly reason: RowTrouble | "in-part";
+}) => void;
 
 const purgeEveryMs = 60_000;
 /** PostgreSQL's index takes no longer ones. */
 const maxKeyBytes = 2_000;
+/** Where an unreadable row is kept when its place is taken by a new one. */
+const ASIDE = "set-aside";
+/** Long enough to notice and mend; what a person deletes goes at once all the same. */
+const ASIDE_MS = 90 * 86_400_000;
+const MAX_NOTED = 20_000;
+const anything: RowForm<never> = { read: (value) => value as never };
 
 /** A `Store` over one backend: Keyv reads and writes, the backend adds what must be atomic. */
-export function keyvStore(backend: Backend): Store {
+export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable): Store {
   let closed = false;
+  /** Unreadable in whole or in part, by full key: told already, and to be kept before they are written over. */
+  const noted = new LRUCache<string, true>({ max: MAX_NOTED });
 
   async function answer<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new StoreUnavailable(`${backend.name} was closed.`);
@@ -37,51 +54,122 @@ export function keyvStore(backend: Backend): Store {
   timer.unref();
 
   return {
-    collection<T>(namespace: string): Collection<T> {
+    collection<T>(namespace: string, form: RowForm<T> = anything): Collection<T> {
       if (!/^[^:\s]+$/.test(namespace)) throw new TypeError("A namespace is one word without a colon.");
       // Keyv's own prefix is left out when a key begins with it already, so that two keys would be one.
       const at = (key: string) => `${namespace}:${checked(key)}`;
-      const keyv = new Keyv<T>({
+      const { version } = form;
+      const keyv = new Keyv<string>({
         // biome-ignore lint/suspicious/noExplicitAny: Keyv's adapter type asks for an event emitter, which it does not use
         store: adapter() as any,
         useKeyPrefix: false,
         // biome-ignore lint/suspicious/noExplicitAny: Keyv types the envelope as its own class of data
-        serialize: toText as any,
-        // biome-ignore lint/suspicious/noExplicitAny: likewise
-        deserialize: fromText as any,
+        serialize: ((envelope: object) => toText({ ...envelope, version })) as any,
+        // The text as it stands: `rowOf` reads it, since an unreadable one must not fail those beside it.
+        deserialize: (text) => ({ value: text }) as never,
         throwOnErrors: true,
         emitErrors: false,
       });
-      const take = async (key: string): Promise<T | undefined> => {
-        const full = at(key);
-        const text = await answer(() => backend.take(full));
-        return text === undefined ? undefined : (fromText(text)?.value as T | undefined);
+
+      const note = (full: string, reason: RowTrouble | "in-part") => {
+        if (noted.has(full)) return;
+        noted.set(full, true);
+        onUnreadable?.({ namespace, key: full.slice(namespace.length + 1), reason });
       };
+      const rowOf = (full: string, text: string | undefined): Row<T> | undefined => {
+        if (text === undefined) return undefined;
+        const row = readRow(text, form);
+        if (row.kind === "unreadable") note(full, row.reason);
+        else if (row.kind === "row" && !row.isWhole) note(full, "in-part");
+        else noted.delete(full);
+        return row;
+      };
+      const taken = (row: Row<T> | undefined): T | undefined => {
+        if (row?.kind === "unreadable" && form.throws) throw new UnreadableRow(row.reason);
+        return row?.kind === "row" ? row.value : undefined;
+      };
+      const textAt = (full: string) => answer(() => backend.values.get<string>(full)) as Promise<string | undefined>;
+      /** Before a row takes the place of one that was found unreadable, that one is kept elsewhere. */
+      const keepAside = async (full: string): Promise<void> => {
+        if (!noted.has(full)) return;
+        const text = await textAt(full);
+        // What is no text at all can't be kept as one.
+        if (text === undefined || text === "") return;
+        const row = readRow(text, form);
+        if (row.kind === "expired" || (row.kind === "row" && row.isWhole)) return;
+        await answer(() => backend.values.set(`${ASIDE}:${full}`, text, ASIDE_MS));
+      };
+      const put = (full: string, value: T, ttl: number | undefined): Promise<boolean> => {
+        const text = toText({ value, version, expires: ttl === undefined ? undefined : Date.now() + ttl });
+        return answer(() => backend.putIfAbsent(full, text, ttl));
+      };
+      const remove = (full: string) => answer(async () => (await backend.values.delete(full)) === true);
+      const entries = async function* (prefix: string) {
+        const found = backend.scan(`${namespace}:${prefix}`)[Symbol.asyncIterator]();
+        for (;;) {
+          const next = await answer(() => found.next());
+          if (next.done) return;
+          yield next.value;
+        }
+      };
+
       return {
-        get: (key) => keyv.get<T>(at(key)),
-        getMany: async (keys) =>
-          keys.length === 0 ? [] : ((await keyv.getMany<T>(keys.map(at))) as (T | undefined)[]),
-        set: async (key, value, ttlMs) => {
-          await keyv.set(at(key), value, lifetime(ttlMs));
-        },
-        // A backend may hold for a moment longer what is over by our clock: that was not there.
-        delete: async (key) => (await take(key)) !== undefined,
-        putIfAbsent: (key, value, ttlMs) => {
-          const ttl = lifetime(ttlMs);
-          const text = toText({ value, expires: ttl === undefined ? undefined : Date.now() + ttl });
+        get: async (key) => {
           const full = at(key);
-          return answer(() => backend.putIfAbsent(full, text, ttl));
+          return taken(rowOf(full, await keyv.get<string>(full)));
         },
-        take,
+        getMany: async (keys) => {
+          if (keys.length === 0) return [];
+          const full = keys.map(at);
+          const texts = (await keyv.getMany<string>(full)) as (string | undefined)[];
+          return texts.map((text, index) => taken(rowOf(full[index]!, text)));
+        },
+        set: async (key, value, ttlMs) => {
+          const full = at(key);
+          await keepAside(full);
+          await keyv.set(full, value as never, lifetime(ttlMs));
+        },
+        delete: (key) => remove(at(key)),
+        putIfAbsent: async (key, value, ttlMs) => {
+          const full = at(key);
+          const ttl = lifetime(ttlMs);
+          if (await put(full, value, ttl)) return true;
+          // Whatever a later release keeps there is there. What nobody can read must not stand in the way for ever.
+          const row = rowOf(full, await textAt(full));
+          if (row?.kind !== "unreadable" || row.reason === "newer") return false;
+          await keepAside(full);
+          await remove(full);
+          return await put(full, value, ttl);
+        },
+        take: async (key) => {
+          const full = at(key);
+          // Looked at before it is taken: an unreadable row stays.
+          const row = rowOf(full, await textAt(full));
+          if (row?.kind !== "row") return taken(row);
+          return taken(rowOf(full, await answer(() => backend.take(full))));
+        },
         scan: async function* (prefix) {
-          const full = `${namespace}:${prefix}`;
-          const entries = backend.scan(full)[Symbol.asyncIterator]();
-          for (;;) {
-            const next = await answer(() => entries.next());
-            if (next.done) return;
-            const [key, text] = next.value;
-            const envelope = fromText(text);
-            if (envelope !== undefined) yield [key.slice(namespace.length + 1), envelope.value as T] as const;
+          for await (const [full, text] of entries(prefix)) {
+            const row = rowOf(full, text);
+            if (row?.kind === "row") yield [full.slice(namespace.length + 1), row.value] as const;
+          }
+        },
+        keys: async function* (prefix) {
+          for await (const [full, text] of entries(prefix)) {
+            if (!isOver(text)) yield full.slice(namespace.length + 1);
+          }
+        },
+        erase: async (key) => {
+          const full = at(key);
+          await remove(full);
+          await answer(() => backend.values.delete(`${ASIDE}:${full}`));
+        },
+        eraseAll: async (prefix) => {
+          for await (const [full] of entries(prefix)) await remove(full);
+          const aside = backend.scan(`${ASIDE}:${namespace}:${prefix}`)[Symbol.asyncIterator]();
+          for (let next = await answer(() => aside.next()); !next.done; next = await answer(() => aside.next())) {
+            const [full] = next.value;
+            await answer(() => backend.values.delete(full));
           }
         },
       };

@@ -1,6 +1,6 @@
 import { StoreUnavailable } from "../errors.js";
 import type { Backend } from "./backend.js";
-import { keyvStore, reason } from "./keyv-store.js";
+import { keyvStore, type OnUnreadable, reason } from "./keyv-store.js";
 import { memoryBackend } from "./memory.js";
 import { postgresBackend } from "./postgres.js";
 import { redisBackend } from "./redis.js";
@@ -12,6 +12,8 @@ export interface OpenStoreOptions {
   readonly dataFolderLog?: (folder: string) => void;
   /** Table on PostgreSQL, beginning of every key on Redis: what tells two installations on one server apart. */
   readonly space?: string;
+  /** Told of each row that can't be read. */
+  readonly onUnreadable?: OnUnreadable;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   } catch (error) {
     throw new StoreUnavailable(`${open.name} can't be opened (${reason(error)}).`);
   }
-  return keyvStore(backend);
+  return keyvStore(backend, options.onUnreadable);
 }
 
 interface Opener {

@@ -1,6 +1,7 @@
 import KeyvPostgres from "@keyv/postgres";
 import pg from "pg";
-import { type Backend, fromText, patienceMs } from "./backend.js";
+import { type Backend, patienceMs } from "./backend.js";
+import { isOver } from "./row.js";
 
 interface Row {
   readonly key: string;
@@ -67,7 +68,7 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
 
   async function removed(key: string): Promise<string | undefined> {
     const [row] = await query<Row>(`DELETE FROM ${table} WHERE key = $1 RETURNING value`, [key]);
-    return row && fromText(row.value) ? row.value : undefined;
+    return row && !isOver(row.value) ? row.value : undefined;
   }
 
   const inMs = "clock_timestamp() + $2 * interval '1 millisecond'";

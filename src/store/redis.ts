@@ -1,5 +1,6 @@
 import KeyvRedis, { createClient } from "@keyv/redis";
 import { type Backend, patienceMs } from "./backend.js";
+import { isOver } from "./row.js";
 
 const scanCount = 500;
 
@@ -63,19 +64,34 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
   const leaseKey = (name: string) => `${space}::lease:${name}`;
   const fenceKey = `${space}::fence`;
 
+  /** A key of another type is there, but holds no text: it reads as an empty one, which no row of ours is. */
+  const orForeign = <T>(work: Promise<T>): Promise<T | ""> =>
+    work.catch((error: unknown) => {
+      if (error instanceof Error && error.message.startsWith("WRONGTYPE")) return "";
+      throw error;
+    });
+  /** MGET has nothing to say of such a key: whether it is there takes another look. */
+  const found = async (key: string, text: string | null | undefined): Promise<string | undefined> =>
+    text ?? ((await client.exists(key)) > 0 ? orForeign(client.get(key)).then((now) => now ?? undefined) : undefined);
+
   return {
     name: "Redis",
     values: {
-      get: (key) => keyv.get(at(key)) as never,
+      get: (key) => orForeign(client.get(at(key))).then((text) => text ?? undefined) as never,
       getMany: (keys) => keyv.getMany(keys.map(at)),
       set: (key, text: string, ttlMs) => keyv.set(at(key), text, ttlMs),
-      delete: (key) => keyv.delete(at(key)),
+      delete: async (key) => {
+        const text = await orForeign(client.getDel(at(key)));
+        if (text === "") await client.del(at(key));
+        // The server may hold for a moment longer what is over by our clock: that was not there.
+        return text !== null && !isOver(text);
+      },
     },
     putIfAbsent: async (key, text, ttlMs) => {
       const expiry = ttlMs === undefined ? {} : { expiration: { type: "PX" as const, value: ttlMs } };
       return (await client.set(at(key), text, { condition: "NX", ...expiry })) !== null;
     },
-    take: async (key) => (await client.getDel(at(key))) ?? undefined,
+    take: async (key) => (await orForeign(client.getDel(at(key)))) ?? undefined,
     async *scan(prefix) {
       const MATCH = `${at(prefix).replace(/[\\*?[\]]/g, "\\$&")}*`;
       // SCAN may show a key twice when the table grows under it.
@@ -87,8 +103,8 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
         const keys = page.keys.filter((key) => !seen.has(key) && seen.add(key));
         const texts = keys.length === 0 ? [] : await client.mGet(keys);
         for (const [index, key] of keys.entries()) {
-          const text = texts[index];
-          if (text) yield [key.slice(space.length + 1), text];
+          const text = await found(key, texts[index]);
+          if (text !== undefined) yield [key.slice(space.length + 1), text];
         }
       } while (cursor !== "0");
     },

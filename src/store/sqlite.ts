@@ -5,8 +5,11 @@ import { type Backend, patienceMs } from "./backend.js";
 
 interface Row {
   readonly key: string;
-  readonly value: string;
+  /** What others wrote into the file may be bytes or a number. */
+  readonly value: unknown;
 }
+
+const textOf = (row: Row | undefined): string | undefined => row && (typeof row.value === "string" ? row.value : "");
 
 const pageSize = 200;
 const purgeSize = 500;
@@ -42,7 +45,7 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
     INSERT INTO entry (key, value, expires_at) VALUES (?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
       WHERE entry.expires_at <= ?`);
-  const remove = db.prepare("DELETE FROM entry WHERE key = ? RETURNING value, expires_at");
+  const remove = db.prepare("DELETE FROM entry WHERE key = ? RETURNING key, value, expires_at");
   const page = db.prepare(`SELECT key, value FROM entry WHERE key >= ? ORDER BY key LIMIT ${pageSize}`);
   const nextPage = db.prepare(`SELECT key, value FROM entry WHERE key > ? ORDER BY key LIMIT ${pageSize}`);
   const acquire = db.prepare(`
@@ -60,17 +63,17 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
   const until = (ttlMs: number | undefined) => (ttlMs === undefined ? null : Date.now() + ttlMs);
   /** To the last row, also where there can be but one: a statement left half-way would keep its transaction open. */
   const removed = (key: string) => {
-    const [row] = remove.all(key) as { value: string; expires_at: number | null }[];
-    return row && (row.expires_at === null || row.expires_at > Date.now()) ? row.value : undefined;
+    const [row] = remove.all(key) as (Row & { expires_at: number | null })[];
+    return row && (row.expires_at === null || row.expires_at > Date.now()) ? textOf(row) : undefined;
   };
 
   return {
     name: "SQLite",
     values: {
-      get: async <T>(key: string) => (get.all(key, Date.now()) as Row[])[0]?.value as T,
+      get: async <T>(key: string) => textOf((get.all(key, Date.now()) as Row[])[0]) as T,
       getMany: async (keys) => {
         const found = new Map(
-          (getMany.all(JSON.stringify(keys), Date.now()) as Row[]).map((row) => [row.key, row.value]),
+          (getMany.all(JSON.stringify(keys), Date.now()) as Row[]).map((row) => [row.key, textOf(row)]),
         );
         return keys.map((key) => found.get(key));
       },
@@ -85,8 +88,9 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
       // Keys are ordered by their bytes, so those with one prefix are neighbours: no pattern, and nothing to escape.
       for (let rows = page.all(prefix) as Row[]; ; rows = nextPage.all(rows.at(-1)?.key) as Row[]) {
         for (const row of rows) {
-          if (!row.key.startsWith(prefix)) return;
-          yield [row.key, row.value];
+          // Bytes that stand where a text belongs sort behind all texts.
+          if (typeof row.key !== "string" || !row.key.startsWith(prefix)) return;
+          yield [row.key, textOf(row)!];
         }
         if (rows.length < pageSize) return;
       }

@@ -10,6 +10,7 @@ import { addDays, type Clock, daysInclusive, eachDay } from "../model/time.js";
 import type { FailureCode, Notice, ProviderId } from "../providers/provider.js";
 import type { History } from "../readings/history.js";
 import type { DaySpan } from "../readings/range.js";
+import { numberRows } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import type { Change, DayFinder } from "./day-finder.js";
 import { createMuted } from "./muted.js";
@@ -53,7 +54,7 @@ const undecided: ReadonlySet<FailureCode> = new Set(["UNAVAILABLE", "RATE_LIMITE
 export function createApply(deps: ApplyDeps): Apply {
   const { connections, history, bus, clock, log } = deps;
   const muted = createMuted(deps.store);
-  const heard = deps.store.collection<number>("heard");
+  const heard = deps.store.collection("heard", numberRows);
 
   async function changed(connection: Connection, told: readonly Change[], receivedAt: number): Promise<void> {
     const { userId, provider } = connection;

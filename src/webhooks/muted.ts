@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { Domain } from "../model/records.js";
+import { rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 
 /**
@@ -14,7 +16,7 @@ export interface Muted {
 
 /** Changes are made under the connection's lease of its subscriptions: they don't meet. */
 export function createMuted(store: Store): Muted {
-  const muted = store.collection<readonly Domain[]>("muted");
+  const muted = store.collection<readonly Domain[]>("muted", rowsOf(z.array(z.string())));
   const of = async (id: string) => new Set((await muted.get(id)) ?? []);
   const save = async (id: string, domains: ReadonlySet<Domain>) => {
     if (domains.size === 0) await muted.delete(id);

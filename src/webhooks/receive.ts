@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { type Delay, wait, withLease } from "../connections/lease.js";
 import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
+import { domains } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type {
   Notice,
@@ -11,6 +13,7 @@ import type {
   WebhookRequest,
   WebhookVerdict,
 } from "../providers/provider.js";
+import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import type { Apply } from "./apply.js";
 import type { FetchText } from "./fetch-text.js";
@@ -78,6 +81,31 @@ interface Delivered {
   readonly owners: readonly string[];
 }
 
+const about = { providerUserId: z.string() };
+const noticeSchema = z.discriminatedUnion("kind", [
+  z.looseObject({
+    kind: z.literal("changed"),
+    ...about,
+    domains: z.array(z.enum(domains)),
+    days: z.looseObject({ from: z.iso.date(), to: z.iso.date() }).nullable(),
+  }),
+  z.looseObject({ kind: z.literal("revoked"), ...about }),
+  z.looseObject({ kind: z.literal("account-deleted"), ...about }),
+]);
+const owners = z.array(z.string());
+/** One of a provider or kind that only another release knows waits for that release. */
+const receiptRows = (known: readonly Provider[]): RowForm<Receipt> =>
+  rowsOf(
+    z.looseObject({
+      provider: z.enum(known.map(({ id }) => id)),
+      ...{ receivedAt: z.number(), attempts: z.number(), notBefore: z.number() },
+      notices: z.array(noticeSchema),
+      owners,
+      confirmUrl: z.string().optional(),
+    }),
+  );
+const deliveredRows: RowForm<Delivered> = rowsOf(z.looseObject({ receivedAt: z.number(), owners }));
+
 /** Repeats come within hours; Google goes on for a week, but with what was never answered. */
 const REPEAT_MS = 48 * 3_600_000;
 const LEASE_MS = 60_000;
@@ -88,9 +116,9 @@ const LONGEST_RETRY_MS = 3_600_000;
 export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceiver {
   const { store, clock, log } = deps;
   /** Accepted and not yet worked off. */
-  const receipts = store.collection<Receipt>("receipts");
+  const receipts = store.collection("receipts", receiptRows(deps.providers));
   /** Worked off. */
-  const deliveries = store.collection<Delivered>("deliveries");
+  const deliveries = store.collection("deliveries", deliveredRows);
   const underWay = new Set<Promise<void>>();
   const find = (slug: string) => deps.providers.find((provider) => provider.slug === slug);
 

@@ -10,6 +10,7 @@ import type { Log } from "../log.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { AppApi, Provider, ProviderId, ProviderSettings, SubscriptionScheme } from "../providers/provider.js";
+import { numberRows } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { createMuted } from "./muted.js";
 
@@ -69,7 +70,7 @@ const DAY_MS = 86_400_000;
 export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   const { store, connections, api, clock, log } = deps;
   const muted = createMuted(store);
-  const looks = store.collection<number>("repair-looks");
+  const looks = store.collection("repair-looks", numberRows);
 
   const exclusively = async <T>(connectionId: string, work: () => Promise<T>): Promise<T> => {
     const times = { ttlMs: 120_000, waitMs: 30_000, delay: deps.delay ?? wait };

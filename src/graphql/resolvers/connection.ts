@@ -1,5 +1,6 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Connection, ConnectionSubscription } from "../../connections/connection.js";
+import { domains } from "../../model/records.js";
 import type { BudgetReading } from "../../providers/provider.js";
 import type { RequestContext } from "../context.js";
 import type { ProviderView } from "../provider-view.js";
@@ -17,7 +18,7 @@ export class ConnectionResolver {
   @FieldResolver(() => [ProviderSubscriptionType], { description: "What the provider notifies this gateway of." })
   subscriptions(@Root() connection: Connection): readonly ConnectionSubscription[] {
     // One that tells of the connection itself (a withdrawn consent) has no domain to show.
-    return connection.subscriptions.filter(({ domains }) => domains.length > 0);
+    return connection.subscriptions.filter(({ domains }) => domains.some(isDomain));
   }
 
   @FieldResolver(() => [RateLimitType], {
@@ -33,6 +34,11 @@ export class ConnectionResolver {
 export class ProviderSubscriptionResolver {
   @FieldResolver(() => [DomainEnum], { description: "Of what." })
   domains(@Root() subscription: ConnectionSubscription): readonly string[] {
-    return subscription.domains;
+    return subscription.domains.filter(isDomain);
   }
+}
+
+/** Another release may have subscribed to domains that this one's enum would refuse. */
+function isDomain(domain: string): boolean {
+  return domains.some((one) => one === domain);
 }

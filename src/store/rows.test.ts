@@ -1,0 +1,177 @@
+import { z } from "zod";
+import type { Backend } from "./backend.js";
+import { keyvStore } from "./keyv-store.js";
+import { memoryBackend } from "./memory.js";
+import { MAX_ROW_LENGTH, rowsOf, toText, UnreadableRow } from "./row.js";
+import type { Store } from "./store.js";
+
+interface Thing {
+  readonly size: number;
+}
+
+let backend: Backend;
+let store: Store;
+const told: string[] = [];
+const form = rowsOf<Thing>(z.looseObject({ size: z.number() }));
+const things = () => store.collection("things", form);
+const raw = (key: string, text: string) => backend.values.set(`things:${key}`, text);
+const rawOf = (key: string) => backend.values.get<string>(key);
+
+beforeEach(() => {
+  told.length = 0;
+  backend = memoryBackend();
+  store = keyvStore(backend, ({ namespace, key, reason }) => told.push(`${namespace}/${key}: ${reason}`));
+});
+afterEach(() => store.close());
+
+const unreadable = [
+  ["half of one", '{"v":1,"value":{"size":', "damaged"],
+  ["nothing", "", "damaged"],
+  ["no JSON", "size=7", "damaged"],
+  ["another's JSON", '["size",7]', "damaged"],
+  ["JSON's null", "null", "damaged"],
+  ["an envelope without a value", '{"v":1}', "damaged"],
+  ["a version that is no number", '{"v":"one","value":{"size":7}}', "damaged"],
+  ["a version before the first", '{"v":0,"value":{"size":7}}', "damaged"],
+  ["a later release's row", '{"v":2,"value":{"size":7}}', "newer"],
+  ["a number that is a text", '{"v":1,"value":{"size":"7"}}', "foreign"],
+  ["null where an object belongs", '{"v":1,"value":null}', "foreign"],
+  ["a list where an object belongs", '{"v":1,"value":[7]}', "foreign"],
+  ["more than anybody wrote", `{"v":1,"value":{"size":7,"text":"${"x".repeat(MAX_ROW_LENGTH)}"}}`, "too-long"],
+] as const;
+
+describe.each(unreadable)("a row that is %s", (_, text, reason) => {
+  test("reads as absent, is told once, and stays; its neighbours are read", async () => {
+    await things().set("a", { size: 1 });
+    await raw("b", text);
+    await things().set("c", { size: 3 });
+    expect(await things().get("b")).toBeUndefined();
+    expect(await things().getMany(["a", "b", "c"])).toEqual([{ size: 1 }, undefined, { size: 3 }]);
+    expect(await things().take("b")).toBeUndefined();
+    const seen: unknown[] = [];
+    for await (const entry of things().scan("")) seen.push(entry);
+    expect(seen).toEqual([
+      ["a", { size: 1 }],
+      ["c", { size: 3 }],
+    ]);
+    expect(told).toEqual([`things/b: ${reason}`]);
+    expect(await rawOf("things:b")).toBe(text);
+  });
+
+  test("is listed and deleted by its key", async () => {
+    await raw("b", text);
+    const keys: string[] = [];
+    for await (const key of things().keys("")) keys.push(key);
+    expect(keys).toEqual(["b"]);
+    expect(await things().delete("b")).toBe(true);
+    expect(await things().delete("b")).toBe(false);
+    await raw("c", text);
+    await things().erase("c");
+    await raw("d/1", text);
+    await raw("e/1", text);
+    await things().eraseAll("d/");
+    expect([await rawOf("things:c"), await rawOf("things:d/1")]).toEqual([undefined, undefined]);
+    expect(await rawOf("things:e/1")).toBe(text);
+  });
+
+  test("makes way for a new one and is kept aside, until it is erased", async () => {
+    await raw("b", text);
+    await things().get("b");
+    await things().set("b", { size: 2 });
+    expect(await things().get("b")).toEqual({ size: 2 });
+    const kept = text === "" ? undefined : text;
+    expect(await rawOf("set-aside:things:b")).toBe(kept);
+    await things().set("b", { size: 4 });
+    expect(await rawOf("set-aside:things:b")).toBe(kept);
+    await things().erase("b");
+    expect([await rawOf("things:b"), await rawOf("set-aside:things:b")]).toEqual([undefined, undefined]);
+  });
+
+  test("is in nobody's way, unless a later release keeps it", async () => {
+    await raw("b", text);
+    const isPut = reason !== "newer";
+    expect(await things().putIfAbsent("b", { size: 2 })).toBe(isPut);
+    expect(await things().get("b")).toEqual(isPut ? { size: 2 } : undefined);
+    expect(await things().putIfAbsent("b", { size: 3 })).toBe(false);
+    expect(await rawOf(isPut ? "set-aside:things:b" : "things:b")).toBe(text === "" ? undefined : text);
+    await things().eraseAll("");
+    expect(await rawOf("set-aside:things:b")).toBeUndefined();
+  });
+
+  test("fails where it may not pass for absent", async () => {
+    await raw("b", text);
+    const strict = store.collection("things", { ...form, throws: true });
+    await expect(strict.get("b")).rejects.toThrow(UnreadableRow);
+    await expect(strict.take("b")).rejects.toMatchObject({ reason });
+    expect(await strict.get("c")).toBeUndefined();
+  });
+});
+
+test("every row is stored with the version of its form, and its expiry first", async () => {
+  await things().set("a", { size: 1 });
+  await things().putIfAbsent("b", { size: 2 });
+  await store.collection("things", { ...form, version: 3 }).set("c", { size: 3 });
+  expect(await rawOf("things:a")).toBe('{"v":1,"value":{"size":1}}');
+  expect(await rawOf("things:b")).toBe('{"v":1,"value":{"size":2}}');
+  expect(await rawOf("things:c")).toBe('{"v":3,"value":{"size":3}}');
+  await things().set("d", { size: 4 }, 60_000);
+  expect(await rawOf("things:d")).toMatch(/^\{"expires":\d{13},"v":1,"value":\{"size":4\}\}$/);
+});
+
+test("rows of before are read: without a version, or of a lower one", async () => {
+  await raw("a", '{"value":{"size":1}}');
+  expect(await things().get("a")).toEqual({ size: 1 });
+  await raw("b", '{"v":1,"value":{"size":2}}');
+  expect(await store.collection("things", { ...form, version: 2 }).get("b")).toEqual({ size: 2 });
+  expect(told).toEqual([]);
+});
+
+test("members that a later release added stay", async () => {
+  await raw("a", '{"v":1,"value":{"size":1,"colour":"red"}}');
+  await things().set("a", { ...(await things().get("a"))!, size: 2 });
+  expect(await rawOf("things:a")).toBe('{"v":1,"value":{"size":2,"colour":"red"}}');
+});
+
+test.each(['{"value":{"size":7,"__proto__":{"late":1}}}', '{"value":{"size":7,"\\u005f_proto__":{"late":1}}}'])(
+  "a key that would become a prototype is left out: %s",
+  async (text) => {
+    await raw("a", text);
+    const value = (await things().get("a"))!;
+    expect(Object.getOwnPropertyNames(value)).toEqual(["size"]);
+    expect("late" in Object.assign({}, value)).toBe(false);
+  },
+);
+
+test("what has expired is not there, whatever else is wrong with it", async () => {
+  const now = Date.now();
+  await raw("a", `{"expires":${now - 1},"v":1,"val`);
+  expect(await things().get("a")).toBeUndefined();
+  expect(await rawOf("things:a")).toBeDefined();
+  const keys: string[] = [];
+  for await (const key of things().keys("")) keys.push(key);
+  expect([keys, told]).toEqual([[], []]);
+});
+
+test("a row that was mended is told again should it break again", async () => {
+  await raw("a", "broken");
+  await things().get("a");
+  await raw("a", '{"v":1,"value":{"size":1}}');
+  await things().get("a");
+  await raw("a", "broken");
+  await things().get("a");
+  expect(told).toEqual(["things/a: damaged", "things/a: damaged"]);
+});
+
+test("a row that was mended meanwhile is not kept aside", async () => {
+  await raw("a", "broken");
+  await things().get("a");
+  await raw("a", '{"v":1,"value":{"size":1}}');
+  await things().set("a", { size: 2 });
+  expect(await rawOf("set-aside:things:a")).toBeUndefined();
+});
+
+test("nothing is written that could not be read again", async () => {
+  const long = "x".repeat(MAX_ROW_LENGTH);
+  await expect(store.collection<string>("texts").set("a", long)).rejects.toThrow(RangeError);
+  expect(toText({ value: "x".repeat(MAX_ROW_LENGTH - '{"v":1,"value":""}'.length) })).toHaveLength(MAX_ROW_LENGTH);
+});
