@@ -70,6 +70,14 @@ test("asks for each day of several years once, the joints between its steps incl
   expect(seen.daysDone).toBe(800);
 });
 
+test("does the last day too where it lies alone behind a whole year", async () => {
+  await using b = await bench(undefined, 1_000);
+  const watched = b.backfills.watch((await b.backfills.start(input(366))).id);
+  await b.begin();
+  expect(await until(watched, "DONE")).toMatchObject({ daysDone: 366 });
+  expect(b.world.asked.at(-1)).toBe("/steps/2025-11-20/2025-11-20");
+});
+
 test("an equal job that is under way is the job; a finished one is not", async () => {
   await using b = await bench();
   const [one, two] = await Promise.all([b.backfills.start(input(5)), b.backfills.start(input(5))]);

@@ -110,7 +110,8 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
         const { connectionId, domains, days, quiet } = payload as Payload;
         const connection = await connections.get(connectionId);
         const provider = connection && find(connection.provider);
-        if (!connection || !provider || connection.status !== "CONNECTED") return { kind: "done" };
+        // One that can no longer be asked is not asked by readings either.
+        if (!connection || !provider) return { kind: "done" };
         const to = await todayOf(connection);
         const span = days ?? { from: addDays(to, 1 - provider.revision.days), to };
         const keys = domains.flatMap((domain) => backgroundCells(provider, connection, domain, span));

@@ -22,33 +22,34 @@ export const start = Date.parse("2026-11-20T12:00:00Z");
 export const HOUR = 3_600_000;
 
 /** Steps by ten days, so that a year takes 37 requests of a budget that has thirty an hour. */
-const provider: Provider = testProvider(
-  {},
-  {
-    budgets: [{ scope: "CONNECTION", windowSeconds: 3600, limit: 30, window: "clock" }],
-    calls: [
-      {
-        name: "steps",
-        yields: ["activity.steps"] as Field[],
-        reach: { kind: "days", max: 10 },
-        request: ({ from, to }) => ({ method: "GET", path: `/steps/${from}/${to}` }),
-        read: (answer) => {
-          const { from, to, steps } = answer as { from: string; to: string; steps: (day: string) => number };
-          return {
-            cells: [...eachDay(from, to)].map((day) => cell("activity.steps", day, steps(day))),
-            covers: { from, to },
-          };
+const providerWith = (hourlyLimit: number): Provider =>
+  testProvider(
+    {},
+    {
+      budgets: [{ scope: "CONNECTION", windowSeconds: 3600, limit: hourlyLimit, window: "clock" }],
+      calls: [
+        {
+          name: "steps",
+          yields: ["activity.steps"] as Field[],
+          reach: { kind: "days", max: 10 },
+          request: ({ from, to }) => ({ method: "GET", path: `/steps/${from}/${to}` }),
+          read: (answer) => {
+            const { from, to, steps } = answer as { from: string; to: string; steps: (day: string) => number };
+            return {
+              cells: [...eachDay(from, to)].map((day) => cell("activity.steps", day, steps(day))),
+              covers: { from, to },
+            };
+          },
         },
-      },
-    ],
-  },
-);
+      ],
+    },
+  );
 
 /**
  * Background work over a provider that only pretends: one call of ten days of steps. `world` says what it answers and
  * keeps what it was asked; time moves when told.
  */
-export async function bench(store?: Store) {
+export async function bench(store?: Store, hourlyLimit = 30) {
   const own = store ?? (await openStore("memory:"));
   const time = manualTime(start);
   const { clock } = time;
@@ -103,7 +104,7 @@ export async function bench(store?: Store) {
     },
   };
   const settings = () => ({ clientId: "c", overridden: true }) as never;
-  const providers = [{ ...provider, webhook: { domains: ["ACTIVITY"] } as never }];
+  const providers = [{ ...providerWith(hourlyLimit), webhook: { domains: ["ACTIVITY"] } as never }];
   const readings = createReadings({
     connections,
     providers,
