@@ -39,14 +39,14 @@ export function settings(view: View) {
     name: `users/${view.healthUserId}/settings`,
     timeZone: person.timeZone,
     utcOffset: duration(offsetSecondsAt(person.timeZone, view.untilMs)),
-    languageLocale: person.locale,
+    languageLocale: view.options.hyphenatedLocales ? person.locale.replace("_", "-") : person.locale,
     autoStrideEnabled: true,
     strideLengthWalkingType: "STRIDE_LENGTH_TYPE_AUTO",
     strideLengthRunningType: "STRIDE_LENGTH_TYPE_DEFAULT",
     distanceUnit: american ? "DISTANCE_UNIT_MILES" : "DISTANCE_UNIT_KILOMETERS",
     weightUnit: american ? "WEIGHT_UNIT_POUNDS" : "WEIGHT_UNIT_KILOGRAMS",
     heightUnit: american ? "HEIGHT_UNIT_INCHES" : "HEIGHT_UNIT_CENTIMETERS",
-    swimUnit: "SWIM_UNIT_METERS",
+    ...(!view.options.membersMissing && { swimUnit: "SWIM_UNIT_METERS" }),
     temperatureUnit: american ? "TEMPERATURE_UNIT_FAHRENHEIT" : "TEMPERATURE_UNIT_CELSIUS",
     glucoseUnit: american ? "GLUCOSE_UNIT_MG_DL" : "GLUCOSE_UNIT_MMOL_L",
     waterUnit: "WATER_UNIT_ML",
@@ -75,10 +75,12 @@ export function pairedDevices(view: View) {
     deviceType: "SCALE",
     deviceVersion: "Aria Air",
     batteryStatus: "High",
-    batteryLevel: 90,
-    lastSyncTime: timestamp(view.untilMs),
     macAddress: (number + 1).toString(16).toUpperCase().padStart(12, "0"),
-    features: ["WEIGHT"],
+    ...(!view.options.membersMissing && {
+      batteryLevel: 90,
+      lastSyncTime: timestamp(view.untilMs),
+      features: ["WEIGHT"],
+    }),
   };
   return [tracker, scale];
 }

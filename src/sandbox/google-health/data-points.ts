@@ -1,9 +1,10 @@
 import { addDays } from "../people/index.js";
 import { type DataType, dataSourceOf } from "./data-types.js";
 import { invalid, RpcError } from "./errors.js";
-import { dateBounds, type Filter, matches, NO_FILTER, parseFilter } from "./filter.js";
+import { dateBounds, type Filter, isCivil, matches, NO_FILTER, parseFilter } from "./filter.js";
 import { pausesBefore, readCursor, readPageSize, writeToken } from "./paging.js";
 import { type Point, type SourceId, timeOf } from "./points/point.js";
+import { dateOfSession } from "./points/sleep.js";
 import type { GoogleHealthSwitches } from "./switches.js";
 import type { View } from "./view.js";
 
@@ -35,13 +36,13 @@ export function sourcesOf(family: string | null, view: View): readonly SourceId[
 
 /** Everything that every source recorded, newest first: the same minute twice where two devices saw it. */
 export function listPoints(view: View, type: DataType, query: ListQuery, switches: GoogleHealthSwitches) {
-  if (query.dataSourceFamily && type.id === "sleep")
-    throw invalid(undefined, "data_source_family is not supported for sleep");
+  if (query.dataSourceFamily && (type.id === "sleep" || type.kind === "catalogue"))
+    throw invalid(undefined, `data_source_family is not supported for ${type.id}`);
   const sources = sourcesOf(query.dataSourceFamily, view);
   return page(view, type, query, switches, ["list", sources], sources, (point) => ({
     ...(point.id !== undefined && { name: nameOf(view, type, point.id) }),
     dataSource: dataSourceOf(type, point.source),
-    [type.key]: memberOf(type, point),
+    [type.key]: memberOf(view, type, point),
   }));
 }
 
@@ -50,17 +51,27 @@ export function reconcilePoints(view: View, type: DataType, query: ListQuery, sw
   const sources = sourcesOf(query.dataSourceFamily, view).filter((source) => source !== "phone");
   return page(view, type, query, switches, ["reconcile", sources], sources, (point) => ({
     ...(point.id !== undefined && { dataPointName: nameOf(view, type, point.id) }),
-    [type.key]: memberOf(type, point),
+    [type.key]: switches.stagesSummaryTwice
+      ? withStagesTwice(memberOf(view, type, point))
+      : memberOf(view, type, point),
   }));
+}
+
+/** What only a capture of the merged stream shows: each stage of a night is summed up twice, in the same words. */
+function withStagesTwice(member: Record<string, unknown>): Record<string, unknown> {
+  const summary = member.summary as { readonly stagesSummary?: readonly object[] } | undefined;
+  if (!summary?.stagesSummary) return member;
+  const stagesSummary = summary.stagesSummary.flatMap((entry) => [entry, entry]);
+  return { ...member, summary: { ...summary, stagesSummary } };
 }
 
 function nameOf(view: View, type: DataType, id: string): string {
   return `users/${view.healthUserId}/dataTypes/${type.id}/dataPoints/${id}`;
 }
 
-function memberOf(type: DataType, point: Point): Record<string, unknown> {
-  if (type.kind === "rollup") throw new Error(`${type.id} has no points`);
-  return { ...timeOf(point, type.kind), ...point.body };
+function memberOf(view: View, type: DataType, point: Point): Record<string, unknown> {
+  if (type.kind === "rollup" || type.kind === "catalogue") throw new Error(`${type.id} has no points`);
+  return { ...timeOf(point, type.kind, view.options), ...point.body };
 }
 
 function page(
@@ -73,9 +84,11 @@ function page(
   write: (point: Point) => object,
 ): { dataPoints?: object[]; nextPageToken?: string } {
   const filter = query.filter ? parseFilter(type, query.filter) : NO_FILTER;
+  if (switches.civilSampleFilters === "match nothing" && type.kind === "sample" && isCivil(filter)) return {};
   const size = readPageSize(query.pageSize, type.pageSizes);
   const parameters = [...identity, view.person.id, type.id, query.filter, size];
-  const cursor = readCursor(query.pageToken, parameters, switches);
+  const round = switches.tokensGoRound && query.pageToken !== null;
+  const cursor = readCursor(round ? null : query.pageToken, parameters, switches);
   if (cursor.pauseFirst) return { nextPageToken: writeToken({ ...cursor, pauseFirst: false }, parameters) };
 
   const dataPoints: object[] = [];
@@ -114,15 +127,14 @@ function* newestFirst(
 
 /** One point by its id: sessions begin theirs with a date, measurements are named by their time. */
 export function getPoint(view: View, type: DataType, id: string): object {
-  const dated = /^(\d{4})(\d{2})(\d{2})\d{11}$/.exec(id);
-  const date = dated ? `${dated[1]}-${dated[2]}-${dated[3]}` : /^\d{13}$/.test(id) ? view.dayAt(Number(id)).date : "";
+  const date = dateOfSession(id) || (/^\d{13}$/.test(id) ? view.dayAt(Number(id)).date : "");
   if (view.exists(date)) {
     const point = type.pointsOn(view, view.person.day(date)).find((candidate) => candidate.id === id);
     if (point)
       return {
         name: nameOf(view, type, id),
         dataSource: dataSourceOf(type, point.source),
-        [type.key]: memberOf(type, point),
+        [type.key]: memberOf(view, type, point),
       };
   }
   throw new RpcError("NOT_FOUND", "Requested entity was not found.");

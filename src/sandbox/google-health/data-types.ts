@@ -8,7 +8,8 @@ import { sleep } from "./points/sleep.js";
 import * as rollUps from "./roll-ups.js";
 import type { View } from "./view.js";
 
-export type Kind = "interval" | "sample" | "session" | "daily" | "rollup";
+/** `catalogue`: entries that belong to no time. */
+export type Kind = "interval" | "sample" | "session" | "daily" | "rollup" | "catalogue";
 
 /** By the letters of the matrix in the provider's documentation. */
 const METHODS = { L: "list", G: "get", R: "reconcile", U: "rollUp", D: "dailyRollUp" } as const;
@@ -62,6 +63,8 @@ const SILENT = [
   "core-body-temperature",
   "electrocardiogram",
   "irregular-rhythm-notification",
+  "food",
+  "food-measurement-unit",
 ];
 
 const A = "activity_and_fitness";
@@ -171,6 +174,8 @@ export const DATA_TYPES: readonly DataType[] = [
   row("irregular-rhythm-notification", "session", "L", "irn"),
   row("hydration-log", "session", "LGRUD", "nutrition"),
   row("nutrition-log", "session", "LGRUD", "nutrition"),
+  row("food", "catalogue", "LG", "nutrition"),
+  row("food-measurement-unit", "catalogue", "LG", "nutrition"),
 ];
 
 export const DATA_TYPE_BY_ID: ReadonlyMap<string, DataType> = new Map(DATA_TYPES.map((type) => [type.id, type]));

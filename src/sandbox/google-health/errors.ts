@@ -25,11 +25,14 @@ export type RpcStatus = keyof typeof HTTP_STATUS;
 
 export interface RpcDetails {
   readonly reason?: string;
+  readonly domain?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   /** Beside the ErrorInfo. */
   readonly more?: readonly object[];
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+export const FILTER_REASON = "INVALID_DATA_POINT_FILTER";
 
 /** A refusal in Google's own form, thrown from wherever it is noticed. */
 export class RpcError extends Error {
@@ -45,17 +48,28 @@ export class RpcError extends Error {
     return HTTP_STATUS[this.status];
   }
 
-  reply(): LabReply {
-    const { reason, metadata, more = [], headers } = this.details;
+  /** `captured`: as the service was seen to write it; else with the reasons that the reference page lists. */
+  reply(captured = false): LabReply {
+    const { more = [], headers } = this.details;
+    const { reason, domain = "googleapis.com", metadata } = captured ? this.#captured() : this.details;
     const info = reason && {
       "@type": "type.googleapis.com/google.rpc.ErrorInfo",
       reason,
-      domain: "googleapis.com",
+      domain,
       ...(metadata && { metadata }),
     };
     const details = [...(info ? [info] : []), ...more];
     const { code, message, status } = this;
     return jsonReply(code, { error: { code, message, status, ...(details.length > 0 && { details }) } }, headers);
+  }
+
+  /** Every mistake in a filter has one reason, and says in the metadata which it is; a bad token has none at all. */
+  #captured(): Pick<RpcDetails, "reason" | "domain" | "metadata"> {
+    const { reason } = this.details;
+    if (reason?.startsWith(FILTER_REASON))
+      return { reason: FILTER_REASON, domain: "health.googleapis.com", metadata: { detailedReasons: reason } };
+    if (this.status === "UNAUTHENTICATED" && reason !== "CREDENTIALS_MISSING") return {};
+    return this.details;
   }
 }
 

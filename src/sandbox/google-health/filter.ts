@@ -1,5 +1,5 @@
 import type { DataType } from "./data-types.js";
-import { invalid, type RpcError } from "./errors.js";
+import { FILTER_REASON, invalid, type RpcError } from "./errors.js";
 import type { Point } from "./points/point.js";
 import { DAY_MS } from "./time.js";
 
@@ -26,8 +26,7 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { groups: [] };
 
-const REASON = "INVALID_DATA_POINT_FILTER";
-const refuse = (suffix: string, message: string): RpcError => invalid(`${REASON}${suffix}`, message);
+const refuse = (suffix: string, message: string): RpcError => invalid(`${FILTER_REASON}${suffix}`, message);
 
 /** The members by which a type can be filtered, and no others. */
 function membersOf(type: DataType): readonly Member[] {
@@ -42,6 +41,8 @@ function membersOf(type: DataType): readonly Member[] {
       return [member("date", "date")];
     case "session":
       return [member("interval.civil_start_time", "civil")];
+    case "catalogue":
+      return [];
     default:
       return [member("interval.start_time", "physical"), member("interval.civil_start_time", "civil")];
   }
@@ -162,4 +163,9 @@ export function dateBounds(filter: Filter): { readonly first: string; readonly l
   }
   const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   return { first: dateOf(from - 2 * DAY_MS), last: dateOf(to + 2 * DAY_MS) };
+}
+
+/** Whether it goes by wall clocks. */
+export function isCivil({ groups }: Filter): boolean {
+  return groups.some((group) => group.some(({ member }) => member.axis === "civil"));
 }

@@ -26,8 +26,10 @@ import {
   type OAuth,
   revoke,
   token,
+  tokenInfo,
   userInfo,
 } from "./oauth.js";
+import { ID_TOKEN_KEYS, idTokenKeys, OIDC_METADATA, oidcMetadata } from "./oidc.js";
 import { answerUser, noSuchMethod } from "./routes.js";
 import { ALL_READ_SCOPES, accessTo } from "./scopes.js";
 import { createServiceAccount } from "./service-account.js";
@@ -42,7 +44,7 @@ export type { Forgery, GoogleHealthNotifications, SendOptions } from "./notifica
 export type { GoogleHealthApp } from "./oauth.js";
 export { ALL_READ_SCOPES } from "./scopes.js";
 export type { SigningKeys } from "./signature.js";
-export type { GoogleHealthSwitches } from "./switches.js";
+export { captured, type GoogleHealthSwitches, tidy } from "./switches.js";
 export { googleHealthUserId } from "./user-id.js";
 
 /** The OAuth client that the lab knows unless told otherwise. */
@@ -127,7 +129,8 @@ export async function startGoogleHealthLab(options: GoogleHealthLabOptions = {})
     ...(options.clock ? {} : { wait }),
   });
   const verifier = createWebhookSender({ clock, retries: 0 });
-  const oauth: OAuth = { app, tokens, switches, serviceAccount, labUrl: () => server.url, onRevoked };
+  const nonces = new Map<string, string>();
+  const oauth: OAuth = { app, tokens, switches, serviceAccount, clock, nonces, labUrl: () => server.url, onRevoked };
   const project = {
     clock,
     projectNumber,
@@ -159,18 +162,26 @@ export async function startGoogleHealthLab(options: GoogleHealthLabOptions = {})
         case `GET ${AUTHORIZE}`:
           return authorize(oauth, request);
         case "POST /token":
-          return token(oauth, request);
+          return await token(oauth, request);
         case "POST /revoke":
           return revoke(oauth, request);
         case "GET /oauth2/v3/userinfo":
+        case "GET /v1/userinfo":
           return userInfo(oauth, request);
+        case "GET /tokeninfo":
+        case "POST /tokeninfo":
+          return tokenInfo(oauth, request);
+        case `GET ${OIDC_METADATA}`:
+          return oidcMetadata(server.url, AUTHORIZE);
+        case `GET ${ID_TOKEN_KEYS}`:
+          return await idTokenKeys();
         case `GET ${KEY_SET}`:
           return jsonReply(200, keys.keySet(), { "cache-control": "public, max-age=86400" });
         default:
           throw noSuchMethod();
       }
     } catch (error) {
-      if (error instanceof RpcError) return error.reply();
+      if (error instanceof RpcError) return error.reply(switches.capturedErrors);
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { createLocalJWKSet, jwtVerify } from "jose";
 import { fitbitUserId } from "../fitbit/user-id.js";
 import { pkceChallenge } from "../kit/index.js";
 import { type GoogleHealthLab, googleHealthUserId, startGoogleHealthLab } from "./index.js";
@@ -90,12 +91,68 @@ test("a code is good once, for its own verifier and its own redirect address", a
   expect((await exchange(used)).body.error).toBe("invalid_grant");
 });
 
-test("credentials in a header are none", async () => {
+test("credentials are taken from the body or from a header, and nowhere else", async () => {
   const { client_id, client_secret } = credentials();
-  const basic = `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString("base64")}`;
+  const basic = (secret: string) => ({
+    authorization: `Basic ${Buffer.from(`${client_id}:${secret}`).toString("base64")}`,
+  });
   const form = { grant_type: "refresh_token", refresh_token: "any" };
-  expect((await post("/token", form, { authorization: basic })).body.error).toBe("invalid_request");
+  expect((await post("/token", form)).body.error).toBe("invalid_request");
+  expect((await post("/token", form, basic(client_secret))).body.error).toBe("invalid_grant");
+  expect((await post("/token", form, basic("wrong"))).status).toBe(401);
   expect((await post("/token", { ...form, client_id, client_secret: "wrong" })).status).toBe(401);
+  const { refreshToken } = lab.issueTokens("demo");
+  const refreshed = { ...form, refresh_token: refreshToken! };
+  expect((await post("/token", refreshed, basic(encodeURIComponent(client_secret)))).status).toBe(200);
+});
+
+test("who asked for openid gets a signed ID token with the request's nonce, by the keys of the metadata", async () => {
+  const { body: metadata } = await send(`${lab.url}/.well-known/openid-configuration`);
+  expect(metadata).toMatchObject({ issuer: lab.url, token_endpoint: `${lab.url}/token` });
+  expect(metadata.token_endpoint_auth_methods_supported).toEqual(["client_secret_post", "client_secret_basic"]);
+  const { body } = await exchange((await consent({ person: "both", nonce: "n-4711" })).get("code")!);
+  const keys = createLocalJWKSet((await send(metadata.jwks_uri)).body);
+  const currentDate = new Date(clock.nowMs);
+  const options = { issuer: lab.url, audience: lab.app.clientId, currentDate };
+  const { payload, protectedHeader } = await jwtVerify(body.id_token, keys, options);
+  expect(protectedHeader.alg).toBe("RS256");
+  const headers = { authorization: `Bearer ${body.access_token}` };
+  const info = (await send(metadata.userinfo_endpoint, { headers })).body;
+  expect(payload).toMatchObject({ ...info, nonce: "n-4711", iat: clock.nowMs / 1000, exp: clock.nowMs / 1000 + 3600 });
+  expect(payload.sub).not.toBe(googleHealthUserId("both"));
+  const plain = await consent({ scope: readScope("sleep") });
+  expect((await exchange(plain.get("code")!)).body.id_token).toBeUndefined();
+});
+
+test("a token says of itself what it may do", async () => {
+  const { accessToken } = lab.issueTokens("demo", { scopes: [readScope("sleep"), "email"], expiresInSeconds: 77 });
+  for (const ask of [
+    send(`${lab.url}/tokeninfo?access_token=${encodeURIComponent(accessToken)}`),
+    post("/tokeninfo", { access_token: accessToken }),
+    post("/tokeninfo", {}, { authorization: `Bearer ${accessToken}` }),
+  ]) {
+    const { status, body } = await ask;
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ aud: lab.app.clientId, scope: `${readScope("sleep")} email`, expires_in: "77" });
+  }
+  const wrong = await send(`${lab.url}/tokeninfo?access_token=unknown`);
+  expect([wrong.status, wrong.body.error]).toEqual([400, "invalid_token"]);
+});
+
+test("scopes of other Google APIs come with include_granted_scopes, and then nothing is answered", async () => {
+  lab.switches.otherGrantedScopes.add("https://www.googleapis.com/auth/calendar.readonly");
+  try {
+    const identityOf = async (extra: Readonly<Record<string, string>>) => {
+      const { body } = await exchange((await consent({ person: "switcher", ...extra })).get("code")!);
+      const headers = { authorization: `Bearer ${body.access_token}` };
+      return await send(`${lab.url}/v4/users/me/identity`, { headers });
+    };
+    expect((await identityOf({})).status).toBe(200);
+    const refused = await identityOf({ include_granted_scopes: "true" });
+    expect([refused.status, refused.body.error.details[0].reason]).toEqual([403, "DISALLOWED_OAUTH_SCOPES"]);
+  } finally {
+    lab.switches.otherGrantedScopes.clear();
+  }
 });
 
 test("a refresh token is used again and again, and the answer does not repeat it", async () => {

@@ -9,12 +9,13 @@ import {
   redirect,
   type TokenStore,
 } from "../kit/index.js";
-import { people } from "../people/index.js";
+import type { LabClock } from "../lab.js";
+import { people, person } from "../people/index.js";
 import { jsonReply, oauthError, unauthenticated } from "./errors.js";
+import { googleSubject, idToken, profileClaims, showsProfile } from "./oidc.js";
 import { fullScope, KNOWN_SCOPES, labelOf } from "./scopes.js";
 import { JWT_BEARER, type ServiceAccount } from "./service-account.js";
 import type { GoogleHealthSwitches } from "./switches.js";
-import { googleHealthUserId } from "./user-id.js";
 
 /** An OAuth client of the type Web application. */
 export interface GoogleHealthApp {
@@ -30,6 +31,9 @@ export interface OAuth {
   readonly tokens: TokenStore;
   readonly switches: GoogleHealthSwitches;
   readonly serviceAccount: ServiceAccount;
+  readonly clock: LabClock;
+  /** By code, until it is redeemed and after: for the ID token. */
+  readonly nonces: Map<string, string>;
   labUrl(): string;
   /** Told of every consent that somebody withdraws. */
   onRevoked(personId: string, scopes: readonly string[]): void;
@@ -47,7 +51,7 @@ function errorPage(code: string): LabReply {
   return html(400, `<!DOCTYPE html><title>Error 400: ${code}</title><p>Access blocked. Error 400: ${code}</p>\n`);
 }
 
-export function authorize({ app, tokens }: OAuth, { query }: LabHttpRequest): LabReply {
+export function authorize({ app, tokens, switches, nonces }: OAuth, { query }: LabHttpRequest): LabReply {
   const redirectUri = query.get("redirect_uri") ?? "";
   if (query.get("client_id") !== app.clientId) return errorPage("invalid_client");
   if (!URL.canParse(redirectUri) || (app.redirectUris && !app.redirectUris.includes(redirectUri)))
@@ -71,13 +75,16 @@ export function authorize({ app, tokens }: OAuth, { query }: LabHttpRequest): La
   if (!people.has(personId)) return errorPage("invalid_account");
 
   const before = tokens.grantedScopes(personId, app.clientId);
-  const earlier = query.get("include_granted_scopes") === "true" ? before : [];
+  const incremental = query.get("include_granted_scopes") === "true";
+  const earlier = incremental ? [...before, ...switches.otherGrantedScopes] : [];
   const scopes = [...new Set([...decision.scopes, ...earlier])];
   // Only offline access has a refresh token, and only a first or a forced consent hands one out.
   const forced = (query.get("prompt") ?? "").split(" ").includes("consent");
   const withRefreshToken = query.get("access_type") === "offline" && (forced || before.length === 0);
   const consent = { personId, clientId: app.clientId, scopes };
   const code = tokens.issueCode({ ...consent, redirectUri, pkce, withRefreshToken });
+  const nonce = query.get("nonce");
+  if (nonce !== null) nonces.set(code, nonce);
   return redirect(redirectUri, { code, scope: scopes.join(" "), state });
 }
 
@@ -97,22 +104,22 @@ function withFullScopes(query: URLSearchParams): URLSearchParams {
   return copy;
 }
 
-export function token(oauth: OAuth, request: LabHttpRequest): LabReply {
-  const { app, tokens, serviceAccount, switches } = oauth;
+export async function token(oauth: OAuth, request: LabHttpRequest): Promise<LabReply> {
+  const { app, tokens, serviceAccount, switches, nonces } = oauth;
   const form = request.form();
   const grantType = form.get("grant_type");
   if (grantType === JWT_BEARER) return serviceAccount.exchange(form.get("assertion") ?? "", oauth.labUrl());
-  // Credentials stand in the body. Whoever sends them in a header only has sent none.
-  const clientId = form.get("client_id");
+  const { clientId, clientSecret } = credentialsOf(request, form);
   if (!clientId) return oauthError(400, "invalid_request", "Could not determine client ID from request.");
   if (clientId !== app.clientId) return oauthError(401, "invalid_client", "The OAuth client was not found.");
-  if (!sameSecret(form.get("client_secret") ?? "", app.clientSecret))
+  if (!sameSecret(clientSecret, app.clientSecret))
     return oauthError(401, "invalid_client", "The provided client secret is invalid.");
 
   if (grantType === "authorization_code") {
     const by = { clientId, redirectUri: form.get("redirect_uri"), verifier: form.get("code_verifier") };
-    const redeemed = tokens.redeemCode(form.get("code") ?? "", by);
-    if (redeemed.ok) return answer(redeemed.tokens, redeemed.tokens.refreshToken);
+    const code = form.get("code") ?? "";
+    const redeemed = tokens.redeemCode(code, by);
+    if (redeemed.ok) return answer(redeemed.tokens, redeemed.tokens.refreshToken, nonces.get(code) ?? null);
     if (redeemed.reason === "redirect_uri") return oauthError(400, "redirect_uri_mismatch", "Bad Request");
     if (redeemed.reason === "verifier") return oauthError(400, "invalid_grant", "Invalid code verifier.");
     return oauthError(400, "invalid_grant", "Malformed auth code.");
@@ -126,15 +133,23 @@ export function token(oauth: OAuth, request: LabHttpRequest): LabReply {
   }
   return oauthError(400, "unsupported_grant_type", `Invalid grant_type: ${grantType ?? ""}`);
 
-  function answer({ accessToken, consent, expiresInSeconds }: Issued, refreshToken: string | null): LabReply {
-    request.identify(consent.personId);
+  async function answer(
+    { accessToken, consent, expiresInSeconds }: Issued,
+    refreshToken: string | null,
+    nonce: string | null = null,
+  ): Promise<LabReply> {
+    const { personId, scopes, clientId } = consent;
+    request.identify(personId);
+    const facts = { issuer: oauth.labUrl(), clientId, person: person(personId), scopes, accessToken, nonce };
+    const idTokenOrNone = scopes.includes("openid") ? await idToken({ ...facts, nowMs: oauth.clock.now() }) : null;
     const limited = switches.refreshTokenExpiresInSeconds;
     const body = {
       access_token: accessToken,
       expires_in: expiresInSeconds,
       ...(refreshToken && { refresh_token: refreshToken }),
-      scope: consent.scopes.join(" "),
+      scope: scopes.join(" "),
       token_type: "Bearer",
+      ...(idTokenOrNone !== null && { id_token: idTokenOrNone }),
       ...(limited !== null && { refresh_token_expires_in: limited }),
     };
     return jsonReply(200, body, { "cache-control": "no-cache, no-store, max-age=0, must-revalidate" });
@@ -160,21 +175,44 @@ export function userInfo({ tokens }: OAuth, request: LabHttpRequest): LabReply {
   if (access.state !== "valid") return unauthenticated("ACCESS_TOKEN_INVALID").reply();
   const { personId, scopes } = access.consent;
   request.identify(personId);
-  const { givenName, familyName, email } = people.get(personId)!;
-  const has = (name: string) =>
-    scopes.includes(name) || scopes.some((scope) => scope.endsWith(`/auth/userinfo.${name}`));
-  if (!has("openid") && !has("profile") && !has("email"))
+  if (!scopes.includes("openid") && !showsProfile(scopes, "profile") && !showsProfile(scopes, "email"))
     return unauthenticated("ACCESS_TOKEN_SCOPE_INSUFFICIENT").reply();
+  return jsonReply(200, profileClaims(person(personId), scopes));
+}
+
+/** What a token may do, whose it is and how long it lives: for whoever was handed one. */
+export function tokenInfo({ app, tokens, clock }: OAuth, request: LabHttpRequest): LabReply {
+  const given = request.query.get("access_token") ?? request.form().get("access_token") ?? request.bearer ?? "";
+  const access = tokens.check(given);
+  if (access.state !== "valid") return oauthError(400, "invalid_token", "Invalid Value");
+  const { personId, scopes } = access.consent;
+  request.identify(personId);
+  const { email } = person(personId);
+  const expiresAtMs = access.expiresAtMs ?? clock.now();
   return jsonReply(200, {
-    sub: `1${googleHealthUserId(personId)}`,
-    ...(has("profile") && {
-      name: `${givenName} ${familyName}`,
-      given_name: givenName,
-      family_name: familyName,
-      picture: `https://example.invalid/avatars/${personId}.png`,
-    }),
-    ...(has("email") && { email, email_verified: true }),
+    azp: app.clientId,
+    aud: app.clientId,
+    sub: googleSubject(personId),
+    scope: scopes.join(" "),
+    exp: String(Math.floor(expiresAtMs / 1000)),
+    expires_in: String(Math.floor((expiresAtMs - clock.now()) / 1000)),
+    ...(showsProfile(scopes, "email") && { email, email_verified: "true" }),
+    access_type: "offline",
   });
+}
+
+/** In the body or as HTTP Basic, whose two halves are form-encoded; Google's metadata lists both. */
+function credentialsOf({ basic }: LabHttpRequest, form: URLSearchParams) {
+  if (!basic) return { clientId: form.get("client_id"), clientSecret: form.get("client_secret") ?? "" };
+  return { clientId: formDecoded(basic.id), clientSecret: formDecoded(basic.secret) };
+}
+
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
 }
 
 function sameSecret(given: string, expected: string): boolean {

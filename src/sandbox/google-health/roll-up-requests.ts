@@ -1,7 +1,7 @@
 import { addDays, datesBetween } from "../people/index.js";
 import { sourcesOf } from "./data-points.js";
 import type { DataType } from "./data-types.js";
-import { invalid } from "./errors.js";
+import { invalid, RpcError } from "./errors.js";
 import { pausesBefore, readCursor, readPageSize, writeToken } from "./paging.js";
 import type { GoogleHealthSwitches } from "./switches.js";
 import { civil, DAY_MS, localMs, timestamp } from "./time.js";
@@ -34,6 +34,15 @@ function onlyMembers(body: unknown, members: readonly string[], where: string): 
 
 const refused = () => invalid(undefined, "Invalid argument");
 
+function tooLong({ maxRangeDays }: DataType, { capturedErrors }: GoogleHealthSwitches): RpcError {
+  if (!capturedErrors) return refused();
+  return new RpcError("INVALID_ARGUMENT", `The range must not exceed ${maxRangeDays} days.`, {
+    reason: "INVALID_ROLLUP_QUERY_DURATION",
+    domain: "health.googleapis.com",
+    metadata: { maxDurationDays: String(maxRangeDays) },
+  });
+}
+
 /** Windows of equal length from the range's start on, wherever that lies on the clock. */
 export function rollUp(view: View, type: DataType, json: unknown, switches: GoogleHealthSwitches): RollUpAnswer {
   const members = ["range", "windowSize", "pageSize", "pageToken", "dataSourceFamily"];
@@ -42,9 +51,16 @@ export function rollUp(view: View, type: DataType, json: unknown, switches: Goog
   const [startMs, endMs] = [instant(range.startTime), instant(range.endTime)];
   const windowSize = /^(\d+(?:\.\d{1,9})?)s$/.exec(typeof body.windowSize === "string" ? body.windowSize : "");
   const windowMs = Number(windowSize?.[1]) * 1000;
-  if (!(windowMs >= 1000) || endMs <= startMs || endMs - startMs > type.maxRangeDays * DAY_MS) throw refused();
+  if (!(windowMs >= 1000) || endMs <= startMs) throw refused();
+  if (endMs - startMs > type.maxRangeDays * DAY_MS) throw tooLong(type, switches);
   const count = Math.ceil((endMs - startMs) / windowMs);
-  return page(view, type, body, switches, readPageSize(body.pageSize, [1440, 10_000]), count, (index) => {
+  const size = readPageSize(body.pageSize, [1440, 10_000]);
+  if (switches.rollUpOnOnePage) {
+    if (size < count) throw invalid(undefined, `page_size (${size}) is too small for ${count} windows`);
+    // The default of 1440 windows of a quarter of an hour is a day more than a fortnight.
+    if (size * windowMs > type.maxRangeDays * DAY_MS) throw refused();
+  }
+  return page(view, type, body, switches, size, count, (index) => {
     const fromMs = startMs + index * windowMs;
     const toMs = Math.min(fromMs + windowMs, endMs);
     return { fromMs, toMs, times: { startTime: timestamp(fromMs), endTime: timestamp(toMs) } };
@@ -63,8 +79,9 @@ export function dailyRollUp(view: View, type: DataType, json: unknown, switches:
   const dates = start.date <= lastDate ? datesBetween(start.date, lastDate) : [];
   const windowDays = body.windowSizeDays ?? 1;
   if (typeof windowDays !== "number" || !Number.isInteger(windowDays) || windowDays < 1) throw refused();
-  if (!start.midnight || dates.length === 0 || dates.length > type.maxRangeDays) throw refused();
-  const size = readPageSize(body.pageSize, [1440, 10_000]);
+  if (!start.midnight || dates.length === 0) throw refused();
+  if (dates.length > type.maxRangeDays) throw tooLong(type, switches);
+  const size = readPageSize(body.pageSize, [90, 10_000]);
   // What clients ran into: the windows of one page must fit into the longest range, so a generous page size is refused.
   if (body.pageSize !== undefined && type.maxRangeDays === 14 && windowDays * size > 14) throw refused();
   if (switches.dailyRollUpNewestFirst) dates.reverse();
@@ -72,7 +89,9 @@ export function dailyRollUp(view: View, type: DataType, json: unknown, switches:
   return page(view, type, body, switches, size, count, (index) => {
     const some = dates.slice(index * windowDays, (index + 1) * windowDays).sort();
     const [first, after] = [some[0]!, addDays(some.at(-1)!, 1)];
-    const times = { civilStartTime: civil(localMs(first)), civilEndTime: civil(localMs(after)) };
+    const times = switches.bareRollUpDays
+      ? { civilStartTime: { date: civil(localMs(first)).date } }
+      : { civilStartTime: civil(localMs(first)), civilEndTime: civil(localMs(after)) };
     return { fromMs: view.person.day(first).startMs, toMs: view.person.day(some.at(-1)!).endMs, times };
   });
 }

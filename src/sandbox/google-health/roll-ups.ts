@@ -42,7 +42,7 @@ function sum(member: string, value: MinuteValue, write: (sum: number) => unknown
 /** How much falls to each class of minute; a class without a minute is not listed, a window without any is not there. */
 function byClass(
   amountAndClass: (view: View, day: PersonDay) => (minute: number) => readonly [index: number, amount: number] | null,
-  write: (amounts: readonly number[]) => Record<string, unknown>,
+  write: (amounts: readonly number[], view: View) => Record<string, unknown>,
 ): RollUp {
   return (view, fromMs, toMs) => {
     const amounts = [0, 0, 0, 0];
@@ -56,7 +56,7 @@ function byClass(
         any = true;
       }
     }
-    return any ? write(amounts) : null;
+    return any ? write(amounts, view) : null;
   };
 }
 
@@ -146,10 +146,10 @@ export const activeZoneMinutes = byClass(
       return zone === 0 ? null : [zone, ZONE_MINUTE_WEIGHTS[zone]];
     };
   },
-  ([, fatBurn, cardio, peak]) => ({
-    ...(fatBurn && { sumInFatBurnHeartZone: int64(fatBurn) }),
-    ...(cardio && { sumInCardioHeartZone: int64(cardio) }),
-    ...(peak && { sumInPeakHeartZone: int64(peak) }),
+  ([, fatBurn, cardio, peak], { options: { zeroZoneMinutes } }) => ({
+    ...((fatBurn || zeroZoneMinutes) && { sumInFatBurnHeartZone: int64(fatBurn!) }),
+    ...((cardio || zeroZoneMinutes) && { sumInCardioHeartZone: int64(cardio!) }),
+    ...((peak || zeroZoneMinutes) && { sumInPeakHeartZone: int64(peak!) }),
   }),
 );
 

@@ -1,11 +1,20 @@
-import type { LabHttpRequest, LabReply, Limiter, SyncState, TokenStore } from "../kit/index.js";
+import {
+  type LabHttpRequest,
+  type LabReply,
+  type Limiter,
+  type SyncState,
+  type TokenStore,
+  text,
+} from "../kit/index.js";
 import { person } from "../people/index.js";
 import * as account from "./account.js";
 import { getPoint, type ListQuery, listPoints, reconcilePoints } from "./data-points.js";
 import { DATA_TYPE_BY_ID, type DataType, type Method } from "./data-types.js";
 import { invalid, jsonReply, RpcError, rateLimited, unauthenticated } from "./errors.js";
+import { partialResponse } from "./partial-response.js";
+import { exerciseTcx, findWorkout } from "./points/tcx.js";
 import { dailyRollUp, rollUp } from "./roll-up-requests.js";
-import { accessTo, IDENTITY_SCOPES, readScope } from "./scopes.js";
+import { accessTo, IDENTITY_SCOPES, KNOWN_SCOPES, readScope } from "./scopes.js";
 import type { GoogleHealthSwitches } from "./switches.js";
 import { View } from "./view.js";
 
@@ -17,6 +26,8 @@ export interface UserApi {
 }
 
 const GLOBAL = ["fields", "prettyPrint", "quotaUser", "alt", "key", "access_token", "oauth_token", "callback"];
+/** Who may see exercises; where they went is another scope. */
+const A = "activity_and_fitness";
 const LIST = ["filter", "pageSize", "pageToken", "dataSourceFamily"];
 
 interface Caller {
@@ -34,11 +45,49 @@ export function answerUser(api: UserApi, request: LabHttpRequest): LabReply {
     throw new RpcError("PERMISSION_DENIED", "The caller does not have permission", {
       reason: "RESOURCE_PERMISSION_DENIED",
     });
+  const exported = /^dataTypes\/([^/:]+)\/dataPoints\/([^/:]+):exportExerciseTcx$/.exec(rest);
+  if (exported && request.method === "GET")
+    return exportTcx(api, request, { view, scopes }, exported[1]!, exported[2]!);
   const data = /^dataTypes\/([^/:]+)\/dataPoints(?:\/([^/:]+)|:([A-Za-z]+))?$/.exec(rest);
   const body = data
     ? answerData(api, request, { view, scopes }, data as unknown as [string, string, string?, string?])
     : answerAccount(api, request, { view, scopes }, rest);
-  return jsonReply(200, api.switches.dropZeros ? withoutZeros(body) : body);
+  return jsonReply(200, partialOf(request, api.switches.dropZeros ? withoutZeros(body) : body));
+}
+
+/** What `fields` leaves of an answer. */
+function partialOf(request: LabHttpRequest, body: unknown): unknown {
+  const mask = request.query.get("fields");
+  return mask === null ? body : partialResponse(body, mask);
+}
+
+/** An exercise as a file, or inside JSON for who does not ask for media. It takes two scopes, whatever the discovery says. */
+function exportTcx(
+  { switches }: UserApi,
+  request: LabHttpRequest,
+  { view, scopes }: Caller,
+  typeId: string,
+  id: string,
+): LabReply {
+  if (typeId !== "exercise") throw unsupported(typeId, "exportExerciseTcx", switches);
+  if (![A, "location"].every((name) => scopes.includes(readScope(name)))) throw insufficientScope(switches);
+  const query = queryOf(request, ["partialData"]);
+  const { day, workout } = findWorkout(view, id);
+  const tcxData = exerciseTcx(day, workout, query.get("partialData") === "true");
+  if (request.query.get("alt") !== "media") return jsonReply(200, partialOf(request, { tcxData }));
+  return text(200, tcxData, "application/vnd.garmin.tcx+xml");
+}
+
+/** A verb that the type does not have; known ones are then told. */
+function unsupported(typeId: string, method: string, { capturedErrors }: GoogleHealthSwitches): RpcError {
+  const type = DATA_TYPE_BY_ID.get(typeId);
+  const message = `Data type "${typeId}" does not support ${method}.`;
+  if (!type || !capturedErrors) return invalid("INVALID_PARENT_DATA_TYPE_COLLECTION", message);
+  return new RpcError("INVALID_ARGUMENT", message, {
+    reason: "UNSUPPORTED_DATA_TYPE_ACTION",
+    domain: "health.googleapis.com",
+    metadata: { allowed_actions: [...type.methods].join(", ") },
+  });
 }
 
 /** Who is calling, and whether anything at all may be answered. */
@@ -49,6 +98,11 @@ function admit({ tokens, limiter, sync, switches }: UserApi, request: LabHttpReq
     throw unauthenticated(access.state === "expired" ? "ACCESS_TOKEN_EXPIRED" : "ACCESS_TOKEN_INVALID");
   const { personId, scopes } = access.consent;
   request.identify(personId);
+  if (scopes.some((scope) => !KNOWN_SCOPES.has(scope)))
+    throw new RpcError("PERMISSION_DENIED", "The access token carries OAuth scopes that this API does not allow.", {
+      reason: "DISALLOWED_OAUTH_SCOPES",
+      metadata: { service: "health.googleapis.com" },
+    });
   if (switches.serviceDisabled)
     throw new RpcError(
       "PERMISSION_DENIED",
@@ -73,7 +127,7 @@ function admit({ tokens, limiter, sync, switches }: UserApi, request: LabHttpReq
 
 function answerAccount({ switches }: UserApi, request: LabHttpRequest, { view, scopes }: Caller, rest: string): object {
   const needs = (...names: readonly string[]) => {
-    if (!names.some((name) => scopes.includes(readScope(name)))) throw insufficientScope();
+    if (!names.some((name) => scopes.includes(readScope(name)))) throw insufficientScope(switches);
   };
   const [resource, id] = rest.split("/");
   if (request.method !== "GET" || rest.split("/").length > (resource === "pairedDevices" ? 2 : 1)) throw noSuchMethod();
@@ -122,10 +176,15 @@ function answerData(
 ): object {
   const method = methodOf(request.method, id, verb);
   const type = DATA_TYPE_BY_ID.get(typeId);
-  if (!type?.methods.has(method))
-    throw invalid("INVALID_PARENT_DATA_TYPE_COLLECTION", `Data type "${typeId}" does not support ${method}.`);
+  const refused = method === "dailyRollUp" && !switches.personalRanges && type?.rollUpKey.endsWith("PersonalRange");
+  if (!type?.methods.has(method) || refused) throw unsupported(typeId, method, switches);
+  if (switches.privatePreviewTypes.has(typeId))
+    throw new RpcError("PERMISSION_DENIED", `Data type "${typeId}" is in private preview.`, {
+      reason: "API_PRIVATE_PREVIEW_ACCESS_DENIED",
+      metadata: { service: "health.googleapis.com" },
+    });
   const access = accessTo(type, scopes);
-  if (access === "none") throw insufficientScope();
+  if (access === "none") throw insufficientScope(switches);
   const own = (family: string | null) => (access === "own" ? onlyOwn(family) : family);
   switch (method) {
     case "get":
@@ -195,9 +254,9 @@ export function noSuchMethod(): RpcError {
   return new RpcError("NOT_FOUND", "Method not found.");
 }
 
-export function insufficientScope(): RpcError {
+export function insufficientScope({ missingScopeReason }: Pick<GoogleHealthSwitches, "missingScopeReason">): RpcError {
   return new RpcError("PERMISSION_DENIED", "Request had insufficient authentication scopes.", {
-    reason: "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+    reason: missingScopeReason,
     metadata: { service: "health.googleapis.com" },
     headers: { "www-authenticate": 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"' },
   });

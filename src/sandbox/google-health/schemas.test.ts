@@ -56,7 +56,7 @@ const SCOPES = [...new Set([...DATA_TYPES.map(({ scope }) => scope), "profile", 
 /** The last three weeks: of sparse types sixty points would be years, every workout of which has to be made up first. */
 function recent({ id, kind }: DataType): { filter?: string } {
   const member = { interval: "interval.civil_start_time", sample: "sample_time.civil_time", daily: "date" };
-  if (kind === "rollup" || id === "height" || id === "electrocardiogram") return {};
+  if (kind === "rollup" || kind === "catalogue" || id === "height" || id === "electrocardiogram") return {};
   const session = id === "sleep" ? "interval.civil_end_time" : "interval.civil_start_time";
   return { filter: `${id.replaceAll("-", "_")}.${kind === "session" ? session : member[kind]} >= "2026-10-30"` };
 }

@@ -18,8 +18,12 @@ export interface ServiceAccount {
   scopesOf(accessToken: string): readonly string[] | null;
 }
 
+let keyPair: Promise<{ readonly privateKey: KeyObject }> | undefined;
+
 export async function createServiceAccount(clock: LabClock, projectNumber: string): Promise<ServiceAccount> {
-  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  // One for all labs of a process: to make it takes longer than all else of a lab's start.
+  keyPair ??= promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  const { privateKey } = await keyPair;
   const publicKey = createPublicKey(privateKey);
   const keyId = randomBytes(20).toString("hex");
   const email = `subscriber-admin@lab-${projectNumber}.iam.gserviceaccount.com`;

@@ -91,11 +91,11 @@ function refuse(error: RpcError): never {
   throw error;
 }
 
-function authorise({ serviceAccount, isUserToken }: SubscriberApi, { bearer }: LabHttpRequest): void {
+function authorise({ serviceAccount, isUserToken, switches }: SubscriberApi, { bearer }: LabHttpRequest): void {
   if (!bearer) throw unauthenticated("CREDENTIALS_MISSING");
   const scopes = serviceAccount.scopesOf(bearer);
-  if (!scopes) throw isUserToken(bearer) ? insufficientScope() : unauthenticated("ACCESS_TOKEN_INVALID");
-  if (!scopes.includes(CLOUD_PLATFORM)) throw insufficientScope();
+  if (!scopes) throw isUserToken(bearer) ? insufficientScope(switches) : unauthenticated("ACCESS_TOKEN_INVALID");
+  if (!scopes.includes(CLOUD_PLATFORM)) throw insufficientScope(switches);
 }
 
 function written({ projectNumber }: SubscriberApi, subscriber: Subscriber) {

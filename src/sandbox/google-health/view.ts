@@ -7,6 +7,28 @@ import { googleHealthUserId } from "./user-id.js";
 export interface ViewOptions {
   /** The newest sleep has no stages yet. */
   readonly newestSleepUnprocessed: boolean;
+  /** People whose night goes on: from its first hour on it is listed, without an end. */
+  readonly nightsInProgress: ReadonlySet<string>;
+  /** Short awakenings carry the stage beneath them; else `AWAKE`. */
+  readonly shortAwakeningsAsStages: boolean;
+  /** How long it took to fall asleep, and how long they stayed in bed, is 0 on every night; else it is measured. */
+  readonly latenciesUnmeasured: boolean;
+  /** Naps have stages; else they are classic, as documented. */
+  readonly stagedNaps: boolean;
+  /** Naps of less than an hour say that they are the main sleep as well. */
+  readonly shortNapsAreMain: boolean;
+  /** On somebody's first nights the average variability is 0, which no heart has. */
+  readonly firstVariabilityZero: boolean;
+  /** Sessions say their wall clocks beside the instants. */
+  readonly sessionCivilTimes: boolean;
+  /** A pulse every two or three seconds, as captured; else every six. */
+  readonly denseHeartRate: boolean;
+  /** Members that some captured accounts and devices lacked are left out. */
+  readonly membersMissing: boolean;
+  /** `en-US`; else `en_US`. */
+  readonly hyphenatedLocales: boolean;
+  /** A zone without a minute says "0" in a rollup of zone minutes; else it is left out. */
+  readonly zeroZoneMinutes: boolean;
 }
 
 /** A person as Google's cloud knows them now: what the wearable has not delivered yet does not exist. */

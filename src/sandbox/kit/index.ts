@@ -5,5 +5,6 @@ export * from "./limiter.js";
 export * from "./pkce.js";
 export * from "./server.js";
 export * from "./sync.js";
+export * from "./tcx.js";
 export * from "./tokens.js";
 export * from "./webhooks.js";

@@ -16,6 +16,8 @@ export function heartSamples(
   day: PersonDay,
   fromMs: number = day.startMs,
   untilMs: number = day.endMs,
+  /** Devices of other vendors send more of what they measure: with 4 there are about 34,000 a day. */
+  longestGapSeconds = 11,
 ): HeartSample[] {
   const { heartRate } = day.minutes;
   const samples: HeartSample[] = [];
@@ -30,7 +32,7 @@ export function heartSamples(
     const next = ofMinute(minute);
     const minuteMs = day.startMs + minute * MINUTE_MS;
     // First within 4 seconds and steps of at most 11: also across two minutes, never more than 15.
-    for (let second = integer(next, 0, 4); second < 60; second += integer(next, 1, 11)) {
+    for (let second = integer(next, 0, 4); second < 60; second += integer(next, 1, longestGapSeconds)) {
       const timeMs = minuteMs + second * 1000;
       const bpm = rate + integer(next, -2, 2);
       if (timeMs >= fromMs && timeMs < untilMs) {

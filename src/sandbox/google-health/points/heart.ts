@@ -11,14 +11,16 @@ const FIVE_MINUTES_MS = 5 * MINUTE_MS;
 export function samplesOf(view: View, day: PersonDay, fromMs: number, toMs: number): ReturnType<typeof heartSamples> {
   const arrived = arrivedMinutes(view, day);
   if (!arrived) return [];
-  return heartSamples(view.person, day, fromMs, Math.min(toMs, day.startMs + arrived.last * MINUTE_MS));
+  const untilMs = Math.min(toMs, day.startMs + arrived.last * MINUTE_MS);
+  return heartSamples(view.person, day, fromMs, untilMs, view.options.denseHeartRate ? 4 : 11);
 }
 
 /** A day is asked for page by page, thousands of points each time. */
 const recentDays = new LRUCache<string, Point[]>({ max: 4 });
 
 export const heartRate: PointsOn = (view, day) => {
-  const key = `${view.person.id} ${day.date} ${Math.min(view.untilMs, day.endMs)}`;
+  const density = view.options.denseHeartRate;
+  const key = `${view.person.id} ${day.date} ${Math.min(view.untilMs, day.endMs)} ${density}`;
   const known = recentDays.get(key);
   if (known) return known;
   const points = samplesOf(view, day, day.startMs, day.endMs).map(({ timeMs, bpm }) => {
@@ -70,11 +72,15 @@ export const heartRateVariability: PointsOn = (view, day) => {
   return points;
 };
 
+/** So many nights somebody's first ones are. */
+const FIRST_NIGHTS_MS = 3 * 86_400_000;
+
 export const dailyHeartRateVariability: PointsOn = (view, day) => {
   if (!nightOf(view, day) || day.hrvRmssd === null) return [];
+  const first = day.startMs - Date.parse(`${view.person.memberSince}T00:00:00Z`) < FIRST_NIGHTS_MS;
   return [
     dailyPoint(day, {
-      averageHeartRateVariabilityMilliseconds: tenth(day.hrvRmssd),
+      averageHeartRateVariabilityMilliseconds: view.options.firstVariabilityZero && first ? 0 : tenth(day.hrvRmssd),
       deepSleepRootMeanSquareOfSuccessiveDifferencesMilliseconds: tenth(day.hrvRmssd * 1.1),
       ...(day.restingHeartRate !== null && {
         nonRemHeartRateBeatsPerMinute: `${Math.round(day.restingHeartRate) - 2}`,

@@ -1,6 +1,6 @@
 import type { PersonDay } from "../../person.js";
 import { civil, duration, googleDate, timestamp } from "../time.js";
-import type { View } from "../view.js";
+import type { View, ViewOptions } from "../view.js";
 
 export type SourceId = "tracker" | "phone" | "scale" | "manual";
 
@@ -12,6 +12,8 @@ export interface Point {
   readonly startOffset: number;
   readonly endOffset: number;
   readonly date?: string;
+  /** A session that has not ended; `endMs` is then how far it has got. */
+  readonly ongoing?: boolean;
   /** Only for identifiable types. */
   readonly id?: string;
   /** The value, without its time. */
@@ -42,10 +44,16 @@ export function dailyPoint(day: PersonDay, body: Point["body"]): Point {
 }
 
 /** The time members of a point, in the shape its kind wants. */
-export function timeOf(point: Point, kind: "interval" | "sample" | "session" | "daily"): Record<string, unknown> {
+export function timeOf(
+  point: Point,
+  kind: "interval" | "sample" | "session" | "daily",
+  { sessionCivilTimes }: ViewOptions,
+): Record<string, unknown> {
   if (kind === "daily") return { date: googleDate(point.date!) };
   // What a phone hands over through Health Connect arrives without the civil fields, which are optional.
-  const withCivil = point.source !== "phone";
+  const withCivil = point.source !== "phone" && (kind !== "session" || sessionCivilTimes);
+  if (point.ongoing)
+    return { interval: { startTime: timestamp(point.startMs), startUtcOffset: duration(point.startOffset) } };
   if (kind === "sample")
     return {
       sampleTime: {

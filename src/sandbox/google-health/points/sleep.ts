@@ -2,7 +2,7 @@ import type { PersonDay, PersonSleep, PersonSleepStage } from "../../person.js";
 import { duration, MINUTE_MS, timestamp } from "../time.js";
 import { steadyFraction } from "../user-id.js";
 import type { View } from "../view.js";
-import { intervalPoint, type PointsOn } from "./point.js";
+import { intervalPoint, type Point, type PointsOn } from "./point.js";
 
 const STAGE_NAMES: Record<PersonSleepStage, string> = {
   awake: "AWAKE",
@@ -23,20 +23,57 @@ export function sessionId(day: PersonDay, lifelongId: string): string {
   return `${day.date.replaceAll("-", "")}${String(rest).padStart(11, "0")}`;
 }
 
+/** The date in a session's id; empty if it is none. */
+export function dateOfSession(id: string): string {
+  const dated = /^(\d{4})(\d{2})(\d{2})\d{11}$/.exec(id);
+  return dated ? `${dated[1]}-${dated[2]}-${dated[3]}` : "";
+}
+
 export const sleep: PointsOn = (view, day) =>
   day.sleeps
-    .filter((session) => session.endMs <= view.untilMs)
+    .filter((session) => session.endMs <= view.untilMs || isInProgress(view, session))
     .sort((a, b) => a.startMs - b.startMs)
-    .map((session) => ({
-      ...intervalPoint(view, session.startMs, session.endMs, bodyOf(view, day, session)),
-      id: sessionId(day, session.id),
-    }));
+    .map((session) => {
+      const ongoing = session.endMs > view.untilMs;
+      const body = ongoing ? soFar(session) : bodyOf(view, day, session);
+      const endMs = ongoing ? view.untilMs : session.endMs;
+      const point = intervalPoint(view, session.startMs, endMs, body);
+      return { ...point, ...(ongoing && { ongoing }), id: sessionId(day, session.id) };
+    });
 
-function bodyOf(view: View, day: PersonDay, session: PersonSleep) {
+/** A night is noticed when it has gone on for an hour. */
+function isInProgress(view: View, session: PersonSleep): boolean {
+  return view.options.nightsInProgress.has(view.person.id) && session.startMs + 60 * MINUTE_MS <= view.untilMs;
+}
+
+function soFar(session: PersonSleep): Point["body"] {
+  const noticed = timestamp(session.startMs + 60 * MINUTE_MS);
+  return { type: session.staged ? "STAGES" : "CLASSIC", metadata: {}, createTime: noticed, updateTime: noticed };
+}
+
+/** A nap as the service computes it: what a classic recording calls asleep is light sleep among stages. */
+const AS_STAGE: Partial<Record<PersonSleepStage, PersonSleepStage>> = { asleep: "light", restless: "light" };
+
+function asServed({ options }: View, session: PersonSleep): PersonSleep {
+  if (session.staged || session.main || !options.stagedNaps) return session;
+  const segments: { stage: PersonSleepStage; startMs: number; seconds: number }[] = [];
+  for (const { stage, startMs, seconds } of session.segments) {
+    const known = AS_STAGE[stage] ?? stage;
+    const last = segments.at(-1);
+    if (last?.stage === known) last.seconds += seconds;
+    else segments.push({ stage: known, startMs, seconds });
+  }
+  return { ...session, staged: true, segments };
+}
+
+function bodyOf(view: View, day: PersonDay, recorded: PersonSleep) {
+  const session = asServed(view, recorded);
   const createMs = session.endMs + 12 * MINUTE_MS + 443;
   const times = { createTime: timestamp(createMs), updateTime: timestamp(createMs + 566) };
   const type = session.staged ? "STAGES" : "CLASSIC";
-  const role = session.main ? { mainSleep: true } : { nap: true };
+  const short = session.endMs - session.startMs < 60 * MINUTE_MS;
+  const alsoMain = view.options.shortNapsAreMain && short;
+  const role = session.main ? { mainSleep: true } : { nap: true, ...(alsoMain && { mainSleep: true }) };
   if (view.options.newestSleepUnprocessed && isNewest(view, day, session))
     // Detected, but the stages are still being computed; false is a default, which JSON leaves out.
     return { type, metadata: role, summary: {}, ...times };
@@ -46,7 +83,7 @@ function bodyOf(view: View, day: PersonDay, session: PersonSleep) {
     stages: session.segments.map(({ stage, startMs, seconds }) => span(view, stage, startMs, seconds)),
     ...(session.staged && { shortAwakenings: shortAwakenings(view, session) }),
     metadata: { stagesStatus, processed: true, ...role },
-    summary: summaryOf(session),
+    summary: summaryOf(session, view.options.latenciesUnmeasured),
     ...times,
   };
 }
@@ -67,14 +104,20 @@ function span(view: View, stage: PersonSleepStage, startMs: number, seconds: num
   };
 }
 
-/** Seconds of waking inside long light sleep. They lie over the stages and count in no summary. */
+/**
+ * Seconds of waking inside long light sleep. They lie over the stages and count in no summary; that they are awakenings is
+ * said by the member that holds them, and their type is the stage beneath.
+ */
 function shortAwakenings(view: View, session: PersonSleep) {
   return session.segments
     .filter(({ stage, seconds }) => stage === "light" && seconds >= 1200)
-    .map(({ startMs, seconds }) => span(view, "awake", startMs + Math.floor(seconds / 60) * 30_000, 60));
+    .map(({ startMs, seconds }) => {
+      const type = view.options.shortAwakeningsAsStages ? "light" : "awake";
+      return span(view, type, startMs + Math.floor(seconds / 60) * 30_000, 60);
+    });
 }
 
-function summaryOf({ segments }: PersonSleep) {
+function summaryOf({ segments }: PersonSleep, latenciesUnmeasured: boolean) {
   const secondsOf = (stages: readonly PersonSleepStage[]) =>
     segments.reduce((sum, { stage, seconds }) => sum + (stages.includes(stage) ? seconds : 0), 0);
   const minutes = (seconds: number) => `${Math.round(seconds / 60)}`;
@@ -88,8 +131,8 @@ function summaryOf({ segments }: PersonSleep) {
     minutesInSleepPeriod: minutes(total(segments)),
     minutesAsleep: minutes(secondsOf(SLEEPING)),
     minutesAwake: minutes(secondsOf(["awake"])),
-    minutesToFallAsleep: minutes(total(before)),
-    minutesAfterWakeUp: minutes(total(after)),
+    minutesToFallAsleep: latenciesUnmeasured ? "0" : minutes(total(before)),
+    minutesAfterWakeUp: latenciesUnmeasured ? "0" : minutes(total(after)),
     stagesSummary: present.map((stage) => ({
       type: STAGE_NAMES[stage],
       minutes: minutes(secondsOf([stage])),
