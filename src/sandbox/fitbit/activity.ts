@@ -51,6 +51,7 @@ function series(call: ApiCall, prefix: "" | "tracker-"): unknown {
     maxDays: resource === "activityCalories" ? ACTIVITY_CALORIES_DAYS : SERIES_DAYS,
     periods: ALL_PERIODS,
     tooLong: call.switches.activityRangeStatus,
+    max: "withdrawn",
   });
   const rows = dates.map((dateTime) => ({ dateTime, value: value(totalsOf(call.view, dateTime), call.units) }));
   return { [`activities-${prefix}${resource}`]: rows };

@@ -71,13 +71,13 @@ function series(call: ApiCall): unknown {
   };
   const read = Object.hasOwn(reads, resource) ? reads[resource] : undefined;
   if (!read) throw invalid("resource-path", `Invalid resource: ${resource}`);
-  const dates = readDates(call, { maxDays: SERIES_DAYS, periods: ALL_PERIODS });
+  const dates = readDates(call, { maxDays: SERIES_DAYS, periods: ALL_PERIODS, max: "all" });
   const valueOn = (date: string) =>
     view
       .weighings(date)
       .map(read)
       .findLast((value) => value !== null) ?? null;
-  let value = lastBefore(view, dates[0]!, valueOn);
+  let value = dates[0] === undefined ? null : lastBefore(view, dates[0], valueOn);
   const rows = dates.map((dateTime) => {
     value = valueOn(dateTime) ?? value;
     return { dateTime, value: String(value ?? 0) };

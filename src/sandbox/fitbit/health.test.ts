@@ -215,3 +215,53 @@ test("goals, lifetime and profile answer", async () => {
     offsetFromUTCMillis: 7_200_000,
   });
 });
+
+test("every version answers alike, but for the sleep of a date", async () => {
+  harness.lab.switches.shuffledKeys = false;
+  for (const path of ["profile.json", "activities/date/2026-06-14.json", "sleep/date/2026-06-10/2026-06-14.json"]) {
+    const answers = await Promise.all(["1", "1.1", "1.2"].map((version) => ask(`/${version}/user/-/${path}`)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  }
+  expect((await ask("/1.3/user/-/profile.json")).status).toBe(400);
+  const subscribed = await ask("/1/user/-/sleep/apiSubscriptions/s-1.json", { method: "POST" });
+  expect(subscribed.body.collectionType).toBe("sleep");
+});
+
+test("sleep of version 1 is told minute by minute, and adds up to what 1.2 tells", async () => {
+  const date = "sleep/date/2026-06-14.json";
+  const [old, older, staged] = await Promise.all(
+    ["1", "1.1", "1.2"].map((version) => ask(`/${version}/user/-/${date}`)),
+  );
+  expect(old!.body).toEqual(older!.body);
+  const [night] = old!.body.sleep;
+  const [modern] = staged!.body.sleep;
+  expect(night.levels).toBeUndefined();
+  expect([night.startTime, night.endTime, night.timeInBed]).toEqual([
+    modern.startTime,
+    modern.endTime,
+    modern.timeInBed,
+  ]);
+  expect(night.minuteData).toHaveLength(night.timeInBed);
+  expect(night.minuteData[0].dateTime).toBe(night.startTime.slice(11, 19));
+  const count = (value: string) =>
+    night.minuteData.filter((minute: { value: string }) => minute.value === value).length;
+  expect([count("1"), count("2"), count("3")]).toEqual([
+    night.minutesAsleep,
+    night.restlessDuration,
+    night.awakeDuration,
+  ]);
+  expect(night.minutesAsleep + night.minutesAwake).toBe(night.timeInBed);
+  const series = (await ask("/1/user/-/sleep/minutesAsleep/date/2026-06-14/7d.json")).body["sleep-minutesAsleep"];
+  expect(series).toHaveLength(7);
+  expect(series.at(-1)).toEqual({ dateTime: "2026-06-14", value: String(night.minutesAsleep) });
+});
+
+test("max is everything of a body series, and no longer offered for activities", async () => {
+  const rows = (await ask("/1/user/-/body/weight/date/2026-06-14/max.json")).body["body-weight"];
+  expect(rows.at(-1).dateTime).toBe("2026-06-14");
+  expect(rows.length).toBeGreaterThan(1095);
+  const week = (await ask("/1/user/-/body/weight/date/2026-06-14/7d.json")).body["body-weight"];
+  expect(rows.slice(-7)).toEqual(week);
+  expect((await ask("/1/user/-/activities/steps/date/2026-06-14/max.json")).status).toBe(422);
+});

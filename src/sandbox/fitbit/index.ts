@@ -3,7 +3,7 @@ import type { Lab, LabClock, LabTokens } from "../lab.js";
 import { people as everybody } from "../people/index.js";
 import type { Person } from "../person.js";
 import { Notifier, touchedBy, type VerificationResult } from "./notifications.js";
-import { createOAuthServer } from "./oauth.js";
+import { createOAuthServer, type FitbitAppType } from "./oauth.js";
 import { allScopes } from "./scopes.js";
 import { createFitbitServer } from "./server.js";
 import { type Subscription, SubscriptionBook } from "./subscriptions.js";
@@ -11,6 +11,7 @@ import { defaultSwitches, type FitbitSwitches } from "./switches.js";
 import { fitbitUserId } from "./user-id.js";
 
 export { fitbitSignature, type Notification, type VerificationResult } from "./notifications.js";
+export type { FitbitAppType } from "./oauth.js";
 export { allScopes as fitbitScopes } from "./scopes.js";
 export type { Subscription } from "./subscriptions.js";
 export type { FitbitSwitches } from "./switches.js";
@@ -32,6 +33,10 @@ export interface FitbitLabOptions {
   readonly sync?: SyncState;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  /** How the app was registered; "server" if left out. */
+  readonly appType?: FitbitAppType;
+  /** Whose app it is, where it is a personal one; "demo" if left out. */
+  readonly ownerId?: string;
   /** Registered ones; any is accepted if left out. */
   readonly redirectUris?: readonly string[];
   /** Ids of the app's subscribers; the first is the default one. */
@@ -88,7 +93,8 @@ export async function startFitbitLab(options: FitbitLabOptions = {}): Promise<Fi
   const switches: FitbitSwitches = { ...defaultSwitches(), ...options.switches };
   const book = new SubscriptionBook(options.subscribers ?? ["1"]);
   const notifier = new Notifier(book, clientSecret, verifyCode, clock);
-  const client = { id: clientId, secret: clientSecret, redirectUris: options.redirectUris ?? null };
+  const appType = options.appType ?? "server";
+  const client = { id: clientId, secret: clientSecret, type: appType, redirectUris: options.redirectUris ?? null };
   const oauth = createOAuthServer({ client, clock, people, switches });
   let origin = "";
   const server = createFitbitServer({
@@ -99,6 +105,7 @@ export async function startFitbitLab(options: FitbitLabOptions = {}): Promise<Fi
     oauth,
     book,
     hourlyLimit: options.hourlyLimit ?? HOURLY_LIMIT,
+    ownerId: appType === "personal" ? (options.ownerId ?? "demo") : undefined,
     origin: () => origin,
     onRevoked: ({ personId }) => void farewell(personId, "userRevokedAccess"),
   });

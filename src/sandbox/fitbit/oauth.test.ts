@@ -183,3 +183,48 @@ test("after the sunset everything is gone, OAuth included", async () => {
   }
   expect((await refresh("anything")).status).toBe(410);
 });
+
+test("the parameters of a token request may stand in the query", async () => {
+  const code = (await consent()).searchParams.get("code")!;
+  const query = { grant_type: "authorization_code", code, redirect_uri: CALLBACK, code_verifier: VERIFIER };
+  const { status, body } = await post(`/oauth2/token?${new URLSearchParams(query)}`, {});
+  expect(status).toBe(200);
+  const again = new URLSearchParams({ grant_type: "refresh_token", refresh_token: body.refresh_token });
+  expect((await post(`/oauth2/token?${again}`, {})).body.user_id).toBe(body.user_id);
+  expect((await post(`/oauth2/revoke?${new URLSearchParams({ token: body.access_token })}`, {})).status).toBe(200);
+  expect(JSON.stringify(harness.lab.requests)).not.toContain(body.refresh_token);
+});
+
+test("a client app has no secret: it names itself in the body, and must prove that the code is its own", async () => {
+  await harness.close();
+  harness = await startHarness({ appType: "client" });
+  const bare = new URLSearchParams({
+    client_id: "LABFIT",
+    response_type: "code",
+    scope: "sleep",
+    redirect_uri: CALLBACK,
+  });
+  expect((await fetch(`${harness.lab.url}/oauth2/authorize?${bare}&auto=allow`, { redirect: "manual" })).status).toBe(
+    400,
+  );
+  const send = async (form: Record<string, string>) =>
+    read(await fetch(`${harness.lab.url}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) }));
+  const form = { grant_type: "authorization_code", redirect_uri: CALLBACK, code_verifier: VERIFIER };
+  const codeOf = async () => (await consent()).searchParams.get("code")!;
+  expect((await send({ ...form, code: await codeOf() })).body.errors[0].errorType).toBe("invalid_client");
+  expect((await redeem(await codeOf())).status).toBe(401);
+  const { status, body } = await send({ ...form, client_id: "LABFIT", code: await codeOf() });
+  expect(status).toBe(200);
+  const refreshed = { grant_type: "refresh_token", refresh_token: body.refresh_token };
+  expect((await send(refreshed)).status).toBe(401);
+  expect((await send({ ...refreshed, client_id: "LABFIT" })).status).toBe(200);
+});
+
+test("a personal app reads the minutes of its owner, and of nobody else", async () => {
+  await harness.close();
+  harness = await startHarness({ appType: "personal", ownerId: "both", switches: { intraday: false } });
+  const path = "/1/user/-/activities/steps/date/2026-06-14/1d/15min.json";
+  expect((await harness.ask(path, { person: "both" })).status).toBe(200);
+  expect((await harness.ask(path, { person: "demo" })).body.errors[0].errorType).toBe("insufficient_permissions");
+  expect((await harness.ask("/1/user/-/activities/date/2026-06-14.json", { person: "demo" })).status).toBe(200);
+});

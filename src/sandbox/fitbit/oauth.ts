@@ -25,9 +25,16 @@ const REFRESH_LIFETIMES = ["28800", "3600"];
 /** Signs the lab's access tokens, which nobody verifies: clients must take them as opaque. */
 const TOKEN_KEY = randomBytes(32);
 
+/**
+ * How an app was registered. A server and a personal app send their secret as HTTP Basic; a client has none, names itself
+ * in the body and proves with PKCE that the code is its own. A personal app reads its owner's minutes without asking.
+ */
+export type FitbitAppType = "client" | "server" | "personal";
+
 export interface FitbitClient {
   readonly id: string;
   readonly secret: string;
+  readonly type: FitbitAppType;
   /** Null accepts any, for adopters whose gateway may listen anywhere. */
   readonly redirectUris: readonly string[] | null;
 }
@@ -81,8 +88,9 @@ export function createOAuthServer(options: {
   }
 
   function token(request: LabHttpRequest): object {
-    authenticate(request);
-    const form = request.form();
+    // The vendor's own explorer sends the parameters in the query.
+    const form = new URLSearchParams([...request.query, ...request.form()]);
+    authenticate(request, form);
     const need = (name: string) => {
       const value = form.get(name);
       if (!value) throw fail(400, "invalid_request", `Missing parameters: ${name}`);
@@ -129,14 +137,19 @@ export function createOAuthServer(options: {
   }
 
   function revoke(request: LabHttpRequest): Consent {
-    authenticate(request);
-    const owner = tokens.revokeToken(request.form().get("token") ?? "");
+    const form = new URLSearchParams([...request.query, ...request.form()]);
+    authenticate(request, form);
+    const owner = tokens.revokeToken(form.get("token") ?? "");
     if (!owner) throw fail(400, "invalid_request", "Invalid token.");
     request.identify(owner.personId);
     return owner;
   }
 
-  function authenticate({ basic }: LabHttpRequest): void {
+  function authenticate({ basic }: LabHttpRequest, form: URLSearchParams): void {
+    if (client.type === "client") {
+      if (form.get("client_id") === client.id && basic === null) return;
+      throw fail(401, "invalid_client", "Invalid client_id. A client app names itself in the body, and has no secret.");
+    }
     if (basic?.id !== client.id || basic.secret !== client.secret) {
       throw fail(401, "invalid_client", "Invalid authorization header. Client id or secret is wrong.");
     }
@@ -162,6 +175,7 @@ function authorizeTrouble(query: URLSearchParams, client: FitbitClient): [type: 
     return ["invalid_request", "The redirect_uri is not registered."];
   }
   const challenge = query.get("code_challenge");
+  if (client.type === "client" && challenge === null) return ["invalid_request", "Missing parameter: code_challenge"];
   if (challenge !== null && !isPkceText(challenge)) return ["invalid_request", "Invalid code_challenge"];
   const method = query.get("code_challenge_method");
   if (method !== null && method !== "S256" && method !== "plain") {

@@ -35,6 +35,8 @@ export interface RangeRule {
   readonly periods?: readonly string[];
   /** What a range that is too long is answered with. */
   readonly tooLong?: 400 | 422;
+  /** The period `max`: everything since the account began, or what the service says since it no longer offers it. */
+  readonly max?: "all" | "withdrawn";
 }
 
 /** The dates of `/date/:start/:end`, of `/date/:start/:period`, or of `/date/:start` alone; ascending. */
@@ -47,6 +49,8 @@ export function readDates(call: ApiCall, rule: RangeRule): string[] {
     if (rule.maxDays !== undefined && days > rule.maxDays) throw rangeTooLong(rule.maxDays, rule.tooLong);
     return datesBetween(addDays(first, 1 - days), first);
   }
+  if (second === "max" && rule.max === "withdrawn") throw tooManyPoints();
+  if (second === "max" && rule.max === "all") return datesBetween(call.view.person.memberSince, first);
   if (/^\d+[a-z]$|^max$/.test(second)) throw invalid("period", `Invalid time period: ${second}`);
   const last = readDate(second, call.view);
   if (last < first) throw invalid("Date range", "The end date must not be before the start date.");

@@ -36,6 +36,8 @@ export interface FitbitServerParts {
   readonly oauth: OAuthServer;
   readonly book: SubscriptionBook;
   readonly hourlyLimit: number;
+  /** Whose personal app this is, and so whose minutes it may read; undefined for an app of another type. */
+  readonly ownerId: string | undefined;
   origin(): string;
   /** The person has withdrawn their consent through the API. */
   onRevoked(consent: Consent): void;
@@ -129,7 +131,8 @@ export function createFitbitServer(parts: FitbitServerParts) {
       const message = `This application does not have permission to access ${lacking} data. Ask the user for it again.`;
       throw fail(403, "insufficient_scope", message);
     }
-    if (entry.intraday && !switches.intraday) {
+    const granted = parts.ownerId === undefined ? switches.intraday : parts.ownerId === consent.personId;
+    if (entry.intraday && !granted) {
       throw fail(403, "insufficient_permissions", "This application has no right to intraday data.");
     }
   }
@@ -215,7 +218,7 @@ export function createFitbitServer(parts: FitbitServerParts) {
     if (switches.lengthRequired && unmeasured && request.method !== "GET" && request.method !== "HEAD") {
       return write(411, bodyForStatus(411, ""));
     }
-    return router(request);
+    return router({ ...request, path: canonicalPath(request.path) });
   }
 
   /** For faults. A 429 that is forced on a client tells it when to come back, as a real one does. */
@@ -235,6 +238,19 @@ export function createFitbitServer(parts: FitbitServerParts) {
 }
 
 type Params = Readonly<Record<string, string>>;
+
+/**
+ * Clients call everything under every version, and all three answer alike: but for the sleep of a date, which tells stages
+ * under 1.2 alone. What 1 never had, lists and ranges of sleep and its goal, it takes from 1.2.
+ */
+function canonicalPath(path: string): string {
+  const match = /^\/(1|1\.1|1\.2)(\/user\/[^/]+)(\/.*)$/.exec(path);
+  if (!match) return path;
+  const [, version, user, rest] = match as unknown as [string, string, string, string];
+  const ofDate = /^\/sleep\/date\/[^/]+$/.test(rest);
+  const since12 = /^\/sleep\/(list\.json|goal\.json|date\/[^/]+\/[^/]+)$/.test(rest);
+  return `/${since12 || (ofDate && version === "1.2") ? "1.2" : "1"}${user}${rest}`;
+}
 
 function kindOf(_method: string, path: string): LabRequest["kind"] {
   if (path === "/oauth2/authorize") return "authorize";

@@ -4,6 +4,7 @@ import { chance } from "./json.js";
 import { type Listed, listPage, pagination } from "./listing.js";
 import { addDays, datesBetween } from "./local-time.js";
 import { readDate, readDates, readList } from "./params.js";
+import { legacySleepRoutes } from "./sleep-v1.js";
 import type { View } from "./view.js";
 
 const BASE = "/1.2/user/:user/sleep";
@@ -13,6 +14,7 @@ const LIST_LIMIT = 100;
 const SHORT_WAKE_SECONDS = 180;
 
 export const sleepRoutes: readonly ApiRoute[] = [
+  ...legacySleepRoutes,
   reads(`${BASE}/date/:start.json`, "sleep", byDate),
   reads(`${BASE}/date/:start/:end.json`, "sleep", byRange),
   reads(`${BASE}/list.json`, "sleep", list),

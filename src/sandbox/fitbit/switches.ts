@@ -2,7 +2,7 @@
 export interface FitbitSwitches {
   /** After 2 November 2026: every path, also of OAuth, answers 410. */
   sunset: boolean;
-  /** The right to minutes and seconds. A client of the type "personal" has it without asking. */
+  /** The right to minutes and seconds, which a server or a client has to ask for; a personal app has its owner's anyhow. */
   intraday: boolean;
   /** Scopes that were not granted are refused in the words of the Google gateway. */
   googleStyle403: boolean;

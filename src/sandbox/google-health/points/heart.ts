@@ -73,7 +73,7 @@ export const heartRateVariability: PointsOn = (view, day) => {
 };
 
 /** So many nights somebody's first ones are. */
-const FIRST_NIGHTS_MS = 3 * 86_400_000;
+const FIRST_NIGHTS_MS = 5 * 86_400_000;
 
 export const dailyHeartRateVariability: PointsOn = (view, day) => {
   if (!nightOf(view, day) || day.hrvRmssd === null) return [];
