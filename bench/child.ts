@@ -69,7 +69,7 @@ async function startPulsegate({ lab }: { readonly lab: Lab }): Promise<Ready> {
     config,
     log,
     services: gateway,
-    store: gateway.store,
+    checks: {},
     webhooks: gateway.webhooks,
     registry: new Registry(),
     // The loop asks faster than any app would be let.

@@ -24,6 +24,7 @@ import { createReadings } from "./readings/session.js";
 import type { OnUnreadable } from "./store/keyv-store.js";
 import { openStore } from "./store/open-store.js";
 import type { Store } from "./store/store.js";
+import { createUnderWay, inTime } from "./under-way.js";
 import { type ApplyDeps, createApply } from "./webhooks/apply.js";
 import { createDayFinder } from "./webhooks/day-finder.js";
 import { createFetchText, createVisit } from "./webhooks/fetch-text.js";
@@ -53,14 +54,21 @@ export interface Gateway extends Services {
   readonly audit: AuditLog;
   /** Begins background work: jobs, what a crash left behind, and the regular looks. The command line does without. */
   startWork(): Promise<void>;
-  /** Lets what runs come to its end, writes out what is on its way, then lets go of store and Redis. */
-  close(): Promise<void>;
+  /** Begins no more background work, and lets what runs come to a good point: jobs at the end of their step. */
+  stopWork(graceMs: number): Promise<void>;
+  /**
+   * Gives what runs that long to come to its end, writes out what is on its way, then lets go of store and Redis,
+   * whether they answer or not.
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 export interface GatewayOptions {
   readonly config: Config;
   readonly log: Logger;
   readonly providers?: readonly Provider[];
+  /** Left out: opened as the configuration says. Closed with the gateway. */
+  readonly store?: Store;
   readonly clock?: Clock;
   /** Waits before repeats; tests let their clock jump instead. */
   readonly delay?: (ms: number) => Promise<void>;
@@ -85,6 +93,10 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 /** What a crash or an outage left behind is looked for this often. */
 const RECOVERY_MS = 60_000;
 const HOURLY_MS = 3_600_000;
+/** As long as a request may take when the process ends. */
+const GRACE_MS = 10_000;
+/** For what is on its way to a store that may be gone. */
+const WRITE_OUT_MS = 2_000;
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log } = options;
@@ -101,13 +113,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     config.operations === null
       ? undefined
       : await (await import("./operations/index.js")).readOperations(config.operations);
-  const store = await openStore(config.storeUrl, {
-    dataFolderLog: (folder) => log.info({ folder }, "made the data folder"),
-    onUnreadable: (row) => {
-      log.error(row, "a stored row can't be read: it is kept, and the rest goes on");
-      options.onUnreadableRow?.(row);
-    },
-  });
+  const store =
+    options.store ??
+    (await openStore(config.storeUrl, {
+      dataFolderLog: (folder) => log.info({ folder }, "made the data folder"),
+      onUnreadable: (row) => {
+        log.error(row, "a stored row can't be read: it is kept, and the rest goes on");
+        options.onUnreadableRow?.(row);
+      },
+    }));
+  const underWay = createUnderWay();
   const http = createHttpClient({ timeoutMs: config.upstreamTimeoutMs });
   const bus = createBus({ redisUrl: config.redisUrl, log });
   const queue =
@@ -140,7 +155,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       );
     },
   };
-  const connections = createConnections({
+  // Recovering only repeats what was begun before: it waits for leases, and nobody waits for it.
+  const { recover, idle, ...lasting } = createConnections({
     store,
     providers,
     settings,
@@ -159,6 +175,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     events: bus,
     onRefresh: options.onRefresh,
   });
+  const connections: Connections = { ...underWay.watch(lasting), recover, idle };
   const api = createProviderApi({ connections, providers, settings, http, clock, log, delay });
   const ledger = createLedger(clock);
   const sender = timed(api, options.onUpstream);
@@ -242,10 +259,28 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   const timers: NodeJS.Timeout[] = [];
+  let ending = false;
+  /** Once now, then again and again; a round that takes longer is not joined by the next. */
   const regularly = (everyMs: number, what: string, work: () => Promise<void>) => {
-    const run = () => work().catch((error: unknown) => log.warn({ err: error }, `${what} did not succeed`));
+    let running: Promise<void> | null = null;
+    const run = (): Promise<void> => {
+      running ??= work()
+        .catch((error: unknown) => {
+          if (!ending) log.warn({ err: error }, `${what} did not succeed`);
+        })
+        .finally(() => {
+          running = null;
+        });
+      return running;
+    };
     timers.push(setInterval(run, everyMs).unref());
     return run();
+  };
+
+  const stopWork = async (graceMs: number) => {
+    ending = true;
+    for (const timer of timers) clearInterval(timer);
+    await queue.stop(graceMs);
   };
 
   return {
@@ -266,14 +301,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         return result;
       },
     },
-    subscriptions,
+    subscriptions: underWay.watch(subscriptions),
     api,
     history,
     ledger,
     readings,
     bus,
     updates: bus,
-    backfills,
+    backfills: underWay.watch(backfills),
     queue,
     webhooks,
     audit,
@@ -289,12 +324,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
 
     async startWork() {
-      await queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler });
-      await backfills.recover();
-      await Promise.all([
-        regularly(RECOVERY_MS, "recovering connections", () => connections.recover()),
-        regularly(RECOVERY_MS, "recovering notifications", () => webhooks.recover()),
-      ]);
       timers.push(
         setInterval(() => {
           void prefetch
@@ -305,15 +334,25 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
             .catch((error: unknown) => log.warn({ err: error }, "subscriptions were not compared"));
         }, HOURLY_MS).unref(),
       );
+      // None waits for another: a queue's server that is away must not keep notifications from being worked off.
+      await Promise.all([
+        queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler }),
+        regularly(RECOVERY_MS, "recovering backfills", () => backfills.recover()),
+        regularly(RECOVERY_MS, "recovering connections", () => connections.recover()),
+        regularly(RECOVERY_MS, "recovering notifications", () => webhooks.recover()),
+      ]);
     },
 
-    async close() {
-      for (const timer of timers) clearInterval(timer);
-      await webhooks.idle();
-      await queue.close();
-      await connections.idle();
-      await history.flush();
-      await audit.idle();
+    stopWork,
+
+    async close(graceMs = GRACE_MS) {
+      const end = performance.now() + graceMs;
+      const stopped = stopWork(graceMs);
+      await inTime(graceMs, Promise.all([stopped, webhooks.idle(), underWay.idle()]));
+      // What has not come to its end by now, or does not hear that it should, is a later start's: all but token pairs.
+      await connections.idle(Math.max(end - performance.now(), WRITE_OUT_MS));
+      await inTime(WRITE_OUT_MS, Promise.all([history.flush(), audit.idle()]));
+      await inTime(WRITE_OUT_MS, queue.close());
       await bus.close();
       http.close();
       await store.close();

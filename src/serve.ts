@@ -7,7 +7,8 @@ import { createLogger, type Logger } from "./log.js";
 import { providers } from "./providers/index.js";
 import type { Sandbox } from "./sandbox/start.js";
 import { createMetrics } from "./server/metrics.js";
-import { createServer } from "./server/server.js";
+import { storeCheck } from "./server/readiness.js";
+import { createServer, type GatewayServer, GRACE_MS } from "./server/server.js";
 
 export interface Serving {
   /** Where this process is reached on its own machine. */
@@ -15,29 +16,33 @@ export interface Serving {
   readonly gateway: Gateway;
   /** The provider lab inside; null where there is none. */
   readonly sandbox: Sandbox | null;
-  /** Takes nothing new, lets what runs come to its end, and lets go of everything. */
+  /**
+   * Says on `/readyz` that it drains and goes on for `DRAIN_SECONDS`; then takes nothing new, lets what runs come to its
+   * end (at most ten seconds), closes sockets, and lets go of everything, whatever a peer does. Twice is once.
+   */
   close(): Promise<void>;
 }
 
 /** What a test brings of its own: with another clock the lab inside never waits. */
-export type ServeOptions = Partial<Pick<GatewayOptions, "log" | "clock" | "delay" | "timers">>;
+export type ServeOptions = Partial<Pick<GatewayOptions, "log" | "store" | "clock" | "delay" | "timers">>;
 
 /**
- * Reads the environment, starts what it asks for, and listens. In sandbox mode the provider lab runs inside, and its
- * people are connected before the first request is taken. Throws `ConfigError` with every fault of the environment.
+ * Reads the environment, starts what it asks for, and listens; what a crash left behind is recovered afterwards. In
+ * sandbox mode the provider lab runs inside, and its people are connected before the first request is answered. Throws
+ * `ConfigError` with every fault of the environment.
  */
-export async function serve(env: Environment, { log: given, ...time }: ServeOptions = {}): Promise<Serving> {
+export async function serve(env: Environment, { log: given, ...more }: ServeOptions = {}): Promise<Serving> {
   let config = readConfig(env, { providers });
   const log = given ?? createLogger({ level: config.logLevel });
   /** In the order of opening; closed the other way round, also where the start comes to nothing. */
   const open: { close(): Promise<void> }[] = [];
-  const close = async () => {
+  const closeAll = async () => {
     for (let last = open.pop(); last; last = open.pop()) await last.close();
   };
   try {
     // Production never loads the lab.
     const sandbox = config.sandbox
-      ? await (await import("./sandbox/start.js")).startSandbox({ log, clock: time.clock })
+      ? await (await import("./sandbox/start.js")).startSandbox({ log, clock: more.clock })
       : null;
     if (sandbox) open.push(sandbox);
     if (sandbox) config = readConfig({ ...env, ...sandbox.env, SANDBOX: "1" }, { providers });
@@ -47,7 +52,7 @@ export async function serve(env: Environment, { log: given, ...time }: ServeOpti
     const gateway = await createGateway({
       config,
       log,
-      ...time,
+      ...more,
       resolveUrl: sandbox ? (address) => sandbox.resolve(address) : undefined,
       onUpstream: (provider, status, seconds) => metrics.upstream(provider, status, seconds),
       onRefresh: (provider, outcome) => metrics.refresh(provider, outcome),
@@ -55,30 +60,46 @@ export async function serve(env: Environment, { log: given, ...time }: ServeOpti
       onNotice: (outcome, provider) => metrics.notice(provider, outcome),
       onUnreadableRow: ({ namespace, reason }) => metrics.unreadableRow(namespace, reason),
     });
-    open.push(gateway);
-    const server = await createServer({
+    let server: GatewayServer | null = null;
+    open.push({ close: () => endWork(server, gateway) });
+    server = await createServer({
       config,
       services: gateway,
       log,
-      store: gateway.store,
-      checks: config.redisUrl === null ? {} : { redis: () => gateway.bus.ping() },
+      checks: {
+        store: storeCheck(gateway.store),
+        ...(config.redisUrl !== null && { redis: () => gateway.bus.ping() }),
+      },
       webhooks: gateway.webhooks,
       lab: sandbox ?? undefined,
       audit: gateway.audit,
       registry,
       metrics,
     });
-    open.push(server);
-    await sandbox?.seed(gateway);
-    await gateway.startWork();
-    const url = await server.listen();
+    const url = await server.listen(async () => await sandbox?.seed(gateway));
     sandbox?.notify(url);
     announce(config, url, log);
-    return { url, gateway, sandbox, close };
+    void gateway.startWork().catch((error: unknown) => log.warn({ err: error }, "background work could not begin"));
+    const { drainSeconds } = config;
+    const draining = server;
+    let closed: Promise<void> | undefined;
+    const close = async () => {
+      draining.drain();
+      if (drainSeconds > 0) await new Promise((resolve) => setTimeout(resolve, drainSeconds * 1_000));
+      await closeAll();
+    };
+    return { url, gateway, sandbox, close: () => (closed ??= close()) };
   } catch (error) {
-    await close();
+    await closeAll();
     throw error;
   }
+}
+
+/** Requests and jobs end side by side, within one time for both; what they lean on is closed after them. */
+async function endWork(server: GatewayServer | null, gateway: Gateway): Promise<void> {
+  const end = performance.now() + GRACE_MS;
+  await Promise.all([server?.close(GRACE_MS), gateway.stopWork(GRACE_MS)]);
+  await gateway.close(Math.max(0, end - performance.now()));
 }
 
 function announce(config: Config, url: string, log: Logger): void {

@@ -84,6 +84,8 @@ export interface Config {
   readonly auditDays: number;
   /** Longest wait for one provider call. */
   readonly upstreamTimeoutMs: number;
+  /** At the end: how long the port still takes requests after `/readyz` has begun to say draining. */
+  readonly drainSeconds: number;
   readonly logLevel: LogLevel;
 
   /** One for every provider of the registry, configured or not: `clientId` null says not. */

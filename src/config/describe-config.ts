@@ -24,6 +24,7 @@ export function describeConfig(config: Config): Readonly<Record<string, unknown>
     explorer: config.explorer,
     auditDays: config.auditDays,
     upstreamTimeoutMs: config.upstreamTimeoutMs,
+    drainSeconds: config.drainSeconds,
     logLevel: config.logLevel,
     providers: Object.fromEntries(
       Object.entries(config.providers).map(([id, { clientId, overridden, apiUrl }]) => [

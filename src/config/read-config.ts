@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import { type AppKey, type Config, ConfigError, logLevels, tokenResolverNames, type UserTokens } from "./config.js";
 import { keyFromFolder, newKey, readAppKey, readKey } from "./keys.js";
+import { MOST_CONNECTIONS, poolSizeOf } from "./pool-size.js";
 import { allVariables, type GeneralVariable, inCapitals, providerVariable } from "./variables.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -94,6 +95,7 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
   const explorer = read("EXPLORER", flag) ?? !production;
   const auditDays = read("AUDIT_DAYS", integer(0, MOST_AUDIT_DAYS)) ?? 365;
   const upstreamTimeoutMs = read("UPSTREAM_TIMEOUT_MS", integer(1, 600_000)) ?? 10_000;
+  const drainSeconds = read("DRAIN_SECONDS", integer(0, 600)) ?? (production ? 5 : 0);
   const logLevel = read("LOG_LEVEL", oneOf(logLevels)) ?? "info";
 
   noteStrangers();
@@ -125,6 +127,7 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
     explorer,
     auditDays,
     upstreamTimeoutMs,
+    drainSeconds,
     logLevel,
     providers: Object.fromEntries([...settings].map(([provider, value]) => [provider.id, value])) as Record<
       ProviderId,
@@ -313,6 +316,10 @@ const storeShape = z
       /^sqlite:(?!\/\/).+/.test(text) ||
       (/^(postgres|postgresql|redis|rediss):\/\//.test(text) && URL.canParse(text)),
     "must be memory:, sqlite:path, postgres://… or redis://…",
+  )
+  .refine(
+    (text) => !text.startsWith("postgres") || !URL.canParse(text) || poolSizeOf(text) !== null,
+    `needs a whole number from 1 to ${MOST_CONNECTIONS} for its max, the most connections to PostgreSQL: postgres://…?max=10`,
   );
 
 const secretShape = z

@@ -14,7 +14,7 @@ const general = {
   HOST: ["127.0.0.1", "Address to listen on. Beyond this machine only with credentials for users or apps"],
   PORT: ["4000", "Port to listen on"],
   PUBLIC_URL: ["from HOST and PORT", "Where browsers and providers reach us"],
-  NODE_ENV: ["", "`production` switches introspection and explorer off unless they are set"],
+  NODE_ENV: ["", "`production` switches introspection and explorer off, and draining on, unless they are set"],
   SANDBOX: [
     "1 on a loopback host without any credentials, else 0",
     "1 starts the provider lab inside, with demo people. Refused beside a real provider",
@@ -22,7 +22,7 @@ const general = {
   SINGLE_USER: ["", "Id that `viewer` has without credentials; on a loopback host only"],
   STORE_URL: [
     "sqlite:./data/pulsegate.db",
-    "Tokens, connections, history: `memory:`, `sqlite:path`, `postgres://…` or `redis://…`",
+    "Tokens, connections, history: `memory:`, `sqlite:path`, `postgres://…` (with `?max=` connections, else 10) or `redis://…`",
   ],
   REDIS_URL: ["", "Cache, locks, jobs and publish/subscribe across replicas; inside the process without it"],
   AUTH_JWKS_URL: ["", "Key set that user tokens are checked with; needs AUTH_ISSUER and AUTH_AUDIENCE"],
@@ -56,6 +56,10 @@ const general = {
   EXPLORER: ["1, in production 0", "Whether browsers get Apollo Sandbox"],
   AUDIT_DAYS: ["365", "How long the audit log keeps what was done with whose data, under pseudonyms; 0 keeps no log"],
   UPSTREAM_TIMEOUT_MS: ["10000", "Longest wait for one provider call"],
+  DRAIN_SECONDS: [
+    "5 in production, else 0",
+    "How long the port still takes requests after SIGTERM, while `/readyz` says draining and balancers turn away",
+  ],
   LOG_LEVEL: ["info", "trace, debug, info, warn, error, fatal or silent"],
 } as const satisfies Record<string, readonly [string, string, "secret"?]>;
 

@@ -1,5 +1,6 @@
 /** In one process, and between two through Redis where TEST_REDIS_URL names one. */
 import { randomBytes } from "node:crypto";
+import { Redis } from "ioredis";
 import { type Bus, createBus } from "./bus.js";
 import type { DataUpdate } from "./updates.js";
 
@@ -193,6 +194,32 @@ if (redisUrl) {
       expect(await heard).toBe("c1");
       clearInterval(telling);
       expect(own).toEqual([]);
+    });
+
+    test("a Redis that takes no writes does not pass for one that works", async () => {
+      const full = new Redis(redisUrl);
+      await expect(one.ping()).resolves.toBeUndefined();
+      // This user may read, and nothing else: as on a replica, or where memory is full.
+      await full.call(
+        "ACL",
+        "SETUSER",
+        "pulsegate-reader",
+        "on",
+        "nopass",
+        "~*",
+        "&*",
+        "+@read",
+        "+@connection",
+        "+info",
+      );
+      const reader = new URL(redisUrl);
+      reader.username = "pulsegate-reader";
+      reader.password = "x";
+      const other = createBus({ redisUrl: reader.href, log: { warn: () => {} } });
+      await expect(other.ping()).rejects.toThrow("NOPERM");
+      await other.close();
+      await full.call("ACL", "DELUSER", "pulsegate-reader");
+      full.disconnect();
     });
 
     test("a job's progress and a connection's state cross over", async () => {

@@ -29,7 +29,7 @@ export interface Bus extends Updates {
   onHistoryChanged(listener: (connectionId: string) => void): () => void;
   /** Whether anybody, in any process, listens for this user's data. */
   isListenedTo(userId: string): Promise<boolean>;
-  /** Rejects where Redis does not answer. */
+  /** Rejects where Redis does not answer, or takes no writes (it is full, or a replica of another): nothing works then. */
   ping(): Promise<void>;
   /** Ends every iterator. */
   close(): Promise<void>;
@@ -61,6 +61,9 @@ interface Relay {
 const HISTORY = "history";
 /** Beginning of the topics of `DataUpdate`s. */
 const DATA = "data/";
+/** A Redis that has stopped answering without closing its connections holds nobody up for longer. */
+const COMMAND_MS = 1_000;
+const READY_TTL_MS = 60_000;
 /** A listener that is this far behind does not read any more; it is ended, so that its client begins anew. */
 const MAX_BEHIND = 10_000;
 /** Notifications of one sync come within moments; nobody waits for an event that comes minutes after the walk. */
@@ -218,7 +221,7 @@ function redisRelay(
   const me = randomUUID();
   const prefix = `${space}:events:`;
   // Redis wants a connection of its own for each listener; telling fails at once rather than piling up while it is away.
-  const sender = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: true });
+  const sender = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS });
   const listener = new Redis(url, { maxRetriesPerRequest: null });
   let troubled = false;
   for (const client of [sender, listener]) {
@@ -250,7 +253,7 @@ function redisRelay(
       return Number(count);
     },
     ping: async () => {
-      await sender.ping();
+      await sender.set(`${space}:ready:${me}`, "1", "PX", READY_TTL_MS);
     },
     close: async () => {
       sender.disconnect();

@@ -90,6 +90,26 @@ describe("the HTTP client", () => {
     expect(halfway).toMatchObject({ kind: "timeout" });
   });
 
+  test("closing ends what is under way, and nothing is sent after it", async () => {
+    const own = createHttpClient({ timeoutMs: 60_000 });
+    let hits = 0;
+    const ended = await over(
+      () => {
+        hits++;
+        own.close();
+      },
+      async (url) => [
+        await failureOf(own.send({ method: "GET", url, repeatable: true })),
+        await failureOf(own.send({ method: "GET", url })),
+      ],
+    );
+    expect(ended).toEqual([
+      expect.objectContaining({ name: "TransportError", kind: "network" }),
+      expect.objectContaining({ name: "TransportError", kind: "network" }),
+    ]);
+    expect(hits).toBe(1);
+  });
+
   test("a cut connection is network trouble, tried once", async () => {
     let hits = 0;
     const error = await over(

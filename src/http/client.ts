@@ -40,7 +40,7 @@ export interface HttpClient {
    * on a new one: that is no trouble of anybody's.
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
-  /** Lets idle connections go. */
+  /** Ends what is under way as a host that can't be reached, and sends nothing more. */
   close(): void;
 }
 
@@ -76,9 +76,13 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
     https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 32 }),
   };
 
+  let closed = false;
+  const underWay = new Set<{ destroy(): unknown }>();
+
   async function once(request: HttpRequest, agents: { http: HttpAgent | false; https: HttpsAgent | false }) {
     request.signal?.throwIfAborted();
     const host = hostOf(request.url);
+    if (closed) throw new TransportError("network", host);
     const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES;
     const stream = got.stream(request.url, {
       method: request.method,
@@ -92,6 +96,7 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
       timeout: { request: request.timeoutMs ?? timeoutMs },
       ...(request.signal ? { signal: request.signal } : {}),
     });
+    underWay.add(stream);
     let sent: ClientRequest | undefined;
     stream.once("request", (made: ClientRequest) => {
       sent = made;
@@ -120,6 +125,7 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
         throw new ClosedMeanwhile("network", host);
       throw new TransportError(error instanceof TimeoutError ? "timeout" : "network", host);
     } finally {
+      underWay.delete(stream);
       stream.destroy();
     }
   }
@@ -134,6 +140,8 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
       }
     },
     close: () => {
+      closed = true;
+      for (const stream of underWay) stream.destroy();
       agent.http.destroy();
       agent.https.destroy();
     },

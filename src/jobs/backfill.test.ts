@@ -178,6 +178,47 @@ test("a job that the queue lost is put back at the next start", async () => {
   await until(b.backfills.watch(job.id), "DONE");
 });
 
+test("a queue that is away costs nobody the job: it is taken, and done once the queue is back", async () => {
+  await using b = await bench();
+  const { enqueue } = b.queue;
+  Object.assign(b.queue, { enqueue: () => Promise.reject(new Error("Redis is away")) });
+  const job = await b.backfills.start(input(5));
+  expect(job.status).toBe("QUEUED");
+  await b.begin();
+  await expect(b.backfills.recover()).rejects.toThrow("Redis is away");
+  Object.assign(b.queue, { enqueue });
+  expect(await b.backfills.get(job.id)).toMatchObject({ status: "QUEUED" });
+  await b.backfills.recover();
+  await until(b.backfills.watch(job.id), "DONE");
+});
+
+test("a stopping process ends its job at the end of a step, and the next goes on from there", async () => {
+  const store = await openStore("memory:");
+  const asked: string[] = [];
+  {
+    await using b = await bench(store);
+    let stopped: Promise<void> | undefined;
+    b.world.before = async (path) => {
+      asked.push(path);
+      stopped ??= b.queue.stop(10_000);
+    };
+    const job = await b.backfills.start(input(20));
+    await b.begin();
+    while (!stopped) await new Promise((resolve) => setImmediate(resolve));
+    await stopped;
+    // It was not cut: the step is done to its end and kept.
+    expect(asked).toHaveLength(2);
+    expect(await b.backfills.get(job.id)).toMatchObject({ status: "RUNNING", daysDone: 20 });
+  }
+  await using next = await bench(store);
+  const [job] = await next.backfills.list("ada");
+  next.time.advance(500);
+  await next.begin();
+  await until(next.backfills.watch(job!.id), "DONE");
+  expect(next.world.asked).toEqual([]);
+  await store.close();
+});
+
 test("without a connection there is nothing to fetch; a bad range is the caller's mistake", async () => {
   await using b = await bench();
   await expect(b.backfills.start({ ...input(5), userId: "ben" })).rejects.toMatchObject({

@@ -51,7 +51,10 @@ export interface BackfillDeps {
 
 export interface BackfillService extends Backfills {
   readonly handler: JobHandler;
-  /** Puts unfinished jobs back on the queue: a crash, or a Redis that lost everything, may have taken them off. At start. */
+  /**
+   * Puts unfinished jobs back on the queue: a crash, or a Redis that was away or lost everything, may have kept them
+   * from it. At start and then regularly.
+   */
   recover(): Promise<void>;
   /** Forgets every job of a user; what runs stops at its next step. */
   removeUser(userId: string): Promise<void>;
@@ -95,6 +98,8 @@ const CHUNK_DAYS = 365;
 /** Finished jobs are listed for a while. */
 const FINISHED_TTL_MS = 30 * 86_400_000;
 const MAX_OPEN_JOBS = 20;
+/** A process that stops puts its job back for the others, and does not take it again itself. */
+const PUT_BACK_MS = 500;
 /** Undated cells have no days. */
 const nowhere: DaySpan = { from: "1970-01-02", to: "1970-01-01" };
 
@@ -134,6 +139,11 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
   const enqueue = async (id: string) => {
     await queue.enqueue({ id: queueIdOf(id), kind: BACKFILL, payload: { jobId: id } });
   };
+  /** A queue that is away costs nobody their job: it is in the store, and `recover` finds it there. */
+  const enqueueOrLater = (id: string) =>
+    enqueue(id).catch((error: unknown) =>
+      log.warn({ err: error, job: id }, "a backfill waits until the queue is back"),
+    );
 
   const connectionOf = async (userId: string, provider: ProviderId) =>
     (await connections.list(userId)).find((one) => one.provider === provider) ?? null;
@@ -230,10 +240,12 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
     if ((await connections.get(connectionId)) === null) await history.forget(connectionId);
   };
 
-  const run: JobHandler["run"] = async ({ payload, signal }) => {
+  const run: JobHandler["run"] = async ({ payload, signal, stopping }) => {
     const { jobId } = payload as { jobId: string };
     for (;;) {
       signal.throwIfAborted();
+      // What is read is kept; the rest is another process's, or the next start's.
+      if (stopping.aborted) return { kind: "again", at: clock.now() + PUT_BACK_MS };
       const job = await change(jobId, (before) =>
         isFinished(before) ? {} : { status: "RUNNING" as const, resumesAt: null },
       );
@@ -313,7 +325,7 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
         return fresh;
       });
       // Also for one that was there: a crash may have come between its record and the queue.
-      await enqueue(job.id);
+      await enqueueOrLater(job.id);
       return shown(job);
     },
 

@@ -1,7 +1,8 @@
 import { DelayedError, type Job, Queue, Worker } from "bullmq";
-import { Redis } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
+import { inTime } from "../under-way.js";
 import { backoffMs, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";
 
 interface Carried {
@@ -21,19 +22,22 @@ export interface BullQueueOptions {
 }
 
 const NAME = "jobs";
-const CLOSE_MS = 5_000;
+/** A Redis that is away keeps nobody from stopping: what could not be given back lies still for one lease. */
+const CLOSE_MS = 1_000;
+/** Enqueuing is waited for by a caller; without Redis it is tried again later. */
+const COMMAND_MS = 2_000;
 /** Long enough for a stopping worker not to take again what it has just put back. */
 const PUT_BACK_MS = 500;
 
 /** The queue on Redis: shared by all replicas. Redis must not evict (`noeviction`). */
 export function createBullQueue(options: BullQueueOptions): JobQueue {
   const { redisUrl, clock, log, concurrency = 4, space = "pulsegate", leaseMs = 30_000 } = options;
-  const connect = (maxRetriesPerRequest: number | null) => {
-    const client = new Redis(redisUrl, { maxRetriesPerRequest });
+  const connect = (options: RedisOptions) => {
+    const client = new Redis(redisUrl, options);
     client.on("error", () => {});
     return client;
   };
-  const sender = connect(1);
+  const sender = connect({ maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS });
   const queue = new Queue<Carried>(NAME, {
     connection: sender,
     prefix: `${space}:queue`,
@@ -42,7 +46,8 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
   });
   const running = new Map<string, AbortController>();
-  let stopping = false;
+  const stopping = new AbortController();
+  const hasStopped = () => stopping.signal.aborted;
   let worker: Worker<Carried> | null = null;
   let workerClient: Redis | null = null;
   let troubled = false;
@@ -70,13 +75,13 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     // A look that was under way when this process began to stop still brings a job.
     const putBack = () => later(Date.now() + PUT_BACK_MS, job.data);
     try {
-      if (stopping) return await putBack();
-      const outcome = await handler.run({ id, payload, attempt: failures + 1, signal });
-      if (signal.aborted && stopping) return await putBack();
+      if (hasStopped()) return await putBack();
+      const outcome = await handler.run({ id, payload, attempt: failures + 1, signal, stopping: stopping.signal });
+      if (signal.aborted && hasStopped()) return await putBack();
       if (outcome.kind === "again") return await later(inRealTime(outcome.at), { payload, failures: 0 });
     } catch (error) {
       if (error instanceof DelayedError) throw error;
-      if (signal.aborted) return stopping ? await putBack() : undefined;
+      if (signal.aborted) return hasStopped() ? await putBack() : undefined;
       if (failures + 1 < MAX_ATTEMPTS) {
         log.warn({ err: error, job: id, failures: failures + 1 }, "a job failed and is tried again");
         return await later(Date.now() + backoffMs(failures + 1), { payload, failures: failures + 1 });
@@ -94,6 +99,18 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
   const remove = async (id: string) => {
     running.get(id)?.abort(new Error("The job was removed."));
     await queue.remove(keyOf(id)).catch(() => 0);
+  };
+
+  let workerClosed: Promise<void> | undefined;
+  const stop = async (graceMs: number) => {
+    if (!worker) return;
+    // A worker that is closed while it still connects waits for that connection for ever.
+    await inTime(CLOSE_MS, worker.waitUntilReady());
+    stopping.abort(new Error("This process stops."));
+    workerClosed ??= worker.close();
+    if (graceMs > 0) await inTime(graceMs, workerClosed);
+    for (const abort of running.values()) abort.abort(new Error("This process stops."));
+    await inTime(CLOSE_MS, workerClosed);
   };
 
   return {
@@ -117,7 +134,7 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
       for (const key of new Set(found)) await remove(idOf(key));
     },
     start: async (handlers) => {
-      workerClient = connect(null);
+      workerClient = connect({ maxRetriesPerRequest: null });
       worker = new Worker<Carried>(NAME, (job, token) => workOff(handlers, job, token), {
         connection: workerClient,
         prefix: `${space}:queue`,
@@ -134,27 +151,15 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     ping: async () => {
       await sender.ping();
     },
+    stop,
     close: async () => {
-      // A worker that is closed while it still connects waits for that connection for ever.
-      await inTime(Promise.resolve(worker?.waitUntilReady()));
-      stopping = true;
-      for (const abort of running.values()) abort.abort(new Error("This process stops."));
-      await inTime(Promise.resolve(worker?.close()));
-      await inTime(queue.close());
+      await stop(0);
+      await inTime(CLOSE_MS, queue.close());
+      await inTime(CLOSE_MS, Promise.resolve(worker?.disconnect()));
       workerClient?.disconnect();
       sender.disconnect();
     },
   };
-}
-
-/** A Redis that is away keeps nobody from stopping: what could not be given back lies still for one lease. */
-async function inTime(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, CLOSE_MS);
-  });
-  await Promise.race([work.catch(() => {}), enough]);
-  clearTimeout(timer);
 }
 
 /** BullMQ keeps ":" in ids for itself. */

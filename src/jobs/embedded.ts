@@ -3,6 +3,7 @@ import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import { rowsOf } from "../store/row.js";
 import type { Lease, Store } from "../store/store.js";
+import { inTime } from "../under-way.js";
 import { backoffMs, type JobHandler, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";
 
 interface StoredJob {
@@ -60,7 +61,8 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
   const jobs = store.collection("jobs", jobRows);
   const running = new Map<string, { readonly abort: AbortController; readonly finished: Promise<void> }>();
   let handlers: JobHandlers = {};
-  let state: "new" | "working" | "closed" = "new";
+  let state: "new" | "working" | "stopped" = "new";
+  const stopping = new AbortController();
   let cancelTimer = () => {};
   /** The look under way; one that is asked for meanwhile follows it. */
   let looking: Promise<void> | null = null;
@@ -142,7 +144,8 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     const handler = job && handlers[job.kind];
     if (!job || !handler || job.dueAt > clock.now()) return;
     try {
-      const outcome = await handler.run({ id, payload: job.payload, attempt: job.failures + 1, signal });
+      const attempt = job.failures + 1;
+      const outcome = await handler.run({ id, payload: job.payload, attempt, signal, stopping: stopping.signal });
       if (signal.aborted) return;
       if (outcome.kind === "done") await jobs.delete(id);
       else await put(id, { ...job, dueAt: outcome.at, failures: 0 });
@@ -172,6 +175,20 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     running.get(id)?.abort.abort(new Error("The job was removed."));
   };
 
+  const stop = async (graceMs: number) => {
+    state = "stopped";
+    cancelTimer();
+    await looking;
+    const left = [...running.values()];
+    const finished = Promise.all(left.map((one) => one.finished));
+    if (left.length > 0 && graceMs > 0) {
+      stopping.abort(new Error("This process stops."));
+      await inTime(graceMs, finished);
+    }
+    for (const { abort } of left) abort.abort(new Error("This process stops."));
+    await finished;
+  };
+
   return {
     enqueue: async ({ id, kind, payload, notBefore }) => {
       const now = clock.now();
@@ -195,13 +212,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
       look();
     },
     ping: () => store.ping(),
-    close: async () => {
-      state = "closed";
-      cancelTimer();
-      await looking;
-      const left = [...running.values()];
-      for (const { abort } of left) abort.abort(new Error("This process stops."));
-      await Promise.all(left.map(({ finished }) => finished));
-    },
+    stop,
+    close: () => stop(0),
   };
 }

@@ -191,6 +191,61 @@ for (const { name, open } of benches) {
       expect(await begun.count(2)).toEqual(["first", "second 1"]);
     });
 
+    test("a job that hears of the stop comes to a good point unaborted, and goes on in the next; jobs are still taken", async () => {
+      const first = await make();
+      const runs = events<string>();
+      await first.enqueue({ id: "steps", kind: "steps", payload: null });
+      await first.start({
+        steps: {
+          run: async ({ signal, stopping }) => {
+            runs.add("begun");
+            await new Promise((resolve) => stopping.addEventListener("abort", resolve));
+            await new Promise((resolve) => setImmediate(resolve));
+            runs.add(`first, aborted: ${signal.aborted}`);
+            return { kind: "again", at: Date.now() };
+          },
+        },
+      });
+      await runs.count(1);
+      await first.stop(10_000);
+      await first.enqueue({ id: "late", kind: "steps", payload: null });
+      await first.close();
+      const second = await make();
+      await second.start({
+        steps: {
+          run: async ({ id, stopping }) => {
+            runs.add(`second ${id}, stopping: ${stopping.aborted}`);
+            return { kind: "done" };
+          },
+        },
+      });
+      const [, ended, ...others] = await runs.count(4);
+      expect(ended).toBe("first, aborted: false");
+      expect(others.sort()).toEqual(["second late, stopping: false", "second steps, stopping: false"]);
+    });
+
+    test("a job that does not heed the stop is aborted when its time is over", async () => {
+      const queue = await make();
+      const runs = events<string>();
+      await queue.enqueue({ id: "deaf", kind: "deaf", payload: null });
+      await queue.start({
+        deaf: {
+          run: async ({ signal }) => {
+            runs.add("begun");
+            return await new Promise((_, reject) =>
+              signal.addEventListener("abort", () => {
+                runs.add("aborted");
+                reject(signal.reason);
+              }),
+            );
+          },
+        },
+      });
+      await runs.count(1);
+      await queue.stop(1);
+      expect(runs.seen).toEqual(["begun", "aborted"]);
+    });
+
     test("a removed job that waits never runs", async () => {
       const queue = await make();
       const runs = events<string>();

@@ -13,7 +13,12 @@ export interface JobQueue {
   start(handlers: JobHandlers): Promise<void>;
   /** Rejects where the queue's server does not answer. */
   ping(): Promise<void>;
-  /** Stops working: what runs is told to stop, and goes on elsewhere or at the next start. */
+  /**
+   * Works no more: what runs is told that this process stops, gets that long to come to a good point, and is aborted
+   * then. It goes on elsewhere or at the next start. Jobs may still be added.
+   */
+  stop(graceMs: number): Promise<void>;
+  /** Stops at once, and lets go of everything. */
   close(): Promise<void>;
 }
 
@@ -40,8 +45,10 @@ export interface RunningJob {
   readonly payload: unknown;
   /** 1 for the first; waiting at a limit (`again`) does not count. */
   readonly attempt: number;
-  /** Aborted when this process stops, or has lost the job to another. */
+  /** Aborted when this process can't wait any longer, or has lost the job to another. */
   readonly signal: AbortSignal;
+  /** Aborted when this process begins to stop: who has a step behind them ends with `again` instead of the next. */
+  readonly stopping: AbortSignal;
 }
 
 /** Throwing means: try again after a growing, jittered time, and give up after `MAX_ATTEMPTS`. */

@@ -550,7 +550,7 @@ describe("other doors", () => {
   test("health, readiness, metrics", async () => {
     const { url, query } = await start(
       {},
-      { checks: { redis: async () => Promise.reject(new Error("redis://secret")) } },
+      { checks: { store: async () => {}, redis: async () => Promise.reject(new Error("redis://secret")) } },
     );
     await query("{ __typename }");
     expect((await fetch(`${url}/healthz`)).status).toBe(200);

@@ -23,8 +23,8 @@ import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { WebhookRequest } from "../providers/provider.js";
-import type { Store } from "../store/store.js";
 import { createApollo } from "./apollo.js";
+import { createEnding } from "./ending.js";
 import { explorer } from "./explorer.js";
 import { graphqlDoor } from "./graphql.js";
 import { guardOpenDoor } from "./guard.js";
@@ -33,17 +33,17 @@ import { createIdentity } from "./identity.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import { consentPage } from "./pages.js";
 import { createRateLimiter, generousRateLimit, type RateLimit } from "./rate-limit.js";
+import { type Check, createReadiness } from "./readiness.js";
 import { attachSocket } from "./socket.js";
 
 export interface ServerDeps {
   readonly config: Config;
   readonly services: Services;
   readonly log: Log;
-  readonly store: Pick<Store, "ping">;
   /** Left out: nothing is noted. */
   readonly audit?: AuditLog;
-  /** Further things that have to answer before this replica can serve, by name: Redis, for one. */
-  readonly checks?: Readonly<Record<string, () => Promise<void>>>;
+  /** What has to answer before this replica can serve, by name: the store, Redis. */
+  readonly checks: Readonly<Record<string, Check>>;
   /** What providers call. */
   readonly webhooks: WebhookDoor;
   /** Where everything is counted; `metrics` was made with it. */
@@ -64,14 +64,20 @@ export interface WebhookDoor {
 export interface GatewayServer {
   readonly app: Express;
   readonly httpServer: Server;
-  /** Answers the address that it is reached at on this machine: with a port even where `PORT` is 0. */
-  listen(): Promise<string>;
-  /** Takes nothing new, lets what runs come to its end (at most ten seconds), ends subscriptions. */
-  close(): Promise<void>;
+  /**
+   * Takes the port, then does what has to be done before the first answer: requests that come meanwhile wait for it.
+   * Answers the address that it is reached at on this machine: with a port even where `PORT` is 0.
+   */
+  listen(prepare?: (url: string) => Promise<void>): Promise<string>;
+  /** Goes on answering, but `/readyz` says draining, and every client is asked to come back on another connection. */
+  drain(): void;
+  /** Takes nothing new; what runs gets that long to come to its end, then it is cut. Ends subscriptions. */
+  close(graceMs?: number): Promise<void>;
 }
 
 const MAX_REQUEST_BYTES = 256 * 1024;
-const DRAIN_MS = 10_000;
+/** How long what runs may take when the process ends. */
+export const GRACE_MS = 10_000;
 
 /** What the middlewares find out about a request. */
 interface Found {
@@ -104,26 +110,29 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
 
   const app = express();
   const httpServer = createHttpServer(app);
-  let draining = false;
+  const ending = createEnding(httpServer);
+  const look = createReadiness(deps.checks);
+  let prepared = true;
+  let opened: Promise<void> = Promise.resolve();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
-  app.use(named(metrics));
+  app.use(ending.middleware, named(metrics));
 
   app.get("/healthz", (_request, response) => void response.json({ status: "alive" }));
   app.get("/readyz", async (_request, response) => {
-    const checks = { store: () => deps.store.ping(), ...deps.checks };
-    const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await passes(check)] as const),
-    );
-    const ready = !draining && results.every(([, passed]) => passed);
-    const shown = Object.fromEntries(results.map(([name, passed]) => [name, passed ? "ok" : "unreachable"]));
-    response
-      .status(ready ? 200 : 503)
-      .json({ status: draining ? "draining" : ready ? "ready" : "not ready", ...shown });
+    const results = await look();
+    const ready = prepared && Object.values(results).every((result) => result === "ok");
+    // After the look: who asked while it began to drain is told so.
+    const status = ending.draining ? "draining" : !prepared ? "starting" : ready ? "ready" : "not ready";
+    response.status(status === "ready" ? 200 : 503).json({ status, ...results });
   });
   app.get("/metrics", async (_request, response) => {
     response.type(registry.contentType).send(await registry.metrics());
   });
 
+  app.use(async (_request, _response, next) => {
+    await opened;
+    next();
+  });
   app.all("/webhooks/:provider", webhook);
   app.get("/oauth/:provider/callback", callback);
 
@@ -195,6 +204,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     log,
     limits: deps.limits,
     maxMessageBytes: MAX_REQUEST_BYTES,
+    opened: () => opened,
   });
 
   async function webhook(request: Request, response: Response): Promise<void> {
@@ -265,27 +275,31 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
 
   app.use(failed);
 
+  let closing: Promise<void> | undefined;
   return {
     app,
     httpServer,
-    async listen() {
-      await new Promise<void>((resolve, reject) => {
+    async listen(prepare) {
+      prepared = false;
+      const listening = new Promise<void>((resolve, reject) => {
         httpServer.once("error", reject).listen(config.port, config.host, resolve);
+      }).then(() => {
+        const { address, port, family } = httpServer.address() as AddressInfo;
+        return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
       });
-      const { address, port, family } = httpServer.address() as AddressInfo;
-      return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+      opened = listening.then(prepare).then(() => {
+        prepared = true;
+      });
+      await opened;
+      return await listening;
     },
-    async close() {
-      if (draining) return;
-      draining = true;
-      const closed = new Promise<void>((resolve) => httpServer.close(() => resolve()));
-      await socket.close();
-      httpServer.closeIdleConnections();
-      const late = setTimeout(() => httpServer.closeAllConnections(), DRAIN_MS);
-      if (httpServer.listening) await closed;
-      else await Promise.race([closed, new Promise((resolve) => setImmediate(resolve))]);
-      clearTimeout(late);
-      await apollo.stop();
+    drain: ending.drain,
+    async close(graceMs = GRACE_MS) {
+      closing ??= (async () => {
+        await ending.close(graceMs, () => socket.close(graceMs));
+        await apollo.stop();
+      })();
+      await closing;
     },
   };
 }
@@ -368,13 +382,6 @@ function hangUp(response: Response): AbortSignal {
     if (!response.writableEnded) aborter.abort(new CallerHungUp());
   });
   return aborter.signal;
-}
-
-async function passes(check: () => Promise<void>): Promise<boolean> {
-  return await check().then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The body exactly as sent, since signatures are over its bytes; null where it is longer than allowed. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import {
+  type ExecutionArgs,
   type FormattedExecutionResult,
   GraphQLError,
   getOperationAST,
@@ -25,6 +26,7 @@ import { schema } from "../graphql/schema.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
 import type { ProviderId } from "../providers/provider.js";
+import { inTime } from "../under-way.js";
 import { guardOpenDoor } from "./guard.js";
 import type { Identity } from "./identity.js";
 import type { Metrics } from "./metrics.js";
@@ -40,10 +42,18 @@ export interface SocketOptions {
   readonly log: Log;
   readonly limits?: Limits;
   readonly maxMessageBytes: number;
+  /** Nobody is let in before it resolves. */
+  opened?(): Promise<void>;
 }
 
 /** Open subscriptions of one socket; a page that needs more of them has lost count. */
 const MAX_OPERATIONS = 100;
+/** A peer that does not answer a close is cut then. */
+const CLOSE_MS = 1_000;
+/** GOING_AWAY: clients take it for a reason to come back, where they find another replica. */
+const GOING_AWAY = 1001;
+/** "Try again later", for clients that would take a refusal for final. */
+const TRY_AGAIN_LATER = 1013;
 /** The longest time that a timer takes; a token that lives longer is looked at again then. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -53,8 +63,13 @@ interface Known extends Record<PropertyKey, unknown> {
   running?: number;
 }
 
+export interface SocketDoor {
+  /** Closes each socket once its queries and mutations are answered, after that time in any case; then cuts it. */
+  close(graceMs: number): Promise<void>;
+}
+
 /** Serves graphql-transport-ws at /graphql. The same caller, limits and errors as over HTTP. */
-export function attachSocket(server: Server, options: SocketOptions): { close(): Promise<void> } {
+export function attachSocket(server: Server, options: SocketOptions): SocketDoor {
   const { config, servicesFor, providers, identity, limiter, metrics, log } = options;
   const limits = options.limits ?? defaultLimits;
   const sockets = new WebSocketServer({
@@ -64,26 +79,35 @@ export function attachSocket(server: Server, options: SocketOptions): { close():
   });
   const rules = config.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
+  const answers = createAnswers();
   const graphql = useServer<Record<string, unknown>, Known>(
     {
       schema: schema(),
       connectionInitWaitTimeout: 5_000,
       onConnect: async ({ extra, connectionParams }) => {
         try {
+          await options.opened?.();
           const caller = await callerOf(extra.request, connectionParams);
           extra.caller = caller;
           if (caller.kind === "user" && caller.expiresAt !== null) endAt(extra, caller.expiresAt);
           return true;
         } catch (error) {
           if (!(error instanceof PulsegateError)) log.error({ err: error }, "a caller could not be identified");
+          // Where nobody can judge the credentials, nobody has refused them.
+          if (mayComeBack(error)) extra.socket.close(TRY_AGAIN_LATER, "Try again later");
           return false;
         }
       },
       onDisconnect: ({ extra }) => clearTimeout(extra.expiry),
-      onClose: ({ extra }) => clearTimeout(extra.expiry),
-      onSubscribe: ({ extra }, _id, { query, variables, operationName, extensions }) => {
+      onClose: ({ extra }) => {
+        clearTimeout(extra.expiry);
+        answers.forget(extra.socket);
+      },
+      onSubscribe: ({ extra }, id, { query, variables, operationName, extensions }) => {
         try {
-          return begin(extra, { query, variables, operationName, extensions });
+          const begun = begin(extra, { query, variables, operationName, extensions });
+          if (!Array.isArray(begun)) answers.begin(extra.socket, id, begun);
+          return begun;
         } catch (error) {
           if (error instanceof PulsegateError) return [asGraphQLError(error)];
           if (error instanceof GraphQLError) return [coded(error, "GRAPHQL_PARSE_FAILED")];
@@ -97,7 +121,8 @@ export function attachSocket(server: Server, options: SocketOptions): { close():
         extra.running = (extra.running ?? 0) + 1;
         metrics.subscriptions(1);
       },
-      onComplete: ({ extra }) => {
+      onComplete: ({ extra }, id) => {
+        answers.end(extra.socket, id);
         if (!extra.running) return;
         extra.running--;
         metrics.subscriptions(-1);
@@ -158,11 +183,57 @@ export function attachSocket(server: Server, options: SocketOptions): { close():
   };
   server.on("upgrade", onUpgrade);
   return {
-    async close() {
+    async close(graceMs) {
       server.off("upgrade", onUpgrade);
-      await graphql.dispose();
+      await inTime(graceMs, answers.allGiven(sockets.clients));
+      const gone = Promise.resolve(graphql.dispose());
+      await inTime(CLOSE_MS, gone);
+      for (const client of sockets.clients) client.terminate();
+      await gone;
     },
   };
+}
+
+/** Which sockets wait for the answer to a query or mutation: they are not closed before they have it. */
+function createAnswers() {
+  const open = new Map<WebSocket, Set<string>>();
+  let closing = false;
+  let allGiven = () => {};
+  const forget = (socket: WebSocket) => {
+    open.delete(socket);
+    if (open.size === 0) allGiven();
+  };
+  return {
+    begin: (
+      socket: WebSocket,
+      id: string,
+      { document, operationName }: Pick<ExecutionArgs, "document" | "operationName">,
+    ) => {
+      if (getOperationAST(document, operationName)?.operation === "subscription") return;
+      open.set(socket, (open.get(socket) ?? new Set()).add(id));
+    },
+    end: (socket: WebSocket, id: string) => {
+      const ids = open.get(socket);
+      if (!ids?.delete(id) || ids.size > 0) return;
+      // What completes the answer is sent in this turn still.
+      if (closing) setImmediate(() => socket.close(GOING_AWAY, "Going away"));
+      forget(socket);
+    },
+    forget,
+    /** Closes those that wait for none, and the others as soon as they don't. */
+    allGiven: (all: Iterable<WebSocket>): Promise<void> => {
+      closing = true;
+      for (const socket of all) if (!open.has(socket)) socket.close(GOING_AWAY, "Going away");
+      return new Promise((resolve) => {
+        allGiven = () => setImmediate(resolve);
+        if (open.size === 0) allGiven();
+      });
+    },
+  };
+}
+
+function mayComeBack(error: unknown): boolean {
+  return !(error instanceof PulsegateError) || error.code === "SERVICE_UNAVAILABLE";
 }
 
 /** Closes a socket when its token ends. Clients take this code for a reason to come back, with a new token. */

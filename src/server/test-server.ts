@@ -53,6 +53,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     introspection: true,
     explorer: true,
     upstreamTimeoutMs: 1_000,
+    drainSeconds: 0,
     logLevel: "silent",
     providers: Object.fromEntries(providerIds.map((id) => [id, settings])) as Record<ProviderId, ProviderSettings>,
     notices: [],
@@ -211,7 +212,11 @@ export interface Answer {
   readonly extensions?: any;
 }
 
-export async function startServer(config: Partial<Config> = {}, more: Partial<ServerDeps> = {}): Promise<TestServer> {
+export async function startServer(
+  config: Partial<Config> = {},
+  more: Partial<ServerDeps> = {},
+  { listening = true }: { readonly listening?: boolean } = {},
+): Promise<TestServer> {
   const pretence: Pretence = {
     batches: [],
     requests: [],
@@ -283,7 +288,7 @@ export async function startServer(config: Partial<Config> = {}, more: Partial<Se
     config: testConfig(config),
     services,
     log,
-    store: { ping: async () => {} },
+    checks: { store: async () => {} },
     webhooks: {
       receive: async (slug, { body }) => {
         pretence.webhooks.push({ slug, body: Buffer.from(body).toString() });
@@ -293,7 +298,7 @@ export async function startServer(config: Partial<Config> = {}, more: Partial<Se
     registry: new Registry(),
     ...more,
   });
-  const url = await server.listen();
+  const url = listening ? await server.listen() : "";
   return {
     url,
     server,

@@ -1,0 +1,47 @@
+import { constants } from "node:os";
+import { ConfigError } from "./config/config.js";
+import { createLogger } from "./log.js";
+import { type ServeOptions, type Serving, serve } from "./serve.js";
+
+/** After draining: ten seconds for what runs, and some for what it leans on. No peer keeps the process longer. */
+const LAST_MS = 15_000;
+
+/**
+ * Pulsegate as a process: serves until SIGTERM or SIGINT, then ends in order with exit code 0. A second signal, or a
+ * peer that does not let it end, ends it at once. A start that comes to nothing says why and ends with 1.
+ */
+export async function run(env: NodeJS.ProcessEnv, options: ServeOptions = {}): Promise<void> {
+  let serving: Serving | null = null;
+  let ending = false;
+  const stop = (signal: NodeJS.Signals) => {
+    // Said outright: a process with number 1, as in a container, has no default action for signals.
+    const atOnce = () => process.exit(128 + constants.signals[signal]);
+    if (serving === null || ending) return atOnce();
+    ending = true;
+    const { gateway } = serving;
+    gateway.log.info({ signal, drainSeconds: gateway.config.drainSeconds }, "stopping");
+    setTimeout(
+      () => {
+        gateway.log.error({}, "something did not come to its end in time: stopped without it");
+        process.exit(1);
+      },
+      gateway.config.drainSeconds * 1_000 + LAST_MS,
+    ).unref();
+    serving.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        gateway.log.error({ err: error }, "the end was not orderly");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  try {
+    serving = await serve(env, options);
+  } catch (error) {
+    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    else createLogger({ level: "fatal" }).fatal({ err: error }, "Pulsegate could not start");
+    // What a start that failed half-way has open must not keep the process.
+    process.exit(1);
+  }
+}
