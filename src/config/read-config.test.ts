@@ -109,6 +109,7 @@ describe("defaults", () => {
       introspection: true,
       explorer: true,
       upstreamTimeoutMs: 10_000,
+      drainSeconds: 0,
       logLevel: "info",
       notices: [],
     });
@@ -134,6 +135,13 @@ describe("defaults", () => {
 
   test("an empty variable is one that is not set", () => {
     expect(read({ ...bare, PORT: "", SANDBOX: " ", FITBIT_CLIENT_ID: "", APP_KEYS: "" }).sandbox).toBe(true);
+  });
+
+  test("production drains for five seconds, unless it is told for how long", () => {
+    const production = { ...bare, NODE_ENV: "production" };
+    expect(read(production).drainSeconds).toBe(5);
+    expect(read({ ...production, DRAIN_SECONDS: "0" }).drainSeconds).toBe(0);
+    expect(read({ ...bare, DRAIN_SECONDS: "600" }).drainSeconds).toBe(600);
   });
 
   test("production switches introspection and explorer off, unless they are set", () => {
@@ -496,6 +504,12 @@ describe("faults", () => {
     ]) {
       expect(read({ ...users, STORE_URL }).storeUrl).toBe(STORE_URL);
     }
+    for (const max of ["0", "1001", "", "-1", "1.5", "ten", "1e2", "5&max=6"]) {
+      expect(faults({ ...users, STORE_URL: `postgres://h/d?max=${max}` })).toEqual([
+        "STORE_URL needs a whole number from 1 to 1000 for its max, the most connections to PostgreSQL: postgres://…?max=10",
+      ]);
+    }
+    for (const max of ["1", "1000"]) read({ ...users, STORE_URL: `postgresql://h/d?sslmode=disable&max=${max}` });
     for (const STORE_URL of ["sqlite:", "mysql://h", "x", "postgres:h", "memory:x"]) {
       expect(faults({ ...users, STORE_URL })).toEqual([expect.stringMatching(/^STORE_URL must be/)]);
     }
@@ -522,6 +536,7 @@ describe("faults", () => {
       INTROSPECTION: "s3cret",
       EXPLORER: "s3cret",
       UPSTREAM_TIMEOUT_MS: "0",
+      DRAIN_SECONDS: "601",
       LOG_LEVEL: "s3cret",
       FITBIT_CLIENT_SECRET: "s3cret",
       FITBIT_API_URL: "s3cret",

@@ -20,7 +20,7 @@ const activity: readonly Domain[] = ["ACTIVITY"];
 async function run(b: Bench): Promise<JobOutcome> {
   const [job] = await waiting(b);
   const signal = new AbortController().signal;
-  return await b.prefetch.handler.run({ id: job!.id, payload: job!.payload, attempt: 1, signal });
+  return await b.prefetch.handler.run({ id: job!.id, payload: job!.payload, attempt: 1, signal, stopping: signal });
 }
 
 /** What listeners hear until the marker, which is sent last. */
