@@ -243,13 +243,11 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
 
 /** What is refused of a list is left out of it; a list of nothing else is itself refused. */
 function checkList(members: readonly unknown[], check: MemberCheck, mayBeEmpty: boolean): Checked | null {
-  const kept = members.map(check);
-  if (kept.every((member, index) => member === members[index]))
-    return mayBeEmpty || kept.length > 0 ? { value: members } : null;
-  const left = kept.filter((member) => member !== null);
-  if (left.length === 0) return null;
-  const isWhole = left.length === members.length && left.every((member) => !("refused" in (member as object)));
-  return { value: left, ...(!isWhole && { lacks: "PROVIDER_ERROR" as const }) };
+  const kept = members.map(check).filter((member) => member !== null);
+  if (kept.length === 0 && (members.length > 0 || !mayBeEmpty)) return null;
+  const isWhole = kept.length === members.length && kept.every((member) => !("refused" in (member as object)));
+  const isUnchanged = isWhole && kept.every((member, index) => member === members[index]);
+  return { value: isUnchanged ? members : kept, ...(!isWhole && { lacks: "PROVIDER_ERROR" as const }) };
 }
 
 /** A record with its figures rounded, and null where no person can have them: `refused` names those. */

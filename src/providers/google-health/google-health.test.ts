@@ -50,6 +50,8 @@ describe("the account", () => {
       cell("profile.utcOffsetSeconds", null, 3600),
       cell("profile.locale", null, "fr_FR"),
     ]);
+    expect(settings!.read({ languageLocale: "en-US" }).cells).toEqual([cell("profile.locale", null, "en_US")]);
+    expect(() => settings!.read({ error: { code: 403 }, timeZone: "Europe/Paris" })).toThrow("carries an error");
     expect(settings!.read({ timeZone: "Nowhere/Land" }).cells).toEqual([]);
   });
 
@@ -77,7 +79,11 @@ describe("the account", () => {
 
   it("has the newest height and weight, behind empty pages if need be", () => {
     const height = { dataPoints: [{ height: { heightMillimeters: "1780" } }], nextPageToken: "older" };
-    expect(read("height newest", height)).toEqual({ cells: [cell("profile.height", null, 1.78)], covers: null });
+    expect(read("height newest", height)).toEqual({
+      cells: [cell("profile.height", null, 1.78)],
+      skipped: [],
+      covers: null,
+    });
     expect(read("weight newest", { nextPageToken: "t" }).next?.query).toEqual({ pageSize: 1, pageToken: "t" });
     expect(read("weight newest", {})).toEqual({ cells: [], covers: null, next: undefined });
   });
@@ -165,8 +171,8 @@ describe("totals by day", () => {
   ])("of %s read as they are meant", (type, key, value, expected) => {
     expect(read(`dailyRollUp ${type}`, days(key, [18, value], [17, {}], [25, value]))).toEqual({
       cells: [expected],
+      skipped: [],
       covers,
-      next: undefined,
     });
     expect(read(`dailyRollUp ${type}`, {}).cells).toEqual([]);
   });
@@ -257,7 +263,7 @@ describe("samples", () => {
     );
     expect(read("rollUp distance 900s", answer)).toEqual({
       covers,
-      next: undefined,
+      skipped: [],
       cells: [
         cell("activity.samples:DISTANCE:FIFTEEN_MINUTES", "2026-11-17", {
           start: "2026-11-17T00:00:00+01:00",
@@ -297,8 +303,8 @@ describe("samples", () => {
     expect(range(more.next)).toEqual({ startTime: "2026-11-02T22:00:00Z", endTime: "2026-11-02T23:00:00Z" });
     expect(rolling.read({}, autumn, paris, more.next!)).toEqual({
       cells: [],
+      skipped: [],
       covers: { from: "2026-10-20", to: "2026-11-02" },
-      next: undefined,
     });
   });
 
@@ -319,37 +325,50 @@ describe("samples", () => {
     }
   });
 
-  it("of the heart as recorded need no zone, and follow a traveller", () => {
-    const sample = (physicalTime: string, utcOffset: string, beatsPerMinute: string) => ({
-      heartRate: { sampleTime: { physicalTime, utcOffset }, beatsPerMinute },
+  it("of the heart as recorded are asked for by physical time, and filed by the day of the zone", () => {
+    const sample = (physicalTime: string, beatsPerMinute: unknown) => ({
+      heartRate: { sampleTime: { physicalTime, utcOffset: "3600s" }, beatsPerMinute },
     });
-    expect(request("reconcile heart-rate", {}, nothingKnown).query).toEqual({
-      filter: 'heart_rate.sample_time.civil_time >= "2026-11-17" AND heart_rate.sample_time.civil_time < "2026-11-19"',
+    expect(request("reconcile heart-rate").query).toEqual({
+      filter:
+        'heart_rate.sample_time.physical_time >= "2026-11-16T23:00:00Z" AND ' +
+        'heart_rate.sample_time.physical_time < "2026-11-18T23:00:00Z"',
       pageSize: 10_000,
     });
-    const { cells } = read("reconcile heart-rate", {
+    // Newest first, one of them twice, one beyond the end, and two that can't be read.
+    const { cells, skipped } = read("reconcile heart-rate", {
       dataPoints: [
-        sample("2026-11-18T07:31:12Z", "3600s", "78"),
-        sample("2026-11-18T05:00:03Z", "3600s", "61"),
-        sample("2026-11-18T03:59:00Z", "-18000s", "66"),
+        sample("2026-11-18T23:00:00Z", "90"),
+        sample("2026-11-18T22:59:59.9Z", "71"),
+        sample("2026-11-18T07:31:12Z", "78"),
+        sample("2026-11-18T07:31:12Z", "79"),
+        sample("2026-11-17T22:59:00Z", "66"),
+        { heartRate: { sampleTime: { physicalTime: "2026-11-17T23:00:00Z" }, beatsPerMinute: "61" } },
+        { heartRate: { beatsPerMinute: "62" } },
+        { heartRate: { sampleTime: { physicalTime: "noon" }, beatsPerMinute: "63" } },
       ],
     });
+    const series = (day: string, offsets: readonly number[], values: readonly number[]) =>
+      cell("heart.samples:ONE_SECOND", day, {
+        start: `${day}T00:00:00+01:00`,
+        localStart: `${day}T00:00:00`,
+        stepSeconds: null,
+        offsets,
+        values,
+      });
     expect(cells).toEqual([
-      cell("heart.samples:ONE_SECOND", "2026-11-18", {
-        start: "2026-11-18T00:00:00+01:00",
-        localStart: "2026-11-18T00:00:00",
-        stepSeconds: null,
-        offsets: [21_603, 30_672],
-        values: [61, 78],
-      }),
-      cell("heart.samples:ONE_SECOND", "2026-11-17", {
-        start: "2026-11-17T00:00:00-05:00",
-        localStart: "2026-11-17T00:00:00",
-        stepSeconds: null,
-        offsets: [82_740],
-        values: [66],
-      }),
+      series("2026-11-17", [86_340], [66]),
+      series("2026-11-18", [0, 30_672, 86_399], [61, 79, 71]),
     ]);
+    expect(skipped).toEqual([
+      expect.objectContaining({ day: null, reason: "PROVIDER_ERROR" }),
+      expect.objectContaining({ day: null, reason: "PROVIDER_ERROR" }),
+    ]);
+  });
+
+  it("of the heart as recorded are 37,000 a day, on pages of 5,000", () => {
+    expect(call("reconcile heart-rate").reach).toEqual({ kind: "pages", size: 5000, perDay: 37_000, maxDays: 7 });
+    expect(call("reconcile heart-rate").needs).toEqual(["profile.timeZone"]);
   });
 });
 

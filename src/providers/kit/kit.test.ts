@@ -1,7 +1,8 @@
 import { number, object, string, UnreadableAnswer } from "../../http/json.js";
 import { cell } from "../../model/cells.js";
 import { envelope, omittableList, requiredList } from "./envelope.js";
-import { page, readMembers, readRecords, readRows, StillGoingOn } from "./members.js";
+import { figure } from "./figures.js";
+import { firstOfEach, page, readMembers, readRecords, readRows, StillGoingOn } from "./members.js";
 
 describe("the envelope", () => {
   it.each([null, undefined, "text", 7, true, []])("refuses %p, which is no object", (answer) => {
@@ -142,9 +143,30 @@ describe("a list of rows", () => {
 });
 
 describe("a page", () => {
-  it("proves something of its days only where no other follows", () => {
+  it("proves something of its days only where no other follows, and tells of no others", () => {
     const next = { method: "GET", path: "/2" } as const;
-    expect(page({ ...span, today: "x" } as typeof span, { cells: [] })).toEqual({ cells: [], covers: span });
-    expect(page(span, { cells: [] }, next)).toEqual({ cells: [], covers: null, next });
+    const cells = ["2026-11-16", "2026-11-17", "2026-11-19", "2026-11-20"].map((day, at) =>
+      cell("activity.steps", day, 100 + at),
+    );
+    const own = cells.slice(1, 3);
+    expect(page(span, { cells })).toEqual({ cells: own, skipped: [], covers: span });
+    expect(page(span, { cells }, next)).toEqual({ cells: own, skipped: [], covers: null, next });
+    const age = cell("profile.age", null, 41);
+    expect(page(span, { cells: [age] }).cells).toEqual([age]);
   });
+});
+
+it("an entry that is listed twice is the first of them, never the sum", () => {
+  const entries = [
+    { of: "LIGHT", minutes: 20 },
+    { of: "DEEP", minutes: 7 },
+    { of: "LIGHT", minutes: 31 },
+  ];
+  expect(firstOfEach(entries, (entry) => entry.of)).toEqual(entries.slice(0, 2));
+});
+
+it("a figure is a number, a text that holds one, nothing, or what no bounds let pass", () => {
+  expect(["12840", "5.72", 7.5, "-3", 0, "0"].map(figure)).toEqual([12_840, 5.72, 7.5, -3, 0, 0]);
+  expect([undefined, null, "", "NaN"].map(figure)).toEqual([null, null, null, null]);
+  expect(["many", " ", true, {}, [], [3]].map(figure)).toEqual(Array(6).fill(Number.NaN));
 });

@@ -59,6 +59,15 @@ function once<R>(found: readonly R[]): readonly R[] {
   return [...unique.values()];
 }
 
+/** The first of each kind: an entry that a provider lists twice is one, and never two added up. */
+export function firstOfEach<T>(entries: readonly T[], kindOf: (entry: T) => unknown): readonly T[] {
+  const seen = new Set<unknown>();
+  return entries.filter((entry) => {
+    const kind = kindOf(entry);
+    return !seen.has(kind) && seen.add(kind);
+  });
+}
+
 /** What a reader throws at an answer of an unforeseen shape. Anything else is a defect of ours, and goes on. */
 export function isUnreadable(error: unknown): error is Error {
   return error instanceof UnreadableAnswer || error instanceof TypeError || error instanceof RangeError;
@@ -122,7 +131,12 @@ export function readRows(rows: readonly unknown[], of: Members<Cell>): Pick<Read
   return { cells: found, skipped };
 }
 
-/** One page: its days without cells are proven to have nothing once no page follows. */
-export function page({ from, to }: Dated, parts: Pick<Reading, "cells" | "skipped">, next?: Reading["next"]): Reading {
-  return { ...parts, covers: next ? null : { from, to }, ...(next && { next }) };
+/** One page of the days that were asked for; those without cells are proven to have nothing once no page follows. */
+export function page(
+  { from, to }: Dated,
+  { cells, skipped = [] }: Pick<Reading, "cells" | "skipped">,
+  next?: Reading["next"],
+): Reading {
+  const own = cells.filter(({ day }) => day === null || (day >= from && day <= to));
+  return { cells: own, skipped, covers: next ? null : { from, to }, ...(next && { next }) };
 }

@@ -1,16 +1,19 @@
-import { object, optionalList } from "../../../http/json.js";
+import { object } from "../../../http/json.js";
 import type { Cell } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import type { LocalDate } from "../../../model/records.js";
+import { envelope, omittableList } from "../../kit/envelope.js";
+import { page, readRows } from "../../kit/members.js";
 import type { Call } from "../../provider.js";
-import { toHrv, toRestingRate, toZoneBounds } from "../mappers/daily-heart.js";
+import { dayOfDaily, toHrv, toRestingRate, toZoneBounds } from "../mappers/daily-heart.js";
 import {
+  dayOfRow,
   figure,
   type Loose,
   type RollUpKey,
   toActiveMinutes,
   toActiveZoneMinutes,
-  toDays,
+  toDay,
   toSedentaryMinutes,
   toZoneEnergy,
   toZoneMinutes,
@@ -76,12 +79,9 @@ function total(
     scope: scopes.activity,
     request: (input) => dailyRollUp(type, input),
     read: (answer, input, _have, asked) => {
-      const next = pageAfter(asked, answer);
-      return {
-        cells: toDays(answer, key, input, read),
-        covers: next ? null : { from: input.from, to: input.to },
-        next,
-      };
+      const rows = omittableList(envelope(answer), "rollupDataPoints");
+      const parts = readRows(rows, { fields: yields, read: (row) => toDay(row, key, read), dayOfUnread: dayOfRow });
+      return page(input, parts, pageAfter(asked, answer));
     },
   };
 }
@@ -95,11 +95,14 @@ function daily(type: string, key: string, field: Field, read: (value: unknown) =
     scope: scopes.measurements,
     request: (input) => reconcile(type, "date", input, LARGEST_PAGE),
     read: (answer, input, _have, asked) => {
-      const next = pageAfter(asked, answer);
-      const cells = optionalList(object(answer, "answer")["dataPoints"])
-        .flatMap((point) => read(object(point, "dataPoints[]")[key]))
-        .filter(({ day }) => day !== null && day >= input.from && day <= input.to);
-      return { cells, covers: next ? null : { from: input.from, to: input.to }, next };
+      const points = omittableList(envelope(answer), "dataPoints");
+      const valueIn = (point: unknown) => object(point, "dataPoints[]")[key];
+      const parts = readRows(points, {
+        fields: [field],
+        read: (point) => read(valueIn(point)),
+        dayOfUnread: (point) => dayOfDaily(valueIn(point)),
+      });
+      return page(input, parts, pageAfter(asked, answer));
     },
   };
 }

@@ -1,7 +1,8 @@
-import { object, optionalList } from "../../../http/json.js";
 import { cell, present } from "../../../model/cells.js";
+import { envelope, omittableList } from "../../kit/envelope.js";
+import { readMembers } from "../../kit/members.js";
 import type { ApiRequest, Call } from "../../provider.js";
-import { toDevices, toEmail, toNames, toProfile, toSettings } from "../mappers/account.js";
+import { toDevice, toEmail, toNames, toProfile, toSettings } from "../mappers/account.js";
 import { toKilograms, toMetres } from "../mappers/body.js";
 import { scopes } from "../scopes.js";
 import { newest, pageAfter } from "./requests.js";
@@ -55,11 +56,12 @@ export const profileCalls: readonly Call[] = [
     reach: once,
     scope: scopes.settings,
     request: () => pairedDevices,
-    read: (answer, _input, _have, asked) => ({
-      cells: [cell("devices.devices", null, toDevices(answer))],
-      covers: null,
-      next: pageAfter(asked, answer),
-    }),
+    read: (answer, _input, _have, asked) => {
+      const devices = omittableList(envelope(answer), "pairedDevices");
+      const { found, skipped } = readMembers(devices, { fields: ["devices.devices"], read: toDevice });
+      const cells = devices.length > 0 && found.length === 0 ? [] : [cell("devices.devices", null, found)];
+      return { cells, skipped, covers: null, next: pageAfter(asked, answer) };
+    },
   },
 ];
 
@@ -75,10 +77,11 @@ function newestFigure(
     scope: scopes.measurements,
     request: () => newest(type),
     read: (answer, _input, _have, asked) => {
-      const [point] = optionalList(object(answer, "answer")["dataPoints"]);
+      const points = omittableList(envelope(answer), "dataPoints");
       // An empty page may come before the first point; behind a point there is nothing of interest.
-      if (point === undefined) return { cells: [], covers: null, next: pageAfter(asked, answer) };
-      return { cells: present(field, null, read(point)), covers: null };
+      if (points.length === 0) return { cells: [], covers: null, next: pageAfter(asked, answer) };
+      const { found, skipped } = readMembers(points.slice(0, 1), { fields: [field], read });
+      return { cells: present(field, null, found[0]), skipped, covers: null };
     },
   };
 }

@@ -1,11 +1,12 @@
-import { object, optionalList } from "../../../http/json.js";
-import { type Cell, cell } from "../../../model/cells.js";
+import type { Field } from "../../../model/fields.js";
 import type { LocalDate } from "../../../model/records.js";
-import { eachDay, localDateOf } from "../../../model/time.js";
+import { localDateOf } from "../../../model/time.js";
+import { envelope, omittableList } from "../../kit/envelope.js";
+import { page, readRecords } from "../../kit/members.js";
 import type { Call } from "../../provider.js";
-import { toBodyFat, toWeight } from "../mappers/body.js";
-import { toSleep } from "../mappers/sleep.js";
-import { toWorkout } from "../mappers/workout.js";
+import { dayOfWeighing, toBodyFat, toWeight } from "../mappers/body.js";
+import { dayOfSleep, toSleep } from "../mappers/sleep.js";
+import { dayOfWorkout, toWorkout } from "../mappers/workout.js";
 import { scopes } from "../scopes.js";
 import { LARGEST_PAGE, LARGEST_SESSION_PAGE, pageAfter, reconcile } from "./requests.js";
 
@@ -19,9 +20,9 @@ export const recordCalls: readonly Call[] = [
     scope: scopes.sleep,
     reach: { kind: "pages", size: LARGEST_SESSION_PAGE, perDay: 1.2 },
     pageSize: LARGEST_SESSION_PAGE,
-    toRecords: (point, zone) => [toSleep(point, zone)],
+    toRecords: toSleep,
+    dayOfUnread: dayOfSleep,
     dayOf: ({ end }) => localDateOf(end),
-    toCell: (day, own) => cell("sleep.sessions", day, own),
   }),
   records({
     type: "exercise",
@@ -30,9 +31,9 @@ export const recordCalls: readonly Call[] = [
     scope: scopes.activity,
     reach: { kind: "pages", size: LARGEST_SESSION_PAGE, perDay: 1 },
     pageSize: LARGEST_SESSION_PAGE,
-    toRecords: (point, zone) => [toWorkout(point, zone)],
+    toRecords: toWorkout,
+    dayOfUnread: dayOfWorkout,
     dayOf: ({ start }) => localDateOf(start),
-    toCell: (day, own) => cell("workouts.workouts", day, own),
   }),
   records({
     type: "weight",
@@ -42,8 +43,8 @@ export const recordCalls: readonly Call[] = [
     reach: { kind: "days", max: 3650 },
     pageSize: LARGEST_PAGE,
     toRecords: toWeight,
+    dayOfUnread: (point, zone) => dayOfWeighing(point, "weight", zone),
     dayOf: ({ time }) => localDateOf(time ?? ""),
-    toCell: (day, own) => cell("body.weight", day, own),
   }),
   records({
     type: "body-fat",
@@ -53,21 +54,21 @@ export const recordCalls: readonly Call[] = [
     reach: { kind: "days", max: 3650 },
     pageSize: LARGEST_PAGE,
     toRecords: toBodyFat,
+    dayOfUnread: (point, zone) => dayOfWeighing(point, "bodyFat", zone),
     dayOf: ({ time }) => localDateOf(time ?? ""),
-    toCell: (day, own) => cell("body.fatPercentage", day, own),
   }),
 ];
 
-function records<R>(of: {
+function records<R extends { readonly id: string }>(of: {
   readonly type: string;
   readonly member: string;
-  readonly field: Call["yields"][number];
+  readonly field: Field;
   readonly scope: string;
   readonly reach: Call["reach"];
   readonly pageSize: number;
-  readonly toRecords: (point: unknown, zone: string | undefined) => readonly R[];
+  readonly toRecords: (point: unknown, zone: string | undefined, today: LocalDate) => R | readonly R[];
+  readonly dayOfUnread: (point: unknown, zone: string | undefined) => LocalDate | null;
   readonly dayOf: (record: R) => LocalDate;
-  readonly toCell: (day: LocalDate, own: readonly R[]) => Cell;
 }): Call {
   return {
     name: `reconcile ${of.type}`,
@@ -78,16 +79,14 @@ function records<R>(of: {
     read: (answer, input, have, asked) => {
       // Only for points without an offset of their own, which are rare.
       const zone = have.value("profile.timeZone");
-      const all = optionalList(object(answer, "answer")["dataPoints"]).flatMap((point) => of.toRecords(point, zone));
-      const byDay = new Map<LocalDate, R[]>();
-      for (const record of all) byDay.set(of.dayOf(record), [...(byDay.get(of.dayOf(record)) ?? []), record]);
-      const cells = [...eachDay(input.from, input.to)].flatMap((day) => {
-        // Newest first, as it came: a day reads forward.
-        const own = byDay.get(day);
-        return own ? [of.toCell(day, own.toReversed())] : [];
+      const parts = readRecords<R>(omittableList(envelope(answer), "dataPoints"), {
+        field: of.field,
+        span: input,
+        read: (point) => of.toRecords(point, zone, input.today),
+        dayOf: of.dayOf,
+        dayOfUnread: (point) => of.dayOfUnread(point, zone),
       });
-      const next = pageAfter(asked, answer);
-      return { cells, covers: next ? null : { from: input.from, to: input.to }, next };
+      return page(input, parts, pageAfter(asked, answer));
     },
   };
 }

@@ -1,6 +1,7 @@
-import { object, optionalString } from "../../../http/json.js";
+import { UnreadableAnswer } from "../../../http/json.js";
 import type { LocalDate } from "../../../model/records.js";
 import { addDays, epochDay, fromEpochDay } from "../../../model/time.js";
+import { envelope } from "../../kit/envelope.js";
 import type { ApiRequest } from "../../provider.js";
 import type { RawCivilDateTime } from "../mappers/wire.js";
 
@@ -8,6 +9,9 @@ import type { RawCivilDateTime } from "../mappers/wire.js";
 export const LARGEST_PAGE = 10_000;
 /** Sleep and exercise have pages of their own. */
 export const LARGEST_SESSION_PAGE = 25;
+
+/** It travels in an address. */
+const LONGEST_TOKEN = 4096;
 
 const collection = (type: string) => `/v4/users/me/dataTypes/${type}/dataPoints`;
 
@@ -18,12 +22,27 @@ export function reconcile(
   { from, to }: { readonly from: LocalDate; readonly to: LocalDate },
   pageSize: number,
 ): ApiRequest {
+  return reconcileWhere(type, member, from, addDays(to, 1), pageSize);
+}
+
+/** The same for a span of instants, epoch ms. */
+export function reconcileBetween(
+  type: string,
+  member: string,
+  start: number,
+  end: number,
+  pageSize: number,
+): ApiRequest {
+  return reconcileWhere(type, member, timestamp(start), timestamp(end), pageSize);
+}
+
+function reconcileWhere(type: string, member: string, least: string, below: string, pageSize: number): ApiRequest {
   // The path has the type in kebab case, the filter in snake case, and the answer in camel case.
   const field = `${type.replaceAll("-", "_")}.${member}`;
   return {
     method: "GET",
     path: `${collection(type)}:reconcile`,
-    query: { filter: `${field} >= "${from}" AND ${field} < "${addDays(to, 1)}"`, pageSize },
+    query: { filter: `${field} >= "${least}" AND ${field} < "${below}"`, pageSize },
   };
 }
 
@@ -69,8 +88,11 @@ export function endOfRollUp({ json }: ApiRequest): number {
 
 /** The same request for the page after an answer; undefined where that was the last. A page may be empty and not the last. */
 export function pageAfter(request: ApiRequest, answer: unknown): ApiRequest | undefined {
-  const pageToken = optionalString(object(answer, "answer")["nextPageToken"]);
-  if (pageToken === null) return undefined;
+  const pageToken = envelope(answer)["nextPageToken"];
+  if (pageToken === undefined || pageToken === null || pageToken === "") return undefined;
+  // Taken for the end, it would make a part pass for the whole.
+  if (typeof pageToken !== "string" || pageToken.length > LONGEST_TOKEN)
+    throw new UnreadableAnswer("nextPageToken is no token");
   return request.json === undefined
     ? { ...request, query: { ...request.query, pageToken } }
     : { ...request, json: { ...(request.json as object), pageToken } };

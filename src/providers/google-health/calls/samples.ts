@@ -1,21 +1,23 @@
+import { object } from "../../../http/json.js";
 import { type Cell, cell, type Have } from "../../../model/cells.js";
+import type { SamplesField } from "../../../model/fields.js";
 import type { ActivityMetric, LocalDate, Resolution } from "../../../model/records.js";
 import { samplesField } from "../../../model/series.js";
-import { addDays, startOfDay } from "../../../model/time.js";
-import type { Call, Input } from "../../provider.js";
-import {
-  type HeartSample,
-  toHeartSamples,
-  toRecordedSeries,
-  toSeriesByDay,
-  toWindows,
-  type WindowKey,
-} from "../mappers/samples.js";
+import { addDays, dateIn, startOfDay } from "../../../model/time.js";
+import { envelope, omittableList } from "../../kit/envelope.js";
+import { page, readMembers } from "../../kit/members.js";
+import type { ApiRequest, Call, Input, Reading } from "../../provider.js";
+import { type Sample, toHeartSample, toSeriesByDay, toWindow, type WindowKey } from "../mappers/samples.js";
+import { instant } from "../mappers/wire.js";
 import { scopes } from "../scopes.js";
 import { LONG, SHORT } from "./daily.js";
-import { endOfRollUp, LARGEST_PAGE, pageAfter, reconcile, rollUp } from "./requests.js";
+import { endOfRollUp, LARGEST_PAGE, pageAfter, reconcileBetween, rollUp } from "./requests.js";
 
 const DAY_MS = 86_400_000;
+/** What one captured day held: a sample every two to three seconds. */
+const HEART_SAMPLES_A_DAY = 37_000;
+/** However many are asked for, a captured page held 5,000 at most. */
+const HEART_PAGE = 5000;
 
 interface Rolled {
   readonly metric: ActivityMetric | "HEART";
@@ -103,40 +105,71 @@ function inWindows(of: Rolled, { resolution, seconds, pageDays }: (typeof window
       const until = endOfRollUp(asked);
       // Where clocks go back, the longest reach is an hour too long: that hour is asked for by itself.
       const rest = until < end ? rollUp(of.type, until, end, seconds) : undefined;
-      const next = pageAfter(asked, answer) ?? rest;
-      const samples = toWindows(answer, of.key, of.member, of.perUnit);
-      const cells = toSeriesByDay(samples, input, zoneOf(have), seconds).map(
-        ([day, series]): Cell => cell(field, day, series),
-      );
-      return { cells, covers: next ? null : { from: input.from, to: input.to }, next };
+      return inDays({
+        field,
+        members: omittableList(envelope(answer), "rollupDataPoints"),
+        toSamples: (row) => toWindow(row, of.key, of.member, of.perUnit),
+        timeOf: (row) => object(row, "rollupDataPoints[]")["startTime"],
+        input,
+        zone: zoneOf(have),
+        stepSeconds: seconds,
+        next: pageAfter(asked, answer) ?? rest,
+      });
     },
   };
 }
 
-/** Every few seconds, merged over sources; tens of thousands a day, on several pages. */
+/** Every few seconds, merged over sources, on about eight pages a day. */
 function heartAsRecorded(): Call {
   const field = samplesField("HEART", "ONE_SECOND");
   return {
     name: "reconcile heart-rate",
     yields: [field],
-    // A sample every five seconds is what is typical.
-    reach: { kind: "pages", size: LARGEST_PAGE, perDay: 17_280, maxDays: 7 },
+    reach: { kind: "pages", size: HEART_PAGE, perDay: HEART_SAMPLES_A_DAY, maxDays: 7 },
     scope: measurements,
-    request: (input) => reconcile("heart-rate", "sample_time.civil_time", input, LARGEST_PAGE),
-    read: (answer, input, have, asked) => {
-      const zone = have.value("profile.timeZone");
-      const days = new Map<LocalDate, HeartSample[]>();
-      for (const sample of toHeartSamples(answer, zone)) {
-        if (sample.day < input.from || sample.day > input.to) continue;
-        const day = days.get(sample.day);
-        if (day) day.push(sample);
-        else days.set(sample.day, [sample]);
-      }
-      const next = pageAfter(asked, answer);
-      const cells = [...days].map(([day, samples]) => cell(field, day, toRecordedSeries(day, samples, zone)));
-      return { cells, covers: next ? null : { from: input.from, to: input.to }, next };
+    needs: ["profile.timeZone"],
+    // Filters on civil time were seen to match nothing, silently; those on physical time never failed anybody.
+    request: (input, _fields, have) => {
+      const { start, end } = spanOf(input, have);
+      return reconcileBetween("heart-rate", "sample_time.physical_time", start, end, LARGEST_PAGE);
     },
+    read: (answer, input, have, asked) =>
+      inDays({
+        field,
+        members: omittableList(envelope(answer), "dataPoints"),
+        toSamples: toHeartSample,
+        timeOf: (point) =>
+          object(object(object(point, "point")["heartRate"], "heartRate")["sampleTime"], "sampleTime")["physicalTime"],
+        input,
+        zone: zoneOf(have),
+        stepSeconds: null,
+        next: pageAfter(asked, answer),
+      }),
   };
+}
+
+/** One page of samples as a series for each day of the zone: those are what was asked for, from midnight to midnight. */
+function inDays(of: {
+  readonly field: SamplesField;
+  readonly members: readonly unknown[];
+  readonly toSamples: (member: unknown) => readonly Sample[];
+  readonly timeOf: (member: unknown) => unknown;
+  readonly input: Input;
+  readonly zone: string;
+  readonly stepSeconds: number | null;
+  readonly next: ApiRequest | undefined;
+}): Reading {
+  const { found, skipped } = readMembers(of.members, {
+    fields: [of.field],
+    // Wrapped, since a sample is itself a list.
+    read: (member) => of.toSamples(member).map((sample) => ({ sample })),
+    dayOfUnread: (member): LocalDate => dateIn(of.zone, instant(of.timeOf(member), "time")),
+  });
+  const samples = found.map(({ sample }) => sample);
+  const cells = toSeriesByDay(samples, of.input, of.zone, of.stepSeconds).map(
+    ([day, series]): Cell => cell(of.field, day, series),
+  );
+  return page(of.input, { cells, skipped }, of.next);
 }
 
 function spanOf({ from, to }: Input, have: Have): { start: number; end: number } {

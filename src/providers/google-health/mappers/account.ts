@@ -1,7 +1,9 @@
-import { id, object, optionalList, optionalNumber, optionalString } from "../../../http/json.js";
+import { id, object, optionalString } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
 import type { DeviceRecord } from "../../../model/records.js";
 import { isTimeZone, normaliseInstant } from "../../../model/time.js";
+import { envelope } from "../../kit/envelope.js";
+import { figure } from "../../kit/figures.js";
 import { type Duration, lastSegment, type RawDate, type Timestamp, toDate, toSeconds } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users/getIdentity */
@@ -43,7 +45,7 @@ export interface RawPairedDevice {
 }
 
 export function toIdentity(answer: unknown): { providerUserId: string; legacyUserId?: string } {
-  const raw: Partial<RawIdentity> = object(answer, "identity");
+  const raw: Partial<RawIdentity> = envelope(answer, "identity");
   const legacyUserId = optionalString(raw.legacyUserId);
   return {
     providerUserId: id(raw.healthUserId, "identity.healthUserId"),
@@ -52,25 +54,26 @@ export function toIdentity(answer: unknown): { providerUserId: string; legacyUse
 }
 
 export function toProfile(answer: unknown): Cell[] {
-  const raw: Partial<RawProfile> = object(answer, "profile");
+  const raw: Partial<RawProfile> = envelope(answer, "profile");
   return [
-    ...present("profile.age", null, optionalNumber(raw.age)),
+    ...present("profile.age", null, figure(raw.age)),
     ...present("profile.memberSince", null, toDate(raw.membershipStartDate)),
   ];
 }
 
 export function toSettings(answer: unknown): Cell[] {
-  const raw: Partial<RawSettings> = object(answer, "settings");
+  const raw: Partial<RawSettings> = envelope(answer, "settings");
   const zone = optionalString(raw.timeZone);
   return [
     ...present("profile.timeZone", null, zone !== null && isTimeZone(zone) ? zone : null),
     ...present("profile.utcOffsetSeconds", null, toSeconds(raw.utcOffset)),
-    ...present("profile.locale", null, optionalString(raw.languageLocale)),
+    // Captured as en-US; the API says en_US, as Fitbit does.
+    ...present("profile.locale", null, optionalString(raw.languageLocale)?.replaceAll("-", "_")),
   ];
 }
 
 export function toNames(answer: unknown): Cell[] {
-  const raw: Partial<RawUserInfo> = object(answer, "userinfo");
+  const raw: Partial<RawUserInfo> = envelope(answer, "userinfo");
   return [
     ...present("profile.displayName", null, optionalString(raw.name)),
     ...present("profile.givenName", null, optionalString(raw.given_name)),
@@ -80,20 +83,19 @@ export function toNames(answer: unknown): Cell[] {
 }
 
 export function toEmail(answer: unknown): Cell[] {
-  const raw: Partial<RawUserInfo> = object(answer, "userinfo");
+  const raw: Partial<RawUserInfo> = envelope(answer, "userinfo");
   return present("profile.email", null, optionalString(raw.email));
 }
 
-export function toDevices(answer: unknown): DeviceRecord[] {
-  return optionalList(object(answer, "pairedDevices")["pairedDevices"]).map((device) => {
-    const raw: Partial<RawPairedDevice> = object(device, "pairedDevices[]");
-    return {
-      id: id(lastSegment(raw.name), "pairedDevices[].name"),
-      model: optionalString(raw.deviceVersion),
-      kind: optionalString(raw.deviceType),
-      firmware: null,
-      batteryPercent: optionalNumber(raw.batteryLevel),
-      lastSyncAt: normaliseInstant(raw.lastSyncTime),
-    };
-  });
+/** A device may lack all but its name. */
+export function toDevice(value: unknown): DeviceRecord {
+  const raw: Partial<RawPairedDevice> = object(value, "pairedDevices[]");
+  return {
+    id: id(lastSegment(raw.name), "pairedDevices[].name"),
+    model: optionalString(raw.deviceVersion),
+    kind: optionalString(raw.deviceType),
+    firmware: null,
+    batteryPercent: figure(raw.batteryLevel),
+    lastSyncAt: normaliseInstant(raw.lastSyncTime),
+  };
 }

@@ -1,5 +1,7 @@
-import { object, optionalNumber } from "../../../http/json.js";
-import type { WeighingRecord } from "../../../model/records.js";
+import { object } from "../../../http/json.js";
+import type { LocalDate, WeighingRecord } from "../../../model/records.js";
+import { localDateOf } from "../../../model/time.js";
+import { figure } from "../../kit/figures.js";
 import { type Int64, pointId, type RawSampleTime, toSampleMoment } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Weight */
@@ -28,19 +30,19 @@ export function toWeight(point: unknown, zone: string | undefined): WeighingReco
 
 export function toBodyFat(point: unknown, zone: string | undefined): WeighingRecord[] {
   const raw: Partial<RawBodyFat> = object(object(point, "dataPoints[]")["bodyFat"], "bodyFat");
-  const fatPercentage = optionalNumber(raw.percentage);
+  const fatPercentage = figure(raw.percentage);
   return fatPercentage === null ? [] : [{ ...weighing(point, "bodyFat", zone), fatPercentage }];
 }
 
 export function toKilograms(point: unknown): number | null {
   const raw: Partial<RawWeight> = object(object(point, "dataPoints[]")["weight"], "weight");
-  const grams = optionalNumber(raw.weightGrams);
+  const grams = figure(raw.weightGrams);
   return grams === null ? null : grams / 1000;
 }
 
 export function toMetres(point: unknown): number | null {
   const raw: Partial<RawHeight> = object(object(point, "dataPoints[]")["height"], "height");
-  const millimetres = optionalNumber(raw.heightMillimeters);
+  const millimetres = figure(raw.heightMillimeters);
   return millimetres === null ? null : millimetres / 1000;
 }
 
@@ -49,6 +51,11 @@ export function toBodyMassIndexes(weighings: readonly WeighingRecord[], height: 
   return weighings.flatMap(({ id, time, weight }) =>
     weight === null || height <= 0 ? [] : [{ ...nothing, id, time, bodyMassIndex: weight / height ** 2 }],
   );
+}
+
+/** The day of a weighing that can't be read otherwise. */
+export function dayOfWeighing(point: unknown, key: "weight" | "bodyFat", zone: string | undefined): LocalDate {
+  return localDateOf(weighing(point, key, zone).time ?? "");
 }
 
 function weighing(point: unknown, key: "weight" | "bodyFat", zone: string | undefined): WeighingRecord {

@@ -1,8 +1,11 @@
-import { object, optionalList, optionalNumber } from "../../../http/json.js";
+import { object } from "../../../http/json.js";
 import { type Cell, cell, present } from "../../../model/cells.js";
 import type { LocalDate, ZoneBounds } from "../../../model/records.js";
+import { omittableList } from "../../kit/envelope.js";
+import { figure } from "../../kit/figures.js";
+import { firstOfEach } from "../../kit/members.js";
 import { zoneKinds } from "./daily-roll-up.js";
-import { type Int64, type RawDate, requiredDate } from "./wire.js";
+import { type Int64, type RawDate, requiredDate, toDate } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#DailyRestingHeartRate */
 export interface RawDailyRestingHeartRate {
@@ -27,23 +30,38 @@ export interface RawDailyHeartRateZones {
 
 export function toRestingRate(value: unknown): Cell[] {
   const raw: Partial<RawDailyRestingHeartRate> = object(value, "dailyRestingHeartRate");
-  return present("heart.restingRate", dayOf(raw), optionalNumber(raw.beatsPerMinute));
+  return present("heart.restingRate", dayOf(raw), figure(raw.beatsPerMinute));
 }
 
 export function toHrv(value: unknown): Cell[] {
   const raw: Partial<RawDailyHeartRateVariability> = object(value, "dailyHeartRateVariability");
-  return present("heart.hrvRmssd", dayOf(raw), optionalNumber(raw.averageHeartRateVariabilityMilliseconds));
+  const average = figure(raw.averageHeartRateVariabilityMilliseconds);
+  // Captured beside a deep-sleep figure of 122 ms: a 0 is none.
+  return present("heart.hrvRmssd", dayOf(raw), average === 0 ? null : average);
 }
 
 export function toZoneBounds(value: unknown): Cell[] {
   const raw: Partial<RawDailyHeartRateZones> = object(value, "dailyHeartRateZones");
-  const bounds = optionalList(raw.heartRateZones).flatMap((zone): ZoneBounds[] => {
+  const bounds = omittableList(raw, "heartRateZones").flatMap((zone): ZoneBounds[] => {
     const each: Partial<RawDailyHeartRateZones["heartRateZones"][number]> = object(zone, "heartRateZones[]");
     const kind = zoneKinds[String(each.heartRateZoneType)];
     if (kind === undefined) return [];
-    return [{ kind, minRate: optionalNumber(each.minBeatsPerMinute), maxRate: optionalNumber(each.maxBeatsPerMinute) }];
+    return [{ kind, minRate: figure(each.minBeatsPerMinute), maxRate: figure(each.maxBeatsPerMinute) }];
   });
-  return bounds.length === 0 ? [] : [cell("heart.zones.bounds", dayOf(raw), bounds)];
+  return bounds.length === 0
+    ? []
+    : [
+        cell(
+          "heart.zones.bounds",
+          dayOf(raw),
+          firstOfEach(bounds, ({ kind }) => kind),
+        ),
+      ];
+}
+
+/** The day of a point that can't be read otherwise. */
+export function dayOfDaily(value: unknown): LocalDate | null {
+  return toDate(object(value, "value")["date"]);
 }
 
 function dayOf(raw: { readonly date?: unknown }): LocalDate {

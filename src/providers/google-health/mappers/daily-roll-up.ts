@@ -1,8 +1,19 @@
-import { object, optionalList, optionalNumber, optionalObject } from "../../../http/json.js";
+import { object } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import type { HeartZoneKind, LocalDate, ZoneEnergy, ZoneMinutes } from "../../../model/records.js";
-import { type Duration, type Int64, type RawCivilDateTime, requiredDate, toMinutes, toSeconds } from "./wire.js";
+import { omittableList } from "../../kit/envelope.js";
+import { figure as figureOf } from "../../kit/figures.js";
+import { firstOfEach } from "../../kit/members.js";
+import {
+  type Duration,
+  type Int64,
+  type RawCivilDateTime,
+  requiredDate,
+  toDate,
+  toMinutes,
+  toSeconds,
+} from "./wire.js";
 
 /**
  * https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints/dailyRollUp
@@ -45,26 +56,31 @@ export type RollUpKey = Exclude<keyof RawDay, "civilStartTime">;
 /** The value of one key, of which nothing is certain. */
 export type Loose = Readonly<Record<string, unknown>>;
 
-/** The cells of each day from one to another, in whatever order they came. */
-export function toDays(
-  answer: unknown,
+/** The cells of one day's row; none where it has no value object, or one that says nothing. */
+export function toDay(
+  row: unknown,
   key: RollUpKey,
-  { from, to }: { readonly from: LocalDate; readonly to: LocalDate },
   read: (value: Loose, day: LocalDate) => readonly Cell[],
-): Cell[] {
-  return optionalList(object(answer, "answer")["rollupDataPoints"]).flatMap((point) => {
-    const raw: Partial<Record<keyof RawDay, unknown>> = object(point, "rollupDataPoints[]");
-    const civil = object(raw.civilStartTime, "rollupDataPoints[].civilStartTime");
-    const day = requiredDate(civil["date"], "rollupDataPoints[].civilStartTime.date");
-    const value = optionalObject(raw[key]);
-    return value === null || day < from || day > to ? [] : read(value, day);
-  });
+): readonly Cell[] {
+  const raw: Partial<Record<keyof RawDay, unknown>> = object(row, "rollupDataPoints[]");
+  const day = requiredDate(civilStart(raw)["date"], "rollupDataPoints[].civilStartTime.date");
+  const value = raw[key];
+  return value === undefined || value === null ? [] : read(object(value, `rollupDataPoints[].${key}`), day);
+}
+
+/** The day of a row that can't be read otherwise. */
+export function dayOfRow(row: unknown): LocalDate | null {
+  return toDate(civilStart(object(row, "rollupDataPoints[]"))["date"]);
+}
+
+function civilStart(raw: Partial<Record<keyof RawDay, unknown>>): Loose {
+  return object(raw.civilStartTime, "rollupDataPoints[].civilStartTime");
 }
 
 /** One figure of a day, converted to its SI unit. */
 export function figure<F extends Field>(field: F, member: string, perUnit = 1) {
   return (value: Loose, day: LocalDate): Cell[] => {
-    const sum = optionalNumber(value[member]);
+    const sum = figureOf(value[member]);
     return present<Field>(field, day, sum === null ? null : sum / perUnit);
   };
 }
@@ -76,20 +92,18 @@ const levels = {
 } as const;
 
 export function toActiveMinutes(value: Loose, day: LocalDate): Cell[] {
-  const sums = new Map<string, number>();
-  for (const entry of optionalList(value["activeMinutesRollupByActivityLevel"])) {
+  const entries = omittableList(value, "activeMinutesRollupByActivityLevel").map((entry) => {
     const raw = object(entry, "activeMinutesRollupByActivityLevel[]");
-    const minutes = optionalNumber(raw["activeMinutesSum"]);
-    const level = String(raw["activityLevel"]);
-    if (minutes !== null) sums.set(level, (sums.get(level) ?? 0) + minutes);
-  }
-  return Object.entries(levels).flatMap(([level, field]) => present(field, day, sums.get(level)));
+    return { level: String(raw["activityLevel"]), minutes: figureOf(raw["activeMinutesSum"]) };
+  });
+  const minutesOf = new Map(firstOfEach(entries, ({ level }) => level).map(({ level, minutes }) => [level, minutes]));
+  return Object.entries(levels).flatMap(([level, field]) => present(field, day, minutesOf.get(level)));
 }
 
 /** A zone that nobody was in is left out; all three missing is nothing. */
 export function toActiveZoneMinutes(value: Loose, day: LocalDate): Cell[] {
   const sums = ["sumInFatBurnHeartZone", "sumInCardioHeartZone", "sumInPeakHeartZone"]
-    .map((member) => optionalNumber(value[member]))
+    .map((member) => figureOf(value[member]))
     .filter((sum) => sum !== null);
   return sums.length === 0
     ? []
@@ -101,7 +115,7 @@ export function toActiveZoneMinutes(value: Loose, day: LocalDate): Cell[] {
 }
 
 export function toSedentaryMinutes(value: Loose, day: LocalDate): Cell[] {
-  const seconds = toSeconds(value["durationSum"]);
+  const seconds = durationOf(value["durationSum"]);
   return present("activity.sedentaryMinutes", day, seconds === null ? null : toMinutes(seconds));
 }
 
@@ -113,26 +127,31 @@ export const zoneKinds: Readonly<Record<string, HeartZoneKind>> = {
 };
 
 export function toZoneMinutes(value: Loose, day: LocalDate): Cell[] {
-  const zones = byZone(value["timeInHeartRateZones"], (raw) => toSeconds(raw["duration"])).map(
+  const zones = byZone(value, "timeInHeartRateZones", (raw) => durationOf(raw["duration"])).map(
     ([kind, seconds]): ZoneMinutes => ({ kind, minutes: toMinutes(seconds) }),
   );
   return present("heart.zones.minutes", day, zones.length > 0 ? zones : null);
 }
 
 export function toZoneEnergy(value: Loose, day: LocalDate): Cell[] {
-  const zones = byZone(value["caloriesInHeartRateZones"], (raw) => optionalNumber(raw["kcal"])).map(
+  const zones = byZone(value, "caloriesInHeartRateZones", (raw) => figureOf(raw["kcal"])).map(
     ([kind, energyBurned]): ZoneEnergy => ({ kind, energyBurned }),
   );
   return present("heart.zones.energyBurned", day, zones.length > 0 ? zones : null);
 }
 
-function byZone(entries: unknown, read: (raw: Loose) => number | null): [HeartZoneKind, number][] {
-  const sums = new Map<HeartZoneKind, number>();
-  for (const entry of optionalList(entries)) {
-    const raw = object(entry, "zones[]");
+/** Each zone once: entries that come twice are not added up. */
+function byZone(value: Loose, key: string, read: (raw: Loose) => number | null): [HeartZoneKind, number][] {
+  const entries = omittableList(value, key).flatMap((entry): [HeartZoneKind, number][] => {
+    const raw = object(entry, `${key}[]`);
     const kind = zoneKinds[String(raw["heartRateZone"])];
     const amount = read(raw);
-    if (kind !== undefined && amount !== null) sums.set(kind, (sums.get(kind) ?? 0) + amount);
-  }
-  return [...sums];
+    return kind === undefined || amount === null ? [] : [[kind, amount]];
+  });
+  return [...firstOfEach(entries, ([kind]) => kind)];
+}
+
+/** Null where left out; NaN, which no bounds let pass, where it is no duration. */
+function durationOf(value: unknown): number | null {
+  return value === undefined || value === null ? null : (toSeconds(value) ?? Number.NaN);
 }

@@ -1,16 +1,8 @@
-import { object, optionalList, optionalNumber, optionalObject } from "../../../http/json.js";
+import { object } from "../../../http/json.js";
 import type { LocalDate, SampleSeries } from "../../../model/records.js";
-import {
-  addDays,
-  eachDay,
-  instantOf,
-  inZone,
-  localDateOf,
-  offsetOf,
-  startOfDay,
-  withOffset,
-} from "../../../model/time.js";
-import { type Int64, instant, type RawSampleTime, type Timestamp, toSampleMoment } from "./wire.js";
+import { addDays, eachDay, instantOf, inZone, startOfDay } from "../../../model/time.js";
+import { figure } from "../../kit/figures.js";
+import { type Int64, instant, type RawSampleTime, type Timestamp } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints/rollUp */
 export interface RawWindow {
@@ -32,23 +24,33 @@ export interface RawHeartRate {
 /** Epoch ms of a sample and its value. */
 export type Sample = readonly [at: number, value: number];
 
-/** The windows of an answer. Those in which nothing was worn are missing, which is not 0. */
-export function toWindows(answer: unknown, key: WindowKey, member: string, perUnit: number): Sample[] {
-  return optionalList(object(answer, "answer")["rollupDataPoints"]).flatMap((point): Sample[] => {
-    const raw: Partial<Record<keyof RawWindow, unknown>> = object(point, "rollupDataPoints[]");
-    const value = optionalNumber(optionalObject(raw[key])?.[member]);
-    return value === null ? [] : [[instant(raw.startTime, "rollupDataPoints[].startTime"), value / perUnit]];
-  });
+/** One window. Those in which nothing was worn are missing, which is not 0; one without its figure is nothing. */
+export function toWindow(row: unknown, key: WindowKey, member: string, perUnit: number): readonly Sample[] {
+  const raw: Partial<Record<keyof RawWindow, unknown>> = object(row, "rollupDataPoints[]");
+  const at = instant(raw.startTime, "rollupDataPoints[].startTime");
+  const given = raw[key];
+  if (given === undefined || given === null) return [];
+  const value = figure(object(given, `rollupDataPoints[].${key}`)[member]);
+  return value === null ? [] : [[at, value / perUnit]];
 }
 
-/** A day's series for each day with samples, the days being those of a zone. */
+/** One heart rate as recorded, by its physical time: the civil one is missing in many points. */
+export function toHeartSample(point: unknown): readonly Sample[] {
+  const raw: Partial<RawHeartRate> = object(object(point, "dataPoints[]")["heartRate"], "heartRate");
+  const time: Partial<RawSampleTime> = object(raw.sampleTime, "heartRate.sampleTime");
+  const at = instant(time.physicalTime, "heartRate.sampleTime.physicalTime");
+  const value = figure(raw.beatsPerMinute);
+  return value === null ? [] : [[at, value]];
+}
+
+/** A day's series for each day with samples, the days being those of a zone. Of two samples of one instant the later listed. */
 export function toSeriesByDay(
-  samples: Iterable<Sample>,
+  samples: readonly Sample[],
   { from, to }: { readonly from: LocalDate; readonly to: LocalDate },
   zone: string,
-  stepSeconds: number,
+  stepSeconds: number | null,
 ): [LocalDate, SampleSeries][] {
-  const sorted = [...samples].sort(([a], [b]) => a - b);
+  const sorted = [...new Map(samples)].sort(([a], [b]) => a - b);
   let next = 0;
   const first = startOfDay(from, zone);
   while (next < sorted.length && sorted[next]![0] < first) next++;
@@ -61,54 +63,14 @@ export function toSeriesByDay(
   });
 }
 
-/** One heart rate as recorded, filed under the day it had where the person was. */
-export interface HeartSample {
-  readonly day: LocalDate;
-  readonly at: number;
-  readonly offsetSeconds: number;
-  readonly value: number;
-}
-
-export function toHeartSamples(answer: unknown, zone: string | undefined): HeartSample[] {
-  return optionalList(object(answer, "answer")["dataPoints"]).flatMap((point): HeartSample[] => {
-    const raw: Partial<RawHeartRate> = object(object(point, "dataPoints[]")["heartRate"], "heartRate");
-    const value = optionalNumber(raw.beatsPerMinute);
-    if (value === null) return [];
-    const time = toSampleMoment(raw.sampleTime, zone, "heartRate.sampleTime");
-    return [{ day: localDateOf(time), at: instantOf(time), offsetSeconds: offsetOf(time) ?? 0, value }];
-  });
-}
-
-/**
- * One day's samples of any order. The day begins at the zone's midnight where the zone agrees with the first sample,
- * else at that of the first sample's own offset: a traveller's day is not the zone's.
- */
-export function toRecordedSeries(
-  day: LocalDate,
-  samples: readonly HeartSample[],
-  zone: string | undefined,
-): SampleSeries {
-  const sorted = [...new Map(samples.map((sample) => [sample.at, sample])).values()].sort((a, b) => a.at - b.at);
-  const first = sorted[0]!;
-  const agrees = zone !== undefined && offsetOf(inZone(first.at, zone)) === first.offsetSeconds;
-  const start = agrees
-    ? inZone(startOfDay(day, zone), zone)
-    : withOffset(Date.parse(`${day}T00:00:00Z`) - first.offsetSeconds * 1000, first.offsetSeconds);
-  return toSeries(
-    day,
-    start,
-    sorted.map(({ at, value }) => [at, value]),
-    null,
-  );
-}
-
 function toSeries(day: LocalDate, start: string, sorted: readonly Sample[], stepSeconds: number | null): SampleSeries {
   const began = instantOf(start);
   return {
     start,
     localStart: `${day}T00:00:00`,
     stepSeconds,
-    offsets: sorted.map(([at]) => Math.round((at - began) / 1000)),
+    // The last second of a day is not the first of the next.
+    offsets: sorted.map(([at]) => Math.floor((at - began) / 1000)),
     values: sorted.map(([, value]) => value),
   };
 }

@@ -1,5 +1,6 @@
-import { object, optionalList, optionalNumber, optionalObject, optionalString } from "../../../http/json.js";
+import { object, optionalObject, optionalString } from "../../../http/json.js";
 import {
+  type LocalDate,
   type SleepRecord,
   type SleepSegment,
   type SleepStage,
@@ -7,19 +8,24 @@ import {
   sleepStages,
 } from "../../../model/records.js";
 import { overlaid, type Spell } from "../../../model/spells.js";
-import { instantOf, offsetOf, withOffset } from "../../../model/time.js";
-import { type Int64, pointId, type RawInterval, toSpan } from "./wire.js";
+import { addDays, instantOf, localDateOf, offsetOf, withOffset } from "../../../model/time.js";
+import { omittableList } from "../../kit/envelope.js";
+import { figure } from "../../kit/figures.js";
+import { firstOfEach, isUnreadable, StillGoingOn } from "../../kit/members.js";
+import { hasNoEnd, type Int64, pointId, type RawInterval, toEnd, toSpan, toStart } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Sleep */
 export interface RawSleep {
   readonly interval: RawInterval;
   /** Without gaps or overlaps. STAGES nights: AWAKE, LIGHT, DEEP, REM. CLASSIC ones: AWAKE, RESTLESS, ASLEEP. */
   readonly stages: readonly RawSleepStage[];
-  /** Wakes too short for a stage of their own: they lie over the stages. */
+  /** Wakes too short for a stage of their own: they lie over the stages. Their type is that of the stage beneath. */
   readonly shortAwakenings: readonly RawSleepStage[];
   readonly metadata: {
     /** One a day. Left out when false. */
     readonly mainSleep: boolean;
+    /** Seen together with `mainSleep` on short records: a nap is no main sleep. */
+    readonly nap: boolean;
     /** False while stages are still computed. */
     readonly processed: boolean;
     readonly stagesStatus: string;
@@ -29,7 +35,10 @@ export interface RawSleep {
     readonly minutesInSleepPeriod: Int64;
     readonly minutesAsleep: Int64;
     readonly minutesAwake: Int64;
+    /** 0 on every captured night: as good as not measured, unless the waking up was. */
     readonly minutesToFallAsleep: Int64;
+    readonly minutesAfterWakeUp: Int64;
+    /** Captured with every type twice where sources are merged. */
     readonly stagesSummary: readonly { readonly type: string; readonly minutes: Int64; readonly count: Int64 }[];
   };
 }
@@ -39,30 +48,63 @@ export interface RawSleepStage extends Pick<RawInterval, "startTime" | "startUtc
 
 const stageOf = (type: unknown): SleepStage | null => sleepStages.find((stage) => stage === type) ?? null;
 
-export function toSleep(value: unknown, zone: string | undefined): SleepRecord {
+export function toSleep(value: unknown, zone: string | undefined, today: LocalDate): SleepRecord {
   const point = object(value, "dataPoints[]");
   const raw: Partial<Record<keyof RawSleep, unknown>> = object(point["sleep"], "sleep");
+  if (hasNoEnd(raw.interval)) throw new StillGoingOn("sleep", dayOfOpenNight(raw.interval, zone, today));
   const { start, end } = toSpan(raw.interval, zone, "sleep.interval");
   const summary = optionalObject(raw.summary) ?? {};
-  const minutesInBed = optionalNumber(summary["minutesInSleepPeriod"]);
-  const minutesAsleep = optionalNumber(summary["minutesAsleep"]);
+  const minutesInBed = figure(summary["minutesInSleepPeriod"]);
+  const minutesAsleep = figure(summary["minutesAsleep"]);
   const metadata: Partial<RawSleep["metadata"]> | null = optionalObject(raw.metadata);
-  const hypnogram = toHypnogram(raw, zone);
+  const parts = partsOf(() => toHypnogram(raw, zone));
+  const totals = partsOf(() => toStageTotals(summary));
+  const refused = [...(totals === UNREADABLE ? ["stages"] : []), ...(parts === UNREADABLE ? ["hypnogram"] : [])];
+  const hypnogram = parts === UNREADABLE ? null : parts;
   return {
     id: pointId(point, start),
     start,
     end,
-    isMainSleep: metadata ? metadata.mainSleep === true : null,
+    isMainSleep: metadata ? metadata.mainSleep === true && metadata.nap !== true : null,
     minutesInBed,
     minutesAsleep,
-    minutesAwake: optionalNumber(summary["minutesAwake"]),
-    minutesToFallAsleep: optionalNumber(summary["minutesToFallAsleep"]),
+    minutesAwake: figure(summary["minutesAwake"]),
+    minutesToFallAsleep: toMinutesToFallAsleep(summary),
     // Not told: what share of the time in bed was sleep, as Google's own guide reckons it.
     efficiency: minutesInBed && minutesAsleep !== null ? (minutesAsleep / minutesInBed) * 100 : null,
-    stages: toStageTotals(summary["stagesSummary"]),
+    stages: totals === UNREADABLE ? null : totals,
     hypnogram,
     pending: isPending(metadata, hypnogram !== null),
+    ...(refused.length > 0 && { refused }),
   };
+}
+
+const UNREADABLE = Symbol("unreadable");
+
+/** A night is not lost with its stages. */
+function partsOf<T>(read: () => T): T | typeof UNREADABLE {
+  try {
+    return read();
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return UNREADABLE;
+  }
+}
+
+/** The day of a night that can't be read otherwise: that of its end. */
+export function dayOfSleep(value: unknown, zone: string | undefined): LocalDate {
+  return localDateOf(toEnd(object(object(value, "dataPoints[]")["sleep"], "sleep")["interval"], zone, "sleep"));
+}
+
+/** A night that began today or yesterday ends today at the earliest; an older one was left open by mistake. */
+function dayOfOpenNight(interval: unknown, zone: string | undefined, today: LocalDate): LocalDate {
+  const began = localDateOf(toStart(interval, zone, "sleep.interval"));
+  return began >= addDays(today, -1) ? today : began;
+}
+
+function toMinutesToFallAsleep(summary: Readonly<Record<string, unknown>>): number | null {
+  const minutes = figure(summary["minutesToFallAsleep"]);
+  return minutes === 0 && !figure(summary["minutesAfterWakeUp"]) ? null : minutes;
 }
 
 /**
@@ -74,29 +116,34 @@ function isPending(metadata: Partial<RawSleep["metadata"]> | null, hasStages: bo
   return metadata.processed === false || (!hasStages && optionalString(metadata.stagesStatus) === null);
 }
 
-function toStageTotals(value: unknown): SleepStageTotal[] | null {
-  const totals = optionalList(value).flatMap((entry): SleepStageTotal[] => {
+/** One entry a type: what is listed twice is not added up. */
+function toStageTotals(summary: Readonly<Record<string, unknown>>): readonly SleepStageTotal[] | null {
+  const totals = omittableList(summary, "stagesSummary").flatMap((entry): SleepStageTotal[] => {
     const raw: Partial<RawSleep["summary"]["stagesSummary"][number]> = object(entry, "stagesSummary[]");
     const stage = stageOf(raw.type);
-    const minutes = optionalNumber(raw.minutes);
-    return stage === null || minutes === null ? [] : [{ stage, minutes, count: optionalNumber(raw.count) }];
+    const minutes = figure(raw.minutes);
+    return stage === null || minutes === null ? [] : [{ stage, minutes, count: figure(raw.count) }];
   });
-  return totals.length > 0 ? totals : null;
+  return totals.length > 0 ? firstOfEach(totals, ({ stage }) => stage) : null;
 }
 
 function toHypnogram(raw: Partial<Record<keyof RawSleep, unknown>>, zone: string | undefined): SleepSegment[] | null {
   // The offset in force from an instant on: a piece cut out of a stage has none of its own.
   const offsets = new Map<number, number>();
-  const spells = (stages: unknown): Spell[] =>
-    optionalList(stages).map((entry) => {
+  const spells = (key: "stages" | "shortAwakenings", toStage: (type: unknown) => SleepStage | null): Spell[] =>
+    omittableList(raw, key).map((entry) => {
       const stage: Partial<RawSleepStage> = object(entry, "sleep.stages[]");
       const { start, end } = toSpan(stage, zone, "sleep.stages[]");
       const [from, to] = [instantOf(start), instantOf(end)];
       offsets.set(from, offsetOf(start) ?? 0);
       offsets.set(to, offsetOf(end) ?? 0);
-      return { from, to, stage: stageOf(stage.type) };
+      return { from, to, stage: toStage(stage.type) };
     });
-  const laid = overlaid(spells(raw.stages), spells(raw.shortAwakenings));
+  // That a wake stands among the short ones is what says that it is one.
+  const laid = overlaid(
+    spells("stages", stageOf),
+    spells("shortAwakenings", () => "AWAKE"),
+  );
   if (laid.length === 0) return null;
   const changes = [...offsets].sort(([a], [b]) => a - b);
   const offsetAt = (at: number) => (changes.findLast(([since]) => since <= at) ?? changes[0]!)[1];

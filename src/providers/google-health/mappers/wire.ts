@@ -82,25 +82,30 @@ export function toMoment(
   return zone === undefined ? withOffset(at, 0) : inZone(at, zone);
 }
 
+export function toStart(value: unknown, zone: string | undefined, path: string): OffsetDateTime {
+  const { startTime, startUtcOffset, endUtcOffset, civilStartTime }: Partial<RawInterval> = object(value, path);
+  const offset = startUtcOffset ?? endUtcOffset;
+  return toMoment({ physical: startTime, offset, civil: civilStartTime }, zone, `${path}.startTime`);
+}
+
+export function toEnd(value: unknown, zone: string | undefined, path: string): OffsetDateTime {
+  const { endTime, startUtcOffset, endUtcOffset, civilEndTime }: Partial<RawInterval> = object(value, path);
+  const offset = endUtcOffset ?? startUtcOffset;
+  return toMoment({ physical: endTime, offset, civil: civilEndTime }, zone, `${path}.endTime`);
+}
+
 export function toSpan(
   value: unknown,
   zone: string | undefined,
   path: string,
 ): { readonly start: OffsetDateTime; readonly end: OffsetDateTime } {
-  const raw: Partial<RawInterval> = object(value, path);
-  const { startUtcOffset, endUtcOffset } = raw;
-  return {
-    start: toMoment(
-      { physical: raw.startTime, offset: startUtcOffset ?? endUtcOffset, civil: raw.civilStartTime },
-      zone,
-      `${path}.startTime`,
-    ),
-    end: toMoment(
-      { physical: raw.endTime, offset: endUtcOffset ?? startUtcOffset, civil: raw.civilEndTime },
-      zone,
-      `${path}.endTime`,
-    ),
-  };
+  return { start: toStart(value, zone, path), end: toEnd(value, zone, path) };
+}
+
+/** Whether an interval has begun and not ended: what is in it goes on. */
+export function hasNoEnd(value: unknown): boolean {
+  const { startTime, endTime }: Partial<RawInterval> = optionalObject(value) ?? {};
+  return typeof startTime === "string" && (endTime === undefined || endTime === null || endTime === ("" as never));
 }
 
 export function toSampleMoment(value: unknown, zone: string | undefined, path: string): OffsetDateTime {

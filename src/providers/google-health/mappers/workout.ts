@@ -1,7 +1,9 @@
-import { object, optionalNumber, optionalObject, optionalString } from "../../../http/json.js";
-import type { WorkoutKind, WorkoutRecord } from "../../../model/records.js";
-import { instantOf } from "../../../model/time.js";
-import { type Int64, pointId, type RawInterval, toSpan } from "./wire.js";
+import { object, optionalObject, optionalString } from "../../../http/json.js";
+import type { LocalDate, WorkoutKind, WorkoutRecord } from "../../../model/records.js";
+import { instantOf, localDateOf } from "../../../model/time.js";
+import { figure } from "../../kit/figures.js";
+import { StillGoingOn } from "../../kit/members.js";
+import { hasNoEnd, type Int64, pointId, type RawInterval, toSpan, toStart } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Exercise */
 export interface RawExercise {
@@ -83,13 +85,21 @@ export function toWorkoutKind(type: unknown): WorkoutKind {
   return kindByType.get(String(type)) ?? "OTHER";
 }
 
+/** The day of a workout that can't be read otherwise: that of its start. */
+export function dayOfWorkout(value: unknown, zone: string | undefined): LocalDate {
+  return localDateOf(
+    toStart(object(object(value, "dataPoints[]")["exercise"], "exercise")["interval"], zone, "exercise"),
+  );
+}
+
 export function toWorkout(value: unknown, zone: string | undefined): WorkoutRecord {
   const point = object(value, "dataPoints[]");
   const raw: Partial<Record<keyof RawExercise, unknown>> = object(point["exercise"], "exercise");
+  if (hasNoEnd(raw.interval)) throw new StillGoingOn("exercise", dayOfWorkout(value, zone));
   const { start, end } = toSpan(raw.interval, zone, "exercise.interval");
   const metrics = optionalObject(raw.metricsSummary) ?? {};
   // Google's own tutorial shows a misspelled member; the schema has it right.
-  const millimetres = optionalNumber(metrics["distanceMillimeters"] ?? metrics["distanceMillimiters"]);
+  const millimetres = figure(metrics["distanceMillimeters"] ?? metrics["distanceMillimiters"]);
   return {
     id: pointId(point, start),
     kind: toWorkoutKind(raw.exerciseType),
@@ -98,9 +108,9 @@ export function toWorkout(value: unknown, zone: string | undefined): WorkoutReco
     end,
     durationSeconds: Math.round((instantOf(end) - instantOf(start)) / 1000),
     distance: millimetres === null ? null : millimetres / 1000,
-    energyBurned: optionalNumber(metrics["caloriesKcal"]),
-    steps: optionalNumber(metrics["steps"]),
-    averageHeartRate: optionalNumber(metrics["averageHeartRateBeatsPerMinute"]),
+    energyBurned: figure(metrics["caloriesKcal"]),
+    steps: figure(metrics["steps"]),
+    averageHeartRate: figure(metrics["averageHeartRateBeatsPerMinute"]),
     points: null,
   };
 }
