@@ -1,8 +1,9 @@
 import { type AuditLog, createAuditLog } from "./audit/log.js";
 import type { Config } from "./config/config.js";
-import type { Connection, ConnectionHooks } from "./connections/connection.js";
+import type { ConnectionHooks } from "./connections/connection.js";
 import { type Connections, type ConnectionsDeps, createConnections } from "./connections/connections.js";
 import { createProviderApi, type ProviderApi } from "./connections/provider-api.js";
+import { createErasure } from "./erasure.js";
 import { type Bus, createBus } from "./events/bus.js";
 import type { Services } from "./graphql/services.js";
 import { createHttpClient } from "./http/client.js";
@@ -28,12 +29,7 @@ import { createUnderWay, inTime } from "./under-way.js";
 import { type ApplyDeps, createApply } from "./webhooks/apply.js";
 import { createDayFinder } from "./webhooks/day-finder.js";
 import { createFetchText, createVisit } from "./webhooks/fetch-text.js";
-import {
-  type Account,
-  createWebhookReceiver,
-  type WebhookReceiver,
-  type WebhookReceiverDeps,
-} from "./webhooks/receive.js";
+import { createWebhookReceiver, type WebhookReceiver, type WebhookReceiverDeps } from "./webhooks/receive.js";
 import { createSubscriptions, type Subscriptions } from "./webhooks/subscriptions.js";
 
 /** Everything behind the doors: what the server, the command line and the tests all stand on. */
@@ -143,10 +139,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   bus.onHistoryChanged((id) => history.dropRemembered(id));
 
   const hooks: ConnectionHooks = {
-    deleteData: async (connection) => {
-      await history.forget(connection.id);
-      await forgetWork([connection]);
-    },
+    deleteData: (gone) => erasure.connection(gone),
     storeCells: (connection, cells) => {
       const at = clock.now();
       return history.write(
@@ -243,20 +236,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     delay,
   });
 
-  /** All that lies beside connections, tokens and history: jobs, receipts and marks. */
-  const forgetWork = async (gone: readonly Connection[]) => {
-    const ids = gone.map(({ id }) => id);
-    const accounts: Account[] = [];
-    for (const { provider, providerUserId } of gone) {
-      if (providerUserId === null) continue;
-      // Another user may have the account by now: what is told of it is theirs.
-      const holder = await connections.byProviderUser(provider, providerUserId);
-      if (holder === null || ids.includes(holder.id)) accounts.push({ provider, providerUserId });
-    }
-    await webhooks.forgetAccounts(accounts);
-    await prefetch.forgetConnections(ids);
-    await subscriptions.forgetConnections(ids);
-  };
+  const erasure = createErasure({ connections, history, webhooks, prefetch, subscriptions, backfills });
 
   const timers: NodeJS.Timeout[] = [];
   let ending = false;
@@ -313,15 +293,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     webhooks,
     audit,
 
-    async eraseUser(userId) {
-      const own: Connection[] = [];
-      for await (const connection of connections.all()) if (connection.userId === userId) own.push(connection);
-      await connections.deleteUser(userId);
-      // Each connection took its work with it as it went; this is what was begun before and ended since.
-      await forgetWork(own);
-      for (const { id } of own) await history.forget(id);
-      await backfills.removeUser(userId);
-    },
+    eraseUser: (userId) => erasure.user(userId),
 
     async startWork() {
       timers.push(

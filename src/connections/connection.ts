@@ -113,8 +113,8 @@ export interface UsableToken {
 export interface ConnectionHooks {
   /** Takes down what the provider would still send us, while the token still works; answers what a person must do by hand. */
   onDisconnect?(connection: Connection): Promise<readonly string[]>;
-  /** Forgets every reading of this connection. */
-  deleteData?(connection: Connection): Promise<void>;
+  /** Forgets every reading of this connection. Of one whose row can't be read the account is not known. */
+  deleteData?(gone: Pick<Connection, "id" | "provider" | "providerUserId">): Promise<void>;
   /** Keeps what the connect steps read about the person. */
   storeCells?(connection: Connection, cells: readonly Cell[]): Promise<void>;
 }

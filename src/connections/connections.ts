@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
 import type { Log } from "../log.js";
@@ -24,6 +25,7 @@ import { createImporting, type ImportInput } from "./importing.js";
 import { createKeyRotation, type KeyRotation } from "./key-rotation.js";
 import { type Delay, wait } from "./lease.js";
 import { scopesFor } from "./oauth.js";
+import { createOwnership, type OwnedAccount, type OwnedConnection } from "./ownership.js";
 import { createProviderApi } from "./provider-api.js";
 import { ProviderFailure } from "./provider-failure.js";
 import type { CallbackResult } from "./redirects.js";
@@ -65,6 +67,11 @@ export interface ConnectionsDeps {
   readonly delay?: Delay;
 }
 
+export interface OwnedThings {
+  readonly connections: readonly OwnedConnection[];
+  readonly accounts: readonly OwnedAccount[];
+}
+
 /** Methods that fail on the caller's account throw `PulsegateError`; a store outage throws `StoreUnavailable`. */
 export interface Connections {
   /** One per provider, in registry order, REVOKED ones included. */
@@ -95,6 +102,8 @@ export interface Connections {
   /** PROVIDER_ACCOUNT_IN_USE, PROVIDER_UNAVAILABLE, and as `begin`. */
   importConnection(input: ImportInput): Promise<Connection>;
   deleteUser(userId: string): Promise<void>;
+  /** What was ever noted for a user. */
+  owned(userId: string): Promise<OwnedThings>;
 
   /** Throws `ProviderFailure`; the connection's status is already what the failure makes it. */
   token(connection: Connection, headerTokens?: HeaderTokens): Promise<UsableToken>;
@@ -129,7 +138,7 @@ export interface Connections {
    * these keys too; may be repeated.
    */
   rotateKeys(): Promise<KeyRotation>;
-  /** Finishes what a crash or an outage left behind: begun refreshes, revocations. At start, then every few minutes. */
+  /** Finishes what a crash, an outage or an older release left behind. At start, then every few minutes. */
   recover(): Promise<void>;
   /**
    * Resolves once refreshes under way came to their end and every token pair in hand is saved. What is not by `boundMs`
@@ -141,6 +150,10 @@ export interface Connections {
   /** Changes of one connection that this process makes meanwhile are told as one, at the end of the work. */
   asOneChange<T>(connectionId: string, work: () => Promise<T>): Promise<T>;
 }
+
+/** Longer than what a header token fetched is kept. */
+const HEADER_NOTE_MS = 48 * 3_600_000;
+const HEADER_NOTE_AGAIN_MS = 60_000;
 
 export function createConnections(deps: ConnectionsDeps): Connections {
   const { store, providers, http, clock, log, hooks = {} } = deps;
@@ -164,7 +177,9 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const provider = (owner: { readonly provider: ProviderId }) => find(owner.provider);
 
   const order = providers.map((one) => one.id);
-  const directory = createDirectory({ store, clock, order, delay, log, isRetired, events: deps.events });
+  const knows = (id: ProviderId) => order.includes(id);
+  const ownership = createOwnership(store);
+  const directory = createDirectory({ store, clock, order, ownership, delay, log, isRetired, events: deps.events });
   const setStatus = (id: string, status: ConnectionStatus) =>
     directory.mutate(id, (before) => (before && before.status !== status ? { ...before, status } : before));
   const update = (id: string, change: (before: Connection) => Connection) =>
@@ -176,7 +191,16 @@ export function createConnections(deps: ConnectionsDeps): Connections {
 
   const grantEnds = createGrantEnds({ directory, clock, log });
   const vault = createVault({ store, encryptionKeys: deps.encryptionKeys });
-  const revocations = createRevocations({ store, cipher: vault.cipher, http, clock, log, provider: find, isRetired });
+  const revocations = createRevocations({
+    store,
+    cipher: vault.cipher,
+    http,
+    clock,
+    log,
+    provider: find,
+    isRetired,
+    knows,
+  });
   const priority = createSourcePriority({ store, providers });
   const revive = (id: string) =>
     update(id, (before) =>
@@ -213,14 +237,25 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   });
   const importing = createImporting({ vault, directory, adoption, api, clock, usable });
   const departure = createDeparture({
-    ...{ vault, directory, adoption, consent, revocations, priority, remote, log, hooks, isRetired, provider: find },
+    ...{ vault, directory, ownership, adoption, consent, revocations, priority, remote, log, hooks, isRetired },
+    provider: find,
   });
 
-  const byHeader = (userId: string, id: ProviderId, token: string): Connection => ({
-    ...unstoredConnection(userId, id, [], clock.now()),
-    id: headerConnectionId(token),
-    status: isRetired(id) ? "RETIRED" : "CONNECTED",
-  });
+  /** Rows of a release that did not note whose they are are looked through once in a process. */
+  let isOwnershipNoted = false;
+  /** Noted lately, by user and id: not every query writes. */
+  const notedHeaders = new LRUCache<string, true>({ max: 50_000, ttl: HEADER_NOTE_AGAIN_MS });
+  const byHeader = async (userId: string, provider: ProviderId, token: string): Promise<Connection> => {
+    const id = headerConnectionId(token);
+    const noted = `${userId} ${id}`;
+    if (!notedHeaders.has(noted)) await ownership.noteHeader(userId, { id, provider }, HEADER_NOTE_MS);
+    notedHeaders.set(noted, true);
+    return {
+      ...unstoredConnection(userId, provider, [], clock.now()),
+      id,
+      status: isRetired(provider) ? "RETIRED" : "CONNECTED",
+    };
+  };
 
   /** Remembered once the app's service knows the user, so that history has a connection to belong to. */
   const byRemote = async (userId: string, id: ProviderId): Promise<Connection | null> => {
@@ -245,7 +280,17 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       return count;
     },
     rotateKeys: createKeyRotation({ vault, revocations, directory, adoption, consent }),
-    ...{ disconnect: departure.disconnect, deleteUser: departure.deleteUser },
+    owned: departure.owned,
+    disconnect: async (input) => {
+      if (input.deleteData) notedHeaders.clear();
+      return await departure.disconnect(input);
+    },
+    deleteUser: async (userId) => {
+      // Whoever comes with a header token from now on is noted anew.
+      notedHeaders.clear();
+      await departure.deleteUser(userId);
+    },
+
     ...{ ...tokens, update, setStatus, readIdentity: identity.read },
     ...{ sourcePriority: priority.get, setSourcePriority: priority.set },
 
@@ -254,7 +299,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       const found = await Promise.all(
         order.map(async (id) => {
           const token = resolvers.includes("header") ? headerTokens[id] : undefined;
-          if (token !== undefined) return byHeader(userId, id, token);
+          if (token !== undefined) return await byHeader(userId, id, token);
           const known = stored.find((connection) => connection.provider === id);
           return known ?? (remote && !isRetired(id) && isConfigured(id) ? await byRemote(userId, id) : null);
         }),
@@ -293,6 +338,8 @@ export function createConnections(deps: ConnectionsDeps): Connections {
           if (!(error instanceof ProviderFailure) && !(error instanceof VaultUnreadable)) throw error;
         }
       }
+      if (!isOwnershipNoted) await ownership.complete();
+      isOwnershipNoted = true;
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Cell } from "../model/cells.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { createBelongings } from "../store/belongings.js";
 import { rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { type Adoption, unstoredConnection } from "./adoption.js";
@@ -91,6 +92,12 @@ export function createConsent(deps: ConsentDeps) {
   const { store, vault, clock, directory } = deps;
   const begun = store.collection<BegunConsent>("oauth-states", begunRows);
   const awaiting = store.collection<Awaiting>("awaiting-confirmation", awaitingRows);
+  const belongings = createBelongings(store);
+  const noteOf = (kind: "oauth-states" | "awaiting-confirmation", userId: string, key: string) => ({
+    owner: hashOf(userId),
+    kind,
+    key,
+  });
   const redirectUri = (provider: Provider) => `${deps.publicUrl.replace(/\/$/, "")}/oauth/${provider.slug}/callback`;
 
   const exchange = async (
@@ -134,6 +141,7 @@ export function createConsent(deps: ConsentDeps) {
     const sealed = vault.cipher.seal(["awaiting", key, consent.userId, provider.id], grant);
     const expiresAt = clock.now() + CONFIRMATION_MS;
     const { userId } = consent;
+    await belongings.note(noteOf("awaiting-confirmation", userId, `${provider.id}/${key}`), CONFIRMATION_MS);
     await awaiting.set(key, { userId, provider: provider.id, expiresAt, grant: sealed }, CONFIRMATION_MS);
     return { handle, connection: await deps.adoption.await(userId, provider.id) };
   };
@@ -184,6 +192,7 @@ export function createConsent(deps: ConsentDeps) {
       const scopes = [...new Set(asked)];
       const [state, verifier] = [randomSecret(), randomSecret()];
       const expiresAt = clock.now() + STATE_MS;
+      await belongings.note(noteOf("oauth-states", input.userId, `${provider.id}/${hashOf(state)}`), STATE_MS);
       await begun.set(
         hashOf(state),
         {
@@ -251,10 +260,13 @@ export function createConsent(deps: ConsentDeps) {
 
     /** Drops what a user began and did not finish, at one provider or at all. */
     forget: async (userId: string, provider?: ProviderId) => {
-      const isMeant = (one: { userId: string; provider: ProviderId }) =>
-        one.userId === userId && (provider === undefined || one.provider === provider);
-      for await (const [key, one] of begun.scan("")) if (isMeant(one)) await begun.delete(key);
-      for await (const [key, one] of awaiting.scan("")) if (isMeant(one)) await awaiting.delete(key);
+      const prefix = provider === undefined ? "" : `${provider}/`;
+      for (const kind of ["oauth-states", "awaiting-confirmation"] as const) {
+        for (const noted of await belongings.of(hashOf(userId), kind, prefix)) {
+          await (kind === "oauth-states" ? begun : awaiting).erase(noted.slice(noted.indexOf("/") + 1));
+          await belongings.drop(noteOf(kind, userId, noted));
+        }
+      }
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Adoption } from "./adoption.js";
 import type { Connection, ConnectionHooks } from "./connection.js";
 import type { Consent } from "./consent.js";
 import type { Directory } from "./directory.js";
+import type { OwnedConnection, Ownership } from "./ownership.js";
 import type { RemoteResolver } from "./remote-resolver.js";
 import type { Revocations } from "./revocations.js";
 import type { SourcePriority } from "./source-priority.js";
@@ -14,6 +15,7 @@ import { type Vault, VaultUnreadable } from "./vault.js";
 export function createDeparture(deps: {
   readonly vault: Vault;
   readonly directory: Directory;
+  readonly ownership: Ownership;
   readonly adoption: Adoption;
   readonly consent: Consent;
   readonly revocations: Revocations;
@@ -24,7 +26,7 @@ export function createDeparture(deps: {
   isRetired(provider: ProviderId): boolean;
   provider(id: ProviderId): { readonly provider: Provider };
 }) {
-  const { directory, vault, hooks } = deps;
+  const { directory, ownership, vault, hooks } = deps;
 
   const cleanUp = async (connection: Connection): Promise<readonly string[]> => {
     try {
@@ -79,6 +81,35 @@ export function createDeparture(deps: {
     return { revokedAtProvider: revoked === true, notices };
   };
 
+  /**
+   * Takes away by key what is left of connections that were once noted for the user: of those that `leave` has just
+   * left, of rows that can't be read, that only another release knows, or that nobody confirmed in time, and what header
+   * tokens fetched.
+   */
+  const erase = async (
+    userId: string,
+    all: readonly OwnedConnection[],
+    left: readonly Connection[],
+    provider?: ProviderId,
+  ) => {
+    const ids = all.map(({ id }) => id);
+    const accounts = await ownership.accounts(userId, ids, provider);
+    for (const one of all) {
+      if (!left.some(({ id }) => id === one.id)) {
+        await deps.adoption.withTokens(one.id, () => vault.drop(one.id));
+        await hooks.deleteData?.({ ...one, providerUserId: null });
+      }
+      await deps.revocations.detach(one.id);
+      await directory.mutate(one.id, () => null);
+      await ownership.eraseConnection(userId, one);
+    }
+    for (const one of await ownership.headers(userId, provider)) {
+      await hooks.deleteData?.({ ...one, providerUserId: null });
+      await ownership.dropHeader(userId, one);
+    }
+    for (const account of accounts) await ownership.eraseAccount(userId, account);
+  };
+
   /** Every connection of a user to a provider: the one in use, then those to other accounts. */
   const owned = async (userId: string, provider: ProviderId) => {
     const entry = await directory.entry(userId);
@@ -87,34 +118,58 @@ export function createDeparture(deps: {
     return { entry, current, known: known.filter((connection) => connection.provider === provider) };
   };
 
+  /** What was noted, and what the user's own list has that was not. */
+  const everyOne = async (userId: string): Promise<readonly OwnedConnection[]> => {
+    const { current, former } = await directory.entry(userId);
+    const noted = await ownership.connections(userId);
+    const listed = Object.entries(current).map(([provider, id]) => ({ id, provider: provider as ProviderId }));
+    const known = new Set(noted.map(({ id }) => id));
+    const others = await directory.getMany(former.filter((id) => !known.has(id)));
+    return [
+      ...noted,
+      ...listed.filter(({ id }) => !known.has(id)),
+      ...others.map(({ id, provider }) => ({ id, provider })),
+    ];
+  };
+
   return {
     disconnect: async (input: { userId: string; provider: ProviderId; deleteData?: boolean }) => {
       const { userId, provider, deleteData = false } = input;
-      await deps.revocations.retry().catch(() => {});
       await deps.consent.forget(userId, provider);
       return await directory.exclusively(userId, async () => {
         const { entry, current, known } = await owned(userId, provider);
+        const all = (await everyOne(userId)).filter((one) => one.provider === provider);
+        await deps.revocations.retry(all.map(({ id }) => id)).catch(() => {});
         const connection = known.find(({ id }) => id === current);
-        if (!connection) throw new PulsegateError("PROVIDER_NOT_CONNECTED");
-        const result = await leave(connection, deleteData);
+        // A row that can't be read can't be left, but its data can be deleted.
+        if (!connection && !(deleteData && all.length > 0)) throw new PulsegateError("PROVIDER_NOT_CONNECTED");
+        const result = connection ? await leave(connection, deleteData) : { revokedAtProvider: false, notices: [] };
         if (deleteData) {
           for (const former of known) if (former !== connection) await leave(former, true);
+          await erase(userId, all, known, provider);
           const { [provider]: _, ...others } = entry.current;
-          const gone = new Set(known.map(({ id }) => id));
+          const gone = new Set(all.map(({ id }) => id));
           await directory.saveEntry(userId, { current: others, former: entry.former.filter((id) => !gone.has(id)) });
         }
         return result;
       });
     },
 
+    owned: async (userId: string) => {
+      const all = await everyOne(userId);
+      const ids = all.map(({ id }) => id);
+      return { connections: all, accounts: await ownership.accounts(userId, ids) };
+    },
+
     deleteUser: async (userId: string) => {
       await deps.consent.forget(userId);
       await directory.exclusively(userId, async () => {
-        const entry = await directory.entry(userId);
-        const ids = [...Object.values(entry.current), ...entry.former];
-        for (const connection of await directory.getMany(ids)) await leave(connection, true);
-        // Those that nobody confirmed in time are no longer listed, yet there.
-        for (const id of ids) await directory.mutate(id, () => null);
+        const all = await everyOne(userId);
+        const ids = all.map(({ id }) => id);
+        await deps.revocations.retry(ids).catch(() => {});
+        const known = await directory.getMany(ids);
+        for (const connection of known) await leave(connection, true);
+        await erase(userId, all, known);
         await deps.priority.forget(userId);
         await directory.saveEntry(userId, null);
       });

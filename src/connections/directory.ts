@@ -4,11 +4,13 @@ import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
 import { soundReadings } from "../providers/waits.js";
-import { rowsOf, textRows } from "../store/row.js";
+import { rowsOf, textRows, UnreadableRow } from "../store/row.js";
 import type { Store } from "../store/store.js";
+import { accountKey } from "./accounts.js";
 import { type Connection, connectionRows } from "./connection.js";
 import { type Delay, withLease } from "./lease.js";
 import { hashOf } from "./oauth.js";
+import type { Ownership } from "./ownership.js";
 import { createRecall } from "./recall.js";
 
 /** How long a connection may wait for the person's confirmation. */
@@ -27,7 +29,7 @@ export interface UserEntry {
 const entryRows = rowsOf<UserEntry>(
   z.looseObject({ current: z.record(z.string(), z.string()), former: z.array(z.string()) }),
 );
-const userRows = rowsOf<{ readonly since: number }>(z.looseObject({ since: z.number() }));
+const userRows = rowsOf<{ readonly since: number }>(z.looseObject({ since: z.number() }), { throws: true });
 
 /** Answers the new state; the same object to leave it be; null to delete it. */
 export type Change = (before: Connection | undefined) => Connection | null | undefined;
@@ -42,6 +44,8 @@ export interface Directory {
   /** The same for requests: what another process changed within the last second may not be in it. */
   recalled(userId: string): Promise<readonly Connection[]>;
   get(connectionId: string): Promise<Connection | null>;
+  /** As it is stored: one of a provider that only another release knows, or that nobody confirmed in time, too. */
+  stored(connectionId: string): Promise<Connection | undefined>;
   getMany(ids: readonly string[]): Promise<readonly Connection[]>;
   byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
   all(): AsyncIterable<Connection>;
@@ -63,6 +67,7 @@ export function createDirectory(deps: {
   readonly store: Store;
   readonly clock: Clock;
   readonly order: readonly ProviderId[];
+  readonly ownership: Pick<Ownership, "noteConnection" | "noteAccount">;
   readonly delay: Delay;
   readonly log: Pick<Log, "info" | "warn">;
   isRetired(provider: ProviderId): boolean;
@@ -80,7 +85,6 @@ export function createDirectory(deps: {
   >();
   const lists = createRecall<readonly Connection[]>();
   const knownUsers = createRecall<{ readonly known: boolean }>();
-  const accountKey = (provider: ProviderId, providerUserId: string) => `${provider}:${hashOf(providerUserId)}`;
 
   /** As callers see it: retired with its provider, gone when nobody confirmed it in time, without impossible waits. */
   const present = (connection: Connection | undefined): Connection | null => {
@@ -135,6 +139,7 @@ export function createDirectory(deps: {
           let after = before;
           for (const { change } of batch) after = change(after) ?? undefined;
           if (after === undefined && before !== undefined) await connections.delete(id);
+          if (after !== undefined && before === undefined) await deps.ownership.noteConnection(after);
           if (after !== undefined && after !== before) await connections.set(id, after);
           return { before, after };
         });
@@ -147,6 +152,16 @@ export function createDirectory(deps: {
       }
     }
     queues.delete(id);
+  };
+
+  /** Whatever the row holds: that it is there says it. */
+  const isThere = async (userId: string): Promise<boolean> => {
+    try {
+      return (await users.get(hashOf(userId))) !== undefined;
+    } catch (error) {
+      if (error instanceof UnreadableRow) return true;
+      throw error;
+    }
   };
 
   const getMany = async (ids: readonly string[]) =>
@@ -163,7 +178,7 @@ export function createDirectory(deps: {
     entry,
     saveEntry: async (userId, value) => {
       if (value) await entries.set(hashOf(userId), value);
-      else await Promise.all([entries.delete(hashOf(userId)), users.delete(hashOf(userId))]);
+      else await Promise.all([entries.erase(hashOf(userId)), users.erase(hashOf(userId))]);
       lists.forget(userId);
       knownUsers.forget(userId);
     },
@@ -171,9 +186,10 @@ export function createDirectory(deps: {
     list,
     recalled: (userId) => lists.get(userId, () => list(userId)),
     get,
+    stored: (id) => connections.get(id),
     getMany,
     byProviderUser: async (provider, providerUserId) => {
-      const id = await accounts.get(accountKey(provider, providerUserId));
+      const id = await accounts.get(accountKey({ provider, providerUserId }));
       return id === undefined ? null : await get(id);
     },
     all: async function* () {
@@ -187,7 +203,7 @@ export function createDirectory(deps: {
       knownUsers.forget(userId);
     },
     hasEverConnected: async (userId) => {
-      const read = async () => ({ known: (await users.get(hashOf(userId))) !== undefined });
+      const read = async () => ({ known: await isThere(userId) });
       return (await knownUsers.get(userId, read)).known;
     },
     mutate: (id, change) =>
@@ -202,8 +218,9 @@ export function createDirectory(deps: {
         void drain(id, started);
       }),
     claim: async (provider, providerUserId, userId, connectionId) => {
-      const key = accountKey(provider, providerUserId);
+      const key = accountKey({ provider, providerUserId });
       return await held(`account:${key}`, async () => {
+        await deps.ownership.noteAccount(userId, { provider, providerUserId });
         if (await accounts.putIfAbsent(key, connectionId)) return connectionId;
         const holderId = await accounts.get(key);
         const holder =
@@ -217,7 +234,8 @@ export function createDirectory(deps: {
     },
     release: async (connection) => {
       if (connection.providerUserId === null) return;
-      const key = accountKey(connection.provider, connection.providerUserId);
+      const account = { provider: connection.provider, providerUserId: connection.providerUserId };
+      const key = accountKey(account);
       await held(`account:${key}`, async () => {
         if ((await accounts.get(key)) === connection.id) await accounts.delete(key);
       });

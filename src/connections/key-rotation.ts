@@ -41,7 +41,7 @@ export function createKeyRotation(deps: {
         continue;
       }
       // Tokens without a connection are of a consent that is just being finished, or that a crash cut off.
-      const owner = await deps.directory.get(connectionId);
+      const owner = await deps.directory.stored(connectionId);
       if (owner) await renew(connectionId, () => vault.reseal(owner));
     }
     for await (const { connectionId, isCurrent } of revocations.owed()) {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type HttpClient, TransportError } from "../http/client.js";
 import type { Log } from "../log.js";
@@ -26,7 +27,10 @@ export interface Revocations {
   revoke(connectionId: string, provider: ProviderId, token: string): Promise<boolean | "later">;
   /** The connection lives again: what is owed must not kill the new grant. */
   forget(connectionId: string): Promise<void>;
-  retry(): Promise<void>;
+  /** Asks for these connections, or for all, once more. */
+  retry(connectionIds?: readonly string[]): Promise<void>;
+  /** The connection is forgotten: what is owed of it goes on waiting under a name that says nothing. */
+  detach(connectionId: string): Promise<void>;
   /** Connections whose grant is still to be withdrawn, and whether the token is under the first key. */
   owed(): AsyncIterable<{ readonly connectionId: string; readonly isCurrent: boolean }>;
   /** Encrypts under the first key what is under another. Callers hold the lease of the connection's tokens. */
@@ -41,6 +45,7 @@ export function createRevocations(deps: {
   readonly log: Pick<Log, "info" | "warn">;
   provider(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
   isRetired(provider: ProviderId): boolean;
+  knows(provider: ProviderId): boolean;
 }): Revocations {
   const owed = deps.store.collection<Owed>("owed-revocations", owedRows);
   // Bound to the connection alone: the user may be forgotten by then.
@@ -69,6 +74,11 @@ export function createRevocations(deps: {
     return await ask(provider, opened);
   };
 
+  const entriesOf = async function* (ids: readonly string[]) {
+    const found = await owed.getMany(ids);
+    for (const [index, entry] of found.entries()) if (entry) yield [ids[index]!, entry] as const;
+  };
+
   return {
     revoke: async (connectionId, provider, token) => {
       const done = await ask(provider, token);
@@ -81,16 +91,32 @@ export function createRevocations(deps: {
       return done;
     },
     forget: async (connectionId) => {
-      await owed.delete(connectionId);
+      await owed.erase(connectionId);
     },
-    retry: async () => {
-      for await (const [connectionId] of owed.scan("")) {
+    retry: async (connectionIds) => {
+      for await (const [connectionId, entry] of connectionIds ? entriesOf(connectionIds) : owed.scan("")) {
+        // One of a provider that only another release knows waits for that release.
+        if (!deps.knows(entry.provider)) continue;
         // Taken first: a consent given meanwhile finds nothing owed, and two processes never both ask.
         const taken = await owed.take(connectionId);
         if (!taken) continue;
         const left = taken.until - deps.clock.now();
         if ((await askFor(connectionId, taken)) === "later" && left > 0)
           await owed.putIfAbsent(connectionId, taken, left);
+      }
+    },
+    detach: async (connectionId) => {
+      const taken = await owed.take(connectionId);
+      await owed.erase(connectionId);
+      const left = taken ? taken.until - deps.clock.now() : 0;
+      if (!taken || left <= 0) return;
+      try {
+        const token = deps.cipher.open<string>(binding(connectionId, taken.provider), taken.token);
+        const name = randomUUID();
+        await owed.set(name, { ...taken, token: deps.cipher.seal(binding(name, taken.provider), token) }, left);
+      } catch (error) {
+        if (!(error instanceof VaultUnreadable)) throw error;
+        deps.log.warn({ provider: taken.provider }, "a grant can't be withdrawn: its token can't be opened");
       }
     },
     owed: async function* () {

@@ -43,7 +43,7 @@ export function createSourcePriority({
       return completed(order);
     },
     forget: async (userId) => {
-      await chosen.delete(hashOf(userId));
+      await chosen.erase(hashOf(userId));
       recalled.forget(userId);
     },
   };

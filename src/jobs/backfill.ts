@@ -382,8 +382,10 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
 
     removeUser: async (userId) => {
       await exclusively(`of/${hash(userId)}`, async () => {
-        for (const { id } of await jobsOf(userId)) {
-          await exclusively(id, async () => void (await kept.delete(id)));
+        const ids: string[] = [];
+        for await (const id of kept.keys(prefixOf(userId))) ids.push(id);
+        for (const id of ids) {
+          await exclusively(id, () => kept.erase(id));
           await queue.remove(queueIdOf(id));
         }
       });

@@ -101,7 +101,7 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
     forgetConnections: async (ids) => {
       for (const id of ids) {
         await queue.removeAll(jobsOf(id));
-        await heard.delete(id);
+        await heard.erase(id);
       }
     },
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
 import type { Cell } from "../model/cells.js";
@@ -54,8 +55,10 @@ const MAX_REMEMBERED_BUCKETS = 4_000;
 const MAX_REMEMBERED_BYTES = 128 * 1024 * 1024;
 const BYTES_PER_SAMPLE = 20;
 const BYTES_PER_CELL = 200;
-/** Stands among the domains: when the connection was forgotten. What was asked for before that is not taken in. */
+/** Stands for a domain: when the connection was forgotten. What was asked for before that is not taken in. */
 const FORGOTTEN = "FORGOTTEN";
+/** Of a forgotten connection not even the id stays. */
+const graveOf = (connectionId: string) => `gone/${createHash("sha256").update(connectionId).digest("base64url")}`;
 /** Longer than any fetch takes. */
 const FORGOTTEN_TTL_MS = 3_600_000;
 /** Marks older than this speak of cells that are no longer fresh anyway, or were fetched again long ago. */
@@ -220,7 +223,7 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
       try {
         await exclusively(connectionId, async () => {
           const keys = [...changes.keys()];
-          const forgotten = (await marks.get(connectionId))?.[FORGOTTEN]?.[NO_DAY] ?? 0;
+          const forgotten = (await marks.get(graveOf(connectionId)))?.[FORGOTTEN]?.[NO_DAY] ?? 0;
           if (cells.some(({ at }) => at < forgotten)) {
             for (const key of keys) remembered.delete(key);
             changed(connectionId);
@@ -260,9 +263,10 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
     async forget(connectionId) {
       dropRemembered(connectionId);
       await exclusively(connectionId, async () => {
-        for await (const [key] of buckets.scan(`${connectionId}/`)) await buckets.delete(key);
+        await buckets.eraseAll(`${connectionId}/`);
+        await marks.erase(connectionId);
         const tombstone: Marks = { [FORGOTTEN]: { [NO_DAY]: clock.now() } };
-        await marks.set(connectionId, tombstone, FORGOTTEN_TTL_MS);
+        await marks.set(graveOf(connectionId), tombstone, FORGOTTEN_TTL_MS);
         // Writes that stood in the queue before it have remembered theirs meanwhile.
         dropRemembered(connectionId);
         rememberedMarks.set(connectionId, tombstone);

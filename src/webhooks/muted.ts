@@ -29,8 +29,6 @@ export function createMuted(store: Store): Muted {
       const before = await of(id);
       if (before.size > 0) await save(id, new Set([...before].filter((domain) => !domains.includes(domain))));
     },
-    forget: async (id) => {
-      await muted.delete(id);
-    },
+    forget: (id) => muted.erase(id),
   };
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { noticeOwner } from "../connections/accounts.js";
 import { testProvider } from "../connections/test-bench.js";
 import { fitbitWebhook, signFitbit } from "../providers/fitbit/webhook.js";
 import type { Notice, Provider, ProviderSettings, WebhookRequest, WebhookVerdict } from "../providers/provider.js";
@@ -228,10 +229,9 @@ test("somebody forgotten is in no receipt and no mark, even of work under way", 
   while ((await marksIn(store)).length === 0) await new Promise((resolve) => setImmediate(resolve));
   await receiver.receive("fitbit", post(of("A1", "A2", "C3")));
   await new Promise((resolve) => setTimeout(resolve, 20));
-  await receiver.forgetAccounts([
-    { provider: "FITBIT", providerUserId: "A1" },
-    { provider: "FITBIT", providerUserId: "A2" },
-  ]);
+  await receiver.forgetOwners(
+    ["A1", "A2"].map((providerUserId) => noticeOwner({ provider: "FITBIT", providerUserId })),
+  );
   expect(await marksIn(store)).toEqual([]);
   go();
   await receiver.idle();

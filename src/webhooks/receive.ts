@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { noticeOwner } from "../connections/accounts.js";
 import { type Delay, wait, withLease } from "../connections/lease.js";
 import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
@@ -13,6 +14,7 @@ import type {
   WebhookRequest,
   WebhookVerdict,
 } from "../providers/provider.js";
+import { createBelongings } from "../store/belongings.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import type { Apply } from "./apply.js";
@@ -48,18 +50,12 @@ export interface WebhookReceiver {
   /** Works off what a crash or an outage left behind. At start, then every minute. */
   recover(): Promise<void>;
   /**
-   * Takes these people out of every notification that waits or is worked off, and forgets those that spoke of nobody
+   * Takes these people (`noticeOwner`) out of every notification that waits or is worked off, and forgets those that spoke of nobody
    * else.
    */
-  forgetAccounts(accounts: readonly Account[]): Promise<void>;
+  forgetOwners(noticeOwners: readonly string[]): Promise<void>;
   /** Resolves once nothing that this process accepted is under way: before it stops. */
   idle(): Promise<void>;
-}
-
-/** A person as their provider names them. */
-export interface Account {
-  readonly provider: ProviderId;
-  readonly providerUserId: string;
 }
 
 interface Receipt {
@@ -106,6 +102,9 @@ const receiptRows = (known: readonly Provider[]): RowForm<Receipt> =>
   );
 const deliveredRows: RowForm<Delivered> = rowsOf(z.looseObject({ receivedAt: z.number(), owners }));
 
+/** Whom a notification speaks of, by its key, while it waits and while a repeat of it is known. */
+const DELIVERIES = "deliveries";
+
 /** Repeats come within hours; Google goes on for a week, but with what was never answered. */
 const REPEAT_MS = 48 * 3_600_000;
 const LEASE_MS = 60_000;
@@ -119,12 +118,15 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
   const receipts = store.collection("receipts", receiptRows(deps.providers));
   /** Worked off. */
   const deliveries = store.collection("deliveries", deliveredRows);
+  const belongings = createBelongings(store);
+  const noteOf = (owner: string, key: string) => ({ owner, kind: DELIVERIES, key });
   const underWay = new Set<Promise<void>>();
   const find = (slug: string) => deps.providers.find((provider) => provider.slug === slug);
 
   /** Answers whether it is new. The receipt itself is what tells a repeat, until the delivery is done. */
   const accept = async (key: string, receipt: Receipt): Promise<boolean> => {
     if ((await deliveries.get(key)) !== undefined) return false;
+    for (const owner of receipt.owners) await belongings.note(noteOf(owner, key));
     if (!(await receipts.putIfAbsent(key, receipt))) return false;
     if ((await deliveries.get(key)) === undefined) return true;
     // It was finished between the two looks.
@@ -163,13 +165,40 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
     }
   };
 
+  let isNoted = false;
+  /** Of what a release without these notes stored, too. */
+  const noteOwners = async () => {
+    for (const collection of [receipts, deliveries])
+      for await (const [key, { owners }] of collection.scan(""))
+        await belongings.complete(owners.map((owner) => noteOf(owner, key)));
+  };
+
+  /** Whatever can't be read goes as a whole: whoever else it spoke of, nobody could have told them. */
+  const leaveOut = async (key: string, gone: ReadonlySet<string>): Promise<void> => {
+    const receipt = await receipts.get(key);
+    const others = (owners: readonly string[]) => owners.filter((one) => !gone.has(one));
+    if (!receipt || others(receipt.owners).length === 0) await receipts.erase(key);
+    else {
+      const { provider } = receipt;
+      const notices = receipt.notices.filter(
+        ({ providerUserId }) => !gone.has(noticeOwner({ provider, providerUserId })),
+      );
+      await receipts.set(key, { ...receipt, owners: others(receipt.owners), notices });
+    }
+    // After the receipt: what is concluded from now on no longer names them.
+    const delivered = await deliveries.get(key);
+    const left = delivered ? delivered.receivedAt + REPEAT_MS - clock.now() : 0;
+    if (!delivered || others(delivered.owners).length === 0 || left <= 0) await deliveries.erase(key);
+    else await deliveries.set(key, { ...delivered, owners: others(delivered.owners) }, left);
+  };
+
   /** Keeps what is left to do, or that nothing is. */
   const conclude = async (key: string, failed: readonly Notice[], unvisited: boolean): Promise<void> => {
     const receipt = await receipts.get(key);
     // Everybody it spoke of was forgotten meanwhile.
     if (!receipt) return;
     const { provider, receivedAt, owners } = receipt;
-    const notices = failed.filter(({ providerUserId }) => owners.includes(ownerOf({ provider, providerUserId })));
+    const notices = failed.filter(({ providerUserId }) => owners.includes(noticeOwner({ provider, providerUserId })));
     const attempts = receipt.attempts + 1;
     const open = notices.length > 0 || unvisited;
     if (open && attempts < MAX_ATTEMPTS) {
@@ -182,6 +211,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
     if (open) log.error({ provider, notices: notices.length, attempts }, "notices are given up");
     // In this order: a crash between the two costs a repeat, never a delivery.
     await deliveries.set(key, { receivedAt, owners }, REPEAT_MS);
+    for (const owner of owners) await belongings.note(noteOf(owner, key), REPEAT_MS);
     await receipts.delete(key);
   };
 
@@ -202,7 +232,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       attempts: 0,
       notBefore: 0,
       notices,
-      owners: [...new Set(notices.map(({ providerUserId }) => ownerOf({ provider: provider.id, providerUserId })))],
+      owners: [...new Set(notices.map(({ providerUserId }) => noticeOwner({ provider: provider.id, providerUserId })))],
       ...(verdict.kind === "confirm" ? { confirmUrl: verdict.confirmUrl } : {}),
     };
     if (await accept(key, receipt)) {
@@ -248,39 +278,24 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
     },
 
     recover: async () => {
+      if (!isNoted) await noteOwners();
+      isNoted = true;
       const keys: string[] = [];
       for await (const [key, { notBefore }] of receipts.scan("")) if (notBefore <= clock.now()) keys.push(key);
       for (const key of keys) await begin(key);
     },
 
-    forgetAccounts: async (accounts) => {
-      const gone = new Set(accounts.map(ownerOf));
-      if (gone.size === 0) return;
-      const speaksOf = ({ owners }: { readonly owners: readonly string[] }) => owners.some((one) => gone.has(one));
-      const others = ({ owners }: { readonly owners: readonly string[] }) => owners.filter((one) => !gone.has(one));
-      const concerned: string[] = [];
-      for await (const [key, receipt] of receipts.scan("")) if (speaksOf(receipt)) concerned.push(key);
-      for (const key of concerned) {
+    forgetOwners: async (noticeOwners) => {
+      const gone = new Set(noticeOwners);
+      const keys = new Map<string, string>();
+      for (const owner of gone) for (const key of await belongings.of(owner, DELIVERIES)) keys.set(key, owner);
+      for (const key of keys.keys()) {
         await changing(key, async () => {
-          const receipt = await receipts.get(key);
-          if (!receipt) return;
-          const owners = others(receipt);
-          const { provider } = receipt;
-          const notices = receipt.notices.filter(
-            ({ providerUserId }) => !gone.has(ownerOf({ provider, providerUserId })),
-          );
-          if (owners.length === 0) await receipts.delete(key);
-          else await receipts.set(key, { ...receipt, owners, notices });
+          await leaveOut(key, gone);
         });
       }
-      // After the receipts: what is concluded from now on no longer names them.
-      for await (const [key, delivered] of deliveries.scan("")) {
-        if (!speaksOf(delivered)) continue;
-        const owners = others(delivered);
-        const left = delivered.receivedAt + REPEAT_MS - clock.now();
-        if (owners.length === 0 || left <= 0) await deliveries.delete(key);
-        else await deliveries.set(key, { ...delivered, owners }, left);
-      }
+      for (const owner of gone)
+        for (const key of await belongings.of(owner, DELIVERIES)) await belongings.drop(noteOf(owner, key));
     },
 
     idle: async () => {
@@ -289,9 +304,4 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
-}
-
-/** Says only whether it is the same person: what stays for two days should name nobody. */
-function ownerOf({ provider, providerUserId }: Account): string {
-  return createHash("sha256").update(`${provider}/${providerUserId}`).digest("base64url").slice(0, 22);
 }

@@ -3,6 +3,7 @@ import { createGateway, type Gateway } from "../../src/gateway.js";
 import { createLogger } from "../../src/log.js";
 import { providers } from "../../src/providers/index.js";
 import { type FitbitLab, type FitbitLabOptions, startFitbitLab } from "../../src/sandbox/fitbit/index.js";
+import type { Store } from "../../src/store/store.js";
 
 export { plainRequest } from "./plain-request.js";
 
@@ -37,7 +38,7 @@ export interface LabGateway {
 
 /** A whole gateway over the Fitbit lab: real HTTP, a real store, and the clock in the test's hands. */
 export async function startLabGateway(
-  options: { now?: string; env?: Record<string, string>; lab?: Partial<FitbitLabOptions> } = {},
+  options: { now?: string; env?: Record<string, string>; lab?: Partial<FitbitLabOptions>; store?: Store } = {},
 ): Promise<LabGateway> {
   const clock = stillClock(options.now ?? "2026-11-20T20:07:00Z");
   const fitbit = await startFitbitLab({ clock, ...options.lab });
@@ -55,6 +56,7 @@ export async function startLabGateway(
     config: readConfig(env, { providers }),
     log: createLogger({ level: "silent" }),
     clock,
+    store: options.store,
     // Waiting is for the real world: here the clock moves on at once.
     delay: async (ms) => clock.advance(Math.ceil(ms)),
   });

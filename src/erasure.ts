@@ -1,0 +1,56 @@
+import { noticeOwner } from "./connections/accounts.js";
+import type { Connection } from "./connections/connection.js";
+import type { Connections } from "./connections/connections.js";
+import type { BackfillService } from "./jobs/backfill.js";
+import type { Prefetch } from "./jobs/prefetch.js";
+import type { History } from "./readings/history.js";
+import type { WebhookReceiver } from "./webhooks/receive.js";
+import type { Subscriptions } from "./webhooks/subscriptions.js";
+
+/** Takes away what is kept of somebody in every folder: by key, whatever the rows hold, whoever else there is. */
+export interface Erasure {
+  /** One connection's readings, jobs, receipts and marks. */
+  connection(gone: Pick<Connection, "id" | "provider" | "providerUserId">): Promise<void>;
+  /** Everything of a user, what header tokens fetched included. May be repeated after it was interrupted. */
+  user(userId: string): Promise<void>;
+}
+
+export function createErasure(deps: {
+  readonly connections: Pick<Connections, "byProviderUser" | "deleteUser" | "owned">;
+  readonly history: Pick<History, "forget">;
+  readonly webhooks: Pick<WebhookReceiver, "forgetOwners">;
+  readonly prefetch: Pick<Prefetch, "forgetConnections">;
+  readonly subscriptions: Pick<Subscriptions, "forgetConnections">;
+  readonly backfills: Pick<BackfillService, "removeUser">;
+}): Erasure {
+  const { connections, history } = deps;
+
+  /** All that lies beside connections and tokens. */
+  const forgetWork = async (ids: readonly string[], noticeOwners: readonly string[]) => {
+    await deps.webhooks.forgetOwners(noticeOwners);
+    await deps.prefetch.forgetConnections(ids);
+    await deps.subscriptions.forgetConnections(ids);
+    for (const id of ids) await history.forget(id);
+  };
+
+  return {
+    connection: async ({ id, provider, providerUserId }) => {
+      const holder = providerUserId === null ? null : await connections.byProviderUser(provider, providerUserId);
+      // Another user may have the account by now: what is told of it is theirs.
+      const isOthers = providerUserId === null || (holder !== null && holder.id !== id);
+      await forgetWork([id], isOthers ? [] : [noticeOwner({ provider, providerUserId })]);
+    },
+
+    user: async (userId) => {
+      const { connections: own, accounts } = await connections.owned(userId);
+      await connections.deleteUser(userId);
+      // Each connection took its work with it as it went; this is what was begun before and ended since.
+      const told = accounts.filter(({ isHeld }) => isHeld).map((account) => account.noticeOwner);
+      await forgetWork(
+        own.map(({ id }) => id),
+        told,
+      );
+      await deps.backfills.removeUser(userId);
+    },
+  };
+}
