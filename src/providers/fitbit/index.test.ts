@@ -27,6 +27,10 @@ const cells = (reading: { readonly cells?: Reading["cells"] }) =>
     ]),
   );
 
+/** What was left out: field, day and reason of each. */
+const skipped = (reading: Reading) =>
+  (reading.skipped ?? []).map(({ field, day, reason }) => [field, day, reason].filter(Boolean).join(" "));
+
 describe("who a person is", () => {
   const expected = {
     "profile.displayName": "Kim T.",
@@ -149,8 +153,46 @@ describe("a day's activity", () => {
       "activity.moderatelyActiveMinutes 2024-03-12": 24,
       "activity.veryActiveMinutes 2024-03-12": 32,
       "heart.restingRate 2024-03-12": 58,
+      "heart.zones.bounds 2024-03-12": [
+        { kind: "LIGHT", minRate: 30, maxRate: 110 },
+        { kind: "MODERATE", minRate: 111, maxRate: 134 },
+        { kind: "VIGOROUS", minRate: 135, maxRate: 163 },
+        { kind: "PEAK", minRate: 164, maxRate: 220 },
+      ],
+      "heart.zones.minutes 2024-03-12": [
+        { kind: "LIGHT", minutes: 1385 },
+        { kind: "MODERATE", minutes: 38 },
+        { kind: "VIGOROUS", minutes: 15 },
+        { kind: "PEAK", minutes: 2 },
+      ],
     });
     expect(reading.covers).toEqual({ from: "2024-03-12", to: "2024-03-12" });
+  });
+
+  it("of which the heart is told without a rate, or without zones, leaves out what is not recorded", () => {
+    const heart = (some: object) =>
+      Object.fromEntries(
+        Object.entries(
+          cells(readAnswer("daily-summary", { summary: { steps: 3, ...some } }, days("2024-03-12"), berlin)),
+        )
+          .filter(([field]) => field.startsWith("heart."))
+          .map(([field, value]) => [field.slice(6, -11), value]),
+      );
+    const heartRateZones = [{ name: "Peak", min: 163, max: 219, minutes: 7, caloriesOut: 61 }];
+    const zones = {
+      "zones.bounds": [{ kind: "PEAK", minRate: 163, maxRate: 219 }],
+      "zones.minutes": [{ kind: "PEAK", minutes: 7 }],
+    };
+    const unknown = { restingRate: "UNKNOWN", "zones.bounds": "UNKNOWN", "zones.minutes": "UNKNOWN" };
+    expect(heart({ heartRateZones })).toEqual(zones);
+    expect(heart({ restingHeartRate: 59 })).toEqual({ restingRate: 59 });
+    expect(heart({ restingHeartRate: 59, heartRateZones })).toEqual({ restingRate: 59, ...zones });
+    expect(heart({})).toEqual(unknown);
+    expect(heart({ heartRateZones: [] })).toEqual(unknown);
+    expect(heart({ heartRateZones: {} })).toEqual({
+      "zones.bounds": "PROVIDER_ERROR",
+      "zones.minutes": "PROVIDER_ERROR",
+    });
   });
 
   it("keeps zeros, leaves out floors without an altimeter, and does not guess why a rate is missing", () => {
@@ -165,7 +207,37 @@ describe("a day's activity", () => {
       "activity.moderatelyActiveMinutes 2024-03-12": 0,
       "activity.veryActiveMinutes 2024-03-12": 0,
       "heart.restingRate 2024-03-12": "UNKNOWN",
+      "heart.zones.bounds 2024-03-12": "UNKNOWN",
+      "heart.zones.minutes 2024-03-12": "UNKNOWN",
     });
+  });
+
+  it("loses no figure beside one that is no number", () => {
+    const summary = { steps: "many", floors: 7, elevation: [], distances: [{ activity: "total", distance: null }] };
+    const given = cells(readAnswer("daily-summary", { summary }, days("2024-03-12"), berlin));
+    expect(given).toMatchObject({
+      "activity.steps 2024-03-12": "PROVIDER_ERROR",
+      "activity.floors 2024-03-12": 7,
+      "activity.elevation 2024-03-12": "PROVIDER_ERROR",
+    });
+    expect(given).not.toHaveProperty(["activity.distance 2024-03-12"]);
+    for (const [distances, expected] of [
+      ["9.6", "PROVIDER_ERROR"],
+      [[{ activity: "total", distance: "far" }], "PROVIDER_ERROR"],
+      [
+        [
+          { activity: "tracker", distance: 3 },
+          { activity: "total", distance: 4 },
+        ],
+        4000,
+      ],
+    ] as const) {
+      const answer = { summary: { steps: 1, distances } };
+      const read = cells(readAnswer("daily-summary", answer, days("2024-03-12"), berlin));
+      expect(read["activity.distance 2024-03-12"]).toBe(expected);
+    }
+    for (const answer of [{}, { summary: [] }, { summary: {} }, { summary: { steps: null } }])
+      expect(() => readAnswer("daily-summary", answer, days("2024-03-12"), berlin)).toThrow(UnreadableAnswer);
   });
 
   it("comes as a series of texts, days not worn with their zeros", () => {
@@ -200,9 +272,9 @@ describe("a day's activity", () => {
   });
 
   it.each([
-    [{ "activities-steps": [{ dateTime: "2024-03-12" }] }],
-    [{ "activities-steps": [{ value: "5" }] }],
+    [{ "activities-steps": {} }],
     [{ "activities-floors": [] }],
+    [{ "activities-steps": [], errors: [{ errorType: "system" }] }],
     [{}],
     [undefined],
   ])("is unreadable rather than empty: %j", (answer) => {
@@ -259,6 +331,7 @@ describe("samples", () => {
   it("that are none are known to be none", () => {
     expect(read("heart-1min", "heart-1min-empty")).toEqual({
       cells: [],
+      skipped: [],
       covers: { from: "2024-03-12", to: "2024-03-12" },
     });
     expect(() => read("heart-1min", "heart-series")).toThrow(UnreadableAnswer);
@@ -312,7 +385,12 @@ describe("the heart", () => {
       "heart.zones.minutes 2024-03-12": [{ kind: "PEAK", minutes: 6 }],
       "heart.zones.energyBurned 2024-03-12": [{ kind: "PEAK", energyBurned: 61.5 }],
     });
-    expect(() => readAnswer("heart-series", day({}), days("2024-03-12"), berlin)).toThrow(UnreadableAnswer);
+    expect(skipped(readAnswer("heart-series", day({}), days("2024-03-12"), berlin))).toEqual([
+      "heart.restingRate 2024-03-12 PROVIDER_ERROR",
+      "heart.zones.bounds 2024-03-12 PROVIDER_ERROR",
+      "heart.zones.minutes 2024-03-12 PROVIDER_ERROR",
+      "heart.zones.energyBurned 2024-03-12 PROVIDER_ERROR",
+    ]);
   });
 
   it("varies by the whole night, not by its deep part", () => {
@@ -437,8 +515,11 @@ describe("sleep", () => {
     });
     expect(readAnswer("sleep", { meta: { state: "pending" } }, days("2024-03-12"), berlin)).toEqual({
       cells: [],
+      skipped: [],
       covers: null,
     });
+    const odd = { meta: { state: "pending" }, sleep: {} };
+    expect(() => readAnswer("sleep", odd, days("2024-03-12"), berlin)).toThrow(UnreadableAnswer);
   });
 
   it("is none where none is listed, and unreadable where nothing is", () => {
@@ -462,15 +543,15 @@ describe("weighings", () => {
   it("have weight and index; one without a time of day has only its day, and equal entries are kept apart", () => {
     expect(cells(read("weight", "weight", days("2024-03-01", "2024-03-31")))).toEqual({
       "body.weight 2024-03-12": [
-        part(...aria, { weight: 71.4 }),
         part("2024-03-12T23:59:59/API", null, { weight: 71.2 }),
         part("2024-03-12T23:59:59/API#2", null, { weight: 70.9 }),
+        part(...aria, { weight: 71.4 }),
       ],
       "body.weight 2024-03-31": [part("2024-03-31T03:00:05/AriaAir", "2024-03-31T03:00:05+02:00", { weight: 70.1 })],
       "body.bodyMassIndex 2024-03-12": [
-        part(...aria, { bodyMassIndex: 23.05 }),
         part("2024-03-12T23:59:59/API", null, { bodyMassIndex: 22.98 }),
         part("2024-03-12T23:59:59/API#2", null, { bodyMassIndex: 22.91 }),
+        part(...aria, { bodyMassIndex: 23.05 }),
       ],
     });
   });
@@ -533,7 +614,7 @@ describe("workouts", () => {
   });
 
   it("end with the first page that leads past the span", () => {
-    const reading = read("exercises", "exercises-past-the-end", span);
+    const reading = read("exercises", "exercises-past-the-end", { ...span, today: "2024-03-20" });
     expect(reading.next).toBeUndefined();
     expect(reading.covers).toEqual({ from: "2024-03-11", to: "2024-03-13" });
     expect(cells(reading)).toEqual({
@@ -550,6 +631,7 @@ describe("workouts", () => {
     };
     expect(readAnswer("exercises", empty, span, berlin)).toEqual({
       cells: [],
+      skipped: [],
       covers: { from: span.from, to: span.to },
     });
   });
@@ -587,6 +669,257 @@ describe("workouts", () => {
     const log = { logId: 1, duration: 1000, startTime: "2024-03-11T01:00:00+01:00", activityTypeId, activityName };
     const reading = readAnswer("exercises", { activities: [log], pagination: {} }, span, berlin);
     expect(cells(reading)["workouts.workouts 2024-03-11"]).toMatchObject([{ kind }]);
+  });
+});
+
+describe("one bad part", () => {
+  const span = days("2024-03-11", "2024-03-13");
+  const of = (name: string, answer: unknown, input = span) => readAnswer(name, answer, input, berlin);
+  const broken = [null, 7, "x", [], {}];
+
+  it.each([
+    ["steps-series", "activities-steps", "activity.steps", { value: "5" }],
+    [
+      "active-zone-minutes-series",
+      "activities-active-zone-minutes",
+      "activity.activeZoneMinutes",
+      {
+        value: { activeZoneMinutes: 9 },
+      },
+    ],
+    ["hrv", "hrv", "heart.hrvRmssd", { value: { dailyRmssd: 41.2 } }],
+  ])("of %s costs its own day only, and no day where it tells none", (name, key, field, good) => {
+    const row = (day: string, some: object = good) => ({ dateTime: day, ...some });
+    const reading = of(name, {
+      [key]: [row("2024-03-11"), row("2024-03-12", { value: "a lot" }), ...broken, row("2024-03-13")],
+    });
+    expect(reading.cells.map(({ day }) => day)).toEqual(["2024-03-11", "2024-03-13"]);
+    const unplaced = broken.map(() => `${field} PROVIDER_ERROR`);
+    expect(skipped(reading)).toEqual([`${field} 2024-03-12 PROVIDER_ERROR`, ...unplaced]);
+    expect(reading.covers).toEqual({ from: "2024-03-11", to: "2024-03-13" });
+  });
+
+  it("of the heart leaves what else was told of its day", () => {
+    const zone = (minutes: unknown) => ({ name: "Peak", min: 163, max: 219, minutes, caloriesOut: 61 });
+    const day = (dateTime: string, value: object) => ({ dateTime, value });
+    const reading = of("heart-series", {
+      "activities-heart": [
+        day("2024-03-11", { restingHeartRate: "?", heartRateZones: [zone(7)] }),
+        day("2024-03-12", { restingHeartRate: 57, heartRateZones: [zone("?")] }),
+        day("2024-03-13", { restingHeartRate: 58, heartRateZones: [zone(8), null] }),
+      ],
+    });
+    const seen = cells(reading);
+    expect(seen).toMatchObject({
+      "heart.restingRate 2024-03-11": "PROVIDER_ERROR",
+      "heart.zones.minutes 2024-03-11": [{ kind: "PEAK", minutes: 7 }],
+      "heart.restingRate 2024-03-12": 57,
+      "heart.restingRate 2024-03-13": 58,
+    });
+    for (const each of ["bounds", "minutes", "energyBurned"])
+      for (const date of ["2024-03-12", "2024-03-13"])
+        expect([each, date, seen[`heart.zones.${each} ${date}`]]).toEqual([each, date, "PROVIDER_ERROR"]);
+    expect(reading.skipped).toEqual([]);
+  });
+
+  it("of samples is left out of its day's series", () => {
+    const dataset = [
+      { time: "00:00:00", value: 61 },
+      { time: "25:00:00", value: 62 },
+      ...broken,
+      { time: "00:02:00", value: 63 },
+    ];
+    const reading = of(
+      "heart-1min",
+      { "activities-heart-intraday": { dataset, datasetInterval: 1 } },
+      days("2024-03-12"),
+    );
+    expect(cells(reading)).toMatchObject({
+      "heart.samples:ONE_MINUTE 2024-03-12": { offsets: [0, 120], values: [61, 63] },
+    });
+    expect(skipped(reading)).toEqual(Array(6).fill("heart.samples:ONE_MINUTE 2024-03-12 PROVIDER_ERROR"));
+    const none = { "activities-heart-intraday": { dataset: {}, datasetInterval: 1 } };
+    expect(() => of("heart-1min", none, days("2024-03-12"))).toThrow(UnreadableAnswer);
+  });
+
+  const night = (logId: number, dateOfSleep: string, some: object = {}) => ({
+    logId,
+    dateOfSleep,
+    startTime: `${dateOfSleep}T00:30:00.000`,
+    endTime: `${dateOfSleep}T07:10:00.000`,
+    ...some,
+  });
+
+  it("of sleep loses one night of eleven", () => {
+    const dates = Array.from({ length: 11 }, (_, index) => `2024-02-${11 + index}`);
+    const wrongs: object[] = [
+      { startTime: undefined, endTime: undefined },
+      { startTime: "last night" },
+      { endTime: null },
+      { logId: {} },
+      { timeInBed: "long" },
+      { levels: [] },
+      { levels: { data: {} } },
+      { levels: { data: [{ dateTime: "x", level: "wake", seconds: 3 }] } },
+      { levels: { summary: [] } },
+      { levels: { summary: { wake: { minutes: "few" } } } },
+    ];
+    for (const wrong of wrongs) {
+      const sleep = dates.map((date, index) => night(100 + index, date, index === 4 ? wrong : {}));
+      const reading = of("sleep", { sleep }, days("2024-02-11", "2024-02-21"));
+      expect(reading.cells.map(({ day }) => day)).toEqual(dates.filter((date) => date !== "2024-02-15"));
+      expect(skipped(reading)).toEqual(["sleep.sessions 2024-02-15 PROVIDER_ERROR"]);
+    }
+  });
+
+  it("of sleep that is still going on is not synced yet; an old night without an end is broken", () => {
+    const goingOn = (start: string, some: object = {}) => ({ logId: 1, startTime: `${start}T23:05:00.000`, ...some });
+    const read = (log: object) => skipped(of("sleep", { sleep: [log] }));
+    expect(read(goingOn("2024-03-12", { dateOfSleep: "2024-03-13" }))).toEqual([
+      "sleep.sessions 2024-03-13 NOT_YET_SYNCED",
+    ]);
+    expect(read(goingOn("2024-03-13", { dateOfSleep: "2024-03-13", endTime: "" }))).toEqual([
+      "sleep.sessions 2024-03-13 NOT_YET_SYNCED",
+    ]);
+    expect(read(goingOn("2024-03-11", { dateOfSleep: "2024-03-12" }))).toEqual([
+      "sleep.sessions 2024-03-12 PROVIDER_ERROR",
+    ]);
+  });
+
+  it("of a night that is listed twice is one night, and a night of another day is left out", () => {
+    const twice = [night(7, "2024-03-12"), night(7, "2024-03-12", { efficiency: 91 }), night(8, "2024-03-10")];
+    const reading = cells(of("sleep", { sleep: twice }));
+    expect(reading).toEqual({ "sleep.sessions 2024-03-12": [expect.objectContaining({ id: "7", efficiency: 91 })] });
+  });
+
+  it("of the exercises loses that one, and reading goes on", () => {
+    const log = (logId: unknown, some: object = {}) => ({
+      logId,
+      duration: 60_000 * 31,
+      startTime: "2024-03-12T06:30:00.000+01:00",
+      ...some,
+    });
+    const next = "https://api.fitbit.com/1/user/-/activities/list.json?offset=100";
+    const activities = [
+      log(1),
+      log(2, { duration: undefined }),
+      log(3, { duration: "long" }),
+      log(4, { inProgress: true }),
+      log({}),
+      log(6, { startTime: "2083-03-12T06:30:00.000+01:00" }),
+      log(7, { startTime: undefined }),
+      ...broken,
+      log(1, { calories: 207 }),
+      log(8, { steps: "few" }),
+    ];
+    const reading = of("exercises", { activities, pagination: { next } });
+    expect(cells(reading)).toEqual({
+      "workouts.workouts 2024-03-12": [expect.objectContaining({ id: "1", durationSeconds: 1860, energyBurned: 207 })],
+    });
+    const error = "workouts.workouts 2024-03-12 PROVIDER_ERROR";
+    const unplaced = "workouts.workouts PROVIDER_ERROR";
+    expect(skipped(reading)).toEqual([
+      error,
+      error,
+      "workouts.workouts 2024-03-12 NOT_YET_SYNCED",
+      error,
+      ...Array(6).fill(unplaced),
+      error,
+    ]);
+    expect(reading.next?.path).toContain("offset=100");
+  });
+
+  it("that claims to be of a day to come does not end the list before its time", () => {
+    const at = (logId: number, day: string) => ({ logId, duration: 1000, startTime: `${day}T06:30:00.000+01:00` });
+    const next = "https://api.fitbit.com/1/user/-/activities/list.json?offset=100";
+    const leadsOn = (last: string, input: Input) =>
+      of("exercises", { activities: [at(1, "2024-03-11"), at(2, last)], pagination: { next } }, input).next !==
+      undefined;
+    const past = { ...days("2024-03-05", "2024-03-09"), today: "2024-03-13" };
+    expect(leadsOn("2024-03-10", past)).toBe(true);
+    expect(leadsOn("2024-03-11", { ...past, to: "2024-03-10" })).toBe(true);
+    expect(leadsOn("2024-03-12", { ...past, to: "2024-03-10" })).toBe(false);
+    expect(leadsOn("2083-03-12", { ...past, to: "2024-03-10" })).toBe(true);
+    expect(leadsOn("2024-03-14", { ...past, to: "2024-03-12" })).toBe(false);
+    expect(leadsOn("2024-03-15", { ...past, to: "2024-03-12" })).toBe(true);
+  });
+
+  it("of the weighings loses its own part of its own day", () => {
+    const log = (some: object) => ({
+      date: "2024-03-12",
+      time: "07:15:30",
+      source: "Aria",
+      weight: 71.4,
+      bmi: 23,
+      ...some,
+    });
+    const weight = [
+      log({}),
+      log({}),
+      log({ weight: "heavy", time: "08:00:00" }),
+      log({ date: "2024-03-13", bmi: [] }),
+      log({ date: "someday" }),
+      log({ date: "2024-03-10" }),
+    ];
+    const reading = of("weight", { weight });
+    const ids = reading.cells.map(({ field, day, known }) => [
+      field,
+      day,
+      (known as unknown as { value: { id: string }[] }).value.map(({ id }) => id),
+    ]);
+    expect(ids).toEqual([
+      ["body.weight", "2024-03-12", ["2024-03-12T07:15:30/Aria"]],
+      ["body.weight", "2024-03-13", ["2024-03-13T07:15:30/Aria"]],
+      ["body.bodyMassIndex", "2024-03-12", ["2024-03-12T07:15:30/Aria", "2024-03-12T08:00:00/Aria"]],
+    ]);
+    expect(skipped(reading)).toEqual([
+      "body.weight 2024-03-12 PROVIDER_ERROR",
+      "body.weight PROVIDER_ERROR",
+      "body.bodyMassIndex 2024-03-13 PROVIDER_ERROR",
+      "body.bodyMassIndex PROVIDER_ERROR",
+    ]);
+  });
+
+  it("of devices, goals and the profile leaves the others", () => {
+    const devices = of("devices", [
+      { id: "1", deviceVersion: "Luxe" },
+      { deviceVersion: "Nameless" },
+      null,
+      { id: "2" },
+    ]);
+    expect(cells(devices)["devices.devices"]).toMatchObject([
+      { id: "1", model: "Luxe" },
+      { id: "2", model: null, kind: null },
+    ]);
+    expect(skipped(devices)).toEqual(Array(2).fill("devices.devices PROVIDER_ERROR"));
+    const goals = of("goals-weekly", { goals: { steps: 70_001, floors: "high", distance: 56.349998474121094 } });
+    expect(cells(goals)["goals.weekly"]).toMatchObject([
+      { metric: "STEPS", target: 70_001 },
+      { metric: "DISTANCE", target: 56_349.998474 },
+    ]);
+    expect(skipped(goals)).toEqual(["goals.weekly PROVIDER_ERROR"]);
+    expect(cells(of("profile", { user: { height: "tall", weight: 64.2, offsetFromUTCMillis: [] } }))).toEqual({
+      "profile.height": "PROVIDER_ERROR",
+      "profile.weight": 64.2,
+      "profile.utcOffsetSeconds": "PROVIDER_ERROR",
+    });
+  });
+
+  it("that is the whole answer, or an error inside it, is no answer", () => {
+    for (const one of fitbit.calls) {
+      const input = days("2024-03-12");
+      const request = one.request(input, new Set(), berlin);
+      const wrongs = [
+        null,
+        undefined,
+        "text",
+        7,
+        one.name === "devices" ? {} : [],
+        { errors: [{ errorType: "system" }] },
+        { error: { code: 403 } },
+      ];
+      for (const wrong of wrongs) expect(() => one.read(wrong, input, berlin, request)).toThrow(UnreadableAnswer);
+    }
   });
 });
 

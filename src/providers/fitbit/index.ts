@@ -1,20 +1,22 @@
-import { list, object, optionalList, UnreadableAnswer } from "../../http/json.js";
-import { type Cell, cell, type Have, present } from "../../model/cells.js";
+import { object, UnreadableAnswer } from "../../http/json.js";
+import type { Have } from "../../model/cells.js";
 import type { ActivitySamplesField, Field, HeartSamplesField } from "../../model/fields.js";
-import type { ActivityMetric, LocalDate, Resolution } from "../../model/records.js";
+import type { ActivityMetric, LocalDate, Resolution, SleepRecord, WorkoutRecord } from "../../model/records.js";
 import { addDays, localDateOf } from "../../model/time.js";
+import { envelope, omittableList, requiredList } from "../kit/envelope.js";
+import { isUnreadable, page, readRecords } from "../kit/members.js";
 import type { ApiRequest, Call, Input, Provider, Reading } from "../provider.js";
 import { type DayFigure, toActiveZoneMinutes, toDayFigures } from "./mappers/activity-series.js";
-import { toDailySummary } from "./mappers/daily-summary.js";
+import { summaryZones, toDailySummary } from "./mappers/daily-summary.js";
 import { toDevices } from "./mappers/devices.js";
-import { toActivityGoals, toFatGoal, toSleepGoal, toWeightGoal } from "./mappers/goals.js";
+import { type GoalField, type Goals, toActivityGoals, toFatGoal, toSleepGoal, toWeightGoal } from "./mappers/goals.js";
 import { toHeartDays, toHrv } from "./mappers/heart.js";
 import { rawProfile, toProfile } from "./mappers/profile.js";
 import { kmToMetres } from "./mappers/raw.js";
 import { toSamples } from "./mappers/samples.js";
 import { dayOfSleep, toSleep } from "./mappers/sleep.js";
-import { toWeighings, type WeighingPart } from "./mappers/weighing.js";
-import { toWorkout } from "./mappers/workout.js";
+import { toWeighings } from "./mappers/weighing.js";
+import { dayOfWorkout, toWorkout } from "./mappers/workout.js";
 import { hourlyBudget, isPending, outcome, retiredMessage } from "./outcome.js";
 import { fitbitWebhook } from "./webhook.js";
 
@@ -30,12 +32,6 @@ const get = (path: string, query?: ApiRequest["query"]): ApiRequest => ({
 });
 const zoneOf = (have: Have): string | undefined => have.value("profile.timeZone");
 
-/** All days asked for are answered: those without a cell have nothing. */
-const answered = (input: Input, cells: readonly Cell[]): Reading => ({
-  cells,
-  covers: { from: input.from, to: input.to },
-});
-
 /** One call per line of the activity series: the longest reach there is. */
 const series = (resource: string, field: DayFigure, maxDays: number, convert?: (given: number) => number): Call => ({
   name: `${resource}-series`,
@@ -43,7 +39,7 @@ const series = (resource: string, field: DayFigure, maxDays: number, convert?: (
   reach: { kind: "days", max: maxDays },
   scope: "activity",
   request: ({ from, to }) => get(`/1/user/-/activities/${resource}/date/${from}/${to}.json`),
-  read: (answer, input) => answered(input, toDayFigures(answer, resource, field, convert)),
+  read: (answer, input) => page(input, toDayFigures(answer, resource, field, convert)),
 });
 
 const details = { ONE_SECOND: "1sec", ONE_MINUTE: "1min", FIVE_MINUTES: "5min", FIFTEEN_MINUTES: "15min" } as const;
@@ -60,8 +56,8 @@ const activitySamples = (resource: string, metric: ActivityMetric, convert?: (gi
       needs: ["profile.timeZone"],
       request: ({ from }) => get(`/1/user/-/activities/${resource}/date/${from}/1d/${details[resolution]}.json`),
       read: (answer, input, have) => {
-        const samples = toSamples(answer, resource, input.from, zoneOf(have), { join: "sum", convert });
-        return answered(input, present(field, input.from, samples));
+        const samples = toSamples(answer, resource, field, input.from, zoneOf(have), { join: "sum", convert });
+        return page(input, samples);
       },
     };
   });
@@ -81,8 +77,8 @@ const heartSamples = (["ONE_SECOND", "ONE_MINUTE", "FIVE_MINUTES", "FIFTEEN_MINU
       needs: ["profile.timeZone"],
       request: ({ from }) => get(`/1/user/-/activities/heart/date/${from}/1d/${details[resolution]}.json`),
       read: (answer, input, have) => {
-        const samples = toSamples(answer, "heart", input.from, zoneOf(have), { join: "average", asRecorded });
-        return answered(input, present(field, input.from, samples));
+        const samples = toSamples(answer, "heart", field, input.from, zoneOf(have), { join: "average", asRecorded });
+        return page(input, samples);
       },
     };
   },
@@ -101,10 +97,8 @@ const goals = (
   reach: { kind: "once" },
   scope,
   request: () => get(path),
-  read: (answer, input) => answered(input, [cell(field, null, toGoals(answer))]),
+  read: (answer, input) => page(input, toGoals(answer)),
 });
-type GoalField = Extract<Field, `goals.${string}`>;
-type Goals = ReturnType<typeof toWeightGoal>;
 
 const profileFields = [
   "profile.displayName",
@@ -128,7 +122,7 @@ const calls: readonly Call[] = [
     reach: { kind: "once" },
     scope: "profile",
     request: () => get("/1/user/-/profile.json"),
-    read: (answer, input) => answered(input, toProfile(answer)),
+    read: (answer, input) => page(input, { cells: toProfile(answer) }),
   },
   {
     name: "devices",
@@ -137,7 +131,7 @@ const calls: readonly Call[] = [
     scope: "settings",
     needs: ["profile.timeZone"],
     request: () => get("/1/user/-/devices.json"),
-    read: (answer, input, have) => answered(input, [cell("devices.devices", null, toDevices(answer, zoneOf(have)))]),
+    read: (answer, input, have) => page(input, toDevices(answer, zoneOf(have))),
   },
   goals("goals-daily", "/1/user/-/activities/goals/daily.json", "goals.daily", "activity", (answer) =>
     toActivityGoals(answer, "DAILY"),
@@ -150,8 +144,7 @@ const calls: readonly Call[] = [
   goals("goal-sleep", "/1.2/user/-/sleep/goal.json", "goals.sleep", "sleep", toSleepGoal),
 
   {
-    // One day with everything, where a series is one figure with every day. The zones stand in it too, but Fitbit
-    // reckons their energy differently by endpoint: the heart series owns them.
+    // One day with everything, where a series is one figure with every day.
     name: "daily-summary",
     yields: [
       "activity.steps",
@@ -166,11 +159,12 @@ const calls: readonly Call[] = [
       "activity.moderatelyActiveMinutes",
       "activity.veryActiveMinutes",
       "heart.restingRate",
+      ...summaryZones,
     ],
     reach: { kind: "days", max: 1 },
     scope: "activity",
     request: ({ from }) => get(`/1/user/-/activities/date/${from}.json`),
-    read: (answer, input) => answered(input, toDailySummary(answer, input.from)),
+    read: (answer, input) => page(input, { cells: toDailySummary(answer, input.from) }),
   },
   series("steps", "activity.steps", 1095),
   series("distance", "activity.distance", 1095, kmToMetres),
@@ -189,7 +183,7 @@ const calls: readonly Call[] = [
     reach: { kind: "days", max: 1095 },
     scope: "activity",
     request: ({ from, to }) => get(`/1/user/-/activities/active-zone-minutes/date/${from}/${to}.json`),
-    read: (answer, input) => answered(input, toActiveZoneMinutes(answer)),
+    read: (answer, input) => page(input, toActiveZoneMinutes(answer)),
   },
   ...activitySamples("steps", "STEPS"),
   ...activitySamples("distance", "DISTANCE", kmToMetres),
@@ -204,7 +198,7 @@ const calls: readonly Call[] = [
     reach: { kind: "days", max: 365 },
     scope: "heartrate",
     request: ({ from, to }) => get(`/1/user/-/activities/heart/date/${from}/${to}.json`),
-    read: (answer, input) => answered(input, toHeartDays(answer)),
+    read: (answer, input) => page(input, toHeartDays(answer)),
   },
   ...heartSamples,
   {
@@ -213,7 +207,7 @@ const calls: readonly Call[] = [
     reach: { kind: "days", max: 30 },
     scope: "heartrate",
     request: ({ from, to }) => get(`/1/user/-/hrv/date/${from}/${to}.json`),
-    read: (answer, input) => answered(input, toHrv(answer)),
+    read: (answer, input) => page(input, toHrv(answer)),
   },
 
   {
@@ -235,11 +229,13 @@ const calls: readonly Call[] = [
     needs: ["profile.timeZone"],
     request: ({ from, to }) => get(`/1/user/-/body/log/weight/date/${from}/${to}.json`),
     read: (answer, input, have) => {
-      const logs = list(object(answer, "weight answer")["weight"], "weight");
-      return answered(input, [
-        ...weighings("body.weight", logs, "weight", have),
-        ...weighings("body.bodyMassIndex", logs, "bmi", have),
-      ]);
+      const logs = requiredList(envelope(answer, "weight answer"), "weight");
+      const weight = toWeighings(logs, "body.weight", input, zoneOf(have));
+      const index = toWeighings(logs, "body.bodyMassIndex", input, zoneOf(have));
+      return page(input, {
+        cells: [...weight.cells, ...index.cells],
+        skipped: [...(weight.skipped ?? []), ...(index.skipped ?? [])],
+      });
     },
   },
   {
@@ -250,8 +246,8 @@ const calls: readonly Call[] = [
     needs: ["profile.timeZone"],
     request: ({ from, to }) => get(`/1/user/-/body/log/fat/date/${from}/${to}.json`),
     read: (answer, input, have) => {
-      const logs = list(object(answer, "fat answer")["fat"], "fat");
-      return answered(input, weighings("body.fatPercentage", logs, "fat", have));
+      const logs = requiredList(envelope(answer, "fat answer"), "fat");
+      return page(input, toWeighings(logs, "body.fatPercentage", input, zoneOf(have)));
     },
   },
 
@@ -270,23 +266,26 @@ function readSleep(answer: unknown, input: Input, have: Have): Reading {
   const zone = zoneOf(have);
   // Fitbit guarantees the zone; a night without one could only be dated by a guess.
   if (zone === undefined) throw new UnreadableAnswer("profile.timeZone is needed to date a night");
-  const whole = object(answer, "sleep answer");
+  const whole = envelope(answer, "sleep answer");
   const computing = isPending(answer);
-  const logs = computing ? optionalList(whole["sleep"]) : list(whole["sleep"], "sleep");
-  const sessions = logs.map((log) => {
-    const day = dayOfSleep(log);
-    // Only what is new can still be in the making.
-    return { day, record: toSleep(log, zone, computing && day >= addDays(input.today, 1 - fitbit.revision.days)) };
+  const logs = computing ? omittableList(whole, "sleep") : requiredList(whole, "sleep");
+  // Only what is new can still be in the making.
+  const newest = addDays(input.today, 1 - fitbit.revision.days);
+  const days = new Map<string, LocalDate>();
+  const nights = readRecords<SleepRecord>(logs, {
+    field: "sleep.sessions",
+    span: input,
+    read: (log) => {
+      const day = dayOfSleep(log);
+      const night = toSleep(log, { zone, today: input.today, computing: computing && day >= newest });
+      days.set(night.id, day);
+      return night;
+    },
+    dayOf: ({ id }) => days.get(id)!,
+    dayOfUnread: dayOfSleep,
   });
-  const cells = byDay(sessions).map(([day, records]) =>
-    cell(
-      "sleep.sessions",
-      day,
-      records.sort((a, b) => Date.parse(a.start) - Date.parse(b.start)),
-    ),
-  );
   // While something is being computed a day without a night may yet get one.
-  return { cells, covers: computing ? null : { from: input.from, to: input.to } };
+  return { ...nights, covers: computing ? null : { from: input.from, to: input.to } };
 }
 
 /**
@@ -294,14 +293,29 @@ function readSleep(answer: unknown, input: Input, have: Have): Reading {
  * day of grace is for travellers: by the clock of their next stop a later workout can be of an earlier day.
  */
 function readWorkouts(answer: unknown, input: Input): Reading {
-  const whole = object(answer, "exercises");
-  const records = list(whole["activities"], "activities").map(toWorkout);
-  const cells = byDay(records.map((record) => ({ day: localDateOf(record.start), record })))
-    .filter(([day]) => day >= input.from && day <= input.to)
-    .map(([day, workouts]) => cell("workouts.workouts", day, workouts));
-  const last = records.at(-1);
-  const next = last && localDateOf(last.start) <= addDays(input.to, 1) ? nextPage(whole["pagination"]) : null;
-  return next === null ? answered(input, cells) : { cells, covers: null, next };
+  const whole = envelope(answer, "exercises");
+  const logs = requiredList(whole, "activities");
+  const workouts = readRecords<WorkoutRecord>(logs, {
+    field: "workouts.workouts",
+    span: input,
+    read: toWorkout,
+    dayOf: ({ start }) => localDateOf(start),
+    dayOfUnread: dayOfWorkout,
+  });
+  // A day that is still to come is a record's own error, and says nothing of how far the page leads.
+  const last = logs.map(dayIfTold).findLast((day) => day !== null && day <= addDays(input.today, 1));
+  const leadsPast = !!last && last > addDays(input.to, 1);
+  const next = logs.length > 0 && !leadsPast ? nextPage(whole["pagination"]) : null;
+  return page(input, workouts, next ?? undefined);
+}
+
+function dayIfTold(log: unknown): LocalDate | null {
+  try {
+    return dayOfWorkout(log);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return null;
+  }
 }
 
 /** The vendor's link as it is, but without its origin: a token goes to the configured one and nowhere else. */
@@ -313,21 +327,6 @@ function nextPage(pagination: unknown): ApiRequest | null {
     throw new UnreadableAnswer("pagination.next leads elsewhere");
   }
   return get(url.pathname + url.search);
-}
-
-function weighings(
-  field: "body.weight" | "body.bodyMassIndex" | "body.fatPercentage",
-  logs: readonly unknown[],
-  part: WeighingPart,
-  have: Have,
-): Cell[] {
-  return [...toWeighings(logs, part, zoneOf(have))].map(([day, records]) => cell(field, day, records));
-}
-
-function byDay<T>(dated: readonly { readonly day: LocalDate; readonly record: T }[]): [LocalDate, T[]][] {
-  const days = new Map<LocalDate, T[]>();
-  for (const { day, record } of dated) days.set(day, [...(days.get(day) ?? []), record]);
-  return [...days];
 }
 
 export const fitbit: Provider = {

@@ -114,6 +114,18 @@ describe("a failure", () => {
   });
 });
 
+describe("a success that is an error all the same", () => {
+  it.each([errors("system"), { error: { code: 403, status: "PERMISSION_DENIED" } }, { success: false }])(
+    "is no answer: %j",
+    (body) =>
+      expect(outcome(answer(200, body, limits))).toEqual({
+        kind: "failed",
+        failure: { code: "UNAVAILABLE" },
+        budgets: [budget],
+      }),
+  );
+});
+
 describe("a wait after an outage", () => {
   const retryAt = (status: number, text?: string) => {
     const result = outcome(answer(status, undefined, text === undefined ? {} : { "retry-after": text }));

@@ -1,4 +1,5 @@
 import { optionalList, optionalNumber, optionalObject, optionalString } from "../../http/json.js";
+import { carriesError } from "../kit/envelope.js";
 import type { BudgetReading, Failure, Outcome, ProviderResponse } from "../provider.js";
 import { longestPauseMs, waitEnd } from "../waits.js";
 
@@ -25,7 +26,11 @@ export function outcome(response: ProviderResponse): Outcome {
   const budgets = reading ? { budgets: [reading] } : {};
   const waitMs = pendingFor(response);
   if (waitMs !== null) return { kind: "pending", retryAfterMs: waitMs, ...budgets };
-  if (response.status >= 200 && response.status < 300) return { kind: "ok", ...budgets };
+  if (response.status >= 200 && response.status < 300) {
+    // An error in a success is nothing that may be read as "no data".
+    if (carriesError(response.body)) return { kind: "failed", failure: { code: "UNAVAILABLE" }, ...budgets };
+    return { kind: "ok", ...budgets };
+  }
   if (limitedUntil !== null)
     return { kind: "failed", failure: { code: "RATE_LIMITED", retryAt: limitedUntil }, ...budgets };
   return { kind: "failed", failure: failure(response), ...budgets };

@@ -85,7 +85,7 @@ export function between(
 
 /** Seconds after 00:00 of "07:15:30", "07:15" or "9:25". */
 export function secondsOfClock(time: unknown, path: string): number {
-  const match = typeof time === "string" ? /^(\d{1,2}):(\d{2})(?::(\d{2}))?/.exec(time) : null;
+  const match = typeof time === "string" ? /^(\d|[01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(time) : null;
   if (!match) throw new UnreadableAnswer(`${path} is not a time of day`);
   return Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0);
 }

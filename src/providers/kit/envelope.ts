@@ -5,14 +5,18 @@ type Json = Readonly<Record<string, unknown>>;
 /** Members by which providers say inside a 200 that it is none. */
 const errorMembers = ["error", "errors", "error_code", "errorCode", "error_message"] as const;
 
-/** Throws `UnreadableAnswer` for an answer that carries an error, whatever its HTTP status was. */
-export function refuseErrorInside(answer: unknown): void {
-  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return;
+/** Whether an answer says that it is an error, whatever its HTTP status was. */
+export function carriesError(answer: unknown): boolean {
+  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return false;
   const body = answer as Json;
   const says = (value: unknown) =>
     value !== undefined && value !== null && value !== false && value !== "" && value !== 0 && !isEmpty(value);
-  if (errorMembers.some((member) => says(body[member])) || body["success"] === false)
-    throw new UnreadableAnswer("the answer carries an error");
+  return errorMembers.some((member) => says(body[member])) || body["success"] === false;
+}
+
+/** Throws `UnreadableAnswer` for an answer that carries an error. */
+export function refuseErrorInside(answer: unknown): void {
+  if (carriesError(answer)) throw new UnreadableAnswer("the answer carries an error");
 }
 
 function isEmpty(value: unknown): boolean {

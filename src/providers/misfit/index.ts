@@ -1,13 +1,14 @@
-import { type Cell, cell, present } from "../../model/cells.js";
+import { cell } from "../../model/cells.js";
 import type { LocalDate } from "../../model/records.js";
-import { addDays, eachDay, localDateOf } from "../../model/time.js";
+import { addDays } from "../../model/time.js";
+import { page } from "../kit/members.js";
 import type { ApiRequest, Call, Input, Provider } from "../provider.js";
 import { toDevices } from "./mappers/device.js";
-import { toDailyGoals, toUtcOffsetSeconds } from "./mappers/goal.js";
+import { toGoals } from "./mappers/goal.js";
 import { toProfile, toUserId } from "./mappers/profile.js";
 import { toWorkouts } from "./mappers/session.js";
 import { toSleeps } from "./mappers/sleep.js";
-import { toActivity } from "./mappers/summary.js";
+import { summaryFields, toActivity } from "./mappers/summary.js";
 import { hourlyBudget, outcome } from "./outcome.js";
 import { misfitWebhook } from "./webhook.js";
 
@@ -54,28 +55,16 @@ const goals: Call = {
   yields: ["goals.daily", "profile.utcOffsetSeconds"],
   reach: { kind: "once" },
   request: ({ today }) => resource("activity/goals", range(addDays(today, -6), today)),
-  read: (answer, { today }) => ({
-    cells: [
-      cell("goals.daily", null, toDailyGoals(answer, today)),
-      ...present("profile.utcOffsetSeconds", null, toUtcOffsetSeconds(answer)),
-    ],
-    covers: null,
-  }),
+  read: (answer, { today }) => ({ ...toGoals(answer, today), covers: null }),
 };
 
 const summary: Call = {
   name: "summary",
-  yields: [
-    "activity.steps",
-    "activity.distance",
-    "activity.energyBurned",
-    "activity.activeEnergyBurned",
-    "activity.points",
-  ],
+  yields: summaryFields,
   reach: { kind: "days", max: LONGEST_DAYS },
   // Without detail the answer is one total over the range.
   request: ({ from, to }) => resource("activity/summary", { ...range(from, to), detail: "true" }),
-  read: (answer, { from, to }) => ({ cells: toActivity(answer, from, to), covers: { from, to } }),
+  read: (answer, input) => page(input, toActivity(answer, input.from, input.to)),
 };
 
 const sessions: Call = {
@@ -83,15 +72,7 @@ const sessions: Call = {
   yields: ["workouts.workouts"],
   reach: { kind: "days", max: LONGEST_DAYS },
   request: (input) => resource("activity/sessions", paddedRange(input)),
-  read: (answer, input) => ({
-    cells: byDay(
-      toWorkouts(answer),
-      ({ start }) => localDateOf(start),
-      input,
-      (day, own) => cell("workouts.workouts", day, own),
-    ),
-    covers: { from: input.from, to: input.to },
-  }),
+  read: (answer, input) => page(input, toWorkouts(answer, input)),
 };
 
 const sleeps: Call = {
@@ -99,29 +80,8 @@ const sleeps: Call = {
   yields: ["sleep.sessions"],
   reach: { kind: "days", max: LONGEST_DAYS },
   request: (input) => resource("activity/sleeps", paddedRange(input)),
-  read: (answer, input) => ({
-    // Misfit names no day of a sleep: it is the one of waking, in the record's own offset.
-    cells: byDay(
-      toSleeps(answer),
-      ({ end }) => localDateOf(end),
-      input,
-      (day, own) => cell("sleep.sessions", day, own),
-    ),
-    covers: { from: input.from, to: input.to },
-  }),
+  read: (answer, input) => page(input, toSleeps(answer, input)),
 };
-
-function byDay<R>(
-  records: readonly R[],
-  dayOf: (record: R) => LocalDate,
-  { from, to }: Input,
-  toCell: (day: LocalDate, own: readonly R[]) => Cell,
-): Cell[] {
-  return [...eachDay(from, to)].flatMap((day) => {
-    const own = records.filter((record) => dayOf(record) === day);
-    return own.length === 0 ? [] : [toCell(day, own)];
-  });
-}
 
 /** Misfit Cloud API. Gone since 2023: it answers only where the operator names a stand-in. */
 export const misfit: Provider = {

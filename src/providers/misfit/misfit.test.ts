@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { UnreadableAnswer } from "../../http/json.js";
-import { cell, type Have } from "../../model/cells.js";
-import { fieldsOf, type Input } from "../provider.js";
+import { cell, type Have, nothing } from "../../model/cells.js";
+import { fieldsOf, type Input, type Reading } from "../provider.js";
 import { misfit } from "./index.js";
 
 const fixture = (name: string): unknown =>
@@ -257,8 +257,8 @@ describe("sleeps", () => {
           minutesAsleep: null,
           minutesAwake: null,
           efficiency: null,
-          stages: [],
-          hypnogram: [],
+          stages: null,
+          hypnogram: null,
         },
         { id: "awake-only", minutesInBed: 10, minutesAsleep: 0, minutesAwake: 10, efficiency: 0 },
         {
@@ -267,9 +267,142 @@ describe("sleeps", () => {
           minutesAsleep: null,
           minutesAwake: null,
           efficiency: null,
-          hypnogram: [],
+          stages: null,
+          hypnogram: null,
         },
       ],
     });
   });
+});
+
+describe("one bad record", () => {
+  const skipped = ({ skipped = [] }: Reading) =>
+    skipped.map(({ field, day, reason }) => [field, day, reason].filter(Boolean).join(" "));
+  const broken = [null, 7, "x", [], {}];
+
+  it("of the summary costs its own day, a bad figure only itself", () => {
+    const day = (date: unknown, some: object = {}) => ({ date, steps: 9, points: 4.5, ...some });
+    const reading = read("summary", {
+      summary: [day("2016-02-28", { steps: "many" }), day("someday"), ...broken, day("2016-02-29", { distance: {} })],
+    });
+    expect(reading.cells).toEqual([
+      nothing("activity.steps", "2016-02-28", "PROVIDER_ERROR"),
+      cell("activity.points", "2016-02-28", 4.5),
+      cell("activity.steps", "2016-02-29", 9),
+      nothing("activity.distance", "2016-02-29", "PROVIDER_ERROR"),
+      cell("activity.points", "2016-02-29", 4.5),
+    ]);
+    expect(reading.skipped).toHaveLength(6 * 5);
+    expect(new Set(skipped(reading))).toEqual(
+      new Set(
+        ["steps", "distance", "energyBurned", "activeEnergyBurned", "points"].map(
+          (name) => `activity.${name} PROVIDER_ERROR`,
+        ),
+      ),
+    );
+  });
+
+  it("of a day that is listed twice counts as listed last", () => {
+    const summary = [
+      { date: "2016-02-29", steps: 9, points: 4.5 },
+      { date: "2016-02-29", steps: 8 },
+    ];
+    expect(read("summary", { summary }).cells).toEqual([cell("activity.steps", "2016-02-29", 8)]);
+  });
+
+  const sleep = (id: unknown, some: object = {}) => ({
+    id,
+    startTime: "2016-02-27T23:10:00+01:00",
+    duration: 24_000,
+    ...some,
+  });
+
+  it.each([
+    [{ duration: undefined }, "2016-02-27"],
+    [{ duration: -1 }, "2016-02-27"],
+    [{ duration: "long" }, "2016-02-27"],
+    [{ startTime: "last night" }, null],
+    [{ sleepDetails: {} }, "2016-02-28"],
+    [{ sleepDetails: [{ datetime: "x", value: 2 }] }, "2016-02-28"],
+    [{ id: null }, "2016-02-28"],
+  ])("of sleep loses one night of three: %j", (wrong, day) => {
+    const sleeps = [sleep("a"), sleep("b", wrong), sleep("c", { duration: 26_000 })];
+    const reading = read("sleeps", { sleeps }, { from: "2016-02-27" });
+    expect(reading.cells).toEqual([
+      cell("sleep.sessions", "2016-02-28", [
+        expect.objectContaining({ id: "a", end: "2016-02-28T05:50:00+01:00" }),
+        expect.objectContaining({ id: "c", end: "2016-02-28T06:23:20+01:00" }),
+      ] as never),
+    ]);
+    expect(skipped(reading)).toEqual([["sleep.sessions", day, "PROVIDER_ERROR"].filter(Boolean).join(" ")]);
+  });
+
+  it("of the sessions loses that one", () => {
+    const session = (id: unknown, some: object = {}) => ({
+      id,
+      startTime: "2016-02-28T18:00:00+01:00",
+      duration: 1861,
+      ...some,
+    });
+    const sessions = [
+      session("a"),
+      session("b", { duration: undefined }),
+      session("c", { duration: -1 }),
+      session("d", { steps: "few" }),
+      session({}),
+      ...broken,
+      session("a", { duration: 0 }),
+    ];
+    const reading = read("sessions", { sessions });
+    expect(reading.cells).toEqual([
+      cell("workouts.workouts", "2016-02-28", [
+        expect.objectContaining({ id: "a", durationSeconds: 0, end: "2016-02-28T18:00:00+01:00" }),
+      ] as never),
+    ]);
+    expect(skipped(reading)).toEqual([
+      ...Array(4).fill("workouts.workouts 2016-02-28 PROVIDER_ERROR"),
+      ...Array(5).fill("workouts.workouts PROVIDER_ERROR"),
+    ]);
+  });
+
+  it("of the goals leaves the goal of the day and the offset of another", () => {
+    const goals = [
+      { date: "2016-02-29", points: 5, targetPoints: 650 },
+      { date: "2016-02-29", points: 9, targetPoints: "much" },
+      { date: "2016-02-28", points: 3, targetPoints: 600, timeZoneOffset: -3.5 },
+      ...broken,
+    ];
+    const reading = read("goals", { goals });
+    expect(reading.cells).toEqual([
+      cell("goals.daily", null, [{ metric: "POINTS", period: "DAILY", target: 650, current: 5, unit: "points" }]),
+      cell("profile.utcOffsetSeconds", null, -12_600),
+    ]);
+    expect(skipped(reading)).toEqual(Array(6).fill("goals.daily PROVIDER_ERROR"));
+  });
+
+  it("of a device that synced at no time there is, or has no name, is still a device", () => {
+    const devices = (some: object) => read("device", { id: "1", ...some }).cells[0]!.known;
+    const device = { id: "1", model: null, kind: "tracker", firmware: null, batteryPercent: null, lastSyncAt: null };
+    expect(devices({})).toEqual({ value: [device] });
+    expect(devices({ lastSyncTime: 1e20 })).toEqual({ value: [device] });
+    expect(devices({ lastSyncTime: "x", batteryLevel: {} })).toEqual({ value: [device] });
+  });
+
+  it.each(misfit.calls.map(({ name }) => name))(
+    "that is the whole answer of %s, or an error in it, is no answer",
+    (name) => {
+      const list = { summary: "summary", sessions: "sessions", sleeps: "sleeps", goals: "goals" }[name];
+      const wrongs = [
+        null,
+        undefined,
+        "text",
+        7,
+        [],
+        { error_code: 429, error_message: "m" },
+        { errors: ["x"], id: "1" },
+      ];
+      for (const wrong of [...wrongs, ...(list ? [{}, { [list]: "x" }, { [list]: 7 }, { [list]: {} }] : [])])
+        expect(() => read(name, wrong)).toThrow(UnreadableAnswer);
+    },
+  );
 });

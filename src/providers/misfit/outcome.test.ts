@@ -18,6 +18,21 @@ describe("what an answer of Misfit means", () => {
   });
 
   it.each([
+    { code: 401, message: "Invalid Access Token" },
+    { error_code: 400 },
+    { error_message: "m" },
+    { code: "500" },
+  ])("is trouble where a 200 holds an error: %j", (body) =>
+    expect(answer(200, body)).toMatchObject({ kind: "failed", failure: { code: "UNAVAILABLE" } }),
+  );
+
+  it("is fine where a code is none of an error", () => {
+    expect(answer(200, { code: 200, id: "1" })).toMatchObject({ kind: "ok" });
+    expect(answer(200, { code: 399 })).toMatchObject({ kind: "ok" });
+    expect(answer(200, { code: 400 })).toMatchObject({ kind: "failed" });
+  });
+
+  it.each([
     [400, { error_message: "Invalid parameters" }, "REJECTED"],
     [401, { code: 401, message: "Invalid Access Token" }, "TOKEN_REJECTED"],
     [403, { code: 403, message: "Forbidden" }, "REJECTED"],

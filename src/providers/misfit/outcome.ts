@@ -1,4 +1,5 @@
 import { optionalNumber, optionalObject } from "../../http/json.js";
+import { carriesError } from "../kit/envelope.js";
 import type { BudgetReading, Outcome, ProviderResponse } from "../provider.js";
 import { longestLimitMs, waitEnd } from "../waits.js";
 
@@ -14,8 +15,11 @@ export function outcome(response: ProviderResponse): Outcome {
     ({ kind: "failed", failure: { code, message, ...(retryAt === undefined ? {} : { retryAt }) }, budgets }) as const;
   const { status, body } = response;
   if (status >= 200 && status < 300) {
-    // Never "no data": an answer that is no JSON object is trouble on their side.
-    return optionalObject(body) ? { kind: "ok", budgets } : failed("UNAVAILABLE", "Misfit's answer could not be read.");
+    // Never "no data": an answer that is no JSON object, or that is an error all the same, is trouble on their side.
+    const whole = optionalObject(body);
+    const isError = (optionalNumber(whole?.["code"]) ?? 0) >= 400 || carriesError(body);
+    if (!whole || isError) return failed("UNAVAILABLE", "Misfit's answer could not be read.");
+    return { kind: "ok", budgets };
   }
   switch (status) {
     case 401:

@@ -13,8 +13,8 @@ import { object, optionalString, UnreadableAnswer } from "../../http/json.js";
 import type { Domain, LocalDate } from "../../model/records.js";
 import { isLocalDate, localDateOf } from "../../model/time.js";
 import type { Notice, ProviderSettings, Webhook, WebhookContext, WebhookRequest, WebhookVerdict } from "../provider.js";
-import { toWorkouts } from "./mappers/session.js";
-import { toSleeps } from "./mappers/sleep.js";
+import { toWorkout } from "./mappers/session.js";
+import { toSleep } from "./mappers/sleep.js";
 import {
   faultOf,
   isSigningCertUrl,
@@ -200,16 +200,11 @@ function toNotice(item: unknown): Notice[] {
 
 /** By its id an object comes bare, as it stands in lists: the day of a goal, of a session's start, of waking. */
 function dayOf(type: string, answer: unknown): LocalDate {
-  if (type === "sessions") return localDateOf(only(toWorkouts({ sessions: [answer] })).start);
-  if (type === "sleeps") return localDateOf(only(toSleeps({ sleeps: [answer] })).end);
+  if (type === "sessions") return localDateOf(toWorkout(answer).start);
+  if (type === "sleeps") return localDateOf(toSleep(answer).end);
   const { date } = object(answer, "goal");
   if (typeof date !== "string" || !isLocalDate(date)) throw new UnreadableAnswer("goal.date is no date");
   return date;
-}
-
-function only<T>([record]: readonly T[]): T {
-  if (record === undefined) throw new UnreadableAnswer("it holds no record");
-  return record;
 }
 
 function topicsOf({ values }: ProviderSettings): readonly string[] {

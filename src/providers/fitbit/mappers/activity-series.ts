@@ -1,7 +1,11 @@
-import { list, number, object } from "../../../http/json.js";
-import { type Cell, cell } from "../../../model/cells.js";
+import { number, object } from "../../../http/json.js";
+import { cell } from "../../../model/cells.js";
 import type { PlainField } from "../../../model/fields.js";
-import { numberIfGiven, requiredDate, type Unchecked } from "./raw.js";
+import { envelope, requiredList } from "../../kit/envelope.js";
+import { numberIfGiven } from "../../kit/figures.js";
+import { readRows } from "../../kit/members.js";
+import type { Reading } from "../../provider.js";
+import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
 
 /** Fields of a day that are one number. */
 export type DayFigure = Extract<
@@ -31,11 +35,16 @@ export function toDayFigures(
   resource: string,
   field: DayFigure,
   convert = (given: number) => given,
-): Cell[] {
+): Pick<Reading, "cells" | "skipped"> {
   const key = `activities-${resource}`;
-  return list(object(answer, key)[key], key).map((value) => {
-    const raw: Unchecked<RawSeriesRow> = object(value, `${key}[]`);
-    return cell(field, requiredDate(raw.dateTime, `${key}[].dateTime`), convert(number(raw.value, `${key}[].value`)));
+  return readRows(requiredList(envelope(answer, key), key), {
+    fields: [field],
+    read: (row) => {
+      const raw: Unchecked<RawSeriesRow> = object(row, `${key}[]`);
+      const day = requiredDate(raw.dateTime, `${key}[].dateTime`);
+      return cell(field, day, convert(number(raw.value, `${key}[].value`)));
+    },
+    dayOfUnread: dayOfRow("dateTime"),
   });
 }
 
@@ -50,12 +59,17 @@ export interface RawActiveZoneMinutesRow {
  * Days with 0 have no row, nor has any day of a device that does not count them; only the latter is "not recorded", and
  * the answer does not tell the two apart. So an absent day stays absent, never 0.
  */
-export function toActiveZoneMinutes(answer: unknown): Cell[] {
+export function toActiveZoneMinutes(answer: unknown): Pick<Reading, "cells" | "skipped"> {
   const key = "activities-active-zone-minutes";
-  return list(object(answer, key)[key], key).flatMap((value) => {
-    const raw: Unchecked<RawActiveZoneMinutesRow> = object(value, `${key}[]`);
-    const total = numberIfGiven(object(raw.value, `${key}[].value`)["activeZoneMinutes"], `${key}[].activeZoneMinutes`);
-    const day = requiredDate(raw.dateTime, `${key}[].dateTime`);
-    return total === null ? [] : [cell("activity.activeZoneMinutes", day, total)];
+  return readRows(requiredList(envelope(answer, key), key), {
+    fields: ["activity.activeZoneMinutes"],
+    read: (row) => {
+      const raw: Unchecked<RawActiveZoneMinutesRow> = object(row, `${key}[]`);
+      const value = object(raw.value, `${key}[].value`);
+      const total = numberIfGiven(value["activeZoneMinutes"], `${key}[].activeZoneMinutes`);
+      const day = requiredDate(raw.dateTime, `${key}[].dateTime`);
+      return total === null ? null : cell("activity.activeZoneMinutes", day, total);
+    },
+    dayOfUnread: dayOfRow("dateTime"),
   });
 }

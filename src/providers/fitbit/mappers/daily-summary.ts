@@ -1,7 +1,13 @@
-import { list, number, object, optionalList, optionalObject } from "../../../http/json.js";
-import { type Cell, cell, nothing, present } from "../../../model/cells.js";
+import { object, optionalObject, UnreadableAnswer } from "../../../http/json.js";
+import { type Cell, nothing } from "../../../model/cells.js";
 import type { LocalDate } from "../../../model/records.js";
-import { kmToMetres, numberIfGiven, type Unchecked } from "./raw.js";
+import { envelope } from "../../kit/envelope.js";
+import { figureCells } from "../../kit/figures.js";
+import { toZones } from "./heart.js";
+import { kmToMetres, type Unchecked } from "./raw.js";
+
+/** Of the zones Fitbit reckons the energy differently by endpoint: the heart series owns it. */
+export const summaryZones = ["heart.zones.bounds", "heart.zones.minutes"] as const;
 
 /** https://dev.fitbit.com/build/reference/web-api/activity/get-daily-activity-summary/ — `summary` of it. */
 export interface RawDailySummary {
@@ -28,35 +34,43 @@ export interface RawDailySummary {
   readonly heartRateZones: readonly unknown[];
 }
 
+/** The day of one summary. Figures that are no numbers are the provider's error; without steps it is no summary. */
 export function toDailySummary(answer: unknown, day: LocalDate): Cell[] {
-  const raw: Unchecked<RawDailySummary> = object(object(answer, "daily summary")["summary"], "summary");
-  const figure = (key: keyof RawDailySummary) => numberIfGiven(raw[key], `summary.${key}`);
+  const raw: Unchecked<RawDailySummary> = object(envelope(answer, "daily summary")["summary"], "summary");
+  if (raw.steps === undefined || raw.steps === null) throw new UnreadableAnswer("summary.steps is missing");
   return [
-    cell("activity.steps", day, number(raw.steps, "summary.steps")),
-    ...present("activity.distance", day, totalDistance(raw.distances)),
-    ...present("activity.energyBurned", day, figure("caloriesOut")),
-    ...present("activity.activeEnergyBurned", day, figure("activityCalories")),
-    ...present("activity.basalEnergyBurned", day, figure("caloriesBMR")),
-    ...present("activity.floors", day, figure("floors")),
-    ...present("activity.elevation", day, figure("elevation")),
-    ...present("activity.sedentaryMinutes", day, figure("sedentaryMinutes")),
-    ...present("activity.lightlyActiveMinutes", day, figure("lightlyActiveMinutes")),
-    ...present("activity.moderatelyActiveMinutes", day, figure("fairlyActiveMinutes")),
-    ...present("activity.veryActiveMinutes", day, figure("veryActiveMinutes")),
-    restingRate(raw, day),
+    ...figureCells("activity.steps", day, raw.steps),
+    ...totalDistance(raw, day),
+    ...figureCells("activity.energyBurned", day, raw.caloriesOut),
+    ...figureCells("activity.activeEnergyBurned", day, raw.activityCalories),
+    ...figureCells("activity.basalEnergyBurned", day, raw.caloriesBMR),
+    ...figureCells("activity.floors", day, raw.floors),
+    ...figureCells("activity.elevation", day, raw.elevation),
+    ...figureCells("activity.sedentaryMinutes", day, raw.sedentaryMinutes),
+    ...figureCells("activity.lightlyActiveMinutes", day, raw.lightlyActiveMinutes),
+    ...figureCells("activity.moderatelyActiveMinutes", day, raw.fairlyActiveMinutes),
+    ...figureCells("activity.veryActiveMinutes", day, raw.veryActiveMinutes),
+    ...theHeart(raw, day),
   ];
 }
 
-function totalDistance(distances: unknown): number | null {
-  if (distances === undefined || distances === null) return null;
-  const total = list(distances, "summary.distances").find((entry) => optionalObject(entry)?.["activity"] === "total");
-  return total === undefined ? null : kmToMetres(number(object(total, "total")["distance"], "total.distance"));
+function totalDistance(raw: Unchecked<RawDailySummary>, day: LocalDate): Cell[] {
+  if (raw.distances === undefined || raw.distances === null) return [];
+  if (!Array.isArray(raw.distances)) return [nothing("activity.distance", day, "PROVIDER_ERROR")];
+  const total = raw.distances.map(optionalObject).find((entry) => entry?.["activity"] === "total");
+  return figureCells("activity.distance", day, total?.["distance"], kmToMetres);
 }
 
-function restingRate(raw: Unchecked<RawDailySummary>, day: LocalDate): Cell {
-  const rate = numberIfGiven(raw.restingHeartRate, "summary.restingHeartRate");
-  if (rate !== null) return cell("heart.restingRate", day, rate);
-  // With zones the summary spoke of the heart and had no rate. Without, it may be that the account has no such device
-  // or that the grant (this endpoint needs only "activity") hides it: the answer does not tell.
-  return nothing("heart.restingRate", day, optionalList(raw.heartRateZones).length > 0 ? "NOT_RECORDED" : "UNKNOWN");
+const heartFields = ["heart.restingRate", ...summaryZones] as const;
+
+/**
+ * With anything of the heart in it the summary spoke of the heart, and what it leaves out is not recorded. Without, it
+ * may be that the account has no such device, or that the grant (this endpoint needs only "activity") hides it: the
+ * answer does not tell.
+ */
+function theHeart(raw: Unchecked<RawDailySummary>, day: LocalDate): Cell[] {
+  const rate = figureCells("heart.restingRate", day, raw.restingHeartRate);
+  const zones = toZones(raw, day, summaryZones);
+  if (zones.length > 0 || rate.length > 0) return [...rate, ...zones];
+  return heartFields.map((field) => nothing(field, day, "UNKNOWN"));
 }

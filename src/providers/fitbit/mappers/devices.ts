@@ -1,6 +1,10 @@
 import { id, list, object, optionalNumber, optionalString } from "../../../http/json.js";
+import { cell } from "../../../model/cells.js";
 import type { DeviceRecord } from "../../../model/records.js";
 import { localToOffset } from "../../../model/time.js";
+import { refuseErrorInside } from "../../kit/envelope.js";
+import { readMembers } from "../../kit/members.js";
+import type { Reading } from "../../provider.js";
 import { localDateTime } from "../wall-clock.js";
 import type { Unchecked } from "./raw.js";
 
@@ -17,7 +21,7 @@ export interface RawDevice {
   readonly lastSyncTime: string;
 }
 
-export function toDevice(value: unknown, zone: string | undefined): DeviceRecord {
+function toDevice(value: unknown, zone: string | undefined): DeviceRecord {
   const raw: Unchecked<RawDevice> = object(value, "devices[]");
   const lastSync = localDateTime(raw.lastSyncTime);
   return {
@@ -31,6 +35,11 @@ export function toDevice(value: unknown, zone: string | undefined): DeviceRecord
   };
 }
 
-export function toDevices(answer: unknown, zone: string | undefined): DeviceRecord[] {
-  return list(answer, "devices").map((device) => toDevice(device, zone));
+export function toDevices(answer: unknown, zone: string | undefined): Pick<Reading, "cells" | "skipped"> {
+  refuseErrorInside(answer);
+  const { found, skipped } = readMembers<DeviceRecord>(list(answer, "devices"), {
+    fields: ["devices.devices"],
+    read: (device) => toDevice(device, zone),
+  });
+  return { cells: [cell("devices.devices", null, found)], skipped };
 }

@@ -1,6 +1,22 @@
 import { object, optionalObject, UnreadableAnswer } from "../../../http/json.js";
+import { cell } from "../../../model/cells.js";
+import type { Field } from "../../../model/fields.js";
 import type { GoalMetric, GoalPeriod, GoalRecord } from "../../../model/records.js";
-import { kmToMetres, numberIfGiven, type Unchecked } from "./raw.js";
+import { envelope } from "../../kit/envelope.js";
+import { numberIfGiven } from "../../kit/figures.js";
+import { readMembers } from "../../kit/members.js";
+import type { Reading } from "../../provider.js";
+import { kmToMetres, type Unchecked, withoutNoise } from "./raw.js";
+
+export type GoalField = Extract<Field, `goals.${string}`>;
+export type Goals = Pick<Reading, "cells" | "skipped">;
+
+interface Given {
+  readonly metric: GoalMetric;
+  readonly value: unknown;
+  readonly unit: string;
+  readonly convert?: (given: number) => number;
+}
 
 /** https://dev.fitbit.com/build/reference/web-api/activity/get-activity-goals/ — every key may be missing. */
 export interface RawActivityGoals {
@@ -14,18 +30,16 @@ export interface RawActivityGoals {
   readonly activeZoneMinutes: number;
 }
 
-export function toActivityGoals(answer: unknown, period: GoalPeriod): GoalRecord[] {
-  const raw: Unchecked<RawActivityGoals> = object(object(answer, "goals answer")["goals"], "goals");
-  const goals = (metric: GoalMetric, value: unknown, unit: string, convert = (given: number) => given) =>
-    goal(metric, period, numberIfGiven(value, `goals.${metric}`), unit, convert);
-  return [
-    ...goals("STEPS", raw.steps, "count"),
-    ...goals("DISTANCE", raw.distance, "m", kmToMetres),
-    ...goals("FLOORS", raw.floors, "count"),
-    ...goals("ENERGY_BURNED", raw.caloriesOut, "kcal"),
-    ...goals("ACTIVE_MINUTES", raw.activeMinutes, "min"),
-    ...goals("ACTIVE_ZONE_MINUTES", raw.activeZoneMinutes, "min"),
-  ];
+export function toActivityGoals(answer: unknown, period: "DAILY" | "WEEKLY"): Goals {
+  const raw: Unchecked<RawActivityGoals> = object(envelope(answer, "goals answer")["goals"], "goals");
+  return toGoals(period === "DAILY" ? "goals.daily" : "goals.weekly", period, [
+    { metric: "STEPS", value: raw.steps, unit: "count" },
+    { metric: "DISTANCE", value: raw.distance, unit: "m", convert: kmToMetres },
+    { metric: "FLOORS", value: raw.floors, unit: "count" },
+    { metric: "ENERGY_BURNED", value: raw.caloriesOut, unit: "kcal" },
+    { metric: "ACTIVE_MINUTES", value: raw.activeMinutes, unit: "min" },
+    { metric: "ACTIVE_ZONE_MINUTES", value: raw.activeZoneMinutes, unit: "min" },
+  ]);
 }
 
 /** https://dev.fitbit.com/build/reference/web-api/body/get-body-goals/ — `{"goal": {}}` where none is set. */
@@ -36,14 +50,14 @@ export interface RawBodyGoal {
   readonly fat: number;
 }
 
-export function toWeightGoal(answer: unknown): GoalRecord[] {
-  const raw: Unchecked<RawBodyGoal> = object(object(answer, "weight goal answer")["goal"], "weight goal");
-  return goal("WEIGHT", "OPEN", numberIfGiven(raw.weight, "goal.weight"), "kg");
+export function toWeightGoal(answer: unknown): Goals {
+  const raw: Unchecked<RawBodyGoal> = object(envelope(answer, "weight goal answer")["goal"], "weight goal");
+  return toGoals("goals.weight", "OPEN", [{ metric: "WEIGHT", value: raw.weight, unit: "kg" }]);
 }
 
-export function toFatGoal(answer: unknown): GoalRecord[] {
-  const raw: Unchecked<RawBodyGoal> = object(object(answer, "fat goal answer")["goal"], "fat goal");
-  return goal("BODY_FAT", "OPEN", numberIfGiven(raw.fat, "goal.fat"), "%");
+export function toFatGoal(answer: unknown): Goals {
+  const raw: Unchecked<RawBodyGoal> = object(envelope(answer, "fat goal answer")["goal"], "fat goal");
+  return toGoals("goals.bodyFat", "OPEN", [{ metric: "BODY_FAT", value: raw.fat, unit: "%" }]);
 }
 
 /** https://dev.fitbit.com/build/reference/web-api/sleep/get-sleep-goals/ */
@@ -52,21 +66,25 @@ export interface RawSleepGoal {
   readonly minDuration: number;
 }
 
-export function toSleepGoal(answer: unknown): GoalRecord[] {
-  const whole = object(answer, "sleep goal answer");
-  const raw: Unchecked<RawSleepGoal> | null = optionalObject(whole["goal"]);
+export function toSleepGoal(answer: unknown): Goals {
+  const whole = envelope(answer, "sleep goal answer");
+  const given = whole["goal"];
+  const raw: Unchecked<RawSleepGoal> | null = given === undefined || given === null ? null : object(given, "goal");
   // Without a goal there is still what Fitbit would recommend; without either this is some other answer.
   if (raw === null && optionalObject(whole["consistency"]) === null)
     throw new UnreadableAnswer("sleep goal is missing");
-  return goal("SLEEP", "DAILY", numberIfGiven(raw?.minDuration, "goal.minDuration"), "min");
+  return toGoals("goals.sleep", "DAILY", [{ metric: "SLEEP", value: raw?.minDuration, unit: "min" }]);
 }
 
-function goal(
-  metric: GoalMetric,
-  period: GoalPeriod,
-  target: number | null,
-  unit: string,
-  convert = (given: number) => given,
-): GoalRecord[] {
-  return target === null ? [] : [{ metric, period, target: convert(target), current: null, unit }];
+/** Those that are set. One that is no number costs itself only. */
+function toGoals(field: GoalField, period: GoalPeriod, given: readonly Given[]): Goals {
+  const { found, skipped } = readMembers<GoalRecord>(given, {
+    fields: [field],
+    read: (each) => {
+      const { metric, value, unit, convert = withoutNoise } = each as Given;
+      const target = numberIfGiven(value, `goals.${metric}`);
+      return target === null ? null : { metric, period, target: convert(target), current: null, unit };
+    },
+  });
+  return { cells: [cell(field, null, found)], skipped };
 }

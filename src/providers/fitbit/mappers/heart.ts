@@ -1,7 +1,11 @@
-import { list, object, optionalList, optionalObject } from "../../../http/json.js";
-import { type Cell, present } from "../../../model/cells.js";
+import { object } from "../../../http/json.js";
+import { type Cell, cell, nothing, present } from "../../../model/cells.js";
 import type { HeartZoneKind, LocalDate } from "../../../model/records.js";
-import { numberIfGiven, requiredDate, type Unchecked } from "./raw.js";
+import { envelope, omittableList, requiredList } from "../../kit/envelope.js";
+import { figureCells, numberIfGiven } from "../../kit/figures.js";
+import { isUnreadable, readRows } from "../../kit/members.js";
+import type { Reading } from "../../provider.js";
+import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/heartrate-timeseries/get-heartrate-timeseries-by-date-range/ */
 export interface RawHeartDay {
@@ -30,45 +34,65 @@ const zoneKinds: ReadonlyMap<unknown, HeartZoneKind> = new Map([
   ["Peak", "PEAK"],
 ]);
 
-export function toHeartDay(value: unknown): Cell[] {
+const zoneFields = ["heart.zones.bounds", "heart.zones.minutes", "heart.zones.energyBurned"] as const;
+export type ZoneField = (typeof zoneFields)[number];
+
+function toHeartDay(row: unknown): Cell[] {
   const path = "activities-heart[]";
-  const item = object(value, path);
+  const item = object(row, path);
   // In answers about a part of the day `value` is that part's mean rate as a text, and the zones stand beside it.
   const aside = typeof item["value"] === "string";
   const raw: Unchecked<RawHeartDay["value"]> = aside ? item : object(item["value"], `${path}.value`);
   const day = requiredDate(item["dateTime"], `${path}.dateTime`);
-  return [
-    ...present("heart.restingRate", day, numberIfGiven(raw.restingHeartRate, `${path}.restingHeartRate`)),
-    ...toZones(raw.heartRateZones, day),
-  ];
+  return [...figureCells("heart.restingRate", day, raw.restingHeartRate), ...toZones(raw, day, zoneFields)];
 }
 
-export function toHeartDays(answer: unknown): Cell[] {
-  return list(object(answer, "heart series")["activities-heart"], "activities-heart").flatMap(toHeartDay);
+export function toHeartDays(answer: unknown): Pick<Reading, "cells" | "skipped"> {
+  return readRows(requiredList(envelope(answer, "heart series"), "activities-heart"), {
+    fields: ["heart.restingRate", ...zoneFields],
+    read: toHeartDay,
+    dayOfUnread: dayOfRow("dateTime"),
+  });
 }
 
-function toZones(zones: unknown, day: LocalDate): Cell[] {
-  const known = optionalList(zones).flatMap((zone) => {
-    const raw: Unchecked<RawHeartZone> | null = optionalObject(zone);
-    const kind = zoneKinds.get(raw?.name);
-    return raw && kind ? [{ kind, raw }] : [];
+/** The given fields of one day's zones; none where no zone is listed. Zones that can't be read are the provider's error. */
+export function toZones(
+  raw: { readonly heartRateZones?: unknown },
+  day: LocalDate,
+  fields: readonly ZoneField[],
+): Cell[] {
+  try {
+    const found = zonesOf(raw);
+    return fields.flatMap((field) => present(field, day, found[field].length > 0 ? (found[field] as never) : null));
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return fields.map((field) => nothing(field, day, "PROVIDER_ERROR"));
+  }
+}
+
+function zonesOf(raw: { readonly heartRateZones?: unknown }): Readonly<Record<ZoneField, readonly object[]>> {
+  const known = omittableList(raw, "heartRateZones").flatMap((zone) => {
+    const one: Unchecked<RawHeartZone> = object(zone, "heartRateZones[]");
+    const kind = zoneKinds.get(one.name);
+    return kind ? [{ kind, one }] : [];
   });
-  const figure = (raw: Unchecked<RawHeartZone>, key: keyof RawHeartZone) =>
-    numberIfGiven(raw[key], `heartRateZones[].${key}`);
-  const bounds = known.map(({ kind, raw }) => ({ kind, minRate: figure(raw, "min"), maxRate: figure(raw, "max") }));
-  const minutes = known.flatMap(({ kind, raw }) => {
-    const found = figure(raw, "minutes");
-    return found === null ? [] : [{ kind, minutes: found }];
-  });
-  const energy = known.flatMap(({ kind, raw }) => {
-    const found = figure(raw, "caloriesOut");
-    return found === null ? [] : [{ kind, energyBurned: found }];
-  });
-  return [
-    ...present("heart.zones.bounds", day, bounds.length > 0 ? bounds : null),
-    ...present("heart.zones.minutes", day, minutes.length > 0 ? minutes : null),
-    ...present("heart.zones.energyBurned", day, energy.length > 0 ? energy : null),
-  ];
+  const figure = (one: Unchecked<RawHeartZone>, key: keyof RawHeartZone) =>
+    numberIfGiven(one[key], `heartRateZones[].${key}`);
+  return {
+    "heart.zones.bounds": known.map(({ kind, one }) => ({
+      kind,
+      minRate: figure(one, "min"),
+      maxRate: figure(one, "max"),
+    })),
+    "heart.zones.minutes": known.flatMap(({ kind, one }) => {
+      const minutes = figure(one, "minutes");
+      return minutes === null ? [] : [{ kind, minutes }];
+    }),
+    "heart.zones.energyBurned": known.flatMap(({ kind, one }) => {
+      const energyBurned = figure(one, "caloriesOut");
+      return energyBurned === null ? [] : [{ kind, energyBurned }];
+    }),
+  };
 }
 
 /** https://dev.fitbit.com/build/reference/web-api/heartrate-variability/get-hrv-summary-by-interval/ */
@@ -79,10 +103,15 @@ export interface RawHrvDay {
 }
 
 /** Days without a value have no row. */
-export function toHrv(answer: unknown): Cell[] {
-  return list(object(answer, "hrv answer")["hrv"], "hrv").flatMap((value) => {
-    const raw: Unchecked<RawHrvDay> = object(value, "hrv[]");
-    const rmssd = numberIfGiven(object(raw.value, "hrv[].value")["dailyRmssd"], "hrv[].dailyRmssd");
-    return present("heart.hrvRmssd", requiredDate(raw.dateTime, "hrv[].dateTime"), rmssd);
+export function toHrv(answer: unknown): Pick<Reading, "cells" | "skipped"> {
+  return readRows(requiredList(envelope(answer, "hrv answer"), "hrv"), {
+    fields: ["heart.hrvRmssd"],
+    read: (row) => {
+      const raw: Unchecked<RawHrvDay> = object(row, "hrv[]");
+      const rmssd = numberIfGiven(object(raw.value, "hrv[].value")["dailyRmssd"], "hrv[].dailyRmssd");
+      const day = requiredDate(raw.dateTime, "hrv[].dateTime");
+      return rmssd === null ? null : cell("heart.hrvRmssd", day, rmssd);
+    },
+    dayOfUnread: dayOfRow("dateTime"),
   });
 }

@@ -1,7 +1,9 @@
-import { object, optionalNumber, optionalString } from "../../../http/json.js";
+import { object, optionalString } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
 import type { Sex } from "../../../model/records.js";
 import { isLocalDate, isTimeZone } from "../../../model/time.js";
+import { envelope } from "../../kit/envelope.js";
+import { figureCells } from "../../kit/figures.js";
 import { type Unchecked, withoutNoise } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/user/get-profile/ */
@@ -34,13 +36,11 @@ const sexes: ReadonlyMap<unknown, Sex> = new Map([
 ]);
 
 export function rawProfile(answer: unknown): Unchecked<RawProfile> {
-  return object(object(answer, "profile")["user"], "profile.user");
+  return object(envelope(answer, "profile")["user"], "profile.user");
 }
 
 export function toProfile(answer: unknown): Cell[] {
   const raw = rawProfile(answer);
-  const heightCm = optionalNumber(raw.height);
-  const offsetMs = optionalNumber(raw.offsetFromUTCMillis);
   const zone = optionalString(raw.timezone);
   return [
     ...present("profile.displayName", null, optionalString(raw.displayName)),
@@ -48,15 +48,15 @@ export function toProfile(answer: unknown): Cell[] {
     ...present("profile.familyName", null, optionalString(raw.lastName)),
     ...present("profile.dateOfBirth", null, date(raw.dateOfBirth)),
     ...present("profile.sex", null, sexes.get(raw.gender)),
-    ...present("profile.height", null, heightCm === null ? null : withoutNoise(heightCm / 100)),
-    ...present("profile.weight", null, optionalNumber(raw.weight)),
+    ...figureCells("profile.height", null, raw.height, (cm) => withoutNoise(cm / 100)),
+    ...figureCells("profile.weight", null, raw.weight),
     ...present(
       "profile.avatarUrl",
       null,
       optionalString(raw.avatar640) ?? optionalString(raw.avatar150) ?? optionalString(raw.avatar),
     ),
     ...present("profile.timeZone", null, zone !== null && isTimeZone(zone) ? zone : null),
-    ...present("profile.utcOffsetSeconds", null, offsetMs === null ? null : offsetMs / 1000),
+    ...figureCells("profile.utcOffsetSeconds", null, raw.offsetFromUTCMillis, (ms) => ms / 1000),
     ...present("profile.locale", null, optionalString(raw.locale)),
     ...present("profile.memberSince", null, date(raw.memberSince)),
   ];

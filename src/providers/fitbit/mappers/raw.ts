@@ -1,4 +1,4 @@
-import { number, string, UnreadableAnswer } from "../../../http/json.js";
+import { object, string, UnreadableAnswer } from "../../../http/json.js";
 import type { LocalDate } from "../../../model/records.js";
 import { isLocalDate } from "../../../model/time.js";
 
@@ -25,7 +25,7 @@ export function requiredDate(value: unknown, path: string): LocalDate {
   return text;
 }
 
-/** A figure that may be left out (null), but that is a number where it is not. */
-export function numberIfGiven(value: unknown, path: string): number | null {
-  return value === undefined || value === null ? null : number(value, path);
+/** The day of a row, whatever else may be wrong with it. */
+export function dayOfRow(key: "dateTime" | "date" | "dateOfSleep") {
+  return (row: unknown): LocalDate => requiredDate(object(row, "row")[key], key);
 }

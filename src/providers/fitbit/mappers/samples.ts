@@ -1,5 +1,10 @@
-import { list, number, object, optionalNumber, optionalString } from "../../../http/json.js";
-import type { LocalDate, SampleSeries } from "../../../model/records.js";
+import { number, object, optionalNumber, optionalString } from "../../../http/json.js";
+import { present } from "../../../model/cells.js";
+import type { Field } from "../../../model/fields.js";
+import type { LocalDate } from "../../../model/records.js";
+import { envelope, requiredList } from "../../kit/envelope.js";
+import { readMembers } from "../../kit/members.js";
+import type { Reading } from "../../provider.js";
 import { localDayClock, secondsOfClock, wallClockOffsets } from "../wall-clock.js";
 import type { Unchecked } from "./raw.js";
 
@@ -18,13 +23,16 @@ export interface RawIntraday {
   readonly datasetType: string;
 }
 
+export type SamplesField = Extract<Field, `${string}.samples:${string}`>;
+
 /**
- * One day's samples; null for a day without any. Zero rows of counts are kept: they are the provider's zeros, and a bin
- * is empty only where there is no row (heart minutes without signal, the time after the last sync).
+ * One day's samples; no cell for a day without any. Zero rows of counts are kept: they are the provider's zeros, and a
+ * bin is empty only where there is no row (heart minutes without signal, the time after the last sync).
  */
 export function toSamples(
   answer: unknown,
   resource: string,
+  field: SamplesField,
   day: LocalDate,
   zone: string | undefined,
   reading: {
@@ -32,25 +40,30 @@ export function toSamples(
     readonly asRecorded?: boolean;
     readonly convert?: (given: number) => number;
   },
-): SampleSeries | null {
+): Pick<Reading, "cells" | "skipped"> {
   const key = `activities-${resource}-intraday`;
-  const raw: Unchecked<RawIntraday> = object(object(answer, key)[key], key);
-  const wall: number[] = [];
-  const given: number[] = [];
-  for (const row of list(raw.dataset, `${key}.dataset`)) {
-    const one: Unchecked<RawIntraday["dataset"][number]> = object(row, `${key}.dataset[]`);
-    const value = number(one.value, `${key}.dataset[].value`);
-    wall.push(secondsOfClock(one.time, `${key}.dataset[].time`));
-    given.push(reading.convert ? reading.convert(value) : value);
-  }
-  if (wall.length === 0) return null;
+  const raw: Unchecked<RawIntraday> = object(envelope(answer, key)[key], key);
+  const { found, skipped } = readMembers(requiredList(raw, "dataset"), {
+    fields: [field],
+    read: (row) => {
+      const one: Unchecked<RawIntraday["dataset"][number]> = object(row, `${key}.dataset[]`);
+      const value = number(one.value, `${key}.dataset[].value`);
+      const seconds = secondsOfClock(one.time, `${key}.dataset[].time`);
+      return { seconds, value: reading.convert ? reading.convert(value) : value };
+    },
+    dayOfUnread: () => day,
+  });
+  if (found.length === 0) return { cells: [], skipped };
+  const wall = found.map(({ seconds }) => seconds);
+  const given = found.map(({ value }) => value);
   const clock = zone === undefined ? null : localDayClock(day, zone);
-  return {
+  const series = {
     start: clock?.start ?? null,
     localStart: clock?.start.slice(0, 19) ?? `${day}T00:00:00`,
     stepSeconds: reading.asRecorded ? null : stepSeconds(raw),
     ...wallClockOffsets(wall, given, clock, reading.join),
   };
+  return { cells: present(field, day, series), skipped };
 }
 
 function stepSeconds(raw: Unchecked<RawIntraday>): number | null {

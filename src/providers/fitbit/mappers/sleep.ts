@@ -1,16 +1,19 @@
-import {
-  id,
-  number,
-  object,
-  optionalList,
-  optionalNumber,
-  optionalObject,
-  optionalString,
-} from "../../../http/json.js";
+import { id, number, object, optionalObject, optionalString, UnreadableAnswer } from "../../../http/json.js";
 import type { LocalDate, SleepRecord, SleepSegment, SleepStage, SleepStageTotal } from "../../../model/records.js";
 import { overlaid, type Spell } from "../../../model/spells.js";
-import { between, type Instants, requiredLocalDateTime, type SpanClock, spanClock } from "../wall-clock.js";
-import { numberIfGiven, requiredDate, type Unchecked } from "./raw.js";
+import { addDays } from "../../../model/time.js";
+import { omittableList } from "../../kit/envelope.js";
+import { numberIfGiven } from "../../kit/figures.js";
+import { StillGoingOn } from "../../kit/members.js";
+import {
+  between,
+  type Instants,
+  localDateTime,
+  requiredLocalDateTime,
+  type SpanClock,
+  spanClock,
+} from "../wall-clock.js";
+import { dayOfRow, type Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/sleep/get-sleep-log-by-date-range/ */
 export interface RawSleep {
@@ -55,13 +58,20 @@ const stages: ReadonlyMap<unknown, SleepStage> = new Map([
   ["asleep", "ASLEEP"],
 ]);
 
-export function dayOfSleep(value: unknown): LocalDate {
-  return requiredDate(object(value, "sleep[]")["dateOfSleep"], "sleep[].dateOfSleep");
+export const dayOfSleep = dayOfRow("dateOfSleep");
+
+/** What a night is read by, besides what is told of it. */
+export interface NightContext {
+  readonly zone: string;
+  readonly today: LocalDate;
+  /** Whether stages of new nights are still being computed. */
+  readonly computing: boolean;
 }
 
-export function toSleep(value: unknown, zone: string, computing: boolean): SleepRecord {
+export function toSleep(value: unknown, { zone, today, computing }: NightContext): SleepRecord {
   const raw: Unchecked<RawSleep> = object(value, "sleep[]");
   const figure = (key: keyof RawSleep) => numberIfGiven(raw[key], `sleep[].${key}`);
+  refuseGoingOn(raw, today);
   const span = between(
     requiredLocalDateTime(raw.startTime, "sleep[].startTime"),
     requiredLocalDateTime(raw.endTime, "sleep[].endTime"),
@@ -69,7 +79,7 @@ export function toSleep(value: unknown, zone: string, computing: boolean): Sleep
     zone,
   );
   const clock = spanClock(span.start, span.end, zone);
-  const levels: Unchecked<RawSleep["levels"]> | null = optionalObject(raw.levels);
+  const levels: Unchecked<RawSleep["levels"]> = given(raw.levels) ? object(raw.levels, "sleep[].levels") : {};
   return {
     id: id(raw.logId, "sleep[].logId"),
     start: clock.write(span.start),
@@ -80,20 +90,31 @@ export function toSleep(value: unknown, zone: string, computing: boolean): Sleep
     minutesAwake: figure("minutesAwake"),
     minutesToFallAsleep: figure("minutesToFallAsleep"),
     efficiency: figure("efficiency"),
-    stages: toStageTotals(levels?.summary),
+    stages: toStageTotals(levels.summary),
     hypnogram: toHypnogram(levels, span.start, clock),
     // What is still being computed are the stages; a night that has them is done.
     pending: computing && optionalString(raw.type) !== "stages",
   };
 }
 
+const given = (value: unknown) => value !== undefined && value !== null;
+
+/** A night of today or yesterday that has begun and has no end yet. An old one without an end lacks it. */
+function refuseGoingOn(raw: Unchecked<RawSleep>, today: LocalDate): void {
+  const start = localDateTime(raw.startTime);
+  if (start === null || (given(raw.endTime) && raw.endTime !== "")) return;
+  if (start.slice(0, 10) < addDays(today, -1)) throw new UnreadableAnswer("sleep[].endTime is missing");
+  const filed = optionalString(raw.dateOfSleep);
+  throw new StillGoingOn("sleep[]", filed ?? today);
+}
+
 /** In the order of our own list: the order of the vendor's keys changes from answer to answer. */
 function toStageTotals(summary: unknown): SleepStageTotal[] | null {
-  const levels = optionalObject(summary) ?? {};
+  const levels = given(summary) ? object(summary, "sleep[].levels.summary") : {};
   const totals = [...stages].flatMap(([level, stage]): SleepStageTotal[] => {
     const total = optionalObject(levels[String(level)]);
-    const minutes = optionalNumber(total?.["minutes"]);
-    const count = optionalNumber(total?.["count"]);
+    const minutes = numberIfGiven(total?.["minutes"], `sleep[].levels.summary.${level}.minutes`);
+    const count = numberIfGiven(total?.["count"], `sleep[].levels.summary.${level}.count`);
     if (minutes === null) return [];
     // Classic logs count 0 spells of sleep beside the minutes they lasted: that is no count.
     return [{ stage, minutes, count: count === 0 && minutes > 0 ? null : count }];
@@ -101,14 +122,10 @@ function toStageTotals(summary: unknown): SleepStageTotal[] | null {
   return totals.length > 0 ? totals : null;
 }
 
-function toHypnogram(
-  levels: Unchecked<RawSleep["levels"]> | null,
-  start: number,
-  clock: SpanClock,
-): SleepSegment[] | null {
+function toHypnogram(levels: Unchecked<RawSleep["levels"]>, start: number, clock: SpanClock): SleepSegment[] | null {
   const laid = overlaid(
-    toSpells(optionalList(levels?.data), start, clock, nearest),
-    toSpells(optionalList(levels?.shortData), start, clock, firstAfter),
+    toSpells(omittableList(levels, "data"), start, clock, nearest),
+    toSpells(omittableList(levels, "shortData"), start, clock, firstAfter),
   );
   if (laid.length === 0) return null;
   return laid.map(({ stage, from, to }) => ({ stage, start: clock.write(from), seconds: (to - from) / 1000 }));

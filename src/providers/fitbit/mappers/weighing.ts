@@ -1,8 +1,11 @@
 import { object, optionalString } from "../../../http/json.js";
 import type { LocalDate, WeighingRecord } from "../../../model/records.js";
 import { localToOffset } from "../../../model/time.js";
+import { numberIfGiven } from "../../kit/figures.js";
+import { readRecords } from "../../kit/members.js";
+import type { Input, Reading } from "../../provider.js";
 import { localDateTime } from "../wall-clock.js";
-import { numberIfGiven, requiredDate, type Unchecked } from "./raw.js";
+import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
 
 /**
  * https://dev.fitbit.com/build/reference/web-api/body/get-weight-log/
@@ -21,29 +24,41 @@ export interface RawWeighing {
   readonly fat: number;
 }
 
-export type WeighingPart = "weight" | "bmi" | "fat";
+/** The field that holds one part of every weighing. */
+const partOf = { "body.weight": "weight", "body.bodyMassIndex": "bmi", "body.fatPercentage": "fat" } as const;
+export type WeighingField = keyof typeof partOf;
+type WeighingPart = (typeof partOf)[WeighingField];
 
 /** The weighings of an answer by day, each with one part of what was measured; those without that part are left out. */
 export function toWeighings(
   logs: readonly unknown[],
-  part: WeighingPart,
+  field: WeighingField,
+  span: Input,
   zone: string | undefined,
-): Map<LocalDate, WeighingRecord[]> {
-  const days = new Map<LocalDate, WeighingRecord[]>();
-  const seen = new Map<string, number>();
-  for (const log of logs) {
-    const raw: Unchecked<RawWeighing> = object(log, "weighing");
-    const day = requiredDate(raw.date, "weighing.date");
-    const key = weighingKey(day, raw);
-    // Two entries can have all in common; an ordinal keeps both, and weight and fat of one are still alike.
-    const ordinal = (seen.get(key) ?? 0) + 1;
-    seen.set(key, ordinal);
-    const value = numberIfGiven(raw[part], `weighing.${part}`);
-    if (value === null) continue;
-    const record = toWeighing(raw, day, ordinal === 1 ? key : `${key}#${ordinal}`, part, value, zone);
-    days.set(day, [...(days.get(day) ?? []), record]);
-  }
-  return days;
+): Pick<Reading, "cells" | "skipped"> {
+  const part = partOf[field];
+  const seen = new Map<string, Set<string>>();
+  return readRecords<WeighingRecord>(logs, {
+    field,
+    span,
+    read: (log) => {
+      const raw: Unchecked<RawWeighing> = object(log, "weighing");
+      const day = requiredDate(raw.date, "weighing.date");
+      const key = weighingKey(day, raw);
+      // Two entries of one moment are told apart by what they weighed, and an ordinal keeps both; weight and fat of one
+      // are still alike. An entry that comes twice is one.
+      const alike = seen.get(key) ?? new Set();
+      seen.set(key, alike);
+      const content = JSON.stringify([raw.weight, raw.bmi, raw.fat]);
+      if (alike.has(content)) return null;
+      alike.add(content);
+      const value = numberIfGiven(raw[part], `weighing.${part}`);
+      if (value === null) return null;
+      return toWeighing(raw, day, alike.size === 1 ? key : `${key}#${alike.size}`, part, value, zone);
+    },
+    dayOf: ({ id }) => id.slice(0, 10),
+    dayOfUnread: dayOfRow("date"),
+  });
 }
 
 function toWeighing(

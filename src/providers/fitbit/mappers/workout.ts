@@ -1,7 +1,9 @@
 import { id, number, object, optionalNumber, optionalString, UnreadableAnswer } from "../../../http/json.js";
-import type { WorkoutKind, WorkoutRecord } from "../../../model/records.js";
-import { normaliseInstant, plusSeconds } from "../../../model/time.js";
-import { kmToMetres, milesToMetres, numberIfGiven, type Unchecked } from "./raw.js";
+import type { LocalDate, WorkoutKind, WorkoutRecord } from "../../../model/records.js";
+import { localDateOf, normaliseInstant, plusSeconds } from "../../../model/time.js";
+import { numberIfGiven } from "../../kit/figures.js";
+import { StillGoingOn } from "../../kit/members.js";
+import { kmToMetres, milesToMetres, type Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/activity/get-activity-log-list/ */
 export interface RawWorkout {
@@ -11,6 +13,8 @@ export interface RawWorkout {
   readonly startTime: string;
   /** ms, pauses included (`activeDuration` is without). */
   readonly duration: number;
+  /** True while the person is at it. */
+  readonly inProgress: boolean;
   readonly activityTypeId: number;
   readonly activityName: string;
   /** Absent, like its unit, where unknown. */
@@ -60,8 +64,8 @@ const kindsByName: readonly (readonly [RegExp, WorkoutKind])[] = [
 export function toWorkout(value: unknown): WorkoutRecord {
   const raw: Unchecked<RawWorkout> = object(value, "activities[]");
   const figure = (key: keyof RawWorkout) => numberIfGiven(raw[key], `activities[].${key}`);
-  const start = normaliseInstant(raw.startTime);
-  if (start === null) throw new UnreadableAnswer("activities[].startTime is not a time with offset");
+  const start = startOf(raw);
+  if (raw.inProgress === true) throw new StillGoingOn("activities[]", localDateOf(start));
   const durationSeconds = number(raw.duration, "activities[].duration") / 1000;
   return {
     id: id(raw.logId, "activities[].logId"),
@@ -76,6 +80,17 @@ export function toWorkout(value: unknown): WorkoutRecord {
     averageHeartRate: figure("averageHeartRate"),
     points: null,
   };
+}
+
+function startOf(raw: Unchecked<RawWorkout>): string {
+  const start = normaliseInstant(raw.startTime);
+  if (start === null) throw new UnreadableAnswer("activities[].startTime is not a time with offset");
+  return start;
+}
+
+/** The local day of its start, whatever else may be wrong with it. */
+export function dayOfWorkout(value: unknown): LocalDate {
+  return localDateOf(startOf(object(value, "activities[]")));
 }
 
 function toWorkoutKind(typeId: unknown, name: unknown): WorkoutKind {

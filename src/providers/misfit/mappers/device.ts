@@ -1,6 +1,10 @@
-import { object, optionalNumber, optionalString } from "../../../http/json.js";
+import { optionalNumber, optionalString } from "../../../http/json.js";
 import type { DeviceRecord } from "../../../model/records.js";
 import { withOffset } from "../../../model/time.js";
+import { envelope } from "../../kit/envelope.js";
+
+/** The last second that a date can hold. */
+const LAST_SECOND = 8.64e12;
 
 /** https://build.misfit.com/docs/cloudapi/api_references#device (the portal is gone) */
 export interface RawDevice {
@@ -17,7 +21,7 @@ export interface RawDevice {
 
 /** The current tracker; none for the object without id that a person without one gets. */
 export function toDevices(answer: unknown): DeviceRecord[] {
-  const raw: Partial<RawDevice> = object(answer, "device");
+  const raw: Partial<RawDevice> = envelope(answer, "device");
   const id = optionalString(raw.id);
   if (id === null) return [];
   const synced = optionalNumber(raw.lastSyncTime);
@@ -29,7 +33,7 @@ export function toDevices(answer: unknown): DeviceRecord[] {
       firmware: optionalString(raw.firmwareVersion),
       batteryPercent: optionalNumber(raw.batteryLevel),
       // An instant without any offset: the person's is not known, and UTC is what it was said in.
-      lastSyncAt: synced === null ? null : withOffset(synced * 1000, 0),
+      lastSyncAt: synced === null || Math.abs(synced) > LAST_SECOND ? null : withOffset(synced * 1000, 0),
     },
   ];
 }

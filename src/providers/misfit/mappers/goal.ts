@@ -1,5 +1,10 @@
-import { list, object, optionalNumber, optionalString } from "../../../http/json.js";
+import { number, object, optionalNumber, string } from "../../../http/json.js";
+import { cell, present } from "../../../model/cells.js";
 import type { GoalRecord, LocalDate } from "../../../model/records.js";
+import { envelope, requiredList } from "../../kit/envelope.js";
+import { numberIfGiven } from "../../kit/figures.js";
+import { readMembers } from "../../kit/members.js";
+import type { Reading } from "../../provider.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#goal (the portal is gone) */
 export interface RawGoal {
@@ -13,29 +18,49 @@ export interface RawGoal {
   readonly timeZoneOffset: number;
 }
 
-function goalsOf(answer: unknown): Partial<RawGoal>[] {
-  return list(object(answer, "goals")["goals"], "goals").map((goal) => object(goal, "goals[]"));
+interface Goal {
+  readonly date: LocalDate;
+  readonly points: number | null;
+  readonly target: number;
+  readonly offsetHours: number | null;
 }
 
-/** The goal of one day: of several the one with the most points, then the last listed. */
-export function toDailyGoals(answer: unknown, day: LocalDate): GoalRecord[] {
-  const chosen = goalsOf(answer)
-    .filter((goal) => goal.date === day)
-    .reduce<Partial<RawGoal> | null>((best, goal) => (best && pointsOf(best) > pointsOf(goal) ? best : goal), null);
-  const target = optionalNumber(chosen?.targetPoints);
-  if (!chosen || target === null) return [];
-  return [{ metric: "POINTS", period: "DAILY", target, current: optionalNumber(chosen.points), unit: "points" }];
+/** The goal of one day, and how far the person is from UTC: some days lack that, so the newest that says so counts. */
+export function toGoals(answer: unknown, day: LocalDate): Pick<Reading, "cells" | "skipped"> {
+  const { found, skipped } = readMembers(requiredList(envelope(answer, "goals"), "goals"), {
+    fields: ["goals.daily"],
+    read: toGoal,
+  });
+  const offset = toUtcOffsetSeconds(found);
+  return {
+    cells: [cell("goals.daily", null, toDailyGoals(found, day)), ...present("profile.utcOffsetSeconds", null, offset)],
+    skipped,
+  };
 }
 
-/** What the newest goal that says so has as the person's distance from UTC. */
-export function toUtcOffsetSeconds(answer: unknown): number | null {
-  const newest = goalsOf(answer)
-    .filter((goal) => optionalNumber(goal.timeZoneOffset) !== null && optionalString(goal.date) !== null)
-    .reduce<Partial<RawGoal> | null>((best, goal) => (best && best.date! > goal.date! ? best : goal), null);
-  const hours = optionalNumber(newest?.timeZoneOffset);
-  return hours === null ? null : Math.round(hours * 3600);
+function toGoal(value: unknown): Goal {
+  const raw: Partial<Record<keyof RawGoal, unknown>> = object(value, "goals[]");
+  return {
+    date: string(raw.date, "goals[].date"),
+    points: numberIfGiven(raw.points, "goals[].points"),
+    target: number(raw.targetPoints, "goals[].targetPoints"),
+    offsetHours: optionalNumber(raw.timeZoneOffset),
+  };
 }
 
-function pointsOf(goal: Partial<RawGoal>): number {
-  return optionalNumber(goal.points) ?? Number.NEGATIVE_INFINITY;
+/** Of several of one day the one with the most points, then the last listed. */
+function toDailyGoals(goals: readonly Goal[], day: LocalDate): GoalRecord[] {
+  const points = (goal: Goal) => goal.points ?? Number.NEGATIVE_INFINITY;
+  const chosen = goals
+    .filter(({ date }) => date === day)
+    .reduce<Goal | null>((best, goal) => (best && points(best) > points(goal) ? best : goal), null);
+  if (!chosen) return [];
+  return [{ metric: "POINTS", period: "DAILY", target: chosen.target, current: chosen.points, unit: "points" }];
+}
+
+function toUtcOffsetSeconds(goals: readonly Goal[]): number | null {
+  const newest = goals
+    .filter(({ offsetHours }) => offsetHours !== null)
+    .reduce<Goal | null>((best, goal) => (best && best.date > goal.date ? best : goal), null);
+  return newest === null ? null : Math.round(newest.offsetHours! * 3600);
 }

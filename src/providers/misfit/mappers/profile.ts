@@ -1,7 +1,8 @@
-import { id, object, optionalString } from "../../../http/json.js";
+import { id, optionalString } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
 import type { LocalDate, Sex } from "../../../model/records.js";
 import { isLocalDate } from "../../../model/time.js";
+import { envelope } from "../../kit/envelope.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#profile (the portal is gone) */
 export interface RawProfile {
@@ -18,11 +19,11 @@ export interface RawProfile {
 const sexes: Readonly<Record<string, Sex>> = { male: "MALE", female: "FEMALE" };
 
 export function toUserId(answer: unknown): string {
-  return id(object(answer, "profile")["userId"], "profile.userId");
+  return id(envelope(answer, "profile")["userId"], "profile.userId");
 }
 
 export function toProfile(answer: unknown): Cell[] {
-  const raw: Partial<RawProfile> = object(answer, "profile");
+  const raw: Partial<RawProfile> = envelope(answer, "profile");
   return [
     // One name as the person wrote it: it isn't split into given and family name, which would be a guess.
     ...present("profile.displayName", null, optionalString(raw.name)),

@@ -1,6 +1,10 @@
-import { id, list, number, object, optionalNumber, optionalString, UnreadableAnswer } from "../../../http/json.js";
-import type { WorkoutKind, WorkoutRecord } from "../../../model/records.js";
-import { normaliseInstant, plusSeconds } from "../../../model/time.js";
+import { id, number, object, optionalString, UnreadableAnswer } from "../../../http/json.js";
+import type { LocalDate, WorkoutKind, WorkoutRecord } from "../../../model/records.js";
+import { localDateOf, normaliseInstant, plusSeconds } from "../../../model/time.js";
+import { envelope, requiredList } from "../../kit/envelope.js";
+import { numberIfGiven } from "../../kit/figures.js";
+import { readRecords } from "../../kit/members.js";
+import type { Input, Reading } from "../../provider.js";
 import { milesToMetres } from "./miles.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#session (the portal is gone) */
@@ -39,19 +43,38 @@ const kinds: Readonly<Record<string, WorkoutKind>> = {
   skiing: "SKIING",
 };
 
-/** Sessions in time order, each once: overlapping windows and repeats in one answer name the same object. */
-export function toWorkouts(answer: unknown): WorkoutRecord[] {
-  const workouts = list(object(answer, "sessions")["sessions"], "sessions").map(toWorkout);
-  return [...new Map(workouts.map((workout) => [workout.id, workout])).values()].sort(
-    (a, b) => Date.parse(a.start) - Date.parse(b.start),
-  );
+/** Each once, on the local day of its start. */
+export function toWorkouts(answer: unknown, span: Input): Pick<Reading, "cells" | "skipped"> {
+  return readRecords<WorkoutRecord>(requiredList(envelope(answer, "sessions"), "sessions"), {
+    field: "workouts.workouts",
+    span,
+    read: toWorkout,
+    dayOf: ({ start }) => localDateOf(start),
+    dayOfUnread: dayOfStart,
+  });
 }
 
-function toWorkout(value: unknown): WorkoutRecord {
+/** The local day on which a session or sleep begins, whatever else may be wrong with it. */
+export function dayOfStart(member: unknown): LocalDate | null {
+  const start = normaliseInstant(object(member, "record")["startTime"]);
+  return start === null ? null : localDateOf(start);
+}
+
+/** How long something took; 0 is seen. */
+export function secondsGiven(value: unknown, path: string): number {
+  const seconds = number(value, path);
+  if (seconds < 0) throw new UnreadableAnswer(`${path} is below 0`);
+  return seconds;
+}
+
+/** One session, as the list has it and as it is by id. */
+export function toWorkout(value: unknown): WorkoutRecord {
   const raw: Partial<RawSession> = object(value, "sessions[]");
   const start = normaliseInstant(raw.startTime);
   if (start === null) throw new UnreadableAnswer("sessions[].startTime is not a time with offset");
-  const durationSeconds = Math.max(0, number(raw.duration, "sessions[].duration"));
+  const durationSeconds = secondsGiven(raw.duration, "sessions[].duration");
+  const figure = (key: keyof RawSession) => numberIfGiven(raw[key], `sessions[].${key}`);
+  const miles = figure("distance");
   const name = optionalString(raw.activityType);
   return {
     id: id(raw.id, "sessions[].id"),
@@ -60,10 +83,10 @@ function toWorkout(value: unknown): WorkoutRecord {
     start,
     end: plusSeconds(start, durationSeconds),
     durationSeconds,
-    distance: milesToMetres(optionalNumber(raw.distance)),
-    energyBurned: optionalNumber(raw.calories),
-    steps: optionalNumber(raw.steps),
+    distance: miles === null ? null : milesToMetres(miles),
+    energyBurned: figure("calories"),
+    steps: figure("steps"),
     averageHeartRate: null,
-    points: optionalNumber(raw.points),
+    points: figure("points"),
   };
 }

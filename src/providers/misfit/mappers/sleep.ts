@@ -1,6 +1,10 @@
-import { id, list, number, object, optionalList, optionalNumber, UnreadableAnswer } from "../../../http/json.js";
-import type { SleepRecord, SleepStage, SleepStageTotal } from "../../../model/records.js";
-import { instantOf, normaliseInstant, offsetOf, plusSeconds, withOffset } from "../../../model/time.js";
+import { id, object, optionalNumber, UnreadableAnswer } from "../../../http/json.js";
+import type { LocalDate, SleepRecord, SleepSegment, SleepStage, SleepStageTotal } from "../../../model/records.js";
+import { instantOf, localDateOf, normaliseInstant, offsetOf, plusSeconds, withOffset } from "../../../model/time.js";
+import { envelope, omittableList, requiredList } from "../../kit/envelope.js";
+import { readRecords } from "../../kit/members.js";
+import type { Input, Reading } from "../../provider.js";
+import { dayOfStart, secondsGiven } from "./session.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#sleep (the portal is gone) */
 export interface RawSleep {
@@ -27,20 +31,36 @@ interface Segment {
   readonly stage: SleepStage;
 }
 
-/** Sleeps in time order, each once. */
-export function toSleeps(answer: unknown): SleepRecord[] {
-  const sleeps = list(object(answer, "sleeps")["sleeps"], "sleeps").map(toSleep);
-  return [...new Map(sleeps.map((sleep) => [sleep.id, sleep])).values()].sort(
-    (a, b) => Date.parse(a.start) - Date.parse(b.start),
-  );
+/** Misfit names no day of a sleep: it is the one of waking, in the record's own offset. */
+export function toSleeps(answer: unknown, span: Input): Pick<Reading, "cells" | "skipped"> {
+  return readRecords<SleepRecord>(requiredList(envelope(answer, "sleeps"), "sleeps"), {
+    field: "sleep.sessions",
+    span,
+    read: toSleep,
+    dayOf: ({ end }) => localDateOf(end),
+    // Without its end that is not told; nights end on the day after they begin, or on the same.
+    dayOfUnread: (member) => dayOfWaking(member) ?? dayOfStart(member),
+  });
 }
 
-function toSleep(value: unknown): SleepRecord {
+function dayOfWaking(member: unknown): LocalDate | null {
+  const raw: Partial<RawSleep> = object(member, "sleeps[]");
+  const start = normaliseInstant(raw.startTime);
+  const seconds = optionalNumber(raw.duration);
+  return start === null || seconds === null || seconds < 0 ? null : localDateOf(plusSeconds(start, seconds));
+}
+
+/** One sleep, as the list has it and as it is by id. */
+export function toSleep(value: unknown): SleepRecord {
   const raw: Partial<RawSleep> = object(value, "sleeps[]");
   const start = normaliseInstant(raw.startTime);
   if (start === null) throw new UnreadableAnswer("sleeps[].startTime is not a time with offset");
-  const seconds = Math.max(0, number(raw.duration, "sleeps[].duration"));
-  const segments = toSegments(optionalList(raw.sleepDetails), instantOf(start), seconds);
+  const seconds = secondsGiven(raw.duration, "sleeps[].duration");
+  const segments = toSegments(
+    omittableList(raw as Readonly<Record<string, unknown>>, "sleepDetails"),
+    instantOf(start),
+    seconds,
+  );
   // Without any segment nothing is known; with waking alone it is known that there was no sleep.
   const known = segments.length > 0;
   const asleep = secondsOf(segments, "ASLEEP") + secondsOf(segments, "DEEP");
@@ -54,12 +74,9 @@ function toSleep(value: unknown): SleepRecord {
     minutesAwake: known ? toMinutes(secondsOf(segments, "AWAKE")) : null,
     minutesToFallAsleep: null,
     efficiency: known && seconds > 0 ? (100 * asleep) / seconds : null,
-    stages: toStageTotals(segments),
-    hypnogram: segments.map(({ from, to, stage }) => ({
-      stage,
-      start: withOffset(from, offsetOf(start) ?? 0),
-      seconds: (to - from) / 1000,
-    })),
+    // Nobody could tell: null, never empty.
+    stages: known ? toStageTotals(segments) : null,
+    hypnogram: known ? toHypnogram(segments, offsetOf(start) ?? 0) : null,
     pending: false,
   };
 }
@@ -91,6 +108,14 @@ function toSegments(details: readonly unknown[], start: number, seconds: number)
     else segments.push({ from, to, stage });
   });
   return segments;
+}
+
+function toHypnogram(segments: readonly Segment[], offsetSeconds: number): SleepSegment[] {
+  return segments.map(({ from, to, stage }) => ({
+    stage,
+    start: withOffset(from, offsetSeconds),
+    seconds: (to - from) / 1000,
+  }));
 }
 
 function toStageTotals(segments: readonly Segment[]): SleepStageTotal[] {

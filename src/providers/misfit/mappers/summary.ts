@@ -1,7 +1,11 @@
-import { list, object, optionalNumber, optionalObject, string, UnreadableAnswer } from "../../../http/json.js";
-import { type Cell, present } from "../../../model/cells.js";
+import { object, optionalObject, string, UnreadableAnswer } from "../../../http/json.js";
+import type { Cell } from "../../../model/cells.js";
 import type { LocalDate } from "../../../model/records.js";
 import { isLocalDate } from "../../../model/time.js";
+import { envelope, requiredList } from "../../kit/envelope.js";
+import { figureCells } from "../../kit/figures.js";
+import { readMembers } from "../../kit/members.js";
+import type { Reading } from "../../provider.js";
 import { milesToMetres } from "./miles.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#summary (the portal is gone) */
@@ -18,31 +22,48 @@ export interface RawSummaryDay {
   readonly distance: number;
 }
 
+export const summaryFields = [
+  "activity.steps",
+  "activity.distance",
+  "activity.energyBurned",
+  "activity.activeEnergyBurned",
+  "activity.points",
+] as const;
+
 /** The figures of the days from one to another; rows outside them are left to the request that owns them. */
-export function toActivity(answer: unknown, from: LocalDate, to: LocalDate): Cell[] {
+export function toActivity(answer: unknown, from: LocalDate, to: LocalDate): Pick<Reading, "cells" | "skipped"> {
+  const { found, skipped } = readMembers(rowsOf(answer), { fields: summaryFields, read: toDay, dayOfUnread: dayOf });
   // Each day once: of two rows the one listed last.
-  const days = new Map<LocalDate, Cell[]>();
-  for (const row of rowsOf(answer)) {
-    const raw: Partial<RawSummaryDay> = object(row, "summary[]");
-    const day = string(raw.date, "summary[].date");
-    if (!isLocalDate(day)) throw new UnreadableAnswer("summary[].date is not a date");
-    if (day >= from && day <= to) days.set(day, toDay(raw, day));
-  }
-  return [...days.values()].flat();
+  const days = new Map(found.filter(({ day }) => day >= from && day <= to).map(({ day, cells }) => [day, cells]));
+  return { cells: [...days.values()].flat(), skipped };
 }
 
-/** A list of days; a lone object has been described for a range of one. */
+/** A list of days; a lone object that names its day has been described for a range of one. */
 function rowsOf(answer: unknown): readonly unknown[] {
-  const { summary } = object(answer, "summary");
-  return optionalObject(summary) ? [summary] : list(summary, "summary");
+  const whole = envelope(answer, "summary");
+  const lone = optionalObject(whole["summary"]);
+  if (lone === null) return requiredList(whole, "summary");
+  dayOf(lone);
+  return [lone];
 }
 
-function toDay(raw: Partial<RawSummaryDay>, day: LocalDate): Cell[] {
-  return [
-    ...present("activity.steps", day, optionalNumber(raw.steps)),
-    ...present("activity.distance", day, milesToMetres(optionalNumber(raw.distance))),
-    ...present("activity.energyBurned", day, optionalNumber(raw.calories)),
-    ...present("activity.activeEnergyBurned", day, optionalNumber(raw.activityCalories)),
-    ...present("activity.points", day, optionalNumber(raw.points)),
-  ];
+function dayOf(row: unknown): LocalDate {
+  const day = string(object(row, "summary[]")["date"], "summary[].date");
+  if (!isLocalDate(day)) throw new UnreadableAnswer("summary[].date is not a date");
+  return day;
+}
+
+function toDay(row: unknown): { readonly day: LocalDate; readonly cells: readonly Cell[] } {
+  const raw: Partial<Record<keyof RawSummaryDay, unknown>> = object(row, "summary[]");
+  const day = dayOf(row);
+  return {
+    day,
+    cells: [
+      ...figureCells("activity.steps", day, raw.steps),
+      ...figureCells("activity.distance", day, raw.distance, milesToMetres),
+      ...figureCells("activity.energyBurned", day, raw.calories),
+      ...figureCells("activity.activeEnergyBurned", day, raw.activityCalories),
+      ...figureCells("activity.points", day, raw.points),
+    ],
+  };
 }
