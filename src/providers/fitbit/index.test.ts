@@ -256,7 +256,7 @@ describe("a day's activity", () => {
   });
 
   it("has distance in metres without the noise of floats", () => {
-    expect(cells(read("distance-series", "distance-series"))).toEqual({
+    expect(cells(read("distance-series", "distance-series", days("2024-03-11", "2024-03-12")))).toEqual({
       "activity.distance 2024-03-11": 0,
       "activity.distance 2024-03-12": 5723.1,
     });
