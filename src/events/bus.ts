@@ -65,7 +65,7 @@ const DATA = "data/";
 const COMMAND_MS = 1_000;
 const READY_TTL_MS = 60_000;
 /** A listener that is this far behind does not read any more; it is ended, so that its client begins anew. */
-const MAX_BEHIND = 10_000;
+const MAX_BEHIND = 1_000;
 /** Notifications of one sync come within moments; nobody waits for an event that comes minutes after the walk. */
 const GATHER_MS = 500;
 

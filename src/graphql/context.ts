@@ -3,6 +3,7 @@ import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
 import type { Freshness } from "../readings/ask.js";
 import type { Caller } from "./caller.js";
+import type { Cost } from "./limits.js";
 import { createLoaders, type Loaded, type Loaders } from "./loaders.js";
 import type { ProviderView } from "./provider-view.js";
 import type { Services } from "./services.js";
@@ -16,6 +17,10 @@ export interface RequestContext {
   readonly requestId: string;
   /** From the request's extensions; known before the first resolver runs. */
   plan: Plan | null;
+  /** What the operation is reckoned to cost, each time that it runs; known as soon. */
+  cost: Cost;
+  /** Charges the caller. Throws RATE_LIMITED where they have not that much left. */
+  spend(cost: Cost): Promise<void>;
   readonly loaders: Loaders;
   /** What would otherwise be worked out anew for every item of a list. */
   readonly memo: Map<string, ReadonlySet<string>>;
@@ -37,6 +42,8 @@ export interface ContextInput {
   readonly headerTokens?: HeaderTokens;
   /** Aborted when the caller hangs up. */
   readonly signal?: AbortSignal;
+  /** Left out where nobody counts. */
+  readonly spend?: (cost: Cost) => Promise<void>;
 }
 
 export function createContext(input: ContextInput, plan: Plan | null = null): RequestContext {
@@ -51,6 +58,7 @@ class Operation implements RequestContext {
   readonly requestId: string;
   readonly outcome: RequestContext["outcome"] = { repeatable: null };
   readonly memo = new Map<string, ReadonlySet<string>>();
+  cost: Cost = { ms: 0, points: 1, mutations: 0 };
   private made: Loaders | undefined;
   private usedServices = false;
 
@@ -86,8 +94,14 @@ class Operation implements RequestContext {
     return this.usedServices ? null : this.loaders.loaded();
   }
 
+  async spend(cost: Cost): Promise<void> {
+    await this.input.spend?.(cost);
+  }
+
   again(): RequestContext {
-    return new Operation(this.input, this.plan);
+    const next = new Operation(this.input, this.plan);
+    next.cost = this.cost;
+    return next;
   }
 }
 

@@ -22,10 +22,20 @@ export function unexpectedCode(error: unknown): "SERVICE_UNAVAILABLE" | "INTERNA
   return error instanceof StoreUnavailable ? "SERVICE_UNAVAILABLE" : "INTERNAL_SERVER_ERROR";
 }
 
+/** What HTTP says beside the status. */
+export function headersOf({ code, details }: PulsegateError): ReadonlyMap<string, string> {
+  const wait = details["retryAfterSeconds"];
+  return new Map([
+    ...(code === "UNAUTHENTICATED" ? [["www-authenticate", "Bearer"] as const] : []),
+    ...(wait === undefined ? [] : [["retry-after", String(wait)] as const]),
+  ]);
+}
+
 /** A failure of ours as GraphQL shows it, with the HTTP status where it ends the request. */
 export function asGraphQLError(error: PulsegateError): GraphQLError {
   // Apollo looks past an `http` of which any part is undefined.
-  const headers = error.code === "UNAUTHENTICATED" && { headers: new Map([["www-authenticate", "Bearer"]]) };
+  const named = headersOf(error);
+  const headers = named.size > 0 && { headers: named };
   return new GraphQLError(error.message, {
     originalError: error,
     extensions: { ...error.details, code: error.code, http: { status: errorTable[error.code].status, ...headers } },

@@ -1,13 +1,14 @@
 import { getOperationAST, parse, validate } from "graphql";
+import { checkNesting, checkText } from "./document-text.js";
 import { checkLimits, defaultLimits } from "./limits.js";
 import { schema } from "./schema.js";
 
 const NOW = Date.UTC(2026, 10, 21);
 
-function check(query: string, variables: Record<string, unknown> = {}): void {
+function check(query: string, variables: Record<string, unknown> = {}) {
   const document = parse(query);
   expect(validate(schema(), document)).toEqual([]);
-  checkLimits(schema(), document, getOperationAST(document)!, variables, NOW);
+  return checkLimits(schema(), document, getOperationAST(document)!, variables, NOW);
 }
 const fine = (...given: Parameters<typeof check>) => expect(() => check(...given)).not.toThrow();
 const tooCostly = (...given: Parameters<typeof check>) =>
@@ -76,4 +77,125 @@ test("the parser gives up a document of too many tokens", () => {
   expect(() => parse(`{ ${"a ".repeat(defaultLimits.tokens)} }`, { maxTokens: defaultLimits.tokens })).toThrow(
     /tokens/,
   );
+});
+
+describe("what an answer costs", () => {
+  const aliases = (count: number, body: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => `a${index}: ${body(index)}`).join(" ");
+  const steps = (days: number) => `activity(range: { lastDays: ${days} }) { days { steps } }`;
+
+  test("a year over several domains is a small part of a minute", () => {
+    const { ms, points } = check(`{ viewer {
+      activity(range: { lastDays: 365 }) { days { date steps distance floors energyBurned sedentaryMinutes missing { field reason } } sources { status } }
+      heart(range: { lastDays: 365 }) { days { date restingRate zones { kind minutes } } }
+      sleep(range: { lastDays: 365 }) { sessions { start end minutesAsleep isMainSleep } }
+      body(range: { lastDays: 365 }) { measurements { time weight } }
+      workouts(range: { lastDays: 365 }) { workouts { start durationSeconds } } } }`);
+    expect(ms).toBeGreaterThan(50);
+    expect(ms).toBeLessThan(150);
+    expect(points).toBe(Math.ceil(ms * 2));
+  });
+
+  test("three hundred aliases of three years are too much, though each is fine", () => {
+    fine(`{ viewer { ${steps(1_100)} } }`);
+    tooCostly(`{ viewer { ${aliases(300, () => steps(1_100))} } }`);
+    // Whatever is selected of a day, it is read and merged.
+    tooCostly(`{ viewer { ${aliases(300, () => "sleep(range: { lastDays: 1100 }) { sources { status } }")} } }`);
+  });
+
+  test("points follow aliases, days and what is selected, each by itself", () => {
+    const points = (body: string) => check(`{ viewer { ${body} } }`).points;
+    const one = points(steps(100));
+    expect(one).toBe(5);
+    expect(points(aliases(10, () => steps(100)))).toBe(43);
+    expect(points(steps(1_000))).toBe(35);
+    expect(points(steps(100).replace("steps", "steps distance floors energyBurned"))).toBe(6);
+    expect(points(steps(100).replace("activity", "heart").replace("steps", "restingRate"))).toBe(10);
+  });
+
+  test("the bound of the cost is met exactly", () => {
+    const { ms } = check(`{ viewer { ${steps(500)} } }`);
+    const within = (costMs: number) => () => {
+      const document = parse(`{ viewer { ${steps(500)} } }`);
+      checkLimits(schema(), document, getOperationAST(document)!, {}, NOW, { ...defaultLimits, costMs });
+    };
+    expect(within(ms)).not.toThrow();
+    expect(within(ms - 0.001)).toThrow(expect.objectContaining({ code: "QUERY_TOO_COSTLY" }));
+  });
+
+  test("nothing is free: a name, the schema, one of its types", () => {
+    expect(check("{ __typename }")).toEqual({ ms: 0.0025, points: 1, mutations: 0 });
+    expect(check("{ __schema { queryType { name } } }").points).toBe(40);
+    expect(check('{ __type(name: "User") { name } }').points).toBe(4);
+    tooCostly(`{ ${aliases(31, () => "__schema { types { name } }")} }`);
+  });
+
+  test("each alias of a mutation is one; twenty pass, not one more", () => {
+    const mutation = (count: number) =>
+      `mutation { ${aliases(count, () => "disconnect(input: { provider: FITBIT }) { notices }")} }`;
+    expect(check(mutation(20))).toMatchObject({ mutations: 20, points: 201 });
+    tooCostly(mutation(21));
+    // Said twice, it is done once.
+    const twice =
+      "mutation { disconnect(input: { provider: FITBIT }) { notices } disconnect(input: { provider: FITBIT }) { revokedAtProvider } }";
+    expect(check(twice).mutations).toBe(1);
+    expect(check("mutation { __typename }").mutations).toBe(0);
+  });
+});
+
+describe("before a document is parsed", () => {
+  const text = (query: string) => () => checkText(query, defaultLimits);
+  const refused = expect.objectContaining({ code: "QUERY_TOO_COSTLY" });
+  const nested = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
+
+  test("a hundred levels pass, of whatever bracket, and not one more", () => {
+    for (const [open, close] of [
+      ["{a", "}"],
+      ["[", "]"],
+      ["(", ")"],
+    ] as const) {
+      expect(text(nested(open, close, 100))).not.toThrow();
+      expect(text(nested(open, close, 101))).toThrow(refused);
+    }
+    expect(text("{a}".repeat(500))).not.toThrow();
+    expect(text(nested("{[(", ")]}", 34))).toThrow(refused);
+  });
+
+  test("brackets in strings and comments mean nothing, and nothing hides behind them", () => {
+    const many = "{".repeat(200);
+    for (const innocent of [
+      `"${many}"`,
+      `"\\"${many}"`,
+      `"""${many}"""`,
+      `"""\\"""${many}"""`,
+      `# ${many}`,
+      `# "\n"${many}"`,
+    ])
+      expect(text(innocent)).not.toThrow();
+    for (const hidden of [
+      `"" ${many}`,
+      `"\\\\" ${many} "`,
+      `"""a\\"""b""" ${many} """c"""`,
+      `# "\n${many}"`,
+      `"open\n${many}`,
+    ])
+      expect(text(hidden)).toThrow(refused);
+  });
+
+  test("names that come again are counted by pairs, for these are what validation compares", () => {
+    const times = (count: number) => `{ ${"steps ".repeat(count)} }`;
+    expect(text(times(1_095))).not.toThrow();
+    expect(text(times(1_097))).toThrow(refused);
+    expect(text(`{ ${Array.from({ length: 4_000 }, (_, index) => `f${index}`).join(" ")} }`)).not.toThrow();
+  });
+
+  test("variables are looked at likewise, without recursion", () => {
+    const value = (depth: number) => JSON.parse(nested("[", "]", depth)) as unknown;
+    expect(() => checkNesting(value(100), defaultLimits)).not.toThrow();
+    expect(() => checkNesting(value(101), defaultLimits)).toThrow(refused);
+    expect(() => checkNesting({ a: [1, { b: value(99) }] }, defaultLimits)).toThrow(refused);
+    expect(() => checkNesting(value(100_000), defaultLimits)).toThrow(refused);
+    for (const flat of [null, undefined, 7, "[[[", Array.from({ length: 500 }, () => [])])
+      expect(() => checkNesting(flat, defaultLimits)).not.toThrow();
+  });
 });

@@ -19,27 +19,72 @@ export interface Limits {
   readonly depth: number;
   /** Fields in all, fragments opened wherever they are used. */
   readonly fields: number;
-  /** Values that the answer may hold, as far as can be told beforehand. */
-  readonly values: number;
+  /** Milliseconds of one core that the answer may cost, as far as can be told beforehand. */
+  readonly costMs: number;
+  /** Mutations in one operation. */
+  readonly mutations: number;
   /** Tokens of the document, before it is parsed. */
   readonly tokens: number;
+  /** Brackets within each other in a document, or in variables, before anything walks through them. */
+  readonly nesting: number;
+  /** Pairs of equal names in a document: validation compares every two fields of one name. */
+  readonly pairs: number;
 }
 
 /**
  * Room for weeks of one-second heart rate as columns or a month of minutes as points, not for a year of seconds. Users
- * meet none of these but `values`, and that only by asking for more than they could look at.
+ * meet none of these but `costMs`, and that only by asking for more than they could look at.
  */
-export const defaultLimits: Limits = { depth: 14, fields: 4_000, values: 1_000_000, tokens: 8_000 };
+export const defaultLimits: Limits = {
+  depth: 14,
+  fields: 4_000,
+  costMs: 600,
+  mutations: 20,
+  tokens: 8_000,
+  nesting: 100,
+  pairs: 600_000,
+};
 
-/** Values a day has in one series, by resolution. */
+/** One point of a caller's minute: see `server/rate-limit.ts`. */
+const POINT_MS = 0.5;
+
+/**
+ * What an answer costs us, in milliseconds of one core, measured with a year of three providers' data
+ * (docs/reliability.md names the figures).
+ */
+const cost = {
+  /** One figure, or one object, that goes through GraphQL. */
+  value: 0.0025,
+  /** The same in a sample: those objects are small and plain. */
+  sampleValue: 0.001,
+  /** A number in a column is written as it is. */
+  columnValue: 0.0001,
+  /** One thing of a user, such as a history: planning, looking up what is stored, telling of its sources. */
+  history: 0.4,
+  /** One mutation: it writes, and most of them call a provider. */
+  mutation: 5,
+  /** The whole schema, told of itself. */
+  schema: 20,
+  /** One type of it. */
+  type: 2,
+} as const;
+const introspection: Readonly<Record<string, number>> = { __schema: cost.schema, __type: cost.type };
+/** One day of a history, read and merged, whatever is selected of it. */
+const dayCost: Readonly<Record<string, number>> = {
+  ActivityHistory: 0.012,
+  HeartHistory: 0.04,
+  SleepHistory: 0.05,
+  BodyHistory: 0.012,
+  WorkoutHistory: 0.015,
+};
+
+/** Samples a day has in one series at most, by resolution. */
 const binsPerDay: Readonly<Record<string, number>> = Object.fromEntries(
   resolutions.map((resolution) => [
     resolution,
     { ONE_SECOND: 86_400, ONE_MINUTE: 1_440, FIVE_MINUTES: 288, FIFTEEN_MINUTES: 96 }[resolution],
   ]),
 );
-/** A number in a column is written as it is; one in a list of objects goes through GraphQL field by field. */
-const COLUMN_VALUE = 0.1;
 
 /** How many items a list is reckoned to have, each day or in all. */
 const perDay: Readonly<Record<string, number>> = {
@@ -55,9 +100,17 @@ const items: Readonly<Record<string, number>> = {
   "HeartDay.zones": 4,
 };
 
+/** What an operation is reckoned to cost. */
+export interface Cost {
+  readonly ms: number;
+  /** The same in points, at least one. */
+  readonly points: number;
+  readonly mutations: number;
+}
+
 /**
  * Holds an operation against the limits before anything of it runs. The document has been validated: fragments exist
- * and do not contain themselves. Throws QUERY_TOO_COSTLY.
+ * and do not contain themselves. Answers what it costs; throws QUERY_TOO_COSTLY.
  */
 export function checkLimits(
   schema: GraphQLSchema,
@@ -66,17 +119,21 @@ export function checkLimits(
   variableValues: Readonly<Record<string, unknown>>,
   now: number,
   limits: Limits = defaultLimits,
-): void {
+): Cost {
   const fragments: Record<string, FragmentDefinitionNode> = {};
   for (const node of document.definitions) if (node.kind === "FragmentDefinition") fragments[node.name.value] = node;
   const root = schema.getRootType(operation.operation);
-  if (!root) return;
-  new Meter({ schema, fragments, variableValues }, now, limits).measure(root, [operation], 1, { days: 1, bins: 1 });
+  if (!root) return { ms: 0, points: 1, mutations: 0 };
+  const meter = new Meter({ schema, fragments, variableValues }, now, limits);
+  const mutations = operation.operation === "mutation" ? meter.mutations(root, operation) : 0;
+  const ms = mutations * cost.mutation + meter.measure(root, [operation], 1, { days: 1, bins: 1, value: cost.value });
+  return { ms, points: Math.max(1, Math.ceil(ms / POINT_MS)), mutations };
 }
 
 interface Scale {
   readonly days: number;
   readonly bins: number;
+  readonly value: number;
 }
 
 class Meter {
@@ -87,44 +144,60 @@ class Meter {
     private readonly limits: Limits,
   ) {}
 
-  /** Values below an object, each list taken at its likely length. */
+  /** Mutations of an operation, an alias being one of its own. */
+  mutations(root: GraphQLNamedType, operation: OperationDefinitionNode): number {
+    const names = new Set(
+      selectedFields(this.document, root, [operation])
+        .filter(({ name }) => !name.value.startsWith("__"))
+        .map(({ alias, name }) => alias?.value ?? name.value),
+    );
+    if (names.size > this.limits.mutations)
+      throw tooCostly("send fewer mutations at once", { mutations: this.limits.mutations });
+    return names.size;
+  }
+
+  /** Milliseconds below an object, each list taken at its likely length. */
   measure(
     type: GraphQLNamedType,
     nodes: readonly { readonly selectionSet?: FieldNode["selectionSet"] }[],
     depth: number,
     scale: Scale,
   ): number {
-    let values = 0;
+    let ms = 0;
     for (const node of selectedFields(this.document, type, nodes)) {
       const name = node.name.value;
       if (++this.fields > this.limits.fields)
         throw tooCostly("it selects too many fields", { fields: this.limits.fields });
       // Introspection is deep by nature, and its size is that of the schema.
-      if (name.startsWith("__")) continue;
-      if (depth > this.limits.depth) throw tooCostly("it is nested too deeply", { depth: this.limits.depth });
-      values += this.field(type, node, depth, scale);
-      if (values > this.limits.values) throw tooCostly("ask for fewer days, or a coarser resolution", {});
+      if (name.startsWith("__")) ms += introspection[name] ?? scale.value;
+      else if (depth > this.limits.depth) throw tooCostly("it is nested too deeply", { depth: this.limits.depth });
+      else ms += this.field(type, node, depth, scale);
+      if (ms > this.limits.costMs) throw tooCostly("ask for fewer days, or a coarser resolution", {});
     }
-    return values;
+    return ms;
   }
 
   private field(type: GraphQLNamedType, node: FieldNode, depth: number, scale: Scale): number {
     const definition = fieldOf(type, node);
     if (!definition) return 0;
     const place = `${type.name}.${node.name.value}`;
-    if (place === "Series.offsets" || place === "Series.values") return scale.bins * COLUMN_VALUE;
+    if (place === "Series.offsets" || place === "Series.values") return scale.bins * cost.columnValue;
     const args = definition.args.length === 0 ? {} : argumentsOf(this.document, type, node);
+    const inner = getNamedType(definition.type);
+    const isSamples = place === "Series.points";
     const inside: Scale = {
       days: args["range"] === undefined ? scale.days : this.daysOf(args["range"] as DateRange),
       bins: args["resolution"] === undefined ? scale.bins : (binsPerDay[String(args["resolution"])] ?? 1),
+      value: isSamples ? cost.sampleValue : scale.value,
     };
-    const count =
-      place === "Series.points"
-        ? scale.bins
-        : perDay[place] !== undefined
-          ? perDay[place] * scale.days
-          : (items[place] ?? 1);
-    return 1 + count * this.measure(getNamedType(definition.type), [node], depth + 1, inside);
+    const count = isSamples
+      ? scale.bins
+      : perDay[place] !== undefined
+        ? perDay[place] * scale.days
+        : (items[place] ?? 1);
+    const isRead = type.name === "User" && node.name.value !== "id";
+    const itself = isRead ? cost.history + inside.days * (dayCost[inner.name] ?? 0) : scale.value;
+    return itself + count * (this.measure(inner, [node], depth + 1, inside) + (count > 1 ? inside.value : 0));
   }
 
   /** A wrong range is told of later, by its own history. */

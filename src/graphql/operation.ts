@@ -8,10 +8,12 @@ import {
   getVariableValues,
   type OperationDefinitionNode,
 } from "graphql";
+import { PulsegateError } from "../errors.js";
 import type { Log } from "../log.js";
+import { turn } from "../turns.js";
 import { requireWriter } from "./caller.js";
 import type { RequestContext } from "./context.js";
-import { noteErrors } from "./errors.js";
+import { asGraphQLError, noteErrors } from "./errors.js";
 import { checkLimits, type Limits } from "./limits.js";
 import { planExtension, planOf } from "./plan.js";
 
@@ -23,14 +25,19 @@ export interface Operation {
   readonly extensions: unknown;
 }
 
-/** The last look at a valid operation before it runs: what it wants of its plan, and whether it asks for too much. */
-export function admit(request: Operation, context: RequestContext, limits?: Limits): void {
+/**
+ * The last look at a valid operation before it runs: what it wants of its plan, whether it asks for too much, and whether
+ * its caller has that much left of their minute. Throws FORBIDDEN, BAD_USER_INPUT, QUERY_TOO_COSTLY or RATE_LIMITED.
+ */
+export async function admit(request: Operation, context: RequestContext, limits?: Limits): Promise<void> {
   const { schema, document, operation } = request;
   if (operation.operation === "mutation") requireWriter(context.caller);
   context.plan = planOf(request.extensions, operation.operation);
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
   // Wrong variables are GraphQL's to complain of.
-  if (variables.coerced) checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
+  if (!variables.coerced) return;
+  context.cost = checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
+  await context.spend(context.cost);
 }
 
 /** What is added to an answer once it is there: nothing of the data in a dry run, and the cost where it was asked for. */
@@ -53,23 +60,65 @@ export async function answer(args: Args, log: Log): Promise<ExecutionResult> {
   return withPlan(result, args.contextValue);
 }
 
+/** What a subscription needs beside GraphQL's own. */
+export interface Following extends Args {
+  /**
+   * Answers an event, or hands over the answer that an equal subscription of the same caller got. `time` tells how often
+   * this listener was handed the very same object: each time is an event of its own.
+   */
+  share(event: object, time: number, make: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
+  /** The listener fell too far behind, or its source failed: its client has to begin anew. */
+  lost(error: unknown): void;
+}
+
+/** Each subscription pays for having its answer sent; who is the first to need it pays for it being made. */
+const DELIVERY = { ms: 0, points: 1, mutations: 0 };
+
 /**
  * Like GraphQL's own `subscribe`, but each event is answered in a context of its own: loaders remember what they
- * loaded, and the second event would otherwise be answered with the data of the first.
+ * loaded, and the second event would otherwise be answered with the data of the first. An event that its caller has no
+ * points left for is answered with RATE_LIMITED.
  */
-export async function follow(args: Args, log: Log): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+export async function follow(
+  { share, lost, ...args }: Following,
+  log: Log,
+): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+  const { contextValue: context } = args;
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) {
-    if (source.errors) noteErrors(source.errors, args.contextValue.requestId, log);
+    if (source.errors) noteErrors(source.errors, context.requestId, log);
     return source;
   }
   const events = source[Symbol.asyncIterator]();
+  const times = new WeakMap<object, number>();
+  const answerTo = async (event: object): Promise<ExecutionResult> => {
+    const time = (times.get(event) ?? 0) + 1;
+    times.set(event, time);
+    try {
+      await context.spend(DELIVERY);
+      return await share(event, time, async () => {
+        await context.spend({ ...context.cost, points: context.cost.points - DELIVERY.points });
+        return await answer({ ...args, rootValue: event, contextValue: context.again() }, log);
+      });
+    } catch (error) {
+      if (error instanceof PulsegateError) return { errors: [asGraphQLError(error)] };
+      throw error;
+    }
+  };
   const answers: AsyncIterableIterator<ExecutionResult> = {
     async next() {
-      const step = await events.next();
-      if (step.done) return { done: true, value: undefined };
-      const value = await answer({ ...args, rootValue: step.value, contextValue: args.contextValue.again() }, log);
-      return { done: false, value };
+      try {
+        const step = await events.next();
+        if (step.done) return { done: true, value: undefined };
+        const value = await answerTo(step.value as object);
+        // A hundred sockets are not written to in one go.
+        await turn();
+        return { done: false, value };
+      } catch (error) {
+        lost(error);
+        await events.return?.();
+        return { done: true, value: undefined };
+      }
     },
     async return() {
       await events.return?.();

@@ -18,6 +18,12 @@ import type { Log } from "../log.js";
 import { FIRST_QUERY } from "./first-query.js";
 import type { Metrics } from "./metrics.js";
 
+/**
+ * A request with one of these is none that a foreign page could send without being asked for: Apollo's own names, and
+ * those of our credentials. urql reads by GET, with no content type.
+ */
+const preflighted = ["x-apollo-operation-name", "apollo-require-preflight", "authorization", "x-api-key"];
+
 export interface ApolloOptions {
   readonly introspection: boolean;
   readonly explorer: boolean;
@@ -36,7 +42,7 @@ export function createApollo({
   return new ApolloServer<RequestContext>({
     schema: schema(),
     introspection,
-    csrfPrevention: true,
+    csrfPrevention: { requestHeaders: preflighted },
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     // The server below is closed by its owner, who also has sockets and jobs to end.
@@ -65,6 +71,8 @@ export function createApollo({
   });
 }
 
+const OVER_WEBSOCKET = "Subscriptions are answered over WebSocket (graphql-transport-ws) at /graphql, not over HTTP.";
+
 function pulsegate({
   log,
   metrics,
@@ -80,7 +88,8 @@ function pulsegate({
         async didResolveOperation({ schema: ours, document, operation, request, contextValue }) {
           if (!operation) return;
           try {
-            admit(
+            if (operation.operation === "subscription") throw new PulsegateError("BAD_USER_INPUT", OVER_WEBSOCKET);
+            await admit(
               { schema: ours, document, operation, variables: request.variables, extensions: request.extensions },
               contextValue,
               limits,

@@ -2,11 +2,17 @@ import { type ApolloServer, HeaderMap } from "@apollo/server";
 import type { Request, RequestHandler, Response } from "express";
 import type { Caller } from "../graphql/caller.js";
 import type { RequestContext } from "../graphql/context.js";
+import { checkNesting, checkText } from "../graphql/document-text.js";
+import { defaultLimits, type Limits } from "../graphql/limits.js";
 import type { Metrics } from "./metrics.js";
+import { BYTES_READ_PER_POINT, pointsFor, type RateLimiter } from "./rate-limit.js";
 import { createRepeats } from "./repeats.js";
 
 /** Longer requests are rare, and each that is remembered takes its own length. */
 const MAX_REPEATED_BYTES = 16 * 1024;
+
+/** An answer that is kept as it was sent only has to be looked up and written. */
+const BYTES_SENT_PER_POINT = 64 * 1024;
 
 /** What was found out of a request before it comes here. */
 export interface Asked {
@@ -18,13 +24,22 @@ export interface Asked {
 export interface GraphQLDoor {
   readonly apollo: ApolloServer<RequestContext>;
   readonly metrics: Metrics;
+  readonly limiter: Pick<RateLimiter, "take">;
+  readonly limits?: Limits;
   asked(response: Response): Asked;
   /** Throws a GraphQL error where there is no caller. */
   context(request: Request, response: Response): RequestContext;
 }
 
 /** GraphQL over HTTP: Apollo's business, but for what was asked and answered before. */
-export function graphqlDoor({ apollo, metrics, asked, context }: GraphQLDoor): RequestHandler {
+export function graphqlDoor({
+  apollo,
+  metrics,
+  limiter,
+  limits = defaultLimits,
+  asked,
+  context,
+}: GraphQLDoor): RequestHandler {
   const repeats = createRepeats();
   return async (request, response) => {
     let made: RequestContext | undefined;
@@ -32,9 +47,15 @@ export function graphqlDoor({ apollo, metrics, asked, context }: GraphQLDoor): R
       made ??= context(request, response);
       return made;
     };
+    const { caller, raw } = asked(response);
+    // Reading a request costs by its length, whatever comes of it. Whoever has no credentials is refused below.
+    const more = pointsFor(raw?.length ?? request.url.length, BYTES_READ_PER_POINT) - 1;
+    if (caller && more > 0) await limiter.take(caller, "", more);
     const words = wordsOf(request, asked(response));
     const repeated = words === null ? null : await repeats.find(words, () => contextOnce().loaders);
     if (repeated) {
+      const sending = pointsFor(repeated.body.length, BYTES_SENT_PER_POINT) - 1;
+      if (caller && sending > 0) await limiter.take(caller, "", sending);
       metrics.operation("query", "ok");
       metrics.planned(contextOnce().loaders.report());
       response.setHeader("content-type", repeated.contentType);
@@ -42,6 +63,7 @@ export function graphqlDoor({ apollo, metrics, asked, context }: GraphQLDoor): R
       response.end(repeated.body);
       return;
     }
+    if (caller) checkRequest(request, limits);
     const {
       status = 200,
       headers,
@@ -59,6 +81,20 @@ export function graphqlDoor({ apollo, metrics, asked, context }: GraphQLDoor): R
       repeats.keep(words, madeOf, { contentType, body: Buffer.from(body.string) });
   };
 }
+
+/** What would end the parser's stack, or keep validation busy, never gets there. Wrong types are Apollo's to tell of. */
+function checkRequest({ body, query }: Request, limits: Limits): void {
+  const sent: Readonly<Record<string, unknown>> = isObject(body) ? body : query;
+  const { query: document, variables, extensions } = sent;
+  if (typeof document === "string") checkText(document, limits);
+  for (const values of [variables, extensions]) {
+    if (typeof values === "string") checkText(values, limits);
+    else checkNesting(values, limits);
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** All of a request that Apollo's answer to it depends on; null where that is not worth remembering. */
 function wordsOf({ method, headers }: Request, { caller, raw }: Asked): string | null {

@@ -1,42 +1,159 @@
-import { LRUCache } from "lru-cache";
+import { once } from "node:events";
+import { isIPv6 } from "node:net";
+import { Redis } from "ioredis";
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
-import type { Clock } from "../model/time.js";
+import type { Cost } from "../graphql/limits.js";
 
+/**
+ * What may be used up in a minute. A point is half a millisecond of one core, as far as that can be told beforehand
+ * (`graphql/limits.ts`); no request costs less than one. A user can so cause about a tenth of a core's work.
+ */
 export interface RateLimit {
-  /** Requests a minute of one user, and as many at once after a minute's rest. */
+  /** Points of one user. */
   readonly user: number;
-  /** The same for an app, which asks for many users, and for the person at home. */
+  /** Points of an app, which asks for many users, and of the person at home. */
   readonly app: number;
-  /** The same for an address that shows no valid credentials. */
+  /** Requests, and WebSockets, of an address that shows no valid credentials. */
   readonly stranger: number;
+  /** Mutations of one user: each of them writes, and most of them call a provider. */
+  readonly userMutations: number;
+  /** The same of an app. */
+  readonly appMutations: number;
 }
-/** Nobody meets these by using an app; a loop that went wild does. They hold for each replica by itself. */
-export const generousRateLimit: RateLimit = { user: 12_000, app: 120_000, stranger: 1_200 };
+/** Nobody meets these by using an app; a loop that went wild does. */
+export const generousRateLimit: RateLimit = {
+  user: 12_000,
+  app: 120_000,
+  stranger: 1_200,
+  userMutations: 120,
+  appMutations: 12_000,
+};
 
+/** Each method takes at once or throws RATE_LIMITED, with the seconds until it is worth trying again. */
 export interface RateLimiter {
-  /** Seconds to wait, or null where the request may pass. */
-  take(caller: Caller | null, address: string): number | null;
+  /** Points of a caller; of the address for whom nobody vouches. */
+  take(caller: Caller | null, address: string, points?: number): Promise<void>;
+  mutations(caller: Caller, count: number): Promise<void>;
+  /** One WebSocket that an address opens. */
+  upgrade(address: string): Promise<void>;
+  /** Resolves once all replicas count together: until then this process counts by itself. */
+  ready(): Promise<void>;
+  close(): void;
 }
 
-const MAX_CALLERS = 50_000;
+export interface RateLimiterOptions {
+  readonly limit?: Partial<RateLimit>;
+  /** Null: this process counts by itself. With Redis all replicas count together, and alone while it is away. */
+  readonly redisUrl: string | null;
+}
 
-export function createRateLimiter(limit: RateLimit, clock: Clock): RateLimiter {
-  const buckets = new LRUCache<string, { left: number; at: number }>({ max: MAX_CALLERS });
+const WINDOW_SECONDS = 60;
+/** Nobody should wait for a counter. */
+const REDIS_TIMEOUT_MS = 500;
+
+export function createRateLimiter({ limit, redisUrl }: RateLimiterOptions): RateLimiter {
+  const limits = { ...generousRateLimit, ...limit };
+  const redis = redisUrl === null ? null : redisFor(redisUrl);
+  const bucket = (name: string, points: number) => {
+    const memory = new RateLimiterMemory({ keyPrefix: name, points, duration: WINDOW_SECONDS });
+    if (redis === null) return memory;
+    return new RateLimiterRedis({
+      storeClient: redis,
+      keyPrefix: `pulsegate:points:${name}`,
+      points,
+      duration: WINDOW_SECONDS,
+      rejectIfRedisNotReady: true,
+      // Whoever is over the limit anyway is not asked about again until their minute ends.
+      inMemoryBlockOnConsumed: points + 1,
+      insuranceLimiter: memory,
+    });
+  };
+  const points = {
+    user: bucket("user", limits.user),
+    app: bucket("app", limits.app),
+    stranger: bucket("stranger", limits.stranger),
+  };
+  const mutations = {
+    user: bucket("user-mutations", limits.userMutations),
+    app: bucket("app-mutations", limits.appMutations),
+  };
+  const upgrades = bucket("upgrade", limits.stranger);
   return {
-    take(caller, address) {
-      const [key, perMinute] = bucketOf(caller, address, limit);
-      const now = clock.now();
-      const before = buckets.get(key) ?? { left: perMinute, at: now };
-      const left = Math.min(perMinute, before.left + (Math.max(now - before.at, 0) * perMinute) / 60_000);
-      if (left < 1) return Math.max(1, Math.ceil(((1 - left) * 60) / perMinute));
-      buckets.set(key, { left: left - 1, at: now });
-      return null;
-    },
+    take: async (caller, address, wanted = 1) =>
+      caller === null
+        ? await consume(points.stranger, networkOf(address), wanted)
+        : await consume(points[sizeOf(caller)], keyOf(caller), wanted),
+    mutations: async (caller, count) => await consume(mutations[sizeOf(caller)], keyOf(caller), count),
+    upgrade: async (address) => await consume(upgrades, networkOf(address), 1),
+    ready: () => connected(redis),
+    close: () => redis?.disconnect(),
   };
 }
 
-function bucketOf(caller: Caller | null, address: string, limit: RateLimit): [key: string, perMinute: number] {
-  if (caller === null) return [`address ${address}`, limit.stranger];
-  if (caller.kind === "app") return [`app ${caller.name}`, limit.app];
-  return [`user ${caller.userId}`, caller.expiresAt === null ? limit.app : limit.user];
+/** Counts and judges in one step, in the process or by one command of Redis: a burst can't pass between the two. */
+async function consume(bucket: RateLimiterMemory | RateLimiterRedis, key: string, points: number): Promise<void> {
+  try {
+    await bucket.consume(key, points);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw new PulsegateError("RATE_LIMITED", undefined, {
+      retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)),
+    });
+  }
+}
+
+/** A document costs its parsing and validation: thirty thousand bytes of fields take about thirty milliseconds. */
+export const BYTES_READ_PER_POINT = 512;
+
+export const pointsFor = (bytes: number, bytesPerPoint: number) => Math.max(1, Math.ceil(bytes / bytesPerPoint));
+
+/**
+ * How an operation's caller is charged for it. `paid` points were taken when the request came in, before anybody could
+ * tell what it would cost.
+ */
+export function spending(limiter: RateLimiter, caller: Caller, paid = 0) {
+  return async ({ points, mutations }: Pick<Cost, "points" | "mutations">): Promise<void> => {
+    if (points > paid) await limiter.take(caller, "", points - paid);
+    if (mutations > 0) await limiter.mutations(caller, mutations);
+  };
+}
+
+/** Whose limits hold for a caller. */
+export function sizeOf(caller: Caller): "user" | "app" {
+  return caller.kind === "app" || caller.expiresAt === null ? "app" : "user";
+}
+
+/** Tells callers apart. An app key that is bound to a person is not that person: one does not use up the other's. */
+export function keyOf(caller: Caller): string {
+  if (caller.kind === "app") return `app ${caller.name}`;
+  return caller.appKey === undefined ? `user ${caller.userId}` : `key ${caller.appKey}`;
+}
+
+/** An IPv6 address by its first 64 bits: whoever has one has all of them. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(address)) return address;
+  const [head = "", tail] = address.split("%", 1)[0]!.split("::");
+  const groups = (part: string | undefined) => (part ? part.split(":") : []);
+  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
+  const all = [...groups(head), ...Array.from({ length: missing }, () => "0"), ...groups(tail)];
+  return `${all.slice(0, 4).join(":")}::/64`;
+}
+
+export function redisFor(url: string): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: REDIS_TIMEOUT_MS,
+  });
+  // The bus tells of the outage; here the process counts by itself meanwhile.
+  redis.on("error", () => {});
+  return redis;
+}
+
+export async function connected(redis: Redis | null): Promise<void> {
+  if (redis !== null && redis.status !== "ready") await once(redis, "ready");
 }

@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import express, {
   type ErrorRequestHandler,
@@ -16,7 +21,7 @@ import { CallerHungUp, errorTable, PulsegateError } from "../errors.js";
 import { actorOf, auditedServices } from "../graphql/audited-services.js";
 import type { Caller } from "../graphql/caller.js";
 import { createContext, freshnessOf, headerTokensOf } from "../graphql/context.js";
-import { asGraphQLError, errorBody, unexpectedCode } from "../graphql/errors.js";
+import { asGraphQLError, errorBody, headersOf, unexpectedCode } from "../graphql/errors.js";
 import type { Limits } from "../graphql/limits.js";
 import { providerViews } from "../graphql/provider-view.js";
 import type { Services } from "../graphql/services.js";
@@ -32,7 +37,8 @@ import { home } from "./home.js";
 import { createIdentity } from "./identity.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import { consentPage } from "./pages.js";
-import { createRateLimiter, generousRateLimit, type RateLimit } from "./rate-limit.js";
+import { createPlaces, type PlaceLimits } from "./places.js";
+import { createRateLimiter, type RateLimit, spending } from "./rate-limit.js";
 import { type Check, createReadiness } from "./readiness.js";
 import { attachSocket } from "./socket.js";
 
@@ -53,7 +59,8 @@ export interface ServerDeps {
   /** The provider lab inside; left out where there is none. */
   readonly lab?: { syncPerson(personId: string, untilMs: number | null): boolean };
   readonly limits?: Limits;
-  readonly rateLimit?: RateLimit;
+  readonly rateLimit?: Partial<RateLimit>;
+  readonly places?: Partial<PlaceLimits>;
 }
 
 /** Takes what a provider sent. The body has been read, and is not longer than the provider's `maxBytes`. */
@@ -103,7 +110,10 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   };
   const metrics = deps.metrics ?? createMetrics(registry);
   const identity = createIdentity(config);
-  const limiter = createRateLimiter(deps.rateLimit ?? generousRateLimit, services.clock);
+  const { redisUrl } = config;
+  const limiter = createRateLimiter({ limit: deps.rateLimit, redisUrl });
+  const places = createPlaces({ limits: deps.places, redisUrl });
+  const addressOf = (request: IncomingMessage) => request.socket.remoteAddress ?? "";
   const providers = providerViews(services.providers, config);
   const apollo = createApollo({ ...config, log, metrics, limits: deps.limits });
   await apollo.start();
@@ -147,11 +157,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
       // A page elsewhere must not even get to see the explorer.
       if (error instanceof PulsegateError && error.code === "FORBIDDEN") throw error;
     }
-    const wait = limiter.take(mine.caller ?? null, request.socket.remoteAddress ?? "");
-    if (wait !== null) {
-      response.set("retry-after", String(wait));
-      throw new PulsegateError("RATE_LIMITED", undefined, { retryAfterSeconds: wait });
-    }
+    await limiter.take(mine.caller ?? null, addressOf(request));
     next();
   };
 
@@ -169,6 +175,8 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     graphqlDoor({
       apollo,
       metrics,
+      limiter,
+      limits: deps.limits,
       asked: found,
       context: (request, response) => {
         const { caller, refusal, requestId } = found(response);
@@ -183,6 +191,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
             ? headerTokensOf(request.headers, services.providers)
             : {},
           signal: hangUp(response),
+          spend: spending(limiter, caller, 1),
         });
       },
     }),
@@ -200,6 +209,8 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     providers,
     identity,
     limiter,
+    places,
+    addressOf,
     metrics,
     log,
     limits: deps.limits,
@@ -230,11 +241,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   }
 
   async function callback(request: Request, response: Response): Promise<void> {
-    const wait = limiter.take(null, request.socket.remoteAddress ?? "");
-    if (wait !== null) {
-      response.set("retry-after", String(wait));
-      throw new PulsegateError("RATE_LIMITED");
-    }
+    await limiter.take(null, addressOf(request));
     const result = await services.connections.callback(String(request.params["provider"]), textsOf(request.query));
     const location = redirectLocation(result);
     if (location !== null) response.redirect(302, location);
@@ -259,6 +266,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     const { requestId } = found(response);
     if (error instanceof PulsegateError) {
       const { status } = asGraphQLError(error).extensions["http"] as { status: number };
+      for (const [name, value] of headersOf(error)) response.set(name, value);
       response.status(status).json(errorBody(error.code, error.message, error.details));
       return;
     }
@@ -297,6 +305,8 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     async close(graceMs = GRACE_MS) {
       closing ??= (async () => {
         await ending.close(graceMs, () => socket.close(graceMs));
+        limiter.close();
+        places.close();
         await apollo.stop();
       })();
       await closing;

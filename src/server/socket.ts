@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import {
-  type ExecutionArgs,
+  type ExecutionResult,
   type FormattedExecutionResult,
   GraphQLError,
   getOperationAST,
@@ -18,6 +18,7 @@ import type { Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
 import { createContext } from "../graphql/context.js";
+import { checkNesting, checkText } from "../graphql/document-text.js";
 import { asGraphQLError, formatError, unexpectedCode } from "../graphql/errors.js";
 import { defaultLimits, type Limits } from "../graphql/limits.js";
 import { admit, answer, follow } from "../graphql/operation.js";
@@ -29,8 +30,11 @@ import type { ProviderId } from "../providers/provider.js";
 import { inTime } from "../under-way.js";
 import { guardOpenDoor } from "./guard.js";
 import type { Identity } from "./identity.js";
+import { generousLine, type LineLimits, lineClass, Serialised } from "./line.js";
 import type { Metrics } from "./metrics.js";
-import type { RateLimiter } from "./rate-limit.js";
+import type { Leave, Places } from "./places.js";
+import { BYTES_READ_PER_POINT, keyOf, pointsFor, type RateLimiter, spending } from "./rate-limit.js";
+import { createShares } from "./shares.js";
 
 export interface SocketOptions {
   readonly config: Config;
@@ -40,28 +44,35 @@ export interface SocketOptions {
   readonly limiter: RateLimiter;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly places: Places;
+  addressOf(request: IncomingMessage): string;
   readonly limits?: Limits;
+  readonly line?: Partial<LineLimits>;
   readonly maxMessageBytes: number;
   /** Nobody is let in before it resolves. */
   opened?(): Promise<void>;
 }
 
-/** Open subscriptions of one socket; a page that needs more of them has lost count. */
-const MAX_OPERATIONS = 100;
 /** A peer that does not answer a close is cut then. */
 const CLOSE_MS = 1_000;
 /** GOING_AWAY: clients take it for a reason to come back, where they find another replica. */
 const GOING_AWAY = 1001;
 /** "Try again later", for clients that would take a refusal for final. */
 const TRY_AGAIN_LATER = 1013;
+const TOO_MANY = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 60\r\nconnection: close\r\n\r\n";
+/** Opening one: a handshake, a token, a place. */
+const SOCKET_POINTS = 2;
 /** The longest time that a timer takes; a token that lives longer is looked at again then. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Known extends Record<PropertyKey, unknown> {
   caller?: Caller;
   expiry?: NodeJS.Timeout;
-  running?: number;
+  /** What has to be given back when the socket closes: its own place, and one for each running operation by its id. */
+  readonly held?: Map<string, Leave>;
 }
+/** Under which a socket's own place is held; operations' ids are not empty. */
+const OWN_PLACE = "";
 
 export interface SocketDoor {
   /** Closes each socket once its queries and mutations are answered, after that time in any case; then cuts it. */
@@ -70,16 +81,21 @@ export interface SocketDoor {
 
 /** Serves graphql-transport-ws at /graphql. The same caller, limits and errors as over HTTP. */
 export function attachSocket(server: Server, options: SocketOptions): SocketDoor {
-  const { config, servicesFor, providers, identity, limiter, metrics, log } = options;
+  const { config, servicesFor, providers, identity, limiter, places, addressOf, metrics, log } = options;
   const limits = options.limits ?? defaultLimits;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
+    WebSocket: lineClass({ ...generousLine, ...options.line }),
     handleProtocols: (offered) => (offered.has("graphql-transport-ws") ? "graphql-transport-ws" : false),
   });
   const rules = config.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
   const answers = createAnswers();
+  const shares = createShares<ExecutionResult>((result) => serialised(result).text.length);
+  /** Until they say who they are. */
+  const strangers = new WeakMap<WebSocket, Leave>();
+
   const graphql = useServer<Record<string, unknown>, Known>(
     {
       schema: schema(),
@@ -88,12 +104,15 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
         try {
           await options.opened?.();
           const caller = await callerOf(extra.request, connectionParams);
+          await limiter.take(caller, addressOf(extra.request), SOCKET_POINTS);
+          hold(extra, OWN_PLACE, await places.socket(caller));
+          strangers.get(extra.socket)?.();
           extra.caller = caller;
           if (caller.kind === "user" && caller.expiresAt !== null) endAt(extra, caller.expiresAt);
           return true;
         } catch (error) {
           if (!(error instanceof PulsegateError)) log.error({ err: error }, "a caller could not be identified");
-          // Where nobody can judge the credentials, nobody has refused them.
+          // Where nobody can judge the credentials, nobody has refused them; where there is no place now, there may be.
           if (mayComeBack(error)) extra.socket.close(TRY_AGAIN_LATER, "Try again later");
           return false;
         }
@@ -103,32 +122,31 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
         clearTimeout(extra.expiry);
         answers.forget(extra.socket);
       },
-      onSubscribe: ({ extra }, id, { query, variables, operationName, extensions }) => {
+      onSubscribe: async ({ extra }, id, { query, variables, operationName, extensions }) => {
+        // Until it is known to be a subscription it may be a query, and then its answer is waited for.
+        answers.begin(extra.socket, id);
+        let isAnswered = false;
         try {
-          const begun = begin(extra, { query, variables, operationName, extensions });
-          if (!Array.isArray(begun)) answers.begin(extra.socket, id, begun);
+          const begun = await begin(extra, id, { query, variables, operationName, extensions });
+          isAnswered = !Array.isArray(begun) && begun.operation.operation !== "subscription";
           return begun;
         } catch (error) {
           if (error instanceof PulsegateError) return [asGraphQLError(error)];
           if (error instanceof GraphQLError) return [coded(error, "GRAPHQL_PARSE_FAILED")];
           log.error({ err: error }, "an operation could not be begun");
           return [asGraphQLError(new PulsegateError(unexpectedCode(error)))];
+        } finally {
+          if (!isAnswered) answers.end(extra.socket, id);
         }
       },
       execute: (args) => answer(args as never, log),
       subscribe: (args) => follow(args as never, log) as never,
-      onOperation: ({ extra }) => {
-        extra.running = (extra.running ?? 0) + 1;
-        metrics.subscriptions(1);
-      },
       onComplete: ({ extra }, id) => {
         answers.end(extra.socket, id);
-        if (!extra.running) return;
-        extra.running--;
-        metrics.subscriptions(-1);
+        release(extra, id);
       },
       onNext: (_context, _id, _payload, _args, result) =>
-        shown(result as { errors?: readonly GraphQLError[] }) as FormattedExecutionResult,
+        serialised(result as ExecutionResult) as unknown as FormattedExecutionResult,
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
     },
     sockets,
@@ -143,43 +161,100 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
     return caller;
   }
 
-  function begin(
-    extra: Extra & Known,
-    request: {
-      query: string;
-      variables?: Record<string, unknown> | null;
-      operationName?: string | null;
-      extensions?: unknown;
-    },
-  ) {
+  function hold(extra: Extra & Known, id: string, leave: Leave): void {
+    const held = extra.held ?? new Map<string, Leave>();
+    if (!extra.held) {
+      Object.assign(extra, { held });
+      extra.socket.once("close", () => {
+        for (const key of [...held.keys()]) release(extra, key);
+      });
+    }
+    held.set(id, leave);
+    if (id !== OWN_PLACE) metrics.subscriptions(1);
+    // It closed while it was asked for: nobody else would give the place back.
+    if (extra.socket.readyState !== extra.socket.OPEN) release(extra, id);
+  }
+
+  function release({ held }: Known, id: string): void {
+    const leave = held?.get(id);
+    if (!leave) return;
+    held!.delete(id);
+    leave();
+    if (id !== OWN_PLACE) metrics.subscriptions(-1);
+  }
+
+  async function begin(extra: Extra & Known, id: string, request: Asked) {
     const { caller } = extra;
     if (!caller) throw new PulsegateError("UNAUTHENTICATED");
-    const wait = limiter.take(caller, extra.request.socket.remoteAddress ?? "");
-    if (wait !== null) throw new PulsegateError("RATE_LIMITED", undefined, { retryAfterSeconds: wait });
-    if ((extra.running ?? 0) >= MAX_OPERATIONS) {
-      throw new PulsegateError("RATE_LIMITED", "This connection has too many open subscriptions.");
+    const leave = await places.operation(caller);
+    try {
+      const begun = await prepare(extra, caller, request);
+      if (Array.isArray(begun)) leave();
+      else hold(extra, id, leave);
+      return begun;
+    } catch (error) {
+      leave();
+      throw error;
     }
-    const document = parse(request.query, { maxTokens: limits.tokens });
+  }
+
+  async function prepare(extra: Extra & Known, caller: Caller, request: Asked) {
+    const { query, variables, operationName, extensions } = request;
+    const paid = pointsFor(query.length, BYTES_READ_PER_POINT);
+    await limiter.take(caller, addressOf(extra.request), paid);
+    checkText(query, limits);
+    checkNesting([variables, extensions], limits);
+    const document = parse(query, { maxTokens: limits.tokens });
     const wrong = validate(schema(), document, rules);
     if (wrong.length > 0) return wrong.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED"));
-    const operation = getOperationAST(document, request.operationName);
+    const operation = getOperationAST(document, operationName);
     if (!operation) return [coded(new GraphQLError("Which operation is meant?"), "OPERATION_RESOLUTION_FAILURE")];
-    const context = createContext({ caller, services: servicesFor(caller), providers, requestId: randomUUID() });
-    const { variables, extensions } = request;
-    admit({ schema: schema(), document, operation, variables, extensions }, context, limits);
+    const context = createContext({
+      caller,
+      services: servicesFor(caller),
+      providers,
+      requestId: randomUUID(),
+      spend: spending(limiter, caller),
+    });
+    await admit({ schema: schema(), document, operation, variables, extensions }, context, limits);
+    const same = JSON.stringify([keyOf(caller), query, operationName, variables, extensions]);
     return {
       schema: schema(),
       document,
-      operationName: request.operationName,
+      operation,
+      operationName,
       variableValues: variables,
       contextValue: context,
+      share: (event: object, time: number, make: () => Promise<ExecutionResult>) =>
+        shares.answer(same, event, time, make),
+      lost: (error: unknown) => {
+        log.warn({ err: error }, "a subscription was ended");
+        extra.socket.close(TRY_AGAIN_LATER, "This subscription fell behind.");
+      },
     };
   }
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? "").split("?", 1)[0];
     if (path !== "/graphql") return socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
-    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit("connection", ws, request));
+    const leave = places.stranger(addressOf(request));
+    if (!leave) return socket.end(TOO_MANY);
+    const gone = () => {};
+    socket.on("error", gone);
+    limiter.upgrade(addressOf(request)).then(
+      () => {
+        socket.off("error", gone);
+        socket.once("close", leave);
+        sockets.handleUpgrade(request, socket, head, (ws) => {
+          strangers.set(ws, leave);
+          sockets.emit("connection", ws, request);
+        });
+      },
+      () => {
+        leave();
+        socket.end(TOO_MANY);
+      },
+    );
   };
   server.on("upgrade", onUpgrade);
   return {
@@ -204,12 +279,7 @@ function createAnswers() {
     if (open.size === 0) allGiven();
   };
   return {
-    begin: (
-      socket: WebSocket,
-      id: string,
-      { document, operationName }: Pick<ExecutionArgs, "document" | "operationName">,
-    ) => {
-      if (getOperationAST(document, operationName)?.operation === "subscription") return;
+    begin: (socket: WebSocket, id: string) => {
       open.set(socket, (open.get(socket) ?? new Set()).add(id));
     },
     end: (socket: WebSocket, id: string) => {
@@ -233,7 +303,7 @@ function createAnswers() {
 }
 
 function mayComeBack(error: unknown): boolean {
-  return !(error instanceof PulsegateError) || error.code === "SERVICE_UNAVAILABLE";
+  return !(error instanceof PulsegateError) || error.code === "SERVICE_UNAVAILABLE" || error.code === "RATE_LIMITED";
 }
 
 /** Closes a socket when its token ends. Clients take this code for a reason to come back, with a new token. */
@@ -247,10 +317,27 @@ function endAt(extra: Extra & Known, expiresAt: number): void {
   extra.expiry.unref();
 }
 
+/** Formatted and written once, however many get it. */
+function serialised(result: ExecutionResult): Serialised {
+  const before = written.get(result);
+  if (before) return before;
+  const made = new Serialised(JSON.stringify(shown(result)));
+  written.set(result, made);
+  return made;
+}
+const written = new WeakMap<ExecutionResult, Serialised>();
+
 function shown<R extends { errors?: readonly GraphQLError[] }>(result: R) {
   return result.errors
     ? { ...result, errors: result.errors.map((error) => formatError(error.toJSON(), error)) }
     : result;
+}
+
+interface Asked {
+  readonly query: string;
+  readonly variables?: Record<string, unknown> | null;
+  readonly operationName?: string | null;
+  readonly extensions?: unknown;
 }
 
 function coded(error: GraphQLError, code: string): GraphQLError {

@@ -1,0 +1,22 @@
+const waiting: (() => void)[] = [];
+let isRunning = false;
+
+/**
+ * Resolves when it is one's turn: whatever came in meanwhile is looked at first, and of all who wait one goes on with
+ * each turn of the loop. Long work that waits here between its parts holds nobody else up for longer than a part.
+ */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (isRunning) return;
+    isRunning = true;
+    setImmediate(next);
+  });
+}
+
+function next(): void {
+  waiting.shift()!();
+  // What was resolved runs before the loop goes on: it holds the loop for its own part alone.
+  if (waiting.length > 0) setImmediate(next);
+  else isRunning = false;
+}
