@@ -16,6 +16,7 @@ import type { Logger } from "./log.js";
 import { checked } from "./model/bounds.js";
 import { type Clock, dateIn, systemClock } from "./model/time.js";
 import { providers as registry } from "./providers/index.js";
+import { withOwnLimits } from "./providers/kit/budgets.js";
 import type { Provider, ProviderId } from "./providers/provider.js";
 import type { Readings } from "./readings/ask.js";
 import { createFetcher, type Sender } from "./readings/fetch.js";
@@ -96,7 +97,7 @@ const WRITE_OUT_MS = 2_000;
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log } = options;
-  const providers = options.providers ?? registry;
+  const providers = (options.providers ?? registry).map((each) => withOwnLimits(each, config.providers[each.id]));
   const clock = options.clock ?? systemClock;
   const delay = options.delay ?? wait;
   const settings = (id: ProviderId) => config.providers[id];

@@ -125,6 +125,8 @@ export interface Budget {
   readonly limit: number;
   /** `clock`: windows begin at whole multiples of the window; `first`: with the first request. */
   readonly window: "clock" | "first";
+  /** The setting by which an operator whose limit is another one says so. Its shape lets whole numbers through only. */
+  readonly limitSetting?: string;
 }
 
 /** How far one request of a call reaches, from which the planner reckons what a span of days costs. */

@@ -58,6 +58,13 @@ export const googleHealth: Provider = {
       secret: true,
     },
     {
+      name: "REQUESTS_PER_MINUTE",
+      description: "Requests a minute for each person: 300 for projects that Google verified, 150 for others.",
+      optional: true,
+      default: "300",
+      shape: { pattern: /^[1-9]\d{0,3}$/, sentence: "a whole number from 1 to 9999" },
+    },
+    {
       name: "WEBHOOK_SECRET",
       description:
         "The whole Authorization header that notifications must carry: Bearer, a space, and a long random value.",
@@ -80,7 +87,9 @@ export const googleHealth: Provider = {
       read: (answer) => ({ cells: toSettings(answer) }),
     },
   ],
-  budgets: [{ scope: "CONNECTION", windowSeconds: 60, limit: 300, window: "first" }],
+  budgets: [
+    { scope: "CONNECTION", windowSeconds: 60, limit: 300, window: "first", limitSetting: "REQUESTS_PER_MINUTE" },
+  ],
   // Trackers sync about every 15 minutes when the phone is near; nights are finished after the fact.
   revision: { days: 3, freshSeconds: 900 },
   calls: [...profileCalls, ...dailyTotalCalls, ...dailyHeartCalls, ...sampleCalls, ...recordCalls],

@@ -1,5 +1,7 @@
 import { number, object, string, UnreadableAnswer } from "../../http/json.js";
 import { cell } from "../../model/cells.js";
+import type { Provider } from "../provider.js";
+import { withOwnLimits } from "./budgets.js";
 import { envelope, omittableList, requiredList } from "./envelope.js";
 import { figure } from "./figures.js";
 import { firstOfEach, page, readMembers, readRecords, readRows, StillGoingOn } from "./members.js";
@@ -169,4 +171,19 @@ it("a figure is a number, a text that holds one, nothing, or what no bounds let 
   expect(["12840", "5.72", 7.5, "-3", 0, "0"].map(figure)).toEqual([12_840, 5.72, 7.5, -3, 0, 0]);
   expect([undefined, null, "", "NaN"].map(figure)).toEqual([null, null, null, null]);
   expect(["many", " ", true, {}, [], [3]].map(figure)).toEqual(Array(6).fill(Number.NaN));
+});
+
+it("a limit is the operator's own where their setting names it", () => {
+  const [minute, day] = [
+    { scope: "CONNECTION", windowSeconds: 60, limit: 300, window: "first", limitSetting: "A_MINUTE" },
+    { scope: "APP", windowSeconds: 86_400, limit: 9000, window: "first", limitSetting: "A_DAY" },
+  ] as const;
+  const hour = { scope: "CONNECTION", windowSeconds: 3600, limit: 700, window: "clock" } as const;
+  const limitsOf = (budgets: Provider["budgets"]) =>
+    withOwnLimits({ budgets } as Provider, { values: { A_MINUTE: "150", A_DAY: undefined } }).budgets.map(
+      ({ limit }) => limit,
+    );
+  expect(limitsOf([minute, day, hour])).toEqual([150, 9000, 700]);
+  const plain = { budgets: [hour] } as unknown as Provider;
+  expect(withOwnLimits(plain, { values: {} })).toBe(plain);
 });
