@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
+import { errors, type JWTPayload, jwtVerify } from "jose";
 import type { AppKey, Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
+import type { Clock } from "../model/time.js";
+import { createKeySet } from "./key-set.js";
 
 export type { Caller } from "../graphql/caller.js";
 
@@ -10,7 +12,7 @@ export interface Identity {
   /**
    * Who sends these headers, or the same by name in a WebSocket's `connection_init`. UNAUTHENTICATED without credentials
    * (unless the configuration lets them be left out) and for wrong ones, which are wrong even where none are needed.
-   * Throws otherwise only where the key set can't be had.
+   * SERVICE_UNAVAILABLE where the key set can't be had.
    */
   authenticate(credentials: Readonly<Record<string, unknown>>): Promise<Caller>;
 }
@@ -32,11 +34,10 @@ const asymmetric = [
   "Ed25519",
 ];
 const CLOCK_TOLERANCE_SECONDS = 5;
-const KEY_SET_TIMEOUT_MS = 5_000;
 const MAX_TOKEN_LENGTH = 16_384;
 
-export function createIdentity(config: IdentityConfig): Identity {
-  const verify = verifierOf(config.userTokens);
+export function createIdentity(config: IdentityConfig, clock?: Clock): Identity {
+  const verify = verifierOf(config.userTokens, clock);
   return {
     async authenticate(credentials) {
       const authorization = named(credentials, "authorization");
@@ -85,7 +86,7 @@ async function user(verify: Verify | null, authorization: unknown): Promise<Call
   return { kind: "user", userId: sub, expiresAt: exp * 1000 };
 }
 
-function verifierOf(tokens: Config["userTokens"]): Verify | null {
+function verifierOf(tokens: Config["userTokens"], clock?: Clock): Verify | null {
   if (tokens === null) return null;
   const options = {
     requiredClaims: ["exp", "sub"],
@@ -97,7 +98,7 @@ function verifierOf(tokens: Config["userTokens"]): Verify | null {
     const { secret } = tokens;
     return (token) => judged(() => jwtVerify(token, secret, { ...options, algorithms: ["HS256"] }));
   }
-  const keys = createRemoteJWKSet(new URL(tokens.url), { timeoutDuration: KEY_SET_TIMEOUT_MS });
+  const keys = createKeySet({ url: tokens.url, clock });
   return (token) => judged(() => jwtVerify(token, keys, { ...options, algorithms: asymmetric }));
 }
 
@@ -106,12 +107,9 @@ async function judged(verify: () => Promise<{ payload: JWTPayload }>): Promise<J
   try {
     return (await verify()).payload;
   } catch (error) {
-    const aboutKeySet =
-      !(error instanceof errors.JOSEError) ||
-      error instanceof errors.JWKSTimeout ||
-      error instanceof errors.JWKSInvalid ||
-      error.code === "ERR_JOSE_GENERIC";
-    if (aboutKeySet) throw new Error("the key set of AUTH_JWKS_URL could not be had");
+    if (error instanceof PulsegateError) throw error;
+    // A key that can't be used, for one.
+    if (!(error instanceof errors.JOSEError)) throw new Error("the key set of AUTH_JWKS_URL could not be used");
     throw refused();
   }
 }

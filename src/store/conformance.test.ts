@@ -502,3 +502,46 @@ describe.each([
     await between.cut();
   });
 });
+
+describe("PostgreSQL with few connections left", () => {
+  const url = process.env["TEST_POSTGRES_URL"];
+  const role = `pulsegate_few_${space}`;
+
+  (url ? test : test.skip)("serves everybody over those it gets, and says so where it gets none", async () => {
+    const admin = new pg.Client({ connectionString: url });
+    await admin.connect();
+    await admin.query(`CREATE ROLE ${role} LOGIN CONNECTION LIMIT 2; GRANT ALL ON SCHEMA public TO ${role}`);
+    const few = new URL(url as string);
+    few.username = role;
+    few.searchParams.set("max", "10");
+    const store = await openStore(few.href, { space: role });
+    const things = store.collection<number>("few");
+    await Promise.all(Array.from({ length: 60 }, (_, n) => things.set(`k${n}`, n)));
+    expect(await things.getMany(["k0", "k31", "k59"])).toEqual([0, 31, 59]);
+
+    await admin.query(`ALTER ROLE ${role} CONNECTION LIMIT 0`);
+    await expect(openStore(few.href, { space: role })).rejects.toThrow(
+      "PostgreSQL can't be opened (53300: it has no connection left, see ?max= in STORE_URL).",
+    );
+    await store.close();
+    await admin.query(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
+    await admin.end();
+  });
+
+  (url ? test : test.skip)("opens no more than it is allowed", async () => {
+    const admin = new pg.Client({ connectionString: url });
+    await admin.connect();
+    const few = new URL(url as string);
+    few.searchParams.set("max", "3");
+    few.searchParams.set("application_name", role);
+    const store = await openStore(few.href, { space });
+    const things = store.collection<number>("few");
+    await Promise.all(Array.from({ length: 60 }, (_, n) => things.set(`k${n}`, n)));
+    const { rows } = await admin.query("SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = $1", [
+      role,
+    ]);
+    expect(rows).toEqual([{ n: 3 }]);
+    await store.close();
+    await admin.end();
+  });
+});

@@ -227,11 +227,16 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** Codes that an operator can do something about. */
+const meanings: Readonly<Record<string, string>> = {
+  "53300": "53300: it has no connection left, see ?max= in STORE_URL",
+};
+
 /** The error's code (ECONNREFUSED, SQLITE_BUSY, 57P01, WRONGPASS), else the kind of error. */
 export function reason(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   const { code, errors } = error as Error & { code?: unknown; errors?: readonly unknown[] };
-  if (typeof code === "string" && code !== "") return code;
+  if (typeof code === "string" && code !== "") return meanings[code] ?? code;
   // Node joins the failures of all addresses of a host in one error.
   if (errors?.length) return reason(errors[0]);
   return /^[A-Z]{4,}(?= )/.exec(error.message)?.[0] ?? error.constructor.name;

@@ -1,5 +1,6 @@
 import KeyvPostgres from "@keyv/postgres";
 import pg from "pg";
+import { poolSizeOf } from "../config/pool-size.js";
 import { type Backend, patienceMs } from "./backend.js";
 import { isOver } from "./row.js";
 
@@ -19,6 +20,7 @@ const purgeSize = 1_000;
 export async function postgresBackend(url: string, space: string): Promise<Backend> {
   const pool = new pg.Pool({
     connectionString: url,
+    max: poolSizeOf(url) ?? undefined,
     connectionTimeoutMillis: patienceMs,
     query_timeout: patienceMs,
     statement_timeout: patienceMs,
@@ -29,9 +31,11 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
   const table = `public.${space}`;
   const leases = `public.${space}_lease`;
   const fences = `public.${space}_fence`;
+  const patient = waitForConnections(pool);
   try {
     // Two replicas that start at once would trip over each other in spite of IF NOT EXISTS.
-    await pool.query(`
+    await patient(() =>
+      pool.query(`
       BEGIN;
       SELECT pg_advisory_xact_lock(hashtext('${table}'));
       CREATE TABLE IF NOT EXISTS ${table} (
@@ -43,14 +47,15 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
       CREATE TABLE IF NOT EXISTS ${leases} (
         name TEXT COLLATE "C" PRIMARY KEY, fence BIGINT NOT NULL, expires_at TIMESTAMPTZ NOT NULL
       );
-      COMMIT`);
+      COMMIT`),
+    );
   } catch (error) {
     await pool.end();
     throw error;
   }
 
   async function query<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
-    return (await pool.query<T>(sql, [...values])).rows;
+    return (await patient(() => pool.query<T>(sql, [...values]))).rows;
   }
 
   /** Keyv's adapter on our pool: its own is one per process, whatever the URL, and has no time limits. */
@@ -132,5 +137,43 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
       await query("SELECT 1");
     },
     close: () => pool.end(),
+  };
+}
+
+/** The server has no connection left for us: too many clients, or the limit of this role or database. */
+const NONE_LEFT = "53300";
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 100;
+/** After that it is asked for more connections again. */
+const MODEST_MS = 10_000;
+
+/**
+ * A server that has no connection left refuses at once, whoever asks. Then those that we have must do: the pool grows no
+ * further for a while, and who asked waits for one of them, or for the server to have one again. How long anybody waits
+ * in all is the store's matter (`patienceMs`).
+ */
+function waitForConnections(pool: pg.Pool) {
+  const { max } = pool.options;
+  let restore: NodeJS.Timeout | undefined;
+  const beModest = () => {
+    pool.options.max = Math.max(1, Math.min(pool.options.max, pool.totalCount));
+    clearTimeout(restore);
+    restore = setTimeout(() => {
+      pool.options.max = max;
+    }, MODEST_MS);
+    restore.unref();
+  };
+  return async <T>(query: () => Promise<T>): Promise<T> => {
+    // A little sooner than the store gives up, so that it hears why.
+    const end = performance.now() + 0.9 * patienceMs;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await query();
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== NONE_LEFT || performance.now() + pause >= end) throw error;
+        beModest();
+        await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random() / 2)));
+      }
+    }
   };
 }
