@@ -184,15 +184,22 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
       faults.push(`${name("CLIENT_SECRET")} is required with ${name("CLIENT_ID")}`);
     }
     const { authorizeUrl, tokenUrl, revokeUrl } = provider.oauth;
+    const ownTokenUrl = endpoint("TOKEN", tokenUrl);
+    /** What the vendor has beside its token endpoint is beside the stand-in's: a stand-in's tokens go nowhere else. */
+    const beside = (key: string, vendors: string) => {
+      const url = new URL(vendors);
+      const isMoved = ownTokenUrl !== tokenUrl && url.origin === new URL(tokenUrl).origin;
+      return endpoint(key, isMoved ? `${new URL(ownTokenUrl).origin}${url.pathname}${url.search}` : vendors);
+    };
     return {
       clientId,
       clientSecret,
       apiUrl,
       authorizeUrl: endpoint("AUTHORIZE", authorizeUrl),
-      tokenUrl: endpoint("TOKEN", tokenUrl),
+      tokenUrl: ownTokenUrl,
       revokeUrl: revokeUrl === null ? null : endpoint("REVOKE", revokeUrl),
       otherUrls: Object.fromEntries(
-        Object.entries(provider.otherUrls ?? {}).map(([key, url]) => [key, endpoint(key, url)]),
+        Object.entries(provider.otherUrls ?? {}).map(([key, url]) => [key, beside(key, url)]),
       ),
       values: Object.fromEntries(
         (provider.settings ?? []).map(({ name: setting, shape, default: byDefault }) => {

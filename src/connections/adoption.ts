@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import type { Cell } from "../model/cells.js";
 import type { Clock } from "../model/time.js";
-import type { ProviderId } from "../providers/provider.js";
+import type { BudgetReading, ProviderId } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
 import type { Connection, ConnectionHooks } from "./connection.js";
 import type { Directory } from "./directory.js";
 import type { GrantEnds } from "./grant-ends.js";
 import type { Identity } from "./identity.js";
 import { type Delay, withLease } from "./lease.js";
+import { mergeBudgets } from "./provider-api.js";
 import type { Revocations } from "./revocations.js";
 import { TOKENS_LEASE_MS } from "./unsaved-pairs.js";
 import { type StoredTokens, tokensLease, type Vault } from "./vault.js";
@@ -23,6 +24,8 @@ export interface Grant {
   readonly identity: Identity | null;
   readonly cells: readonly Cell[];
   readonly status?: "CONNECTED" | "RETIRED";
+  /** What was heard of the provider's limits on the way. */
+  readonly budgets?: readonly BudgetReading[];
 }
 
 /** A connection that nobody has stored: to ask the provider who somebody is before there is one. */
@@ -137,6 +140,7 @@ export function createAdoption(deps: {
             legacyUserId: grant.identity?.legacyUserId ?? base.legacyUserId,
             grantEndsAt: grant.tokens?.refreshExpiresAt ?? null,
             connectedAt: isReturn ? now : base.connectedAt,
+            budgets: mergeBudgets(base.budgets, grant.budgets ?? [], now),
             identityReadAt: grant.identity?.complete ? now : base.identityReadAt,
           };
         });

@@ -32,6 +32,8 @@ export interface Connection {
   readonly dataThrough: LocalDate | null;
   /** When the grant ends by itself, where the provider says so: the person has to consent again before. */
   readonly grantEndsAt?: number | null;
+  /** What the provider last said that the person or the operator has to set right. */
+  readonly trouble?: string | null;
   /** When the zone and identity were last read. */
   readonly identityReadAt: number | null;
   readonly subscriptions: readonly ConnectionSubscription[];
@@ -69,6 +71,7 @@ export const connectionRows: RowForm<Connection> = rowsOf(
     lastSuccessAt: lastTime,
     dataThrough: z.iso.date().nullable().catch(null),
     grantEndsAt: instant.nullish().catch(null),
+    trouble: z.string().nullish().catch(null),
     identityReadAt: lastTime,
     subscriptions: z
       .array(

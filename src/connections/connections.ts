@@ -22,10 +22,11 @@ import { createDirectory } from "./directory.js";
 import { createGrantEnds } from "./grant-ends.js";
 import { createIdentity } from "./identity.js";
 import { createImporting, type ImportInput } from "./importing.js";
-import { createKeyRotation, type KeyRotation } from "./key-rotation.js";
+import { createKeyRotation, createKeyWatch, type KeyRotation } from "./key-rotation.js";
 import { type Delay, wait } from "./lease.js";
 import { scopesFor } from "./oauth.js";
 import { createOwnership, type OwnedAccount, type OwnedConnection } from "./ownership.js";
+import { createProblems } from "./problem.js";
 import { createProviderApi } from "./provider-api.js";
 import { ProviderFailure } from "./provider-failure.js";
 import type { CallbackResult } from "./redirects.js";
@@ -127,6 +128,9 @@ export interface Connections {
     { readonly kind: "ok"; readonly cells: readonly Cell[] } | { readonly kind: "failed"; readonly failure: Failure }
   >;
 
+  /** What the operator or the person has to set right, in a sentence; null where nothing is wrong. */
+  problem(connection: Connection): Promise<string | null>;
+
   sourcePriority(userId: string): Promise<readonly ProviderId[]>;
   /** BAD_USER_INPUT for duplicates and unknown names; those left out follow in their usual order. */
   setSourcePriority(userId: string, providers: readonly string[]): Promise<readonly ProviderId[]>;
@@ -217,6 +221,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     delay,
     provider,
     setStatus,
+    setTrouble: (id, trouble) => update(id, (before) => (before.trouble === trouble ? before : { ...before, trouble })),
     onRefresh: deps.onRefresh,
     noteGrantEnd: grantEnds.note,
   });
@@ -225,17 +230,20 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       ? createRemoteResolver({ url: deps.tokenResolverUrl, secret: deps.tokenResolverSecret, http, clock })
       : null;
   const resolvers = deps.tokenResolvers;
-  const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find });
+  const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find, setStatus });
   const source = { ...tokens, setStatus, update };
   const api = createProviderApi({ connections: source, providers, settings: deps.settings, http, clock, log, delay });
   const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks, grantEnds });
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });
+  const nameOf = (id: ProviderId) => providers.find((one) => one.id === id)?.name ?? id;
+  const problem = createProblems({ vault, clock, resolvers, provider: find, nameOf });
+  const lookAtKeys = createKeyWatch({ vault, log });
   const { publicUrl, allowedRedirects } = deps;
   const consent = createConsent({
     ...{ store, vault, directory, adoption, api, http, clock, log, publicUrl, allowedRedirects, providers, usable },
     usualScopes: deps.usualScopes ?? scopesFor,
   });
-  const importing = createImporting({ vault, directory, adoption, api, clock, usable });
+  const importing = createImporting({ store, delay, vault, directory, adoption, api, clock, usable });
   const departure = createDeparture({
     ...{ vault, directory, ownership, adoption, consent, revocations, priority, remote, log, hooks, isRetired },
     provider: find,
@@ -327,7 +335,10 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       await Promise.race([saved, late]).finally(() => clearTimeout(timer));
     },
 
+    problem,
+
     recover: async () => {
+      await lookAtKeys();
       await revocations.retry();
       for await (const id of vault.begun()) {
         const connection = await directory.get(id);

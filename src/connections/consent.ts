@@ -171,7 +171,10 @@ export function createConsent(deps: ConsentDeps) {
         connectionId: connection.id,
       };
     }
-    const connection = await deps.adoption.adopt({ userId: consent.userId, provider: provider.id, ...grant });
+    const connection = await deps.adoption.adopt({
+      ...{ userId: consent.userId, provider: provider.id, budgets: found.budgets },
+      ...grant,
+    });
     return { provider: provider.slug, redirectTo, status: "connected", connectionId: connection.id };
   };
 

@@ -2,10 +2,11 @@ import { PulsegateError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Cell } from "../model/cells.js";
 import type { Clock } from "../model/time.js";
-import type { Failure, Provider, ProviderId } from "../providers/provider.js";
+import type { BudgetReading, Failure, Provider, ProviderId } from "../providers/provider.js";
 import type { Connection, ConnectionHooks, HeaderTokens } from "./connection.js";
 import type { Directory } from "./directory.js";
-import type { ProviderApi } from "./provider-api.js";
+import { readScopes } from "./oauth.js";
+import { mergeBudgets, type ProviderApi } from "./provider-api.js";
 
 /** Who somebody is at a provider. */
 export interface Identity {
@@ -16,8 +17,11 @@ export interface Identity {
 }
 
 export type StepsResult =
-  | { readonly kind: "ok"; readonly identity: Identity; readonly cells: readonly Cell[] }
-  | { readonly kind: "failed"; readonly failure: Failure };
+  /** `budgets`: what the answers told of them. */
+  { readonly budgets: readonly BudgetReading[] } & (
+    | { readonly kind: "ok"; readonly identity: Identity; readonly cells: readonly Cell[] }
+    | { readonly kind: "failed"; readonly failure: Failure }
+  );
 
 interface Options {
   readonly headerTokens?: HeaderTokens;
@@ -34,6 +38,7 @@ export async function runSteps(
   let providerUserId: string | null = null;
   let legacyUserId: string | null = null;
   const cells: Cell[] = [];
+  let budgets: readonly BudgetReading[] = [];
   for (const step of provider.afterConsent) {
     const { scope } = step;
     const lacking = scope !== undefined && provider.oauth.scopesAreEnforced && !connection.scopes.includes(scope);
@@ -42,14 +47,16 @@ export async function runSteps(
       if (!step.required) continue;
       return {
         kind: "failed",
+        budgets,
         failure: { code: "INSUFFICIENT_SCOPE", message: `${provider.name} was not allowed: ${scope}.` },
       };
     }
     const answer = await api.send(connection, { ...step.request(), optional: !step.required }, options);
+    budgets = mergeBudgets(budgets, answer.outcome.budgets ?? [], answer.receivedAt);
     if (answer.kind !== "ok") {
       if (!step.required) continue;
       const pending: Failure = { code: "UNAVAILABLE", message: `${provider.name} has no answer yet.` };
-      return { kind: "failed", failure: answer.kind === "failed" ? answer.outcome.failure : pending };
+      return { kind: "failed", budgets, failure: answer.kind === "failed" ? answer.outcome.failure : pending };
     }
     try {
       const found = step.read(answer.body);
@@ -60,11 +67,27 @@ export async function runSteps(
       if (!step.required) continue;
       return {
         kind: "failed",
+        budgets,
         failure: { code: "UNAVAILABLE", message: `${provider.name} gave an answer that could not be read.` },
       };
     }
   }
-  return { kind: "ok", identity: { providerUserId, legacyUserId, complete: true }, cells };
+  return { kind: "ok", identity: { providerUserId, legacyUserId, complete: true }, cells, budgets };
+}
+
+/** What an access token may do, by what the provider says of it. Null where it says nothing. */
+export async function askScopes(
+  api: ProviderApi,
+  { oauth }: Provider,
+  connection: Connection,
+): Promise<readonly string[] | null> {
+  if (!oauth.grantedScopes) return null;
+  const answer = await api.send(connection, { ...oauth.grantedScopes.request(), optional: true });
+  try {
+    return answer.kind === "ok" ? readScopes(oauth.grantedScopes.read(answer.body)) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Reads a stored connection's identity again. A header token's connection only yields cells, which are not handed on. */

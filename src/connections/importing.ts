@@ -1,13 +1,15 @@
-import { PulsegateError } from "../errors.js";
+import { PulsegateError, StoreUnavailable } from "../errors.js";
 import type { Clock } from "../model/time.js";
 import type { Failure, Provider, ProviderId } from "../providers/provider.js";
+import type { Store } from "../store/store.js";
 import { type Adoption, unstoredConnection } from "./adoption.js";
 import type { Connection } from "./connection.js";
 import type { Directory } from "./directory.js";
-import { type Identity, runSteps } from "./identity.js";
-import { scopesFor } from "./oauth.js";
+import { askScopes, type Identity, runSteps } from "./identity.js";
+import { type Delay, withLease } from "./lease.js";
+import { hashOf, isBearerToken, isScope, LONGEST_LIFE_MS, MOST_SCOPES, scopesFor } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
-import type { StoredTokens, Vault } from "./vault.js";
+import { importId, type StoredTokens, type Vault, VaultUnreadable } from "./vault.js";
 
 export interface ImportInput {
   readonly userId: string;
@@ -17,12 +19,17 @@ export interface ImportInput {
   /** Epoch ms. */
   readonly expiresAt?: number | null;
   readonly providerUserId?: string | null;
-  /** Left out: taken to be all that the provider's calls need. */
+  /** What the provider itself says of them goes before. Left out: taken to be all that the provider's calls need. */
   readonly scopes?: readonly string[] | null;
 }
 
+/** Long enough for every connect step with its repeats. */
+const IMPORT_LEASE_MS = 60_000;
+
 /** Adopts tokens that the app already holds. */
 export function createImporting(deps: {
+  readonly store: Store;
+  readonly delay: Delay;
   readonly vault: Vault;
   readonly directory: Directory;
   readonly adoption: Adoption;
@@ -32,56 +39,108 @@ export function createImporting(deps: {
 }) {
   const { vault, clock } = deps;
 
-  return async (input: ImportInput): Promise<Connection> => {
-    const { provider } = deps.usable(input.provider);
+  /** What becomes of the tokens, which wait under the stranger's id. */
+  const introduce = async (input: ImportInput, provider: Provider, stranger: Connection, brought: StoredTokens) => {
     const { userId } = input;
-    if (input.accessToken === "") throw new PulsegateError("BAD_USER_INPUT", "accessToken is empty.");
     const named = input.providerUserId || null;
-    if (named !== null) {
-      // Before anyone is asked: a refresh of somebody else's tokens could not be undone.
-      const holder = await deps.directory.byProviderUser(provider.id, named);
-      if (holder && holder.userId !== userId && holder.status !== "REVOKED")
-        throw new PulsegateError("PROVIDER_ACCOUNT_IN_USE");
+    const result = await runSteps(deps.api, provider, stranger);
+    const scopes = (await askScopes(deps.api, provider, stranger)) ?? stranger.scopes;
+    const tokens = (await vault.read(stranger)) ?? brought;
+    const grant = { userId, provider: provider.id, tokens, scopes, budgets: result.budgets };
+    if (result.kind === "ok") {
+      const providerUserId = result.identity.providerUserId ?? named;
+      if (named !== null && providerUserId !== named) {
+        throw new PulsegateError("BAD_USER_INPUT", "providerUserId is not whom the access token is for.");
+      }
+      return await deps.adoption.adopt({
+        ...grant,
+        identity: { ...result.identity, providerUserId },
+        cells: result.cells,
+      });
     }
-    const scopes = [...new Set(input.scopes ?? scopesFor(provider))];
+    // A pair that was renewed on the way is the only valid one left: turning it down would lock the person out.
+    const renewed = tokens.accessToken !== input.accessToken;
+    const passing = isPassing(result.failure) && (named !== null || renewed);
+    if (!passing && !isAboutIdentityAlone(result.failure)) throw refusal(provider, result.failure);
+    const identity: Identity | null =
+      named === null ? null : { providerUserId: named, legacyUserId: null, complete: false };
+    const status = result.failure.code === "RETIRED" ? "RETIRED" : "CONNECTED";
+    return await deps.adoption.adopt({ ...grant, identity, cells: [], status });
+  };
+
+  /** What an earlier import of the same pair renewed it to, and could not make a connection of. */
+  const leftBehind = async (stranger: Connection): Promise<StoredTokens | undefined> => {
+    try {
+      return await vault.read(stranger);
+    } catch (error) {
+      if (error instanceof VaultUnreadable) return undefined;
+      throw error;
+    }
+  };
+
+  const dropUnused = async (stranger: Connection, brought: StoredTokens) => {
+    if ((await leftBehind(stranger))?.accessToken === brought.accessToken) await vault.drop(stranger.id);
+  };
+
+  const adoptAlone = async (input: ImportInput, provider: Provider, stranger: Connection): Promise<Connection> => {
     const brought: StoredTokens = {
       accessToken: input.accessToken,
       refreshToken: input.refreshToken || null,
       expiresAt: input.expiresAt ?? null,
       obtainedAt: clock.now(),
     };
-    const stranger = unstoredConnection(userId, provider.id, scopes, clock.now());
+    const before = await leftBehind(stranger);
+    if (!before || before.refused) await vault.save(stranger, brought);
     try {
-      await vault.save(stranger, brought);
-      const result = await runSteps(deps.api, provider, stranger);
-      const tokens = (await vault.read(stranger)) ?? brought;
-      if (result.kind === "ok") {
-        const providerUserId = result.identity.providerUserId ?? named;
-        if (named !== null && providerUserId !== named) {
-          throw new PulsegateError("BAD_USER_INPUT", "providerUserId is not whom the access token is for.");
-        }
-        const identity = { ...result.identity, providerUserId };
-        return await deps.adoption.adopt({
-          userId,
-          provider: provider.id,
-          tokens,
-          scopes,
-          identity,
-          cells: result.cells,
-        });
-      }
-      // A pair that was renewed on the way is the only valid one left: turning it down would lock the person out.
-      const renewed = tokens.accessToken !== brought.accessToken;
-      const passing = isPassing(result.failure) && (named !== null || renewed);
-      if (!passing && !isAboutIdentityAlone(result.failure)) throw refusal(provider, result.failure);
-      const identity: Identity | null =
-        named === null ? null : { providerUserId: named, legacyUserId: null, complete: false };
-      const status = result.failure.code === "RETIRED" ? "RETIRED" : "CONNECTED";
-      return await deps.adoption.adopt({ userId, provider: provider.id, tokens, scopes, identity, cells: [], status });
-    } finally {
+      const connection = await introduce(input, provider, stranger, brought);
       await vault.drop(stranger.id);
+      return connection;
+    } catch (error) {
+      // A renewed pair stays for whoever imports the same again: the one that was brought is used up.
+      await dropUnused(stranger, brought).catch(() => {});
+      throw error;
     }
   };
+
+  return async (input: ImportInput): Promise<Connection> => {
+    const { provider } = deps.usable(input.provider);
+    const { userId } = input;
+    refuseUnfit(input, clock.now());
+    if (input.providerUserId) {
+      // Before anyone is asked: a refresh of somebody else's tokens could not be undone.
+      const holder = await deps.directory.byProviderUser(provider.id, input.providerUserId);
+      if (holder && holder.userId !== userId && holder.status !== "REVOKED")
+        throw new PulsegateError("PROVIDER_ACCOUNT_IN_USE");
+    }
+    const scopes = [...new Set(input.scopes ?? scopesFor(provider))];
+    const pair = hashOf(JSON.stringify([userId, provider.id, input.refreshToken || input.accessToken]));
+    const stranger = { ...unstoredConnection(userId, provider.id, scopes, clock.now()), id: importId(pair) };
+    const times = { ttlMs: IMPORT_LEASE_MS, waitMs: IMPORT_LEASE_MS + 5_000, delay: deps.delay };
+    const work = () => adoptAlone(input, provider, stranger);
+    const done = await withLease(deps.store, `import:${stranger.id}`, times, work);
+    if (!done) throw new StoreUnavailable("The store did not give the lease on an import in time.");
+    return done.value;
+  };
+}
+
+/** What could never work is refused before anybody is asked. Throws BAD_USER_INPUT. */
+function refuseUnfit({ accessToken, refreshToken, expiresAt, providerUserId, scopes }: ImportInput, now: number): void {
+  const refuse = (sentence: string): never => {
+    throw new PulsegateError("BAD_USER_INPUT", sentence);
+  };
+  if (accessToken === "") refuse("accessToken is empty.");
+  const rule = "must be 1 to 8,192 printable ASCII characters without spaces";
+  if (!isBearerToken(accessToken)) refuse(`accessToken ${rule}: no HTTP header could carry it.`);
+  if (refreshToken && !isBearerToken(refreshToken)) refuse(`refreshToken ${rule}.`);
+  if (expiresAt != null && !(expiresAt >= 0 && expiresAt <= now + LONGEST_LIFE_MS)) {
+    refuse("expiresAt must be after 1970 and within ten years from now. Leave it out where no end is known.");
+  }
+  if (providerUserId && !/^[\x21-\x7e]{1,256}$/.test(providerUserId)) {
+    refuse("providerUserId must be 1 to 256 printable ASCII characters without spaces.");
+  }
+  if (scopes && (scopes.length > MOST_SCOPES || !scopes.every(isScope))) {
+    refuse(`scopes must be at most ${MOST_SCOPES}, each 1 to 256 characters without spaces, quotes or backslashes.`);
+  }
 }
 
 /** The tokens are good, but do not reach as far as the profile: everything else can still be read with them. */

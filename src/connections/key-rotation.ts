@@ -1,3 +1,4 @@
+import type { Log } from "../log.js";
 import type { Adoption } from "./adoption.js";
 import type { Consent } from "./consent.js";
 import type { Directory } from "./directory.js";
@@ -13,6 +14,27 @@ export interface KeyRotation {
   readonly unreadable: number;
   /** Consents under way that only an older key opens: they end by themselves within the hour. */
   readonly underWay: number;
+}
+
+/**
+ * Names the keys that stored tokens need and that we don't have, by their fingerprints: at the start, and whenever there
+ * are more of such tokens than before. Nothing stops for it: the histories of these people are served all the same.
+ */
+export function createKeyWatch({ vault, log }: { vault: Vault; log: Pick<Log, "warn"> }): () => Promise<void> {
+  let known = 0;
+  return async () => {
+    const keyIds = new Set<string>();
+    let tokens = 0;
+    for await (const { keyId, hasKey } of vault.stored()) {
+      if (hasKey) continue;
+      tokens++;
+      keyIds.add(keyId);
+    }
+    if (tokens > known) {
+      log.warn({ tokens, keyIds: [...keyIds] }, "ENCRYPTION_KEYS lacks the keys of some stored tokens: add them again");
+    }
+    known = tokens;
+  };
 }
 
 export function createKeyRotation(deps: {

@@ -7,10 +7,25 @@ import { fieldsOf, type OAuthProfile, type Provider, type ProviderSettings } fro
 
 const TOKEN_TIMEOUT_MS = 10_000;
 const TOKEN_MAX_BYTES = 256 * 1024;
+/** No provider has as many. */
+export const MOST_SCOPES = 100;
 
 /** 256 bits, unguessable, fit for a URL. */
 export function randomSecret(): string {
   return randomBytes(32).toString("base64url");
+}
+
+/** No token or consent that anybody gives out lasts longer: an end beyond it is none. */
+export const LONGEST_LIFE_MS = 10 * 366 * 86_400_000;
+
+/** Whether an HTTP header can carry it as a bearer token, and any server will read a header of that length. */
+export function isBearerToken(text: string): boolean {
+  return /^[\x21-\x7e]{1,8192}$/.test(text);
+}
+
+/** RFC 6749's own alphabet: anything else could only smuggle a second parameter or scope. */
+export function isScope(text: string): boolean {
+  return /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/.test(text);
 }
 
 /** For keys and comparisons where the secret itself must not appear. */
@@ -88,8 +103,8 @@ export type TokenResult =
   /** The provider does not know this app: the operator's to mend. */
   | { readonly kind: "client-refused" }
   | { readonly kind: "retired" }
-  /** Passing trouble with an answer. */
-  | { readonly kind: "unavailable"; readonly retryAfterSeconds: number | null }
+  /** Passing trouble with an answer. `retryAfter` is the header as it came. */
+  | { readonly kind: "unavailable"; readonly retryAfter?: string }
   /** No answer came: what the provider did is not known. */
   | { readonly kind: "unreachable"; readonly error: TransportError };
 
@@ -147,15 +162,16 @@ export function readTokenAnswer(profile: OAuthProfile, answer: HttpAnswer): Toke
   const body = parsed(answer.text);
   if (answer.status >= 200 && answer.status < 300) {
     const accessToken = optionalString(body["access_token"]);
-    // A success without a token says nothing of the grant, so it is no refusal.
-    if (accessToken === null) return { kind: "unavailable", retryAfterSeconds: null };
-    const positive = (value: number | null) => (value !== null && value > 0 ? value : null);
+    // A success without a token that can be used says nothing of the grant, so it is no refusal.
+    if (accessToken === null || !isBearerToken(accessToken)) return { kind: "unavailable" };
+    const seconds = (value: number | null) =>
+      value !== null && value > 0 && value * 1000 <= LONGEST_LIFE_MS ? value : null;
     return {
       kind: "granted",
       accessToken,
       refreshToken: optionalString(body["refresh_token"]),
-      expiresInSeconds: positive(optionalNumber(body["expires_in"])),
-      refreshExpiresInSeconds: positive(optionalNumber(body["refresh_token_expires_in"])),
+      expiresInSeconds: seconds(optionalNumber(body["expires_in"])),
+      refreshExpiresInSeconds: seconds(optionalNumber(body["refresh_token_expires_in"])),
       scopes: readScopes(body["scope"]),
       providerUserId: profile.userIdKey === undefined ? null : readId(body[profile.userIdKey]),
     };
@@ -166,7 +182,7 @@ export function readTokenAnswer(profile: OAuthProfile, answer: HttpAnswer): Toke
     if (code === "invalid_grant") return { kind: "refused" };
     if (code === "invalid_client" || code === "unauthorized_client") return { kind: "client-refused" };
   }
-  return { kind: "unavailable", retryAfterSeconds: optionalNumber(answer.headers["retry-after"]) };
+  return { kind: "unavailable", retryAfter: answer.headers["retry-after"] };
 }
 
 /** Whether the grant is gone now: withdrawn, or unknown to the provider anyway. Throws `TransportError`. */
@@ -203,11 +219,11 @@ function errorCode(body: Readonly<Record<string, unknown>>): string | null {
 }
 
 /** Separated by spaces or commas, whatever the profile says: answers are less strict than their documentation. */
-function readScopes(value: unknown): readonly string[] | null {
+export function readScopes(value: unknown): readonly string[] | null {
   const words = Array.isArray(value)
     ? value.filter((word) => typeof word === "string")
     : optionalString(value)?.split(/[\s,]+/);
-  const found = [...new Set(words?.filter((word) => word !== ""))];
+  const found = [...new Set(words?.filter(isScope))].slice(0, MOST_SCOPES);
   return found.length === 0 ? null : found;
 }
 

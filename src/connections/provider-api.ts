@@ -132,6 +132,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
             lastAttemptAt: Math.max(before.lastAttemptAt ?? 0, at),
             lastSuccessAt: outcome.kind === "ok" ? Math.max(before.lastSuccessAt ?? 0, at) : before.lastSuccessAt,
             budgets: outcome.budgets?.length ? mergeBudgets(before.budgets, outcome.budgets, at) : before.budgets,
+            trouble: optional ? before.trouble : troubleAfter(before, outcome),
             // A late answer never brings back to life what was disconnected meanwhile.
             status: before.status === "CONNECTED" && code === "RETIRED" && !optional ? "RETIRED" : before.status,
           },
@@ -215,6 +216,14 @@ function aside(provider: Provider, outcome: Outcome): Outcome {
   return { ...outcome, ...failed("INSUFFICIENT_SCOPE", `${provider.name} does not give this to our access token.`) };
 }
 
+/** Passing trouble says nothing of what has to be set right. */
+function troubleAfter({ trouble }: Connection, outcome: Outcome): string | null | undefined {
+  if (outcome.kind === "ok") return null;
+  if (outcome.kind === "pending") return trouble;
+  const { code, message } = outcome.failure;
+  return code === "ACTION_REQUIRED" || code === "NOT_CONFIGURED" ? message : trouble;
+}
+
 function failed(code: FailureCode, message: string): Extract<Outcome, { kind: "failed" }> {
   return { kind: "failed", failure: { code, message } };
 }
@@ -265,7 +274,11 @@ function bodyOf(text: string): unknown {
 }
 
 /** What was heard last of each budget; what was stored is healed on the way. */
-function mergeBudgets(before: Connection["budgets"], heard: Connection["budgets"], now: number): Connection["budgets"] {
+export function mergeBudgets(
+  before: Connection["budgets"],
+  heard: Connection["budgets"],
+  now: number,
+): Connection["budgets"] {
   const isSame = (a: (typeof heard)[number], b: (typeof heard)[number]) =>
     a.scope === b.scope && a.windowSeconds === b.windowSeconds;
   return [...soundReadings(before, now).filter((old) => !heard.some((fresh) => isSame(old, fresh))), ...heard];

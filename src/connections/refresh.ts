@@ -3,6 +3,7 @@ import type { HttpClient } from "../http/client.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { longestPauseMs, waitEnd } from "../providers/waits.js";
 import type { Lease, Store } from "../store/store.js";
 import type { ConnectionStatus } from "./connection.js";
 import { grantEnd } from "./grant-ends.js";
@@ -29,6 +30,8 @@ export interface RefresherDeps {
   readonly delay: Delay;
   provider(owner: Owner): { readonly provider: Provider; readonly settings: ProviderSettings };
   setStatus(connectionId: string, status: ConnectionStatus): Promise<unknown>;
+  /** What the operator has to set right. */
+  setTrouble(connectionId: string, sentence: string): Promise<unknown>;
   readonly onRefresh?: RefreshListener;
   /** When the new grant ends by itself. */
   noteGrantEnd?(owner: Owner, at: number | null): Promise<void>;
@@ -173,10 +176,13 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     }
     log.warn({ connectionId: owner.id, provider: owner.provider, outcome: result.kind }, "could not refresh a token");
     if (result.kind === "client-refused") {
-      throw noteTrouble(owner.id, fail("NOT_CONFIGURED", `${provider.name} does not accept the client id or secret.`));
+      const sentence = `${provider.name} does not accept the client id or secret.`;
+      await deps.setTrouble(owner.id, sentence);
+      throw noteTrouble(owner.id, fail("NOT_CONFIGURED", sentence));
     }
-    const wait = result.kind === "unavailable" ? result.retryAfterSeconds : null;
-    throw noteTrouble(owner.id, notRenewed(owner, wait === null ? undefined : clock.now() + wait * 1000));
+    const told = result.kind === "unavailable" ? result.retryAfter : undefined;
+    const retryAt = waitEnd(told, clock.now(), longestPauseMs(provider.budgets)) ?? undefined;
+    throw noteTrouble(owner.id, notRenewed(owner, retryAt));
   };
 
   const refreshAlone = async (

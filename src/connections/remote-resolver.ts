@@ -4,12 +4,15 @@ import { type HttpClient, TransportError } from "../http/client.js";
 import { optionalObject, optionalString } from "../http/json.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
+import { isBearerToken } from "./oauth.js";
 import { fail } from "./provider-failure.js";
 
 /** How long an answer without an end, and one that there is no token, are believed. */
 const BELIEVED_MS = 60_000;
 /** A token this close to its end is asked for again. */
 const MARGIN_MS = 30_000;
+/** Whatever end it names, a token is asked for again after this. */
+const DAY_MS = 86_400_000;
 
 export interface RemoteToken {
   readonly accessToken: string;
@@ -67,7 +70,9 @@ export function createRemoteResolver(deps: {
     if (running) return running;
     const started = ask(userId, provider)
       .then((token) => {
-        const until = token?.expiresAt == null ? deps.clock.now() + BELIEVED_MS : token.expiresAt - MARGIN_MS;
+        const now = deps.clock.now();
+        const until =
+          token?.expiresAt == null ? now + BELIEVED_MS : Math.min(token.expiresAt - MARGIN_MS, now + DAY_MS);
         held.set(key, { token, until });
         return token;
       })
@@ -96,7 +101,10 @@ function readToken(text: string): RemoteToken | null {
   try {
     const body = optionalObject(JSON.parse(text));
     const accessToken = optionalString(body?.["accessToken"]);
-    return accessToken === null ? null : { accessToken, expiresAt: readInstant(body?.["expiresAt"]) };
+    // One that no header can carry is no token.
+    return accessToken === null || !isBearerToken(accessToken)
+      ? null
+      : { accessToken, expiresAt: readInstant(body?.["expiresAt"]) };
   } catch {
     return null;
   }

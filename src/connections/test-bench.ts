@@ -176,8 +176,8 @@ export async function acmeServer(): Promise<{ readonly server: TestServer; reado
   return { server, acme };
 }
 
-/** A store whose writes of tokens fail as long as somebody wants it so, or all that is asked of it. */
-export function fragile(store: Store, isDown: () => boolean, what: "tokens" | "all" = "tokens"): Store {
+/** A store of which, as long as somebody wants it so, the writes of tokens fail, or all values, or leases too. */
+export function fragile(store: Store, isDown: () => boolean, what: "tokens" | "values" | "all" = "tokens"): Store {
   const guard = () => {
     if (isDown()) throw new Error("disk full");
   };
@@ -205,8 +205,9 @@ export function fragile(store: Store, isDown: () => boolean, what: "tokens" | "a
       return lease && all ? guarded(lease, ["renew", "release"]) : lease;
     },
     collection: <T>(name: string) => {
-      const methods = all ? ["get", "getMany", "set", "delete", "putIfAbsent", "take"] : ["set"];
-      return all || name === "tokens" ? guarded(store.collection<T>(name), methods) : store.collection<T>(name);
+      const every = what !== "tokens";
+      const methods = every ? ["get", "getMany", "set", "delete", "putIfAbsent", "take"] : ["set"];
+      return every || name === "tokens" ? guarded(store.collection<T>(name), methods) : store.collection<T>(name);
     },
   };
 }

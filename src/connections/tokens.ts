@@ -1,11 +1,12 @@
 import type { Clock } from "../model/time.js";
 import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
-import type { Connection, HeaderTokens, TokenResolver, UsableToken } from "./connection.js";
-import { hashOf } from "./oauth.js";
+import type { Connection, ConnectionStatus, HeaderTokens, TokenResolver, UsableToken } from "./connection.js";
+import { hashOf, isBearerToken } from "./oauth.js";
+import { unopened } from "./problem.js";
 import { fail, ProviderFailure } from "./provider-failure.js";
 import { consentLost, type Refresher } from "./refresh.js";
 import type { RemoteResolver } from "./remote-resolver.js";
-import type { StoredTokens, Vault } from "./vault.js";
+import { type StoredTokens, type Vault, VaultUnreadable } from "./vault.js";
 
 /** How long before its end a token is renewed, so that none dies on its way. */
 const MARGIN_MS = 5 * 60_000;
@@ -17,6 +18,7 @@ export interface TokensDeps {
   readonly remote: RemoteResolver | null;
   readonly clock: Clock;
   provider(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
+  setStatus(connectionId: string, status: ConnectionStatus): Promise<unknown>;
 }
 
 const passing: ReadonlySet<FailureCode> = new Set(["UNAVAILABLE", "NOT_CONFIGURED"]);
@@ -40,6 +42,18 @@ export function createTokens(deps: TokensDeps): Tokens {
   const { vault, refresher, clock } = deps;
   const fromVault = (accessToken: string): UsableToken => ({ accessToken, resolver: "vault", cacheScope: null });
   const on = (resolver: TokenResolver) => deps.resolvers.includes(resolver);
+
+  /** Tokens that can't be opened end nothing that is stored: whoever has the key may come, and history is served. */
+  const opened = async <T>(connection: Connection, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof VaultUnreadable)) throw error;
+      if (error.why !== "damaged") throw fail("NOT_CONFIGURED", unopened[error.why]);
+      await deps.setStatus(connection.id, "REAUTHORIZATION_REQUIRED");
+      throw consentLost(deps.provider(connection.provider).provider);
+    }
+  };
 
   /** Undefined: the vault has none for this connection. */
   const vaultToken = async (connection: Connection): Promise<UsableToken | undefined> => {
@@ -87,6 +101,9 @@ export function createTokens(deps: TokensDeps): Tokens {
       const { provider } = deps.provider(connection.provider);
       const header = headerTokens[connection.provider];
       if (header !== undefined && on("header")) {
+        if (!isBearerToken(header)) {
+          throw fail("TOKEN_REJECTED", `What came with the request as access token for ${provider.name} is none.`);
+        }
         return { accessToken: header, resolver: "header", cacheScope: hashOf(header) };
       }
       if (connection.status === "RETIRED") throw fail("RETIRED", `${provider.name} was switched off.`);
@@ -94,7 +111,7 @@ export function createTokens(deps: TokensDeps): Tokens {
       let refusal: ProviderFailure | null = null;
       if (on("vault")) {
         try {
-          const found = await vaultToken(connection);
+          const found = await opened(connection, () => vaultToken(connection));
           if (found) return found;
         } catch (error) {
           if (!(error instanceof ProviderFailure) || error.failure.code !== "CONSENT_LOST") throw error;
@@ -131,7 +148,7 @@ export function createTokens(deps: TokensDeps): Tokens {
         if (found && found.accessToken !== rejected.accessToken) return found;
         throw fail("TOKEN_REJECTED", `${provider.name} refused the access token of the app's token service.`);
       }
-      return await renewedFromVault(connection, rejected.accessToken);
+      return await opened(connection, () => renewedFromVault(connection, rejected.accessToken));
     },
 
     rejectedForGood: async (connection, rejected) => {

@@ -45,6 +45,13 @@ const sealedRows: RowForm<Sealed> = rowsOf(sealedSchema, { throws: true });
 /** A stored secret that can't be opened: no key of ours fits, or it was altered or moved to another owner. */
 export class VaultUnreadable extends Error {
   override readonly name = "VaultUnreadable";
+  /** `keyless`: its key may be given to us yet; `newer`: a later release wrote it; what is `damaged` stays so. */
+  constructor(
+    message: string,
+    readonly why: "keyless" | "newer" | "damaged",
+  ) {
+    super(message);
+  }
 }
 
 export interface Cipher {
@@ -72,11 +79,14 @@ export function createCipher(keys: readonly Uint8Array[]): Cipher {
     },
     open: (binding, sealed) => {
       const key = byId.get(sealed.keyId);
-      if (!key)
-        throw new VaultUnreadable("A stored token was encrypted with a key that ENCRYPTION_KEYS does not list.");
+      if (!key && typeof sealed.keyId === "string" && typeof sealed.data === "string")
+        throw new VaultUnreadable(
+          "A stored token was encrypted with a key that ENCRYPTION_KEYS does not list.",
+          "keyless",
+        );
       try {
         const data = Buffer.from(sealed.data, "base64");
-        const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(sealed.nonce, "base64"), {
+        const decipher = createDecipheriv("aes-256-gcm", key!, Buffer.from(sealed.nonce, "base64"), {
           authTagLength: 16,
         })
           .setAAD(additional(binding))
@@ -86,6 +96,7 @@ export function createCipher(keys: readonly Uint8Array[]): Cipher {
       } catch {
         throw new VaultUnreadable(
           "A stored token is damaged or belongs to somebody else: the user has to connect again.",
+          "damaged",
         );
       }
     },
@@ -104,10 +115,23 @@ export interface Vault {
   /** Connections with a refresh whose end is not known. */
   begun(): AsyncIterable<string>;
   /** Connections that something is stored of; whether it is under the first key, and whether under any of ours. */
-  stored(): AsyncIterable<{ readonly connectionId: string; readonly isCurrent: boolean; readonly hasKey: boolean }>;
+  stored(): AsyncIterable<{
+    readonly connectionId: string;
+    /** A fingerprint of the key, of which nothing can be learnt. */
+    readonly keyId: string;
+    readonly isCurrent: boolean;
+    readonly hasKey: boolean;
+  }>;
   /** Encrypts under the first key what is under another. Callers hold the lease. Throws `VaultUnreadable`. */
   reseal(owner: Owner): Promise<void>;
 }
+
+/**
+ * Under which tokens wait that are being imported: named for the pair, so that whoever imports the same again after a
+ * failure finds what it was renewed to. They are gone after a day.
+ */
+export const importId = (hash: string) => `import-${hash}`;
+const IMPORT_KEPT_MS = 86_400_000;
 
 export const tokensLease = (connectionId: string) => `tokens:${connectionId}`;
 
@@ -121,13 +145,15 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
       return await sealed.get(id);
     } catch (error) {
       if (!(error instanceof UnreadableRow)) throw error;
-      throw new VaultUnreadable("A stored token is damaged, or another release of Pulsegate wrote it.");
+      const why = error.reason === "newer" ? "newer" : "damaged";
+      throw new VaultUnreadable("A stored token is damaged, or another release of Pulsegate wrote it.", why);
     }
   };
 
   const save = async (owner: Owner, tokens: StoredTokens) => {
     const box = cipher.seal(binding(owner), tokens);
-    await sealed.set(owner.id, tokens.refreshStartedAt === undefined ? box : { ...box, begun: true });
+    const ttlMs = owner.id.startsWith(importId("")) ? IMPORT_KEPT_MS : undefined;
+    await sealed.set(owner.id, tokens.refreshStartedAt === undefined ? box : { ...box, begun: true }, ttlMs);
   };
 
   const reseal = async (owner: Owner) => {
@@ -165,7 +191,7 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
     },
     stored: async function* () {
       for await (const [connectionId, box] of sealed.scan(""))
-        yield { connectionId, isCurrent: cipher.isCurrent(box), hasKey: cipher.hasKeyFor(box) };
+        yield { connectionId, keyId: box.keyId, isCurrent: cipher.isCurrent(box), hasKey: cipher.hasKeyFor(box) };
     },
     reseal,
   };

@@ -16,6 +16,7 @@ export interface Services {
     | "begin"
     | "callback"
     | "confirm"
+    | "problem"
     | "disconnect"
     | "importConnection"
     | "sourcePriority"

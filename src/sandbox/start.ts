@@ -118,6 +118,7 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
       GOOGLE_HEALTH_AUTHORIZE_URL: `${googleHealth.url}/o/oauth2/v2/auth`,
       GOOGLE_HEALTH_TOKEN_URL: `${googleHealth.url}/token`,
       GOOGLE_HEALTH_REVOKE_URL: `${googleHealth.url}/revoke`,
+      GOOGLE_HEALTH_TOKENINFO_URL: `${googleHealth.url}/tokeninfo`,
       GOOGLE_HEALTH_USERINFO_URL: `${googleHealth.url}/oauth2/v3/userinfo`,
       GOOGLE_HEALTH_WEBHOOK_KEYS_URL: googleHealth.keySetUrl,
       GOOGLE_HEALTH_PROJECT_NUMBER: googleHealth.projectNumber,

@@ -251,6 +251,7 @@ export async function startServer(
     },
     connections: {
       list: async (userId) => [connection(userId)],
+      problem: async () => null,
       hasEverConnected: async (userId) => {
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
         return pretence.users.has(userId);

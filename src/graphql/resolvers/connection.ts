@@ -4,6 +4,7 @@ import { domains } from "../../model/records.js";
 import type { BudgetReading } from "../../providers/provider.js";
 import type { RequestContext } from "../context.js";
 import type { ProviderView } from "../provider-view.js";
+import { DateTimeScalar } from "../scalars.js";
 import { ConnectionType, ProviderSubscriptionType, RateLimitType } from "../types/connection.js";
 import { DomainEnum } from "../types/enums.js";
 import { ProviderType } from "../types/provider.js";
@@ -13,6 +14,22 @@ export class ConnectionResolver {
   @FieldResolver(() => ProviderType, { description: "To whom." })
   provider(@Root() connection: Connection, @Ctx() { providers }: RequestContext): ProviderView | undefined {
     return providers.get(connection.provider);
+  }
+
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description: "When the consent ends by itself, where that is known (Google's Testing mode: seven days).",
+  })
+  consentEndsAt(@Root() { status, grantEndsAt }: Connection): number | null {
+    return status === "REVOKED" ? null : (grantEndsAt ?? null);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "What the operator or the user has to set right, in a sentence; null where nothing is wrong.",
+  })
+  async problem(@Root() connection: Connection, @Ctx() { services }: RequestContext): Promise<string | null> {
+    return await services.connections.problem(connection);
   }
 
   @FieldResolver(() => [ProviderSubscriptionType], { description: "What the provider notifies this gateway of." })

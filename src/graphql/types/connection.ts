@@ -25,7 +25,15 @@ export class ProviderSubscriptionType implements Pick<Subscription, "id" | "crea
   readonly expiresAt!: Subscription["expiresAt"];
 }
 
-type Hidden = "userId" | "provider" | "legacyUserId" | "identityReadAt" | "subscriptions" | "budgets";
+type Hidden =
+  | "userId"
+  | "provider"
+  | "legacyUserId"
+  | "grantEndsAt"
+  | "trouble"
+  | "identityReadAt"
+  | "subscriptions"
+  | "budgets";
 
 @ObjectType("Connection", { description: "A user's link to one provider.", simpleResolvers: true })
 export class ConnectionType implements Omit<Connection, Hidden> {

@@ -1,10 +1,10 @@
 import type { WeighingRecord } from "../../model/records.js";
 import type { Provider } from "../provider.js";
 import { dailyHeartCalls, dailyTotalCalls } from "./calls/daily.js";
-import { identityRequest, profileCalls, settingsRequest } from "./calls/profile.js";
+import { identityRequest, profileCalls, settingsRequest, tokenInfoRequest } from "./calls/profile.js";
 import { recordCalls } from "./calls/records.js";
 import { sampleCalls } from "./calls/samples.js";
-import { toIdentity, toSettings } from "./mappers/account.js";
+import { toGrantedScopes, toIdentity, toSettings } from "./mappers/account.js";
 import { toBodyMassIndexes } from "./mappers/body.js";
 import { outcome } from "./outcome.js";
 import { scopes } from "./scopes.js";
@@ -18,6 +18,7 @@ export const googleHealth: Provider = {
   name: "Google Health",
   apiUrl: "https://health.googleapis.com",
   otherUrls: {
+    TOKENINFO: "https://oauth2.googleapis.com/tokeninfo",
     USERINFO: "https://www.googleapis.com/oauth2/v3/userinfo",
     WEBHOOK_KEYS: "https://www.gstatic.com/googlehealthapi/webhooks/webhooks_public_keyset.json",
   },
@@ -37,6 +38,7 @@ export const googleHealth: Provider = {
     refresh: "reusable",
     refreshRepeatSeconds: 0,
     revokeTokenIn: "query",
+    grantedScopes: { request: () => tokenInfoRequest, read: toGrantedScopes },
   },
   settings: [
     {

@@ -11,6 +11,8 @@ const once = { kind: "once" } as const;
 
 export const settingsRequest: ApiRequest = { method: "GET", path: "/v4/users/me/settings" };
 export const identityRequest: ApiRequest = { method: "GET", path: "/v4/users/me/identity" };
+/** By POST, with the token in its header as everywhere: in a query it would stand in logs. */
+export const tokenInfoRequest: ApiRequest = { method: "POST", path: "", base: "TOKENINFO", reads: true };
 const userInfo: ApiRequest = { method: "GET", path: "", base: "USERINFO", optional: true };
 const pairedDevices: ApiRequest = { method: "GET", path: "/v4/users/me/pairedDevices", query: { pageSize: 100 } };
 

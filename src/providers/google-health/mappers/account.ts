@@ -1,4 +1,4 @@
-import { id, object, optionalString } from "../../../http/json.js";
+import { id, object, optionalString, string } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
 import type { DeviceRecord } from "../../../model/records.js";
 import { isTimeZone, normaliseInstant } from "../../../model/time.js";
@@ -70,6 +70,11 @@ export function toSettings(answer: unknown): Cell[] {
     // Captured as en-US; the API says en_US, as Fitbit does.
     ...present("profile.locale", null, optionalString(raw.languageLocale)?.replaceAll("-", "_")),
   ];
+}
+
+/** https://developers.google.com/identity/protocols/oauth2: all that the token's owner has granted to the app. */
+export function toGrantedScopes(answer: unknown): string {
+  return string(envelope(answer, "tokeninfo")["scope"], "tokeninfo.scope");
 }
 
 export function toNames(answer: unknown): Cell[] {
