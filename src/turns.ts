@@ -20,3 +20,20 @@ function next(): void {
   if (waiting.length > 0) setImmediate(next);
   else isRunning = false;
 }
+
+/** Work that holds the loop for less than this is not worth an interruption. */
+const SLICE_MS = 4;
+
+/**
+ * For work in many parts: to be called between them, and awaited where it answers a promise. It does once the work has
+ * held the loop for some milliseconds since it began or had its last turn.
+ */
+export function pacer(now: () => number = () => performance.now()): () => Promise<void> | undefined {
+  let since = now();
+  return () => {
+    if (now() - since < SLICE_MS) return undefined;
+    return turn().then(() => {
+      since = now();
+    });
+  };
+}

@@ -25,6 +25,9 @@ export interface Operation {
   readonly extensions: unknown;
 }
 
+/** Of operations that cost this much, each begins in a turn of its own: many that come at once hold nobody up. */
+const DEAR_POINTS = 10;
+
 /**
  * The last look at a valid operation before it runs: what it wants of its plan, whether it asks for too much, and whether
  * its caller has that much left of their minute. Throws FORBIDDEN, BAD_USER_INPUT, QUERY_TOO_COSTLY or RATE_LIMITED.
@@ -38,6 +41,7 @@ export async function admit(request: Operation, context: RequestContext, limits?
   if (!variables.coerced) return;
   context.cost = checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
   await context.spend(context.cost);
+  if (context.cost.points >= DEAR_POINTS) await turn();
 }
 
 /** What is added to an answer once it is there: nothing of the data in a dry run, and the cost where it was asked for. */

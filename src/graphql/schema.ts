@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import {
+  defaultFieldResolver,
   GraphQLInt,
   GraphQLObjectType,
   type GraphQLSchema,
@@ -8,6 +9,7 @@ import {
   printSchema,
 } from "graphql";
 import { buildSchemaSync } from "type-graphql";
+import { pacer } from "../turns.js";
 import { callDirectly } from "./direct.js";
 import { ActivityDayResolver, ActivityTotalsResolver } from "./resolvers/activity.js";
 import { ConnectionResolver, ProviderSubscriptionResolver } from "./resolvers/connection.js";
@@ -56,7 +58,48 @@ function build(): GraphQLSchema {
   });
   callDirectly(made);
   roundInts(made);
+  giveWay(made);
   return made;
+}
+
+/** Lists that may be long: by the days of a history, or by the samples of a day. */
+const longLists: Readonly<Record<string, string>> = {
+  ActivityHistory: "days",
+  HeartHistory: "days",
+  SleepHistory: "sessions",
+  BodyHistory: "measurements",
+  WorkoutHistory: "workouts",
+  Series: "points",
+};
+/** Shorter ones are over before anybody would have had a turn. */
+const LONG = 50;
+
+/** GraphQL completes a list of objects in one go, and holds everybody up meanwhile; one that comes piece by piece it awaits. */
+function giveWay(made: GraphQLSchema): void {
+  for (const [typeName, fieldName] of Object.entries(longLists)) {
+    const type = made.getType(typeName);
+    const field = type instanceof GraphQLObjectType ? type.getFields()[fieldName] : undefined;
+    if (!field) throw new Error(`${typeName}.${fieldName} is not in the schema`);
+    const resolve = field.resolve ?? defaultFieldResolver;
+    field.resolve = (...asked) => {
+      const list: unknown = resolve(...asked);
+      if (list instanceof Promise) return list.then(piecewise);
+      return piecewise(list);
+    };
+  }
+}
+
+function piecewise(list: unknown): unknown {
+  return Array.isArray(list) && list.length > LONG ? pieces(list) : list;
+}
+
+async function* pieces(list: readonly unknown[]): AsyncGenerator<unknown> {
+  const pace = pacer();
+  for (const item of list) {
+    yield item;
+    const wait = pace();
+    if (wait) await wait;
+  }
 }
 
 /** Where the schema has an Int and a provider gave a fraction, it is rounded here, once, after all sums were made. */

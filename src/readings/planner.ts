@@ -297,22 +297,15 @@ class Search {
     needs: ReadonlySet<number>,
     pageByPage: boolean,
   ): Choice[] {
-    const open = new Set<number>();
-    for (const field of call.yields) {
-      const index = this.indexOf.get(field);
-      if (index === undefined) continue;
-      if (needs.has(index)) open.add(UNDATED);
-      for (let at = done[index]! + 1; at < this.days[index]!.length; at++) open.add(this.days[index]![at]!);
-    }
-    const openDays = [...open].sort((a, b) => a - b).filter((open) => open >= day);
-    if (openDays.length === 0) return [];
+    const last = this.lastOpen(call, day, Number.POSITIVE_INFINITY, done, needs);
+    if (last === null) return [];
     const perDay = this.input.recordsPerDay?.(call);
-    const last = openDays.at(-1)!;
     const longest = windowOf(call, day, last, this.input.today, perDay);
     if (!longest) return [];
     const ends = new Set<number>();
     if (call.reach.kind === "pages") {
       const price = (end: number) => windowOf(call, day, end, this.input.today, perDay)!.requests;
+      const openDays = this.openDays(call, day, done, needs);
       openDays.forEach((open, at) => {
         const next = openDays[at + 1];
         if (open > longest.to) return;
@@ -320,9 +313,44 @@ class Search {
         if (isEnd || (pageByPage && price(next) > price(open))) ends.add(open);
       });
     } else {
-      ends.add(call.reach.kind === "trailing" ? last : openDays.filter((open) => open <= longest.to).at(-1)!);
+      // Where days are dated the first one is open itself; an undated call has one window whatever its end.
+      ends.add(call.reach.kind === "trailing" ? last : (this.lastOpen(call, day, longest.to, done, needs) ?? last));
     }
     return [...ends].map((end) => this.choice(call, windowOf(call, day, end, this.input.today, perDay)!, done, needs));
+  }
+
+  /** The last day from one to another that has an open cell of the call; null where none has. */
+  private lastOpen(
+    call: Call,
+    from: number,
+    to: number,
+    done: readonly number[],
+    needs: ReadonlySet<number>,
+  ): number | null {
+    let last: number | null = null;
+    for (const field of call.yields) {
+      const index = this.indexOf.get(field);
+      if (index === undefined) continue;
+      if (last === null && from === UNDATED && needs.has(index)) last = UNDATED;
+      const days = this.days[index]!;
+      const at = countUntil(days, to) - 1;
+      const day = days[at];
+      if (day !== undefined && at > done[index]! && day >= from && (last === null || day > last)) last = day;
+    }
+    return last;
+  }
+
+  /** Every day from one on that has an open cell of the call, ascending. */
+  private openDays(call: Call, from: number, done: readonly number[], needs: ReadonlySet<number>): readonly number[] {
+    const open = new Set<number>();
+    for (const field of call.yields) {
+      const index = this.indexOf.get(field);
+      if (index === undefined) continue;
+      if (from === UNDATED && needs.has(index)) open.add(UNDATED);
+      const days = this.days[index]!;
+      for (let at = Math.max(done[index]! + 1, countBefore(days, from)); at < days.length; at++) open.add(days[at]!);
+    }
+    return [...open].sort((a, b) => a - b);
   }
 
   private choice(
@@ -336,12 +364,9 @@ class Search {
     for (const field of call.yields) {
       const index = this.indexOf.get(field);
       if (index === undefined) continue;
-      let hits = needs.has(index) && window.from === UNDATED ? 1 : 0;
-      for (let at = done[index]! + 1; at < this.days[index]!.length; at++) {
-        const day = this.days[index]![at]!;
-        if (day > window.to) break;
-        if (day >= window.from) hits++;
-      }
+      const days = this.days[index]!;
+      const dated = countUntil(days, window.to) - Math.max(done[index]! + 1, countBefore(days, window.from));
+      const hits = (needs.has(index) && window.from === UNDATED ? 1 : 0) + Math.max(0, dated);
       if (hits > 0) fields.add(field);
       asked += hits;
     }
@@ -435,6 +460,27 @@ class Search {
   }
 }
 
+/** How many of ascending days are not after one. */
+function countUntil(days: readonly number[], day: number): number {
+  return countWhile(days, (each) => each <= day);
+}
+
+/** How many of ascending days are before one. */
+function countBefore(days: readonly number[], day: number): number {
+  return countWhile(days, (each) => each < day);
+}
+
+function countWhile(days: readonly number[], holds: (day: number) => boolean): number {
+  let low = 0;
+  let high = days.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(days[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function add(score: Score, choice: Choice): Score {
   return {
     cost: score.cost + choice.request.requests,
@@ -448,10 +494,17 @@ function add(score: Score, choice: Choice): Score {
 function inOrderOfNeed(requests: readonly PlannedRequest[]): readonly PlannedRequest[] {
   const waiting = [...requests];
   const ordered: PlannedRequest[] = [];
+  /** How many of those that wait answer a field. */
+  const open = new Map<Field, number>();
+  const count = (request: PlannedRequest | undefined, change: number) => {
+    for (const field of request?.call.yields ?? []) open.set(field, (open.get(field) ?? 0) + change);
+  };
+  for (const request of waiting) count(request, 1);
   while (waiting.length > 0) {
-    const open = new Set(waiting.flatMap((request) => request.call.yields));
-    const at = waiting.findIndex((request) => !(request.call.needs ?? []).some((need) => open.has(need)));
-    ordered.push(...waiting.splice(Math.max(at, 0), 1));
+    const at = waiting.findIndex((request) => !(request.call.needs ?? []).some((need) => (open.get(need) ?? 0) > 0));
+    const [next] = waiting.splice(Math.max(at, 0), 1);
+    count(next, -1);
+    ordered.push(next!);
   }
   return ordered;
 }

@@ -5,6 +5,7 @@ import type { Field } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock, dateIn, eachDay, startOfDay } from "../model/time.js";
 import type { Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { pacer } from "../turns.js";
 import { type Account, type Answer, type Answers, createAnswers, type Question, type Standing } from "./answers.js";
 import type { Ask, CostReport, ReadingRequest, ReadingSession, Readings } from "./ask.js";
 import { type Blocked, ConnectionReader, type Wanted } from "./connection-reader.js";
@@ -58,6 +59,8 @@ class Session implements ReadingSession {
   private readonly visits = new Map<string, Visit>();
   private readonly people = new Map<string, Promise<Person>>();
   private readonly readers: ConnectionReader[] = [];
+  /** Between people, and between what is read of one: others have their turn. */
+  private readonly pace = pacer();
 
   constructor(
     private readonly deps: ReadingsDeps,
@@ -103,6 +106,7 @@ class Session implements ReadingSession {
     if (visit.recalled) return visit.recalled.histories;
     const keep = this.answers.begin(question);
     const readings = await this.read(asks);
+    await this.pace();
     const histories = readings.map((each) => this.answerTo(each));
     const person = await this.person(userId);
     const standing = isOrdinary && visit.alone ? standingOf(person, readings) : null;
@@ -134,6 +138,7 @@ class Session implements ReadingSession {
     while (open.length > 0) {
       const demands: Demand[] = [];
       for (const each of open) {
+        await this.pace();
         const step = each.assembly.next();
         if (step.done) each.answer = step.value;
         else {
@@ -318,9 +323,10 @@ class Session implements ReadingSession {
       }
     }
     await Promise.all(
-      [...byReader].map(([reader, fields]) =>
-        reader.ensure(new Map([...fields].map(([field, days]) => [field, [...days].sort()]))),
-      ),
+      [...byReader].map(async ([reader, fields]) => {
+        await this.pace();
+        await reader.ensure(new Map([...fields].map(([field, days]) => [field, [...days].sort()])));
+      }),
     );
   }
 
