@@ -173,7 +173,7 @@ for (const { name, url, open } of backends) {
       const before = await everything(backend);
       // What the scan below would find, had it been left.
       expect(namespaces(found(before, demo.names))).toEqual([
-        ...["backfills", "belongings", "connections", "deliveries", "heard", "history", "jobs"],
+        ...["backfills", "belongings", "connections", "consent-slots", "deliveries", "heard", "history", "jobs"],
         ...[
           "marks",
           "muted",
@@ -201,8 +201,9 @@ for (const { name, url, open } of backends) {
       await lab.gateway.connections.disconnect({ userId: "demo", provider: "FITBIT", deleteData: true });
       const after = await everything(backend);
       const left = found(after, demo.names);
-      // What the person asked for and chose; a backfill finds nothing connected, and ends.
-      expect(namespaces(left)).toEqual([...["backfills", "jobs", "source-priority", "user-connections", "users"]]);
+      // What the person asked for and chose; a backfill finds nothing connected, and ends. How many consents they began
+      // counts for as long as these would have lasted.
+      expect(namespaces(left)).toEqual([...["backfills", "consent-slots", "jobs", "source-priority", "user-connections", "users"]]);
       for (const { id, providerUserId } of demo.connections) {
         expect(found(after, [id, hashOf(providerUserId!)])).toEqual([]);
       }

@@ -88,9 +88,12 @@ export interface Connections {
   all(): AsyncIterable<Connection>;
   hasEverConnected(userId: string): Promise<boolean>;
 
-  /** PROVIDER_RETIRED, PROVIDER_NOT_CONFIGURED, or BAD_USER_INPUT for a redirect or scope that is not allowed. */
+  /** PROVIDER_RETIRED, PROVIDER_NOT_CONFIGURED, RATE_LIMITED, or BAD_USER_INPUT for a redirect or scope that is not allowed. */
   begin(input: BeginInput): Promise<{ readonly authorizationUrl: string; readonly expiresAt: number }>;
-  /** Never throws for what a browser or provider sent. Store outages throw. */
+  /**
+   * Never throws for what a browser or provider sent. Store outages throw. The same answer of a provider again is told
+   * where the first led, for ten minutes.
+   */
   callback(slug: string, query: Readonly<Record<string, string | undefined>>): Promise<CallbackResult>;
   /** BAD_USER_INPUT for an unknown or expired handle, FORBIDDEN for another user's, PROVIDER_ACCOUNT_IN_USE. */
   confirm(userId: string, handle: string): Promise<Connection>;
@@ -99,6 +102,8 @@ export interface Connections {
     readonly userId: string;
     readonly provider: ProviderId;
     readonly deleteData?: boolean;
+    /** The provider told that the grant is gone: a consent that is under way meanwhile is not dropped. */
+    readonly told?: boolean;
   }): Promise<{ readonly revokedAtProvider: boolean; readonly notices: readonly string[] }>;
   /** PROVIDER_ACCOUNT_IN_USE, PROVIDER_UNAVAILABLE, and as `begin`. */
   importConnection(input: ImportInput): Promise<Connection>;
@@ -240,7 +245,21 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const lookAtKeys = createKeyWatch({ vault, log });
   const { publicUrl, allowedRedirects } = deps;
   const consent = createConsent({
-    ...{ store, vault, directory, adoption, api, http, clock, log, publicUrl, allowedRedirects, providers, usable },
+    ...{
+      store,
+      vault,
+      directory,
+      adoption,
+      api,
+      http,
+      clock,
+      log,
+      delay,
+      publicUrl,
+      allowedRedirects,
+      providers,
+      usable,
+    },
     usualScopes: deps.usualScopes ?? scopesFor,
   });
   const importing = createImporting({ store, delay, vault, directory, adoption, api, clock, usable });

@@ -39,20 +39,183 @@ describe("consent", () => {
     expect(at.changed).toHaveLength(1);
   });
 
-  test("a state works once, for ten minutes, at its own provider", async () => {
+  test("a state works for ten minutes, at its own provider", async () => {
     await using at = await bench();
     const begin = async () =>
       at.stateOf((await at.connections.begin({ userId: "ada", provider: "FITBIT" })).authorizationUrl);
     const invalid = { error: "invalid_state", redirectTo: null };
-    const state = await begin();
-    const both = await Promise.all([1, 2].map(() => at.connections.callback("fitbit", { code: "c", state })));
-    expect(both.filter((result) => "status" in result)).toHaveLength(1);
-    expect(both.find((result) => "error" in result)).toMatchObject(invalid);
     expect(await at.connections.callback("fitbit", { code: "c", state: "made-up" })).toMatchObject(invalid);
+    expect(await at.connections.callback("fitbit", { code: "c" })).toMatchObject(invalid);
     expect(await at.connections.callback("misfit", { code: "c", state: await begin() })).toMatchObject(invalid);
-    const late = await begin();
-    at.clock.time += 600_000;
+    const [inTime, late] = [await begin(), await begin()];
+    at.clock.time += 599_999;
+    expect(await at.connections.callback("fitbit", { code: "c", state: inTime })).toMatchObject({
+      status: "connected",
+    });
+    at.clock.time += 1;
     expect(await at.connections.callback("fitbit", { code: "c", state: late })).toMatchObject(invalid);
+    expect(at.server.seen.filter(({ path }) => path === "/token")).toHaveLength(1);
+  });
+
+  describe("a callback that is loaded again", () => {
+    const redirectTo = "https://app.test/done?a=1";
+    const begun = async (at: Awaited<ReturnType<typeof bench>>, more: { confirm?: boolean } = {}) =>
+      at.stateOf(
+        (await at.connections.begin({ userId: "ada", provider: "FITBIT", redirectTo, ...more })).authorizationUrl,
+      );
+    const exchanges = (at: Awaited<ReturnType<typeof bench>>) =>
+      at.server.seen.filter(({ path }) => path === "/token").length;
+
+    test("at the same time or later leads where the first led, and the code is used once", async () => {
+      await using at = await bench();
+      const state = await begun(at);
+      const both = await Promise.all([1, 2].map(() => at.connections.callback("fitbit", { code: "c", state })));
+      const [connection] = await at.connections.list("ada");
+      const connected = { provider: "fitbit", redirectTo, status: "connected", connectionId: connection!.id };
+      expect(both).toEqual([connected, connected]);
+      at.clock.time += 599_999;
+      expect(await at.replica().callback("fitbit", { code: "c", state })).toEqual(connected);
+      expect([exchanges(at), at.changed.length]).toEqual([1, 1]);
+    });
+
+    test("is forgotten after ten minutes", async () => {
+      await using at = await bench();
+      const state = await begun(at);
+      await at.connections.callback("fitbit", { code: "c", state });
+      at.clock.time += 600_000;
+      expect(await at.connections.callback("fitbit", { code: "c", state })).toMatchObject({
+        ...{ error: "invalid_state", redirectTo: null },
+      });
+    });
+
+    test("with another code, or at another provider, is nobody's: whoever began a consent knows its state", async () => {
+      await using at = await bench();
+      const state = await begun(at, { confirm: true });
+      const first = await at.connections.callback("fitbit", { code: "c", state });
+      expect(first).toMatchObject({ status: "awaiting-confirmation", handle: expect.any(String) });
+      const invalid = { error: "invalid_state", redirectTo: null };
+      for (const query of [{ state, code: "guess" }, { state }, { state, error: "access_denied" }])
+        expect(await at.connections.callback("fitbit", query)).toEqual({ provider: "fitbit", ...invalid });
+      expect(await at.connections.callback("misfit", { state, code: "c" })).toMatchObject(invalid);
+      expect(await at.connections.callback("fitbit", { state, code: "c" })).toEqual(first);
+    });
+
+    test("brings the same handle as long as it confirms, and then says that all is done", async () => {
+      await using at = await bench();
+      const state = await begun(at, { confirm: true });
+      const again = () => at.connections.callback("fitbit", { code: "c", state });
+      const first = await again();
+      if (!("status" in first)) throw new Error(first.error);
+      expect((await again()) as unknown).toEqual(first);
+      expect(await at.connections.confirm("ada", first.handle!)).toMatchObject({ status: "CONNECTED" });
+      const { handle: _, ...rest } = first;
+      expect(await again()).toEqual({ ...rest, status: "connected" });
+      for await (const [key, kept] of at.store.collection("ended-consents").scan(""))
+        expect(key + JSON.stringify(kept)).not.toMatch(new RegExp(`${first.handle}|${state}|"c"`));
+    });
+
+    test("says what went wrong again, and a refusal stays one", async () => {
+      await using at = await bench();
+      const state = await begun(at);
+      const denied = { provider: "fitbit", redirectTo, error: "access_denied" };
+      for (let n = 0; n < 2; n++)
+        expect(await at.connections.callback("fitbit", { error: "access_denied", state })).toEqual(denied);
+      expect(await at.connections.callback("fitbit", { code: "c", state })).toMatchObject({ error: "invalid_state" });
+      expect(exchanges(at)).toBe(0);
+    });
+
+    test("shows nobody as connected who has disconnected since", async () => {
+      await using at = await bench();
+      const state = await begun(at);
+      await at.connections.callback("fitbit", { code: "c", state });
+      const [connection] = await at.connections.list("ada");
+      await at.connections.setStatus(connection!.id, "REAUTHORIZATION_REQUIRED");
+      const invalid = { error: "invalid_state", redirectTo: null };
+      expect(await at.connections.callback("fitbit", { code: "c", state })).toMatchObject(invalid);
+      await at.connections.disconnect({ userId: "ada", provider: "FITBIT" });
+      expect(await at.connections.callback("fitbit", { code: "c", state })).toMatchObject(invalid);
+      for await (const [key] of at.store.collection("ended-consents").scan("")) throw new Error(`${key} was left`);
+    });
+
+    test("waits some seconds for one that does not come to its end, and then says so", async () => {
+      await using at = await bench();
+      const state = await begun(at);
+      let go = () => {};
+      const held = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      at.acme.fault = async () => {
+        await held;
+        return undefined;
+      };
+      const waits: number[] = [];
+      const patient = at.replica({ delay: async (ms) => void waits.push(ms) });
+      const first = at.connections.callback("fitbit", { code: "c", state });
+      while (exchanges(at) === 0) await new Promise(setImmediate);
+      expect(await patient.callback("fitbit", { code: "c", state })).toMatchObject({ error: "unfinished" });
+      const waited = waits.reduce((sum, ms) => sum + ms, 0);
+      expect(waited).toBeGreaterThanOrEqual(20_000);
+      expect(waited).toBeLessThan(20_300);
+      go();
+      expect(await first).toMatchObject({ status: "connected" });
+      expect(await patient.callback("fitbit", { code: "c", state })).toMatchObject({ status: "connected" });
+    });
+
+    test("of somebody who was forgotten while it was under way connects nobody", async () => {
+      await using at = await bench();
+      const state = await begun(at);
+      at.acme.fault = async ({ path }) => {
+        if (path === "/me") await at.connections.deleteUser("ada");
+        return undefined;
+      };
+      expect(await at.connections.callback("fitbit", { code: "c", state })).toMatchObject({ error: "invalid_state" });
+      expect(await at.connections.list("ada")).toEqual([]);
+      for (const left of ["tokens", "ended-consents", "oauth-states", "consent-slots", "connections"])
+        for await (const [key] of at.store.collection(left).scan("")) throw new Error(`${left} ${key} was left`);
+    });
+  });
+
+  describe("consents under way", () => {
+    const begin = (at: Awaited<ReturnType<typeof bench>>, userId: string) =>
+      at.connections.begin({ userId, provider: "FITBIT" });
+
+    test("are fifty for each user at most, however many are begun at once", async () => {
+      await using at = await bench();
+      const results = await Promise.allSettled(Array.from({ length: 60 }, () => begin(at, "ada")));
+      expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(50);
+      at.clock.time += 1_500;
+      await expect(begin(at, "ada")).rejects.toMatchObject({
+        code: "RATE_LIMITED",
+        details: { retryAfterSeconds: 599 },
+      });
+      await begin(at, "bob");
+      let states = 0;
+      for await (const _ of at.store.collection("oauth-states").scan("")) states++;
+      expect(states).toBe(51);
+    });
+
+    test("leave nothing of the user who is forgotten, and all of the others", async () => {
+      await using at = await bench();
+      await begin(at, "ada");
+      await begin(at, "bob");
+      await at.connect("ada", { confirm: true });
+      await at.connections.deleteUser("ada");
+      const left: string[] = [];
+      for (const name of ["oauth-states", "awaiting-confirmation", "ended-consents", "consent-slots"])
+        for await (const _ of at.store.collection(name).scan("")) left.push(name);
+      expect(left).toEqual(["oauth-states", "consent-slots"]);
+    });
+
+    test("of one provider end with its connection, at any time of theirs", async () => {
+      await using at = await bench();
+      await at.connect("ada");
+      const { authorizationUrl } = await begin(at, "ada");
+      await at.connections.disconnect({ userId: "ada", provider: "FITBIT" });
+      const state = at.stateOf(authorizationUrl);
+      expect(await at.connections.callback("fitbit", { code: "c", state })).toMatchObject({ error: "invalid_state" });
+      for (const name of ["oauth-states", "ended-consents"])
+        for await (const [key] of at.store.collection(name).scan("")) throw new Error(`${name} ${key} was left`);
+    });
   });
 
   test.each([

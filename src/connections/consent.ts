@@ -11,9 +11,11 @@ import { rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { type Adoption, unstoredConnection } from "./adoption.js";
 import type { Connection } from "./connection.js";
+import { createConsentSlots } from "./consent-slots.js";
 import { CONFIRMATION_MS, type Directory } from "./directory.js";
 import { grantEnd } from "./grant-ends.js";
 import { type Identity, runSteps } from "./identity.js";
+import { type Delay, pause } from "./lease.js";
 import { authorizationUrl, type Granted, hashOf, randomSecret, requestTokens } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
 import { allowedRedirect, type CallbackResult } from "./redirects.js";
@@ -30,9 +32,15 @@ export interface BeginInput {
 }
 
 const STATE_MS = 10 * 60_000;
+/** How long a used state remembers where it led: for reloads, and for those who come back by the browser's history. */
+const REMEMBERED_MS = 10 * 60_000;
+/** How long a repeat waits for the end of the first, counted in pauses. */
+const PATIENCE_MS = 20_000;
 
 interface BegunConsent {
   readonly userId: string;
+  /** Its place among those of the user; those that an earlier release began have none. */
+  readonly place?: string;
   readonly provider: ProviderId;
   readonly scopes: readonly string[];
   readonly redirectTo: string | null;
@@ -64,6 +72,25 @@ const begunRows = rowsOf<BegunConsent>(
 const awaitingRows = rowsOf<Awaiting>(
   z.looseObject({ userId: z.string(), provider: z.string(), expiresAt: z.number(), grant: sealedSchema }),
 );
+/** Where a used state led. Holds nothing that opens anything: the handle is made anew of what only the browser has. */
+interface Ended {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  /** Hash of what the provider sent the browser back with: another answer to the same state is not a repeat. */
+  readonly answer: string;
+  readonly expiresAt: number;
+  /** Null while the first is under way. */
+  readonly result: CallbackResult | null;
+}
+const endedRows = rowsOf<Ended>(
+  z.looseObject({
+    userId: z.string(),
+    provider: z.string(),
+    answer: z.string(),
+    expiresAt: z.number(),
+    result: z.looseObject({ provider: z.string(), redirectTo: z.string().nullable() }).nullable(),
+  }),
+);
 interface AwaitingGrant {
   readonly tokens: StoredTokens;
   readonly scopes: readonly string[];
@@ -80,6 +107,7 @@ export interface ConsentDeps {
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly log: Pick<Log, "info" | "warn">;
+  readonly delay: Delay;
   readonly publicUrl: string;
   readonly allowedRedirects: readonly string[];
   readonly providers: readonly Provider[];
@@ -88,16 +116,20 @@ export interface ConsentDeps {
   usable(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
 }
 
+type Kind = "oauth-states" | "awaiting-confirmation" | "ended-consents";
+
 export function createConsent(deps: ConsentDeps) {
   const { store, vault, clock, directory } = deps;
   const begun = store.collection<BegunConsent>("oauth-states", begunRows);
   const awaiting = store.collection<Awaiting>("awaiting-confirmation", awaitingRows);
   const belongings = createBelongings(store);
-  const noteOf = (kind: "oauth-states" | "awaiting-confirmation", userId: string, key: string) => ({
+  const noteOf = (kind: Kind, userId: string, key: string) => ({
     owner: hashOf(userId),
     kind,
     key,
   });
+  const ended = store.collection<Ended>("ended-consents", endedRows);
+  const slots = createConsentSlots({ store, clock });
   const redirectUri = (provider: Provider) => `${deps.publicUrl.replace(/\/$/, "")}/oauth/${provider.slug}/callback`;
 
   const exchange = async (
@@ -135,19 +167,21 @@ export function createConsent(deps: ConsentDeps) {
     return holder !== null && holder.userId !== userId && holder.status !== "REVOKED";
   };
 
-  const hold = async (consent: BegunConsent, provider: Provider, grant: AwaitingGrant) => {
-    const handle = randomSecret();
+  const hold = async (consent: BegunConsent, provider: Provider, grant: AwaitingGrant, answer: Answer) => {
+    const handle = handleOf(answer);
     const key = hashOf(handle);
     const sealed = vault.cipher.seal(["awaiting", key, consent.userId, provider.id], grant);
     const expiresAt = clock.now() + CONFIRMATION_MS;
     const { userId } = consent;
     await belongings.note(noteOf("awaiting-confirmation", userId, `${provider.id}/${key}`), CONFIRMATION_MS);
+    if (consent.place !== undefined) await slots.keep(consent.place, CONFIRMATION_MS);
     await awaiting.set(key, { userId, provider: provider.id, expiresAt, grant: sealed }, CONFIRMATION_MS);
     return { handle, connection: await deps.adoption.await(userId, provider.id) };
   };
 
-  const finish = async (consent: BegunConsent, code: string, state: string): Promise<CallbackResult> => {
+  const finish = async (consent: BegunConsent, answer: Answer): Promise<CallbackResult> => {
     const { provider, settings } = deps.usable(consent.provider);
+    const { code, state } = answer;
     const { redirectTo } = consent;
     const failed = (error: string): CallbackResult => ({ provider: provider.slug, redirectTo, error });
     const result = await exchange(consent, provider, settings, code, state);
@@ -161,8 +195,10 @@ export function createConsent(deps: ConsentDeps) {
     const identity = { ...found.identity, providerUserId: result.providerUserId ?? found.identity.providerUserId };
     const grant: AwaitingGrant = { tokens, scopes, identity, cells: found.cells };
     if (await isTaken(provider, identity.providerUserId, consent.userId)) return failed("PROVIDER_ACCOUNT_IN_USE");
+    // The user left or was forgotten while the provider was asked: nothing of theirs comes back.
+    if ((await ended.get(hashOf(state))) === undefined) return failed("invalid_state");
     if (consent.confirm) {
-      const { handle, connection } = await hold(consent, provider, grant);
+      const { handle, connection } = await hold(consent, provider, grant, answer);
       return {
         provider: provider.slug,
         redirectTo,
@@ -176,6 +212,52 @@ export function createConsent(deps: ConsentDeps) {
       ...grant,
     });
     return { provider: provider.slug, redirectTo, status: "connected", connectionId: connection.id };
+  };
+
+  const remember = async (key: string, one: Omit<Ended, "expiresAt">) => {
+    const { handle: _, ...result } = (one.result ?? {}) as { handle?: string };
+    const shown = one.result && (result as CallbackResult);
+    await ended.set(key, { ...one, result: shown, expiresAt: clock.now() + REMEMBERED_MS }, REMEMBERED_MS);
+  };
+
+  /** Where a remembered consent stands now; null where it leads nowhere any more. */
+  const asItStands = async (result: CallbackResult, answer: Answer): Promise<CallbackResult | null> => {
+    if ("error" in result) return result;
+    const connection = await directory.get(result.connectionId);
+    if (result.status === "awaiting-confirmation") {
+      const handle = handleOf(answer);
+      if ((await awaiting.get(hashOf(handle))) !== undefined) return { ...result, handle };
+    }
+    return connection?.status === "CONNECTED" ? { ...result, status: "connected" } : null;
+  };
+
+  /** What a state that was used already is answered with: the same as the first time, if the same browser asks. */
+  const again = async (provider: Provider, given: string, answer: Answer): Promise<CallbackResult> => {
+    const invalid: CallbackResult = { provider: provider.slug, redirectTo: null, error: "invalid_state" };
+    let waited = 0;
+    for (let attempt = 0; ; attempt++) {
+      const found = await ended.get(hashOf(answer.state));
+      if (!found || clock.now() >= found.expiresAt) return invalid;
+      if (found.provider !== provider.id || found.answer !== given) return invalid;
+      if (found.result) return (await asItStands(found.result, answer)) ?? invalid;
+      if (waited >= PATIENCE_MS) return { ...invalid, error: "unfinished" };
+      const ms = pause(attempt);
+      waited += ms;
+      await deps.delay(ms);
+    }
+  };
+
+  const judged = async (consent: BegunConsent, slug: string, error: string | undefined, answer: Answer) => {
+    const failed = (error: string): CallbackResult => ({ provider: slug, redirectTo: consent.redirectTo, error });
+    // Only codes travel on: a description is the provider's text, and could say anything in our name.
+    if (error !== undefined) return failed(/^[a-z_]{1,40}$/.test(error) ? error : "PROVIDER_UNAVAILABLE");
+    if (!answer.code) return failed("invalid_grant");
+    try {
+      return await finish(consent, answer);
+    } catch (trouble) {
+      if (trouble instanceof PulsegateError) return failed(trouble.code);
+      throw trouble;
+    }
   };
 
   return {
@@ -194,12 +276,14 @@ export function createConsent(deps: ConsentDeps) {
         : deps.usualScopes(provider, input.domains ?? null);
       const scopes = [...new Set(asked)];
       const [state, verifier] = [randomSecret(), randomSecret()];
+      const place = await slots.take(input.userId, STATE_MS);
       const expiresAt = clock.now() + STATE_MS;
       await belongings.note(noteOf("oauth-states", input.userId, `${provider.id}/${hashOf(state)}`), STATE_MS);
       await begun.set(
         hashOf(state),
         {
           userId: input.userId,
+          place,
           provider: provider.id,
           scopes,
           redirectTo,
@@ -214,25 +298,39 @@ export function createConsent(deps: ConsentDeps) {
     },
 
     callback: async (slug: string, query: Readonly<Record<string, string | undefined>>): Promise<CallbackResult> => {
-      const { state, code, error } = query;
-      // Taken, not read: of any number of callbacks with one state exactly one goes on.
-      const consent = state ? await begun.take(hashOf(state)) : undefined;
+      const { state = "", code = "", error } = query;
       const provider = deps.providers.find((one) => one.slug === slug);
-      if (!state || !consent || !provider || consent.provider !== provider.id || clock.now() >= consent.expiresAt) {
-        return { provider: provider?.slug ?? "unknown", redirectTo: null, error: "invalid_state" };
+      const invalid: CallbackResult = {
+        provider: provider?.slug ?? "unknown",
+        redirectTo: null,
+        error: "invalid_state",
+      };
+      if (!state || !provider) return invalid;
+      const key = hashOf(state);
+      const answer = { state, code };
+      const given = hashOf(error === undefined ? `code ${code}` : `error ${error}`);
+      const consent = await begun.get(key);
+      if (!consent) return await again(provider, given, answer);
+      if (consent.provider !== provider.id || clock.now() >= consent.expiresAt) return invalid;
+      const { userId, place } = consent;
+      const first: Ended = { userId, provider: provider.id, answer: given, expiresAt: 0, result: null };
+      // Of any number of callbacks with one state exactly one goes on; the others wait for where it leads.
+      await belongings.note(noteOf("ended-consents", userId, `${provider.id}/${key}`), REMEMBERED_MS);
+      const isFirst = await ended.putIfAbsent(key, { ...first, expiresAt: clock.now() + REMEMBERED_MS }, REMEMBERED_MS);
+      if (!isFirst) return await again(provider, given, answer);
+      if (place !== undefined) await slots.keep(place, REMEMBERED_MS);
+      if (!(await begun.delete(key))) {
+        // Forgotten between the two looks.
+        await ended.delete(key);
+        return invalid;
       }
-      const failed = (code: string): CallbackResult => ({
-        provider: slug,
-        redirectTo: consent.redirectTo,
-        error: code,
-      });
-      // Only codes travel on: a description is the provider's text, and could say anything in our name.
-      if (error !== undefined) return failed(/^[a-z_]{1,40}$/.test(error) ? error : "PROVIDER_UNAVAILABLE");
-      if (!code) return failed("invalid_grant");
       try {
-        return await finish(consent, code, state);
+        const result = await judged(consent, slug, error, answer);
+        if ((await ended.get(key)) !== undefined) await remember(key, { ...first, result });
+        return result;
       } catch (trouble) {
-        if (trouble instanceof PulsegateError) return failed(trouble.code);
+        const result = { provider: slug, redirectTo: consent.redirectTo, error: "SERVICE_UNAVAILABLE" };
+        await remember(key, { ...first, result }).catch(() => {});
         throw trouble;
       }
     },
@@ -264,15 +362,29 @@ export function createConsent(deps: ConsentDeps) {
     /** Drops what a user began and did not finish, at one provider or at all. */
     forget: async (userId: string, provider?: ProviderId) => {
       const prefix = provider === undefined ? "" : `${provider}/`;
-      for (const kind of ["oauth-states", "awaiting-confirmation"] as const) {
+      const collections = { "oauth-states": begun, "awaiting-confirmation": awaiting, "ended-consents": ended };
+      for (const [kind, collection] of Object.entries(collections)) {
         for (const noted of await belongings.of(hashOf(userId), kind, prefix)) {
-          await (kind === "oauth-states" ? begun : awaiting).erase(noted.slice(noted.indexOf("/") + 1));
-          await belongings.drop(noteOf(kind, userId, noted));
+          await collection.erase(noted.slice(noted.indexOf("/") + 1));
+          await belongings.drop(noteOf(kind as Kind, userId, noted));
         }
       }
+      if (provider === undefined) await slots.clear(userId);
     },
   };
 }
+
+/** What the browser brings back of one consent. */
+interface Answer {
+  readonly state: string;
+  readonly code: string;
+}
+
+/**
+ * The secret that confirms a connection. Whoever begins a consent knows its state, and whoever reads the store its hash;
+ * the code is known to the browser that consented alone, which gets the same handle again if it comes back twice.
+ */
+const handleOf = ({ state, code }: Answer) => hashOf(`handle ${state} ${code}`);
 
 export type Consent = ReturnType<typeof createConsent>;
 

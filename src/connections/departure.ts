@@ -133,9 +133,10 @@ export function createDeparture(deps: {
   };
 
   return {
-    disconnect: async (input: { userId: string; provider: ProviderId; deleteData?: boolean }) => {
+    disconnect: async (input: { userId: string; provider: ProviderId; deleteData?: boolean; told?: boolean }) => {
       const { userId, provider, deleteData = false } = input;
-      await deps.consent.forget(userId, provider);
+      // A provider tells of an earlier grant: the person may be giving a new one right now.
+      if (!input.told) await deps.consent.forget(userId, provider);
       return await directory.exclusively(userId, async () => {
         const { entry, current, known } = await owned(userId, provider);
         const all = (await everyOne(userId)).filter((one) => one.provider === provider);

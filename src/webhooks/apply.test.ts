@@ -249,6 +249,17 @@ test("a deleted account takes the data of a connection whose consent was lost be
   expect(await b.base.connections.get(b.connection.id)).toBeNull();
 });
 
+test("a consent that is under way when a revocation is told goes on", async () => {
+  await using b = await bench();
+  const { authorizationUrl } = await b.base.connections.begin({ userId: "ada", provider: "FITBIT" });
+  b.revokeThere();
+  await b.run({ kind: "revoked", providerUserId: "A1" });
+  expect((await b.base.connections.get(b.connection.id))?.status).toBe("REVOKED");
+  b.base.acme.fault = () => undefined;
+  const state = b.base.stateOf(authorizationUrl);
+  expect(await b.base.connections.callback("fitbit", { code: "c", state })).toMatchObject({ status: "connected" });
+});
+
 test("days that can't be looked up cost a wider look, not the notice", async () => {
   await using b = await bench({
     findDays: async () => {

@@ -153,7 +153,7 @@ export function createApply(deps: ApplyDeps): Apply {
     await connections.update(connection.id, (before) => ({ ...before, subscriptions: [] }));
     const isCurrent = (await connections.list(userId)).some(({ id }) => id === connection.id);
     if (isCurrent && (deleteData || connection.status !== "REVOKED")) {
-      await connections.disconnect({ userId, provider, deleteData });
+      await connections.disconnect({ userId, provider, deleteData, told: true });
       await deps.audit?.record({ actor: "provider", action: deleteData ? "delete" : "disconnect", userId, provider });
     } else if (!isCurrent) await connections.setStatus(connection.id, "REVOKED");
     log.info({ connectionId: connection.id, provider, deleteData }, "the provider told that the grant is gone");
