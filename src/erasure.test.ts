@@ -203,7 +203,9 @@ for (const { name, url, open } of backends) {
       const left = found(after, demo.names);
       // What the person asked for and chose; a backfill finds nothing connected, and ends. How many consents they began
       // counts for as long as these would have lasted.
-      expect(namespaces(left)).toEqual([...["backfills", "consent-slots", "jobs", "source-priority", "user-connections", "users"]]);
+      expect(namespaces(left)).toEqual([
+        ...["backfills", "consent-slots", "jobs", "source-priority", "user-connections", "users"],
+      ]);
       for (const { id, providerUserId } of demo.connections) {
         expect(found(after, [id, hashOf(providerUserId!)])).toEqual([]);
       }

@@ -5,6 +5,7 @@ import { type Connections, type ConnectionsDeps, createConnections } from "./con
 import { createProviderApi, type ProviderApi } from "./connections/provider-api.js";
 import { createErasure } from "./erasure.js";
 import { type Bus, createBus } from "./events/bus.js";
+import { confirmationPolicy } from "./graphql/confirmation.js";
 import type { Services } from "./graphql/services.js";
 import { createHttpClient } from "./http/client.js";
 import { BACKFILL, createBackfills } from "./jobs/backfill.js";
@@ -274,7 +275,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ...connections,
       callback: async (slug, query) => {
         const result = await connections.callback(slug, query);
-        const made = "error" in result ? null : await connections.get(result.connectionId);
+        const made = "error" in result || result.repeated ? null : await connections.get(result.connectionId);
         if (made) {
           const { userId, provider } = made;
           await audit.record({ actor: "browser", action: "consent", userId, provider });
@@ -289,6 +290,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     readings,
     bus,
     updates: bus,
+    mustConfirm: confirmationPolicy(config),
     backfills: underWay.watch(backfills),
     queue,
     webhooks,

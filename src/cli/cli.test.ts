@@ -175,10 +175,13 @@ test("connect waits for the return from the consent page, and prints no token", 
   const consent = new URL(said.out.trim());
   const stray = await fetch(`http://127.0.0.1:${port}/oauth/fitbit/callback?state=forged&code=x`);
   expect(stray.status).toBe(400);
+  // Nor does a look ahead end the wait, or use anything up.
+  const ahead = { headers: { "sec-purpose": "prefetch" } };
+  expect((await fetch(`http://127.0.0.1:${port}/oauth/fitbit/callback?state=x&code=x`, ahead)).status).toBe(503);
   // The lab's page, answered at once; it leads back to where we wait. No demo user has that account.
   consent.searchParams.set("auto", "allow");
   consent.searchParams.set("person", "google");
-  expect(await (await fetch(consent)).text()).toContain("The connection to fitbit was made.");
+  expect(await (await fetch(consent)).text()).toContain("The connection to Fitbit was made.");
   expect([await done, said.note]).toEqual([0, "Give your consent on this page:\n"]);
   expect(said.out).toMatch(/^http.*\nFitbit is connected for newcomer\.\n$/);
 });

@@ -5,7 +5,8 @@ import type { CallbackResult } from "../connections/redirects.js";
 import type { Gateway } from "../gateway.js";
 import { auditedServices } from "../graphql/audited-services.js";
 import type { Provider } from "../providers/provider.js";
-import { consentPage } from "../server/pages.js";
+import { isOwnVisit } from "../server/callback.js";
+import { consentPage, consentWords } from "../server/pages.js";
 import { CommandFailed, type Io } from "./io.js";
 import { providerCalled, userOf } from "./session.js";
 
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   readonly open?: boolean;
 }
 
+/** Ends that say nothing of the consent that is waited for. */
+const stray: ReadonlySet<string> = new Set(["invalid_state", "unfinished"]);
 /** Longer than the consent's own state lives nobody needs to wait. */
 const PATIENCE_MS = 10 * 60_000;
 
@@ -38,7 +41,9 @@ export async function connect(io: Io, gateway: Gateway, options: ConnectOptions)
     await io.out(`${authorizationUrl}\n`);
     if (options.open !== false) openBrowser(authorizationUrl);
     const result = await waiting.result;
-    if ("error" in result) throw new CommandFailed(`${provider.name} was not connected: ${result.error}.`);
+    if ("error" in result) {
+      throw new CommandFailed(`${provider.name} was not connected: ${consentWords(result, provider.name).text}`);
+    }
   } finally {
     waiting.stop();
   }
@@ -55,15 +60,19 @@ async function waitForCallback(io: Io, { connections }: Gateway, provider: Provi
     timer = setTimeout(() => reject(new CommandFailed("Nobody came back from the consent page in time.")), PATIENCE_MS);
     server = createServer((request, response) => {
       const url = new URL(request.url ?? "/", home);
-      if (request.method !== "GET" || url.pathname !== path) {
+      if (url.pathname !== path) {
         response.writeHead(404).end();
+        return;
+      }
+      if (!isOwnVisit(request)) {
+        response.writeHead(request.method === "HEAD" ? 200 : 503).end();
         return;
       }
       connections.callback(provider.slug, Object.fromEntries(url.searchParams)).then((outcome) => {
         response.writeHead("error" in outcome ? 400 : 200, { "content-type": "text/html; charset=utf-8" });
-        response.end(consentPage(outcome), () => {
+        response.end(consentPage(outcome, provider.name), () => {
           // A request with a state of nobody's is a stray one: it must not end the wait for the true one.
-          if (!("error" in outcome) || outcome.error !== "invalid_state") resolve(outcome);
+          if (!("error" in outcome) || !stray.has(outcome.error)) resolve(outcome);
         });
       }, reject);
     });

@@ -3,6 +3,9 @@ import type { ProviderId, ProviderSettings } from "../providers/provider.js";
 export const tokenResolverNames = ["header", "vault", "remote"] as const;
 export type TokenResolverName = (typeof tokenResolverNames)[number];
 
+export const confirmationRules = ["always", "caller", "never"] as const;
+export type ConfirmationRule = (typeof confirmationRules)[number];
+
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -65,6 +68,13 @@ export interface Config {
 
   /** Exact origins that `redirectTo` may be of. */
   readonly allowedRedirects: readonly string[];
+  /**
+   * Whether connections wait to be confirmed by the user who began them. Null: as `confirmationPolicy` says for each kind
+   * of caller.
+   */
+  readonly confirmConnections: ConfirmationRule | null;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses and networks, or how many of them stand before us. */
+  readonly trustedProxies: readonly string[] | number;
   /** Exact origins whose pages may call us. */
   readonly corsOrigins: readonly string[];
 

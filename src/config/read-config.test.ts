@@ -441,6 +441,35 @@ describe("providers", () => {
   });
 });
 
+describe("who is believed and asked", () => {
+  test("connections are confirmed as each kind of caller usually is, or as the operator says", () => {
+    expect(read(users).confirmConnections).toBeNull();
+    for (const rule of ["always", "caller", "never"] as const)
+      expect(read({ ...users, CONFIRM_CONNECTIONS: rule }).confirmConnections).toBe(rule);
+    expect(faults({ ...users, CONFIRM_CONNECTIONS: "sometimes" })).toEqual([
+      "CONFIRM_CONNECTIONS must be one of always, caller, never",
+    ]);
+  });
+
+  test("no proxy is trusted that was not named, by network or by number", () => {
+    expect(read(users).trustedProxies).toEqual([]);
+    expect(read({ ...users, TRUSTED_PROXIES: "10.0.0.0/8, loopback,2001:db8::/32,192.0.2.1" }).trustedProxies).toEqual([
+      ...["10.0.0.0/8", "loopback", "2001:db8::/32", "192.0.2.1"],
+    ]);
+    expect(read({ ...users, TRUSTED_PROXIES: "1" }).trustedProxies).toBe(1);
+    expect(read({ ...users, TRUSTED_PROXIES: "9" }).trustedProxies).toBe(9);
+  });
+
+  test.each(["*", "true", "everybody", "0", "10", "1,2", "10.0.0.0/33", "0.0.0.0/0", "::/0", "proxy.example", ","])(
+    "TRUSTED_PROXIES may not be %s",
+    (value) => {
+      expect(faults({ ...users, TRUSTED_PROXIES: value })).toEqual([
+        expect.stringMatching(/^TRUSTED_PROXIES must be addresses or networks/),
+      ]);
+    },
+  );
+});
+
 describe("token resolvers", () => {
   const service = { TOKEN_RESOLVER_URL: "https://app.example.com/tokens", TOKEN_RESOLVER_SECRET: "hush" };
 

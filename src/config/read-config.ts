@@ -2,9 +2,18 @@ import { isIP } from "node:net";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
-import { type AppKey, type Config, ConfigError, logLevels, tokenResolverNames, type UserTokens } from "./config.js";
+import {
+  type AppKey,
+  type Config,
+  ConfigError,
+  confirmationRules,
+  logLevels,
+  tokenResolverNames,
+  type UserTokens,
+} from "./config.js";
 import { keyFromFolder, newKey, readAppKey, readKey } from "./keys.js";
 import { MOST_CONNECTIONS, poolSizeOf } from "./pool-size.js";
+import { isProxyRange } from "./proxies.js";
 import { allVariables, type GeneralVariable, inCapitals, providerVariable } from "./variables.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -73,6 +82,8 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
   }
 
   const allowedRedirects = read("ALLOWED_REDIRECTS", origins) ?? [];
+  const confirmConnections = read("CONFIRM_CONNECTIONS", oneOf(confirmationRules)) ?? null;
+  const trustedProxies = read("TRUSTED_PROXIES", proxies) ?? [];
   const corsOrigins = read("CORS_ORIGINS", origins) ?? [];
 
   const resolverUrl = read("TOKEN_RESOLVER_URL", guardedUrl);
@@ -118,6 +129,8 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
     appKeys,
     encryptionKeys,
     allowedRedirects,
+    confirmConnections,
+    trustedProxies,
     corsOrigins,
     tokenResolvers,
     tokenResolver: resolverUrl && resolverSecret ? { url: resolverUrl, secret: resolverSecret } : null,
@@ -345,6 +358,13 @@ const origins = list.refine(
   (parts) => parts.every((part) => parsedUrl(part)?.origin === part && !part.includes("*")),
   "must be exact origins such as https://app.example.com, without path or trailing slash, separated by commas",
 );
+
+const proxies = list
+  .refine(
+    (parts) => (parts.length === 1 && /^[1-9]$/.test(parts[0]!)) || (parts.length > 0 && parts.every(isProxyRange)),
+    "must be addresses or networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by commas, or the number of proxies from 1 to 9; never everybody",
+  )
+  .transform((parts) => (/^[1-9]$/.test(parts[0] ?? "") ? Number(parts[0]) : parts));
 
 const appKeysShape = list
   .transform((parts) => parts.map(readAppKey))

@@ -40,6 +40,14 @@ const general = {
     "secret",
   ],
   ALLOWED_REDIRECTS: ["", "Comma-separated exact origins that a consent may return to"],
+  CONFIRM_CONNECTIONS: [
+    "always for user tokens, caller for app keys, never in sandbox and single-user mode",
+    "Whether a connection waits until the user who began it confirms it: `always`, as the `caller` of `connect` says, or `never`",
+  ],
+  TRUSTED_PROXIES: [
+    "",
+    "Proxies whose X-Forwarded-For tells the caller's address: comma-separated addresses, networks such as `10.0.0.0/8`, `loopback`, `linklocal` or `uniquelocal`; or their number",
+  ],
   CORS_ORIGINS: ["", "Comma-separated exact origins whose pages may call us"],
   TOKEN_RESOLVERS: [
     "vault, and remote if TOKEN_RESOLVER_URL is set",

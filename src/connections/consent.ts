@@ -226,9 +226,9 @@ export function createConsent(deps: ConsentDeps) {
     const connection = await directory.get(result.connectionId);
     if (result.status === "awaiting-confirmation") {
       const handle = handleOf(answer);
-      if ((await awaiting.get(hashOf(handle))) !== undefined) return { ...result, handle };
+      if ((await awaiting.get(hashOf(handle))) !== undefined) return { ...result, handle, repeated: true };
     }
-    return connection?.status === "CONNECTED" ? { ...result, status: "connected" } : null;
+    return connection?.status === "CONNECTED" ? { ...result, status: "connected", repeated: true } : null;
   };
 
   /** What a state that was used already is answered with: the same as the first time, if the same browser asks. */
@@ -266,6 +266,12 @@ export function createConsent(deps: ConsentDeps) {
       const redirectTo = input.redirectTo ?? null;
       if (redirectTo !== null && !allowedRedirect(redirectTo, [deps.publicUrl, ...deps.allowedRedirects])) {
         throw new PulsegateError("BAD_USER_INPUT", "redirectTo is not on the list of allowed origins.");
+      }
+      if (input.confirm && redirectTo === null) {
+        throw new PulsegateError(
+          "BAD_USER_INPUT",
+          "redirectTo is missing: this connection has to be confirmed (confirmConnection), and the handle for that travels in the address that the browser returns to.",
+        );
       }
       // RFC 6749's own alphabet: anything else could only smuggle a second parameter or scope.
       if (input.scopes?.some((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {

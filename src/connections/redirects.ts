@@ -10,6 +10,8 @@ export type CallbackResult =
       /** Only for the browser that consented: it goes into the redirect and nowhere else. */
       readonly handle?: string;
       readonly connectionId: string;
+      /** Told once more, to a browser that came back twice: nothing was done for it. */
+      readonly repeated?: true;
     }
   | {
       readonly provider: string;

@@ -262,7 +262,8 @@ export async function bench(change: Partial<ConnectionsDeps> & { provider?: Prov
   const stateOf = (url: string) => new URL(url).searchParams.get("state")!;
   /** Begins and comes back as the browser would. */
   const connect = async (userId = "ada", input: { confirm?: boolean; redirectTo?: string } = {}) => {
-    const { authorizationUrl } = await connections.begin({ userId, provider: provider.id, ...input });
+    const redirectTo = input.confirm ? "https://app.test/" : undefined;
+    const { authorizationUrl } = await connections.begin({ userId, provider: provider.id, redirectTo, ...input });
     return await connections.callback(provider.slug, { code: "c0de", state: stateOf(authorizationUrl) });
   };
   return {

@@ -5,6 +5,7 @@ import type { Clock } from "../model/time.js";
 import type { Provider } from "../providers/provider.js";
 import type { Readings } from "../readings/ask.js";
 import type { ProviderSubscriptions } from "../webhooks/subscriptions.js";
+import type { MustConfirm } from "./confirmation.js";
 
 /** Everything that resolvers call upon. */
 export interface Services {
@@ -30,4 +31,6 @@ export interface Services {
   /** The registry, in its order. */
   readonly providers: readonly Provider[];
   readonly clock: Clock;
+  /** Whether a connection that a caller begins waits to be confirmed. */
+  readonly mustConfirm: MustConfirm;
 }

@@ -1,7 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { Router } from "express";
+import type { Config } from "../config/config.js";
+import type { Provider } from "../providers/provider.js";
+import { consentWords, escaped } from "./pages.js";
 
-const page = (explorer: boolean) => `<!doctype html>
+const page = ({ explorer, publicUrl }: HomeConfig, arrival: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -10,7 +13,7 @@ const page = (explorer: boolean) => `<!doctype html>
 <link rel="stylesheet" href="home/home.css">
 <script type="module" src="home/home.js"></script>
 </head>
-<body>
+<body data-scheme="${escaped(publicUrl.split("://")[0]!)}" data-home="${escaped(publicUrl.split("://")[1]!)}/">
 <header>
 <h1>Pulsegate</h1>
 <p id="who"></p>
@@ -18,6 +21,7 @@ ${explorer ? '<nav><a href="graphiql">Query it in GraphiQL</a></nav>' : ""}
 </header>
 <main>
 <noscript><p>This page needs JavaScript.</p></noscript>
+<p id="arrival" role="status"${arrival === "" ? " hidden" : ""}>${escaped(arrival)}</p>
 <p id="trouble" role="alert" hidden></p>
 <form id="sign-in" hidden>
 <p>This gateway answers apps that sign their users in. To look at one user's days, paste a token of theirs; it stays in this page.</p>
@@ -51,11 +55,27 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The page for people, at "/": connect a provider, look at one's days. It holds nothing itself and asks the API. */
-export function home({ explorer }: { readonly explorer: boolean }): Router {
+export type HomeConfig = Pick<Config, "explorer" | "publicUrl">;
+
+/** How a consent ended that this page began, in words. Only what is known is said: anybody can make up such an address. */
+function arrivalOf(query: Readonly<Record<string, unknown>>, providers: readonly Provider[]): string {
+  const { provider: slug, status, error } = query;
+  const provider = providers.find((one) => one.slug === slug);
+  if (!provider) return "";
+  if (typeof error === "string" && /^\w{1,40}$/.test(error)) return consentWords({ error }, provider.name).text;
+  if (status === "connected") return consentWords({ status }, provider.name).text;
+  return status === "awaiting-confirmation" ? `Consent was given at ${provider.name}; it is being confirmed.` : "";
+}
+
+/**
+ * The page for people, at "/": connect a provider, look at one's days. It holds nothing itself and asks the API. It is
+ * also where its own consents come back to, and confirms them.
+ */
+export function home(config: HomeConfig, providers: readonly Provider[]): Router {
   const router = Router({ strict: true });
-  router.get("/", (_request, response) => {
-    response.set("content-security-policy", policy).type("html").send(page(explorer));
+  router.get("/", (request, response) => {
+    const html = page(config, arrivalOf(request.query, providers));
+    response.set("content-security-policy", policy).type("html").send(html);
   });
   router.get("/home/:asset", async (request, response, next) => {
     const name = request.params.asset;

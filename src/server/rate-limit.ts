@@ -38,6 +38,8 @@ export interface RateLimiter {
   mutations(caller: Caller, count: number): Promise<void>;
   /** One WebSocket that an address opens. */
   upgrade(address: string): Promise<void>;
+  /** One return from a provider's consent page. Apart from strangers: they must not keep a person from connecting. */
+  callback(address: string): Promise<void>;
   /** Resolves once all replicas count together: until then this process counts by itself. */
   ready(): Promise<void>;
   close(): void;
@@ -80,6 +82,7 @@ export function createRateLimiter({ limit, redisUrl }: RateLimiterOptions): Rate
     app: bucket("app-mutations", limits.appMutations),
   };
   const upgrades = bucket("upgrade", limits.stranger);
+  const callbacks = bucket("callback", limits.stranger);
   return {
     take: async (caller, address, wanted = 1) =>
       caller === null
@@ -87,6 +90,7 @@ export function createRateLimiter({ limit, redisUrl }: RateLimiterOptions): Rate
         : await consume(points[sizeOf(caller)], keyOf(caller), wanted),
     mutations: async (caller, count) => await consume(mutations[sizeOf(caller)], keyOf(caller), count),
     upgrade: async (address) => await consume(upgrades, networkOf(address), 1),
+    callback: async (address) => await consume(callbacks, networkOf(address), 1),
     ready: () => connected(redis),
     close: () => redis?.disconnect(),
   };

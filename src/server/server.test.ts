@@ -601,6 +601,98 @@ describe("other doors", () => {
     expect([page.status, (await page.text()).includes("<b>")]).toEqual([200, false]);
   });
 
+  describe("a consent's code", () => {
+    const visits = (at: TestServer) => at.pretence.callbacks.length;
+
+    test.each([
+      ["a HEAD", "HEAD", {}, 200],
+      ["a browser that fetches ahead", "GET", { "sec-purpose": "prefetch" }, 503],
+      ["a browser that renders ahead", "GET", { "sec-purpose": "prefetch;prerender" }, 503],
+      ["an older browser", "GET", { purpose: "prefetch" }, 503],
+      ["an even older one", "GET", { "x-moz": "prefetch" }, 503],
+      ["a preview", "GET", { "x-purpose": "preview" }, 503],
+      ["a POST", "POST", {}, 405],
+      ["an OPTIONS", "OPTIONS", {}, 405],
+    ])("is not used up by %s", async (_, method, headers, status) => {
+      const at = await start(closed);
+      const answer = await raw(`${at.url}/oauth/fitbit/callback?state=s&code=c`, headers as never, undefined, method);
+      expect([answer.status, visits(at)]).toEqual([status, 0]);
+      if (status === 405) expect(answer.headers["allow"]).toBe("GET, HEAD");
+      const own = await raw(`${at.url}/oauth/fitbit/callback?state=s&code=c`, {}, undefined, "GET");
+      expect([own.status, visits(at)]).toEqual([200, 1]);
+    });
+
+    test("is taken though strangers have used up what their address may ask, and the other way round", async () => {
+      const at = await start(closed, { rateLimit: { user: 9, app: 9, stranger: 2 } });
+      const status = async (path: string, headers: Record<string, string> = {}) =>
+        (await raw(`${at.url}${path}`, headers, undefined, "GET")).status;
+      const query = "/graphql?query={__typename}";
+      for (let n = 0; n < 2; n++) await status(query);
+      expect(await status(query)).toBe(429);
+      const callback = "/oauth/fitbit/callback?state=s&code=c";
+      expect([await status(callback), await status(callback)]).toEqual([200, 200]);
+      const refused = await raw(`${at.url}${callback}`, {}, undefined, "GET");
+      expect([refused.status, Number(refused.headers["retry-after"])]).toEqual([429, expect.any(Number)]);
+      expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+      expect(refused.headers["content-type"]).toContain("text/html");
+      expect(refused.text).toContain("Reload this page in a minute");
+      expect(visits(at)).toBe(2);
+    });
+
+    test("that can't be dealt with is answered with a page that says what to do, and a line in the log", async () => {
+      const at = await start(closed);
+      at.pretence.callbackFails = true;
+      const answer = await raw(`${at.url}/oauth/fitbit/callback?state=s&code=c`, {}, undefined, "GET");
+      expect([answer.status, answer.text.includes("Something went wrong on our side")]).toEqual([503, true]);
+      expect(at.pretence.errors.map(({ message }) => message)).toEqual(["a consent could not be brought to its end"]);
+    });
+  });
+
+  describe("behind a proxy", () => {
+    const twice = { rateLimit: { user: 2, app: 2, stranger: 2 } };
+    const ask = async (url: string, forwarded: string, path = "/graphql?query={__typename}") =>
+      (await raw(`${url}${path}`, { "x-forwarded-for": forwarded }, undefined, "GET")).status;
+
+    test.each(["/graphql?query={__typename}", "/oauth/fitbit/callback?state=s&code=c"])(
+      "that is trusted, each stranger has a limit of their own at %s",
+      async (path) => {
+        const { url } = await start({ ...closed, trustedProxies: ["loopback"] }, twice);
+        for (let n = 0; n < 2; n++) expect(await ask(url, "198.51.100.7", path)).not.toBe(429);
+        expect(await ask(url, "198.51.100.7", path)).toBe(429);
+        expect(await ask(url, "198.51.100.8", path)).not.toBe(429);
+        // What a stranger wrote before the proxy added their address does not help them.
+        expect(await ask(url, "198.51.100.9, 198.51.100.7", path)).toBe(429);
+      },
+    );
+
+    test.each(["/graphql?query={__typename}", "/oauth/fitbit/callback?state=s&code=c"])(
+      "that nobody named, an address made up does not help at %s",
+      async (path) => {
+        const { url } = await start({ ...closed, trustedProxies: ["192.0.2.0/24"] }, twice);
+        for (const forwarded of ["198.51.100.1", "198.51.100.2"]) expect(await ask(url, forwarded, path)).not.toBe(429);
+        expect(await ask(url, "198.51.100.3", path)).toBe(429);
+      },
+    );
+
+    test("trusted or not, what asks for no credentials is refused", async () => {
+      const { url } = await start({ trustedProxies: ["loopback"] });
+      expect(await ask(url, "198.51.100.7")).toBe(403);
+    });
+  });
+
+  test("the page for people says how a consent ended that it began, and nothing that somebody made up", async () => {
+    const { url } = await start();
+    const arrival = async (query: string) =>
+      /<p id="arrival"[^>]*>(.*?)<\/p>/.exec(await (await fetch(`${url}/?${query}`)).text())![1];
+    expect(await arrival("")).toBe("");
+    expect(await arrival("provider=fitbit&status=connected")).toBe("The connection to fitbit was made.");
+    expect(await arrival("provider=fitbit&error=access_denied")).toMatch(/^You did not give your consent at fitbit/);
+    expect(await arrival("provider=fitbit&status=awaiting-confirmation&handle=h")).toMatch(/it is being confirmed/);
+    for (const made of ["provider=evil&error=access_denied", "provider=fitbit&error=<b>hi</b>", "status=connected"])
+      expect(await arrival(made)).toBe("");
+    expect(await (await fetch(url)).text()).toContain('<body data-scheme="http" data-home="127.0.0.1:4000/">');
+  });
+
   test("explorers: Apollo Sandbox for browsers at /graphql, GraphiQL from here alone; none where switched off", async () => {
     const { url } = await start();
     const html = { accept: "text/html" };
@@ -661,7 +753,7 @@ describe("other doors", () => {
     const script = await (await fetch(`${url}/home/home.js`)).text();
     const schema = buildSchema(await readFile(new URL("../../schema/schema.graphql", import.meta.url), "utf8"));
     const documents = [...script.matchAll(/[`"]((?:query|mutation|subscription) [^`"]+)[`"]/g)].map(([, one]) => one!);
-    expect(documents).toHaveLength(5);
+    expect(documents).toHaveLength(6);
     for (const one of documents) expect([one, validate(schema, parse(one))]).toEqual([one, []]);
   });
 

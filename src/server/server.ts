@@ -1,10 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  createServer as createHttpServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-} from "node:http";
+import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, {
   type ErrorRequestHandler,
@@ -16,7 +11,6 @@ import express, {
 import type { Registry } from "prom-client";
 import type { AuditLog } from "../audit/log.js";
 import type { Config } from "../config/config.js";
-import { redirectLocation } from "../connections/redirects.js";
 import { CallerHungUp, errorTable, PulsegateError } from "../errors.js";
 import { actorOf, auditedServices } from "../graphql/audited-services.js";
 import type { Caller } from "../graphql/caller.js";
@@ -28,7 +22,9 @@ import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { WebhookRequest } from "../providers/provider.js";
+import { createAddressOf } from "./address.js";
 import { createApollo } from "./apollo.js";
+import { callbackDoor } from "./callback.js";
 import { createEnding } from "./ending.js";
 import { explorer } from "./explorer.js";
 import { graphqlDoor } from "./graphql.js";
@@ -36,7 +32,6 @@ import { guardOpenDoor } from "./guard.js";
 import { home } from "./home.js";
 import { createIdentity } from "./identity.js";
 import { createMetrics, type Metrics } from "./metrics.js";
-import { consentPage } from "./pages.js";
 import { createPlaces, type PlaceLimits } from "./places.js";
 import { createRateLimiter, type RateLimit, spending } from "./rate-limit.js";
 import { type Check, createReadiness } from "./readiness.js";
@@ -113,7 +108,14 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   const { redisUrl } = config;
   const limiter = createRateLimiter({ limit: deps.rateLimit, redisUrl });
   const places = createPlaces({ limits: deps.places, redisUrl });
-  const addressOf = (request: IncomingMessage) => request.socket.remoteAddress ?? "";
+  const addressOf = createAddressOf(config.trustedProxies);
+  const callback = callbackDoor({
+    connections: services.connections,
+    providers: services.providers,
+    limiter,
+    addressOf,
+    log,
+  });
   const providers = providerViews(services.providers, config);
   const apollo = createApollo({ ...config, log, metrics, limits: deps.limits });
   await apollo.start();
@@ -144,7 +146,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     next();
   });
   app.all("/webhooks/:provider", webhook);
-  app.get("/oauth/:provider/callback", callback);
+  app.all("/oauth/:provider/callback", (request, response) => callback(request, response, textsOf(request.query)));
 
   const person: RequestHandler = async (request, response, next) => {
     const mine = found(response);
@@ -199,7 +201,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
 
   app.use(person);
   if (config.explorer) app.use(explorer());
-  app.use(home(config));
+  app.use(home(config, services.providers));
   if (deps.lab) app.post("/lab/sync/:person", syncIn(deps.lab, services.clock));
   app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
 
@@ -238,18 +240,6 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     });
     if (text === undefined) response.status(status).end();
     else response.status(status).type("text/plain").send(text);
-  }
-
-  async function callback(request: Request, response: Response): Promise<void> {
-    await limiter.take(null, addressOf(request));
-    const result = await services.connections.callback(String(request.params["provider"]), textsOf(request.query));
-    const location = redirectLocation(result);
-    if (location !== null) response.redirect(302, location);
-    else
-      response
-        .status("error" in result ? 400 : 200)
-        .type("html")
-        .send(consentPage(result, "../../"));
   }
 
   function refusalOf(refusal: unknown, requestId: string): Error {

@@ -3,6 +3,7 @@ import { Registry } from "prom-client";
 import type { Config } from "../config/config.js";
 import type { Connection } from "../connections/connection.js";
 import type { BackfillJob, DataUpdate } from "../events/updates.js";
+import { confirmationPolicy } from "../graphql/confirmation.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
 import { type Provider, type ProviderId, type ProviderSettings, providerIds } from "../providers/provider.js";
@@ -44,6 +45,8 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     appKeys: [{ name: "backend", sha256: createHash("sha256").update(appKey).digest(), userId: null, readOnly: false }],
     encryptionKeys: [],
     allowedRedirects: [],
+    confirmConnections: null,
+    trustedProxies: [],
     corsOrigins: ["https://app.example"],
     tokenResolvers: ["vault"],
     tokenResolver: null,
@@ -158,6 +161,8 @@ export interface Pretence {
   report: CostReport;
   readonly errors: { details: object; message: string }[];
   readonly webhooks: { slug: string; body: string }[];
+  readonly callbacks: string[];
+  callbackFails: boolean;
   /** Ends and sends of subscriptions. */
   readonly updates: Channel<DataUpdate>;
   readonly jobs: Map<string, BackfillJob>;
@@ -227,6 +232,8 @@ export async function startServer(
     report: { upstreamCalls: 0, calls: [], budgets: [] },
     errors: [],
     webhooks: [],
+    callbacks: [],
+    callbackFails: false,
     updates: new Channel(),
     jobs: new Map(),
     users: new Set(["ann", "bob", "me"]),
@@ -257,12 +264,11 @@ export async function startServer(
         return pretence.users.has(userId);
       },
       begin: async () => ({ authorizationUrl: "https://example/authorize", expiresAt: Date.UTC(2026, 0, 1) }),
-      callback: async (slug, query) => ({
-        provider: slug,
-        redirectTo: query["to"] ?? null,
-        status: "connected",
-        connectionId: "c",
-      }),
+      callback: async (slug, query) => {
+        pretence.callbacks.push(slug);
+        if (pretence.callbackFails) throw new Error("not now");
+        return { provider: slug, redirectTo: query["to"] ?? null, status: "connected", connectionId: "c" };
+      },
       confirm: async (userId) => connection(userId),
       disconnect: async () => ({ revokedAtProvider: true, notices: [] }),
       importConnection: async ({ userId }) => connection(userId),
@@ -284,6 +290,7 @@ export async function startServer(
     eraseUser: async () => {},
     providers: testProviders,
     clock: { now: () => Date.now() },
+    mustConfirm: confirmationPolicy(testConfig(config)),
   };
   const server = await createServer({
     config: testConfig(config),

@@ -6,10 +6,16 @@ import { asApp, asUser, clientOf, credentials, inMemory, type Served, startClose
 
 const app = "https://app.example/connected";
 let served: Served;
+/** As without the variable, where users have no choice. */
+let strict: Served;
 beforeAll(async () => {
-  served = await startClosed({ ALLOWED_REDIRECTS: "https://app.example" });
+  served = await startClosed({ ALLOWED_REDIRECTS: "https://app.example", CONFIRM_CONNECTIONS: "caller" });
+  strict = await startClosed({ ALLOWED_REDIRECTS: "https://app.example" });
 });
-afterAll(() => served.close());
+afterAll(async () => {
+  await served.close();
+  await strict.close();
+});
 
 interface Wanted {
   readonly provider: string;
@@ -99,15 +105,24 @@ test("boxes that were left unticked are known", async () => {
 });
 
 describe("a callback", () => {
-  test("counts once: replayed it changes nothing, and is sent nowhere", async () => {
+  test("loaded again, by a reload or a look ahead, leads where the first led", async () => {
     const callback = await decide(await consentPage("replayed", { provider: "FITBIT" }), {
       auto: "allow",
       person: "unticked",
     });
-    expect((await comeBack(callback)).said).toMatchObject({ status: "connected" });
-    const again = await fetch(callback, { redirect: "manual" });
-    expect([again.status, again.headers.get("location")]).toEqual([400, null]);
+    // A mail scanner and a browser that fetches ahead come before the person.
+    expect((await fetch(callback, { method: "HEAD", redirect: "manual" })).status).toBe(200);
+    expect((await fetch(callback, { headers: { "sec-purpose": "prefetch" }, redirect: "manual" })).status).toBe(503);
+    expect(await connectionsOf("replayed")).toEqual([]);
+    const ended = { to: app, said: { provider: "fitbit", status: "connected" } };
+    expect(await Promise.all([comeBack(callback), comeBack(callback)])).toEqual([ended, ended]);
+    expect(await comeBack(callback)).toEqual(ended);
     expect(await connectionsOf("replayed")).toMatchObject([{ status: "CONNECTED" }]);
+    // Another code is nobody's reload, and is sent nowhere.
+    const other = new URL(callback);
+    other.searchParams.set("code", "another");
+    const refused = await fetch(other, { redirect: "manual" });
+    expect([refused.status, refused.headers.get("location")]).toEqual([400, null]);
   });
 
   test("with a state that we never gave, or gave for another provider, is refused", async () => {
@@ -140,6 +155,9 @@ describe("a callback", () => {
     });
     const page = await fetch(callback, { redirect: "manual" });
     expect([page.status, page.headers.get("content-type")]).toEqual([400, expect.stringContaining("text/html")]);
+    expect(await page.text()).toMatch(
+      /You did not give your consent at Fitbit.*<a href="[^"]+">Go back and try again</s,
+    );
   });
 });
 
@@ -186,6 +204,65 @@ describe("a connection that waits to be confirmed", () => {
     expect(served.labs.fitbit.requests.filter(({ kind }) => kind === "revoke")).toHaveLength(1);
     expect(await stepsOf("careful")).toEqual({ days: null, sources: [] });
   });
+});
+
+describe("somebody who sends another person the address of a consent", () => {
+  const CONFIRM = `mutation ($input: ConfirmConnectionInput!) {
+    confirmConnection(input: $input) { connection { status } } }`;
+  const begin = async (input: object, headers: Record<string, string>) =>
+    await strict.ask(CONNECT, { variables: { input: { provider: "FITBIT", ...input } }, headers });
+  const statusOf = async (userId: string) => {
+    const { data } = await strict.ask(CONNECTIONS, { headers: await asUser(userId) });
+    return (data.viewer.connections as { status: string }[]).map(({ status }) => status);
+  };
+
+  test("does not get their wearable: it waits for a handle that only the other's browser is given", async () => {
+    const sender = await asUser("sender");
+    // Whatever the sender asks for.
+    const { data } = await begin({ redirectTo: app, confirm: false }, sender);
+    const callback = await decide(new URL(data.connect.authorizationUrl), { auto: "allow", person: "demo" });
+    const { said } = await comeBack(callback);
+    expect(said).toEqual({ provider: "fitbit", status: "awaiting-confirmation", handle: expect.any(String) });
+    // The sender knows the state, and tries to come back in the other's place.
+    const theirs = new URL(callback);
+    theirs.searchParams.set("code", "guessed");
+    const tried = await fetch(theirs, { redirect: "manual" });
+    expect([tried.status, tried.headers.get("location")]).toEqual([400, null]);
+    const state = new URL(data.connect.authorizationUrl).searchParams.get("state");
+    const confirm = async (handle: unknown, userId: string) =>
+      codes(await strict.ask(CONFIRM, { variables: { input: { handle } }, headers: await asUser(userId) }));
+    expect(await confirm(state, "sender")).toEqual(["BAD_USER_INPUT"]);
+    // The app's page confirms as whoever is signed in there.
+    expect(await confirm(said["handle"], "victim")).toEqual(["FORBIDDEN"]);
+    expect([await statusOf("sender"), await statusOf("victim")]).toEqual([["AWAITING_CONFIRMATION"], []]);
+    expect(await confirm(said["handle"], "sender")).toBeUndefined();
+  });
+
+  test("has to name an address that the handle can travel to", async () => {
+    for (const input of [{}, { confirm: false }, { redirectTo: null }]) {
+      const answer = await begin(input, await asUser("placeless"));
+      expect(codes(answer)).toEqual(["BAD_USER_INPUT"]);
+      expect(answer.errors![0]!.message).toContain("redirectTo is missing");
+    }
+    expect(codes(await begin({ userId: "placeless", confirm: true }, asApp))).toEqual(["BAD_USER_INPUT"]);
+    // An app's backend has the choice.
+    expect((await begin({ userId: "placeless" }, asApp)).errors).toBeUndefined();
+  });
+
+  test("may have our own page confirm, which is at home where PUBLIC_URL says", async () => {
+    const { data, errors } = await begin({ redirectTo: `${strict.url}/` }, await asUser("at-home"));
+    expect(errors).toBeUndefined();
+    const callback = await decide(new URL(data.connect.authorizationUrl), { auto: "allow", person: "napper" });
+    const page = await fetch(callback);
+    expect(new URL(page.url).searchParams.get("handle")).toEqual(expect.any(String));
+    expect(await page.text()).toContain("Consent was given at Fitbit; it is being confirmed.");
+  });
+});
+
+test("Google is asked for the wanted scopes alone, never for what was granted to other apps of the project", async () => {
+  const page = await consentPage("googler", { provider: "GOOGLE_HEALTH" });
+  expect(page.searchParams.has("include_granted_scopes")).toBe(false);
+  expect(Object.fromEntries(page.searchParams)).toMatchObject({ access_type: "offline", prompt: "consent" });
 });
 
 describe("tokens that the app already holds", () => {

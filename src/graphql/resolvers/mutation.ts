@@ -32,21 +32,15 @@ export class MutationResolver {
     @Input(() => ConnectInput) input: ConnectInput,
     @Ctx() { caller, services }: RequestContext,
   ): Promise<ConnectPayload> {
-    const { provider, domains, scopes, redirectTo, confirm } = input;
+    const { provider, domains, scopes, redirectTo } = input;
     const userId = userOf(caller, input.userId);
-    return await services.connections.begin({
-      userId,
-      provider,
-      domains,
-      scopes,
-      redirectTo,
-      confirm: confirm ?? false,
-    });
+    const confirm = services.mustConfirm(caller, input.confirm ?? false);
+    return await services.connections.begin({ userId, provider, domains, scopes, redirectTo, confirm });
   }
 
   @Mutation(() => ConfirmConnectionPayload, {
     description:
-      "Completes a connection that was begun with `confirm: true`, by the handle that the browser brought back: so that nobody can be led into linking their wearable to somebody else's account.",
+      "Completes a connection that waits to be confirmed, by the handle that the browser brought back: so that nobody can be led into linking their wearable to somebody else's account.",
   })
   async confirmConnection(
     @Input(() => ConfirmConnectionInput) input: ConfirmConnectionInput,

@@ -33,7 +33,7 @@ export class ConnectInput {
     nullable: true,
     defaultValue: false,
     description:
-      "Whether the connection waits until `confirmConnection` is called with the handle that the browser brings back.",
+      "Whether the connection waits until `confirmConnection` is called with the handle that the browser brings back; `redirectTo` is needed then. App keys have the choice: for user tokens it always waits, unless the operator says otherwise (CONFIRM_CONNECTIONS).",
   })
   confirm?: boolean | null;
 }

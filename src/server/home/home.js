@@ -19,7 +19,13 @@ const QUERY = `query Home {
     }
   }
 }`;
-const CONNECT = "mutation ($provider: ProviderId!) { connect(input: { provider: $provider }) { authorizationUrl } }";
+// Asked to be confirmed wherever the gateway lets callers choose: what comes back here is confirmed below.
+const CONNECT = `mutation ($provider: ProviderId!, $redirectTo: URL!) {
+  connect(input: { provider: $provider, redirectTo: $redirectTo, confirm: true }) { authorizationUrl }
+}`;
+const CONFIRM = `mutation ($handle: String!) {
+  confirmConnection(input: { handle: $handle }) { connection { provider { name } } }
+}`;
 const DISCONNECT = "mutation ($provider: ProviderId!) { disconnect(input: { provider: $provider }) { notices } }";
 const CHANGES = ["subscription { dataUpdated { domain } }", "subscription { connectionChanged { id } }"];
 
@@ -48,6 +54,11 @@ const offers = {
 };
 
 const at = new URL("graphql", location.href);
+/** What a consent brought back. Taken out of the address, so that neither a reload nor the history holds it. */
+let handle = new URLSearchParams(location.search).get("handle");
+if (location.search) history.replaceState(null, "", location.pathname);
+/** Where consents come back to: this page, under the name that the gateway is known by. */
+const { scheme, home } = document.body.dataset;
 const find = (selector) => document.querySelector(selector);
 let token = "";
 let names = {};
@@ -61,6 +72,23 @@ async function ask(query, variables) {
   const answer = await response.json();
   if (!answer.data) throw Object.assign(new Error(answer.errors[0].message), answer.errors[0].extensions);
   return answer;
+}
+
+/** Only as the user who began it: the handle is of no use to anybody else. */
+async function confirmArrival() {
+  if (!handle) return;
+  try {
+    const { data } = await ask(CONFIRM, { handle });
+    handle = null;
+    find("#arrival").textContent = `The connection to ${data.confirmConnection.connection.provider.name} was made.`;
+  } catch (error) {
+    if (error.code === "UNAUTHENTICATED") {
+      find("#arrival").textContent = "Consent was given. Sign in to confirm the connection.";
+      return;
+    }
+    handle = null;
+    find("#arrival").textContent = `The connection was not made: ${error.message}`;
+  }
 }
 
 async function show() {
@@ -148,7 +176,7 @@ const dayName = (date) =>
 
 async function connect(provider) {
   try {
-    const { data } = await ask(CONNECT, { provider });
+    const { data } = await ask(CONNECT, { provider, redirectTo: `${scheme}://${home}` });
     location.assign(data.connect.authorizationUrl);
   } catch (error) {
     say(error.message);
@@ -208,8 +236,10 @@ function button(text, act, kind = "") {
 find("#sign-in").addEventListener("submit", async (event) => {
   event.preventDefault();
   token = find("#token").value.trim();
+  await confirmArrival();
   await show();
   if (find("#sign-in").hidden) listen();
 });
+await confirmArrival();
 await show();
 if (find("#sign-in").hidden) listen();
