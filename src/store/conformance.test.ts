@@ -11,8 +11,12 @@ import { jest } from "@jest/globals";
 import { createClient } from "@keyv/redis";
 import pg from "pg";
 import { StoreUnavailable } from "../errors.js";
+import type { Backend } from "./backend.js";
+import { keyvStore } from "./keyv-store.js";
+import { memoryBackend } from "./memory.js";
 import { openStore } from "./open-store.js";
 import { postgresBackend } from "./postgres.js";
+import { redisBackend } from "./redis.js";
 import { toText } from "./row.js";
 import { sqliteBackend } from "./sqlite.js";
 import type { Collection, Store } from "./store.js";
@@ -34,13 +38,15 @@ afterAll(async () => {
   if (servers.PostgreSQL) {
     const client = new pg.Client(servers.PostgreSQL);
     await client.connect();
-    await client.query(`DROP TABLE ${space}, ${space}_lease; DROP SEQUENCE ${space}_fence`);
+    for (const one of [space, `${space}_b`]) {
+      await client.query(`DROP TABLE IF EXISTS ${one}, ${one}_lease; DROP SEQUENCE IF EXISTS ${one}_fence`);
+    }
     await client.end();
   }
   if (servers.Redis) {
     const client = createClient({ url: servers.Redis });
     await client.connect();
-    const keys = await client.keys(`${space}:*`);
+    const keys = await client.keys(`${space}*`);
     if (keys.length > 0) await client.del(keys);
     client.destroy();
   }
@@ -402,6 +408,153 @@ describe.each([
     await backend.close();
   });
 });
+
+describe.each([
+  { name: "memory", url: "memory:", here: true, open: async () => memoryBackend() },
+  { name: "SQLite", url: "sqlite:", here: true, open: async () => sqliteBackend(join(folder, "bounds.db")) },
+  { name: "PostgreSQL", url: servers.PostgreSQL, here: false, open: () => postgresBackend(servers.PostgreSQL!, space) },
+  { name: "Redis", url: servers.Redis, here: false, open: () => redisBackend(servers.Redis!, space) },
+])("on a $name backend", ({ name, url, here, open }) => {
+  const check = url ? test : test.skip;
+  let backend: Backend;
+  let store: Store;
+  beforeEach(async () => {
+    if (!url) return;
+    backend = await open();
+    store = keyvStore(backend);
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await store?.close();
+  });
+
+  check("an unreadable row is passed over, listed and deleted by its key, and its neighbours are read", async () => {
+    const broken = ['{"v":1,"value":', "null", '{"v":2,"value":1}', "%_", '{"expires":1000000000,"v":1,"value":2}'];
+    const things = store.collection<number>("broken");
+    await things.set("1/a", 1);
+    for (const [index, text] of broken.entries()) await backend.values.set(`broken:1/b${index}`, text);
+    await backend.values.set("broken:10/b", "null");
+    await things.set("1/c", 3);
+    expect(await things.getMany(["1/a", "1/b0", "1/b1", "1/c"])).toEqual([1, undefined, undefined, 3]);
+    for (const index of broken.keys()) {
+      expect(await things.get(`1/b${index}`)).toBeUndefined();
+      expect(await things.take(`1/b${index}`)).toBeUndefined();
+    }
+    expect(await all(things.scan(""))).toEqual(
+      new Map([
+        ["1/a", 1],
+        ["1/c", 3],
+      ]),
+    );
+    const keys: string[] = [];
+    for await (const key of things.keys("1/")) keys.push(key);
+    // The last was over long ago.
+    expect(keys.sort()).toEqual(["1/a", "1/b0", "1/b1", "1/b2", "1/b3", "1/c"]);
+    expect(await things.delete("1/b0")).toBe(true);
+    expect(await things.putIfAbsent("1/b1", 5)).toBe(true);
+    expect(await things.putIfAbsent("1/b2", 5)).toBe(false);
+    await things.erase("1/b1");
+    await things.eraseAll("1/");
+    expect((await all(backend.scan("broken:"))).size).toBe(1);
+    expect((await all(backend.scan("set-aside:"))).size).toBe(0);
+    await things.eraseAll("");
+  });
+
+  check("a value is there until its time is over, and not a millisecond longer", async () => {
+    const things = store.collection<number>("bounds");
+    const start = Date.now();
+    const at = (ms: number) => jest.spyOn(Date, "now").mockReturnValue(start + ms);
+    at(0);
+    await things.set("a", 1, 60_000);
+    await things.putIfAbsent("b", 2, 60_000);
+    at(59_999);
+    expect([await things.get("a"), await things.getMany(["b"]), (await all(things.scan(""))).size]).toEqual([
+      1,
+      [2],
+      2,
+    ]);
+    if (name !== "Redis") expect(await things.putIfAbsent("b", 3)).toBe(false);
+    at(60_000);
+    expect([await things.get("a"), await things.getMany(["b"]), (await all(things.scan(""))).size]).toEqual([
+      undefined,
+      [undefined],
+      0,
+    ]);
+    const keys: string[] = [];
+    for await (const key of things.keys("")) keys.push(key);
+    expect(keys).toEqual([]);
+    expect(await things.take("a")).toBeUndefined();
+    expect(await things.delete("b")).toBe(false);
+    at(0);
+    await things.set("c", 4, 60_000);
+    at(60_000);
+    // Redis goes by its own clock.
+    if (name !== "Redis") {
+      expect(await things.putIfAbsent("c", 5)).toBe(true);
+      expect(await things.get("c")).toBe(5);
+    }
+    await things.eraseAll("");
+  });
+
+  (url && here ? test : test.skip)("a lease is held until its time is over, and not a millisecond longer", async () => {
+    const start = Date.now();
+    const at = (ms: number) => jest.spyOn(Date, "now").mockReturnValue(start + ms);
+    at(0);
+    const first = await store.lease("bound", 1_000);
+    at(999);
+    expect(await store.lease("bound", 1)).toBeNull();
+    expect(await first?.renew(1_000)).toBe(true);
+    at(1_998);
+    expect(await store.lease("bound", 1)).toBeNull();
+    at(1_999);
+    expect(await first?.renew(1_000)).toBe(false);
+    expect(await store.lease("bound", 1)).not.toBeNull();
+  });
+
+  check("a fence grows though every lease before it is gone", async () => {
+    const name = `fence-${randomBytes(4).toString("hex")}`;
+    let last = 0;
+    for (let turn = 0; turn < 3; turn++) {
+      const lease = await store.lease(name, 60_000);
+      expect(lease?.fence).toBeGreaterThan(last);
+      last = lease!.fence;
+      await lease?.release();
+      await backend.purge?.();
+    }
+  });
+
+  check("what was put over an expired value has its own time, and none where none was given", async () => {
+    const things = store.collection<number>("anew");
+    await things.putIfAbsent("a", 1, 1);
+    await until(() => things.putIfAbsent("a", 2));
+    await backend.purge?.();
+    expect(await things.get("a")).toBe(2);
+    await things.set("b", 1, 60_000);
+    await things.set("b", 2);
+    const start = Date.now();
+    jest.spyOn(Date, "now").mockReturnValue(start + 120_000);
+    await backend.purge?.();
+    expect(await things.get("b")).toBe(2);
+    await things.eraseAll("");
+  });
+});
+
+(servers.PostgreSQL && servers.Redis ? test : test.skip)(
+  "two installations on one server see nothing of each other",
+  async () => {
+    for (const url of [servers.PostgreSQL!, servers.Redis!]) {
+      const [one, two] = await Promise.all([openStore(url, { space }), openStore(url, { space: `${space}_b` })]);
+      await one.collection<number>("shared").set("key", 1);
+      expect(await two.collection<number>("shared").get("key")).toBeUndefined();
+      expect((await all(two.collection("shared").scan(""))).size).toBe(0);
+      const held = await one.lease("shared", 60_000);
+      expect(await two.lease("shared", 1)).not.toBeNull();
+      await held?.release();
+      await one.collection("shared").erase("key");
+      await Promise.all([one.close(), two.close()]);
+    }
+  },
+);
 
 /** What stands between us and a server, and can be cut. */
 async function proxy(target: string) {
