@@ -1,4 +1,3 @@
-import { number, optionalNumber } from "../../http/json.js";
 import { type Cell, cell, nothing } from "../../model/cells.js";
 import type { Field, ValueOf } from "../../model/fields.js";
 import type { LocalDate } from "../../model/records.js";
@@ -14,11 +13,6 @@ export function figure(value: unknown): number | null {
   return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
 }
 
-/** A figure that may be left out (null), but that is a number where it is not: else it throws `UnreadableAnswer`. */
-export function numberIfGiven(value: unknown, path: string): number | null {
-  return value === undefined || value === null ? null : number(value, path);
-}
-
 /** Fields whose value is one number. */
 type FigureField = { [F in Field]: ValueOf<F> extends number ? F : never }[Field];
 
@@ -29,7 +23,9 @@ export function figureCells<F extends FigureField>(
   value: unknown,
   convert = (given: number) => given,
 ): Cell[] {
-  if (value === undefined || value === null) return [];
-  const given = optionalNumber(value);
-  return [given === null ? nothing(field, day, "PROVIDER_ERROR") : cell(field, day, convert(given) as ValueOf<F>)];
+  const given = figure(value);
+  if (given === null) return [];
+  return [
+    Number.isFinite(given) ? cell(field, day, convert(given) as ValueOf<F>) : nothing(field, day, "PROVIDER_ERROR"),
+  ];
 }

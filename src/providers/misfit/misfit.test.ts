@@ -348,7 +348,7 @@ describe("one bad record", () => {
       session("a"),
       session("b", { duration: undefined }),
       session("c", { duration: -1 }),
-      session("d", { steps: "few" }),
+      session(undefined),
       session({}),
       ...broken,
       session("a", { duration: 0 }),

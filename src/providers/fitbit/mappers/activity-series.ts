@@ -2,7 +2,7 @@ import { number, object } from "../../../http/json.js";
 import { cell } from "../../../model/cells.js";
 import type { PlainField } from "../../../model/fields.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
-import { numberIfGiven } from "../../kit/figures.js";
+import { figure as figureOf } from "../../kit/figures.js";
 import { readRows } from "../../kit/members.js";
 import type { Reading } from "../../provider.js";
 import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
@@ -66,7 +66,7 @@ export function toActiveZoneMinutes(answer: unknown): Pick<Reading, "cells" | "s
     read: (row) => {
       const raw: Unchecked<RawActiveZoneMinutesRow> = object(row, `${key}[]`);
       const value = object(raw.value, `${key}[].value`);
-      const total = numberIfGiven(value["activeZoneMinutes"], `${key}[].activeZoneMinutes`);
+      const total = figureOf(value["activeZoneMinutes"]);
       const day = requiredDate(raw.dateTime, `${key}[].dateTime`);
       return total === null ? null : cell("activity.activeZoneMinutes", day, total);
     },

@@ -1,9 +1,9 @@
-import { object, optionalObject, UnreadableAnswer } from "../../../http/json.js";
+import { number, object, optionalObject, UnreadableAnswer } from "../../../http/json.js";
 import { cell } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import type { GoalMetric, GoalPeriod, GoalRecord } from "../../../model/records.js";
 import { envelope } from "../../kit/envelope.js";
-import { numberIfGiven } from "../../kit/figures.js";
+import { figure as figureOf } from "../../kit/figures.js";
 import { readMembers } from "../../kit/members.js";
 import type { Reading } from "../../provider.js";
 import { kmToMetres, type Unchecked, withoutNoise } from "./raw.js";
@@ -82,8 +82,9 @@ function toGoals(field: GoalField, period: GoalPeriod, given: readonly Given[]):
     fields: [field],
     read: (each) => {
       const { metric, value, unit, convert = withoutNoise } = each as Given;
-      const target = numberIfGiven(value, `goals.${metric}`);
-      return target === null ? null : { metric, period, target: convert(target), current: null, unit };
+      if (figureOf(value) === null) return null;
+      const target = convert(number(value, `goals.${metric}`));
+      return { metric, period, target, current: null, unit };
     },
   });
   return { cells: [cell(field, null, found)], skipped };

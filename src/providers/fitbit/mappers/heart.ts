@@ -2,7 +2,7 @@ import { object } from "../../../http/json.js";
 import { type Cell, cell, nothing, present } from "../../../model/cells.js";
 import type { HeartZoneKind, LocalDate } from "../../../model/records.js";
 import { envelope, omittableList, requiredList } from "../../kit/envelope.js";
-import { figureCells, numberIfGiven } from "../../kit/figures.js";
+import { figureCells, figure as figureOf } from "../../kit/figures.js";
 import { isUnreadable, readRows } from "../../kit/members.js";
 import type { Reading } from "../../provider.js";
 import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
@@ -76,8 +76,7 @@ function zonesOf(raw: { readonly heartRateZones?: unknown }): Readonly<Record<Zo
     const kind = zoneKinds.get(one.name);
     return kind ? [{ kind, one }] : [];
   });
-  const figure = (one: Unchecked<RawHeartZone>, key: keyof RawHeartZone) =>
-    numberIfGiven(one[key], `heartRateZones[].${key}`);
+  const figure = (one: Unchecked<RawHeartZone>, key: keyof RawHeartZone) => figureOf(one[key]);
   return {
     "heart.zones.bounds": known.map(({ kind, one }) => ({
       kind,
@@ -108,7 +107,7 @@ export function toHrv(answer: unknown): Pick<Reading, "cells" | "skipped"> {
     fields: ["heart.hrvRmssd"],
     read: (row) => {
       const raw: Unchecked<RawHrvDay> = object(row, "hrv[]");
-      const rmssd = numberIfGiven(object(raw.value, "hrv[].value")["dailyRmssd"], "hrv[].dailyRmssd");
+      const rmssd = figureOf(object(raw.value, "hrv[].value")["dailyRmssd"]);
       const day = requiredDate(raw.dateTime, "hrv[].dateTime");
       return rmssd === null ? null : cell("heart.hrvRmssd", day, rmssd);
     },

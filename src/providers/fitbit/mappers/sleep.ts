@@ -1,9 +1,17 @@
-import { id, number, object, optionalObject, optionalString, UnreadableAnswer } from "../../../http/json.js";
+import {
+  id,
+  number,
+  object,
+  optionalNumber,
+  optionalObject,
+  optionalString,
+  UnreadableAnswer,
+} from "../../../http/json.js";
 import type { LocalDate, SleepRecord, SleepSegment, SleepStage, SleepStageTotal } from "../../../model/records.js";
 import { overlaid, type Spell } from "../../../model/spells.js";
 import { addDays } from "../../../model/time.js";
 import { omittableList } from "../../kit/envelope.js";
-import { numberIfGiven } from "../../kit/figures.js";
+import { figure as figureOf } from "../../kit/figures.js";
 import { StillGoingOn } from "../../kit/members.js";
 import {
   between,
@@ -70,12 +78,12 @@ export interface NightContext {
 
 export function toSleep(value: unknown, { zone, today, computing }: NightContext): SleepRecord {
   const raw: Unchecked<RawSleep> = object(value, "sleep[]");
-  const figure = (key: keyof RawSleep) => numberIfGiven(raw[key], `sleep[].${key}`);
+  const figure = (key: keyof RawSleep) => figureOf(raw[key]);
   refuseGoingOn(raw, today);
   const span = between(
     requiredLocalDateTime(raw.startTime, "sleep[].startTime"),
     requiredLocalDateTime(raw.endTime, "sleep[].endTime"),
-    figure("duration"),
+    optionalNumber(raw.duration),
     zone,
   );
   const clock = spanClock(span.start, span.end, zone);
@@ -113,8 +121,8 @@ function toStageTotals(summary: unknown): SleepStageTotal[] | null {
   const levels = given(summary) ? object(summary, "sleep[].levels.summary") : {};
   const totals = [...stages].flatMap(([level, stage]): SleepStageTotal[] => {
     const total = optionalObject(levels[String(level)]);
-    const minutes = numberIfGiven(total?.["minutes"], `sleep[].levels.summary.${level}.minutes`);
-    const count = numberIfGiven(total?.["count"], `sleep[].levels.summary.${level}.count`);
+    const minutes = figureOf(total?.["minutes"]);
+    const count = figureOf(total?.["count"]);
     if (minutes === null) return [];
     // Classic logs count 0 spells of sleep beside the minutes they lasted: that is no count.
     return [{ stage, minutes, count: count === 0 && minutes > 0 ? null : count }];

@@ -1,7 +1,7 @@
-import { object, optionalString } from "../../../http/json.js";
+import { number, object, optionalString } from "../../../http/json.js";
 import type { LocalDate, WeighingRecord } from "../../../model/records.js";
 import { localToOffset } from "../../../model/time.js";
-import { numberIfGiven } from "../../kit/figures.js";
+import { figure as figureOf } from "../../kit/figures.js";
 import { readRecords } from "../../kit/members.js";
 import type { Input, Reading } from "../../provider.js";
 import { localDateTime } from "../wall-clock.js";
@@ -52,8 +52,8 @@ export function toWeighings(
       const content = JSON.stringify([raw.weight, raw.bmi, raw.fat]);
       if (alike.has(content)) return null;
       alike.add(content);
-      const value = numberIfGiven(raw[part], `weighing.${part}`);
-      if (value === null) return null;
+      if (figureOf(raw[part]) === null) return null;
+      const value = number(raw[part], `weighing.${part}`);
       return toWeighing(raw, day, alike.size === 1 ? key : `${key}#${alike.size}`, part, value, zone);
     },
     dayOf: ({ id }) => id.slice(0, 10),

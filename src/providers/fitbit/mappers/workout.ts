@@ -1,7 +1,7 @@
 import { id, number, object, optionalNumber, optionalString, UnreadableAnswer } from "../../../http/json.js";
 import type { LocalDate, WorkoutKind, WorkoutRecord } from "../../../model/records.js";
 import { localDateOf, normaliseInstant, plusSeconds } from "../../../model/time.js";
-import { numberIfGiven } from "../../kit/figures.js";
+import { figure as figureOf } from "../../kit/figures.js";
 import { StillGoingOn } from "../../kit/members.js";
 import { kmToMetres, milesToMetres, type Unchecked } from "./raw.js";
 
@@ -63,7 +63,7 @@ const kindsByName: readonly (readonly [RegExp, WorkoutKind])[] = [
 
 export function toWorkout(value: unknown): WorkoutRecord {
   const raw: Unchecked<RawWorkout> = object(value, "activities[]");
-  const figure = (key: keyof RawWorkout) => numberIfGiven(raw[key], `activities[].${key}`);
+  const figure = (key: keyof RawWorkout) => figureOf(raw[key]);
   const start = startOf(raw);
   if (raw.inProgress === true) throw new StillGoingOn("activities[]", localDateOf(start));
   const durationSeconds = number(raw.duration, "activities[].duration") / 1000;

@@ -2,7 +2,6 @@ import { number, object, optionalNumber, string } from "../../../http/json.js";
 import { cell, present } from "../../../model/cells.js";
 import type { GoalRecord, LocalDate } from "../../../model/records.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
-import { numberIfGiven } from "../../kit/figures.js";
 import { readMembers } from "../../kit/members.js";
 import type { Reading } from "../../provider.js";
 
@@ -42,7 +41,7 @@ function toGoal(value: unknown): Goal {
   const raw: Partial<Record<keyof RawGoal, unknown>> = object(value, "goals[]");
   return {
     date: string(raw.date, "goals[].date"),
-    points: numberIfGiven(raw.points, "goals[].points"),
+    points: optionalNumber(raw.points),
     target: number(raw.targetPoints, "goals[].targetPoints"),
     offsetHours: optionalNumber(raw.timeZoneOffset),
   };

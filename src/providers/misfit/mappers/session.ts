@@ -2,7 +2,7 @@ import { id, number, object, optionalString, UnreadableAnswer } from "../../../h
 import type { LocalDate, WorkoutKind, WorkoutRecord } from "../../../model/records.js";
 import { localDateOf, normaliseInstant, plusSeconds } from "../../../model/time.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
-import { numberIfGiven } from "../../kit/figures.js";
+import { figure as figureOf } from "../../kit/figures.js";
 import { readRecords } from "../../kit/members.js";
 import type { Input, Reading } from "../../provider.js";
 import { milesToMetres } from "./miles.js";
@@ -73,7 +73,7 @@ export function toWorkout(value: unknown): WorkoutRecord {
   const start = normaliseInstant(raw.startTime);
   if (start === null) throw new UnreadableAnswer("sessions[].startTime is not a time with offset");
   const durationSeconds = secondsGiven(raw.duration, "sessions[].duration");
-  const figure = (key: keyof RawSession) => numberIfGiven(raw[key], `sessions[].${key}`);
+  const figure = (key: keyof RawSession) => figureOf(raw[key]);
   const miles = figure("distance");
   const name = optionalString(raw.activityType);
   return {
