@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isUserId, writeAppKey } from "../config/keys.js";
+import { writeAppKey } from "../config/keys.js";
+import { isUserId } from "../model/text.js";
 import { CommandFailed, type Io } from "./io.js";
 
 export interface AppKeyOptions {

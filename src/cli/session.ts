@@ -3,6 +3,7 @@ import type { Config } from "../config/config.js";
 import { readConfig } from "../config/read-config.js";
 import { createGateway, type Gateway } from "../gateway.js";
 import { createLogger } from "../log.js";
+import { isUserId } from "../model/text.js";
 import { providers } from "../providers/index.js";
 import type { Provider } from "../providers/provider.js";
 import { CommandFailed, type Io } from "./io.js";
@@ -65,6 +66,7 @@ export function providerCalled(name: string, among: readonly Provider[] = provid
 /** Whom a command is about: the one named, else whoever `viewer` is without credentials. */
 export function userOf(config: Config, named: string | undefined): string {
   const user = named?.trim() || config.viewerWithoutCredentials;
-  if (user) return user;
+  if (user && isUserId(user)) return user;
+  if (user) throw new CommandFailed("No user can have this id: it is too long, or no text.");
   throw new CommandFailed("Which user? Name one with --user.");
 }

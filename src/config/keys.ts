@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { isUserId } from "../model/text.js";
 import type { AppKey } from "./config.js";
 
 export const keyBytes = 32;
@@ -26,8 +27,6 @@ export function readKey(text: string): Uint8Array | null {
 export function newKey(): Uint8Array {
   return randomBytes(keyBytes);
 }
-
-const MAX_USER_ID_LENGTH = 256;
 
 /**
  * One entry of APP_KEYS: `name:sha256-hex`, then `:ro` for a key that may only read and `:user=ID` for one that speaks
@@ -53,11 +52,6 @@ export function readAppKey(text: string): AppKey | null {
 export function writeAppKey({ name, sha256, userId, readOnly }: AppKey): string {
   const bound = userId === null ? "" : `:user=${encodeURIComponent(userId)}`;
   return `${name}:${Buffer.from(sha256).toString("hex")}${readOnly ? ":ro" : ""}${bound}`;
-}
-
-/** Whether a user can have this id: what a GraphQL argument may name. */
-export function isUserId(text: string): boolean {
-  return text.trim() !== "" && text.length <= MAX_USER_ID_LENGTH && !text.includes("\0");
 }
 
 function decoded(text: string): string | null {

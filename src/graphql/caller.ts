@@ -1,4 +1,5 @@
 import { PulsegateError } from "../errors.js";
+import { isUserId, MAX_TEXT_LENGTH } from "../model/text.js";
 
 /** Who sent a request. Everything a resolver does, it does as this caller. */
 export type Caller =
@@ -15,8 +16,6 @@ export type Caller =
     }
   /** An app's backend: speaks for any user, and names them. */
   | { readonly kind: "app"; readonly name: string; readonly readOnly?: boolean };
-
-const MAX_USER_ID_LENGTH = 256;
 
 /**
  * The user that a request is about: a user token's own, or whom an app key names. FORBIDDEN for a user who names
@@ -37,8 +36,8 @@ export function userOf(caller: Caller, named: string | null | undefined): string
   if (named === null || named === undefined) {
     throw new PulsegateError("BAD_USER_INPUT", "An app key has to name the user: userId is missing.");
   }
-  if (named.trim() === "" || named.length > MAX_USER_ID_LENGTH) {
-    throw new PulsegateError("BAD_USER_INPUT", `userId has 1 to ${MAX_USER_ID_LENGTH} characters.`);
+  if (!isUserId(named)) {
+    throw new PulsegateError("BAD_USER_INPUT", `userId has 1 to ${MAX_TEXT_LENGTH} characters, and no NUL.`);
   }
   return named;
 }

@@ -12,6 +12,7 @@ import { resolutions } from "../model/records.js";
 import { daysInclusive, isLocalDate } from "../model/time.js";
 import type { DateRange } from "../readings/ask.js";
 import { MAX_RANGE_DAYS } from "../readings/range.js";
+import { checkTexts } from "./texts.js";
 import { argumentsOf, type Document, fieldOf, selectedFields } from "./walk.js";
 
 export interface Limits {
@@ -183,6 +184,7 @@ class Meter {
     const place = `${type.name}.${node.name.value}`;
     if (place === "Series.offsets" || place === "Series.values") return scale.bins * cost.columnValue;
     const args = definition.args.length === 0 ? {} : argumentsOf(this.document, type, node);
+    checkTexts(definition.args, args);
     const inner = getNamedType(definition.type);
     const isSamples = place === "Series.points";
     const inside: Scale = {

@@ -37,6 +37,8 @@ describe("with a secret", () => {
     await wrong(strict, bearer(await token({ iss: "us", aud: "gateway", exp })));
     await wrong(strict, bearer(await token({ ...claims, sub: " ", exp })));
     await wrong(strict, bearer(await token({ ...claims, sub: 7, exp })));
+    for (const sub of ["a\0", "\ud800", "x".repeat(257)])
+      await wrong(strict, bearer(await token({ ...claims, sub, exp })));
     await wrong(strict, bearer(await token({ ...claims, exp, nbf: exp - 60 })));
     await wrong(strict, bearer(await token({ ...claims, exp }, "HS512", new Uint8Array(64))));
     await wrong(strict, bearer(await token({ ...claims, exp }, "HS512")));

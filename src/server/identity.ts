@@ -3,6 +3,7 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import type { AppKey, Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
+import { isUserId } from "../model/text.js";
 import type { Clock } from "../model/time.js";
 import { createKeySet } from "./key-set.js";
 
@@ -82,7 +83,7 @@ async function user(verify: Verify | null, authorization: unknown): Promise<Call
     typeof authorization === "string" ? /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1] : undefined;
   if (!verify || !token || token.length > MAX_TOKEN_LENGTH) throw refused();
   const { sub, exp } = await verify(token);
-  if (typeof sub !== "string" || sub.trim() === "" || exp === undefined) throw refused();
+  if (typeof sub !== "string" || !isUserId(sub) || exp === undefined) throw refused();
   return { kind: "user", userId: sub, expiresAt: exp * 1000 };
 }
 

@@ -162,6 +162,32 @@ describe("queries", () => {
     expect(errors?.map(({ extensions }) => extensions["code"])).toEqual(["BAD_USER_INPUT", "BAD_USER_INPUT"]);
   });
 
+  test.each([
+    ["a user", "query ($x: ID!) { user(id: $x) { id } }"],
+    ["a user named by an app", "mutation ($x: ID) { disconnect(input: { provider: FITBIT, userId: $x }) { notices } }"],
+    [
+      "a handle",
+      'mutation ($x: String!) { confirmConnection(input: { userId: "ann", handle: $x }) { connection { id } } }',
+    ],
+    [
+      "a scope",
+      'mutation ($x: String!) { connect(input: { userId: "ann", provider: FITBIT, scopes: [$x] }) { expiresAt } }',
+    ],
+    ["a zone", '{ user(id: "ann") { activity(range: { lastDays: 1, timeZone: $x }) { days { steps } } } }'],
+    [
+      "a field",
+      '{ user(id: "ann") { activity(range: { lastDays: 1 }) { days { missing(fields: [$x]) { field } } } } }',
+    ],
+  ])("NUL, half a character or 3,000 characters in %s are BAD_USER_INPUT, and nothing is read", async (_, query) => {
+    const at = await start(closed);
+    const document = query.startsWith("{") ? `query ($x: String!) ${query}` : query;
+    for (const x of ["a\0b", "\ud800", "x".repeat(3_000)]) {
+      const { status, errors } = await at.query(document, { headers: asApp, variables: { x } });
+      expect([status, errors?.map(({ extensions }) => extensions["code"])]).toEqual([400, ["BAD_USER_INPUT"]]);
+    }
+    expect(at.pretence.batches).toEqual([]);
+  });
+
   test("a date that is none is BAD_USER_INPUT, written out or as a variable", async () => {
     const { query } = await start();
     const literal = await query('{ viewer { activity(range: { from: "2026-02-30" }) { days { steps } } } }');

@@ -192,6 +192,110 @@ test("what could not be done is done later, and only that", async () => {
   expect(await receiptsIn(store)).toEqual([]);
 });
 
+describe("what can't be done", () => {
+  const MINUTE = 60_000;
+  async function failing() {
+    const lasting: [string, number | undefined][] = [];
+    const real = await openStore("memory:");
+    const store: Store = {
+      ...real,
+      collection: <T>(namespace: string, form?: Parameters<Store["collection"]>[1]) => {
+        const collection = real.collection<T>(namespace, form as never);
+        return {
+          ...collection,
+          set: async (key: string, value: T, ttlMs?: number) => {
+            lasting.push([namespace, ttlMs]);
+            await collection.set(key, value, ttlMs);
+          },
+        };
+      },
+    };
+    let tries = 0;
+    const lost: object[] = [];
+    const at = await bench({
+      store,
+      log: { info: () => {}, warn: () => {}, error: (details) => void lost.push(details) },
+      apply: async (_provider, _at, notices) => {
+        tries++;
+        return { failed: notices };
+      },
+    });
+    return { ...at, tries: () => tries, lost, lasting };
+  }
+
+  test("is tried twelve times, with pauses that double from half a minute to an hour, and then given up", async () => {
+    const { receiver, store, clock, tries, lost } = await failing();
+    await receiver.receive("fitbit", post(noted));
+    await receiver.idle();
+    const pauses: number[] = [];
+    while (lost.length === 0) {
+      const [waiting] = (await receiptsIn(store)) as { notBefore: number; attempts: number }[];
+      expect(waiting!.attempts).toBe(tries());
+      pauses.push((waiting!.notBefore - clock.time) / MINUTE);
+      clock.time = waiting!.notBefore - 1;
+      await receiver.recover();
+      expect(tries()).toBe(waiting!.attempts);
+      clock.time = waiting!.notBefore;
+      await receiver.recover();
+    }
+    expect(pauses).toEqual([0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+    expect([tries(), lost]).toEqual([12, [{ provider: "FITBIT", notices: 1, attempts: 12 }]]);
+    expect(await receiptsIn(store)).toEqual([]);
+    // It is as good as delivered: the provider's own repeat changes nothing.
+    clock.time = Date.parse("2026-11-20T12:00:00Z");
+    expect((await receiver.receive("fitbit", post(noted))).status).toBe(204);
+    await receiver.idle();
+    expect(tries()).toBe(12);
+  });
+
+  test("a delivery is known for two days, and for what is left of them where somebody was forgotten", async () => {
+    const { receiver, clock, deps, lasting } = await failing();
+    const done = createWebhookReceiver({ ...deps, apply: async () => ({ failed: [] }) });
+    await done.receive("fitbit", post([...noted, { ...noted[0], ownerId: "B2" }]));
+    await done.idle();
+    clock.time += 47 * 3_600_000;
+    await receiver.forgetOwners([noticeOwner({ provider: "FITBIT", providerUserId: "B2" })]);
+    const hours = lasting.filter(([name]) => name === "deliveries").map(([, ttlMs]) => ttlMs! / 3_600_000);
+    expect(hours).toEqual([48, 1]);
+  });
+});
+
+test("one bad notice among good ones costs itself alone", async () => {
+  const notices = [
+    { kind: "changed", providerUserId: "A1", domains: ["SLEEP"], days: { from: "2026-11-19", to: "2026-11-19" } },
+    { kind: "changed", providerUserId: "a\0", domains: ["SLEEP"], days: null },
+    { kind: "changed", providerUserId: "B2", domains: ["HEART"], days: { from: "2026-11-99", to: "2026-11-99" } },
+  ] as Notice[];
+  const receive = async (): Promise<WebhookVerdict> => ({ kind: "accepted", status: 204, deliveryId: "d", notices });
+  const { receiver, applied } = await bench({
+    provider: testProvider({}, { webhook: { ...fitbitWebhook, receive } }),
+  });
+  expect((await receiver.receive("fitbit", post(noted))).status).toBe(204);
+  await receiver.idle();
+  expect(applied).toEqual([notices[0], { ...notices[2], days: null }]);
+});
+
+test("a confirmation that fails is fetched again, until it succeeds", async () => {
+  const receive = async (): Promise<WebhookVerdict> => ({
+    ...{ kind: "confirm", status: 200, confirmUrl: "https://vendor.test/confirm", deliveryId: "d2" },
+  });
+  const tries: string[] = [];
+  const { receiver, clock, store } = await bench({
+    provider: testProvider({}, { webhook: { ...fitbitWebhook, receive } }),
+    visit: async (url) => {
+      tries.push(url);
+      if (tries.length < 3) throw new Error("not now");
+    },
+  });
+  await receiver.receive("fitbit", post(noted));
+  await receiver.idle();
+  for (const minutes of [1, 2, 4]) {
+    clock.time += minutes * 60_000;
+    await receiver.recover();
+  }
+  expect([tries.length, await receiptsIn(store)]).toEqual([3, []]);
+});
+
 test("a confirmation is fetched after the answer, once", async () => {
   const receive = async (): Promise<WebhookVerdict> => ({
     kind: "confirm",

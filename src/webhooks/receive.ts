@@ -19,6 +19,7 @@ import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import type { Apply } from "./apply.js";
 import type { FetchText } from "./fetch-text.js";
+import { soundNotices } from "./sound-notices.js";
 
 export interface WebhookReceiverDeps {
   readonly providers: readonly Provider[];
@@ -225,7 +226,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
 
   const keep = async (provider: Provider, verdict: Exclude<WebhookVerdict, { kind: "answer" }>, now: number) => {
     const key = `${provider.id}/${createHash("sha256").update(verdict.deliveryId).digest("base64url")}`;
-    const notices = verdict.kind === "accepted" ? verdict.notices : [];
+    const notices = verdict.kind === "accepted" ? soundNotices(verdict.notices) : [];
     const receipt: Receipt = {
       provider: provider.id,
       receivedAt: now,

@@ -9,10 +9,12 @@
  *                  repeated at growing intervals, and a subscriber that keeps failing is disabled in the portal
  * Documentation    https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions/
  */
+
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { id, list, object, optionalObject, optionalString, parseLossless, string } from "../../http/json.js";
 import type { Domain } from "../../model/records.js";
 import { isLocalDate } from "../../model/time.js";
+import { noticesOf } from "../kit/notices.js";
 import type { ApiRequest, Notice, ProviderSettings, Webhook, WebhookVerdict } from "../provider.js";
 
 /**
@@ -70,7 +72,7 @@ export const fitbitWebhook: Webhook = {
     const entries = parse(request.body);
     // Ours by signature, yet of a kind (XML, multipart) that only old portals could choose.
     if (entries === null) return { kind: "answer", status: 400, reason: "body is not a JSON array" };
-    const notices = [...new Map(entries.flatMap(toNotice)).entries()];
+    const notices = [...new Map(noticesOf(entries, toNotice)).entries()];
     return {
       kind: "accepted",
       status: 204,

@@ -7,10 +7,12 @@
  * - Delivery: at least once; anything but 204 is repeated for up to seven days, a 200 too.
  * - https://developers.google.com/health/webhooks
  */
+
 import { createHash, timingSafeEqual } from "node:crypto";
-import { object, optionalList, optionalObject, optionalString, parseLossless } from "../../http/json.js";
+import { optionalList, optionalObject, optionalString, parseLossless } from "../../http/json.js";
 import type { Domain, LocalDate } from "../../model/records.js";
 import { addDays, isLocalDate } from "../../model/time.js";
+import { noticesOf } from "../kit/notices.js";
 import type { Notice, Webhook, WebhookContext, WebhookRequest, WebhookVerdict } from "../provider.js";
 import { type RawCivilDateTime, toDate } from "./mappers/wire.js";
 import { isSignedBy, keyOf, toSignature } from "./signature.js";
@@ -55,7 +57,7 @@ async function receive(request: WebhookRequest, context: WebhookContext, keys: K
 
   const messages = Array.isArray(body) ? body : optionalObject(body) ? [body] : null;
   if (!messages) return refusal(400, "neither a notification nor a list of them");
-  const notices = new Map(messages.flatMap(toNotices).map((notice) => [JSON.stringify(notice), notice]));
+  const notices = new Map(noticesOf(messages, toNotices).map((notice) => [JSON.stringify(notice), notice]));
   return {
     kind: "accepted",
     status: 204,
@@ -194,9 +196,10 @@ function daysBetween(start: Moment | null, end: Moment | null): Days | null {
 function fromDateTime(value: unknown): Moment | null {
   const raw: Partial<RawCivilDateTime> | null = optionalObject(value);
   const day = toDate(raw?.date);
-  return day === null
-    ? null
-    : { day, isMidnight: Object.values(object(raw?.time ?? {}, "time")).every((part) => !part) };
+  if (day === null) return null;
+  // An absent time is midnight; one that can't be read is none.
+  const time = optionalObject(raw?.time ?? {});
+  return { day, isMidnight: time !== null && Object.values(time).every((part) => !part) };
 }
 
 function fromText(value: unknown): Moment | null {

@@ -8,10 +8,12 @@
  * - Delivery: at least once, in any order; 200 with an empty body within 15 seconds, else three more tries within the hour.
  * - https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  */
+
 import { readFileSync } from "node:fs";
 import { object, optionalString, UnreadableAnswer } from "../../http/json.js";
 import type { Domain, LocalDate } from "../../model/records.js";
 import { isLocalDate, localDateOf } from "../../model/time.js";
+import { noticesOf } from "../kit/notices.js";
 import type { Notice, ProviderSettings, Webhook, WebhookContext, WebhookRequest, WebhookVerdict } from "../provider.js";
 import { toWorkout } from "./mappers/session.js";
 import { toSleep } from "./mappers/sleep.js";
@@ -176,7 +178,7 @@ function toNotices(message: string): Notice[] | null {
   } catch {
     return null;
   }
-  return Array.isArray(items) ? items.flatMap(toNotice) : null;
+  return Array.isArray(items) ? [...noticesOf(items, toNotice)] : null;
 }
 
 function toNotice(item: unknown): Notice[] {

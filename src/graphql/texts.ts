@@ -1,0 +1,49 @@
+import {
+  type GraphQLArgument,
+  type GraphQLInputType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+} from "graphql";
+import { PulsegateError } from "../errors.js";
+import { faultOfText, MAX_TEXT_LENGTH } from "../model/text.js";
+
+/** Items of one list of an argument. */
+export const MAX_ITEMS = 100;
+
+/** Texts that may be longer than ids, names and scopes, by where they stand. */
+const longer: Readonly<Record<string, number>> = {
+  "ConnectInput.redirectTo": 2_000,
+  // Google's have up to 2,048; tokens of other providers are JSON web tokens.
+  "ImportConnectionInput.accessToken": 8_192,
+  "ImportConnectionInput.refreshToken": 8_192,
+};
+
+/**
+ * Holds the arguments of a field, with all that is in them, to what texts and lists of callers may be: before anything
+ * is stored under them, looked up by them or sent to a provider. Throws BAD_USER_INPUT, which names the place and never
+ * the value.
+ */
+export function checkTexts(declared: readonly GraphQLArgument[], given: Readonly<Record<string, unknown>>): void {
+  for (const { name, type } of declared) check(type, given[name], name, MAX_TEXT_LENGTH);
+}
+
+function check(type: GraphQLInputType, value: unknown, path: string, maxLength: number): void {
+  if (value === undefined || value === null) return;
+  const inner = getNullableType(type);
+  if (isListType(inner)) {
+    const items = value as readonly unknown[];
+    if (items.length > MAX_ITEMS) throw refused(path, `has more than ${MAX_ITEMS} items`);
+    for (const [index, item] of items.entries()) check(inner.ofType, item, `${path}[${index}]`, maxLength);
+  } else if (isInputObjectType(inner)) {
+    const parts = value as Readonly<Record<string, unknown>>;
+    for (const field of Object.values(inner.getFields()))
+      check(field.type, parts[field.name], `${path}.${field.name}`, longer[`${inner.name}.${field.name}`] ?? maxLength);
+  } else if (typeof value === "string" && !isEnumType(inner)) {
+    const fault = faultOfText(value, maxLength);
+    if (fault !== null) throw refused(path, fault);
+  }
+}
+
+const refused = (path: string, fault: string) => new PulsegateError("BAD_USER_INPUT", `${path} ${fault}.`);
