@@ -68,6 +68,12 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
       ["INSUFFICIENT_SCOPE", "UNAVAILABLE", "ACTION_REQUIRED", "REAUTHORIZATION_REQUIRED", "NOT_CONFIGURED"],
     ],
     ["410", { status: 410 }, retired],
+    ["an error inside a 200", { rewrite: () => '{"error":{"code":500,"status":"INTERNAL"}}' }, ["UNAVAILABLE"]],
+    [
+      "a list where an object belongs",
+      { rewrite: (body) => (body.startsWith("[") ? "{}" : `[${body}]`) },
+      ["UNAVAILABLE"],
+    ],
   ];
 
   test.each(troubles)("says what %s means, with no data and no token in it", async (_name, fault, expected) => {
@@ -98,6 +104,29 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
     expect(history!.sources).toMatchObject([{ status: "UNAVAILABLE" }]);
     expectNothing([history!]);
     await hasty.close();
+  });
+
+  /** All but what differs from one fetch to the next; what lacks something is not settled. */
+  const figuresOf = (histories: readonly Histories[Domain][]) =>
+    JSON.parse(
+      JSON.stringify(histories, (key, value) => (["id", "asOf", "settled"].includes(key) ? undefined : value)),
+    ) as unknown;
+
+  test.each<[string, NonNullable<LabFault["rewrite"]>, boolean]>([
+    ["a byte order mark before it", (body) => `\uFEFF${body}`, false],
+    ["a member without its fields at the end of each list", withEmptyMember, true],
+    ["the last member of each list twice", withLastTwice, false],
+  ])("loses nothing of an answer with %s", async (_name, rewrite, leavesOut) => {
+    await opened.connect(person.id);
+    const before = await readAll();
+    const other = await bench.open();
+    await other.connect(person.id);
+    bench.lab.addFault({ rewrite });
+    const after = await other.read(...asked.map((domain) => ask(person.id, domain, fieldsIn(domain), range)));
+    expect(new Set(statusesOf(after))).toEqual(new Set(["OK"]));
+    expect(figuresOf(after)).toEqual(figuresOf(before));
+    expect(other.logged.some((line) => line.includes("records were left out"))).toBe(leavesOut);
+    await other.close();
   });
 
   test("keeps serving what is stored while it can't be asked", async () => {
@@ -138,3 +167,26 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
     }
   });
 });
+
+function changingLists(change: (list: unknown[]) => unknown[]) {
+  return (body: string): string => {
+    const answer: unknown = JSON.parse(body);
+    const isRecords = (value: unknown): value is unknown[] =>
+      Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "object" && each !== null);
+    if (isRecords(answer)) return JSON.stringify(change(answer));
+    if (Array.isArray(answer)) return body;
+    return JSON.stringify(
+      Object.fromEntries(
+        Object.entries(answer as object).map(([key, value]) => [key, isRecords(value) ? change(value) : value]),
+      ),
+    );
+  };
+}
+
+function withEmptyMember(body: string): string {
+  return changingLists((list) => [...list, {}])(body);
+}
+
+function withLastTwice(body: string): string {
+  return changingLists((list) => [...list, list.at(-1)])(body);
+}

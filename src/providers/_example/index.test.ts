@@ -26,3 +26,18 @@ test("a page that is not the last proves nothing of days without a night", () =>
   expect(sleeps.read({ sleeps: [] }, input, have, asked).covers).toEqual({ from: input.from, to: input.to });
   expect(toSleep(night)).toMatchObject({ minutesInBed: 450, minutesAsleep: 417 });
 });
+
+test("a record that can't be read costs its own day only, and one that goes on is not synced yet", () => {
+  const sleeps = acmeBand.calls.find(({ name }) => name === "sleeps")!;
+  const night = { id: "1", start: "2026-11-17T23:10:00+01:00", end: "2026-11-18T06:40:00+01:00" };
+  const broken = { end: "2026-11-19T06:40:00+01:00" };
+  const open = { id: "3", start: "2026-11-19T23:10:00+01:00" };
+  const { cells, skipped } = sleeps.read({ sleeps: [broken, night, open, night] }, input, have, asked);
+  expect(cells.map(({ day, known }) => [day, (known as { value: unknown }).value])).toEqual([
+    ["2026-11-18", [toSleep(night)]],
+  ]);
+  expect(skipped!.map(({ day, reason }) => [day, reason])).toEqual([
+    ["2026-11-19", "PROVIDER_ERROR"],
+    [null, "NOT_YET_SYNCED"],
+  ]);
+});

@@ -1,16 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import {
-  list,
-  object,
-  optionalList,
-  optionalNumber,
-  optionalObject,
-  optionalString,
-  UnreadableAnswer,
-} from "../../http/json.js";
-import { cell, present } from "../../model/cells.js";
+import { object, optionalList, optionalObject, optionalString, UnreadableAnswer } from "../../http/json.js";
+import { present } from "../../model/cells.js";
 import type { SleepRecord } from "../../model/records.js";
 import { instantOf, isLocalDate, localDateOf, normaliseInstant } from "../../model/time.js";
+import { envelope, requiredList } from "../kit/envelope.js";
+import { figure } from "../kit/figures.js";
+import { page, readRecords, readRows, StillGoingOn } from "../kit/members.js";
 import type { Budget, Call, Notice, Outcome, Provider, ProviderResponse, Webhook } from "../provider.js";
 import { longestLimitMs, waitEnd } from "../waits.js";
 
@@ -26,8 +21,8 @@ const profile: Call = {
   reach: { kind: "once" },
   request: () => ({ method: "GET", path: "/v1/me" }),
   read: (answer) => {
-    // `object` throws UnreadableAnswer for anything else: an answer without its required parts is never "no data".
-    const me = object(answer, "profile");
+    // `envelope` throws UnreadableAnswer for anything else: an answer that is none is never "no data".
+    const me = envelope(answer, "profile");
     return {
       cells: [
         ...present("profile.displayName", null, optionalString(me["name"])),
@@ -45,20 +40,26 @@ const days: Call = {
   reach: { kind: "days", max: 90 },
   scope: "activity",
   request: ({ from, to }) => ({ method: "GET", path: "/v1/days", query: { from, to } }),
-  read: (answer, { from, to }) => ({
-    cells: list(object(answer, "days")["days"], "days").flatMap((each) => {
-      const raw = object(each, "day");
-      const date = optionalString(raw["date"]);
-      if (date === null || !isLocalDate(date)) throw new UnreadableAnswer("a day has no date");
-      const km = optionalNumber(raw["km"]);
-      return [
-        // A 0 of theirs is a 0; what they leave out stays out, and becomes "not recorded" because of `covers`.
-        ...present("activity.steps", date, optionalNumber(raw["steps"])),
-        ...present("activity.distance", date, km === null ? null : km * 1000),
-      ];
-    }),
-    covers: { from, to },
-  }),
+  read: (answer, input) =>
+    page(
+      input,
+      // A row that can't be read costs its own day only.
+      readRows(requiredList(envelope(answer, "days"), "days"), {
+        fields: ["activity.steps", "activity.distance"],
+        read: (row) => {
+          const raw = object(row, "day");
+          const date = optionalString(raw["date"]);
+          if (date === null || !isLocalDate(date)) throw new UnreadableAnswer("a day has no date");
+          const km = figure(raw["km"]);
+          return [
+            // A 0 of theirs is a 0; what they leave out stays out, and becomes "not recorded" because of `covers`.
+            ...present("activity.steps", date, figure(raw["steps"])),
+            ...present("activity.distance", date, km === null ? null : km * 1000),
+          ];
+        },
+        dayOfUnread: (row) => optionalString(object(row, "day")["date"]),
+      }),
+    ),
 };
 
 /** Pages of 25 over a span without a limit. `needs` is planned first, and here for `have` in both functions. */
@@ -69,28 +70,29 @@ const sleeps: Call = {
   scope: "sleep",
   needs: ["profile.timeZone"],
   request: ({ from, to }) => ({ method: "GET", path: "/v1/sleeps", query: { from, to } }),
-  read: (answer, { from, to }) => {
-    const page = object(answer, "sleeps");
-    const records = list(page["sleeps"], "sleeps").map(toSleep);
-    const byDay = new Map<string, SleepRecord[]>();
-    for (const record of records) {
+  read: (answer, input) => {
+    const whole = envelope(answer, "sleeps");
+    const cursor = optionalString(whole["next"]);
+    const { from, to } = input;
+    const next = { method: "GET", path: "/v1/sleeps", query: { from, to, cursor: cursor ?? "" } } as const;
+    const nights = readRecords<SleepRecord>(requiredList(whole, "sleeps"), {
+      field: "sleep.sessions",
+      span: input,
+      read: toSleep,
       // A night is of the local day on which it ends.
-      const day = localDateOf(record.end);
-      if (day >= from && day <= to) byDay.set(day, [...(byDay.get(day) ?? []), record]);
-    }
-    const cursor = optionalString(page["next"]);
-    return {
-      cells: [...byDay].map(([day, own]) => cell("sleep.sessions", day, own)),
-      // Only the last page proves that a day without a night had none.
-      covers: cursor === null ? { from, to } : null,
-      ...(cursor !== null && { next: { method: "GET", path: "/v1/sleeps", query: { from, to, cursor } } as const }),
-    };
+      dayOf: ({ end }) => localDateOf(end),
+      dayOfUnread: (night) => localDateOf(normaliseInstant(object(night, "sleep")["end"]) ?? ""),
+    });
+    // Only the last page proves that a day without a night had none.
+    return page(input, nights, cursor === null ? undefined : next);
   },
 };
 
 /** One pure function per record, which in a real provider has a file under mappers/. */
 export function toSleep(answer: unknown): SleepRecord {
   const raw = object(answer, "sleep");
+  // It began and has no end: it is not synced yet, whichever day it will be of.
+  if (raw["start"] !== undefined && raw["end"] === undefined) throw new StillGoingOn("a sleep", null);
   const [id, start, end] = [optionalString(raw["id"]), normaliseInstant(raw["start"]), normaliseInstant(raw["end"])];
   if (id === null || start === null || end === null) throw new UnreadableAnswer("a sleep has no id, start or end");
   return {
@@ -99,7 +101,7 @@ export function toSleep(answer: unknown): SleepRecord {
     end,
     isMainSleep: null,
     minutesInBed: Math.round((instantOf(end) - instantOf(start)) / 60_000),
-    minutesAsleep: optionalNumber(raw["asleep_minutes"]),
+    minutesAsleep: figure(raw["asleep_minutes"]),
     minutesAwake: null,
     minutesToFallAsleep: null,
     efficiency: null,
