@@ -6,7 +6,7 @@ import { type Answer, clientOf, dailyRange, movableClock, onDays, points, send }
 const clock = movableClock();
 let lab: GoogleHealthLab;
 beforeAll(async () => {
-  lab = await startGoogleHealthLab({ clock, switches: captured });
+  lab = await startGoogleHealthLab({ clock });
   lab.setMinuteLimit(100_000);
 });
 afterAll(() => lab.close());

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type GoogleHealthLab, googleHealthUserId, startGoogleHealthLab } from "./index.js";
+import { type GoogleHealthLab, googleHealthUserId, startGoogleHealthLab, tidy } from "./index.js";
 import { readScope } from "./scopes.js";
 import { type Answer, clientOf, dailyRange, movableClock, onDays, points } from "./test-lab.js";
 
 const clock = movableClock();
 let lab: GoogleHealthLab;
 beforeAll(async () => {
-  lab = await startGoogleHealthLab({ clock });
+  lab = await startGoogleHealthLab({ clock, switches: tidy });
   lab.setMinuteLimit(100_000);
 });
 afterAll(() => lab.close());

@@ -101,7 +101,7 @@ export const tidy: Readonly<CapturedForms> = {
 
 export function defaultSwitches(): GoogleHealthSwitches {
   return {
-    ...tidy,
+    ...captured,
     newestSleepUnprocessed: false,
     nightsInProgress: new Set(),
     emptyPages: "sometimes",
