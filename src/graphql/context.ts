@@ -26,8 +26,8 @@ export interface RequestContext {
   readonly memo: Map<string, ReadonlySet<string>>;
   /** All that the answer was made of beside the request and its caller; null where a resolver used more than loaders. */
   madeOf(): Loaded | null;
-  /** Set once there is an answer that would be the same again if it were made of the same. */
-  readonly outcome: { repeatable: Loaded | null };
+  /** Set once there is an answer that would be the same again if it were made of the same, with what it cost in points. */
+  readonly outcome: { repeatable: Loaded | null; points: number };
   /** The same request with nothing loaded yet: each event of a subscription is answered from fresh data. */
   again(): RequestContext;
 }
@@ -56,7 +56,7 @@ class Operation implements RequestContext {
   readonly clock: Clock;
   readonly providers: RequestContext["providers"];
   readonly requestId: string;
-  readonly outcome: RequestContext["outcome"] = { repeatable: null };
+  readonly outcome: RequestContext["outcome"] = { repeatable: null, points: 1 };
   readonly memo = new Map<string, ReadonlySet<string>>();
   cost: Cost = { ms: 0, points: 1, mutations: 0 };
   private made: Loaders | undefined;

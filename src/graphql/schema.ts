@@ -9,7 +9,7 @@ import {
   printSchema,
 } from "graphql";
 import { buildSchemaSync } from "type-graphql";
-import { pacer } from "../turns.js";
+import { turn } from "../turns.js";
 import { callDirectly } from "./direct.js";
 import { ActivityDayResolver, ActivityTotalsResolver } from "./resolvers/activity.js";
 import { ConnectionResolver, ProviderSubscriptionResolver } from "./resolvers/connection.js";
@@ -62,44 +62,39 @@ function build(): GraphQLSchema {
   return made;
 }
 
-/** Lists that may be long: by the days of a history, or by the samples of a day. */
-const longLists: Readonly<Record<string, string>> = {
-  ActivityHistory: "days",
-  HeartHistory: "days",
-  SleepHistory: "sessions",
-  BodyHistory: "measurements",
-  WorkoutHistory: "workouts",
-  Series: "points",
-};
-/** Shorter ones are over before anybody would have had a turn. */
-const LONG = 50;
+/** Lists that may be long, by the days of a history or the samples of a day, and how many of each are a few milliseconds' work. */
+const longLists: readonly (readonly [type: string, field: string, part: number])[] = [
+  ["ActivityHistory", "days", 50],
+  ["HeartHistory", "days", 50],
+  ["SleepHistory", "sessions", 50],
+  ["BodyHistory", "measurements", 50],
+  ["WorkoutHistory", "workouts", 50],
+  ["Series", "points", 500],
+];
 
-/** GraphQL completes a list of objects in one go, and holds everybody up meanwhile; one that comes piece by piece it awaits. */
+/** GraphQL completes a list in one go, and holds everybody up meanwhile. Items that are promises it awaits. */
 function giveWay(made: GraphQLSchema): void {
-  for (const [typeName, fieldName] of Object.entries(longLists)) {
+  for (const [typeName, fieldName, part] of longLists) {
     const type = made.getType(typeName);
     const field = type instanceof GraphQLObjectType ? type.getFields()[fieldName] : undefined;
     if (!field) throw new Error(`${typeName}.${fieldName} is not in the schema`);
     const resolve = field.resolve ?? defaultFieldResolver;
     field.resolve = (...asked) => {
       const list: unknown = resolve(...asked);
-      if (list instanceof Promise) return list.then(piecewise);
-      return piecewise(list);
+      return list instanceof Promise ? list.then((value) => inParts(value, part)) : inParts(list, part);
     };
   }
 }
 
-function piecewise(list: unknown): unknown {
-  return Array.isArray(list) && list.length > LONG ? pieces(list) : list;
-}
-
-async function* pieces(list: readonly unknown[]): AsyncGenerator<unknown> {
-  const pace = pacer();
-  for (const item of list) {
-    yield item;
-    const wait = pace();
-    if (wait) await wait;
-  }
+/** The first part as it is; each other part once it is its turn. */
+function inParts(list: unknown, size: number): unknown {
+  if (!Array.isArray(list) || list.length <= size) return list;
+  let begun = Promise.resolve();
+  return list.map((item: unknown, index) => {
+    if (index < size) return item;
+    if (index % size === 0) begun = begun.then(turn);
+    return begun.then(() => item);
+  });
 }
 
 /** Where the schema has an Int and a provider gave a fraction, it is rounded here, once, after all sums were made. */

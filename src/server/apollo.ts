@@ -108,6 +108,7 @@ function pulsegate({
           metrics.operation(operation?.operation ?? "unknown", outcome);
           metrics.planned(contextValue.loaders.report());
           if (outcome === "ok" && contextValue.plan === null) contextValue.outcome.repeatable = contextValue.madeOf();
+          contextValue.outcome.points = contextValue.cost.points;
           // Apollo sends the object that it handed over: it is changed in place.
           Object.assign(singleResult, withPlan(singleResult, contextValue));
         },

@@ -24,11 +24,11 @@ export interface Asked {
 export interface GraphQLDoor {
   readonly apollo: ApolloServer<RequestContext>;
   readonly metrics: Metrics;
-  readonly limiter: Pick<RateLimiter, "take">;
+  readonly limiter: Pick<RateLimiter, "take" | "giveBack">;
   readonly limits?: Limits;
   asked(response: Response): Asked;
-  /** Throws a GraphQL error where there is no caller. */
-  context(request: Request, response: Response): RequestContext;
+  /** Throws a GraphQL error where there is no caller. `paid` points were taken for the operation already. */
+  context(request: Request, response: Response, paid: number): RequestContext;
 }
 
 /** GraphQL over HTTP: Apollo's business, but for what was asked and answered before. */
@@ -42,20 +42,23 @@ export function graphqlDoor({
 }: GraphQLDoor): RequestHandler {
   const repeats = createRepeats();
   return async (request, response) => {
-    let made: RequestContext | undefined;
-    const contextOnce = () => {
-      made ??= context(request, response);
-      return made;
-    };
     const { caller, raw } = asked(response);
     // Reading a request costs by its length, whatever comes of it. Whoever has no credentials is refused below.
-    const more = pointsFor(raw?.length ?? request.url.length, BYTES_READ_PER_POINT) - 1;
-    if (caller && more > 0) await limiter.take(caller, "", more);
+    const length = pointsFor(raw?.length ?? request.url.length, BYTES_READ_PER_POINT) - 1;
+    if (caller && length > 0) await limiter.take(caller, "", length);
     const words = wordsOf(request, asked(response));
+    // What comes again is paid for before anything is loaded, as if it had to be answered anew.
+    const paid = (words === null ? null : repeats.pointsOf(words)) ?? 1;
+    if (caller && paid > 1) await limiter.take(caller, "", paid - 1);
+    let made: RequestContext | undefined;
+    const contextOnce = () => {
+      made ??= context(request, response, paid);
+      return made;
+    };
     const repeated = words === null ? null : await repeats.find(words, () => contextOnce().loaders);
     if (repeated) {
-      const sending = pointsFor(repeated.body.length, BYTES_SENT_PER_POINT) - 1;
-      if (caller && sending > 0) await limiter.take(caller, "", sending);
+      const sending = pointsFor(repeated.body.length, BYTES_SENT_PER_POINT);
+      if (caller && paid > sending) await limiter.giveBack(caller, paid - sending);
       metrics.operation("query", "ok");
       metrics.planned(contextOnce().loaders.report());
       response.setHeader("content-type", repeated.contentType);
@@ -75,10 +78,11 @@ export function graphqlDoor({
     if (body.kind !== "complete") throw new Error("this version of GraphQL does not answer in parts");
     for (const [name, value] of headers) response.setHeader(name, value);
     response.status(status).send(body.string);
-    const madeOf = made?.outcome.repeatable;
+    // Apollo works with a copy of the context: of what it sets there only this reaches us.
+    const { repeatable: madeOf, points } = made?.outcome ?? { repeatable: null, points: 1 };
     const contentType = response.get("content-type");
     if (words !== null && madeOf && status === 200 && contentType)
-      repeats.keep(words, madeOf, { contentType, body: Buffer.from(body.string) });
+      repeats.keep(words, madeOf, { contentType, body: Buffer.from(body.string) }, points);
   };
 }
 

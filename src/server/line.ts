@@ -43,8 +43,14 @@ export function lineClass({ bufferedBytes, messages }: LineLimits): typeof WebSo
         message = (data as string).replace(QUOTED_MARK, () => text);
       }
       enclosed = null;
-      if (this.bufferedAmount > bufferedBytes) this.terminate();
-      super.send(message as never, ...rest);
+      if (this.bufferedAmount <= bufferedBytes) {
+        super.send(message as never, ...rest);
+        return;
+      }
+      this.terminate();
+      // Nobody waits for it: the end of the socket is told by its own event.
+      const sent: unknown = rest.at(-1);
+      if (typeof sent === "function") sent();
     }
 
     private hear(): void {

@@ -35,6 +35,8 @@ export const generousRateLimit: RateLimit = {
 export interface RateLimiter {
   /** Points of a caller; of the address for whom nobody vouches. */
   take(caller: Caller | null, address: string, points?: number): Promise<void>;
+  /** Points that were taken and turned out not to be needed. */
+  giveBack(caller: Caller, points: number): Promise<void>;
   mutations(caller: Caller, count: number): Promise<void>;
   /** One WebSocket that an address opens. */
   upgrade(address: string): Promise<void>;
@@ -88,6 +90,7 @@ export function createRateLimiter({ limit, redisUrl }: RateLimiterOptions): Rate
       caller === null
         ? await consume(points.stranger, networkOf(address), wanted)
         : await consume(points[sizeOf(caller)], keyOf(caller), wanted),
+    giveBack: async (caller, given) => void (await points[sizeOf(caller)].reward(keyOf(caller), given)),
     mutations: async (caller, count) => await consume(mutations[sizeOf(caller)], keyOf(caller), count),
     upgrade: async (address) => await consume(upgrades, networkOf(address), 1),
     callback: async (address) => await consume(callbacks, networkOf(address), 1),

@@ -23,7 +23,15 @@ export interface Sent {
 export interface Repeats {
   /** Null for a new request, and where anything changed; what was loaded meanwhile is not loaded twice. */
   find(request: string, loaders: () => Loaders): Promise<Sent | null>;
-  keep(request: string, madeOf: Loaded, sent: Sent): void;
+  /** What a request was reckoned to cost, in points; null for a new one. */
+  pointsOf(request: string): number | null;
+  keep(request: string, madeOf: Loaded, sent: Sent, points: number): void;
+}
+
+interface Remembered {
+  readonly users: readonly string[];
+  readonly asks: readonly Ask[];
+  readonly points: number;
 }
 
 interface Kept {
@@ -33,7 +41,7 @@ interface Kept {
 }
 
 export function createRepeats(): Repeats {
-  const requests = new LRUCache<string, { readonly users: readonly string[]; readonly asks: readonly Ask[] }>({
+  const requests = new LRUCache<string, Remembered>({
     maxSize: MAX_REQUEST_BYTES,
     sizeCalculation: (_reads, words) => BYTES_PER_REQUEST + words.length,
   });
@@ -64,12 +72,14 @@ export function createRepeats(): Repeats {
       }
     },
 
-    keep(request, { users, histories }, sent) {
+    pointsOf: (request) => requests.get(request)?.points ?? null,
+
+    keep(request, { users, histories }, sent, points) {
       const asks = [...histories.values()];
       const [first, ...rest] = histories.keys();
       // Of several people the one could go and the other's history would still hold the answer.
       if (!first || asks.some(({ userId }) => userId !== asks[0]!.userId)) return;
-      requests.set(request, { users: [...users], asks });
+      requests.set(request, { users: [...users], asks, points });
       answers.set(first, { request, histories: [first, ...rest], sent });
     },
   };

@@ -31,6 +31,7 @@ import { graphqlDoor } from "./graphql.js";
 import { guardOpenDoor } from "./guard.js";
 import { home } from "./home.js";
 import { createIdentity } from "./identity.js";
+import type { LineLimits } from "./line.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import { createPlaces, type PlaceLimits } from "./places.js";
 import { createRateLimiter, type RateLimit, spending } from "./rate-limit.js";
@@ -56,6 +57,7 @@ export interface ServerDeps {
   readonly limits?: Limits;
   readonly rateLimit?: Partial<RateLimit>;
   readonly places?: Partial<PlaceLimits>;
+  readonly line?: Partial<LineLimits>;
 }
 
 /** Takes what a provider sent. The body has been read, and is not longer than the provider's `maxBytes`. */
@@ -180,7 +182,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
       limiter,
       limits: deps.limits,
       asked: found,
-      context: (request, response) => {
+      context: (request, response, paid) => {
         const { caller, refusal, requestId } = found(response);
         if (!caller) throw refusalOf(refusal, requestId);
         return createContext({
@@ -193,7 +195,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
             ? headerTokensOf(request.headers, services.providers)
             : {},
           signal: hangUp(response),
-          spend: spending(limiter, caller, 1),
+          spend: spending(limiter, caller, paid),
         });
       },
     }),
@@ -216,6 +218,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     metrics,
     log,
     limits: deps.limits,
+    line: deps.line,
     maxMessageBytes: MAX_REQUEST_BYTES,
     opened: () => opened,
   });

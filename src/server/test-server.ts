@@ -173,6 +173,10 @@ export class Channel<T> {
   ended = 0;
   private readonly waiting: ((step: IteratorResult<T>) => void)[] = [];
   private readonly queue: T[] = [];
+  /** How many wait for what is sent next. */
+  get listening(): number {
+    return this.waiting.length;
+  }
   send(value: T): void {
     const next = this.waiting.shift();
     if (next) next({ done: false, value });
