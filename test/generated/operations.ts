@@ -3,31 +3,31 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** How a connection stands. */
+/** State of a connection. */
 export type ConnectionStatus =
-  /** The user consented and has yet to confirm it (`confirmConnection`). */
+  /** The user gave consent and has not confirmed it yet: call `confirmConnection`. */
   | 'AWAITING_CONFIRMATION'
   | 'CONNECTED'
-  /** The provider takes the grant no longer: connect again. */
+  /** The provider no longer accepts the grant. The user has to connect again. */
   | 'REAUTHORIZATION_REQUIRED'
-  /** The vendor switched the provider off. What was stored is still served. */
+  /** The vendor switched the service off. Stored data is still served. */
   | 'RETIRED'
-  /** Disconnected. What was stored is still served. */
+  /** The user disconnected. Stored data is still served. */
   | 'REVOKED';
 
 /** Inclusive at both ends. Give `from` (and `to`, else today), or `lastDays` (1 is today alone). `to` alone, both forms, or a reversed range is a mistake; days in the future are cut. At most 1,100 days. */
 export type DateRange = {
-  /** The first day. */
+  /** First day. */
   readonly from?: string | null | undefined;
-  /** So many days, of which today is the last. */
+  /** Number of days up to today, today included. */
   readonly lastDays?: number | null | undefined;
-  /** IANA name of the zone that decides what today is; the user's own, if left out. */
+  /** IANA time zone that decides which day is today. Default: the user's own zone. */
   readonly timeZone?: string | null | undefined;
-  /** The last day; today, if left out. */
+  /** Last day. Default: today. */
   readonly to?: string | null | undefined;
 };
 
-/** A kind of data: one history of a user each. */
+/** A kind of data. Each has its own history on `User`. */
 export type Domain =
   | 'ACTIVITY'
   | 'BODY'
@@ -38,7 +38,7 @@ export type Domain =
   | 'SLEEP'
   | 'WORKOUTS';
 
-/** What a goal is about. */
+/** What a goal measures. */
 export type GoalMetric =
   | 'ACTIVE_ENERGY_BURNED'
   | 'ACTIVE_MINUTES'
@@ -52,47 +52,47 @@ export type GoalMetric =
   | 'STEPS'
   | 'WEIGHT';
 
-/** How often a goal is to be reached. */
+/** The period in which a goal is to be reached. */
 export type GoalPeriod =
   | 'DAILY'
-  /** Once: a weight to arrive at. */
+  /** No period: a value to reach once, such as a target weight. */
   | 'OPEN'
   | 'WEEKLY';
 
-/** Fitbit's Out of Range, Fat Burn, Cardio and Peak are LIGHT, MODERATE, VIGOROUS and PEAK. A user's custom zones are left out. */
+/** Heart-rate zones, lowest first. Fitbit's Out of Range, Fat Burn, Cardio and Peak are LIGHT, MODERATE, VIGOROUS and PEAK. Custom zones of the user are not included. */
 export type HeartZoneKind =
-  /** Only where a provider says so. */
+  /** Below all zones. Only for providers that report it. */
   | 'BELOW_ZONES'
   | 'LIGHT'
   | 'MODERATE'
   | 'PEAK'
   | 'VIGOROUS';
 
-/** How far a background job is. */
+/** State of a background job. */
 export type JobStatus =
   | 'DONE'
   | 'FAILED'
   | 'QUEUED'
   | 'RUNNING'
-  /** For the provider's rate limit: `resumesAt` says until when. */
+  /** The job waits for the provider's rate limit. `resumesAt` says when it continues. */
   | 'WAITING';
 
-/** Why a figure is null: only what was observed, otherwise UNKNOWN. */
+/** Why a figure is null. UNKNOWN when no cause was observed. */
 export type MissingReason =
-  /** The user did not grant it: connect again with the scope. */
+  /** The user did not grant access to it. Connect again with the scope. */
   | 'INSUFFICIENT_SCOPE'
-  /** It was not asked for: budget spent, only-if-cached, provider retired. */
+  /** The provider was not asked: its rate limit was used up, the request said only-if-cached, or the provider is retired. */
   | 'NOT_FETCHED'
-  /** The provider grants it to other apps than this one (Fitbit's intraday right, a plan). */
+  /** The provider does not give this data to this app, for example because of a missing plan or permission. */
   | 'NOT_PERMITTED_TO_APP'
-  /** The provider answered that there is nothing. */
+  /** The provider answered that it has no data. */
   | 'NOT_RECORDED'
-  /** The device has not sent this day in full yet. */
+  /** The device has not sent this data to the provider yet. */
   | 'NOT_YET_SYNCED'
-  /** The provider was asked and failed. */
+  /** The provider was asked and failed, or its answer could not be read. */
   | 'PROVIDER_ERROR'
   | 'UNKNOWN'
-  /** The provider does not offer it. */
+  /** The provider does not offer this figure. */
   | 'UNSUPPORTED';
 
 /** A wearable provider. */
@@ -101,24 +101,24 @@ export type ProviderId =
   | 'GOOGLE_HEALTH'
   | 'MISFIT';
 
-/** Whether a provider can be used here. */
+/** Whether a provider can be used in this gateway. */
 export type ProviderStatus =
   | 'AVAILABLE'
-  /** The operator has set no credentials for it. */
+  /** The operator has not set the provider's credentials. */
   | 'NOT_CONFIGURED'
-  /** The vendor switched it off. What was stored is still served. */
+  /** The vendor switched the service off. Stored data is still served. */
   | 'RETIRED'
-  /** Simulated inside this gateway, with demo people. */
+  /** The provider is simulated inside this gateway, with demo people. */
   | 'SANDBOX';
 
-/** Whose requests a limit counts. */
+/** Which requests a rate limit counts. */
 export type RateLimitScope =
-  /** Those for all users of this gateway together. */
+  /** Requests for all users of this gateway together. */
   | 'APP'
-  /** Those for one user. */
+  /** Requests for one user's connection. */
   | 'CONNECTION';
 
-/** Classic sleep knows AWAKE, RESTLESS and ASLEEP; staged sleep AWAKE, LIGHT, DEEP and REM. */
+/** Sleep stages. Devices without a heart-rate sensor distinguish AWAKE, RESTLESS and ASLEEP; others AWAKE, LIGHT, DEEP and REM. */
 export type SleepStage =
   | 'ASLEEP'
   | 'AWAKE'
@@ -127,31 +127,31 @@ export type SleepStage =
   | 'REM'
   | 'RESTLESS';
 
-/** Where several hold, the first of this order: REAUTHORIZATION_REQUIRED, RETIRED, NOT_CONNECTED, NOT_CONFIGURED, ACTION_REQUIRED, RATE_LIMITED, UNAVAILABLE, STALE; then INSUFFICIENT_SCOPE or UNSUPPORTED where no asked field could be answered; else OK, with reasons in `missing`. */
+/** How a provider answered. When several apply, the first of this order: REAUTHORIZATION_REQUIRED, RETIRED, NOT_CONNECTED, NOT_CONFIGURED, ACTION_REQUIRED, RATE_LIMITED, UNAVAILABLE, STALE; then INSUFFICIENT_SCOPE or UNSUPPORTED when none of the requested fields could be answered; otherwise OK, with reasons in `missing`. */
 export type SourceStatus =
-  /** The user has something to do at the provider (link an account, accept terms); `message` says what. */
+  /** The user has to do something at the provider (link an account, accept terms). `message` says what. */
   | 'ACTION_REQUIRED'
   | 'INSUFFICIENT_SCOPE'
-  /** The operator has something to set right (credentials, an API to enable); `message` says what. */
+  /** The operator has to correct something (credentials, an API to enable). `message` says what. */
   | 'NOT_CONFIGURED'
   | 'NOT_CONNECTED'
   | 'OK'
   | 'RATE_LIMITED'
   | 'REAUTHORIZATION_REQUIRED'
   | 'RETIRED'
-  /** Served from the store for a passing cause (limit, outage); `retryAt` says when to ask again. */
+  /** Stored data was served because of a temporary problem (rate limit, outage). `retryAt` says when to ask again. */
   | 'STALE'
   | 'UNAVAILABLE'
   | 'UNSUPPORTED';
 
-/** Whether new data is news or history. */
+/** Why data has changed. */
 export type UpdateOrigin =
-  /** A backfill fetched it. */
+  /** A backfill fetched past data. */
   | 'BACKFILL'
-  /** The provider has just told of it. */
+  /** The provider reported new data. */
   | 'LIVE';
 
-/** What sort of exercise a workout was. */
+/** Type of exercise. */
 export type WorkoutKind =
   | 'BASKETBALL'
   | 'CYCLING'

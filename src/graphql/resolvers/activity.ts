@@ -21,7 +21,10 @@ const unitOf: Readonly<Record<ActivityMetric, string>> = {
 
 @Resolver(() => ActivityDayType)
 export class ActivityDayResolver {
-  @FieldResolver(() => Float, { nullable: true, description: "Way made." })
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: "Distance covered. Null when the provider has none: `missing` says why.",
+  })
   distance(@Root() day: ActivityDay, @InLength("METER") unit: LengthUnit) {
     return lengthIn(day.distance, unit);
   }
@@ -35,28 +38,28 @@ export class ActivityDayResolver {
     return energyIn(day.energyBurned, unit);
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: "The part burned by being active." })
+  @FieldResolver(() => Float, { nullable: true, description: "Energy burned by activity, without the resting part." })
   activeEnergyBurned(@Root() day: ActivityDay, @InEnergy("KILOCALORIE") unit: EnergyUnit) {
     return energyIn(day.activeEnergyBurned, unit);
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: "The part burned by being alive." })
+  @FieldResolver(() => Float, { nullable: true, description: "Energy burned at rest (basal metabolism)." })
   basalEnergyBurned(@Root() day: ActivityDay, @InEnergy("KILOCALORIE") unit: EnergyUnit) {
     return energyIn(day.basalEnergyBurned, unit);
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: "Height climbed." })
+  @FieldResolver(() => Float, { nullable: true, description: "Elevation gained." })
   elevation(@Root() day: ActivityDay, @InLength("METER") unit: LengthUnit) {
     return lengthIn(day.elevation, unit);
   }
 
-  @FieldResolver(() => SeriesType, { nullable: true, description: "The course of the day." })
+  @FieldResolver(() => SeriesType, { nullable: true, description: "Samples of one measure within the day." })
   samples(
     @Root() day: ActivityDay,
-    @Arg("metric", () => ActivityMetricEnum, { description: "What of." }) metric: ActivityMetric,
+    @Arg("metric", () => ActivityMetricEnum, { description: "Which measure." }) metric: ActivityMetric,
     @Arg("resolution", () => ResolutionEnum, {
       defaultValue: "FIFTEEN_MINUTES",
-      description: "In bins of what length.",
+      description: "Length of the intervals that the samples are grouped into.",
     })
     resolution: Resolution,
   ): Series | null {
@@ -77,17 +80,20 @@ export class ActivityDayResolver {
 
 @Resolver(() => ActivityTotalsType)
 export class ActivityTotalsResolver {
-  @FieldResolver(() => Float, { nullable: true, description: "Way made." })
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: "Distance covered. Null when the provider has none: `missing` says why.",
+  })
   distance(@Root() totals: ActivityTotals, @InLength("METER") unit: LengthUnit) {
     return lengthIn(totals.distance, unit);
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: "All energy burned, resting included." })
+  @FieldResolver(() => Float, { nullable: true, description: "Total energy burned, resting included." })
   energyBurned(@Root() totals: ActivityTotals, @InEnergy("KILOCALORIE") unit: EnergyUnit) {
     return energyIn(totals.energyBurned, unit);
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: "The part burned by being active." })
+  @FieldResolver(() => Float, { nullable: true, description: "Energy burned by activity, without the resting part." })
   activeEnergyBurned(@Root() totals: ActivityTotals, @InEnergy("KILOCALORIE") unit: EnergyUnit) {
     return energyIn(totals.activeEnergyBurned, unit);
   }

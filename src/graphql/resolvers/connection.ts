@@ -11,7 +11,7 @@ import { ProviderType } from "../types/provider.js";
 
 @Resolver(() => ConnectionType)
 export class ConnectionResolver {
-  @FieldResolver(() => ProviderType, { description: "To whom." })
+  @FieldResolver(() => ProviderType, { description: "The provider." })
   provider(@Root() connection: Connection, @Ctx() { providers }: RequestContext): ProviderView | undefined {
     return providers.get(connection.provider);
   }
@@ -32,7 +32,9 @@ export class ConnectionResolver {
     return await services.connections.problem(connection);
   }
 
-  @FieldResolver(() => [ProviderSubscriptionType], { description: "What the provider notifies this gateway of." })
+  @FieldResolver(() => [ProviderSubscriptionType], {
+    description: "Subscriptions at the provider that notify this gateway of changes.",
+  })
   subscriptions(@Root() connection: Connection): readonly ConnectionSubscription[] {
     // One that tells of the connection itself (a withdrawn consent) has no domain to show.
     return connection.subscriptions.filter(({ domains }) => domains.some(isDomain));
@@ -49,7 +51,7 @@ export class ConnectionResolver {
 
 @Resolver(() => ProviderSubscriptionType)
 export class ProviderSubscriptionResolver {
-  @FieldResolver(() => [DomainEnum], { description: "Of what." })
+  @FieldResolver(() => [DomainEnum], { description: "The kinds of data that it covers." })
   domains(@Root() subscription: ConnectionSubscription): readonly string[] {
     return subscription.domains.filter(isDomain);
   }

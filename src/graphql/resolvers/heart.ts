@@ -13,10 +13,16 @@ import { InEnergy } from "./units.js";
 
 @Resolver(() => HeartDayType)
 export class HeartDayResolver {
-  @FieldResolver(() => SeriesType, { nullable: true, description: "Heart rate over the day." })
+  @FieldResolver(() => SeriesType, {
+    nullable: true,
+    description: "Heart-rate samples within the day, in beats per minute.",
+  })
   samples(
     @Root() day: HeartDay,
-    @Arg("resolution", () => ResolutionEnum, { defaultValue: "ONE_MINUTE", description: "In bins of what length." })
+    @Arg("resolution", () => ResolutionEnum, {
+      defaultValue: "ONE_MINUTE",
+      description: "Length of the intervals that the samples are grouped into.",
+    })
     resolution: Resolution,
   ): Series | null {
     const series = day.series.get(`heart.samples:${resolution}`);
@@ -36,7 +42,7 @@ export class HeartDayResolver {
 
 @Resolver(() => HeartZoneType)
 export class HeartZoneResolver {
-  @FieldResolver(() => Float, { nullable: true, description: "Energy burned in it." })
+  @FieldResolver(() => Float, { nullable: true, description: "Energy burned while in this zone." })
   energyBurned(@Root() zone: HeartZone, @InEnergy("KILOCALORIE") unit: EnergyUnit) {
     return energyIn(zone.energyBurned, unit);
   }

@@ -10,7 +10,10 @@ export const MISSING =
   "Fields of this object that are null, each with the reason. Without `fields` it speaks of the fields of this selection; clients with a normalised cache pass `fields`. A series is named with its arguments: samples(STEPS,ONE_MINUTE).";
 
 export const MissingFields = () =>
-  Arg("fields", () => [String], { nullable: true, description: "Names to speak of, selected or not." });
+  Arg("fields", () => [String], {
+    nullable: true,
+    description: "Names of fields to report on, selected or not. Default: the fields of this selection.",
+  });
 
 interface Incomplete {
   readonly absent: Absent;

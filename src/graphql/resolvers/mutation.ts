@@ -23,11 +23,13 @@ import {
   SubscribePayload,
 } from "../types/payloads.js";
 
-const Input = (type: () => object) => Arg("input", type as never, { description: "What is wanted." });
+const Input = (type: () => object) => Arg("input", type as never, { description: "Arguments of the mutation." });
 
 @Resolver()
 export class MutationResolver {
-  @Mutation(() => ConnectPayload, { description: "Starts an OAuth connection: send the user to `authorizationUrl`." })
+  @Mutation(() => ConnectPayload, {
+    description: "Starts an OAuth connection. Send the user's browser to `authorizationUrl`.",
+  })
   async connect(
     @Input(() => ConnectInput) input: ConnectInput,
     @Ctx() { caller, services }: RequestContext,
@@ -40,7 +42,7 @@ export class MutationResolver {
 
   @Mutation(() => ConfirmConnectionPayload, {
     description:
-      "Completes a connection that waits to be confirmed, by the handle that the browser brought back: so that nobody can be led into linking their wearable to somebody else's account.",
+      "Confirms a connection with the handle that the user's browser brought back. This prevents that a person is tricked into linking their wearable to another user's account.",
   })
   async confirmConnection(
     @Input(() => ConfirmConnectionInput) input: ConfirmConnectionInput,
@@ -50,7 +52,8 @@ export class MutationResolver {
   }
 
   @Mutation(() => DisconnectPayload, {
-    description: "Revokes at the provider, drops the tokens and the provider's subscriptions.",
+    description:
+      "Ends a connection: revokes the grant at the provider, deletes the tokens and ends the provider's subscriptions.",
   })
   async disconnect(
     @Input(() => DisconnectInput) input: DisconnectInput,
@@ -62,7 +65,9 @@ export class MutationResolver {
     return { user: { id: userId }, revokedAtProvider: ended.revokedAtProvider, notices: ended.notices };
   }
 
-  @Mutation(() => SubscribePayload, { description: "Has the provider notify this gateway of new data." })
+  @Mutation(() => SubscribePayload, {
+    description: "Subscribes this gateway to the provider's notifications of new data.",
+  })
   async subscribe(
     @Input(() => SubscribeInput) input: SubscribeInput,
     @Ctx() { caller, services }: RequestContext,
@@ -74,7 +79,7 @@ export class MutationResolver {
     });
   }
 
-  @Mutation(() => SubscribePayload, { description: "Has the provider notify this gateway no longer." })
+  @Mutation(() => SubscribePayload, { description: "Ends subscriptions to the provider's notifications." })
   async unsubscribe(
     @Input(() => SubscribeInput) input: SubscribeInput,
     @Ctx() { caller, services }: RequestContext,
@@ -87,7 +92,7 @@ export class MutationResolver {
   }
 
   @Mutation(() => BackfillPayload, {
-    description: "Fetches history into the gateway's own store, in the background, inside the rate limit.",
+    description: "Fetches past data into the gateway's store, in the background and within the provider's rate limit.",
   })
   async backfill(
     @Input(() => BackfillInput) input: BackfillInput,
@@ -99,7 +104,9 @@ export class MutationResolver {
     return { job: await services.backfills.start({ userId, provider, domains: domains ?? null, range }) };
   }
 
-  @Mutation(() => SourcePriorityPayload, { description: "Says which provider wins where two report the same day." })
+  @Mutation(() => SourcePriorityPayload, {
+    description: "Sets which provider is preferred when several recorded the same day.",
+  })
   async setSourcePriority(
     @Input(() => SourcePriorityInput) input: SourcePriorityInput,
     @Ctx() { caller, services }: RequestContext,
@@ -109,7 +116,9 @@ export class MutationResolver {
     return { user: { id: userId } };
   }
 
-  @Mutation(() => ImportConnectionPayload, { description: "Adopts tokens that the app already holds. App keys only." })
+  @Mutation(() => ImportConnectionPayload, {
+    description: "Makes a connection from tokens that the app already has. App keys only.",
+  })
   async importConnection(
     @Input(() => ImportConnectionInput) input: ImportConnectionInput,
     @Ctx() { caller, services }: RequestContext,
@@ -129,7 +138,8 @@ export class MutationResolver {
   }
 
   @Mutation(() => DeleteUserDataPayload, {
-    description: "Forgets a user wholly: tokens, subscriptions, stored data. App keys, or the user.",
+    description:
+      "Deletes everything that is stored about a user: tokens, subscriptions at providers, data. Allowed for app keys and for the user.",
   })
   async deleteUserData(
     @Input(() => DeleteUserDataInput) input: DeleteUserDataInput,

@@ -15,7 +15,7 @@ export class ProfileResolver {
     return lengthIn(profile.height, unit);
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: "Body weight as the profile has it." })
+  @FieldResolver(() => Float, { nullable: true, description: "Body weight, as entered in the profile." })
   weight(@Root() profile: Profile, @InMass("KILOGRAM") unit: MassUnit) {
     return massIn(profile.weight, unit);
   }

@@ -9,7 +9,7 @@ import { type User, UserType } from "../types/user.js";
 export class QueryResolver {
   @Query(() => UserType, {
     nullable: true,
-    description: "The user that the caller's token speaks for; null for app keys.",
+    description: "The user that the caller's token stands for. Null for app keys that are not bound to a user.",
   })
   viewer(@Ctx() { caller }: RequestContext): User | null {
     return caller.kind === "user" ? { id: caller.userId } : null;
@@ -17,10 +17,10 @@ export class QueryResolver {
 
   @Query(() => UserType, {
     nullable: true,
-    description: "Any user of this deployment who ever had a connection. App keys only.",
+    description: "A user of this gateway, by identifier. Null when the user has never had a connection. App keys only.",
   })
   async user(
-    @Arg("id", () => ID, { description: "The app's own id of the user." }) id: string,
+    @Arg("id", () => ID, { description: "The app's own identifier of the user." }) id: string,
     @Ctx() { caller, loaders }: RequestContext,
   ): Promise<User | null> {
     requireApp(caller);
@@ -29,7 +29,7 @@ export class QueryResolver {
   }
 
   @Query(() => [ProviderType], {
-    description: "Every provider the gateway knows, what it can deliver, and whether it is configured here.",
+    description: "All providers that this gateway supports: what they can deliver, and whether they are configured.",
   })
   providers(@Ctx() { providers }: RequestContext): readonly ProviderView[] {
     return [...providers.values()];

@@ -33,12 +33,12 @@ export class BodyMeasurementResolver {
 
 @Resolver(() => WorkoutType)
 export class WorkoutResolver {
-  @FieldResolver(() => Float, { nullable: true, description: "Way made." })
+  @FieldResolver(() => Float, { nullable: true, description: "Distance covered." })
   distance(@Root() workout: Workout, @InLength("METER") unit: LengthUnit) {
     return lengthIn(workout.distance, unit);
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: "Energy burned, as its provider reckons it." })
+  @FieldResolver(() => Float, { nullable: true, description: "Energy burned, as the provider calculates it." })
   energyBurned(@Root() workout: Workout, @InEnergy("KILOCALORIE") unit: EnergyUnit) {
     return energyIn(workout.energyBurned, unit);
   }

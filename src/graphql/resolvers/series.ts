@@ -4,7 +4,9 @@ import { type Sample, SampleType, type Series, SeriesType } from "../types/serie
 
 @Resolver(() => SeriesType)
 export class SeriesResolver {
-  @FieldResolver(() => [SampleType], { description: "The samples one by one." })
+  @FieldResolver(() => [SampleType], {
+    description: "The samples as objects. Large: prefer `offsets` and `values` for whole days.",
+  })
   points(@Root() series: Series): readonly Sample[] {
     return pointsOf(series);
   }

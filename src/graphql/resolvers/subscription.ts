@@ -12,7 +12,10 @@ import { BackfillJobType, DataUpdateType } from "../types/updates.js";
 import { type User, UserType } from "../types/user.js";
 
 const ForUser = () =>
-  Arg("userId", () => ID, { nullable: true, description: "App keys name the user with it; user tokens leave it out." });
+  Arg("userId", () => ID, {
+    nullable: true,
+    description: "The app's own identifier of the user. Required with an app key.",
+  });
 
 interface DataFilter {
   readonly userId?: string | null;
@@ -32,15 +35,21 @@ export class SubscriptionResolver {
     subscribe: subscribing<DataFilter>(({ args, context: { caller, services } }) =>
       matching(services.updates.data(userOf(caller, args.userId)), (update) => fits(update, args)),
     ),
-    description: "New data reached the gateway for the viewer (or for `userId`, with an app key).",
+    description: "Sends an event when data of the viewer (or of `userId`, with an app key) has changed.",
   })
   dataUpdated(
     @Root() update: DataUpdate,
     @ForUser() _userId: string | null,
-    @Arg("providers", () => [ProviderIdEnum], { nullable: true, description: "Only from these." }) _providers:
-      | ProviderId[]
-      | null,
-    @Arg("domains", () => [DomainEnum], { nullable: true, description: "Only of these." }) _domains: Domain[] | null,
+    @Arg("providers", () => [ProviderIdEnum], {
+      nullable: true,
+      description: "Only events of these providers. Default: all.",
+    })
+    _providers: ProviderId[] | null,
+    @Arg("domains", () => [DomainEnum], {
+      nullable: true,
+      description: "Only events of these kinds of data. Default: all.",
+    })
+    _domains: Domain[] | null,
   ): DataUpdate {
     return update;
   }
@@ -49,7 +58,7 @@ export class SubscriptionResolver {
     subscribe: subscribing<{ userId?: string | null }>(({ args, context: { caller, services } }) =>
       services.updates.connections(userOf(caller, args.userId)),
     ),
-    description: "A connection was made, confirmed, lost or ended.",
+    description: "Sends the connection when it was made, confirmed, lost or ended.",
   })
   connectionChanged(@Root() connection: Connection, @ForUser() _userId: string | null): Connection {
     return connection;
@@ -61,11 +70,12 @@ export class SubscriptionResolver {
       if (!job || !mayFollow(caller, job)) throw new PulsegateError("BAD_USER_INPUT", "There is no such job.");
       return services.backfills.watch(job.id);
     }),
-    description: "The job's state now, then each change, until it is DONE or FAILED.",
+    description: "Sends the state of a backfill job: now, then at each change until it is DONE or FAILED.",
   })
   backfillProgress(
     @Root() job: BackfillJob,
-    @Arg("jobId", () => ID, { description: "From `backfill` or `backfillJobs`." }) _jobId: string,
+    @Arg("jobId", () => ID, { description: "Identifier of the job, from `backfill` or `backfillJobs`." })
+    _jobId: string,
   ): BackfillJob {
     return job;
   }
@@ -73,7 +83,7 @@ export class SubscriptionResolver {
 
 @Resolver(() => DataUpdateType)
 export class DataUpdateResolver {
-  @FieldResolver(() => UserType, { description: "Whose data: query the histories right here." })
+  @FieldResolver(() => UserType, { description: "The user whose data has changed. Query the histories here." })
   user(@Root() update: DataUpdate): User {
     return { id: update.userId };
   }

@@ -23,11 +23,11 @@ import { BackfillJobType } from "../types/updates.js";
 import { type User, UserType } from "../types/user.js";
 import { WorkoutHistoryType } from "../types/workouts.js";
 
-const InRange = () => Arg("range", () => DateRangeInput, { description: "Which days." });
+const InRange = () => Arg("range", () => DateRangeInput, { description: "The days to answer." });
 const FromProviders = () =>
   Arg("providers", () => [ProviderIdEnum], {
     nullable: true,
-    description: "Only these; all that the user connected, if left out.",
+    description: "Only these providers. Default: all that the user has connected.",
   });
 type Providers = readonly ProviderId[] | null | undefined;
 
@@ -47,12 +47,14 @@ function history<D extends Domain>(
 
 @Resolver(() => UserType)
 export class UserResolver {
-  @FieldResolver(() => [ConnectionType], { description: "One per provider, ended ones included." })
+  @FieldResolver(() => [ConnectionType], {
+    description: "Connections of the user, one for each provider, disconnected ones included.",
+  })
   connections(@Root() user: User, @Ctx() { loaders }: RequestContext): Promise<readonly Connection[]> {
     return loaders.connections(user.id);
   }
 
-  @FieldResolver(() => ProfileType, { nullable: true, description: "Who the user is." })
+  @FieldResolver(() => ProfileType, { nullable: true, description: "Profile of the user." })
   profile(
     @Root() user: User,
     @FromProviders() providers: Providers,
@@ -62,7 +64,10 @@ export class UserResolver {
     return history("PROFILE", user, null, providers, context, info);
   }
 
-  @FieldResolver(() => ActivityHistoryType, { nullable: true, description: "Movement, day by day." })
+  @FieldResolver(() => ActivityHistoryType, {
+    nullable: true,
+    description: "Activity: steps, distance, energy and more, for each day.",
+  })
   activity(
     @Root() user: User,
     @InRange() range: DateRangeInput,
@@ -73,7 +78,10 @@ export class UserResolver {
     return history("ACTIVITY", user, range, providers, context, info);
   }
 
-  @FieldResolver(() => HeartHistoryType, { nullable: true, description: "The heart, day by day." })
+  @FieldResolver(() => HeartHistoryType, {
+    nullable: true,
+    description: "Heart figures: resting heart rate, variability, zones and samples, for each day.",
+  })
   heart(
     @Root() user: User,
     @InRange() range: DateRangeInput,
@@ -95,7 +103,7 @@ export class UserResolver {
     return history("SLEEP", user, range, providers, context, info);
   }
 
-  @FieldResolver(() => BodyHistoryType, { nullable: true, description: "Weighings." })
+  @FieldResolver(() => BodyHistoryType, { nullable: true, description: "Body measurements on these days." })
   body(
     @Root() user: User,
     @InRange() range: DateRangeInput,
@@ -106,7 +114,7 @@ export class UserResolver {
     return history("BODY", user, range, providers, context, info);
   }
 
-  @FieldResolver(() => WorkoutHistoryType, { nullable: true, description: "Workouts that began on these days." })
+  @FieldResolver(() => WorkoutHistoryType, { nullable: true, description: "Workouts that started on these days." })
   workouts(
     @Root() user: User,
     @InRange() range: DateRangeInput,
@@ -117,7 +125,7 @@ export class UserResolver {
     return history("WORKOUTS", user, range, providers, context, info);
   }
 
-  @FieldResolver(() => DeviceListType, { nullable: true, description: "What the user wears, or stands on." })
+  @FieldResolver(() => DeviceListType, { nullable: true, description: "Devices of the user." })
   devices(
     @Root() user: User,
     @FromProviders() providers: Providers,
@@ -127,7 +135,7 @@ export class UserResolver {
     return history("DEVICES", user, null, providers, context, info);
   }
 
-  @FieldResolver(() => GoalListType, { nullable: true, description: "What the user set out to reach." })
+  @FieldResolver(() => GoalListType, { nullable: true, description: "Goals of the user." })
   goals(
     @Root() user: User,
     @FromProviders() providers: Providers,
@@ -137,13 +145,13 @@ export class UserResolver {
     return history("GOALS", user, null, providers, context, info);
   }
 
-  @FieldResolver(() => [BackfillJobType], { description: "Newest first." })
+  @FieldResolver(() => [BackfillJobType], { description: "Backfill jobs of the user, newest first." })
   backfillJobs(@Root() user: User, @Ctx() { services }: RequestContext): Promise<readonly BackfillJob[]> {
     return services.backfills.list(user.id);
   }
 
   @FieldResolver(() => [ProviderIdEnum], {
-    description: "Which provider wins where two report the same day, best first.",
+    description: "Order in which providers are preferred when several recorded the same day.",
   })
   sourcePriority(@Root() user: User, @Ctx() { services }: RequestContext): Promise<readonly ProviderId[]> {
     return services.connections.sourcePriority(user.id);

@@ -8,55 +8,76 @@ import { HistoryType } from "./history.js";
 type Converted = "distance" | "energyBurned" | "activeEnergyBurned" | "basalEnergyBurned" | "elevation";
 
 @ObjectType("ActivityDay", {
-  description: "One day as one provider saw it: days are chosen between providers, never summed.",
+  description:
+    "One local day as one provider recorded it. Where several providers recorded the day, one is chosen; figures of two providers are never added or mixed.",
   simpleResolvers: true,
 })
 export class ActivityDayType implements Omit<ActivityDay, Converted | "absent" | "series"> {
-  @field(() => ID, "Opaque, and stable for this day of this source.") readonly id!: ActivityDay["id"];
-  @field(() => LocalDateScalar, "The user's own calendar day.") readonly date!: ActivityDay["date"];
-  @field(() => ProviderIdEnum, "Who saw it.") readonly source!: ActivityDay["source"];
-  @field(() => Boolean, "False while the provider may still revise this day (today, or not synced past its end).")
+  @field(() => ID, "Opaque identifier. It stays the same for this day of this provider.")
+  readonly id!: ActivityDay["id"];
+  @field(() => LocalDateScalar, "Calendar day in the user's own time zone, for example 2026-03-29.")
+  readonly date!: ActivityDay["date"];
+  @field(() => ProviderIdEnum, "The provider whose figures these are.") readonly source!: ActivityDay["source"];
+  @field(
+    () => Boolean,
+    "True when the provider will not change this day any more. False for today, and for a day that the device has not sent in full.",
+  )
   readonly settled!: ActivityDay["settled"];
-  @nullableField(() => Int, "Steps taken.") readonly steps!: ActivityDay["steps"];
-  @nullableField(() => Int, "Floors climbed.") readonly floors!: ActivityDay["floors"];
-  @nullableField(() => Int, "Minutes of next to no movement.")
+  @nullableField(() => Int, "Number of steps. Null when the provider has none for this day: `missing` says why.")
+  readonly steps!: ActivityDay["steps"];
+  @nullableField(() => Int, "Number of floors climbed. Null when the provider does not count floors.")
+  readonly floors!: ActivityDay["floors"];
+  @nullableField(() => Int, "Minutes without notable movement.")
   readonly sedentaryMinutes!: ActivityDay["sedentaryMinutes"];
-  @nullableField(() => Int, "Minutes of light movement.")
+  @nullableField(() => Int, "Minutes of light activity, as the provider classifies it.")
   readonly lightlyActiveMinutes!: ActivityDay["lightlyActiveMinutes"];
-  @nullableField(() => Int, "Minutes of fair movement.")
+  @nullableField(() => Int, "Minutes of moderate activity, as the provider classifies it.")
   readonly moderatelyActiveMinutes!: ActivityDay["moderatelyActiveMinutes"];
-  @nullableField(() => Int, "Minutes of brisk movement.") readonly veryActiveMinutes!: ActivityDay["veryActiveMinutes"];
-  @nullableField(() => Int, "Minutes in heart zones, the upper ones counted twice, as the provider does.")
+  @nullableField(() => Int, "Minutes of vigorous activity, as the provider classifies it.")
+  readonly veryActiveMinutes!: ActivityDay["veryActiveMinutes"];
+  @nullableField(
+    () => Int,
+    "Active zone minutes: minutes in raised heart-rate zones. The provider counts minutes in the higher zones twice.",
+  )
   readonly activeZoneMinutes!: ActivityDay["activeZoneMinutes"];
-  @nullableField(() => Float, "The provider's own score, where it has one (Misfit points).")
+  @nullableField(
+    () => Float,
+    "The provider's own activity score, for example Misfit points. Null for providers without one.",
+  )
   readonly points!: ActivityDay["points"];
   @field(
     () => [ActivityDayType],
-    "The same day from the user's other sources, by priority, whatever `providers` filtered.",
+    "The same day as the user's other providers recorded it, in the order of `sourcePriority`. The `providers` argument does not limit this list.",
   )
   readonly alternatives!: ActivityDay["alternatives"];
 }
 
 @ObjectType("ActivityTotals", {
-  description: "Sums over the chosen days, each day counted once; null where no day has the figure.",
+  description: "Sums over the days of this history. Each day counts once. A sum is null when no day has the figure.",
   simpleResolvers: true,
 })
 export class ActivityTotalsType implements Pick<ActivityTotals, "days" | "steps" | "floors"> {
-  @field(() => Int, "How many days were chosen.") readonly days!: ActivityTotals["days"];
-  @nullableField(() => Int, "Steps taken.") readonly steps!: ActivityTotals["steps"];
-  @nullableField(() => Int, "Floors climbed.") readonly floors!: ActivityTotals["floors"];
+  @field(() => Int, "Number of days that the sums cover.") readonly days!: ActivityTotals["days"];
+  @nullableField(() => Int, "Number of steps. Null when the provider has none for this day: `missing` says why.")
+  readonly steps!: ActivityTotals["steps"];
+  @nullableField(() => Int, "Number of floors climbed. Null when the provider does not count floors.")
+  readonly floors!: ActivityTotals["floors"];
 }
 
-@ObjectType("ActivityHistory", { description: "Movement, day by day.", implements: HistoryType, simpleResolvers: true })
+@ObjectType("ActivityHistory", {
+  description: "Activity of a user, one entry for each day.",
+  implements: HistoryType,
+  simpleResolvers: true,
+})
 export class ActivityHistoryType extends HistoryType implements ActivityHistory {
   @nullableField(
     () => [ActivityDayType],
-    "Oldest first; one for each day on which someone answered, if only that there is nothing (null figures, NOT_RECORDED).",
+    "Oldest first. One entry for each day that a provider answered, also when the answer was that there is no data (null figures, reason NOT_RECORDED). Null when no provider could answer.",
   )
   readonly days!: ActivityHistory["days"];
   @nullableField(
     () => ActivityTotalsType,
-    "Sums over the chosen days, each day counted once; null where no day has the figure.",
+    "Sums over the days of this history. Each day counts once. A sum is null when no day has the figure.",
   )
   readonly totals!: ActivityHistory["totals"];
 }

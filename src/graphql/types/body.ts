@@ -5,22 +5,34 @@ import { ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
-@ObjectType("BodyMeasurement", { description: "One stand on a scale.", simpleResolvers: true })
+@ObjectType("BodyMeasurement", {
+  description: "One measurement of the body, for example on a scale.",
+  simpleResolvers: true,
+})
 export class BodyMeasurementType implements Omit<BodyMeasurement, "weight"> {
-  @field(() => ID, "Opaque, and stable for this weighing.") readonly id!: BodyMeasurement["id"];
-  @nullableField(() => DateTimeScalar, "Null where only the day is known.") readonly time!: BodyMeasurement["time"];
-  @field(() => LocalDateScalar, "The user's own calendar day.") readonly date!: BodyMeasurement["date"];
-  @field(() => ProviderIdEnum, "Who told us.") readonly source!: BodyMeasurement["source"];
-  @nullableField(() => Float, "Weight over height squared, kg/m².")
+  @field(() => ID, "Opaque identifier. It stays the same for this measurement.") readonly id!: BodyMeasurement["id"];
+  @nullableField(() => DateTimeScalar, "Time of the measurement. Null when only the day is known.")
+  readonly time!: BodyMeasurement["time"];
+  @field(() => LocalDateScalar, "Calendar day in the user's own time zone, for example 2026-03-29.")
+  readonly date!: BodyMeasurement["date"];
+  @field(() => ProviderIdEnum, "The provider that recorded it.") readonly source!: BodyMeasurement["source"];
+  @nullableField(() => Float, "Body mass index: weight divided by height squared, in kg/m².")
   readonly bodyMassIndex!: BodyMeasurement["bodyMassIndex"];
-  @nullableField(() => Float, "Percent of the weight that is fat.")
+  @nullableField(() => Float, "Body fat in percent of the weight.")
   readonly fatPercentage!: BodyMeasurement["fatPercentage"];
 }
 
-@ObjectType("BodyHistory", { description: "Weighings.", implements: HistoryType, simpleResolvers: true })
+@ObjectType("BodyHistory", {
+  description: "Body measurements of a user.",
+  implements: HistoryType,
+  simpleResolvers: true,
+})
 export class BodyHistoryType extends HistoryType implements BodyHistory {
-  @nullableField(() => [BodyMeasurementType], "All measurements of these days, oldest first, whatever is selected.")
+  @nullableField(
+    () => [BodyMeasurementType],
+    "All measurements on the days of the range, oldest first. The selection does not change which measurements are listed. Null when no provider could answer.",
+  )
   readonly measurements!: BodyHistory["measurements"];
-  @nullableField(() => BodyMeasurementType, "The newest in the range that has one of the selected figures.")
+  @nullableField(() => BodyMeasurementType, "The newest measurement in the range that has one of the selected figures.")
   readonly latest!: BodyHistory["latest"];
 }

@@ -5,23 +5,27 @@ import { DateTimeScalar, LocalDateScalar } from "../scalars.js";
 import { ConnectionStatusEnum, RateLimitScopeEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 
-@ObjectType("RateLimit", { description: "What is left of a limit that a provider sets.", simpleResolvers: true })
+@ObjectType("RateLimit", { description: "A rate limit of a provider, and what is left of it.", simpleResolvers: true })
 export class RateLimitType implements BudgetReading {
-  @field(() => RateLimitScopeEnum, "Whose requests it counts.") readonly scope!: BudgetReading["scope"];
-  @field(() => Int, "How long it counts before it starts anew.")
+  @field(() => RateLimitScopeEnum, "Which requests the limit counts.") readonly scope!: BudgetReading["scope"];
+  @field(() => Int, "Length of the window in seconds.")
   readonly windowSeconds!: BudgetReading["windowSeconds"];
-  @field(() => Int, "Requests in one window.") readonly limit!: BudgetReading["limit"];
-  @field(() => Int, "Requests left, as last heard.") readonly remaining!: BudgetReading["remaining"];
-  @field(() => DateTimeScalar, "When the window ends.") readonly resetsAt!: BudgetReading["resetsAt"];
+  @field(() => Int, "Requests allowed in one window.") readonly limit!: BudgetReading["limit"];
+  @field(() => Int, "Requests left in the current window, as the provider last reported.")
+  readonly remaining!: BudgetReading["remaining"];
+  @field(() => DateTimeScalar, "When the current window ends.") readonly resetsAt!: BudgetReading["resetsAt"];
 }
 
 type Subscription = Connection["subscriptions"][number];
 
-@ObjectType("ProviderSubscription", { description: "What a provider notifies this gateway of." })
+@ObjectType("ProviderSubscription", {
+  description: "A subscription at the provider: it notifies this gateway when data changes.",
+})
 export class ProviderSubscriptionType implements Pick<Subscription, "id" | "createdAt" | "expiresAt"> {
-  @field(() => ID, "Opaque.") readonly id!: Subscription["id"];
-  @nullableField(() => DateTimeScalar, "When it was made.") readonly createdAt!: Subscription["createdAt"];
-  @nullableField(() => DateTimeScalar, "When it runs out, where it does.")
+  @field(() => ID, "Opaque identifier.") readonly id!: Subscription["id"];
+  @nullableField(() => DateTimeScalar, "When the subscription was made. Null when the provider does not tell.")
+  readonly createdAt!: Subscription["createdAt"];
+  @nullableField(() => DateTimeScalar, "When the subscription expires. Null when it does not expire.")
   readonly expiresAt!: Subscription["expiresAt"];
 }
 
@@ -35,16 +39,20 @@ type Hidden =
   | "subscriptions"
   | "budgets";
 
-@ObjectType("Connection", { description: "A user's link to one provider.", simpleResolvers: true })
+@ObjectType("Connection", { description: "The connection of a user to one provider.", simpleResolvers: true })
 export class ConnectionType implements Omit<Connection, Hidden> {
-  @field(() => ID, "Opaque, and kept when the user consents again.") readonly id!: Connection["id"];
-  @field(() => ConnectionStatusEnum, "How it stands.") readonly status!: Connection["status"];
-  @nullableField(() => String, "The user's id at the provider.") readonly providerUserId!: Connection["providerUserId"];
-  @field(() => [String], "What the user granted, in the provider's words.") readonly scopes!: Connection["scopes"];
-  @field(() => DateTimeScalar, "When the user consented.") readonly connectedAt!: Connection["connectedAt"];
+  @field(() => ID, "Opaque identifier. It stays the same when the user gives consent again.")
+  readonly id!: Connection["id"];
+  @field(() => ConnectionStatusEnum, "State of the connection.") readonly status!: Connection["status"];
+  @nullableField(() => String, "The user's identifier at the provider. Null when it is not known.")
+  readonly providerUserId!: Connection["providerUserId"];
+  @field(() => [String], "OAuth scopes that the user granted, in the provider's own words.")
+  readonly scopes!: Connection["scopes"];
+  @field(() => DateTimeScalar, "When the user gave consent.") readonly connectedAt!: Connection["connectedAt"];
   @nullableField(() => DateTimeScalar, "When the provider was last asked.")
   readonly lastAttemptAt!: Connection["lastAttemptAt"];
-  @nullableField(() => DateTimeScalar, "When it last answered: a failure does not move it.")
+  @nullableField(() => DateTimeScalar, "When the provider last answered successfully.")
   readonly lastSuccessAt!: Connection["lastSuccessAt"];
-  @nullableField(() => LocalDateScalar, "How far its data reaches.") readonly dataThrough!: Connection["dataThrough"];
+  @nullableField(() => LocalDateScalar, "The newest day for which the provider has data.")
+  readonly dataThrough!: Connection["dataThrough"];
 }

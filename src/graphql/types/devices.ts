@@ -5,19 +5,21 @@ import { ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
-@ObjectType("Device", { description: "Something worn, or stood on.", simpleResolvers: true })
+@ObjectType("Device", { description: "A device of the user: a wearable or a scale.", simpleResolvers: true })
 export class DeviceType implements Device {
-  @field(() => ID, "Opaque, and stable for this device.") readonly id!: Device["id"];
-  @field(() => ProviderIdEnum, "Who told us.") readonly source!: Device["source"];
-  @nullableField(() => String, "What it is sold as.") readonly model!: Device["model"];
-  @nullableField(() => String, "Tracker, scale, or what else the provider calls it.") readonly kind!: Device["kind"];
-  @nullableField(() => String, "The version of its software.") readonly firmware!: Device["firmware"];
-  @nullableField(() => Int, "How full the battery is, 0 to 100.") readonly batteryPercent!: Device["batteryPercent"];
-  @nullableField(() => DateTimeScalar, "When it last sent its data to the provider.")
+  @field(() => ID, "Opaque identifier. It stays the same for this device.") readonly id!: Device["id"];
+  @field(() => ProviderIdEnum, "The provider that lists the device.") readonly source!: Device["source"];
+  @nullableField(() => String, "Product name, for example Charge 6.") readonly model!: Device["model"];
+  @nullableField(() => String, "Type of device in the provider's own words, for example TRACKER or SCALE.")
+  readonly kind!: Device["kind"];
+  @nullableField(() => String, "Firmware version.") readonly firmware!: Device["firmware"];
+  @nullableField(() => Int, "Battery level in percent (0 to 100).") readonly batteryPercent!: Device["batteryPercent"];
+  @nullableField(() => DateTimeScalar, "When the device last sent data to the provider.")
   readonly lastSyncAt!: Device["lastSyncAt"];
 }
 
-@ObjectType("DeviceList", { description: "The user's devices.", implements: HistoryType, simpleResolvers: true })
+@ObjectType("DeviceList", { description: "Devices of a user.", implements: HistoryType, simpleResolvers: true })
 export class DeviceListType extends HistoryType implements DeviceList {
-  @nullableField(() => [DeviceType], "In the order of the sources.") readonly devices!: DeviceList["devices"];
+  @nullableField(() => [DeviceType], "In the order of `sourcePriority`. Null when no provider could answer.")
+  readonly devices!: DeviceList["devices"];
 }

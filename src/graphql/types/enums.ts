@@ -19,102 +19,101 @@ import { energyUnits, lengthUnits, massUnits } from "../units.js";
 import { enumeration } from "./field.js";
 
 export const ProviderIdEnum = enumeration("ProviderId", providerIds, "A wearable provider.");
-export const DomainEnum = enumeration("Domain", domains, "A kind of data: one history of a user each.");
-export const SexEnum = enumeration("Sex", sexes, "As the user told their provider.");
+export const DomainEnum = enumeration("Domain", domains, "A kind of data. Each has its own history on `User`.");
+export const SexEnum = enumeration("Sex", sexes, "Sex, as the user entered it at the provider.");
 export const ActivityMetricEnum = enumeration(
   "ActivityMetric",
   activityMetrics,
-  "What activity samples can be had of.",
+  "Measures of activity that have samples within a day.",
 );
 export const SleepStageEnum = enumeration(
   "SleepStage",
   sleepStages,
-  "Classic sleep knows AWAKE, RESTLESS and ASLEEP; staged sleep AWAKE, LIGHT, DEEP and REM.",
+  "Sleep stages. Devices without a heart-rate sensor distinguish AWAKE, RESTLESS and ASLEEP; others AWAKE, LIGHT, DEEP and REM.",
 );
-export const WorkoutKindEnum = enumeration("WorkoutKind", workoutKinds, "What sort of exercise a workout was.");
-export const GoalMetricEnum = enumeration("GoalMetric", goalMetrics, "What a goal is about.");
-export const GoalPeriodEnum = enumeration("GoalPeriod", goalPeriods, "How often a goal is to be reached.", {
-  OPEN: "Once: a weight to arrive at.",
+export const WorkoutKindEnum = enumeration("WorkoutKind", workoutKinds, "Type of exercise.");
+export const GoalMetricEnum = enumeration("GoalMetric", goalMetrics, "What a goal measures.");
+export const GoalPeriodEnum = enumeration("GoalPeriod", goalPeriods, "The period in which a goal is to be reached.", {
+  OPEN: "No period: a value to reach once, such as a target weight.",
 });
-export const LengthUnitEnum = enumeration(
-  "LengthUnit",
-  lengthUnits,
-  "Units that lengths and distances can be answered in.",
-);
-export const MassUnitEnum = enumeration("MassUnit", massUnits, "Units that weights can be answered in.");
-export const EnergyUnitEnum = enumeration("EnergyUnit", energyUnits, "Units that energies can be answered in.");
-export const JobStatusEnum = enumeration("JobStatus", jobStatuses, "How far a background job is.", {
-  WAITING: "For the provider's rate limit: `resumesAt` says until when.",
+export const LengthUnitEnum = enumeration("LengthUnit", lengthUnits, "Units for lengths and distances.");
+export const MassUnitEnum = enumeration("MassUnit", massUnits, "Units for weights.");
+export const EnergyUnitEnum = enumeration("EnergyUnit", energyUnits, "Units for energy.");
+export const JobStatusEnum = enumeration("JobStatus", jobStatuses, "State of a background job.", {
+  WAITING: "The job waits for the provider's rate limit. `resumesAt` says when it continues.",
 });
-export const UpdateOriginEnum = enumeration("UpdateOrigin", updateOrigins, "Whether new data is news or history.", {
-  LIVE: "The provider has just told of it.",
-  BACKFILL: "A backfill fetched it.",
+export const UpdateOriginEnum = enumeration("UpdateOrigin", updateOrigins, "Why data has changed.", {
+  LIVE: "The provider reported new data.",
+  BACKFILL: "A backfill fetched past data.",
 });
 export const RateLimitScopeEnum = enumeration(
   "RateLimitScope",
   ["CONNECTION", "APP"],
-  "Whose requests a limit counts.",
+  "Which requests a rate limit counts.",
   {
-    CONNECTION: "Those for one user.",
-    APP: "Those for all users of this gateway together.",
+    CONNECTION: "Requests for one user's connection.",
+    APP: "Requests for all users of this gateway together.",
   },
 );
 
 export const ResolutionEnum = enumeration(
   "Resolution",
   resolutions,
-  "Bins from local midnight: counts summed, rates averaged, empty bins absent. A provider that records more coarsely answers at its own step.",
-  { ONE_SECOND: "As recorded." },
+  "Length of the intervals that samples are grouped into, starting at local midnight. Counts are summed and rates averaged; intervals without data are absent. A provider that records less often answers at its own interval.",
+  { ONE_SECOND: "Not grouped: as the provider recorded it." },
 );
 
 export const HeartZoneKindEnum = enumeration(
   "HeartZoneKind",
   heartZoneKinds,
-  "Fitbit's Out of Range, Fat Burn, Cardio and Peak are LIGHT, MODERATE, VIGOROUS and PEAK. A user's custom zones are left out.",
-  { BELOW_ZONES: "Only where a provider says so." },
+  "Heart-rate zones, lowest first. Fitbit's Out of Range, Fat Burn, Cardio and Peak are LIGHT, MODERATE, VIGOROUS and PEAK. Custom zones of the user are not included.",
+  { BELOW_ZONES: "Below all zones. Only for providers that report it." },
 );
 
-export const ConnectionStatusEnum = enumeration("ConnectionStatus", connectionStatuses, "How a connection stands.", {
-  AWAITING_CONFIRMATION: "The user consented and has yet to confirm it (`confirmConnection`).",
-  REAUTHORIZATION_REQUIRED: "The provider takes the grant no longer: connect again.",
-  REVOKED: "Disconnected. What was stored is still served.",
-  RETIRED: "The vendor switched the provider off. What was stored is still served.",
+export const ConnectionStatusEnum = enumeration("ConnectionStatus", connectionStatuses, "State of a connection.", {
+  AWAITING_CONFIRMATION: "The user gave consent and has not confirmed it yet: call `confirmConnection`.",
+  REAUTHORIZATION_REQUIRED: "The provider no longer accepts the grant. The user has to connect again.",
+  REVOKED: "The user disconnected. Stored data is still served.",
+  RETIRED: "The vendor switched the service off. Stored data is still served.",
 });
 
 export const ProviderStatusEnum = enumeration(
   "ProviderStatus",
   providerStatuses,
-  "Whether a provider can be used here.",
+  "Whether a provider can be used in this gateway.",
   {
-    SANDBOX: "Simulated inside this gateway, with demo people.",
-    NOT_CONFIGURED: "The operator has set no credentials for it.",
-    RETIRED: "The vendor switched it off. What was stored is still served.",
+    SANDBOX: "The provider is simulated inside this gateway, with demo people.",
+    NOT_CONFIGURED: "The operator has not set the provider's credentials.",
+    RETIRED: "The vendor switched the service off. Stored data is still served.",
   },
 );
 
 export const SourceStatusEnum = enumeration(
   "SourceStatus",
   sourceStatuses,
-  "Where several hold, the first of this order: REAUTHORIZATION_REQUIRED, RETIRED, NOT_CONNECTED, NOT_CONFIGURED, ACTION_REQUIRED, RATE_LIMITED, UNAVAILABLE, STALE; then INSUFFICIENT_SCOPE or UNSUPPORTED where no asked field could be answered; else OK, with reasons in `missing`.",
+  "How a provider answered. When several apply, the first of this order: REAUTHORIZATION_REQUIRED, RETIRED, NOT_CONNECTED, NOT_CONFIGURED, ACTION_REQUIRED, RATE_LIMITED, UNAVAILABLE, STALE; then INSUFFICIENT_SCOPE or UNSUPPORTED when none of the requested fields could be answered; otherwise OK, with reasons in `missing`.",
   {
-    STALE: "Served from the store for a passing cause (limit, outage); `retryAt` says when to ask again.",
-    NOT_CONFIGURED: "The operator has something to set right (credentials, an API to enable); `message` says what.",
+    STALE:
+      "Stored data was served because of a temporary problem (rate limit, outage). `retryAt` says when to ask again.",
+    NOT_CONFIGURED: "The operator has to correct something (credentials, an API to enable). `message` says what.",
     ACTION_REQUIRED:
-      "The user has something to do at the provider (link an account, accept terms); `message` says what.",
+      "The user has to do something at the provider (link an account, accept terms). `message` says what.",
   },
 );
 
 export const MissingReasonEnum = enumeration(
   "MissingReason",
   missingReasons,
-  "Why a figure is null: only what was observed, otherwise UNKNOWN.",
+  "Why a figure is null. UNKNOWN when no cause was observed.",
   {
-    UNSUPPORTED: "The provider does not offer it.",
-    INSUFFICIENT_SCOPE: "The user did not grant it: connect again with the scope.",
-    NOT_RECORDED: "The provider answered that there is nothing.",
-    NOT_YET_SYNCED: "The device has not sent this day in full yet.",
-    NOT_PERMITTED_TO_APP: "The provider grants it to other apps than this one (Fitbit's intraday right, a plan).",
-    NOT_FETCHED: "It was not asked for: budget spent, only-if-cached, provider retired.",
-    PROVIDER_ERROR: "The provider was asked and failed.",
+    UNSUPPORTED: "The provider does not offer this figure.",
+    INSUFFICIENT_SCOPE: "The user did not grant access to it. Connect again with the scope.",
+    NOT_RECORDED: "The provider answered that it has no data.",
+    NOT_YET_SYNCED: "The device has not sent this data to the provider yet.",
+    NOT_PERMITTED_TO_APP:
+      "The provider does not give this data to this app, for example because of a missing plan or permission.",
+    NOT_FETCHED:
+      "The provider was not asked: its rate limit was used up, the request said only-if-cached, or the provider is retired.",
+    PROVIDER_ERROR: "The provider was asked and failed, or its answer could not be read.",
   },
 );

@@ -4,18 +4,21 @@ import { GoalMetricEnum, GoalPeriodEnum, ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
-@ObjectType("Goal", { description: "What the user set out to reach.", simpleResolvers: true })
+@ObjectType("Goal", { description: "A goal that the user has set at a provider.", simpleResolvers: true })
 export class GoalType implements Goal {
-  @field(() => ID, "Opaque, and stable for this goal.") readonly id!: Goal["id"];
-  @field(() => ProviderIdEnum, "Where it is kept.") readonly source!: Goal["source"];
-  @field(() => GoalMetricEnum, "What it is about.") readonly metric!: Goal["metric"];
-  @field(() => GoalPeriodEnum, "How often it is to be reached.") readonly period!: Goal["period"];
-  @field(() => Float, "What is to be reached.") readonly target!: Goal["target"];
-  @nullableField(() => Float, "Where the user stands in the current period.") readonly current!: Goal["current"];
-  @field(() => String, "SI unit of both figures: count, m, kcal, min, kg, %, points.") readonly unit!: Goal["unit"];
+  @field(() => ID, "Opaque identifier. It stays the same for this goal.") readonly id!: Goal["id"];
+  @field(() => ProviderIdEnum, "The provider that stores the goal.") readonly source!: Goal["source"];
+  @field(() => GoalMetricEnum, "What the goal measures.") readonly metric!: Goal["metric"];
+  @field(() => GoalPeriodEnum, "The period in which the goal is to be reached.") readonly period!: Goal["period"];
+  @field(() => Float, "The value to reach, in `unit`.") readonly target!: Goal["target"];
+  @nullableField(() => Float, "The value so far in the current period, in `unit`. Null when it is not known.")
+  readonly current!: Goal["current"];
+  @field(() => String, "Unit of `target` and `current`: count, m, kcal, min, kg, % or points.")
+  readonly unit!: Goal["unit"];
 }
 
-@ObjectType("GoalList", { description: "The user's goals.", implements: HistoryType, simpleResolvers: true })
+@ObjectType("GoalList", { description: "Goals of a user.", implements: HistoryType, simpleResolvers: true })
 export class GoalListType extends HistoryType implements GoalList {
-  @nullableField(() => [GoalType], "In the order of the sources.") readonly goals!: GoalList["goals"];
+  @nullableField(() => [GoalType], "In the order of `sourcePriority`. Null when no provider could answer.")
+  readonly goals!: GoalList["goals"];
 }

@@ -5,36 +5,58 @@ import { HeartZoneKindEnum, ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
-@ObjectType("HeartZone", { description: "A range of heart rates, and the time spent in it.", simpleResolvers: true })
+@ObjectType("HeartZone", { description: "A heart-rate zone, and the time spent in it.", simpleResolvers: true })
 export class HeartZoneType implements Omit<HeartZone, "energyBurned"> {
-  @field(() => HeartZoneKindEnum, "Which zone.") readonly kind!: HeartZone["kind"];
-  @nullableField(() => Int, "Where it begins, in beats a minute.") readonly minRate!: HeartZone["minRate"];
-  @nullableField(() => Int, "Where it ends, in beats a minute.") readonly maxRate!: HeartZone["maxRate"];
-  @nullableField(() => Int, "Time spent in it.") readonly minutes!: HeartZone["minutes"];
+  @field(() => HeartZoneKindEnum, "Which zone this is.") readonly kind!: HeartZone["kind"];
+  @nullableField(() => Int, "Lower bound of the zone, in beats per minute.") readonly minRate!: HeartZone["minRate"];
+  @nullableField(() => Int, "Upper bound of the zone, in beats per minute.") readonly maxRate!: HeartZone["maxRate"];
+  @nullableField(() => Int, "Minutes spent in the zone.") readonly minutes!: HeartZone["minutes"];
 }
 
-@ObjectType("HeartDay", { description: "One day of the heart as one provider saw it.", simpleResolvers: true })
+@ObjectType("HeartDay", {
+  description: "Heart figures of one local day as one provider recorded them.",
+  simpleResolvers: true,
+})
 export class HeartDayType implements Omit<HeartDay, "absent" | "series"> {
-  @field(() => ID, "Opaque, and stable for this day of this source.") readonly id!: HeartDay["id"];
-  @field(() => LocalDateScalar, "The user's own calendar day.") readonly date!: HeartDay["date"];
-  @field(() => ProviderIdEnum, "Who saw it.") readonly source!: HeartDay["source"];
-  @field(() => Boolean, "False while the provider may still revise this day (today, or not synced past its end).")
+  @field(() => ID, "Opaque identifier. It stays the same for this day of this provider.") readonly id!: HeartDay["id"];
+  @field(() => LocalDateScalar, "Calendar day in the user's own time zone, for example 2026-03-29.")
+  readonly date!: HeartDay["date"];
+  @field(() => ProviderIdEnum, "The provider whose figures these are.") readonly source!: HeartDay["source"];
+  @field(
+    () => Boolean,
+    "True when the provider will not change this day any more. False for today, and for a day that the device has not sent in full.",
+  )
   readonly settled!: HeartDay["settled"];
-  @nullableField(() => Int, "Resting heart rate, in beats a minute.") readonly restingRate!: HeartDay["restingRate"];
-  @nullableField(() => Float, "Heart-rate variability as RMSSD, in milliseconds. Never mixed with SDNN.")
+  @nullableField(() => Int, "Resting heart rate, in beats per minute. Null when the provider has none for this day.")
+  readonly restingRate!: HeartDay["restingRate"];
+  @nullableField(
+    () => Float,
+    "Heart-rate variability, calculated as RMSSD, in milliseconds. RMSSD and SDNN are not comparable.",
+  )
   readonly hrvRmssd!: HeartDay["hrvRmssd"];
-  @nullableField(() => Float, "Heart-rate variability as SDNN, in milliseconds. Never mixed with RMSSD.")
+  @nullableField(
+    () => Float,
+    "Heart-rate variability, calculated as SDNN, in milliseconds. SDNN and RMSSD are not comparable.",
+  )
   readonly hrvSdnn!: HeartDay["hrvSdnn"];
-  @nullableField(() => [HeartZoneType], "Lowest first.") readonly zones!: HeartDay["zones"];
+  @nullableField(() => [HeartZoneType], "Time in each heart-rate zone, lowest zone first.")
+  readonly zones!: HeartDay["zones"];
   @field(
     () => [HeartDayType],
-    "The same day from the user's other sources, by priority, whatever `providers` filtered.",
+    "The same day as the user's other providers recorded it, in the order of `sourcePriority`. The `providers` argument does not limit this list.",
   )
   readonly alternatives!: HeartDay["alternatives"];
 }
 
-@ObjectType("HeartHistory", { description: "The heart, day by day.", implements: HistoryType, simpleResolvers: true })
+@ObjectType("HeartHistory", {
+  description: "Heart figures of a user, one entry for each day.",
+  implements: HistoryType,
+  simpleResolvers: true,
+})
 export class HeartHistoryType extends HistoryType implements HeartHistory {
-  @nullableField(() => [HeartDayType], "Oldest first; one for each day on which someone answered.")
+  @nullableField(
+    () => [HeartDayType],
+    "Oldest first. One entry for each day that a provider answered. Null when no provider could answer.",
+  )
   readonly days!: HeartHistory["days"];
 }

@@ -6,17 +6,26 @@ import { MissingReasonEnum, ProviderIdEnum, SourceStatusEnum } from "./enums.js"
 import { field, nullableField } from "./field.js";
 
 @ObjectType("SourceReport", {
-  description: "One per provider asked: a provider that fails takes nothing from the others.",
+  description:
+    "How one provider contributed to an answer. A provider that fails does not affect the data of the others.",
   simpleResolvers: true,
 })
 export class SourceReportType implements SourceReport {
-  @field(() => ProviderIdEnum, "Who was asked.") readonly provider!: SourceReport["provider"];
-  @field(() => SourceStatusEnum, "How it went.") readonly status!: SourceReport["status"];
-  @nullableField(() => String, "What happened and what to do, for people.") readonly message!: SourceReport["message"];
-  @nullableField(() => DateTimeScalar, "When asking again makes sense.") readonly retryAt!: SourceReport["retryAt"];
-  @nullableField(() => DateTimeScalar, "When the oldest part of this answer left the provider.")
+  @field(() => ProviderIdEnum, "The provider.") readonly provider!: SourceReport["provider"];
+  @field(() => SourceStatusEnum, "How the provider answered.") readonly status!: SourceReport["status"];
+  @nullableField(
+    () => String,
+    "What happened and what to do, in a sentence for people. Null when there is nothing to say.",
+  )
+  readonly message!: SourceReport["message"];
+  @nullableField(() => DateTimeScalar, "When it is worth asking again. Null when waiting does not help.")
+  readonly retryAt!: SourceReport["retryAt"];
+  @nullableField(
+    () => DateTimeScalar,
+    "When the provider sent the oldest part of this answer. Null when it contributed nothing.",
+  )
   readonly asOf!: SourceReport["asOf"];
-  @field(() => Boolean, "Whether any of the answer came from the store because the provider could not be asked.")
+  @field(() => Boolean, "True when stored data was used because the provider could not be asked.")
   readonly servedFromStore!: SourceReport["servedFromStore"];
 }
 
@@ -37,14 +46,18 @@ export interface MissingField {
   readonly reason: MissingReason;
 }
 
-@ObjectType("MissingField", { description: "Why a figure is null.", simpleResolvers: true })
+@ObjectType("MissingField", { description: "A figure that is null, and the reason.", simpleResolvers: true })
 export class MissingFieldType implements MissingField {
-  @field(() => String, "Its name; a series with its arguments: samples(STEPS,ONE_MINUTE).") readonly field!: string;
-  @field(() => MissingReasonEnum, "The reason, as far as it was observed.") readonly reason!: MissingField["reason"];
+  @field(
+    () => String,
+    "Name of the field. Samples are named with their arguments, for example samples(STEPS,ONE_MINUTE).",
+  )
+  readonly field!: string;
+  @field(() => MissingReasonEnum, "Why the figure is null.") readonly reason!: MissingField["reason"];
 }
 
-@ObjectType("FieldSource", { description: "Where a merged field came from.", simpleResolvers: true })
+@ObjectType("FieldSource", { description: "The provider that a field came from.", simpleResolvers: true })
 export class FieldSourceType implements FieldSource {
-  @field(() => String, "The field's name.") readonly field!: FieldSource["field"];
-  @field(() => ProviderIdEnum, "Whose value it holds.") readonly provider!: FieldSource["provider"];
+  @field(() => String, "Name of the field.") readonly field!: FieldSource["field"];
+  @field(() => ProviderIdEnum, "The provider of its value.") readonly provider!: FieldSource["provider"];
 }

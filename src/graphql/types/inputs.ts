@@ -11,14 +11,15 @@ import { field, optionalField } from "./field.js";
     "Inclusive at both ends. Give `from` (and `to`, else today), or `lastDays` (1 is today alone). `to` alone, both forms, or a reversed range is a mistake; days in the future are cut. At most 1,100 days.",
 })
 export class DateRangeInput implements DateRange {
-  @optionalField(() => LocalDateScalar, "The first day.") from?: DateRange["from"];
-  @optionalField(() => LocalDateScalar, "The last day; today, if left out.") to?: DateRange["to"];
-  @optionalField(() => Int, "So many days, of which today is the last.") lastDays?: DateRange["lastDays"];
-  @optionalField(() => String, "IANA name of the zone that decides what today is; the user's own, if left out.")
+  @optionalField(() => LocalDateScalar, "First day.") from?: DateRange["from"];
+  @optionalField(() => LocalDateScalar, "Last day. Default: today.") to?: DateRange["to"];
+  @optionalField(() => Int, "Number of days up to today, today included.") lastDays?: DateRange["lastDays"];
+  @optionalField(() => String, "IANA time zone that decides which day is today. Default: the user's own zone.")
   timeZone?: DateRange["timeZone"];
 }
 
-const USER_ID = "App keys name the user with it; user tokens leave it out.";
+const USER_ID =
+  "The app's own identifier of the user. Required with an app key; not allowed for another user with a user token.";
 
 @InputType("ConnectInput", { description: "Scopes follow from `domains` (all, if left out) unless given." })
 export class ConnectInput {

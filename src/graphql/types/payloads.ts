@@ -7,48 +7,56 @@ import { field } from "./field.js";
 import { BackfillJobType } from "./updates.js";
 import { type User, UserType } from "./user.js";
 
-@ObjectType("ConnectPayload", { description: "Where the user gives consent.", simpleResolvers: true })
+@ObjectType("ConnectPayload", { description: "Result of `connect`.", simpleResolvers: true })
 export class ConnectPayload {
-  @field(() => UrlScalar, "Send the user's browser there.") readonly authorizationUrl!: string;
-  @field(() => DateTimeScalar, "Until when it can be used.") readonly expiresAt!: number;
+  @field(() => UrlScalar, "The provider's consent page. Send the user's browser to it.")
+  readonly authorizationUrl!: string;
+  @field(() => DateTimeScalar, "The consent page can be used until this time.") readonly expiresAt!: number;
 }
 
-@ObjectType("ConfirmConnectionPayload", { description: "The connection that now holds.", simpleResolvers: true })
+@ObjectType("ConfirmConnectionPayload", { description: "Result of `confirmConnection`.", simpleResolvers: true })
 export class ConfirmConnectionPayload {
-  @field(() => ConnectionType, "As it stands now.") readonly connection!: Connection;
+  @field(() => ConnectionType, "The connection in its new state.") readonly connection!: Connection;
 }
 
-@ObjectType("DisconnectPayload", { description: "What came of disconnecting.", simpleResolvers: true })
+@ObjectType("DisconnectPayload", { description: "Result of `disconnect`.", simpleResolvers: true })
 export class DisconnectPayload {
-  @field(() => UserType, "Whose connection it was.") readonly user!: User;
-  @field(() => Boolean, "Whether the provider took the grant back; false where it can't, or failed.")
+  @field(() => UserType, "The user who was disconnected.") readonly user!: User;
+  @field(
+    () => Boolean,
+    "True when the provider confirmed that the grant is revoked. False when it cannot revoke or did not answer: see `notices`.",
+  )
   readonly revokedAtProvider!: boolean;
-  @field(() => [String], "What a person must still do.") readonly notices!: readonly string[];
+  @field(() => [String], "What a person still has to do, in sentences.") readonly notices!: readonly string[];
 }
 
-@ObjectType("SubscribePayload", { description: "What came of (un)subscribing.", simpleResolvers: true })
+@ObjectType("SubscribePayload", { description: "Result of `subscribe` and `unsubscribe`.", simpleResolvers: true })
 export class SubscribePayload {
-  @field(() => ConnectionType, "With the subscriptions that it has now.") readonly connection!: Connection;
-  @field(() => [String], "What a person must still do, such as setting a hook in the provider's portal.")
+  @field(() => ConnectionType, "The connection with its current subscriptions.") readonly connection!: Connection;
+  @field(
+    () => [String],
+    "What a person still has to do, in sentences, such as entering an address in the provider's developer portal.",
+  )
   readonly notices!: readonly string[];
 }
 
-@ObjectType("BackfillPayload", { description: "The job that was started.", simpleResolvers: true })
+@ObjectType("BackfillPayload", { description: "Result of `backfill`.", simpleResolvers: true })
 export class BackfillPayload {
-  @field(() => BackfillJobType, "Follow it with `backfillProgress`.") readonly job!: BackfillJob;
+  @field(() => BackfillJobType, "The job. Follow it with the subscription `backfillProgress`.")
+  readonly job!: BackfillJob;
 }
 
-@ObjectType("SourcePriorityPayload", { description: "The user, with the new order.", simpleResolvers: true })
+@ObjectType("SourcePriorityPayload", { description: "Result of `setSourcePriority`.", simpleResolvers: true })
 export class SourcePriorityPayload {
-  @field(() => UserType, "Whose sources they are.") readonly user!: User;
+  @field(() => UserType, "The user with the new order.") readonly user!: User;
 }
 
-@ObjectType("ImportConnectionPayload", { description: "The connection that was made.", simpleResolvers: true })
+@ObjectType("ImportConnectionPayload", { description: "Result of `importConnection`.", simpleResolvers: true })
 export class ImportConnectionPayload {
-  @field(() => ConnectionType, "As it stands now.") readonly connection!: Connection;
+  @field(() => ConnectionType, "The connection in its new state.") readonly connection!: Connection;
 }
 
-@ObjectType("DeleteUserDataPayload", { description: "Who was forgotten.", simpleResolvers: true })
+@ObjectType("DeleteUserDataPayload", { description: "Result of `deleteUserData`.", simpleResolvers: true })
 export class DeleteUserDataPayload {
-  @field(() => ID, "The app's own id of the user.") readonly userId!: string;
+  @field(() => ID, "The app's own identifier of the user whose data was deleted.") readonly userId!: string;
 }

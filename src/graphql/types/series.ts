@@ -10,7 +10,10 @@ export interface Sample {
 
 @ObjectType("Sample", { description: "One measured value.", simpleResolvers: true })
 export class SampleType implements Sample {
-  @nullableField(() => DateTimeScalar, "When, or null where the provider's local time has no known offset.")
+  @nullableField(
+    () => DateTimeScalar,
+    "Time of the measurement. Null when the provider gives local time and the offset from UTC is not known.",
+  )
   readonly time!: Sample["time"];
   @field(() => Float, "In the unit of its series.") readonly value!: Sample["value"];
 }
@@ -21,16 +24,20 @@ export interface Series extends SampleSeries {
 
 @ObjectType("Series", {
   description:
-    "Samples of one measure, in time order. `points` reads well; `offsets` with `values` is the same data as two columns and many times cheaper: prefer it for whole days.",
+    "Samples of one measure, in time order. `points` has one object for each sample. `offsets` and `values` hold the same data as two columns and are much cheaper: use them for whole days.",
   simpleResolvers: true,
 })
 export class SeriesType implements Omit<Series, "zone"> {
-  @field(() => String, "SI unit of the values: bpm, count, m, kcal.") readonly unit!: Series["unit"];
-  @nullableField(() => DateTimeScalar, "Null where the provider's local time has no known offset.")
+  @field(() => String, "Unit of the values: bpm, count, m or kcal.") readonly unit!: Series["unit"];
+  @nullableField(
+    () => DateTimeScalar,
+    "Start of the series. Null when the provider gives local time and the offset from UTC is not known.",
+  )
   readonly start!: Series["start"];
-  @field(() => String, "Wall-clock time of the start, without offset (2026-03-29T00:00:00).")
+  @field(() => String, "Local time of the start, without an offset, for example 2026-03-29T00:00:00.")
   readonly localStart!: Series["localStart"];
-  @nullableField(() => Int, "Null where the samples keep no step.") readonly stepSeconds!: Series["stepSeconds"];
-  @field(() => IntColumn, "Elapsed seconds after the start, one per value.") readonly offsets!: Series["offsets"];
-  @field(() => FloatColumn, "One per offset.") readonly values!: Series["values"];
+  @nullableField(() => Int, "Seconds between two samples. Null when the samples are not evenly spaced.")
+  readonly stepSeconds!: Series["stepSeconds"];
+  @field(() => IntColumn, "Seconds since `start`, one for each value.") readonly offsets!: Series["offsets"];
+  @field(() => FloatColumn, "Measured values, one for each offset, in `unit`.") readonly values!: Series["values"];
 }

@@ -6,47 +6,70 @@ import { ProviderIdEnum, SleepStageEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
-@ObjectType("SleepStageTotal", { description: "Time spent in one stage.", simpleResolvers: true })
+@ObjectType("SleepStageTotal", { description: "Total time in one sleep stage.", simpleResolvers: true })
 export class SleepStageTotalType implements SleepStageTotal {
-  @field(() => SleepStageEnum, "Which stage.") readonly stage!: SleepStageTotal["stage"];
-  @field(() => Int, "Minutes in it, all together.") readonly minutes!: SleepStageTotal["minutes"];
-  @nullableField(() => Int, "How often it was entered.") readonly count!: SleepStageTotal["count"];
+  @field(() => SleepStageEnum, "The sleep stage.") readonly stage!: SleepStageTotal["stage"];
+  @field(() => Int, "Total minutes in this stage.") readonly minutes!: SleepStageTotal["minutes"];
+  @nullableField(() => Int, "How many times the sleeper entered this stage. Null when the provider does not tell.")
+  readonly count!: SleepStageTotal["count"];
 }
 
-@ObjectType("SleepSegment", { description: "A stretch of one stage.", simpleResolvers: true })
+@ObjectType("SleepSegment", { description: "A period of one sleep stage without interruption.", simpleResolvers: true })
 export class SleepSegmentType implements SleepSegment {
-  @field(() => SleepStageEnum, "Which stage.") readonly stage!: SleepSegment["stage"];
-  @field(() => DateTimeScalar, "When it began.") readonly start!: SleepSegment["start"];
-  @field(() => Int, "How long it lasted.") readonly seconds!: SleepSegment["seconds"];
+  @field(() => SleepStageEnum, "The sleep stage.") readonly stage!: SleepSegment["stage"];
+  @field(() => DateTimeScalar, "When it started, with the offset that was valid then.")
+  readonly start!: SleepSegment["start"];
+  @field(() => Int, "Duration in seconds.") readonly seconds!: SleepSegment["seconds"];
 }
 
-@ObjectType("SleepSession", { description: "One sleep: a night, or a nap.", simpleResolvers: true })
+@ObjectType("SleepSession", { description: "One period of sleep: a night or a nap.", simpleResolvers: true })
 export class SleepSessionType implements Omit<SleepSession, "absent"> {
-  @field(() => ID, "Opaque, and stable for this sleep.") readonly id!: SleepSession["id"];
-  @field(() => LocalDateScalar, "The local date of `end`.") readonly date!: SleepSession["date"];
-  @field(() => ProviderIdEnum, "Who saw it.") readonly source!: SleepSession["source"];
-  @field(() => Boolean, "False while the provider may still revise it (stages pending).")
+  @field(() => ID, "Opaque identifier. It stays the same for this sleep.") readonly id!: SleepSession["id"];
+  @field(() => LocalDateScalar, "The local date of `end`: a night belongs to the day on which the sleeper woke up.")
+  readonly date!: SleepSession["date"];
+  @field(() => ProviderIdEnum, "The provider that recorded it.") readonly source!: SleepSession["source"];
+  @field(
+    () => Boolean,
+    "True when the provider will not change it any more. False while sleep stages are still being computed.",
+  )
   readonly settled!: SleepSession["settled"];
-  @field(() => DateTimeScalar, "When it began.") readonly start!: SleepSession["start"];
-  @field(() => DateTimeScalar, "When it ended.") readonly end!: SleepSession["end"];
-  @nullableField(() => Boolean, "Whether it is the night, and not a nap.")
+  @field(() => DateTimeScalar, "When it started, with the offset that was valid then.")
+  readonly start!: SleepSession["start"];
+  @field(() => DateTimeScalar, "When it ended, with the offset that was valid then.")
+  readonly end!: SleepSession["end"];
+  @nullableField(
+    () => Boolean,
+    "True for the main sleep of the day, false for a nap. Null when the provider does not tell them apart.",
+  )
   readonly isMainSleep!: SleepSession["isMainSleep"];
-  @nullableField(() => Int, "From lying down to getting up.") readonly minutesInBed!: SleepSession["minutesInBed"];
-  @nullableField(() => Int, "Of these, asleep.") readonly minutesAsleep!: SleepSession["minutesAsleep"];
-  @nullableField(() => Int, "Of these, awake.") readonly minutesAwake!: SleepSession["minutesAwake"];
-  @nullableField(() => Int, "From lying down to sleep.")
+  @nullableField(() => Int, "Minutes in bed, from going to bed to getting up.")
+  readonly minutesInBed!: SleepSession["minutesInBed"];
+  @nullableField(() => Int, "Minutes asleep.") readonly minutesAsleep!: SleepSession["minutesAsleep"];
+  @nullableField(() => Int, "Minutes awake while in bed.") readonly minutesAwake!: SleepSession["minutesAwake"];
+  @nullableField(() => Int, "Minutes between going to bed and falling asleep.")
   readonly minutesToFallAsleep!: SleepSession["minutesToFallAsleep"];
-  @nullableField(() => Float, "Percent, 0 to 100.") readonly efficiency!: SleepSession["efficiency"];
-  @nullableField(() => [SleepStageTotalType], "Minutes in each stage that the provider tells apart.")
+  @nullableField(() => Float, "Sleep efficiency in percent (0 to 100), as the provider calculates it.")
+  readonly efficiency!: SleepSession["efficiency"];
+  @nullableField(
+    () => [SleepStageTotalType],
+    "Total minutes in each stage that the provider distinguishes. A stage that it does not distinguish is absent, not 0.",
+  )
   readonly stages!: SleepSession["stages"];
-  @nullableField(() => [SleepSegmentType], "The course of the stages, in time order.")
+  @nullableField(() => [SleepSegmentType], "The sequence of sleep stages, in time order.")
   readonly hypnogram!: SleepSession["hypnogram"];
-  @field(() => [SleepSessionType], "The same sleep as the user's other sources saw it.")
+  @field(() => [SleepSessionType], "The same sleep as the user's other providers recorded it.")
   readonly alternatives!: SleepSession["alternatives"];
 }
 
-@ObjectType("SleepHistory", { description: "Nights and naps.", implements: HistoryType, simpleResolvers: true })
+@ObjectType("SleepHistory", {
+  description: "Sleep of a user: nights and naps.",
+  implements: HistoryType,
+  simpleResolvers: true,
+})
 export class SleepHistoryType extends HistoryType implements SleepHistory {
-  @nullableField(() => [SleepSessionType], "Oldest first; sleeps that ended on a day of the range.")
+  @nullableField(
+    () => [SleepSessionType],
+    "Oldest first. Sleeps that ended on a day of the range. Null when no provider could answer; empty when a provider answered that there are none.",
+  )
   readonly sessions!: SleepHistory["sessions"];
 }

@@ -7,9 +7,9 @@ export interface User {
 
 @ObjectType("User", {
   description:
-    "The histories are null only together with an error, so that one bad argument takes nothing from the others.",
+    "A user of the app, with the data of the connected providers. A history is null only when `errors` says why, so that one wrong argument does not affect the other histories.",
   simpleResolvers: true,
 })
 export class UserType implements User {
-  @field(() => ID, "The app's own id of the user.") readonly id!: User["id"];
+  @field(() => ID, "The app's own identifier of the user.") readonly id!: User["id"];
 }

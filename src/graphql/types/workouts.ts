@@ -5,26 +5,39 @@ import { ProviderIdEnum, WorkoutKindEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
-@ObjectType("Workout", { description: "One exercise, logged or recognised.", simpleResolvers: true })
+@ObjectType("Workout", {
+  description: "One workout, logged by the user or detected by the device.",
+  simpleResolvers: true,
+})
 export class WorkoutType implements Omit<Workout, "distance" | "energyBurned"> {
-  @field(() => ID, "Opaque, and stable for this workout.") readonly id!: Workout["id"];
+  @field(() => ID, "Opaque identifier. It stays the same for this workout.") readonly id!: Workout["id"];
   @field(() => LocalDateScalar, "The local date of `start`.") readonly date!: Workout["date"];
-  @field(() => ProviderIdEnum, "Who saw it.") readonly source!: Workout["source"];
-  @field(() => WorkoutKindEnum, "What sort of exercise it was.") readonly kind!: Workout["kind"];
-  @nullableField(() => String, "The provider's own name for it.") readonly name!: Workout["name"];
-  @field(() => DateTimeScalar, "When it began.") readonly start!: Workout["start"];
-  @field(() => DateTimeScalar, "When it ended.") readonly end!: Workout["end"];
-  @field(() => Int, "Elapsed time, pauses included.") readonly durationSeconds!: Workout["durationSeconds"];
-  @nullableField(() => Int, "Steps taken.") readonly steps!: Workout["steps"];
-  @nullableField(() => Int, "Beats a minute.") readonly averageHeartRate!: Workout["averageHeartRate"];
-  @nullableField(() => Float, "The provider's own score, where it has one (Misfit points).")
+  @field(() => ProviderIdEnum, "The provider that recorded it.") readonly source!: Workout["source"];
+  @field(() => WorkoutKindEnum, "Type of exercise. OTHER when none of the named types fits.")
+  readonly kind!: Workout["kind"];
+  @nullableField(() => String, "The provider's own name for the exercise, for example Outdoor Run.")
+  readonly name!: Workout["name"];
+  @field(() => DateTimeScalar, "When it started, with the offset that was valid then.")
+  readonly start!: Workout["start"];
+  @field(() => DateTimeScalar, "When it ended, with the offset that was valid then.") readonly end!: Workout["end"];
+  @field(() => Int, "Elapsed time in seconds, pauses included.") readonly durationSeconds!: Workout["durationSeconds"];
+  @nullableField(() => Int, "Number of steps during the workout.") readonly steps!: Workout["steps"];
+  @nullableField(() => Int, "Average heart rate in beats per minute.")
+  readonly averageHeartRate!: Workout["averageHeartRate"];
+  @nullableField(
+    () => Float,
+    "The provider's own activity score, for example Misfit points. Null for providers without one.",
+  )
   readonly points!: Workout["points"];
-  @field(() => [WorkoutType], "The same workout as the user's other sources saw it.")
+  @field(() => [WorkoutType], "The same workout as the user's other providers recorded it.")
   readonly alternatives!: Workout["alternatives"];
 }
 
-@ObjectType("WorkoutHistory", { description: "Workouts.", implements: HistoryType, simpleResolvers: true })
+@ObjectType("WorkoutHistory", { description: "Workouts of a user.", implements: HistoryType, simpleResolvers: true })
 export class WorkoutHistoryType extends HistoryType implements WorkoutHistory {
-  @nullableField(() => [WorkoutType], "Oldest first; workouts that began on a day of the range.")
+  @nullableField(
+    () => [WorkoutType],
+    "Oldest first. Workouts that started on a day of the range. Null when no provider could answer; empty when a provider answered that there are none.",
+  )
   readonly workouts!: WorkoutHistory["workouts"];
 }
