@@ -263,6 +263,24 @@ describe("what is kept of a connection", () => {
     }
   });
 
+  test("whatever an adapter makes of an answer, no wait is longer than its budget's window", async () => {
+    const budgets = [{ scope: "CONNECTION", windowSeconds: 60, limit: 100, window: "first" }] as const;
+    const retryAt = Date.parse("2083-01-01T00:00:00Z");
+    const reading = { scope: "CONNECTION", windowSeconds: 60, limit: 1e12, remaining: -4, resetsAt: retryAt } as const;
+    const outcome: Provider["outcome"] = ({ status }) =>
+      status === 200
+        ? { kind: "ok" }
+        : { kind: "failed", failure: { code: "RATE_LIMITED", retryAt }, budgets: [reading] };
+    await using at = await bench({ provider: testProvider({}, { budgets, outcome }) });
+    const connection = await at.connected();
+    at.acme.fault = () => ({ status: 429 });
+    const end = at.clock.time + 60_000;
+    expect(await at.api.send(connection, steps)).toMatchObject({ outcome: { failure: { retryAt: end } } });
+    expect((await at.connections.get(connection.id))!.budgets).toEqual([
+      { ...reading, limit: 100, remaining: 0, resetsAt: end },
+    ]);
+  });
+
   test("a stored wait until 2083 is gone at the next start, and after the tokens are imported again", async () => {
     await using at = await bench();
     const { id } = await at.connected();

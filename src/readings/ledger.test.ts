@@ -236,6 +236,12 @@ describe("a refusal", () => {
     expect(ledger.closedUntil(both, ada)).toBeNull();
   });
 
+  it("that the app's shorter budget could ask for too is still the person's own", () => {
+    const { ledger } = bench();
+    ledger.refused(both, ada, start + 30_000);
+    expect([ledger.closedUntil(both, ada), ledger.closedUntil(both, bob)]).toEqual([start + 30_000, null]);
+  });
+
   it("where the app's budget is at its end shuts out everybody, and leaves each person's own alone", () => {
     const { ledger } = bench();
     ledger.spent(both, ada, [told(80), told(0, start + 9000, minutely)]);

@@ -780,6 +780,45 @@ describe("one bad part", () => {
     }
   });
 
+  it("of sleep: no spells in no minutes are none, and no count where there were minutes", () => {
+    const summary = {
+      asleep: { minutes: 40, count: 0 },
+      awake: { minutes: 0, count: 0 },
+      restless: { minutes: 3, count: 2 },
+    };
+    const reading = cells(of("sleep", { sleep: [night(1, "2024-03-12", { type: "classic", levels: { summary } })] }));
+    expect(reading["sleep.sessions 2024-03-12"]).toMatchObject([
+      {
+        stages: [
+          { stage: "AWAKE", minutes: 0, count: 0 },
+          { stage: "RESTLESS", minutes: 3, count: 2 },
+          { stage: "ASLEEP", minutes: 40, count: null },
+        ],
+      },
+    ]);
+  });
+
+  it("of sleep is in the making only within the days that Fitbit revises", () => {
+    const sleep = ["2024-03-10", "2024-03-11", "2024-03-13"].map((day, index) =>
+      night(index, day, { type: "classic" }),
+    );
+    const seen = cells(of("sleep", { meta: { state: "pending" }, sleep }, days("2024-03-10", "2024-03-13")));
+    expect(Object.values(seen).map((list) => (list as unknown as { pending: boolean }[])[0]!.pending)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it("of the weighings: the last second of a day is a time of day unless it was typed in", () => {
+    const at = (source: string) => ({ date: "2024-03-12", time: "23:59:59", source, weight: 71.4 });
+    const seen = cells(of("weight", { weight: [at("Aria"), at("API")] }))["body.weight 2024-03-12"];
+    expect(seen).toMatchObject([
+      { id: "2024-03-12T23:59:59/API", time: null },
+      { id: "2024-03-12T23:59:59/Aria", time: "2024-03-12T23:59:59+01:00" },
+    ]);
+  });
+
   it("in a record costs the record one figure", () => {
     const levels = { summary: { wake: { minutes: "few", count: 3 }, rem: { minutes: 61, count: 4 } } };
     const sleep = [night(1, "2024-03-12", { timeInBed: "long", minutesAsleep: 371, levels })];

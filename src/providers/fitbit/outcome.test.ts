@@ -51,6 +51,9 @@ describe("an answer", () => {
     });
     expect(outcome(answer(202, { meta }))).toEqual({ kind: "pending", retryAfterMs: 3400 });
     expect(outcome(answer(202, undefined))).toEqual({ kind: "pending", retryAfterMs: 3000 });
+    for (const retryDuration of [0, -1, "soon", null])
+      expect(outcome(answer(202, { meta: { retryDuration } }))).toEqual({ kind: "pending", retryAfterMs: 3000 });
+    expect(outcome(answer(202, { meta: { retryDuration: 1 } }))).toEqual({ kind: "pending", retryAfterMs: 1 });
     expect(outcome(answer(200, { meta: { state: "done" } }))).toEqual({ kind: "ok" });
   });
 });

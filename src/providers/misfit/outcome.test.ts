@@ -13,6 +13,15 @@ describe("what an answer of Misfit means", () => {
     });
   });
 
+  it.each(["limit", "remaining", "reset"])("says nothing of the budget without its %s", (name) => {
+    const { [`x-ratelimit-${name}`]: _, ...headers } = {
+      "x-ratelimit-limit": "150",
+      "x-ratelimit-remaining": "143",
+      "x-ratelimit-reset": "1700001800",
+    } as Record<string, string>;
+    expect(answer(200, { goals: [] }, headers)).toEqual({ kind: "ok", budgets: undefined });
+  });
+
   it("is trouble where a 200 holds no JSON", () => {
     expect(answer(200, undefined)).toMatchObject({ kind: "failed", failure: { code: "UNAVAILABLE" } });
   });

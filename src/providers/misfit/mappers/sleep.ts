@@ -73,7 +73,7 @@ export function toSleep(value: unknown): SleepRecord {
     minutesAsleep: known ? toMinutes(asleep) : null,
     minutesAwake: known ? toMinutes(secondsOf(segments, "AWAKE")) : null,
     minutesToFallAsleep: null,
-    efficiency: known && seconds > 0 ? (100 * asleep) / seconds : null,
+    efficiency: known ? (100 * asleep) / seconds : null,
     // Nobody could tell: null, never empty.
     stages: known ? toStageTotals(segments) : null,
     hypnogram: known ? toHypnogram(segments, offsetOf(start) ?? 0) : null,
