@@ -57,6 +57,57 @@ describe("consent", () => {
     expect(at.server.seen.filter(({ path }) => path === "/token")).toHaveLength(1);
   });
 
+  test("a state that was given for one provider is of no use at another that is known, and stays good", async () => {
+    await using at = await bench();
+    const misfit = testProvider({}, { id: "MISFIT", slug: "misfit" });
+    const both = at.replica({ providers: [...at.deps.providers, misfit] });
+    const state = at.stateOf((await both.begin({ userId: "ada", provider: "FITBIT" })).authorizationUrl);
+    expect(await both.callback("misfit", { code: "c", state })).toEqual({
+      ...{ provider: "misfit", redirectTo: null, error: "invalid_state" },
+    });
+    expect(at.server.seen.filter(({ path }) => path === "/token")).toEqual([]);
+    expect(await both.callback("fitbit", { code: "c", state })).toMatchObject({ status: "connected" });
+  });
+
+  test("whoever knows the state of a consent does not know its handle: that is made of the code, too", async () => {
+    await using at = await bench();
+    const redirectTo = "https://app.test/";
+    const begun = await at.connections.begin({ userId: "ada", provider: "FITBIT", redirectTo, confirm: true });
+    const state = at.stateOf(begun.authorizationUrl);
+    const states = at.store.collection("oauth-states");
+    const rows: [string, unknown][] = [];
+    for await (const [key, row] of states.scan("")) rows.push([key, row]);
+    const handles = new Set<string>();
+    for (const code of ["one", "two"]) {
+      const result = await at.connections.callback("fitbit", { code, state });
+      handles.add("handle" in result ? result.handle! : "");
+      await at.store.collection("ended-consents").erase(rows[0]![0]);
+      await states.set(rows[0]![0], rows[0]![1]);
+    }
+    expect(handles.size).toBe(2);
+    expect(handles.has("")).toBe(false);
+  });
+
+  test("an account that another user has is not even held for confirmation", async () => {
+    await using at = await bench();
+    await at.connect("ada");
+    expect(await at.connect("bob", { confirm: true })).toMatchObject({ error: "PROVIDER_ACCOUNT_IN_USE" });
+    expect(await at.connections.list("bob")).toEqual([]);
+  });
+
+  test("a handle confirms for an hour, to the moment", async () => {
+    await using at = await bench();
+    const handles: string[] = [];
+    for (let n = 0; n < 2; n++) {
+      const result = await at.connect("ada", { confirm: true });
+      handles.push("handle" in result ? result.handle! : "");
+    }
+    at.clock.time += 3_599_999;
+    expect(await at.connections.confirm("ada", handles[0]!)).toMatchObject({ status: "CONNECTED" });
+    at.clock.time += 1;
+    await expect(at.connections.confirm("ada", handles[1]!)).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+  });
+
   describe("a callback that is loaded again", () => {
     const redirectTo = "https://app.test/done?a=1";
     const begun = async (at: Awaited<ReturnType<typeof bench>>, more: { confirm?: boolean } = {}) =>
@@ -194,6 +245,24 @@ describe("consent", () => {
       let states = 0;
       for await (const _ of at.store.collection("oauth-states").scan("")) states++;
       expect(states).toBe(51);
+    });
+
+    test("count for ten minutes more once they have ended, and for an hour while one waits to be confirmed", async () => {
+      await using at = await bench();
+      const left = async () => {
+        const found: number[] = [];
+        for await (const [, slot] of at.store.collection<{ expiresAt: number }>("consent-slots").scan(""))
+          found.push((slot.expiresAt - at.clock.time) / 60_000);
+        return found;
+      };
+      const { authorizationUrl } = await begin(at, "ada");
+      at.clock.time += 4 * 60_000;
+      expect(await left()).toEqual([6]);
+      await at.connections.callback("fitbit", { code: "c", state: at.stateOf(authorizationUrl) });
+      expect(await left()).toEqual([10]);
+      await at.connections.deleteUser("ada");
+      await at.connect("ada", { confirm: true });
+      expect(await left()).toEqual([60]);
     });
 
     test("leave nothing of the user who is forgotten, and all of the others", async () => {

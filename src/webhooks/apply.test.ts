@@ -249,6 +249,24 @@ test("a deleted account takes the data of a connection whose consent was lost be
   expect(await b.base.connections.get(b.connection.id)).toBeNull();
 });
 
+test("a deleted account takes the data of a connection that had ended", async () => {
+  await using b = await bench();
+  const deleted: string[] = [];
+  b.base.hooks.deleteData = async ({ id }) => void deleted.push(id);
+  await b.base.connections.setStatus(b.connection.id, "REVOKED");
+  await b.run({ kind: "account-deleted", providerUserId: "A1" });
+  expect(deleted).toEqual([b.connection.id]);
+});
+
+test("a revocation of a connection that is in use no more ends that connection alone", async () => {
+  await using b = await bench();
+  const entries = b.base.store.collection<object>("user-connections");
+  for await (const [key] of entries.scan("")) await entries.set(key, { current: {}, former: [b.connection.id] });
+  b.revokeThere();
+  await b.run({ kind: "revoked", providerUserId: "A1" });
+  expect((await b.base.connections.get(b.connection.id))?.status).toBe("REVOKED");
+});
+
 test("a consent that is under way when a revocation is told goes on", async () => {
   await using b = await bench();
   const { authorizationUrl } = await b.base.connections.begin({ userId: "ada", provider: "FITBIT" });
