@@ -195,6 +195,18 @@ describe("an optional request that is refused", () => {
     expect(await at.api.send(connection, extras)).toMatchObject({ kind: "ok", requests: 2 });
   });
 
+  test("is sent again with the pair of a consent that came meanwhile", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.fault = async ({ path }) => {
+      if (path !== "/extras") return undefined;
+      at.acme.fault = () => undefined;
+      await at.connect();
+      return { status: 401, json: {} };
+    };
+    expect(await at.api.send(connection, extras)).toMatchObject({ kind: "ok", requests: 2 });
+  });
+
   test("costs a header token nothing either", async () => {
     await using at = await bench({ tokenResolvers: ["header", "vault"] });
     const connection = await at.connected();
@@ -226,6 +238,38 @@ test("a pair that an import renewed and could not adopt is found by the next imp
   expect(left).toEqual([imported.id]);
 });
 
+test("so is one that another user's connection stood in the way of; it waits for a day, and not once it is refused", async () => {
+  await using at = await bench();
+  await at.connected("bob");
+  const lasts: unknown[] = [];
+  const store = Object.assign(Object.create(at.store), {
+    collection: (name: string) => {
+      const inner = at.store.collection<never>(name);
+      const set: typeof inner.set = async (key, value, ttlMs) => {
+        if (name === "tokens") lasts.push([key.startsWith("import-"), ttlMs]);
+        await inner.set(key, value, ttlMs);
+      };
+      return Object.assign(Object.create(inner), { set });
+    },
+  });
+  const replica = at.replica({ store });
+  at.acme.refreshTokens.set("brought-rt", "A1");
+  const brought = { ...input, accessToken: "old", refreshToken: "brought-rt", expiresAt: 1 };
+  const importing = () => replica.importConnection(brought);
+  await expect(importing()).rejects.toMatchObject({ code: "PROVIDER_ACCOUNT_IN_USE" });
+  expect(new Set(lasts.map((each) => JSON.stringify(each)))).toEqual(new Set(["[true,86400000]"]));
+  expect(at.tokenRequests()).toHaveLength(1);
+  await at.connections.disconnect({ userId: "bob", provider: "FITBIT" });
+  const [access, refresh] = [[...at.acme.accountOf], [...at.acme.refreshTokens]];
+  at.acme.accountOf.clear();
+  at.acme.refreshTokens.clear();
+  await expect(importing()).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+  expect(at.tokenRequests()).toHaveLength(2);
+  at.acme.accountOf = new Map(access);
+  at.acme.refreshTokens = new Map([...refresh, ["brought-rt", "A1"]]);
+  expect(await importing()).toMatchObject({ status: "CONNECTED", providerUserId: "A1" });
+});
+
 describe("what has to be set right", () => {
   test("is said of keys that don't open the tokens, and of tokens that are damaged", async () => {
     await using at = await bench();
@@ -249,6 +293,16 @@ describe("what has to be set right", () => {
       "REAUTHORIZATION_REQUIRED",
       expect.stringMatching(/connect it again/),
     ]);
+  });
+
+  test("is said of tokens that a later release stored, and nothing ends for them", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const later = at.store.collection<unknown>("tokens", { read: (value) => value, version: 2 });
+    await later.set(connection.id, await later.get(connection.id));
+    expect(await at.connections.problem(connection)).toMatch(/later release/);
+    await expect(at.connections.token(connection)).rejects.toMatchObject({ failure: { code: "NOT_CONFIGURED" } });
+    expect((await at.connections.get(connection.id))!.status).toBe("CONNECTED");
   });
 
   test("is what the provider said last, until it answers well", async () => {

@@ -266,6 +266,19 @@ describe("a one-time refresh token whose answer was lost", () => {
     expect(at.tokenRequests()).toHaveLength(3);
   });
 
+  test("a second sender does not make the window begin anew", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.fault = ({ path }) => (path === "/token" ? { cut: true } : undefined);
+    expect(await codeOf(renew(at.connections, connection))).toBe("UNAVAILABLE");
+    at.clock.time += 60_000;
+    await at.replica().token(connection);
+    expect(at.tokenRequests()).toHaveLength(4);
+    at.clock.time += 60_000;
+    await at.replica().token(connection);
+    expect(at.tokenRequests()).toHaveLength(5);
+  });
+
   test("one that may be used again is", async () => {
     await using at = await bench({ provider: testProvider({ refresh: "reusable", refreshRepeatSeconds: 0 }) });
     const connection = await at.connected();
@@ -339,6 +352,34 @@ describe("a refresh that is overtaken by a new consent", () => {
     expect((await vaultOf(at).read(connection))!.accessToken).toBe([...at.acme.accountOf.keys()].at(-1));
   });
 
+  test("is not judged by its refusal while another holder of the lease may be about to write", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const before = (await vaultOf(at).read(connection))!;
+    const slow = leaky(at.store);
+    at.acme.fault = async ({ path }) => {
+      if (path !== "/token") return undefined;
+      await slow.runOut(`tokens:${connection.id}`);
+      await at.store.lease(`tokens:${connection.id}`, 60_000);
+      return { status: 400, json: { error: "invalid_grant" } };
+    };
+    expect(await codeOf(renew(at.replica({ store: slow.store }), connection))).toBe("UNAVAILABLE");
+    expect(await vaultOf(at).read(connection)).toMatchObject({ refreshToken: before.refreshToken });
+    expect((await vaultOf(at).read(connection))!.refused).toBeUndefined();
+    expect(await statusOf(at, connection)).toBe("CONNECTED");
+  });
+
+  test("a refused pair is not sent again, whoever asks", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const used = await at.connections.token(connection);
+    at.acme.refreshTokens.clear();
+    for (let times = 0; times < 2; times++) {
+      expect(await codeOf(at.connections.renewed(connection, used))).toBe("CONSENT_LOST");
+    }
+    expect(at.tokenRequests()).toHaveLength(1);
+  });
+
   test("a refusal of the old token says nothing of the new consent", async () => {
     await using at = await bench();
     const connection = await at.connected();
@@ -347,7 +388,9 @@ describe("a refresh that is overtaken by a new consent", () => {
     await at.connections.rejectedForGood(connection, old);
     expect(await statusOf(at, connection)).toBe("CONNECTED");
     await at.connections.rejectedForGood(connection, await at.connections.token(connection));
-    expect(await statusOf(at, connection)).toBe("REAUTHORIZATION_REQUIRED");
+    const ended = (await at.connections.get(connection.id))!;
+    expect(ended.status).toBe("REAUTHORIZATION_REQUIRED");
+    expect(await codeOf(at.connections.token(ended))).toBe("CONSENT_LOST");
   });
 
   test("so does an answer that the consent is gone, sent before it", async () => {
@@ -366,6 +409,18 @@ describe("a refresh that is overtaken by a new consent", () => {
     await at.api.send(connection, { method: "GET", path: "/steps" });
     expect(await statusOf(at, connection)).toBe("REAUTHORIZATION_REQUIRED");
   });
+});
+
+test.each([
+  ["still used a moment before its end", -1, "vault"],
+  ["not used at its end", 0, "UNAVAILABLE"],
+])("a token that can't be renewed just now is %s", async (_, fromEnd, found) => {
+  await using at = await bench();
+  const connection = await at.connected();
+  at.acme.fault = ({ path }) => (path === "/token" ? { status: 500, json: {} } : undefined);
+  at.clock.time += 3_600_000 + fromEnd;
+  const asked = at.connections.token(connection);
+  expect(await asked.then(({ resolver }) => resolver).catch((error) => error.failure.code)).toBe(found);
 });
 
 describe("when a token is due", () => {

@@ -199,11 +199,22 @@ describe("the vault", () => {
     );
   });
 
+  test("reads what an older key encrypted even where nothing can be written", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const rotated = createVault({ store: fragile(at.store, () => true), encryptionKeys: [keyB, keyA] });
+    expect((await rotated.read(connection))?.accessToken).toMatch(/^at-/);
+  });
+
   test("opens nothing that was altered or moved to another user", async () => {
     await using at = await bench();
     const connection = await at.connected();
     const vault = createVault({ store: at.store, encryptionKeys: [keyA] });
     await expect(vault.read({ ...connection, userId: "bob" })).rejects.toThrow(VaultUnreadable);
+    await expect(vault.read({ ...connection, provider: "MISFIT" })).rejects.toThrow(VaultUnreadable);
+    const moved = at.store.collection("tokens");
+    await moved.set("another", (await moved.get(connection.id))!);
+    await expect(vault.read({ ...connection, id: "another" })).rejects.toThrow(VaultUnreadable);
     const boxes = at.store.collection<{ keyId: string; nonce: string; data: string }>("tokens");
     const box = (await boxes.get(connection.id))!;
     await boxes.set(connection.id, { ...box, data: `AAAA${box.data.slice(4)}` });
@@ -255,5 +266,22 @@ describe("other resolvers", () => {
     const signature = createHmac("sha256", "shared").update(asked.body).digest("hex");
     expect(asked.headers["x-pulsegate-signature"]).toBe(`sha256=${signature}`);
     expect(service.seen).toHaveLength(3);
+  });
+
+  test("a token of the app's service is asked for again after a day, whatever end it names", async () => {
+    await using service = await serve(() => ({ json: { accessToken: "r1", expiresAt: "2083-01-01T00:00:00Z" } }));
+    await using at = await bench({
+      ...{ tokenResolvers: ["remote"], tokenResolverUrl: service.url, tokenResolverSecret: "shared" },
+    });
+    const [connection] = await at.connections.forReading("ada", {});
+    at.clock.time += 86_399_999;
+    await at.connections.token(connection!);
+    expect(service.seen).toHaveLength(1);
+    at.clock.time += 1;
+    await at.connections.token(connection!);
+    expect(service.seen).toHaveLength(2);
+    // The same token again is no reason to send what it was refused for again.
+    const extras = { method: "GET", path: "/extras", optional: true } as const;
+    expect(await at.api.send(connection!, extras)).toMatchObject({ kind: "failed", requests: 1 });
   });
 });
