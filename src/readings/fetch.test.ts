@@ -414,6 +414,13 @@ describe("pages", () => {
         : { next: at < 58 ? page(`/p${at}`) : undefined };
     const { fetched } = await fetchWith(gap);
     expect([fetched.failure, fetched.requests]).toEqual([null, 59]);
+    // An empty list says no more than an empty page.
+    const bare = cell("devices.devices", null, []);
+    const lists = await fetchWith((at) => ({ cells: [bare], next: at < 18 ? page(`/p${at}`) : undefined }), {
+      yields: ["devices.devices"],
+      from: null,
+    });
+    expect([lists.fetched.failure, lists.fetched.requests]).toEqual([null, 19]);
     const long = await fetchWith((at) => ({
       cells: [steps(ago(1), at)],
       next: at < 199 ? page(`/p${at}`) : undefined,
@@ -615,5 +622,98 @@ describe("trouble", () => {
       2,
       { code: "UNAVAILABLE", retryAt: NOW + 6001 },
     ]);
+  });
+});
+
+describe("the same request at the same time", () => {
+  /** A sender that answers when it is told to, and says by which signals it was asked to stop. */
+  function bench() {
+    const asked: { signal?: AbortSignal; answer: () => void }[] = [];
+    const sender: Sender = {
+      send: (_connection, _request, { signal }) =>
+        new Promise((resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason));
+          asked.push({ signal, answer: () => resolve({ outcome: ok, body: { cells: [steps(TODAY, 4210)] } }) });
+        }),
+    };
+    const ledger = { closedUntil: () => null, begin: () => () => {}, spent: () => {} } as unknown as Ledger;
+    const fetcher = createFetcher({ sender, ledger, clock: { now: () => NOW }, delay: async () => {} });
+    const call = callOf(["activity.steps", "activity.floors"]);
+    const fetch = (over: { id?: string; fields?: Field[]; from?: string; to?: string } = {}, signal?: AbortSignal) =>
+      fetcher.fetch(
+        {
+          provider: { revision: { days: 3, freshSeconds: 900 } } as Provider,
+          connection: { id: over.id ?? "c1" } as Connection,
+          headerTokens: {},
+          today: TODAY,
+          have: { value: () => undefined } as Have,
+          proof: { dataThrough: null, lastSyncDate: null },
+          reserve: 0,
+        },
+        {
+          call,
+          fields: new Set(over.fields ?? ["activity.steps"]),
+          from: epochDay(over.from ?? ago(1)),
+          to: epochDay(over.to ?? TODAY),
+          requests: 1,
+          atLeast: false,
+        },
+        signal,
+      );
+    return { asked, fetch };
+  }
+
+  it("is sent once; whoever is first to have the answer counts it", async () => {
+    const { asked, fetch } = bench();
+    const both = [fetch(), fetch()];
+    expect(asked).toHaveLength(1);
+    asked[0]!.answer();
+    const [first, second] = await Promise.all(both);
+    expect([first!.requests, first!.shared]).toEqual([1, false]);
+    expect([second!.requests, second!.shared]).toEqual([0, true]);
+    expect(second!.cells).toEqual(first!.cells);
+    // What is over is not shared.
+    void fetch();
+    expect(asked).toHaveLength(2);
+  });
+
+  it("is another one for other days, fields and connections", () => {
+    const { asked, fetch } = bench();
+    for (const over of [{}, { id: "c2" }, { fields: ["activity.floors"] as Field[] }, { from: ago(2) }, { to: ago(1) }])
+      void fetch(over);
+    expect(asked).toHaveLength(5);
+    const fields: Field[] = ["activity.steps", "activity.floors"];
+    void fetch({ fields });
+    void fetch({ fields: fields.toReversed() });
+    expect(asked).toHaveLength(6);
+  });
+
+  it("goes on for those who still wait, and is given up with the last of them", async () => {
+    const { asked, fetch } = bench();
+    const [leaver, stayer] = [new AbortController(), new AbortController()];
+    const left = fetch({}, leaver.signal);
+    const stayed = fetch({}, stayer.signal);
+    leaver.abort(new Error("left"));
+    await expect(left).rejects.toThrow("left");
+    expect(asked[0]!.signal!.aborted).toBe(false);
+    asked[0]!.answer();
+    expect(await stayed).toMatchObject({ requests: 1, shared: false });
+
+    const alone = new AbortController();
+    const last = fetch({}, alone.signal);
+    alone.abort(new Error("gone"));
+    await expect(last).rejects.toThrow("gone");
+    expect(asked[1]!.signal!.aborted).toBe(true);
+    // Nobody is handed what was given up.
+    const next = fetch();
+    expect(asked).toHaveLength(3);
+    asked[2]!.answer();
+    expect(await next).toMatchObject({ requests: 1, shared: false });
+  });
+
+  it("is not sent for who has already given up", async () => {
+    const { asked, fetch } = bench();
+    await expect(fetch({}, AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
+    expect(asked).toEqual([]);
   });
 });

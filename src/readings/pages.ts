@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { UnreadableAnswer } from "../http/json.js";
 import type { ApiRequest, Call, Reading } from "../providers/provider.js";
+import { hasData } from "./whole.js";
 
 /** More pages than any honest answer has: better to fail loudly than to loop. */
 const MAX_PAGES = 200;
@@ -23,7 +24,7 @@ export function watchPages({ name }: Call): { ask(request: ApiRequest): void; he
       asked.add(key);
     },
     hear({ cells, skipped }) {
-      if (cells.length === 0 && !skipped?.length) {
+      if (!cells.some(hasData) && !skipped?.length) {
         withoutNews++;
         if (withoutNews === MAX_PAGES_WITHOUT_NEWS)
           throw new UnreadableAnswer(`${name} has ${MAX_PAGES_WITHOUT_NEWS} pages in a row without anything`);

@@ -86,7 +86,8 @@ function isFlawed({ known }: Cell): boolean {
   return "value" in known ? known.lacks !== undefined : known.nothing === "PROVIDER_ERROR";
 }
 
-function hasData({ known }: Cell): boolean {
+/** Whether a cell says more than that there is nothing. */
+export function hasData({ known }: Cell): boolean {
   return "value" in known && !(Array.isArray(known.value) && known.value.length === 0);
 }
 
