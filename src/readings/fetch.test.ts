@@ -170,6 +170,11 @@ describe("a day is settled", () => {
     expect(settledOf(bench)).toEqual([ago(5), ago(4), ago(3)]);
   });
 
+  it("by what it has of today", async () => {
+    const bench = await fetchWith([{ cells: [steps(TODAY, 41)], covers: span }], span);
+    expect(settledOf(bench)).toEqual([ago(5), ago(4), ago(3)]);
+  });
+
   it("not on the newest day with data itself, nor after it", async () => {
     const bench = await fetchWith([{ cells: [steps(ago(4), 5401)], covers: span }], span);
     expect(settledOf(bench)).toEqual([ago(5)]);
@@ -528,7 +533,10 @@ describe("what can't be used", () => {
       );
       expect(knowns(bench)).toEqual([[ago(5), { value: [good], lacks: "PROVIDER_ERROR" }, false]]);
     }
+    // Which of the pages it was on makes no difference.
     const half = night("h", ago(5), { minutesAsleep: -1 });
+    const later = await fetchWith([{ ...two, next: page("/2") }, { cells: [nights(ago(5), half)] }], sleep);
+    expect(later.fetched.cells[0]!.known).toMatchObject({ lacks: "PROVIDER_ERROR" });
     const bench = await fetchWith(
       [
         { cells: [nights(ago(5), half)], next: page("/2") },

@@ -188,7 +188,7 @@ export const mutations: readonly Mutation[] = [
       ["what was known before is forgotten", "dataThrough && newest && dataThrough > newest ? dataThrough : ", ""],
       ["a pending night settles", "isPending(each) ||", ""],
       ["a flawed day settles", "isFlawed(each) ||", ""],
-      ["a day with something going on settles", 'lacking.has(`${each.field}|${each.day ?? ""}`) ||', ""],
+      ["a day with something going on settles", "lacking.has(", "false && lacking.has("],
       ["a day that a lost record may be of settles", "(unplaced.has(each.field) && !hasData(each))", "false"],
       [
         "all days settle not, for a record without a day",
@@ -253,8 +253,8 @@ export const mutations: readonly Mutation[] = [
       ["waits are not added up", "waited += outcome.retryAfterMs;", ""],
       ["a closed ledger is not asked", "if (closedUntil !== null)", "if (false)"],
       ["each caller sends for itself", "let flight = inFlight.get(key);", "let flight: Flight | undefined;"],
-      ["another connection's answer is shared", "`${target.connection.id}|", "`|"],
-      ["other days' answer is shared", "|${planned.from}|${planned.to}|", "|"],
+      ["another connection's answer is shared", "target.connection.id}|", "1}|"],
+      ["other days' answer is shared", "planned.from}|", "1}|"],
       ["the order of fields counts", "[...planned.fields].sort().join()", "[...planned.fields].join()"],
       [
         "a sharer counts the request too",
