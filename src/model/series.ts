@@ -1,4 +1,5 @@
 import type { Field, SamplesField } from "./fields.js";
+import { withoutNoise } from "./numbers.js";
 import { type ActivityMetric, type Resolution, resolutions, type SampleSeries } from "./records.js";
 
 const stepOf: Readonly<Record<Resolution, number | null>> = {
@@ -94,5 +95,5 @@ export function binned(series: SampleSeries, field: SamplesField): SampleSeries 
     const last = values.length - 1;
     values[last] = metric === "HEART" ? values[last]! + (value - values[last]!) / count : values[last]! + value;
   });
-  return { ...series, stepSeconds: step, offsets, values };
+  return { ...series, stepSeconds: step, offsets, values: values.map(withoutNoise) };
 }

@@ -440,6 +440,15 @@ describe("a goal's progress", () => {
     expect(progressOf(goal("FLOORS", "WEEKLY"), { ...cells, "2026-11-18": {} }).current).toBeNull();
   });
 
+  it("of a week is free of the noise of added fractions", () => {
+    const week = [...eachDay("2026-11-16", today)];
+    const metres = [1_234.1, 2_345.2, 3_456.3, 456.4, 5.5];
+    const cells = Object.fromEntries(week.map((date, index) => [date, { "activity.distance": metres[index] }]));
+    expect(progressOf(goal("DISTANCE", "WEEKLY"), cells).current).toBe(7_497.5);
+    const { totals } = answerOf("ACTIVITY", [source("ONE", cells)], { fields: ["activity.distance"], days: week });
+    expect(totals!.distance).toBe(7_497.5);
+  });
+
   it("of active minutes is moderate and vigorous ones together", () => {
     const cells = { [today]: { "activity.moderatelyActiveMinutes": 13, "activity.veryActiveMinutes": 8 } };
     expect(progressOf(goal("ACTIVE_MINUTES", "DAILY"), cells).current).toBe(21);

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Known } from "../model/cells.js";
 import { type Field, isDated, isSamples, type SamplesField } from "../model/fields.js";
+import { sumOf } from "../model/numbers.js";
 import {
   type Domain,
   type GoalMetric,
@@ -285,8 +286,7 @@ function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "sources"
     };
   };
   const days = chosen.map(({ date, winner, alternatives }) => toDay(winner, date, alternatives));
-  const sum = (name: (typeof summed)[number]) =>
-    days.reduce<number | null>((total, day) => (day[name] === null ? total : (total ?? 0) + day[name]), null);
+  const sum = (name: (typeof summed)[number]) => sumOf(days.flatMap((day) => day[name] ?? []));
   const [steps, distance, energyBurned, activeEnergyBurned, floors] = summed.map(sum);
   const totals = {
     days: days.length,
@@ -671,7 +671,7 @@ function progress({ reader }: Source, goal: GoalRecord, today: LocalDate): numbe
       (day) => held<readonly SleepRecord[]>(reader.look(record, day)) ?? [],
     );
     const minutes = nights.flatMap(({ minutesAsleep }) => (minutesAsleep === null ? [] : [minutesAsleep]));
-    return minutes.length === 0 ? null : minutes.reduce((sum, each) => sum + each, 0);
+    return sumOf(minutes);
   }
   if (record) {
     const figure = record === "body.weight" ? "weight" : "fatPercentage";
@@ -690,5 +690,5 @@ function progress({ reader }: Source, goal: GoalRecord, today: LocalDate): numbe
       return value === null ? [] : [value];
     }),
   );
-  return figures.length === 0 ? null : figures.reduce((sum, each) => sum + each, 0);
+  return sumOf(figures);
 }

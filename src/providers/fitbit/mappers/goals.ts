@@ -1,12 +1,13 @@
 import { number, object, optionalObject, UnreadableAnswer } from "../../../http/json.js";
 import { cell } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
+import { withoutNoise } from "../../../model/numbers.js";
 import type { GoalMetric, GoalPeriod, GoalRecord } from "../../../model/records.js";
 import { envelope } from "../../kit/envelope.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { readMembers } from "../../kit/members.js";
 import type { Reading } from "../../provider.js";
-import { kmToMetres, type Unchecked, withoutNoise } from "./raw.js";
+import { kmToMetres, type Unchecked } from "./raw.js";
 
 export type GoalField = Extract<Field, `goals.${string}`>;
 export type Goals = Pick<Reading, "cells" | "skipped">;

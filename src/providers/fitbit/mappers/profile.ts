@@ -1,10 +1,11 @@
 import { object, optionalString } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
+import { withoutNoise } from "../../../model/numbers.js";
 import type { Sex } from "../../../model/records.js";
 import { isLocalDate, isTimeZone } from "../../../model/time.js";
 import { envelope } from "../../kit/envelope.js";
 import { figureCells } from "../../kit/figures.js";
-import { type Unchecked, withoutNoise } from "./raw.js";
+import type { Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/user/get-profile/ */
 export interface RawProfile {

@@ -1,14 +1,10 @@
 import { object, string, UnreadableAnswer } from "../../../http/json.js";
+import { withoutNoise } from "../../../model/numbers.js";
 import type { LocalDate } from "../../../model/records.js";
 import { isLocalDate } from "../../../model/time.js";
 
 /** A vendor's shape as it arrives: the parts are known by name, what they hold has still to be read. */
 export type Unchecked<T> = { readonly [K in keyof T]?: unknown };
-
-/** Takes away the noise that a conversion adds ("5.7230999999999996" km is 5723.1 m), far below what anybody measures. */
-export function withoutNoise(value: number): number {
-  return Number(value.toFixed(6));
-}
 
 export function kmToMetres(km: number): number {
   return withoutNoise(km * 1000);
