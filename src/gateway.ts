@@ -93,7 +93,7 @@ const RECOVERY_MS = 60_000;
 const HOURLY_MS = 3_600_000;
 /** As long as a request may take when the process ends. */
 const GRACE_MS = 10_000;
-/** For what is on its way to a store that may be gone. */
+/** At least that long, where the time is used up: for what is on its way to a store that may be gone. */
 const WRITE_OUT_MS = 2_000;
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -324,9 +324,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const end = performance.now() + graceMs;
       const stopped = stopWork(graceMs);
       await inTime(graceMs, Promise.all([stopped, webhooks.idle(), underWay.idle()]));
-      // What has not come to its end by now, or does not hear that it should, is a later start's: all but token pairs.
-      await connections.idle(Math.max(end - performance.now(), WRITE_OUT_MS));
-      await inTime(WRITE_OUT_MS, Promise.all([history.flush(), audit.idle()]));
+      // What has not come to its end by now is a later start's; what it brought until now is written out.
+      const left = () => Math.max(end - performance.now(), WRITE_OUT_MS);
+      await connections.idle(left());
+      await inTime(left(), Promise.all([history.flush(), audit.idle()]));
       await inTime(WRITE_OUT_MS, queue.close());
       await bus.close();
       http.close();

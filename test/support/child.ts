@@ -19,7 +19,7 @@ export async function startChild(env: Readonly<Record<string, string>>): Promise
     env: { ...process.env, ...env, LOG_LEVEL: "info", NODE_OPTIONS: "" },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await within(40, "Pulsegate to listen", listening(child)).catch((error: unknown) => {
+  await within(120, "Pulsegate to listen", listening(child)).catch((error: unknown) => {
     child.kill("SIGKILL");
     throw error;
   });
@@ -27,7 +27,7 @@ export async function startChild(env: Readonly<Record<string, string>>): Promise
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
     child.kill(signal);
-    await within(15, `the process to end by ${signal}`, ended);
+    await within(60, `the process to end by ${signal}`, ended);
   };
   return { kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
 }

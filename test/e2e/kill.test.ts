@@ -1,0 +1,34 @@
+/** An end in the middle of a piece of work: the matrix of all steps is `test/kill-matrix.ts`, this is a part of it. */
+import { endAt } from "../support/kill-bench.js";
+import { scenarios } from "../support/kill-scenarios.js";
+
+const well = { lost: 0, doubled: 0 };
+const named = (name: string) => scenarios.find((one) => one.name === name)!;
+
+test("SIGTERM in the middle of a refresh: the caller is answered, the pair is saved, and the process ends by itself", async () => {
+  // The intent is written; the new pair is not.
+  expect(await endAt(named("refresh"), "SIGTERM", 4)).toMatchObject({ ...well, answered: true, exitCode: 0 });
+}, 120_000);
+
+test("SIGKILL in the middle of a callback: the person comes back, and is connected once", async () => {
+  expect(await endAt(named("callback"), "SIGKILL", 4)).toMatchObject({ ...well, answered: false });
+}, 120_000);
+
+const [storeUrl, redisUrl] = [process.env["TEST_POSTGRES_URL"], process.env["TEST_REDIS_URL"]];
+if (storeUrl && redisUrl) {
+  const place = { storeUrl, redisUrl };
+  test("SIGKILL in the middle of a backfill on PostgreSQL and Redis: it goes on, and no day is lost or read twice", async () => {
+    expect(await endAt(named("backfill"), "SIGKILL", 8, place)).toMatchObject(well);
+  }, 120_000);
+
+  test("SIGTERM in the middle of a notification on PostgreSQL and Redis: it is acknowledged and worked off once", async () => {
+    const outcome = await endAt(named("receipt"), "SIGTERM", 4, place);
+    expect(outcome).toMatchObject({ ...well, answered: true, exitCode: 0 });
+  }, 120_000);
+} else if (process.env["CI_REQUIRE_SERVERS"] === "1") {
+  test("the kill matrix on PostgreSQL and Redis", () => {
+    throw new Error("CI_REQUIRE_SERVERS=1, but TEST_POSTGRES_URL or TEST_REDIS_URL is not set.");
+  });
+} else {
+  test.skip("ends on PostgreSQL and Redis: skipped, because TEST_POSTGRES_URL and TEST_REDIS_URL are not both set", () => {});
+}
