@@ -13,13 +13,16 @@ export interface Child {
 
 const script = fileURLToPath(new URL("./gateway-process.ts", import.meta.url));
 
-/** Starts Pulsegate as an operator does, in a process of its own. Resolves once it listens. */
-export async function startChild(env: Readonly<Record<string, string>>): Promise<Child> {
+/** Starts Pulsegate as an operator does, in a process of its own. Resolves once it listens. `onLine`: each line of its log. */
+export async function startChild(
+  env: Readonly<Record<string, string>>,
+  onLine: (line: string) => void = () => {},
+): Promise<Child> {
   const child = spawn(process.execPath, ["--import", "tsx", script], {
     env: { ...process.env, ...env, LOG_LEVEL: "info", NODE_OPTIONS: "" },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await within(120, "Pulsegate to listen", listening(child)).catch((error: unknown) => {
+  await within(120, "Pulsegate to listen", listening(child, onLine)).catch((error: unknown) => {
     child.kill("SIGKILL");
     throw error;
   });
@@ -32,11 +35,12 @@ export async function startChild(env: Readonly<Record<string, string>>): Promise
   return { kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
 }
 
-async function listening(child: ChildProcess): Promise<void> {
+async function listening(child: ChildProcess, onLine: (line: string) => void): Promise<void> {
   const lines = createInterface({ input: child.stdout! });
   await new Promise<void>((resolve, reject) => {
     // It goes on being read: a full pipe would stop the process.
     lines.on("line", (line) => {
+      onLine(line);
       if (line.includes("listens on")) resolve();
     });
     child.once("exit", (code) => reject(new Error(`Pulsegate ended with ${code} before it listened.`)));
