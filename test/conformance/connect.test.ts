@@ -56,15 +56,19 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
     expect(await opened.gateway.connections.list("somebody")).toEqual([]);
   });
 
-  test("takes no state that is foreign, missing or used", async () => {
+  test("takes no state that is foreign or missing, and a used one with its own code alone, which it does not use again", async () => {
     const { authorizationUrl } = await begin("somebody");
     const { query } = await consent(authorizationUrl, { auto: "allow", person: person.id });
     const { state: _, ...stateless } = query;
     const refused = { error: "invalid_state", redirectTo: null };
     expect(await callback({ ...query, state: "of-somebody-else" })).toMatchObject(refused);
     expect(await callback(stateless)).toMatchObject(refused);
-    expect(await callback(query)).toMatchObject({ status: "connected" });
-    expect(await callback(query)).toMatchObject(refused);
+    const made = await callback(query);
+    expect(made).toMatchObject({ status: "connected" });
+    bench.lab.forgetRequests();
+    expect(await callback(query)).toEqual({ ...made, repeated: true });
+    expect(await callback({ ...query, code: "another" })).toMatchObject(refused);
+    expect(bench.lab.requests.filter(({ kind }) => kind === "token")).toEqual([]);
   });
 
   test("takes no code that the provider did not give", async () => {
