@@ -185,7 +185,7 @@ for (const { name, url, shared } of backends) {
     });
 
     test("puts only where nothing is, or where it has expired", async () => {
-      expect(await things.putIfAbsent("key", 1, 50)).toBe(true);
+      expect(await things.putIfAbsent("key", 1, 500)).toBe(true);
       expect(await things.get("key")).toBe(1);
       await until(() => things.putIfAbsent("key", 2));
       expect(await replica().putIfAbsent("key", 3)).toBe(false);
@@ -555,6 +555,66 @@ describe.each([
     }
   },
 );
+
+describe("the keys of a Redis store", () => {
+  const check = servers.Redis ? test : test.skip;
+  const own = `${space}_keys`;
+  const withClient = async <T>(work: (client: ReturnType<typeof createClient>) => Promise<T>): Promise<T> => {
+    const client = createClient({ url: servers.Redis! });
+    await client.connect();
+    try {
+      return await work(client as never);
+    } finally {
+      client.destroy();
+    }
+  };
+
+  check("those of a release that did not note them are found", async () => {
+    await withClient(async (client) => {
+      await client.set(`${own}:things:before`, '{"value":1}');
+      await client.set(`${own}:queue:jobs:1`, "not ours");
+    });
+    const backend = await redisBackend(servers.Redis!, own);
+    expect([...(await all(backend.scan(""))).keys()]).toEqual(["things:before"]);
+    await backend.close();
+  });
+
+  check("are found by their beginning without walking through all that there are", async () => {
+    const user = `reader_${randomBytes(4).toString("hex")}`;
+    const backend = await redisBackend(servers.Redis!, own);
+    await Promise.all(Array.from({ length: 600 }, (_, n) => backend.values.set(`a/${n}`, `{"value":${n}}`)));
+    await backend.values.set("a0", "neighbour");
+    await backend.close();
+    await withClient((client) =>
+      client.sendCommand(["ACL", "SETUSER", user, "on", ">pw", "~*", "&*", "+@all", "-scan"]),
+    );
+    const url = new URL(servers.Redis!);
+    url.username = user;
+    url.password = "pw";
+    const restricted = await redisBackend(url.href, own);
+    expect((await all(restricted.scan("a/"))).size).toBe(600);
+    expect((await all(restricted.scan("a/59"))).size).toBe(11);
+    await restricted.close();
+    await withClient((client) => client.sendCommand(["ACL", "DELUSER", user]));
+  });
+
+  check("are forgotten once they have expired or been deleted, and no sooner", async () => {
+    const backend = await redisBackend(servers.Redis!, own);
+    await backend.values.set("b/lasting", "1");
+    await backend.values.set("b/short", "2", 1);
+    await backend.putIfAbsent("b/short-too", "3", 1);
+    await backend.values.set("b/deleted", "4");
+    await backend.values.delete("b/deleted");
+    const noted = () =>
+      withClient(async (client) => (await client.zRange(`${own}::keys`, 0, -1)).filter((key) => key.includes(":b/")));
+    await until(async () => {
+      await backend.purge?.();
+      return (await noted()).length === 1;
+    });
+    expect(await noted()).toEqual([`${own}:b/lasting`]);
+    await backend.close();
+  });
+});
 
 /** What stands between us and a server, and can be cut. */
 async function proxy(target: string) {

@@ -2,7 +2,34 @@ import KeyvRedis, { createClient } from "@keyv/redis";
 import { type Backend, patienceMs } from "./backend.js";
 import { isOver } from "./row.js";
 
-const scanCount = 500;
+const pageSize = 500;
+const indexEveryMs = 3_600_000;
+
+/*
+ * Redis can look for keys by their beginning only by walking through all there are. So every key of ours is a member of
+ * one sorted set, in which those with one beginning are neighbours. Each script changes both in one step.
+ */
+const setScript = `
+  redis.call('ZADD', KEYS[2], 0, KEYS[1])
+  if ARGV[2] == '' then redis.call('SET', KEYS[1], ARGV[1]) else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`;
+const putScript = `
+  if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+  ${setScript}
+  return 1`;
+/** A key of another type is there, but holds no text: it reads as an empty one, which no row of ours is. */
+const takeScript = `
+  local text = redis.pcall('GET', KEYS[1])
+  if type(text) == 'table' then text = '' end
+  redis.call('DEL', KEYS[1])
+  redis.call('ZREM', KEYS[2], KEYS[1])
+  return text`;
+/** Takes those that have expired out of the set. */
+const pruneScript = `
+  local gone = 0
+  for _, key in ipairs(ARGV) do
+    if redis.call('EXISTS', key) == 0 then gone = gone + redis.call('ZREM', KEYS[1], key) end
+  end
+  return gone`;
 
 /** The fence follows the clock as well as the counter, so that it also grows over a server that lost its data. */
 const acquireScript = `
@@ -20,7 +47,7 @@ const releaseScript = `
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
   return redis.call('DEL', KEYS[1])`;
 
-/** One connection, shared with Keyv's adapter. Expiry is the server's own. Needs Redis 6.2 (GETDEL). */
+/** One connection, shared with Keyv's adapter. Expiry is the server's own. Needs Redis 6.2 (ZRANGE with BYLEX). */
 export async function redisBackend(url: string, space: string): Promise<Backend> {
   const client = createClient({
     url,
@@ -64,7 +91,6 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
   const leaseKey = (name: string) => `${space}::lease:${name}`;
   const fenceKey = `${space}::fence`;
 
-  /** A key of another type is there, but holds no text: it reads as an empty one, which no row of ours is. */
   const orForeign = <T>(work: Promise<T>): Promise<T | ""> =>
     work.catch((error: unknown) => {
       if (error instanceof Error && error.message.startsWith("WRONGTYPE")) return "";
@@ -74,39 +100,88 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
   const found = async (key: string, text: string | null | undefined): Promise<string | undefined> =>
     text ?? ((await client.exists(key)) > 0 ? orForeign(client.get(key)).then((now) => now ?? undefined) : undefined);
 
+  const indexKey = `${space}::keys`;
+  const indexedKey = `${space}::indexed`;
+  const inBoth = (key: string) => [at(key), indexKey];
+  const taken = async (key: string) => (await client.eval(takeScript, { keys: inBoth(key) })) as string | null;
+  const prune = async (keys: readonly string[]) =>
+    keys.length === 0 ? 0 : Number(await client.eval(pruneScript, { keys: [indexKey], arguments: [...keys] }));
+
+  /** Adds what a release without the set has written, before this start or beside it. */
+  const completeIndex = async (): Promise<void> => {
+    let cursor = "0";
+    do {
+      const page = await client.scan(cursor, { MATCH: `${space}:*`, COUNT: pageSize });
+      cursor = page.cursor;
+      // A second colon begins the names of leases and of the set itself; the queue has its keys beside ours.
+      const own = page.keys.filter((key) => !key.startsWith(`${space}::`) && !key.startsWith(`${space}:queue:`));
+      if (own.length > 0) {
+        await client.zAdd(
+          indexKey,
+          own.map((value) => ({ score: 0, value })),
+        );
+      }
+    } while (cursor !== "0");
+    await client.set(indexedKey, "1");
+  };
+  let indexedAt = Date.now();
+  /** The server may be away: the next round tries again. */
+  const beginIndexing = () => {
+    indexedAt = Date.now();
+    completeIndex().catch(() => {});
+  };
+  try {
+    // Only the first start on an older release's data waits for it.
+    if ((await client.exists(indexedKey)) > 0) beginIndexing();
+    else await completeIndex();
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
+  let pruning = "0";
+
   return {
     name: "Redis",
     values: {
       get: (key) => orForeign(client.get(at(key))).then((text) => text ?? undefined) as never,
       getMany: (keys) => keyv.getMany(keys.map(at)),
-      set: (key, text: string, ttlMs) => keyv.set(at(key), text, ttlMs),
+      set: async (key, text: string, ttlMs) => {
+        await client.eval(setScript, { keys: inBoth(key), arguments: [text, String(ttlMs ?? "")] });
+      },
       delete: async (key) => {
-        const text = await orForeign(client.getDel(at(key)));
-        if (text === "") await client.del(at(key));
+        const text = await taken(key);
         // The server may hold for a moment longer what is over by our clock: that was not there.
         return text !== null && !isOver(text);
       },
     },
-    putIfAbsent: async (key, text, ttlMs) => {
-      const expiry = ttlMs === undefined ? {} : { expiration: { type: "PX" as const, value: ttlMs } };
-      return (await client.set(at(key), text, { condition: "NX", ...expiry })) !== null;
-    },
-    take: async (key) => (await orForeign(client.getDel(at(key)))) ?? undefined,
+    putIfAbsent: async (key, text, ttlMs) =>
+      (await client.eval(putScript, { keys: inBoth(key), arguments: [text, String(ttlMs ?? "")] })) === 1,
+    take: async (key) => (await taken(key)) ?? undefined,
     async *scan(prefix) {
-      const MATCH = `${at(prefix).replace(/[\\*?[\]]/g, "\\$&")}*`;
-      // SCAN may show a key twice when the table grows under it.
-      const seen = new Set<string>();
-      let cursor = "0";
-      do {
-        const page = await client.scan(cursor, { MATCH, COUNT: scanCount });
-        cursor = page.cursor;
-        const keys = page.keys.filter((key) => !seen.has(key) && seen.add(key));
+      // No text in UTF-8 has this byte: behind it there is nothing that begins with the prefix.
+      const end = Buffer.concat([Buffer.from(`(${at(prefix)}`), Buffer.from([0xff])]);
+      let begin = `[${at(prefix)}`;
+      for (;;) {
+        const keys = await client.zRangeByLex(indexKey, begin, end, { LIMIT: { offset: 0, count: pageSize } });
         const texts = keys.length === 0 ? [] : await client.mGet(keys);
+        const gone: string[] = [];
         for (const [index, key] of keys.entries()) {
           const text = await found(key, texts[index]);
-          if (text !== undefined) yield [key.slice(space.length + 1), text];
+          if (text === undefined) gone.push(key);
+          else yield [key.slice(space.length + 1), text];
         }
-      } while (cursor !== "0");
+        await prune(gone);
+        if (keys.length < pageSize) return;
+        begin = `(${keys.at(-1)}`;
+      }
+    },
+    purge: async () => {
+      if (Date.now() - indexedAt >= indexEveryMs) beginIndexing();
+      const page = await client.zScan(indexKey, pruning, { COUNT: pageSize });
+      pruning = page.cursor;
+      await prune(page.members.map(({ value }) => value));
+      // A part at a time: the next round goes on from there.
+      return 0;
     },
     acquire: async (name, ttlMs) => {
       const options = { keys: [leaseKey(name), fenceKey], arguments: [String(ttlMs)] };
