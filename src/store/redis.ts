@@ -73,7 +73,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
       new Promise((_, reject) => {
         // The client tries for ever: what it last met says more than that it took too long.
         const tooLong = Object.assign(new Error("late"), { code: "ETIMEDOUT" });
-        patience = setTimeout(() => reject(lastError ?? tooLong), patienceMs / 2);
+        patience = setTimeout(() => reject(lastError ?? tooLong), patienceMs);
       }),
     ]);
   } catch (error) {
