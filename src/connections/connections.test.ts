@@ -131,6 +131,43 @@ describe("leaving", () => {
     });
   });
 
+  test("a second time: nothing is taken down twice, and what is owed is asked for at once", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const left: string[] = [];
+    at.hooks.onDisconnect = async ({ status }) => {
+      left.push(status);
+      return [];
+    };
+    const revocations = () => at.server.seen.filter(({ path }) => path === "/revoke").length;
+    at.acme.fault = ({ path }) => (path === "/revoke" ? { status: 503 } : undefined);
+    await at.connections.disconnect(input);
+    // Nobody's account any more: what is told of it concerns nobody.
+    expect(await at.connections.byProviderUser("FITBIT", connection.providerUserId!)).toBeNull();
+    at.acme.fault = () => undefined;
+    await at.connections.disconnect(input);
+    expect([left, revocations()]).toEqual([["CONNECTED"], 2]);
+    await at.connections.recover();
+    expect(revocations()).toBe(2);
+  });
+
+  test("what is owed is given up after a week, and no sooner", async () => {
+    for (const [ms, asked] of [
+      [7 * 86_400_000 - 60_000, 3],
+      [7 * 86_400_000, 2],
+    ] as const) {
+      await using at = await bench();
+      await at.connected();
+      at.acme.fault = ({ path }) => (path === "/revoke" ? { status: 503 } : undefined);
+      await at.connections.disconnect(input);
+      at.clock.time += ms;
+      await at.connections.recover();
+      at.acme.fault = () => undefined;
+      await at.connections.recover();
+      expect([ms, at.server.seen.filter(({ path }) => path === "/revoke").length]).toEqual([ms, asked]);
+    }
+  });
+
   test("a provider that is down is asked again later, unless the person came back", async () => {
     await using at = await bench();
     await at.connected();
