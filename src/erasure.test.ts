@@ -10,6 +10,7 @@ import { noticeOwner } from "./connections/accounts.js";
 import type { Connection } from "./connections/connection.js";
 import { hashOf } from "./connections/oauth.js";
 import { headerConnectionId } from "./connections/tokens.js";
+import { createCipher } from "./connections/vault.js";
 import { signFitbit } from "./providers/fitbit/webhook.js";
 import type { Backend } from "./store/backend.js";
 import { keyvStore } from "./store/keyv-store.js";
@@ -237,7 +238,8 @@ test("a connection of a provider that only a later release knows is passed over 
   await put("connections:oura-1", oura);
   await put("tokens:oura-1", { keyId: "k", nonce: "n", data: "d" });
   await put("history:oura-1/ACTIVITY/2026-11", {});
-  await put("owed-revocations:oura-0", { provider: "OURA", until: 9e15, token: { keyId: "k", nonce: "n", data: "d" } });
+  const token = createCipher([Buffer.alloc(32, 7)]).seal(["revocation", "oura-0", "OURA"], "a token");
+  await put("owed-revocations:oura-0", { provider: "OURA", until: 9e15, token });
   const entry = await gateway.store.collection<{ current: object; former: [] }>("user-connections").get(hashOf("demo"));
   await put(`user-connections:${hashOf("demo")}`, { ...entry!, current: { ...entry!.current, OURA: "oura-1" } });
   await gateway.startWork();

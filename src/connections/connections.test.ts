@@ -1,5 +1,6 @@
 import { fitbit } from "../providers/fitbit/index.js";
 import type { Provider } from "../providers/provider.js";
+import { hashOf } from "./oauth.js";
 import { usualOrder } from "./source-priority.js";
 import { bench, testProvider } from "./test-bench.js";
 
@@ -114,6 +115,9 @@ describe("leaving", () => {
     await using at = await bench();
     const connection = await at.connected();
     const order: string[] = [];
+    const budget = { scope: "CONNECTION", windowSeconds: 3_600, limit: 150, remaining: 7 } as const;
+    await at.connections.noteBudgets(connection.id, [{ ...budget, resetsAt: at.clock.time + 60_000 }]);
+    expect((await at.connections.get(connection.id))?.budgets).toHaveLength(1);
     at.hooks.onDisconnect = async (leaving) => {
       await at.connections.token(leaving);
       order.push(`hook before ${at.server.seen.filter(({ path }) => path === "/revoke").length} revocations`);
@@ -126,6 +130,7 @@ describe("leaving", () => {
     expect(await at.connections.list("ada")).toMatchObject([{ id: connection.id, status: "REVOKED" }]);
     expect(await at.api.send(connection, steps)).toMatchObject({ kind: "failed", requests: 0 });
     expect(await at.connections.get(connection.id)).toMatchObject({ lastAttemptAt: connection.lastAttemptAt });
+    expect(await at.connections.get(connection.id)).toMatchObject({ budgets: [], subscriptions: [] });
     await expect(at.connections.disconnect({ ...input, userId: "bob" })).rejects.toMatchObject({
       code: "PROVIDER_NOT_CONNECTED",
     });
@@ -362,6 +367,11 @@ describe("source priority", () => {
     expect(await at.connections.sourcePriority("ada")).toEqual(["GOOGLE_HEALTH", "FITBIT", "MISFIT"]);
     expect(await at.connections.setSourcePriority("ada", ["MISFIT"])).toEqual(["MISFIT", "GOOGLE_HEALTH", "FITBIT"]);
     expect(await at.connections.sourcePriority("ada")).toEqual(["MISFIT", "GOOGLE_HEALTH", "FITBIT"]);
+    // What another release knows is left out here.
+    await at.store.collection("source-priority").set(hashOf("bob"), ["OURA", "FITBIT"]);
+    expect(await at.connections.sourcePriority("bob")).toEqual(["FITBIT", "GOOGLE_HEALTH", "MISFIT"]);
+    await at.connections.deleteUser("ada");
+    expect(await at.connections.sourcePriority("ada")).toEqual(["GOOGLE_HEALTH", "FITBIT", "MISFIT"]);
     for (const wrong of [["MISFIT", "MISFIT"], ["NIKE"]]) {
       await expect(at.connections.setSourcePriority("ada", wrong)).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
     }

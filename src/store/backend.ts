@@ -27,6 +27,18 @@ export interface Backend {
 }
 
 /**
+ * The first text behind all that begin with the prefix, in the order of code points, which is that of their bytes; null
+ * where there is none. So that a page of a scan reads no row but its own.
+ */
+export function behind(prefix: string): string | null {
+  const points = [...prefix].map((char) => char.codePointAt(0)!);
+  const last = points.findLastIndex((point) => point < 0x10ffff);
+  if (last < 0) return null;
+  const next = points[last] === 0xd7ff ? 0xe000 : points[last]! + 1;
+  return String.fromCodePoint(...points.slice(0, last), next);
+}
+
+/**
  * How long a backend may take before it counts as unavailable. Short, since every query waits for it: a caller can do
  * more with an error now than with an answer in a minute.
  */

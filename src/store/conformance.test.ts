@@ -511,6 +511,32 @@ describe.each([
     expect(await store.lease("bound", 1)).not.toBeNull();
   });
 
+  check("a scan ends where its prefix does, whatever character that ends with", async () => {
+    const ends = ["z", "\u007f", "\u07ff", "\ud7ff", "\uffff", "\u{10ffff}", "a\u{10ffff}"];
+    const keys = ends.flatMap((end) => [`ends:${end}`, `ends:${end}\u{10ffff}`, `ends:${end}0`]);
+    const neighbours = [
+      "ends",
+      "ends9",
+      "ends;",
+      "ends:",
+      "ends:{",
+      "ends:b",
+      "ends:\u0080",
+      "ends:\u0800",
+      "ends:\ue000",
+    ];
+    for (const key of [...keys, ...neighbours]) await backend.values.set(key, "1");
+    for (const end of ends) {
+      const found = [...(await all(backend.scan(`ends:${end}`))).keys()].sort();
+      expect([end, found]).toEqual([
+        end,
+        [...keys, ...neighbours].filter((key) => key.startsWith(`ends:${end}`)).sort(),
+      ]);
+    }
+    for (const key of [...keys, ...neighbours]) await backend.values.delete(key);
+    expect((await all(backend.scan("ends"))).size).toBe(0);
+  });
+
   check("a fence grows though every lease before it is gone", async () => {
     const name = `fence-${randomBytes(4).toString("hex")}`;
     let last = 0;

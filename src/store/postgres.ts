@@ -1,7 +1,7 @@
 import KeyvPostgres from "@keyv/postgres";
 import pg from "pg";
 import { poolSizeOf } from "../config/pool-size.js";
-import { type Backend, patienceMs } from "./backend.js";
+import { type Backend, behind, patienceMs } from "./backend.js";
 import { isOver } from "./row.js";
 
 interface Row {
@@ -91,13 +91,15 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
     take: removed,
     async *scan(prefix) {
       // Keys are ordered by their bytes, so those with one prefix are neighbours: no pattern, and nothing to escape.
+      const end = behind(prefix);
+      const [until, more] = end === null ? ["", []] : ["AND key < $2", [end]];
       const page = (from: string, comparison: ">" | ">=") =>
-        query<Row>(`SELECT key, value FROM ${table} WHERE key ${comparison} $1 ORDER BY key LIMIT ${pageSize}`, [from]);
+        query<Row>(
+          `SELECT key, value FROM ${table} WHERE key ${comparison} $1 ${until} ORDER BY key LIMIT ${pageSize}`,
+          [from, ...more],
+        );
       for (let rows = await page(prefix, ">="); ; rows = await page(rows.at(-1)?.key ?? "", ">")) {
-        for (const row of rows) {
-          if (!row.key.startsWith(prefix)) return;
-          yield [row.key, row.value];
-        }
+        for (const row of rows) yield [row.key, row.value];
         if (rows.length < pageSize) return;
       }
     },

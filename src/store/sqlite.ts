@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
-import { type Backend, patienceMs } from "./backend.js";
+import { type Backend, behind, patienceMs } from "./backend.js";
 
 interface Row {
   readonly key: string;
@@ -46,8 +46,9 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
       WHERE entry.expires_at <= ?`);
   const remove = db.prepare("DELETE FROM entry WHERE key = ? RETURNING key, value, expires_at");
-  const page = db.prepare(`SELECT key, value FROM entry WHERE key >= ? ORDER BY key LIMIT ${pageSize}`);
-  const nextPage = db.prepare(`SELECT key, value FROM entry WHERE key > ? ORDER BY key LIMIT ${pageSize}`);
+  const rest = `AND key < ? ORDER BY key LIMIT ${pageSize}`;
+  const page = db.prepare(`SELECT key, value FROM entry WHERE key >= ? ${rest}`);
+  const nextPage = db.prepare(`SELECT key, value FROM entry WHERE key > ? ${rest}`);
   const acquire = db.prepare(`
     INSERT OR REPLACE INTO lease (name, expires_at)
     SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM lease WHERE name = ? AND expires_at > ?)
@@ -86,12 +87,10 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
     take: async (key) => removed(key),
     async *scan(prefix) {
       // Keys are ordered by their bytes, so those with one prefix are neighbours: no pattern, and nothing to escape.
-      for (let rows = page.all(prefix) as Row[]; ; rows = nextPage.all(rows.at(-1)?.key) as Row[]) {
-        for (const row of rows) {
-          // Bytes that stand where a text belongs sort behind all texts.
-          if (typeof row.key !== "string" || !row.key.startsWith(prefix)) return;
-          yield [row.key, textOf(row)!];
-        }
+      // Bytes that stand where a text belongs sort behind all texts.
+      const end = behind(prefix) ?? Buffer.from([0]);
+      for (let rows = page.all(prefix, end) as Row[]; ; rows = nextPage.all(rows.at(-1)?.key, end) as Row[]) {
+        for (const row of rows) yield [row.key, textOf(row)!];
         if (rows.length < pageSize) return;
       }
     },
