@@ -116,7 +116,8 @@ describe("leaving", () => {
     const connection = await at.connected();
     const order: string[] = [];
     const budget = { scope: "CONNECTION", windowSeconds: 3_600, limit: 150, remaining: 7 } as const;
-    await at.connections.noteBudgets(connection.id, [{ ...budget, resetsAt: at.clock.time + 60_000 }]);
+    const budgets = [{ ...budget, resetsAt: at.clock.time + 60_000 }];
+    await at.connections.update(connection.id, (before) => ({ ...before, budgets }));
     expect((await at.connections.get(connection.id))?.budgets).toHaveLength(1);
     at.hooks.onDisconnect = async (leaving) => {
       await at.connections.token(leaving);
@@ -354,6 +355,42 @@ describe("what is kept of a connection", () => {
     await at.connections.noteSuccess(id, { dataThrough: "2026-11-19" });
     await at.connections.noteSuccess(id, { dataThrough: "2026-10-01" });
     expect(await at.connections.get(id)).toMatchObject({ dataThrough: "2026-11-19" });
+  });
+});
+
+describe("an account at a provider", () => {
+  test("whose connection ended is free for another user, and stays theirs when the first one leaves", async () => {
+    await using at = await bench();
+    const first = await at.connected();
+    await at.connections.setStatus(first.id, "REVOKED");
+    const second = await at.connected("bob");
+    expect(second).toMatchObject({ userId: "bob", status: "CONNECTED", providerUserId: first.providerUserId });
+    await at.connections.disconnect({ ...input, deleteData: true });
+    const holder = await at.connections.byProviderUser("FITBIT", first.providerUserId!);
+    expect(holder?.id).toBe(second.id);
+    expect(await at.connect("ada")).toMatchObject({ error: "PROVIDER_ACCOUNT_IN_USE" });
+  });
+
+  test("leads a user back to its connection, though their own list can't be read", async () => {
+    await using at = await bench();
+    const before = await at.connected();
+    await at.store.collection("user-connections").set(hashOf("ada"), "broken");
+    const other = at.replica();
+    expect(await other.list("ada")).toEqual([]);
+    const after = await at.connected();
+    expect(after.id).toBe(before.id);
+  });
+
+  test("waits an hour for the user's confirmation, and not a millisecond longer", async () => {
+    await using at = await bench();
+    await at.connect("ada", { confirm: true });
+    const start = at.clock.time;
+    const replicaAt = (ms: number) => {
+      at.clock.time = start + ms;
+      return at.replica().list("ada");
+    };
+    expect(await replicaAt(3_600_000)).toMatchObject([{ status: "AWAITING_CONFIRMATION" }]);
+    expect(await replicaAt(3_600_001)).toEqual([]);
   });
 });
 
