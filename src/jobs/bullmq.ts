@@ -108,7 +108,8 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     await inTime(CLOSE_MS, worker.waitUntilReady());
     stopping.abort(new Error("This process stops."));
     workerClosed ??= worker.close();
-    if (graceMs > 0) await inTime(graceMs, workerClosed);
+    // With no job running, only a Redis that is away keeps it.
+    if (graceMs > 0 && running.size > 0) await inTime(graceMs, workerClosed);
     for (const abort of running.values()) abort.abort(new Error("This process stops."));
     await inTime(CLOSE_MS, workerClosed);
   };

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { within } from "./served.js";
@@ -9,6 +8,9 @@ export interface Child {
   kill(): Promise<void>;
   /** Lets it come to its end. */
   stop(): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
 }
 
 const script = fileURLToPath(new URL("./gateway-process.ts", import.meta.url));
@@ -26,13 +28,15 @@ export async function startChild(
     child.kill("SIGKILL");
     throw error;
   });
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once("exit", (code, signal) => resolve(code ?? signal!));
+  });
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
     child.kill(signal);
     await within(60, `the process to end by ${signal}`, ended);
   };
-  return { kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
+  return { kill: () => end("SIGKILL"), stop: () => end("SIGTERM"), signal: (signal) => child.kill(signal), ended };
 }
 
 async function listening(child: ChildProcess, onLine: (line: string) => void): Promise<void> {
