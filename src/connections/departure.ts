@@ -171,6 +171,7 @@ export function createDeparture(deps: {
         const known = await directory.getMany(ids);
         for (const connection of known) await leave(connection, true);
         await erase(userId, all, known);
+        await vault.dropImports(userId);
         await deps.priority.forget(userId);
         await directory.saveEntry(userId, null);
       });

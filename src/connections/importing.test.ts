@@ -238,6 +238,31 @@ test("a pair that an import renewed and could not adopt is found by the next imp
   expect(left).toEqual([imported.id]);
 });
 
+test("a renewed pair that waits for the next import goes with its user, and with no other", async () => {
+  await using at = await bench();
+  await at.connected("holder");
+  for (const [userId, pair] of [
+    ["ada", "ada-rt"],
+    ["bob", "bob-rt"],
+  ] as const) {
+    at.acme.refreshTokens.set(pair, "A1");
+    const brought = { ...input, userId, accessToken: "old", refreshToken: pair, expiresAt: 1 };
+    await expect(at.connections.importConnection(brought)).rejects.toMatchObject({ code: "PROVIDER_ACCOUNT_IN_USE" });
+  }
+  const waiting = async () => {
+    const keys: string[] = [];
+    for await (const key of at.store.collection("tokens").keys("import-")) keys.push(key);
+    return keys;
+  };
+  const both = await waiting();
+  expect(both).toHaveLength(2);
+  await at.connections.deleteUser("ada");
+  const [left, ...more] = await waiting();
+  expect(more).toEqual([]);
+  await at.connections.deleteUser("bob");
+  expect([both.includes(left!), await waiting()]).toEqual([true, []]);
+});
+
 test("so is one that another user's connection stood in the way of; it waits for a day, and not once it is refused", async () => {
   await using at = await bench();
   await at.connected("bob");

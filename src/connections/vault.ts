@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type RowForm, rowsOf, UnreadableRow } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import type { Connection } from "./connection.js";
+import { hashOf } from "./oauth.js";
 
 /** What the vault keeps for a connection. */
 export interface StoredTokens {
@@ -112,6 +113,8 @@ export interface Vault {
   /** Callers hold the lease `tokensLease(id)`: otherwise a refresh under way could overwrite what is saved here. */
   save(owner: Owner, tokens: StoredTokens): Promise<void>;
   drop(connectionId: string): Promise<void>;
+  /** Drops what waits of a user's imports. */
+  dropImports(userId: string): Promise<void>;
   /** Connections with a refresh whose end is not known. */
   begun(): AsyncIterable<string>;
   /** Connections that something is stored of; whether it is under the first key, and whether under any of ours. */
@@ -126,11 +129,13 @@ export interface Vault {
   reseal(owner: Owner): Promise<void>;
 }
 
+const IMPORT = "import-";
+const importsOf = (userId: string) => `${IMPORT}${hashOf(userId)}-`;
 /**
- * Under which tokens wait that are being imported: named for the pair, so that whoever imports the same again after a
- * failure finds what it was renewed to. They are gone after a day.
+ * Under which tokens wait that are being imported: named for the user and the pair, so that whoever imports the same
+ * again after a failure finds what it was renewed to. They are gone after a day, or with the user.
  */
-export const importId = (hash: string) => `import-${hash}`;
+export const importId = (userId: string, pair: string) => `${importsOf(userId)}${hashOf(pair)}`;
 const IMPORT_KEPT_MS = 86_400_000;
 
 export const tokensLease = (connectionId: string) => `tokens:${connectionId}`;
@@ -152,7 +157,7 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
 
   const save = async (owner: Owner, tokens: StoredTokens) => {
     const box = cipher.seal(binding(owner), tokens);
-    const ttlMs = owner.id.startsWith(importId("")) ? IMPORT_KEPT_MS : undefined;
+    const ttlMs = owner.id.startsWith(IMPORT) ? IMPORT_KEPT_MS : undefined;
     await sealed.set(owner.id, tokens.refreshStartedAt === undefined ? box : { ...box, begun: true }, ttlMs);
   };
 
@@ -185,6 +190,9 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
     save,
     drop: async (connectionId) => {
       await sealed.erase(connectionId);
+    },
+    dropImports: async (userId) => {
+      for await (const key of sealed.keys(importsOf(userId))) await sealed.erase(key);
     },
     begun: async function* () {
       for await (const [id, box] of sealed.scan("")) if (box.begun) yield id;
