@@ -5,6 +5,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limite
 import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
 import type { Cost } from "../graphql/limits.js";
+import { createPace } from "./pace.js";
 
 /**
  * What may be used up in a minute. A point is half a millisecond of one core, as far as that can be told beforehand
@@ -13,6 +14,8 @@ import type { Cost } from "../graphql/limits.js";
 export interface RateLimit {
   /** Points of one user. */
   readonly user: number;
+  /** Points that a user may use up in one go; more of them wait, at the pace of a minute's. */
+  readonly userBurst: number;
   /** Points of an app, which asks for many users, and of the person at home. */
   readonly app: number;
   /** Requests, and WebSockets, of an address that shows no valid credentials. */
@@ -25,6 +28,7 @@ export interface RateLimit {
 /** Nobody meets these by using an app; a loop that went wild does. */
 export const generousRateLimit: RateLimit = {
   user: 12_000,
+  userBurst: 1_000,
   app: 120_000,
   stranger: 1_200,
   userMutations: 120,
@@ -33,7 +37,7 @@ export const generousRateLimit: RateLimit = {
 
 /** Each method takes at once or throws RATE_LIMITED, with the seconds until it is worth trying again. */
 export interface RateLimiter {
-  /** Points of a caller; of the address for whom nobody vouches. */
+  /** Points of a caller; of the address for whom nobody vouches. A user who hurries waits for their turn. */
   take(caller: Caller | null, address: string, points?: number): Promise<void>;
   /** Points that were taken and turned out not to be needed. */
   giveBack(caller: Caller, points: number): Promise<void>;
@@ -83,13 +87,23 @@ export function createRateLimiter({ limit, redisUrl }: RateLimiterOptions): Rate
     user: bucket("user-mutations", limits.userMutations),
     app: bucket("app-mutations", limits.appMutations),
   };
+  const pace = createPace({ perMinute: limits.user, burst: limits.userBurst });
+  const take = async (caller: Caller, wanted: number) => {
+    const [size, key] = [sizeOf(caller), keyOf(caller)];
+    await consume(points[size], key, wanted);
+    if (size === "app") return;
+    try {
+      await pace.enter(key, wanted);
+    } catch (refusal) {
+      await points[size].reward(key, wanted);
+      throw refusal;
+    }
+  };
   const upgrades = bucket("upgrade", limits.stranger);
   const callbacks = bucket("callback", limits.stranger);
   return {
-    take: async (caller, address, wanted = 1) =>
-      caller === null
-        ? await consume(points.stranger, networkOf(address), wanted)
-        : await consume(points[sizeOf(caller)], keyOf(caller), wanted),
+    take: (caller, address, wanted = 1) =>
+      caller === null ? consume(points.stranger, networkOf(address), wanted) : take(caller, wanted),
     giveBack: async (caller, given) => void (await points[sizeOf(caller)].reward(keyOf(caller), given)),
     mutations: async (caller, count) => await consume(mutations[sizeOf(caller)], keyOf(caller), count),
     upgrade: async (address) => await consume(upgrades, networkOf(address), 1),
