@@ -424,12 +424,12 @@ describe("scopes and token answers", () => {
 
   test("a success without a token is no refusal, and odd parts are null", () => {
     const read = (status: number, json: unknown) =>
-      readTokenAnswer(testProvider().oauth, { status, headers: {}, text: JSON.stringify(json), sent: 1 });
+      readTokenAnswer(testProvider().oauth, { status, headers: {}, text: JSON.stringify(json), sent: 1 }, "refresh");
     expect(read(200, {})).toMatchObject({ kind: "unavailable" });
     expect(read(200, { access_token: "a", expires_in: "soon", user_id: 7 })).toMatchObject({
       ...{ kind: "granted", expiresInSeconds: null, refreshToken: null, scopes: null, providerUserId: "7" },
     });
-    expect(read(400, { errors: [{ errorType: "invalid_grant" }] })).toEqual({ kind: "refused" });
+    expect(read(400, { error: "invalid_grant" })).toEqual({ kind: "refused" });
     expect(read(400, { error: "invalid_request" })).toMatchObject({ kind: "unavailable" });
     expect(read(401, { error: "invalid_client" })).toEqual({ kind: "client-refused" });
     expect(read(500, { error: "invalid_grant" })).toMatchObject({ kind: "unavailable" });

@@ -16,7 +16,7 @@ import { CONFIRMATION_MS, type Directory } from "./directory.js";
 import { grantEnd } from "./grant-ends.js";
 import { type Identity, runSteps } from "./identity.js";
 import { type Delay, pause } from "./lease.js";
-import { authorizationUrl, type Granted, hashOf, randomSecret, requestTokens } from "./oauth.js";
+import { authorizationUrl, bareScopes, type Granted, hashOf, randomSecret, requestTokens } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
 import { allowedRedirect, type CallbackResult } from "./redirects.js";
 import { type Sealed, type StoredTokens, sealedSchema, type Vault } from "./vault.js";
@@ -280,7 +280,7 @@ export function createConsent(deps: ConsentDeps) {
       const asked = input.scopes
         ? [...provider.oauth.baseScopes, ...input.scopes]
         : deps.usualScopes(provider, input.domains ?? null);
-      const scopes = [...new Set(asked)];
+      const scopes = bareScopes(provider.oauth, asked);
       const [state, verifier] = [randomSecret(), randomSecret()];
       const place = await slots.take(input.userId, STATE_MS);
       const expiresAt = clock.now() + STATE_MS;

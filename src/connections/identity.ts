@@ -84,7 +84,7 @@ export async function askScopes(
   if (!oauth.grantedScopes) return null;
   const answer = await api.send(connection, { ...oauth.grantedScopes.request(), optional: true });
   try {
-    return answer.kind === "ok" ? readScopes(oauth.grantedScopes.read(answer.body)) : null;
+    return answer.kind === "ok" ? readScopes(oauth, oauth.grantedScopes.read(answer.body)) : null;
   } catch {
     return null;
   }

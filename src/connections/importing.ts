@@ -7,7 +7,7 @@ import type { Connection } from "./connection.js";
 import type { Directory } from "./directory.js";
 import { askScopes, type Identity, runSteps } from "./identity.js";
 import { type Delay, withLease } from "./lease.js";
-import { isBearerToken, isScope, LONGEST_LIFE_MS, MOST_SCOPES, scopesFor } from "./oauth.js";
+import { bareScopes, isBearerToken, isScope, LONGEST_LIFE_MS, MOST_SCOPES, scopesFor } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
 import { importId, type StoredTokens, type Vault, VaultUnreadable } from "./vault.js";
 
@@ -112,7 +112,7 @@ export function createImporting(deps: {
       if (holder && holder.userId !== userId && holder.status !== "REVOKED")
         throw new PulsegateError("PROVIDER_ACCOUNT_IN_USE");
     }
-    const scopes = [...new Set(input.scopes ?? scopesFor(provider))];
+    const scopes = bareScopes(provider.oauth, input.scopes ?? scopesFor(provider));
     const pair = JSON.stringify([provider.id, input.refreshToken || input.accessToken]);
     const stranger = { ...unstoredConnection(userId, provider.id, scopes, clock.now()), id: importId(userId, pair) };
     const times = { ttlMs: IMPORT_LEASE_MS, waitMs: IMPORT_LEASE_MS + 5_000, delay: deps.delay };

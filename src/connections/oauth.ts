@@ -1,9 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type HttpAnswer, type HttpClient, TransportError } from "../http/client.js";
-import { optionalList, optionalNumber, optionalObject, optionalString, parseLossless } from "../http/json.js";
+import { optionalNumber, optionalObject, optionalString, parseLossless } from "../http/json.js";
 import { domainOf, type Field } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
-import { fieldsOf, type OAuthProfile, type Provider, type ProviderSettings } from "../providers/provider.js";
+import {
+  fieldsOf,
+  type OAuthProfile,
+  type Provider,
+  type ProviderSettings,
+  type TokenAnswer,
+  type TokenCall,
+} from "../providers/provider.js";
 
 const TOKEN_TIMEOUT_MS = 10_000;
 const TOKEN_MAX_BYTES = 256 * 1024;
@@ -76,7 +83,7 @@ export function authorizationUrl(
     response_type: "code",
     client_id: settings.clientId ?? "",
     redirect_uri: grant.redirectUri,
-    scope: grant.scopes.join(profile.scopeSeparator),
+    scope: grant.scopes.map((scope) => (profile.scopePrefix ?? "") + scope).join(profile.scopeSeparator),
     state: grant.state,
     ...(profile.pkce ? { code_challenge: pkceChallenge(grant.verifier), code_challenge_method: "S256" } : {}),
   };
@@ -148,19 +155,21 @@ export async function requestTokens(
   grant: Readonly<Record<string, string>>,
 ): Promise<TokenResult> {
   const proof = clientProof(provider.oauth, settings);
+  const call = grant["grant_type"] === "refresh_token" ? "refresh" : "exchange";
   let answer: HttpAnswer;
   try {
-    answer = await post(http, settings.tokenUrl, proof.headers, { ...grant, ...proof.form });
+    const form = { ...provider.oauth.tokenParams?.[call], ...grant, ...proof.form };
+    answer = await post(http, settings.tokenUrl, proof.headers, form);
   } catch (error) {
     if (error instanceof TransportError) return { kind: "unreachable", error };
     throw error;
   }
-  return readTokenAnswer(provider.oauth, answer);
+  return readTokenAnswer(provider.oauth, answer, call);
 }
 
-export function readTokenAnswer(profile: OAuthProfile, answer: HttpAnswer): TokenResult {
-  const body = parsed(answer.text);
-  if (answer.status >= 200 && answer.status < 300) {
+export function readTokenAnswer(profile: OAuthProfile, answer: HttpAnswer, call: TokenCall): TokenResult {
+  const { status, body, retryAfter } = standard(profile, answer, call);
+  if (status >= 200 && status < 300) {
     const accessToken = optionalString(body["access_token"]);
     // A success without a token that can be used says nothing of the grant, so it is no refusal.
     if (accessToken === null || !isBearerToken(accessToken)) return { kind: "unavailable" };
@@ -172,17 +181,28 @@ export function readTokenAnswer(profile: OAuthProfile, answer: HttpAnswer): Toke
       refreshToken: optionalString(body["refresh_token"]),
       expiresInSeconds: seconds(optionalNumber(body["expires_in"])),
       refreshExpiresInSeconds: seconds(optionalNumber(body["refresh_token_expires_in"])),
-      scopes: readScopes(body["scope"]),
+      scopes: readScopes(profile, body["scope"]),
       providerUserId: profile.userIdKey === undefined ? null : readId(body[profile.userIdKey]),
     };
   }
-  if (answer.status === 410) return { kind: "retired" };
-  if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
-    const code = errorCode(body);
+  if (status === 410) return { kind: "retired" };
+  if (status === 400 || status === 401 || status === 403) {
+    const code = optionalString(body["error"]);
     if (code === "invalid_grant") return { kind: "refused" };
     if (code === "invalid_client" || code === "unauthorized_client") return { kind: "client-refused" };
   }
-  return { kind: "unavailable", retryAfter: answer.headers["retry-after"] };
+  return { kind: "unavailable", retryAfter };
+}
+
+/** The answer as RFC 6749 has it, whatever the provider's own form. */
+function standard(profile: OAuthProfile, answer: HttpAnswer, call: TokenCall): TokenAnswer {
+  const own = { status: answer.status, body: parsed(answer.text), retryAfter: answer.headers["retry-after"] };
+  try {
+    return profile.asStandard?.(own, call) ?? own;
+  } catch {
+    // An answer that it can't take says nothing of the grant: passing trouble.
+    return { status: 502, body: {}, retryAfter: own.retryAfter };
+  }
 }
 
 /** Whether the grant is gone now: withdrawn, or unknown to the provider anyway. Throws `TransportError`. */
@@ -198,9 +218,10 @@ export async function revokeToken(
   const inQuery = provider.oauth.revokeTokenIn === "query";
   if (inQuery) url.searchParams.set("token", token);
   const answer = await post(http, url.href, proof.headers, inQuery ? {} : { token, ...proof.form });
-  if (answer.status >= 200 && answer.status < 300) return true;
-  const code = errorCode(parsed(answer.text));
-  return answer.status >= 400 && answer.status < 500 && (code === "invalid_token" || code === "invalid_grant");
+  const { status, body } = standard(provider.oauth, answer, "revoke");
+  if (status >= 200 && status < 300) return true;
+  const code = optionalString(body["error"]);
+  return status >= 400 && status < 500 && (code === "invalid_token" || code === "invalid_grant");
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> {
@@ -211,20 +232,20 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** RFC 6749's `error`, or Fitbit's list of errors with an `errorType`. */
-function errorCode(body: Readonly<Record<string, unknown>>): string | null {
-  return (
-    optionalString(body["error"]) ?? optionalString(optionalObject(optionalList(body["errors"])[0])?.["errorType"])
-  );
-}
-
 /** Separated by spaces or commas, whatever the profile says: answers are less strict than their documentation. */
-export function readScopes(value: unknown): readonly string[] | null {
+export function readScopes(profile: OAuthProfile, value: unknown): readonly string[] | null {
   const words = Array.isArray(value)
     ? value.filter((word) => typeof word === "string")
     : optionalString(value)?.split(/[\s,]+/);
-  const found = [...new Set(words?.filter(isScope))].slice(0, MOST_SCOPES);
+  const found = bareScopes(profile, words ?? [])
+    .filter(isScope)
+    .slice(0, MOST_SCOPES);
   return found.length === 0 ? null : found;
+}
+
+/** The scopes as the adapter names them, each once: without the provider's prefix. */
+export function bareScopes({ scopePrefix = "" }: OAuthProfile, scopes: readonly string[]): readonly string[] {
+  return [...new Set(scopes.map((scope) => (scope.startsWith(scopePrefix) ? scope.slice(scopePrefix.length) : scope)))];
 }
 
 function readId(value: unknown): string | null {

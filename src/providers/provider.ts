@@ -83,7 +83,18 @@ export interface OAuthProfile {
   readonly baseScopes: readonly string[];
   /** False where the provider's scopes mean nothing: then no call is ever held back for a missing one. */
   readonly scopesAreEnforced: boolean;
+  /** Put before each scope that is asked for, and taken off scopes in answers, which may have it or not: "ext:". */
+  readonly scopePrefix?: string;
   readonly authorizeParams?: Readonly<Record<string, string>>;
+  /** Form fields that the token endpoint wants beyond those of RFC 6749. They replace none of these. */
+  readonly tokenParams?: Readonly<Partial<Record<"exchange" | "refresh", Readonly<Record<string, string>>>>>;
+  /**
+   * What an answer of the OAuth endpoints would be in RFC 6749's own form: a status, and `access_token` or `error` at
+   * the top of the body. Pure. Left out where the provider keeps to the RFC. Of the errors, `invalid_grant` ends a
+   * connection for good, `invalid_client` and `unauthorized_client` are the operator's to mend, and every other one
+   * is passing trouble. `call` tells what was asked, since one error may mean different things.
+   */
+  asStandard?(answer: TokenAnswer, call: TokenCall): TokenAnswer;
   /** `rotating`: each refresh token works once. `none`: a token is good until it is refused. */
   readonly refresh: "rotating" | "reusable" | "none";
   /** Within this time the same refresh may be repeated and gives the same answer; 0 where it may not. */
@@ -101,6 +112,18 @@ export interface OAuthProfile {
     /** In the provider's words, separated like a token answer's. Throws `UnreadableAnswer`. */
     read(answer: unknown): string;
   };
+}
+
+/** What the OAuth endpoints are asked: tokens for a code, tokens for a refresh token, or the end of a grant. */
+export type TokenCall = "exchange" | "refresh" | "revoke";
+
+/** An answer of the OAuth endpoints. */
+export interface TokenAnswer {
+  readonly status: number;
+  /** Parsed losslessly; an empty object where the body is no JSON object. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The `retry-after` header: seconds, or an HTTP date. */
+  readonly retryAfter?: string;
 }
 
 /** What is read once about a person, when a connection is made or imported. */

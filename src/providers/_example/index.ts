@@ -6,7 +6,17 @@ import { instantOf, isLocalDate, localDateOf, normaliseInstant } from "../../mod
 import { envelope, requiredList } from "../kit/envelope.js";
 import { figure } from "../kit/figures.js";
 import { page, readRecords, readRows, StillGoingOn } from "../kit/members.js";
-import type { Budget, Call, Notice, Outcome, Provider, ProviderResponse, Webhook } from "../provider.js";
+import type {
+  Budget,
+  Call,
+  Notice,
+  Outcome,
+  Provider,
+  ProviderResponse,
+  TokenAnswer,
+  TokenCall,
+  Webhook,
+} from "../provider.js";
 import { longestLimitMs, waitEnd } from "../waits.js";
 
 /*
@@ -163,6 +173,12 @@ const webhook: Webhook = {
   },
 };
 
+/** A dead refresh token is told by an error that means a mistake of ours elsewhere, so only at a refresh it is one. */
+export function asStandard(answer: TokenAnswer, call: TokenCall): TokenAnswer {
+  const isDead = call === "refresh" && answer.status === 400 && answer.body["error"] === "invalid_request";
+  return isDead ? { ...answer, body: { error: "invalid_grant" } } : answer;
+}
+
 export const acmeBand: Provider = {
   // A new provider adds its own id to `providerIds`; this one borrows one, since it is in no registry.
   id: "MISFIT",
@@ -176,11 +192,16 @@ export const acmeBand: Provider = {
     clientAuth: "body",
     pkce: true,
     scopeSeparator: " ",
+    // Asked for as "acme:profile"; everywhere else in this file the scope is "profile".
+    scopePrefix: "acme:",
     baseScopes: ["profile"],
     scopesAreEnforced: true,
     refresh: "rotating",
     refreshRepeatSeconds: 0,
     revokeTokenIn: "form",
+    // Without it a refresh answers no new refresh token.
+    tokenParams: { refresh: { scope: "offline" } },
+    asStandard,
   },
   settings: [{ name: "WEBHOOK_SECRET", description: "The secret that Acme's portal shows.", secret: true }],
   afterConsent: [

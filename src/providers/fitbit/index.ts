@@ -18,6 +18,7 @@ import { dayOfSleep, toSleep } from "./mappers/sleep.js";
 import { toWeighings } from "./mappers/weighing.js";
 import { dayOfWorkout, toWorkout } from "./mappers/workout.js";
 import { hourlyBudget, isPending, outcome, retiredMessage } from "./outcome.js";
+import { asStandard } from "./token-answer.js";
 import { fitbitWebhook } from "./webhook.js";
 
 /*
@@ -349,6 +350,7 @@ export const fitbit: Provider = {
     refreshRepeatSeconds: 120,
     userIdKey: "user_id",
     revokeTokenIn: "form",
+    asStandard,
   },
   settings: [
     {
