@@ -262,6 +262,74 @@ test("a connection of a provider that only a later release knows is passed over 
   await lab.close();
 });
 
+test("an account that another user has by now stays theirs, with what is told of it", async () => {
+  const backend = memoryBackend();
+  const lab = await startLabGateway({ env, store: keyvStore(backend) });
+  const { connections, ...gateway } = lab.gateway;
+  await lab.connect("demo");
+  const [demo] = await connections.list("demo");
+  await connections.setStatus(demo!.id, "REVOKED");
+  const account = { userId: "both", provider: "FITBIT" as const, ...lab.fitbit.issueTokens("demo") };
+  await connections.importConnection(account);
+  await notify(lab, demo!.providerUserId!);
+  const [both] = await connections.list("both");
+  const before = await everything(backend);
+  const theirs = found(before, [
+    both!.id,
+    hashOf("both"),
+    noticeOwner({ ...account, providerUserId: demo!.providerUserId! }),
+  ]);
+  expect(namespaces(theirs)).toEqual(
+    expect.arrayContaining(["belongings", "deliveries", "provider-accounts", "tokens"]),
+  );
+  await gateway.eraseUser("demo");
+  const after = await everything(backend);
+  for (const key of theirs.filter((one) => !one.includes(hashOf("demo"))))
+    expect([key, after.get(key)]).toEqual([key, before.get(key)]);
+  expect(found(after, [hashOf("demo"), demo!.id])).toEqual([]);
+  expect((await connections.byProviderUser("FITBIT", demo!.providerUserId!))?.userId).toBe("both");
+  await lab.close();
+});
+
+test("what a release without notes has stored is noted at the start, and then goes though it can't be read", async () => {
+  const backend = memoryBackend();
+  const store = keyvStore(backend);
+  const old = await startLabGateway({ env, store });
+  const demo = await live(old, "demo", "switcher");
+  for (const key of (await everything(backend)).keys())
+    if (key.startsWith("belongings:")) await backend.values.delete(key);
+  // Not closed: the backend is to live on.
+  const lab = await startLabGateway({ env, store });
+  await lab.gateway.connections.recover();
+  await lab.gateway.webhooks.recover();
+  const rows = await everything(backend);
+  // Consents under way end within the hour, and what header tokens fetched within the day.
+  const own = found(rows, demo.names).filter((key) => !/^(oauth-states:|history:header-|marks:header-)/.test(key));
+  expect(namespaces(own)).toContain("deliveries");
+  for (const key of own) if (!key.startsWith("belongings:")) await backend.values.set(key, "null");
+  await lab.gateway.eraseUser("demo");
+  const after = await everything(backend);
+  expect(own.filter((key) => after.has(key))).toEqual([]);
+  await lab.close();
+  await old.close();
+});
+
+test("who comes with the same header token after their data went is found once more", async () => {
+  const backend = memoryBackend();
+  const lab = await startLabGateway({ env, store: keyvStore(backend) });
+  const token = lab.fitbit.issueTokens("demo").accessToken;
+  for (let turn = 0; turn < 2; turn++) {
+    await read(lab, "demo", token);
+    await lab.gateway.history.flush();
+    const id = headerConnectionId(token);
+    expect(namespaces(found(await everything(backend), [id]))).toEqual(["belongings", "history"]);
+    await lab.gateway.eraseUser("demo");
+    expect(found(await everything(backend), [id, hashOf("demo")])).toEqual([]);
+    lab.clock.advance(1_000);
+  }
+  await lab.close();
+});
+
 test("a grant that could not be withdrawn goes on waiting under a name that says nothing", async () => {
   const backend = memoryBackend();
   const lab = await startLabGateway({ env, store: keyvStore(backend) });

@@ -209,6 +209,7 @@ describe("leaving", () => {
     await at.connections.disconnect({ ...input, deleteData: true });
     expect(await at.connections.list("ada")).toEqual([]);
     const second = await at.connected();
+    expect(await at.connections.hasEverConnected("ada")).toBe(true);
     await at.connections.deleteUser("ada");
     expect(deleted).toEqual([first.id, second.id]);
     expect(await at.connections.get(second.id)).toBeNull();

@@ -104,8 +104,7 @@ export function createOwnership(store: Store): Ownership {
       for await (const [, connection] of rows.scan("")) {
         const { userId, provider, providerUserId } = connection;
         batch.push(connectionNote(connection));
-        if (providerUserId !== null && connection.status !== "REVOKED")
-          batch.push(accountNote(userId, ownedAccount({ provider, providerUserId })));
+        if (providerUserId !== null) batch.push(accountNote(userId, ownedAccount({ provider, providerUserId })));
         if (batch.length < BATCH) continue;
         await belongings.complete(batch);
         batch = [];

@@ -170,6 +170,16 @@ test("a row that was mended meanwhile is not kept aside", async () => {
   expect(await rawOf("set-aside:things:a")).toBeUndefined();
 });
 
+test("a scan of the memory store ends, though each row that it gives makes another", async () => {
+  await things().set("a", { size: 1 });
+  let seen = 0;
+  for await (const [key] of things().scan("")) {
+    if (++seen > 10) break;
+    await things().set(`${key}a`, { size: seen });
+  }
+  expect(seen).toBe(1);
+});
+
 test("nothing is written that could not be read again", async () => {
   const long = "x".repeat(MAX_ROW_LENGTH);
   await expect(store.collection<string>("texts").set("a", long)).rejects.toThrow(RangeError);
