@@ -8,7 +8,7 @@ import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 
 /** What is worth a line: what was done with a person's data, and in whose name. */
-export const auditActions = [
+const auditActions = [
   /** A consent was begun. */
   "connect",
   /** The person came back from the provider, and the connection was made or waits for `confirm`. */

@@ -48,7 +48,7 @@ export async function backfill(io: Io, gateway: Gateway, options: BackfillOption
 const WIDTH = 30;
 
 /** One line of the same width throughout, so that each covers the one before. */
-export function progress({ status, daysDone, daysTotal, resumesAt }: BackfillJob): string {
+function progress({ status, daysDone, daysTotal, resumesAt }: BackfillJob): string {
   const share = daysTotal === 0 ? 1 : daysDone / daysTotal;
   const filled = Math.round(share * WIDTH);
   const bar = "#".repeat(filled) + "-".repeat(WIDTH - filled);

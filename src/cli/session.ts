@@ -50,7 +50,7 @@ function given(io: Io): Record<string, string | undefined> {
 }
 
 /** Silent unless LOG_LEVEL asks for it: a command speaks for itself, and its output may be read by a program. */
-export function commandLog(io: Io, config: Config) {
+function commandLog(io: Io, config: Config) {
   const level = io.env["LOG_LEVEL"]?.trim() ? config.logLevel : "silent";
   return createLogger({ level, destination: pino.destination({ dest: 2, sync: true }) });
 }

@@ -1,10 +1,10 @@
 import type { ProviderId, ProviderSettings } from "../providers/provider.js";
 
 export const tokenResolverNames = ["header", "vault", "remote"] as const;
-export type TokenResolverName = (typeof tokenResolverNames)[number];
+type TokenResolverName = (typeof tokenResolverNames)[number];
 
 export const confirmationRules = ["always", "caller", "never"] as const;
-export type ConfirmationRule = (typeof confirmationRules)[number];
+type ConfirmationRule = (typeof confirmationRules)[number];
 
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];

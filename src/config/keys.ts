@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { isUserId } from "../model/text.js";
 import type { AppKey } from "./config.js";
 
-export const keyBytes = 32;
+const keyBytes = 32;
 const fileName = "encryption.key";
 
 /** A base64 or base64url text of exactly 32 bytes; null otherwise. */

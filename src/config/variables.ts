@@ -73,7 +73,7 @@ const general = {
 
 export type GeneralVariable = keyof typeof general;
 
-export const generalVariables: readonly (Variable & { readonly name: GeneralVariable })[] = Object.entries(general).map(
+const generalVariables: readonly (Variable & { readonly name: GeneralVariable })[] = Object.entries(general).map(
   ([name, [byDefault, description, secret]]: [string, readonly [string, string, "secret"?]]) => ({
     name: name as GeneralVariable,
     default: byDefault,
@@ -95,7 +95,7 @@ export function providerVariable(provider: Provider, what: string): string {
 }
 
 /** What one provider can be told: its registration with the vendor, addresses, and settings of its own. */
-export function providerVariables(provider: Provider): readonly Variable[] {
+function providerVariables(provider: Provider): readonly Variable[] {
   const { name, oauth } = provider;
   const url = (what: string, byDefault: string, description: string): Variable => ({
     name: providerVariable(provider, `${what}_URL`),

@@ -14,7 +14,7 @@ import type { Revocations } from "./revocations.js";
 import { TOKENS_LEASE_MS } from "./unsaved-pairs.js";
 import { type StoredTokens, tokensLease, type Vault } from "./vault.js";
 
-export interface Grant {
+interface Grant {
   readonly userId: string;
   readonly provider: ProviderId;
   /** Null where the app's own service keeps them. */

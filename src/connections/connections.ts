@@ -68,7 +68,7 @@ export interface ConnectionsDeps {
   readonly delay?: Delay;
 }
 
-export interface OwnedThings {
+interface OwnedThings {
   readonly connections: readonly OwnedConnection[];
   readonly accounts: readonly OwnedAccount[];
 }

@@ -6,7 +6,7 @@ import type { Store } from "../store/store.js";
 import { hashOf } from "./oauth.js";
 
 /** Consents that one user may have under way: begun, waiting for their confirmation, or ended a moment ago. */
-export const MAX_CONSENTS = 50;
+const MAX_CONSENTS = 50;
 
 interface Slot {
   readonly expiresAt: number;

@@ -394,7 +394,7 @@ const handleOf = ({ state, code }: Answer) => hashOf(`handle ${state} ${code}`);
 
 export type Consent = ReturnType<typeof createConsent>;
 
-export function tokensOf(granted: Granted, now: number): StoredTokens {
+function tokensOf(granted: Granted, now: number): StoredTokens {
   return {
     accessToken: granted.accessToken,
     refreshToken: granted.refreshToken,
@@ -405,7 +405,7 @@ export function tokensOf(granted: Granted, now: number): StoredTokens {
 }
 
 /** A failure of the connect steps, as the page that the person returns to is told. */
-export function publicCode(code: FailureCode): string {
+function publicCode(code: FailureCode): string {
   if (code === "NOT_CONFIGURED") return "PROVIDER_NOT_CONFIGURED";
   if (code === "RETIRED") return "PROVIDER_RETIRED";
   if (code === "INSUFFICIENT_SCOPE" || code === "ACTION_REQUIRED" || code === "NOT_PERMITTED_TO_APP") return code;

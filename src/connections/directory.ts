@@ -21,7 +21,7 @@ const LEASE_MS = 15_000;
 const USER_LEASE_MS = 60_000;
 
 /** Which connections a user has: the one in use per provider, and those of other accounts used before. */
-export interface UserEntry {
+interface UserEntry {
   readonly current: Readonly<Partial<Record<ProviderId, string>>>;
   readonly former: readonly string[];
 }
@@ -32,7 +32,7 @@ const entryRows = rowsOf<UserEntry>(
 const userRows = rowsOf<{ readonly since: number }>(z.looseObject({ since: z.number() }), { throws: true });
 
 /** Answers the new state; the same object to leave it be; null to delete it. */
-export type Change = (before: Connection | undefined) => Connection | null | undefined;
+type Change = (before: Connection | undefined) => Connection | null | undefined;
 
 /** The stored connections and their indexes. Knows nothing of tokens or OAuth. */
 export interface Directory {

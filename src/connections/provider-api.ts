@@ -49,7 +49,7 @@ export type ProviderAnswer =
   | (Answered & { readonly kind: "pending"; readonly outcome: Extract<Outcome, { kind: "pending" }> })
   | (Answered & { readonly kind: "failed"; readonly outcome: Extract<Outcome, { kind: "failed" }> });
 
-export interface SendOptions {
+interface SendOptions {
   readonly headerTokens?: HeaderTokens;
   readonly signal?: AbortSignal;
 }

@@ -16,7 +16,7 @@ import { type Owner, type StoredTokens, tokensLease, type Vault } from "./vault.
 const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 60_000;
 /** How long a refusal is doubted while somebody else may hold the pair that this refresh token was used up for. */
-export const HOLDER_MS = 120_000;
+const HOLDER_MS = 120_000;
 /** How long one request waits for that holder. Whoever holds a pair writes at least every two seconds. */
 const HOLDER_WAIT_MS = 5_000;
 

@@ -14,7 +14,7 @@ const MARGIN_MS = 30_000;
 /** Whatever end it names, a token is asked for again after this. */
 const DAY_MS = 86_400_000;
 
-export interface RemoteToken {
+interface RemoteToken {
   readonly accessToken: string;
   /** Epoch ms. */
   readonly expiresAt: number | null;

@@ -141,7 +141,7 @@ export interface Acme {
   granted: string;
 }
 
-export async function acmeServer(): Promise<{ readonly server: TestServer; readonly acme: Acme }> {
+async function acmeServer(): Promise<{ readonly server: TestServer; readonly acme: Acme }> {
   const acme: Acme = {
     accountOf: new Map(),
     refreshTokens: new Map(),

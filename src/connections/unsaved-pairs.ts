@@ -11,7 +11,7 @@ const AWAITED_ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_500;
 
-export interface Renewal {
+interface Renewal {
   readonly owner: Owner;
   /** The pair that was used up for the new one. */
   readonly replaced: StoredTokens;

@@ -6,7 +6,7 @@ import { type After, afterTimeout, createGatherer } from "./gather.js";
 import type { BackfillJob, DataUpdate, Updates } from "./updates.js";
 
 /** An iterator that hears everything from `ready` on: what was published before may have passed it by. */
-export interface Listening<T> extends AsyncIterableIterator<T> {
+interface Listening<T> extends AsyncIterableIterator<T> {
   readonly ready: Promise<void>;
 }
 

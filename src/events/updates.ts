@@ -3,7 +3,7 @@ import type { Domain, LocalDate } from "../model/records.js";
 import type { ProviderId } from "../providers/provider.js";
 
 export const updateOrigins = ["LIVE", "BACKFILL"] as const;
-export type UpdateOrigin = (typeof updateOrigins)[number];
+type UpdateOrigin = (typeof updateOrigins)[number];
 
 export interface DataUpdate {
   readonly userId: string;
@@ -16,7 +16,7 @@ export interface DataUpdate {
 }
 
 export const jobStatuses = ["QUEUED", "RUNNING", "WAITING", "DONE", "FAILED"] as const;
-export type JobStatus = (typeof jobStatuses)[number];
+type JobStatus = (typeof jobStatuses)[number];
 
 export interface BackfillJob {
   readonly id: string;

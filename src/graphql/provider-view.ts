@@ -4,7 +4,7 @@ import { type Domain, domains } from "../model/records.js";
 import { fieldsOf, type Provider, type ProviderId } from "../providers/provider.js";
 
 export const providerStatuses = ["AVAILABLE", "SANDBOX", "NOT_CONFIGURED", "RETIRED"] as const;
-export type ProviderStatus = (typeof providerStatuses)[number];
+type ProviderStatus = (typeof providerStatuses)[number];
 
 /** How a provider shows itself to callers. */
 export interface ProviderView {

@@ -186,7 +186,7 @@ function readRecords(
 }
 
 /** The field of the model that `samples` with these arguments reads. */
-export function samplesField({ metric, resolution }: Readonly<Record<string, unknown>>): SamplesField {
+function samplesField({ metric, resolution }: Readonly<Record<string, unknown>>): SamplesField {
   return metric === undefined
     ? `heart.samples:${resolution as Resolution}`
     : `activity.samples:${metric as ActivityMetric}:${resolution as Resolution}`;

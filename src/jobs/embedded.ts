@@ -30,7 +30,7 @@ export interface Timers {
   /** Calls back once; answers how to prevent it. */
   after(ms: number, callback: () => void): () => void;
 }
-export const systemTimers: Timers = {
+const systemTimers: Timers = {
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
     // A waiting job keeps nobody from stopping.

@@ -25,7 +25,7 @@ export function domainsOf(provider: Provider): readonly Domain[] {
 }
 
 /** What background work fetches of a domain: everything but samples, of which a day can take a request of its own. */
-export function backgroundFields(provider: Provider, domain: Domain): ReadonlySet<Field> {
+function backgroundFields(provider: Provider, domain: Domain): ReadonlySet<Field> {
   return new Set([...fieldsOf(provider)].filter((field) => domainOf(field) === domain && !isSamples(field)));
 }
 

@@ -78,7 +78,7 @@ export const sampleBounds = {
   ELEVATION: between(0, 1000),
 } as const;
 
-export const sleepBounds: Table<SleepRecord> = {
+const sleepBounds: Table<SleepRecord> = {
   minutesInBed: minutesOfNight,
   minutesAsleep: minutesOfNight,
   minutesAwake: minutesOfNight,
@@ -90,7 +90,7 @@ const stageCount = whole(0, 2000);
 const segmentSeconds = whole(0, 172_800);
 
 const SEVEN_DAYS_SECONDS = 7 * 86_400;
-export const workoutBounds: Table<WorkoutRecord> = {
+const workoutBounds: Table<WorkoutRecord> = {
   durationSeconds: whole(0, SEVEN_DAYS_SECONDS),
   distance: between(0, 5_000_000),
   energyBurned: between(0, 100_000),
@@ -99,13 +99,13 @@ export const workoutBounds: Table<WorkoutRecord> = {
   points: between(0, 100_000),
 };
 
-export const weighingBounds: Table<WeighingRecord> = {
+const weighingBounds: Table<WeighingRecord> = {
   weight: weightKg,
   bodyMassIndex: between(3, 300),
   fatPercentage: fatPercent,
 };
 
-export const deviceBounds: Table<DeviceRecord> = { batteryPercent: whole(0, 100) };
+const deviceBounds: Table<DeviceRecord> = { batteryPercent: whole(0, 100) };
 
 /** Of a day; a week's goal may be seven times as much. */
 export const goalBounds: Readonly<Record<GoalMetric, Bounds>> = {

@@ -4,7 +4,6 @@ import type {
   Domain,
   GoalRecord,
   LocalDate,
-  OffsetDateTime,
   Resolution,
   SampleSeries,
   Sex,
@@ -96,9 +95,6 @@ export type ValueOf<F extends Field> = F extends PlainField
     ? SampleSeries
     : never;
 export type FieldValue = ValueOf<Field>;
-
-/** The instant a device or account says something of itself: used by records above, named here for readers. */
-export type { OffsetDateTime };
 
 const domainByPrefix: Readonly<Record<string, Domain>> = {
   profile: "PROFILE",

@@ -50,7 +50,7 @@ export function startOfDay(date: LocalDate, zone: string): number {
 }
 
 /** "+01:00" for 3600. */
-export function formatOffset(seconds: number): string {
+function formatOffset(seconds: number): string {
   const minutes = Math.round(Math.abs(seconds) / 60);
   const two = (n: number) => String(n).padStart(2, "0");
   return `${seconds < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;

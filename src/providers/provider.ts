@@ -38,7 +38,7 @@ export interface Provider {
   readonly succeeds?: ProviderId;
 }
 
-export interface ProviderSetting {
+interface ProviderSetting {
   /** Without the provider's prefix: SUBSCRIBER_ID. */
   readonly name: string;
   readonly description: string;
@@ -127,7 +127,7 @@ export interface TokenAnswer {
 }
 
 /** What is read once about a person, when a connection is made or imported. */
-export interface ConnectStep {
+interface ConnectStep {
   readonly name: string;
   /** Skipped where the grant lacks it. */
   readonly scope?: string;
@@ -275,7 +275,7 @@ export interface Failure {
   readonly message?: string;
 }
 
-export const failureCodes = [
+const failureCodes = [
   /** The access token is used up or unknown: refresh once, ask once more. */
   "TOKEN_REJECTED",
   /** The grant is gone for good: only the person can renew it. */

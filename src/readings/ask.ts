@@ -38,7 +38,7 @@ export interface Freshness {
   readonly fetchedSince?: number;
 }
 
-export const callOrigins = ["UPSTREAM", "STORE", "SHARED"] as const;
+const callOrigins = ["UPSTREAM", "STORE", "SHARED"] as const;
 
 /** One line of the cost report. */
 export interface PlannedCall {
@@ -52,7 +52,7 @@ export interface PlannedCall {
   readonly atLeast: boolean;
   readonly origin: (typeof callOrigins)[number];
 }
-export interface PlannedBudget {
+interface PlannedBudget {
   readonly userId: string;
   readonly provider: ProviderId;
   readonly scope: "CONNECTION" | "APP";

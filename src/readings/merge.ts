@@ -66,7 +66,7 @@ function isWitnessed({ answered, witness }: DayView): boolean {
   return answered && witness !== null && witness > 0;
 }
 
-export interface Sourced<S extends Ranked, R> {
+interface Sourced<S extends Ranked, R> {
   readonly source: S;
   readonly record: R;
 }
@@ -105,7 +105,7 @@ interface Timed {
 }
 
 /** The share of the shorter of two spans in which they overlap; 0 for spans without length. */
-export function overlapOfShorter(a: Timed, b: Timed): number {
+function overlapOfShorter(a: Timed, b: Timed): number {
   const [aStart, aEnd, bStart, bEnd] = [instantOf(a.start), instantOf(a.end), instantOf(b.start), instantOf(b.end)];
   const shorter = Math.min(aEnd - aStart, bEnd - bStart);
   return shorter <= 0 ? 0 : Math.max(0, Math.min(aEnd, bEnd) - Math.max(aStart, bStart)) / shorter;

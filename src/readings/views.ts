@@ -5,7 +5,6 @@ import type {
   HeartZoneKind,
   LocalDate,
   MissingReason,
-  OffsetDateTime,
   SampleSeries,
   Sex,
   SleepRecord,
@@ -185,8 +184,6 @@ export interface Profile {
   readonly provenance: readonly FieldSource[];
   readonly sources: readonly SourceReport[];
 }
-
-export type { OffsetDateTime };
 
 /** By domain: what a history of it answers. */
 export interface Histories {

@@ -15,7 +15,7 @@ const MAX_REPEATED_BYTES = 16 * 1024;
 const BYTES_SENT_PER_POINT = 64 * 1024;
 
 /** What was found out of a request before it comes here. */
-export interface Asked {
+interface Asked {
   readonly caller?: Caller;
   /** The body before it was parsed, where it was JSON. */
   readonly raw?: Buffer;

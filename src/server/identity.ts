@@ -7,8 +7,6 @@ import { isUserId } from "../model/text.js";
 import type { Clock } from "../model/time.js";
 import { createKeySet } from "./key-set.js";
 
-export type { Caller } from "../graphql/caller.js";
-
 export interface Identity {
   /**
    * Who sends these headers, or the same by name in a WebSocket's `connection_init`. UNAUTHENTICATED without credentials

@@ -15,7 +15,7 @@ export interface PlaceLimits {
   /** WebSockets of an address that have not said who they are yet. */
   readonly strangerSockets: number;
 }
-export const generousPlaces: PlaceLimits = {
+const generousPlaces: PlaceLimits = {
   userSockets: 25,
   appSockets: 1_000,
   userOperations: 100,

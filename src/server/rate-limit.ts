@@ -26,7 +26,7 @@ export interface RateLimit {
   readonly appMutations: number;
 }
 /** Nobody meets these by using an app; a loop that went wild does. */
-export const generousRateLimit: RateLimit = {
+const generousRateLimit: RateLimit = {
   user: 12_000,
   userBurst: 1_000,
   app: 120_000,

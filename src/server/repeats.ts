@@ -9,7 +9,7 @@ const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 const BYTES_PER_REQUEST = 1_000;
 
 /** An answer as it was sent. */
-export interface Sent {
+interface Sent {
   readonly contentType: string;
   readonly body: Buffer;
 }

@@ -61,7 +61,7 @@ export interface ServerDeps {
 }
 
 /** Takes what a provider sent. The body has been read, and is not longer than the provider's `maxBytes`. */
-export interface WebhookDoor {
+interface WebhookDoor {
   receive(slug: string, request: WebhookRequest): Promise<{ readonly status: number; readonly body?: string }>;
 }
 

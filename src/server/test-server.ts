@@ -103,13 +103,13 @@ const provider = (id: ProviderId, slug: string, more: Partial<Provider> = {}): P
   ...more,
 });
 
-export const testProviders: readonly Provider[] = [
+const testProviders: readonly Provider[] = [
   provider("FITBIT", "fitbit", { retired: { since: "2026-11-02", message: "gone" } }),
   provider("GOOGLE_HEALTH", "google-health"),
   provider("MISFIT", "misfit", { budgets: [], webhook: undefined }),
 ];
 
-export const connection = (userId: string): Connection => ({
+const connection = (userId: string): Connection => ({
   id: `c-${userId}`,
   userId,
   provider: "FITBIT",
@@ -154,7 +154,7 @@ export const activityDay = (date: string, more: Partial<ActivityDay> = {}): Acti
 });
 
 /** What pretended readings were asked, batch by batch, and what they answer. */
-export interface Pretence {
+interface Pretence {
   readonly batches: Ask[][];
   readonly requests: ReadingRequest[];
   answer(ask: Ask): Histories[keyof Histories] | Error | Promise<Error>;
@@ -169,7 +169,7 @@ export interface Pretence {
   users: ReadonlySet<string>;
 }
 
-export class Channel<T> {
+class Channel<T> {
   ended = 0;
   private readonly waiting: ((step: IteratorResult<T>) => void)[] = [];
   private readonly queue: T[] = [];
@@ -206,12 +206,12 @@ export interface TestServer extends AsyncDisposable {
   readonly pretence: Pretence;
   query(query: string, options?: QueryOptions): Promise<Answer>;
 }
-export interface QueryOptions {
+interface QueryOptions {
   readonly variables?: object;
   readonly extensions?: object;
   readonly headers?: Readonly<Record<string, string>>;
 }
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape

@@ -199,7 +199,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable): Store 
 }
 
 /** Removes everything that has expired, a little at a time, so that others get their turn between. */
-export async function purge(backend: Backend): Promise<void> {
+async function purge(backend: Backend): Promise<void> {
   while (backend.purge && (await backend.purge()) > 0) await new Promise((resolve) => setImmediate(resolve));
 }
 

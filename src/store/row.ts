@@ -12,7 +12,7 @@ interface Envelope {
  * where they are: a later release may have written them. `leaveOut` is called where a part could not be read and the
  * rest is answered without it.
  */
-export type Reader<T> = (value: unknown, leaveOut: () => void) => T | undefined;
+type Reader<T> = (value: unknown, leaveOut: () => void) => T | undefined;
 
 /** How a collection's rows are read. */
 export interface RowForm<T> {

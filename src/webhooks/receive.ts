@@ -38,7 +38,7 @@ export interface WebhookReceiverDeps {
 /** `unavailable`: it could not be judged or stored, and the provider was asked to come again. */
 export type ReceiptOutcome = "accepted" | "repeated" | "refused" | "unavailable";
 
-export interface WebhookAnswer {
+interface WebhookAnswer {
   readonly status: number;
   readonly body: string;
 }

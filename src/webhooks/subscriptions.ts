@@ -21,13 +21,13 @@ export interface ProviderSubscriptions {
   unsubscribe(input: SubscriptionInput): Promise<SubscriptionResult>;
 }
 
-export interface SubscriptionInput {
+interface SubscriptionInput {
   readonly userId: string;
   readonly provider: ProviderId;
   readonly domains: readonly Domain[] | null;
 }
 
-export interface SubscriptionResult {
+interface SubscriptionResult {
   readonly connection: Connection;
   /** What a person must still do, such as setting a hook in the provider's portal. */
   readonly notices: readonly string[];
@@ -384,7 +384,7 @@ export function subscriptionId(connectionId: string, collection: string): string
 }
 
 /** Requests in the operator's own name; `url` is for addresses that are not below the API's, such as a token endpoint. */
-export function createAppApi(http: HttpClient, settings: ProviderSettings, webhookUrl: string, clock: Clock): AppApi {
+function createAppApi(http: HttpClient, settings: ProviderSettings, webhookUrl: string, clock: Clock): AppApi {
   return {
     settings,
     webhookUrl,

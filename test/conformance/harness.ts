@@ -13,7 +13,7 @@ import { plainRequest, type StillClock, stillClock } from "../support/lab-gatewa
 import { labs, type StartedLab } from "./labs.js";
 
 /** A Friday evening in Europe and an afternoon in America: today is under way for everybody. */
-export const NOW = "2026-11-20T20:07:00Z";
+const NOW = "2026-11-20T20:07:00Z";
 /** The last day that was over everywhere. */
 export const YESTERDAY = "2026-11-19";
 
@@ -25,7 +25,7 @@ export interface Bench extends StartedLab {
   close(): Promise<void>;
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   /** What stands between the gateway and the lab; the lab itself unless given. */
   readonly origin?: string;
   readonly env?: Readonly<Record<string, string>>;

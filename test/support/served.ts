@@ -17,7 +17,7 @@ export interface Answer<T> {
   readonly extensions?: { readonly plan?: Plan };
 }
 
-export interface Plan {
+interface Plan {
   readonly upstreamCalls: number;
   readonly calls: readonly { readonly call: string; readonly provider: string; readonly requests: number }[];
   readonly budgets: readonly { readonly remaining: number }[];
@@ -39,7 +39,7 @@ export interface Client {
   subscribe(query: string | DocumentNode, options?: SubscribeOptions): Promise<Subscription>;
 }
 
-export interface SubscribeOptions {
+interface SubscribeOptions {
   readonly variables?: Record<string, unknown>;
   /** What a browser would say in `connection_init`. */
   readonly params?: Record<string, unknown>;
@@ -186,8 +186,8 @@ export async function eventually(seconds: number, what: string, isSo: () => bool
 const textOf = (query: string | DocumentNode) => (typeof query === "string" ? query : print(query));
 
 /** What a gateway knows its callers by. Below it, what they send. */
-export const jwtSecret = "a secret of the tests that is long enough";
-export const appKey = "an-app-key-of-the-tests";
+const jwtSecret = "a secret of the tests that is long enough";
+const appKey = "an-app-key-of-the-tests";
 export const credentials = {
   AUTH_JWT_SECRET: jwtSecret,
   APP_KEYS: `backend:${createHash("sha256").update(appKey).digest("hex")}`,

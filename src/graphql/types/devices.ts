@@ -6,7 +6,7 @@ import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
 @ObjectType("Device", { description: "A device of the user: a wearable or a scale.", simpleResolvers: true })
-export class DeviceType implements Device {
+class DeviceType implements Device {
   @field(() => ID, "Opaque identifier. It stays the same for this device.") readonly id!: Device["id"];
   @field(() => ProviderIdEnum, "The provider that lists the device.") readonly source!: Device["source"];
   @nullableField(() => String, "Product name, for example Charge 6.") readonly model!: Device["model"];

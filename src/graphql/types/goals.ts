@@ -5,7 +5,7 @@ import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
 @ObjectType("Goal", { description: "A goal that the user has set at a provider.", simpleResolvers: true })
-export class GoalType implements Goal {
+class GoalType implements Goal {
   @field(() => ID, "Opaque identifier. It stays the same for this goal.") readonly id!: Goal["id"];
   @field(() => ProviderIdEnum, "The provider that stores the goal.") readonly source!: Goal["source"];
   @field(() => GoalMetricEnum, "What the goal measures.") readonly metric!: Goal["metric"];

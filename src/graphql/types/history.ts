@@ -10,7 +10,7 @@ import { field, nullableField } from "./field.js";
     "How one provider contributed to an answer. A provider that fails does not affect the data of the others.",
   simpleResolvers: true,
 })
-export class SourceReportType implements SourceReport {
+class SourceReportType implements SourceReport {
   @field(() => ProviderIdEnum, "The provider.") readonly provider!: SourceReport["provider"];
   @field(() => SourceStatusEnum, "How the provider answered.") readonly status!: SourceReport["status"];
   @nullableField(

@@ -7,7 +7,7 @@ import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
 @ObjectType("SleepStageTotal", { description: "Total time in one sleep stage.", simpleResolvers: true })
-export class SleepStageTotalType implements SleepStageTotal {
+class SleepStageTotalType implements SleepStageTotal {
   @field(() => SleepStageEnum, "The sleep stage.") readonly stage!: SleepStageTotal["stage"];
   @field(() => Int, "Total minutes in this stage.") readonly minutes!: SleepStageTotal["minutes"];
   @nullableField(() => Int, "How many times the sleeper entered this stage. Null when the provider does not tell.")
@@ -15,7 +15,7 @@ export class SleepStageTotalType implements SleepStageTotal {
 }
 
 @ObjectType("SleepSegment", { description: "A period of one sleep stage without interruption.", simpleResolvers: true })
-export class SleepSegmentType implements SleepSegment {
+class SleepSegmentType implements SleepSegment {
   @field(() => SleepStageEnum, "The sleep stage.") readonly stage!: SleepSegment["stage"];
   @field(() => DateTimeScalar, "When it started, with the offset that was valid then.")
   readonly start!: SleepSegment["start"];

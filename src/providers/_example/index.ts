@@ -124,7 +124,7 @@ export function toSleep(answer: unknown): SleepRecord {
 const budgets: readonly Budget[] = [{ scope: "CONNECTION", windowSeconds: 60, limit: 60, window: "first" }];
 
 /** By status, never by the provider's words: those change, and may hold a token. */
-export function outcome({ status, headers, receivedAt }: ProviderResponse): Outcome {
+function outcome({ status, headers, receivedAt }: ProviderResponse): Outcome {
   if (status >= 200 && status < 300) return { kind: "ok" };
   if (status === 401) return { kind: "failed", failure: { code: "TOKEN_REJECTED" } };
   if (status === 403) return { kind: "failed", failure: { code: "INSUFFICIENT_SCOPE" } };

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { list, object, optionalNumber, optionalObject, optionalString } from "../../http/json.js";
 
 /** A key set as Google's Tink library writes it: https://developers.google.com/tink/wire-format */
-export interface RawKeySet {
+interface RawKeySet {
   readonly key: readonly {
     readonly keyData: {
       readonly typeUrl: string;

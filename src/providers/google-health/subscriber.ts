@@ -28,7 +28,7 @@ export const notifiedTypes = [
 ] as const;
 
 /** https://developers.google.com/health/reference/rest/v4/projects.subscribers */
-export interface RawSubscriber {
+interface RawSubscriber {
   readonly name: string;
   readonly endpointUri: string;
   readonly subscriberConfigs: readonly {

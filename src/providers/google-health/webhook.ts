@@ -107,7 +107,7 @@ function createKeys(): Keys {
 }
 
 /** One notification. Any of the three forms of an interval may be missing. */
-export interface RawNotification {
+interface RawNotification {
   readonly data: {
     readonly healthUserId: string;
     /** UPSERT or DELETE; the latter also where consent or the account is gone, which looks no different. */

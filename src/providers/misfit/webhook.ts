@@ -152,7 +152,7 @@ function once(url: URL, name: string): string | null {
 }
 
 /** One changed object, as listed in a notification. Spellings of `updatedAt` differ, and nothing hangs on it. */
-export interface RawChange {
+interface RawChange {
   readonly type: string;
   readonly action: string;
   readonly id: string;

@@ -71,7 +71,7 @@ function addUp(view: View, day: FitbitDay): FitbitTotals {
   };
 }
 
-export function minutesInBed(view: View, date: string): number {
+function minutesInBed(view: View, date: string): number {
   return view.sleeps(date).reduce((total, sleep) => total + Math.floor((sleep.endMs - sleep.startMs) / 60_000), 0);
 }
 

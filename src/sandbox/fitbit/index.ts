@@ -10,15 +10,11 @@ import { type Subscription, SubscriptionBook } from "./subscriptions.js";
 import { defaultSwitches, type FitbitSwitches } from "./switches.js";
 import { fitbitUserId } from "./user-id.js";
 
-export { fitbitSignature, type Notification, type VerificationResult } from "./notifications.js";
-export type { FitbitAppType } from "./oauth.js";
-export { allScopes as fitbitScopes } from "./scopes.js";
-export type { Subscription } from "./subscriptions.js";
-export type { FitbitSwitches } from "./switches.js";
+export { fitbitSignature } from "./notifications.js";
 export { fitbitUserId } from "./user-id.js";
 
 /** Known to everyone, and good for nothing but the lab. */
-export const LAB_ONLY_CLIENT_ID = "LABFIT";
+const LAB_ONLY_CLIENT_ID = "LABFIT";
 export const LAB_ONLY_CLIENT_SECRET = "1ab0f17b17000000000000001ab0f17b";
 export const LAB_ONLY_VERIFY_CODE = "1ab0f17bc0de1ab0f17bc0de1ab0f17bc0de1ab0f17bc0de1ab0f17bc0de1ab0";
 

@@ -10,7 +10,7 @@ const RETRY_SECONDS = [10, 60, 300, 1800, 7200];
 const DISABLE_AFTER = 100;
 const TIMEOUT_MS = 5_000;
 
-export interface Notification {
+interface Notification {
   readonly collectionType: string;
   /** Local to the user; absent when access was revoked or the account deleted. */
   readonly date?: string;

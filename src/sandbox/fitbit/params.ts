@@ -18,7 +18,7 @@ const PERIODS: Readonly<Record<string, number>> = {
 export const SHORT_PERIODS = ["1d", "7d", "30d", "1w", "1m"];
 export const ALL_PERIODS = [...SHORT_PERIODS, "3m", "6m", "1y"];
 
-export function isDate(text: string): boolean {
+function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const ms = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);

@@ -9,7 +9,7 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export interface AskOptions {
+interface AskOptions {
   readonly person?: string;
   readonly scopes?: readonly string[];
   readonly token?: string;
@@ -26,7 +26,7 @@ export interface Asked {
 }
 
 /** A Monday evening in Berlin, well after a sync. */
-export const MONDAY_EVENING = Date.parse("2026-06-15T18:00:00Z");
+const MONDAY_EVENING = Date.parse("2026-06-15T18:00:00Z");
 
 export async function startHarness(options: FitbitLabOptions = {}): Promise<Harness> {
   const clock = { nowMs: MONDAY_EVENING, now: () => clock.nowMs };

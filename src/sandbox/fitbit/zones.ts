@@ -3,9 +3,9 @@ import type { Person } from "../person.js";
 import { chance, round } from "./json.js";
 import type { FitbitDay } from "./view.js";
 
-export type ZoneName = "Out of Range" | "Fat Burn" | "Cardio" | "Peak";
+type ZoneName = "Out of Range" | "Fat Burn" | "Cardio" | "Peak";
 
-export interface Zone {
+interface Zone {
   readonly name: ZoneName;
   readonly min: number;
   readonly max: number;
@@ -16,7 +16,7 @@ export interface Zone {
 /** Around the end of 2024 the zones stopped overlapping: `max` + 1 is the next `min` since. */
 const APART_SINCE = "2024-11-01";
 
-export function zonesOn(person: Person, day: FitbitDay): readonly Zone[] {
+function zonesOn(person: Person, day: FitbitDay): readonly Zone[] {
   const bounds = zoneBounds(person, day.person);
   const gap = day.date >= APART_SINCE ? 1 : 0;
   return [
@@ -27,7 +27,7 @@ export function zonesOn(person: Person, day: FitbitDay): readonly Zone[] {
   ];
 }
 
-export function zoneIndex(zones: readonly Zone[], bpm: number): number {
+function zoneIndex(zones: readonly Zone[], bpm: number): number {
   for (let index = zones.length - 1; index > 0; index--) if (bpm >= zones[index]!.min) return index;
   return 0;
 }

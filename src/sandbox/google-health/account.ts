@@ -55,7 +55,7 @@ export function settings(view: View) {
 }
 
 /** Only first-party devices: a phone that counts steps is not here. */
-export function pairedDevices(view: View) {
+function pairedDevices(view: View) {
   const { person } = view;
   if (person.hasTracker === false) return [];
   const number = 2_750_000_000 + Math.floor(steadyFraction(`device:${person.id}`) * 100_000_000);

@@ -9,7 +9,7 @@ import * as rollUps from "./roll-ups.js";
 import type { View } from "./view.js";
 
 /** `catalogue`: entries that belong to no time. */
-export type Kind = "interval" | "sample" | "session" | "daily" | "rollup" | "catalogue";
+type Kind = "interval" | "sample" | "session" | "daily" | "rollup" | "catalogue";
 
 /** By the letters of the matrix in the provider's documentation. */
 const METHODS = { L: "list", G: "get", R: "reconcile", U: "rollUp", D: "dailyRollUp" } as const;

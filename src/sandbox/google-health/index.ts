@@ -39,16 +39,12 @@ import { defaultSwitches, type GoogleHealthSwitches } from "./switches.js";
 import { googleHealthUserId } from "./user-id.js";
 import { View } from "./view.js";
 
-export type { Change } from "./notification-items.js";
-export type { Forgery, GoogleHealthNotifications, SendOptions } from "./notifications.js";
-export type { GoogleHealthApp } from "./oauth.js";
 export { ALL_READ_SCOPES } from "./scopes.js";
-export type { SigningKeys } from "./signature.js";
-export { captured, type GoogleHealthSwitches, tidy } from "./switches.js";
+export { captured, tidy } from "./switches.js";
 export { googleHealthUserId } from "./user-id.js";
 
 /** The OAuth client that the lab knows unless told otherwise. */
-export const googleHealthLabApp: GoogleHealthApp = {
+const googleHealthLabApp: GoogleHealthApp = {
   clientId: "104815162342-lab.apps.googleusercontent.com",
   clientSecret: "GOCSPX-pulsegate-lab-secret",
   name: "Pulsegate",

@@ -9,7 +9,7 @@ import { googleHealthUserId } from "./user-id.js";
  * How a message is spoilt: signed by a key nobody knows, changed after signing, not signed, with another secret, without
  * any.
  */
-export type Forgery = "stranger" | "altered" | "unsigned" | "wrongSecret" | "noSecret";
+type Forgery = "stranger" | "altered" | "unsigned" | "wrongSecret" | "noSecret";
 
 export interface SendOptions {
   /** The same bytes again so many times in all. */

@@ -12,13 +12,13 @@ import { timestamp } from "./time.js";
 
 export type CreatePolicy = "AUTOMATIC" | "MANUAL";
 
-export interface SubscriberConfig {
+interface SubscriberConfig {
   readonly dataTypes: readonly string[];
   readonly subscriptionCreatePolicy: CreatePolicy;
 }
 
 /** One person, for a subscriber with the policy MANUAL. */
-export interface Subscription {
+interface Subscription {
   readonly name: string;
   /** `users/{healthUserId}` */
   readonly user: string;

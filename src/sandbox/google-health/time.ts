@@ -10,7 +10,7 @@ export interface GoogleDate {
   readonly day: number;
 }
 
-export interface TimeOfDay {
+interface TimeOfDay {
   readonly hours?: number;
   readonly minutes?: number;
   readonly seconds?: number;
@@ -83,8 +83,4 @@ export function googleDate(date: string): GoogleDate {
 /** The local midnight that opens a date, in local milliseconds. */
 export function localMs(date: string): number {
   return Date.parse(`${date}T00:00:00Z`);
-}
-
-export function isoDate(atLocalMs: number): string {
-  return new Date(atLocalMs).toISOString().slice(0, 10);
 }

@@ -1,6 +1,6 @@
 import type { Person } from "../person.js";
 
-export interface ConsentScope {
+interface ConsentScope {
   readonly id: string;
   readonly label: string;
 }

@@ -6,7 +6,7 @@ import { type PkceChallenge, pkceMatches } from "./pkce.js";
  * What becomes of a refresh token that is used: `rotating` ones are replaced, and the same request within two minutes
  * gets the same answer; `reusable` ones stay as they are; with `none` there are no refresh tokens at all.
  */
-export type RefreshPolicy = "rotating" | "reusable" | "none";
+type RefreshPolicy = "rotating" | "reusable" | "none";
 
 export interface TokenStoreOptions {
   readonly clock: LabClock;
@@ -29,7 +29,7 @@ export interface Consent {
   readonly scopes: readonly string[];
 }
 
-export interface CodeRequest extends Consent {
+interface CodeRequest extends Consent {
   readonly redirectUri: string | null;
   readonly pkce: PkceChallenge | null;
   /** False where the client asked for online access only. */
@@ -45,13 +45,11 @@ export interface TokenPair {
   readonly expiresInSeconds: number | null;
 }
 
-export type Redeemed =
-  | { readonly ok: true; readonly tokens: TokenPair }
-  | { readonly ok: false; readonly reason: Refusal };
+type Redeemed = { readonly ok: true; readonly tokens: TokenPair } | { readonly ok: false; readonly reason: Refusal };
 
-export type Refusal = "unknown" | "expired" | "used" | "revoked" | "client" | "redirect_uri" | "verifier";
+type Refusal = "unknown" | "expired" | "used" | "revoked" | "client" | "redirect_uri" | "verifier";
 
-export type AccessState =
+type AccessState =
   | { readonly state: "valid"; readonly consent: Consent; readonly expiresAtMs: number | null }
   | { readonly state: "expired" | "revoked"; readonly consent: Consent; readonly expiresAtMs: number | null }
   | { readonly state: "unknown" };

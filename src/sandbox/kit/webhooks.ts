@@ -11,7 +11,7 @@ export interface WebhookMessage {
   readonly personId?: string | null;
 }
 
-export interface WebhookAttempt {
+interface WebhookAttempt {
   readonly atMs: number;
   /** Null if nothing was answered. */
   readonly status: number | null;

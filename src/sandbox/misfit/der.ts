@@ -16,7 +16,7 @@ const tags = {
 } as const;
 
 /** Tag, length, content. Lengths of 128 and more are written as a count of bytes followed by those bytes. */
-export function element(tag: number, content: Uint8Array): Buffer {
+function element(tag: number, content: Uint8Array): Buffer {
   const size = content.length;
   if (size < 0x80) return Buffer.concat([Buffer.from([tag, size]), content]);
   const hex = size.toString(16);

@@ -26,15 +26,10 @@ import { snsRoutes } from "./sns-routes.js";
 import { defaultSwitches, type MisfitSwitches } from "./switches.js";
 
 export { misfitUserId } from "./ids.js";
-export type { Change, NotificationItem, NotificationType } from "./notification-items.js";
-export type { MisfitNotifications } from "./notifications.js";
-export type { MisfitApp } from "./oauth.js";
-export type { SnsFault, SnsFaultKind } from "./sns-faults.js";
-export { type SignatureVersion, type SignedSnsEnvelope, type SnsEnvelope, stringToSign } from "./sns-message.js";
-export type { MisfitSwitches } from "./switches.js";
+export type { SignedSnsEnvelope } from "./sns-message.js";
 
 /** The app that the lab knows unless told otherwise. */
-export const misfitLabApp: MisfitApp = {
+const misfitLabApp: MisfitApp = {
   key: "PulsegateLabKey1",
   secret: "PulsegateLabSecretNotForAnyoneEl",
   name: "Pulsegate",

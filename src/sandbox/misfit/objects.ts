@@ -17,7 +17,7 @@ export interface MisfitSummary {
   readonly distance: number;
 }
 
-export interface DatedObjects {
+interface DatedObjects {
   readonly goals: MisfitGoal;
   readonly sessions: MisfitSession;
   readonly sleeps: MisfitSleep;

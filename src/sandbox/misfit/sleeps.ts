@@ -13,7 +13,7 @@ export interface MisfitSleep {
   readonly sleepDetails?: readonly SleepDetail[];
 }
 
-export interface SleepDetail {
+interface SleepDetail {
   readonly datetime: string;
   readonly value: number;
 }

@@ -6,7 +6,7 @@ export const PORTAL_HOST = "build.misfit.com";
 
 const DAY_MS = 86_400_000;
 
-export interface SnsCertificate {
+interface SnsCertificate {
   /** As it stands in messages. The lab serves the file under the same path of its own origin. */
   readonly url: string;
   readonly path: string;

@@ -31,7 +31,7 @@ const signedKeys: Record<SnsEnvelope["Type"], readonly (keyof SnsEnvelope)[]> = 
 };
 
 /** Each key that is present and its value, every one followed by a line feed. */
-export function stringToSign(envelope: SnsEnvelope): string {
+function stringToSign(envelope: SnsEnvelope): string {
   return signedKeys[envelope.Type]
     .map((key) => [key, envelope[key]] as const)
     .filter(([, value]) => value !== undefined)

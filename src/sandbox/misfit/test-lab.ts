@@ -1,4 +1,4 @@
-import { type MisfitLab, type MisfitLabOptions, startMisfitLab } from "./index.js";
+import { type MisfitLabOptions, startMisfitLab } from "./index.js";
 
 /** A clock that stands still until a test moves it: a Friday noon in Berlin. */
 export function stillClock(startMs = Date.parse("2026-11-20T11:00:00Z")) {
@@ -27,5 +27,3 @@ export async function labFor(personId = "demo", options: MisfitLabOptions = {}) 
 export function range(first: string, last: string): string {
   return `start_date=${first}&end_date=${last}`;
 }
-
-export type { MisfitLab };

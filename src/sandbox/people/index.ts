@@ -12,11 +12,8 @@ export {
   dateAt,
   datesBetween,
   dayNumber,
-  localDate,
   MINUTE_MS,
   midnight,
-  minuteSpan,
-  offsetMinutes,
 } from "./calendar.js";
 export { heartSamples } from "./heart.js";
 export { ageOn } from "./roster.js";

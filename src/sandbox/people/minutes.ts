@@ -5,7 +5,7 @@ import { ageOn, basalKcalPerMinute, type Character, restingHeartRateOn } from ".
 import { exertion, type PlannedWorkout } from "./workouts.js";
 
 /** Ten feet, the height of a floor as barometers count them. */
-export const FLOOR_METERS = 3.048;
+const FLOOR_METERS = 3.048;
 
 export interface DayFrame {
   readonly date: string;
@@ -19,7 +19,7 @@ export interface DayFrame {
   localMinute(elapsed: number): number;
 }
 
-export function emptyMinutes(length: number): DayMinutes {
+function emptyMinutes(length: number): DayMinutes {
   return {
     steps: new Uint16Array(length),
     distanceMeters: new Float32Array(length),

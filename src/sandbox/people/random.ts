@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /** FNV-1a with a final mix: close keys such as two neighbouring dates must not give close seeds. */
-export function hash(key: string): number {
+function hash(key: string): number {
   return mixed(fed(0x811c9dc5, key));
 }
 

@@ -5,7 +5,7 @@ import { ageOn } from "./roster.js";
 
 export type HeartZone = "outOfRange" | "fatBurn" | "cardio" | "peak";
 
-export interface ZoneTotals {
+interface ZoneTotals {
   readonly minBpm: number;
   /** Not included. */
   readonly maxBpm: number;
@@ -16,7 +16,7 @@ export interface ZoneTotals {
 }
 
 /** In the order sedentary, lightly, moderately, very active. */
-export type ByLevel = readonly [number, number, number, number];
+type ByLevel = readonly [number, number, number, number];
 
 /** What the synced minutes of a day add up to. */
 export interface DayTotals {
@@ -61,7 +61,7 @@ export function zoneOf(bounds: Readonly<Record<HeartZone, number>>, bpm: number)
   return bpm >= bounds.fatBurn ? "fatBurn" : "outOfRange";
 }
 
-export const zoneMinuteFactor: Readonly<Record<HeartZone, 0 | 1 | 2>> = {
+const zoneMinuteFactor: Readonly<Record<HeartZone, 0 | 1 | 2>> = {
   outOfRange: 0,
   fatBurn: 1,
   cardio: 2,

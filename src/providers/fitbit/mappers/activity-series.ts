@@ -24,7 +24,7 @@ export type DayFigure = Extract<
 >;
 
 /** https://dev.fitbit.com/build/reference/web-api/activity-timeseries/get-activity-timeseries-by-date-range/ */
-export interface RawSeriesRow {
+interface RawSeriesRow {
   readonly dateTime: string;
   /** A text, with float noise: "5.7230999999999996". Every day has a row, days not worn have "0": the provider's zero. */
   readonly value: string;
@@ -49,7 +49,7 @@ export function toDayFigures(
 }
 
 /** https://dev.fitbit.com/build/reference/web-api/active-zone-minutes-timeseries/get-azm-timeseries-by-interval/ */
-export interface RawActiveZoneMinutesRow {
+interface RawActiveZoneMinutesRow {
   readonly dateTime: string;
   /** The sum of the zones; cardio and peak minutes count double in it. Zones with 0 are left out. */
   readonly value: { readonly activeZoneMinutes: number };

@@ -10,7 +10,7 @@ import { kmToMetres, type Unchecked } from "./raw.js";
 export const summaryZones = ["heart.zones.bounds", "heart.zones.minutes"] as const;
 
 /** https://dev.fitbit.com/build/reference/web-api/activity/get-daily-activity-summary/ — `summary` of it. */
-export interface RawDailySummary {
+interface RawDailySummary {
   readonly steps: number;
   /** km, one entry per kind of activity; "total" is the day's. */
   readonly distances: readonly { readonly activity: string; readonly distance: number }[];

@@ -9,7 +9,7 @@ import { localDateTime } from "../wall-clock.js";
 import type { Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/devices/get-devices/ */
-export interface RawDevice {
+interface RawDevice {
   readonly id: string;
   /** The name of the model: Charge 6. */
   readonly deviceVersion: string;

@@ -20,7 +20,7 @@ interface Given {
 }
 
 /** https://dev.fitbit.com/build/reference/web-api/activity/get-activity-goals/ — every key may be missing. */
-export interface RawActivityGoals {
+interface RawActivityGoals {
   readonly steps: number;
   /** km */
   readonly distance: number;
@@ -44,7 +44,7 @@ export function toActivityGoals(answer: unknown, period: "DAILY" | "WEEKLY"): Go
 }
 
 /** https://dev.fitbit.com/build/reference/web-api/body/get-body-goals/ — `{"goal": {}}` where none is set. */
-export interface RawBodyGoal {
+interface RawBodyGoal {
   /** kg */
   readonly weight: number;
   /** Percent. */
@@ -62,7 +62,7 @@ export function toFatGoal(answer: unknown): Goals {
 }
 
 /** https://dev.fitbit.com/build/reference/web-api/sleep/get-sleep-goals/ */
-export interface RawSleepGoal {
+interface RawSleepGoal {
   /** Minutes. */
   readonly minDuration: number;
 }

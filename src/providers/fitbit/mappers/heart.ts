@@ -8,7 +8,7 @@ import type { Reading } from "../../provider.js";
 import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/heartrate-timeseries/get-heartrate-timeseries-by-date-range/ */
-export interface RawHeartDay {
+interface RawHeartDay {
   readonly dateTime: string;
   readonly value: {
     /** bpm; absent where unknown. */
@@ -16,7 +16,7 @@ export interface RawHeartDay {
     readonly heartRateZones: readonly RawHeartZone[];
   };
 }
-export interface RawHeartZone {
+interface RawHeartZone {
   readonly name: string;
   readonly min: number;
   readonly max: number;
@@ -95,7 +95,7 @@ function zonesOf(raw: { readonly heartRateZones?: unknown }): Readonly<Record<Zo
 }
 
 /** https://dev.fitbit.com/build/reference/web-api/heartrate-variability/get-hrv-summary-by-interval/ */
-export interface RawHrvDay {
+interface RawHrvDay {
   readonly dateTime: string;
   /** ms, over the main sleep that ended on that day. `deepRmssd` beside it covers deep sleep alone and is not read. */
   readonly value: { readonly dailyRmssd: number };

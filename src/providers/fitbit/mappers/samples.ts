@@ -12,7 +12,7 @@ import type { Unchecked } from "./raw.js";
  * https://dev.fitbit.com/build/reference/web-api/intraday/get-activity-intraday-by-date/
  * https://dev.fitbit.com/build/reference/web-api/intraday/get-heartrate-intraday-by-date/
  */
-export interface RawIntraday {
+interface RawIntraday {
   readonly dataset: readonly {
     /** Local start of the interval, HH:mm:ss. */
     readonly time: string;

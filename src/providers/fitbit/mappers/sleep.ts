@@ -24,7 +24,7 @@ import {
 import { dayOfRow, type Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/sleep/get-sleep-log-by-date-range/ */
-export interface RawSleep {
+interface RawSleep {
   readonly logId: number | string;
   /** The local day on which the sleep ended. */
   readonly dateOfSleep: string;
@@ -49,7 +49,7 @@ export interface RawSleep {
     readonly summary: Readonly<Record<string, { readonly count: number; readonly minutes: number }>>;
   };
 }
-export interface RawSleepSegment {
+interface RawSleepSegment {
   readonly dateTime: string;
   readonly level: string;
   readonly seconds: number;

@@ -11,7 +11,7 @@ import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
  * https://dev.fitbit.com/build/reference/web-api/body/get-weight-log/
  * https://dev.fitbit.com/build/reference/web-api/body/get-bodyfat-log/
  */
-export interface RawWeighing {
+interface RawWeighing {
   readonly date: string;
   /** Local; 23:59:59 where none was given. */
   readonly time: string;

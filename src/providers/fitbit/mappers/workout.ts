@@ -6,7 +6,7 @@ import { StillGoingOn } from "../../kit/members.js";
 import { kmToMetres, milesToMetres, type Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/activity/get-activity-log-list/ */
-export interface RawWorkout {
+interface RawWorkout {
   /** 64 bits: beyond 2^53 it arrives as text. */
   readonly logId: number | string;
   /** With offset; "Z" and milliseconds are seen. */

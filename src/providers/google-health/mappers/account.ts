@@ -7,26 +7,26 @@ import { figure } from "../../kit/figures.js";
 import { type Duration, lastSegment, type RawDate, type Timestamp, toDate, toSeconds } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users/getIdentity */
-export interface RawIdentity {
+interface RawIdentity {
   /** Decimal digits beyond 2^53. */
   readonly healthUserId: string;
   /** The id in the Fitbit Web API; not everybody had one. */
   readonly legacyUserId: string;
 }
 /** https://developers.google.com/health/reference/rest/v4/users/getProfile */
-export interface RawProfile {
+interface RawProfile {
   readonly age: number;
   readonly membershipStartDate: RawDate;
 }
 /** https://developers.google.com/health/reference/rest/v4/users/getSettings */
-export interface RawSettings {
+interface RawSettings {
   /** IANA name. */
   readonly timeZone: string;
   readonly utcOffset: Duration;
   readonly languageLocale: string;
 }
 /** https://developers.google.com/identity/openid-connect/openid-connect */
-export interface RawUserInfo {
+interface RawUserInfo {
   readonly name: string;
   readonly given_name: string;
   readonly family_name: string;
@@ -34,7 +34,7 @@ export interface RawUserInfo {
   readonly picture: string;
 }
 /** https://developers.google.com/health/reference/rest/v4/users.pairedDevices */
-export interface RawPairedDevice {
+interface RawPairedDevice {
   readonly name: string;
   /** TRACKER or SCALE. */
   readonly deviceType: string;

@@ -5,17 +5,17 @@ import { figure } from "../../kit/figures.js";
 import { type Int64, pointId, type RawSampleTime, toSampleMoment } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Weight */
-export interface RawWeight {
+interface RawWeight {
   readonly sampleTime: RawSampleTime;
   readonly weightGrams: number;
 }
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#BodyFat */
-export interface RawBodyFat {
+interface RawBodyFat {
   readonly sampleTime: RawSampleTime;
   readonly percentage: number;
 }
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Height */
-export interface RawHeight {
+interface RawHeight {
   readonly sampleTime: RawSampleTime;
   readonly heightMillimeters: Int64;
 }

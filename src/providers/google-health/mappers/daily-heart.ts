@@ -8,18 +8,18 @@ import { zoneKinds } from "./daily-roll-up.js";
 import { type Int64, type RawDate, requiredDate, toDate } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#DailyRestingHeartRate */
-export interface RawDailyRestingHeartRate {
+interface RawDailyRestingHeartRate {
   readonly date: RawDate;
   readonly beatsPerMinute: Int64;
 }
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#DailyHeartRateVariability */
-export interface RawDailyHeartRateVariability {
+interface RawDailyHeartRateVariability {
   readonly date: RawDate;
   /** RMSSD of the whole night, in ms. */
   readonly averageHeartRateVariabilityMilliseconds: number;
 }
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#DailyHeartRateZones */
-export interface RawDailyHeartRateZones {
+interface RawDailyHeartRateZones {
   readonly date: RawDate;
   readonly heartRateZones: readonly {
     readonly heartRateZoneType: string;

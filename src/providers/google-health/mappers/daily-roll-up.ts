@@ -21,7 +21,7 @@ import {
  * A day that was not worn is missing; worn and still is "0". A value object without its figure may be either: nobody
  * has proven that zeros are sent, so it is read as nothing.
  */
-export interface RawDay {
+interface RawDay {
   readonly civilStartTime: RawCivilDateTime;
   readonly steps: { readonly countSum: Int64 };
   readonly distance: { readonly millimetersSum: Int64 };

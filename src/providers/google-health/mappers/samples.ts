@@ -5,7 +5,7 @@ import { figure } from "../../kit/figures.js";
 import { type Int64, instant, type RawSampleTime, type Timestamp } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints/rollUp */
-export interface RawWindow {
+interface RawWindow {
   readonly startTime: Timestamp;
   readonly heartRate: { readonly beatsPerMinuteAvg: number };
   readonly steps: { readonly countSum: Int64 };
@@ -16,7 +16,7 @@ export interface RawWindow {
 }
 export type WindowKey = Exclude<keyof RawWindow, "startTime">;
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#HeartRate */
-export interface RawHeartRate {
+interface RawHeartRate {
   readonly sampleTime: RawSampleTime;
   readonly beatsPerMinute: Int64;
 }

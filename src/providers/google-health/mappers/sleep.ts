@@ -15,7 +15,7 @@ import { firstOfEach, isUnreadable, StillGoingOn } from "../../kit/members.js";
 import { hasNoEnd, type Int64, pointId, type RawInterval, toEnd, toSpan, toStart } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Sleep */
-export interface RawSleep {
+interface RawSleep {
   readonly interval: RawInterval;
   /** Without gaps or overlaps. STAGES nights: AWAKE, LIGHT, DEEP, REM. CLASSIC ones: AWAKE, RESTLESS, ASLEEP. */
   readonly stages: readonly RawSleepStage[];
@@ -42,7 +42,7 @@ export interface RawSleep {
     readonly stagesSummary: readonly { readonly type: string; readonly minutes: Int64; readonly count: Int64 }[];
   };
 }
-export interface RawSleepStage extends Pick<RawInterval, "startTime" | "startUtcOffset" | "endTime" | "endUtcOffset"> {
+interface RawSleepStage extends Pick<RawInterval, "startTime" | "startUtcOffset" | "endTime" | "endUtcOffset"> {
   readonly type: string;
 }
 

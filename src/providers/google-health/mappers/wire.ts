@@ -71,7 +71,7 @@ export function instant(value: unknown, path: string): number {
  * An instant with the person's offset: the one the point carries, else what its civil time implies, else the zone's. A
  * point that has none of these keeps the UTC that it is written in.
  */
-export function toMoment(
+function toMoment(
   time: { readonly physical: unknown; readonly offset: unknown; readonly civil: unknown },
   zone: string | undefined,
   path: string,

@@ -6,7 +6,7 @@ import { StillGoingOn } from "../../kit/members.js";
 import { hasNoEnd, type Int64, pointId, type RawInterval, toSpan, toStart } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Exercise */
-export interface RawExercise {
+interface RawExercise {
   readonly interval: RawInterval;
   readonly exerciseType: string;
   readonly displayName: string;

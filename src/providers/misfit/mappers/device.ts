@@ -7,7 +7,7 @@ import { envelope } from "../../kit/envelope.js";
 const LAST_SECOND = 8.64e12;
 
 /** https://build.misfit.com/docs/cloudapi/api_references#device (the portal is gone) */
-export interface RawDevice {
+interface RawDevice {
   /** Missing where the person has no tracker. */
   readonly id: string;
   /** shine, flash, ray, co-branded names: an open set. */

@@ -6,7 +6,7 @@ import { readMembers } from "../../kit/members.js";
 import type { Reading } from "../../provider.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#goal (the portal is gone) */
-export interface RawGoal {
+interface RawGoal {
   /** The person's local day. Several goals may carry the same one. */
   readonly date: string;
   /** Progress made on that day. */

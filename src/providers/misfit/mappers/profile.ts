@@ -5,7 +5,7 @@ import { isLocalDate } from "../../../model/time.js";
 import { envelope } from "../../kit/envelope.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#profile (the portal is gone) */
-export interface RawProfile {
+interface RawProfile {
   readonly userId: string;
   /** Documented as always there; real answers lack it now and then. */
   readonly name: string;

@@ -8,7 +8,7 @@ import type { Input, Reading } from "../../provider.js";
 import { milesToMetres } from "./miles.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#session (the portal is gone) */
-export interface RawSession {
+interface RawSession {
   readonly id: string;
   /** Capitalised; an open set. */
   readonly activityType: string;

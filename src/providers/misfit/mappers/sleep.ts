@@ -7,14 +7,14 @@ import type { Input, Reading } from "../../provider.js";
 import { dayOfStart, secondsGiven } from "./session.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#sleep (the portal is gone) */
-export interface RawSleep {
+interface RawSleep {
   readonly id: string;
   readonly startTime: string;
   /** Seconds from start to end, awake time included; may be 0. */
   readonly duration: number;
   readonly sleepDetails: readonly RawSleepDetail[];
 }
-export interface RawSleepDetail {
+interface RawSleepDetail {
   /** When this stage begins; it lasts until the next one. */
   readonly datetime: string;
   /** 1 awake, 2 sleep, 3 deep sleep. */

@@ -9,7 +9,7 @@ import type { Reading } from "../../provider.js";
 import { milesToMetres } from "./miles.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#summary (the portal is gone) */
-export interface RawSummaryDay {
+interface RawSummaryDay {
   /** The person's local day: passed through, never shifted. */
   readonly date: string;
   readonly points: number;
