@@ -169,7 +169,9 @@ describe("a gateway", () => {
 
   test("notes who came back from the provider, and that they confirmed", async () => {
     const user = services("user");
-    const { authorizationUrl } = await user.connections.begin({ userId: "ada", provider: "FITBIT", confirm: true });
+    const redirectTo = `${lab.gateway.config.publicUrl}/done`;
+    const begun = { userId: "ada", provider: "FITBIT", confirm: true, redirectTo } as const;
+    const { authorizationUrl } = await user.connections.begin(begun);
     const page = new URL(authorizationUrl);
     page.searchParams.set("auto", "allow");
     page.searchParams.set("person", "demo");
