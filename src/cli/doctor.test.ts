@@ -11,6 +11,7 @@ import { providers } from "../providers/index.js";
 import { type FitbitLab, startFitbitLab } from "../sandbox/fitbit/index.js";
 import { type GoogleHealthLab, startGoogleHealthLab } from "../sandbox/google-health/index.js";
 import { type MisfitLab, startMisfitLab } from "../sandbox/misfit/index.js";
+import { doctor as examine } from "./doctor.js";
 import type { Io } from "./io.js";
 import { run } from "./program.js";
 
@@ -48,7 +49,10 @@ const sound = () => ({
   MISFIT_API_URL: misfit.url,
 });
 
-async function doctor(change: Readonly<Record<string, string>> = {}) {
+async function doctor(
+  change: Readonly<Record<string, string>> = {},
+  command: (io: Io) => Promise<unknown> = (io) => run(["doctor"], io),
+) {
   const said = { out: "", note: "" };
   const io: Io = {
     env: { ...sound(), ...change },
@@ -62,7 +66,7 @@ async function doctor(change: Readonly<Record<string, string>> = {}) {
     stdin: async () => "",
     signal: new AbortController().signal,
   };
-  const code = await run(["doctor"], io);
+  const code = await command(io);
   const lines = said.out.trim().split("\n");
   return { code, lines, failures: lines.filter((line) => line.startsWith("FAIL")), ...said };
 }
@@ -215,4 +219,19 @@ test("tokens without their key are a trouble, and grants that end by themselves 
   );
   const { failures } = await doctor({ ...env, ENCRYPTION_KEYS: key(2) });
   expect(failures).toEqual(["FAIL  2 stored tokens are under a key that ENCRYPTION_KEYS does not list"]);
+});
+
+test("a redirect address that a provider does not take is named before anyone meets its error page", async () => {
+  const redirect = [{ pattern: /^https:/, sentence: "begins with https" }];
+  const strict = providers.map((each) =>
+    each.id === "FITBIT" ? { ...each, oauth: { ...each.oauth, redirect } } : each,
+  );
+  const look = async (change: Readonly<Record<string, string>>) =>
+    (await doctor({ FITBIT_AUTHORIZE_URL: fitbitPage, ...change }, (io) => examine(io, strict).catch(() => {})))
+      .failures;
+  const fitbitPage = strict.find(({ id }) => id === "FITBIT")!.oauth.authorizeUrl;
+  expect(await look({ PUBLIC_URL: "http://127.0.0.1:4000" })).toEqual([
+    "FAIL  Fitbit takes only a redirect address that begins with https, and ours is http://127.0.0.1:4000/oauth/fitbit/callback: set PUBLIC_URL, and register the new address with Fitbit.",
+  ]);
+  expect(await look({ PUBLIC_URL: "https://gate.test" })).toEqual([]);
 });

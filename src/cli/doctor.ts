@@ -1,8 +1,9 @@
 import { type Config, ConfigError } from "../config/config.js";
 import { readConfig } from "../config/read-config.js";
+import { redirectFault } from "../connections/redirects.js";
 import type { Gateway } from "../gateway.js";
 import { createHttpClient, type HttpClient, TransportError } from "../http/client.js";
-import { providers } from "../providers/index.js";
+import { providers as registry } from "../providers/index.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
 import { CommandFailed, type Io } from "./io.js";
 import { withGateway } from "./session.js";
@@ -10,13 +11,13 @@ import { withGateway } from "./session.js";
 const LONGEST_WAIT_MS = 5_000;
 
 /** Looks at everything that has to be right before the gateway can serve, and says what is not. Sends no token. */
-export async function doctor(io: Io): Promise<void> {
+export async function doctor(io: Io, providers: readonly Provider[] = registry): Promise<void> {
   let troubles = 0;
   const tell = async (good: boolean | null, text: string) => {
     if (good === false) troubles++;
     await io.out(`${good === null ? "note" : good ? "ok  " : "FAIL"}  ${text}\n`);
   };
-  const config = await readConfiguration(io, tell);
+  const config = await readConfiguration(io, providers, tell);
   if (config) {
     for (const notice of config.notices) await tell(null, notice);
     if (config.operations !== null && !(await lookAtOperations(config.operations, tell))) {
@@ -38,7 +39,7 @@ export async function doctor(io: Io): Promise<void> {
 
 type Tell = (good: boolean | null, text: string) => Promise<void>;
 
-async function readConfiguration(io: Io, tell: Tell): Promise<Config | null> {
+async function readConfiguration(io: Io, providers: readonly Provider[], tell: Tell): Promise<Config | null> {
   try {
     const config = readConfig(io.env, { providers });
     await tell(true, "configuration");
@@ -94,7 +95,7 @@ async function lookAtGrants({ connections, clock }: Gateway, tell: Tell): Promis
     found.set(provider, { count: count + 1, first: Math.min(first, grantEndsAt) });
   }
   for (const [id, { count, first }] of found) {
-    const name = providers.find((provider) => provider.id === id)?.name ?? id;
+    const name = registry.find((provider) => provider.id === id)?.name ?? id;
     await tell(
       null,
       `${name}: ${count} ${count === 1 ? "connection ends by itself" : "connections end by themselves"}, the first on ${new Date(first).toISOString().slice(0, 10)}: an app that is not published there gets such grants`,
@@ -108,6 +109,8 @@ async function lookAtProvider(http: HttpClient, config: Config, provider: Provid
     return await tell(null, `${provider.name}: switched off by its vendor, not contacted`);
   }
   if (settings.clientId === null) return await tell(null, `${provider.name}: not configured`);
+  const fault = redirectFault(provider, settings, config.publicUrl);
+  if (fault !== null) await tell(false, fault);
   for (const origin of new Set([settings.apiUrl, settings.tokenUrl].map((url) => new URL(url).origin))) {
     await answers(http, `${origin}/`, provider.name, tell);
   }

@@ -18,7 +18,7 @@ import { type Identity, runSteps } from "./identity.js";
 import { type Delay, pause } from "./lease.js";
 import { authorizationUrl, bareScopes, type Granted, hashOf, randomSecret, requestTokens } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
-import { allowedRedirect, type CallbackResult } from "./redirects.js";
+import { allowedRedirect, type CallbackResult, redirectFault, redirectUri } from "./redirects.js";
 import { type Sealed, type StoredTokens, sealedSchema, type Vault } from "./vault.js";
 
 export interface BeginInput {
@@ -130,7 +130,6 @@ export function createConsent(deps: ConsentDeps) {
   });
   const ended = store.collection<Ended>("ended-consents", endedRows);
   const slots = createConsentSlots({ store, clock });
-  const redirectUri = (provider: Provider) => `${deps.publicUrl.replace(/\/$/, "")}/oauth/${provider.slug}/callback`;
 
   const exchange = async (
     consent: BegunConsent,
@@ -143,7 +142,7 @@ export function createConsent(deps: ConsentDeps) {
     return await requestTokens(deps.http, provider, settings, {
       grant_type: "authorization_code",
       code,
-      redirect_uri: redirectUri(provider),
+      redirect_uri: redirectUri(provider, deps.publicUrl),
       ...(provider.oauth.pkce ? { code_verifier: verifier } : {}),
     });
   };
@@ -263,6 +262,8 @@ export function createConsent(deps: ConsentDeps) {
   return {
     begin: async (input: BeginInput) => {
       const { provider, settings } = deps.usable(input.provider);
+      const fault = redirectFault(provider, settings, deps.publicUrl);
+      if (fault !== null) throw new PulsegateError("PROVIDER_NOT_CONFIGURED", fault);
       const redirectTo = input.redirectTo ?? null;
       if (redirectTo !== null && !allowedRedirect(redirectTo, [deps.publicUrl, ...deps.allowedRedirects])) {
         throw new PulsegateError("BAD_USER_INPUT", "redirectTo is not on the list of allowed origins.");
@@ -299,7 +300,7 @@ export function createConsent(deps: ConsentDeps) {
         },
         STATE_MS,
       );
-      const grant = { redirectUri: redirectUri(provider), state, scopes, verifier };
+      const grant = { redirectUri: redirectUri(provider, deps.publicUrl), state, scopes, verifier };
       return { authorizationUrl: authorizationUrl(provider.oauth, settings, grant), expiresAt };
     },
 

@@ -1,4 +1,6 @@
+import { acmeBand } from "../providers/_example/index.js";
 import { ProviderFailure } from "./provider-failure.js";
+import { redirectFault } from "./redirects.js";
 import { bench, type Exchange, type Reply, testProvider } from "./test-bench.js";
 import { offline, oneToken, prefixed, procedures } from "./test-logins.js";
 
@@ -204,5 +206,49 @@ describe("answers of the provider's own form", () => {
     falls = true;
     expect(await codeOf(renew(at))).toMatchObject({ code: "UNAVAILABLE" });
     expect(await statusOf(at)).toBe("CONNECTED");
+  });
+});
+
+describe("a redirect address that the provider does not take", () => {
+  const { redirect } = acmeBand.oauth;
+  const said = (what: string, address: string) =>
+    `Acme takes only a redirect address that ${what}, and ours is ${address}/oauth/fitbit/callback: set PUBLIC_URL, and register the new address with Acme.`;
+  const scheme = "begins with https, or with http://localhost";
+
+  test("is told before anyone is sent there, and nothing is begun", async () => {
+    await using at = await benchOf({ redirect });
+    const settings = { ...at.settings, authorizeUrl: "https://acme.test/authorize" };
+    const local = at.replica({ settings: () => settings, publicUrl: "http://127.0.0.1:4000/" });
+    await expect(local.begin({ userId: "ada", provider: "FITBIT" })).rejects.toMatchObject({
+      code: "PROVIDER_NOT_CONFIGURED",
+      message: said(scheme, "http://127.0.0.1:4000"),
+    });
+    const named = at.replica({ settings: () => settings, publicUrl: "http://localhost:4000/" });
+    const { authorizationUrl } = await named.begin({ userId: "ada", provider: "FITBIT" });
+    expect(authorizationUrl).toContain(encodeURIComponent("http://localhost:4000/oauth/fitbit/callback"));
+  });
+
+  test.each([
+    ["https://gate.test", null],
+    ["HTTPS://gate.test/", null],
+    ["http://localhost", null],
+    ["http://localhost.evil.test", scheme],
+    ["http://[::1]:4000", scheme],
+    ["http://gate.test", scheme],
+  ])("%s", (publicUrl, what) => {
+    const provider = testProvider({ redirect });
+    const address = new URL(publicUrl).href.replace(/\/$/, "");
+    expect(redirectFault(provider, provider.oauth, publicUrl)).toBe(what && said(what, address));
+  });
+
+  test("every rule counts", () => {
+    const provider = testProvider({ redirect: [...redirect!, { pattern: /^https:/, sentence: "has https" }] });
+    expect(redirectFault(provider, provider.oauth, "http://localhost:1")).toBe(said("has https", "http://localhost:1"));
+    expect(redirectFault(testProvider(), provider.oauth, "http://127.0.0.1:1")).toBeNull();
+  });
+
+  test("is the stand-in's own matter on a stand-in", () => {
+    const authorizeUrl = "http://127.0.0.1:9/authorize";
+    expect(redirectFault(testProvider({ redirect }), { authorizeUrl }, "http://127.0.0.1:1")).toBeNull();
   });
 });

@@ -1,3 +1,5 @@
+import type { Provider, ProviderSettings } from "../providers/provider.js";
+
 /**
  * How a consent ended. `redirectTo` is the allow-listed address given at the beginning, null where none was or where
  * the state is not ours (then nobody's address may be trusted). `redirectLocation` makes the full address of it.
@@ -46,4 +48,25 @@ export function redirectLocation(result: CallbackResult): string | null {
     if (result.handle !== undefined) url.searchParams.set("handle", result.handle);
   }
   return url.href;
+}
+
+/** Where the provider sends the browser back to. */
+export function redirectUri({ slug }: Provider, publicUrl: string): string {
+  return `${publicUrl.replace(/\/$/, "")}/oauth/${slug}/callback`;
+}
+
+/**
+ * Why the provider's consent page would refuse our redirect address; null where it takes it. A stand-in, which has
+ * another consent page, has its own rules.
+ */
+export function redirectFault(
+  provider: Provider,
+  { authorizeUrl }: Pick<ProviderSettings, "authorizeUrl">,
+  publicUrl: string,
+): string | null {
+  if (authorizeUrl !== provider.oauth.authorizeUrl) return null;
+  const { href } = new URL(redirectUri(provider, publicUrl));
+  const broken = provider.oauth.redirect?.find(({ pattern }) => !pattern.test(href));
+  if (!broken) return null;
+  return `${provider.name} takes only a redirect address that ${broken.sentence}, and ours is ${href}: set PUBLIC_URL, and register the new address with ${provider.name}.`;
 }

@@ -81,6 +81,8 @@ export interface OAuthProfile {
   readonly scopeSeparator: " " | ",";
   /** Asked for whatever the domains: identity, the profile's zone. */
   readonly baseScopes: readonly string[];
+  /** What the provider takes as a redirect address, which is the same one at consent and exchange. All must hold. */
+  readonly redirect?: readonly RedirectRule[];
   /** False where the provider's scopes mean nothing: then no call is ever held back for a missing one. */
   readonly scopesAreEnforced: boolean;
   /** Put before each scope that is asked for, and taken off scopes in answers, which may have it or not: "ext:". */
@@ -112,6 +114,13 @@ export interface OAuthProfile {
     /** In the provider's words, separated like a token answer's. Throws `UnreadableAnswer`. */
     read(answer: unknown): string;
   };
+}
+
+export interface RedirectRule {
+  /** Found in a whole address that is taken, which is in the form of the URL standard. */
+  readonly pattern: RegExp;
+  /** As in "Acme Band takes only a redirect address that …". */
+  readonly sentence: string;
 }
 
 /** What the OAuth endpoints are asked: tokens for a code, tokens for a refresh token, or the end of a grant. */

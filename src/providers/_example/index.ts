@@ -196,6 +196,10 @@ export const acmeBand: Provider = {
     scopePrefix: "acme:",
     baseScopes: ["profile"],
     scopesAreEnforced: true,
+    redirect: [
+      { pattern: /^(https:|http:\/\/localhost[:/])/, sentence: "begins with https, or with http://localhost" },
+      { pattern: /^[^?#]*$/, sentence: "has no query" },
+    ],
     refresh: "rotating",
     refreshRepeatSeconds: 0,
     revokeTokenIn: "form",
