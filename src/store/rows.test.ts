@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { z } from "zod";
 import type { Backend } from "./backend.js";
 import { keyvStore } from "./keyv-store.js";
@@ -152,6 +153,22 @@ test("what has expired is not there, whatever else is wrong with it", async () =
   expect([keys, told]).toEqual([[], []]);
 });
 
+test("a row has expired from the very millisecond on that it names", async () => {
+  const now = Date.now();
+  const clock = jest.spyOn(Date, "now");
+  const keys = async () => {
+    const found: string[] = [];
+    for await (const key of things().keys("")) found.push(key);
+    return found;
+  };
+  await raw("a", `{"expires":${now},"v":1,"value":{"size":1}}`);
+  clock.mockReturnValue(now - 1);
+  expect([await things().get("a"), await keys()]).toEqual([{ size: 1 }, ["a"]]);
+  clock.mockReturnValue(now);
+  expect([await things().get("a"), await keys()]).toEqual([undefined, []]);
+  clock.mockRestore();
+});
+
 test("a row that was mended is told again should it break again", async () => {
   await raw("a", "broken");
   await things().get("a");
@@ -183,5 +200,8 @@ test("a scan of the memory store ends, though each row that it gives makes anoth
 test("nothing is written that could not be read again", async () => {
   const long = "x".repeat(MAX_ROW_LENGTH);
   await expect(store.collection<string>("texts").set("a", long)).rejects.toThrow(RangeError);
-  expect(toText({ value: "x".repeat(MAX_ROW_LENGTH - '{"v":1,"value":""}'.length) })).toHaveLength(MAX_ROW_LENGTH);
+  const longest = "x".repeat(MAX_ROW_LENGTH - '{"v":1,"value":""}'.length);
+  expect(toText({ value: longest })).toHaveLength(MAX_ROW_LENGTH);
+  await store.collection<string>("texts").set("a", longest);
+  expect(await store.collection<string>("texts").get("a")).toBe(longest);
 });
