@@ -34,7 +34,7 @@ const providers = [
       ...oauth,
       authorizeUrl: "https://www.acme.example/oauth/authorize",
       tokenUrl: "https://api.acme.example/oauth/token",
-      revokeUrl: "https://api.acme.example/oauth/revoke",
+      revocation: { kind: "token", url: "https://api.acme.example/oauth/revoke", in: "form" },
     },
     settings: [
       { name: "SUBSCRIBER_ID", description: "id of the subscriber" },
@@ -50,7 +50,7 @@ const providers = [
       ...oauth,
       authorizeUrl: "https://accounts.bolt.example/auth?v=2",
       tokenUrl: "https://oauth.bolt.example/token",
-      revokeUrl: null,
+      revocation: null,
     },
     settings: [
       {

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { dirname } from "node:path";
 import { z } from "zod";
-import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { type Provider, type ProviderId, type ProviderSettings, revokeUrlOf } from "../providers/provider.js";
 import {
   type AppKey,
   type Config,
@@ -196,7 +196,8 @@ export function readConfig(env: Environment, { providers }: ReadConfigOptions): 
     if (clientId !== null && clientSecret === null) {
       faults.push(`${name("CLIENT_SECRET")} is required with ${name("CLIENT_ID")}`);
     }
-    const { authorizeUrl, tokenUrl, revokeUrl } = provider.oauth;
+    const { authorizeUrl, tokenUrl } = provider.oauth;
+    const revokeUrl = revokeUrlOf(provider);
     const ownTokenUrl = endpoint("TOKEN", tokenUrl);
     /** What the vendor has beside its token endpoint is beside the stand-in's: a stand-in's tokens go nowhere else. */
     const beside = (key: string, vendors: string) => {

@@ -1,4 +1,4 @@
-import type { Provider } from "../providers/provider.js";
+import { type Provider, revokeUrlOf } from "../providers/provider.js";
 
 export interface Variable {
   readonly name: string;
@@ -97,6 +97,7 @@ export function providerVariable(provider: Provider, what: string): string {
 /** What one provider can be told: its registration with the vendor, addresses, and settings of its own. */
 function providerVariables(provider: Provider): readonly Variable[] {
   const { name, oauth } = provider;
+  const revokeUrl = revokeUrlOf(provider);
   const url = (what: string, byDefault: string, description: string): Variable => ({
     name: providerVariable(provider, `${what}_URL`),
     default: byDefault,
@@ -119,7 +120,7 @@ function providerVariables(provider: Provider): readonly Variable[] {
     url("API", provider.apiUrl, `${name}: the API; addresses below that are on it follow`),
     url("AUTHORIZE", oauth.authorizeUrl, `${name}: consent page`),
     url("TOKEN", oauth.tokenUrl, `${name}: token endpoint`),
-    ...(oauth.revokeUrl === null ? [] : [url("REVOKE", oauth.revokeUrl, `${name}: revocation endpoint`)]),
+    ...(revokeUrl === null ? [] : [url("REVOKE", revokeUrl, `${name}: revocation endpoint`)]),
     ...Object.entries(provider.otherUrls ?? {}).map(([key, value]) => url(key, value, `${name}: ${key}`)),
   ];
 }

@@ -195,7 +195,7 @@ describe("leaving", () => {
   });
 
   test("a provider without revocation says what the person can do", async () => {
-    await using at = await bench({ provider: testProvider({ revokeUrl: null }) });
+    await using at = await bench({ provider: testProvider({ revocation: null }) });
     await at.connected();
     const { revokedAtProvider, notices } = await at.connections.disconnect(input);
     expect([revokedAtProvider, notices.length]).toEqual([false, 1]);

@@ -264,7 +264,20 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   });
   const importing = createImporting({ store, delay, vault, directory, adoption, api, clock, usable });
   const departure = createDeparture({
-    ...{ vault, directory, ownership, adoption, consent, revocations, priority, remote, log, hooks, isRetired },
+    ...{
+      vault,
+      directory,
+      ownership,
+      adoption,
+      consent,
+      revocations,
+      refresher,
+      priority,
+      remote,
+      log,
+      hooks,
+      isRetired,
+    },
     provider: find,
   });
 

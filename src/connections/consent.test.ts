@@ -423,8 +423,8 @@ describe("scopes and token answers", () => {
   });
 
   test("a success without a token is no refusal, and odd parts are null", () => {
-    const read = (status: number, json: unknown) =>
-      readTokenAnswer(testProvider().oauth, { status, headers: {}, text: JSON.stringify(json), sent: 1 }, "refresh");
+    const read = (status: number, json: Readonly<Record<string, unknown>>) =>
+      readTokenAnswer(testProvider().oauth, { status, body: json });
     expect(read(200, {})).toMatchObject({ kind: "unavailable" });
     expect(read(200, { access_token: "a", expires_in: "soon", user_id: 7 })).toMatchObject({
       ...{ kind: "granted", expiresInSeconds: null, refreshToken: null, scopes: null, providerUserId: "7" },

@@ -139,7 +139,7 @@ export function createConsent(deps: ConsentDeps) {
     state: string,
   ) => {
     const verifier = vault.cipher.open<string>(["state", hashOf(state)], consent.verifier);
-    return await requestTokens(deps.http, provider, settings, {
+    return await requestTokens(deps, provider, settings, {
       grant_type: "authorization_code",
       code,
       redirect_uri: redirectUri(provider, deps.publicUrl),

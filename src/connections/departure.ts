@@ -6,10 +6,13 @@ import type { Connection, ConnectionHooks } from "./connection.js";
 import type { Consent } from "./consent.js";
 import type { Directory } from "./directory.js";
 import type { OwnedConnection, Ownership } from "./ownership.js";
+import { ProviderFailure } from "./provider-failure.js";
+import type { Refresher } from "./refresh.js";
 import type { RemoteResolver } from "./remote-resolver.js";
 import type { Revocations } from "./revocations.js";
 import type { SourcePriority } from "./source-priority.js";
-import { type Vault, VaultUnreadable } from "./vault.js";
+import { type StoredTokens, type Vault, VaultUnreadable } from "./vault.js";
+import type { Renew, Withdrawable } from "./withdrawal.js";
 
 /** Takes connections down: at the provider first, as long as there is a token to do it with, then here. */
 export function createDeparture(deps: {
@@ -19,6 +22,7 @@ export function createDeparture(deps: {
   readonly adoption: Adoption;
   readonly consent: Consent;
   readonly revocations: Revocations;
+  readonly refresher: Pick<Refresher, "refresh">;
   readonly priority: SourcePriority;
   readonly remote: RemoteResolver | null;
   readonly log: Pick<Log, "info" | "warn">;
@@ -49,19 +53,28 @@ export function createDeparture(deps: {
       }
     });
 
+  /** While the vault still has the tokens, they are renewed as ever: one at a time, over all processes. */
+  const renewal =
+    (connection: Connection, tokens: StoredTokens): Renew =>
+    async () => {
+      try {
+        return grantOf(connection, await deps.refresher.refresh(connection, tokens));
+      } catch (error) {
+        if (!(error instanceof ProviderFailure)) throw error;
+        return error.failure.code === "CONSENT_LOST" ? "gone" : "later";
+      }
+    };
+
   const leave = async (connection: Connection, deleteData: boolean) => {
     const { provider } = deps.provider(connection.provider);
     const wasLive = connection.status !== "REVOKED";
     const notices = [...(wasLive && !deps.isRetired(connection.provider) ? await cleanUp(connection) : [])];
     const tokens = await takeTokens(connection);
     let revoked: boolean | "later" = false;
-    // Providers take either token; the refresh token outlives the access token.
-    if (tokens)
-      revoked = await deps.revocations.revoke(
-        connection.id,
-        connection.provider,
-        tokens.refreshToken ?? tokens.accessToken,
-      );
+    if (tokens) {
+      const { id, provider } = connection;
+      revoked = await deps.revocations.revoke(id, provider, grantOf(connection, tokens), renewal(connection, tokens));
+    }
     await deps.adoption.withTokens(connection.id, () => vault.drop(connection.id));
     deps.remote?.forget(connection.userId, connection.provider);
     await directory.release(connection);
@@ -177,6 +190,10 @@ export function createDeparture(deps: {
       });
     },
   };
+}
+
+function grantOf({ providerUserId }: Connection, { accessToken, refreshToken, expiresAt }: StoredTokens): Withdrawable {
+  return { accessToken, refreshToken, expiresAt, providerUserId };
 }
 
 function nameOf(error: unknown): string {

@@ -2,7 +2,7 @@ import { acmeBand } from "../providers/_example/index.js";
 import { ProviderFailure } from "./provider-failure.js";
 import { redirectFault } from "./redirects.js";
 import { bench, type Exchange, type Reply, testProvider } from "./test-bench.js";
-import { offline, oneToken, prefixed, procedures } from "./test-logins.js";
+import { offline, oneToken, prefixed, procedures, signedProcedures } from "./test-logins.js";
 
 /** Logins that differ from RFC 6749, each by the vendor's own answers over real HTTP. */
 
@@ -250,5 +250,90 @@ describe("a redirect address that the provider does not take", () => {
   test("is the stand-in's own matter on a stand-in", () => {
     const authorizeUrl = "http://127.0.0.1:9/authorize";
     expect(redirectFault(testProvider({ redirect }), { authorizeUrl }, "http://127.0.0.1:1")).toBeNull();
+  });
+});
+
+/** Counts the nonces that it gives out; the clock and the client are those of the vendor's own test vectors. */
+async function signedBench(nonces: readonly string[] = ["NONCE7", "NONCE8"], refusal?: Reply) {
+  const at = await benchOf(signedProcedures);
+  Object.assign(at.settings, { clientId: "client42", clientSecret: "withings-test-secret" });
+  at.clock.time = 1_790_000_000_999;
+  at.acme.accountOf.set("WITHACC5T", "asked");
+  let given = 0;
+  const state = { refusal };
+  at.acme.fault = ({ path }) => {
+    if (path === "/token") return { json: withingsTokens() };
+    if (path === "/revoke") return { json: { status: 0, body: {} } };
+    if (path !== "/v2/signature") return undefined;
+    return state.refusal ?? { json: { status: 0, body: { nonce: nonces[given++] } } };
+  };
+  return { at, state };
+}
+
+describe("signed calls", () => {
+  const question = {
+    action: "getnonce",
+    client_id: "client42",
+    timestamp: "1790000000",
+    signature: "0ef2e875f3cdf2e01c4b6ad0999cc2d6376e07137b5fcde31a2b6631c214bacc",
+  };
+
+  test("ask for a number that is good once, and carry a signature in place of the secret", async () => {
+    const { at } = await signedBench();
+    await using _ = at;
+    expect(await at.connect()).toMatchObject({ status: "connected" });
+    expect(formsTo(at, "/v2/signature")).toEqual([question]);
+    expect(formsTo(at, "/token")).toEqual([
+      {
+        action: "requesttoken",
+        grant_type: "authorization_code",
+        code: "c0de",
+        redirect_uri: "https://gate.test/oauth/fitbit/callback",
+        client_id: "client42",
+        nonce: "NONCE7",
+        signature: "cf621ad7fbb937bd904284abdca05e27cbc955622d6f18d9f1d340bfde733553",
+      },
+    ]);
+    expect(await at.connections.disconnect({ userId: "ada", provider: "FITBIT" })).toMatchObject({
+      revokedAtProvider: true,
+    });
+    expect(formsTo(at, "/v2/signature")).toEqual([question, question]);
+    expect(formsTo(at, "/revoke")).toEqual([
+      {
+        action: "revoke",
+        userid: "30718264",
+        client_id: "client42",
+        nonce: "NONCE8",
+        signature: "922aee89893025d64ccd0fd03616de2e82ccb17217a5a245a46d5f9a7c851ae5",
+      },
+    ]);
+    expect(at.server.seen.some(({ body, headers }) => `${body}${headers.authorization}`.includes("test-secret"))).toBe(
+      false,
+    );
+  });
+
+  test.each([
+    ["refused as a dead grant is", { json: { status: 503, body: {} } }],
+    ["without the number", { json: { status: 0, body: {} } }],
+    ["cut off", { cut: true }],
+  ])("never end a grant by a question that is %s, and then send no token", async (_, refusal) => {
+    const { at, state } = await signedBench();
+    await using __ = at;
+    await at.connect();
+    state.refusal = refusal;
+    expect(await codeOf(renew(at))).toMatchObject({ code: "UNAVAILABLE" });
+    expect(await statusOf(at)).toBe("CONNECTED");
+    expect(at.tokenRequests()).toEqual([]);
+    state.refusal = undefined;
+    expect(await renew(at)).toMatchObject({ accessToken: "WITHACC5T" });
+    expect(formsTo(at, "/token")[1]).toMatchObject({ grant_type: "refresh_token", nonce: "NONCE8" });
+  });
+
+  test("need the client's secret", async () => {
+    const { at } = await signedBench();
+    await using _ = at;
+    Object.assign(at.settings, { clientSecret: null });
+    expect(await at.connect()).toMatchObject({ error: "PROVIDER_NOT_CONFIGURED" });
+    expect(formsTo(at, "/v2/signature")).toEqual([]);
   });
 });

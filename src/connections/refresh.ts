@@ -88,12 +88,12 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     const { provider, settings } = deps.provider(owner);
     const grant = { grant_type: "refresh_token", refresh_token: refreshToken };
     const startedAt = tokens.refreshStartedAt ?? clock.now();
-    const first = await requestTokens(deps.http, provider, settings, grant);
+    const first = await requestTokens(deps, provider, settings, grant);
     const mayRepeat =
       provider.oauth.refresh === "reusable" || clock.now() - startedAt < provider.oauth.refreshRepeatSeconds * 1000;
     if (first.kind !== "unreachable" || !mayRepeat) return first;
     // The answer may have been lost on its way: the identical request fetches it again.
-    return await requestTokens(deps.http, provider, settings, grant);
+    return await requestTokens(deps, provider, settings, grant);
   };
 
   /**

@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { type HttpClient, TransportError } from "../http/client.js";
+import type { HttpClient } from "../http/client.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import { rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
-import { revokeToken } from "./oauth.js";
 import { type Cipher, type Sealed, sealedSchema, VaultUnreadable } from "./vault.js";
+import { needsAccess, type Renew, renewAlone, type Withdrawable, type Withdrawal, withdraw } from "./withdrawal.js";
 
 /** After this time the grant has most likely died of itself, and a token must not be kept for ever. */
 const KEPT_MS = 7 * 86_400_000;
 
 interface Owed {
   readonly provider: ProviderId;
+  /** `Withdrawable`, or the one token that is enough. */
   readonly token: Sealed;
   /** Epoch ms after which it is given up. */
   readonly until: number;
@@ -24,7 +25,7 @@ const owedRows = rowsOf<Owed>(z.looseObject({ provider: z.string(), token: seale
 /** Withdraws grants at the providers, and remembers those that a provider could not take just then. */
 export interface Revocations {
   /** `true` once withdrawn; `false` where the provider has no way to; `"later"` where it will be tried again. */
-  revoke(connectionId: string, provider: ProviderId, token: string): Promise<boolean | "later">;
+  revoke(connectionId: string, provider: ProviderId, grant: Withdrawable, renew: Renew): Promise<boolean | "later">;
   /** The connection lives again: what is owed must not kill the new grant. */
   forget(connectionId: string): Promise<void>;
   /** Asks for these connections, or for all, once more. */
@@ -51,27 +52,37 @@ export function createRevocations(deps: {
   // Bound to the connection alone: the user may be forgotten by then.
   const binding = (connectionId: string, provider: ProviderId) => ["revocation", connectionId, provider];
 
-  const ask = async (id: ProviderId, token: string): Promise<boolean | "later"> => {
+  const ask = async (id: ProviderId, grant: Withdrawable, renew?: Renew): Promise<Withdrawal> => {
     const { provider, settings } = deps.provider(id);
-    if (settings.revokeUrl === null || deps.isRetired(id)) return false;
-    try {
-      return (await revokeToken(deps.http, provider, settings, token)) || "later";
-    } catch (error) {
-      if (error instanceof TransportError) return "later";
-      throw error;
-    }
+    if (deps.isRetired(id)) return { done: false, grant };
+    return await withdraw(deps, provider, settings, grant, renew ?? renewAlone(deps, provider, settings));
   };
 
-  /** Without its key a token waits like one that the provider can't take, and for no longer. */
-  const askFor = async (connectionId: string, { provider, token }: Owed): Promise<boolean | "later"> => {
-    let opened: string;
+  /** What is kept of a grant: no more than its withdrawal takes. */
+  const sealed = (name: string, id: ProviderId, grant: Withdrawable): Sealed => {
+    const { revocation } = deps.provider(id).provider.oauth;
+    const isOneToken = revocation?.kind === "token" && !needsAccess(revocation);
+    return deps.cipher.seal(binding(name, id), isOneToken ? (grant.refreshToken ?? grant.accessToken) : grant);
+  };
+
+  const opened = (name: string, { provider, token }: Owed): Withdrawable => {
+    const kept = deps.cipher.open<Withdrawable | string>(binding(name, provider), token);
+    if (typeof kept !== "string") return kept;
+    return { accessToken: kept, refreshToken: kept, expiresAt: null, providerUserId: null };
+  };
+
+  /** Null once nothing is owed. Without its key a token waits like one that the provider can't take, and no longer. */
+  const askFor = async (connectionId: string, entry: Owed): Promise<Owed | null> => {
+    let grant: Withdrawable;
     try {
-      opened = deps.cipher.open<string>(binding(connectionId, provider), token);
+      grant = opened(connectionId, entry);
     } catch (error) {
-      if (error instanceof VaultUnreadable) return "later";
+      if (error instanceof VaultUnreadable) return entry;
       throw error;
     }
-    return await ask(provider, opened);
+    const { done, grant: newest } = await ask(entry.provider, grant);
+    if (done !== "later") return null;
+    return newest === grant ? entry : { ...entry, token: sealed(connectionId, entry.provider, newest) };
   };
 
   const entriesOf = async function* (ids: readonly string[]) {
@@ -80,12 +91,11 @@ export function createRevocations(deps: {
   };
 
   return {
-    revoke: async (connectionId, provider, token) => {
-      const done = await ask(provider, token);
+    revoke: async (connectionId, provider, given, renew) => {
+      const { done, grant } = await ask(provider, given, renew);
       if (done === "later") {
-        const box = deps.cipher.seal(binding(connectionId, provider), token);
         const until = deps.clock.now() + KEPT_MS;
-        await owed.set(connectionId, { provider, token: box, until }, KEPT_MS);
+        await owed.set(connectionId, { provider, token: sealed(connectionId, provider, grant), until }, KEPT_MS);
         deps.log.warn({ connectionId, provider }, "the provider could not withdraw a grant; it will be asked again");
       }
       return done;
@@ -101,8 +111,8 @@ export function createRevocations(deps: {
         const taken = await owed.take(connectionId);
         if (!taken) continue;
         const left = taken.until - deps.clock.now();
-        if ((await askFor(connectionId, taken)) === "later" && left > 0)
-          await owed.putIfAbsent(connectionId, taken, left);
+        const rest = await askFor(connectionId, taken);
+        if (rest && left > 0) await owed.putIfAbsent(connectionId, rest, left);
       }
     },
     detach: async (connectionId) => {
@@ -111,9 +121,9 @@ export function createRevocations(deps: {
       const left = taken ? taken.until - deps.clock.now() : 0;
       if (!taken || left <= 0) return;
       try {
-        const token = deps.cipher.open<string>(binding(connectionId, taken.provider), taken.token);
+        const kept = deps.cipher.open<unknown>(binding(connectionId, taken.provider), taken.token);
         const name = randomUUID();
-        await owed.set(name, { ...taken, token: deps.cipher.seal(binding(name, taken.provider), token) }, left);
+        await owed.set(name, { ...taken, token: deps.cipher.seal(binding(name, taken.provider), kept) }, left);
       } catch (error) {
         if (!(error instanceof VaultUnreadable)) throw error;
         deps.log.warn({ provider: taken.provider }, "a grant can't be withdrawn: its token can't be opened");
@@ -127,7 +137,7 @@ export function createRevocations(deps: {
       const entry = await owed.get(connectionId);
       if (!entry || deps.cipher.isCurrent(entry.token)) return;
       const bound = binding(connectionId, entry.provider);
-      const token = deps.cipher.seal(bound, deps.cipher.open<string>(bound, entry.token));
+      const token = deps.cipher.seal(bound, deps.cipher.open<unknown>(bound, entry.token));
       // Should it be withdrawn meanwhile, it is withdrawn once more: that harms nobody.
       await owed.set(connectionId, { ...entry, token }, Math.max(1, entry.until - deps.clock.now()));
     },

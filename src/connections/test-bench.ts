@@ -4,7 +4,13 @@ import type { AddressInfo } from "node:net";
 import { createHttpClient } from "../http/client.js";
 import { id as exactId, object } from "../http/json.js";
 import { cell } from "../model/cells.js";
-import type { OAuthProfile, Outcome, Provider, ProviderSettings } from "../providers/provider.js";
+import {
+  type OAuthProfile,
+  type Outcome,
+  type Provider,
+  type ProviderSettings,
+  revokeUrlOf,
+} from "../providers/provider.js";
 import { openStore } from "../store/open-store.js";
 import type { Store } from "../store/store.js";
 import type { Connection, ConnectionHooks } from "./connection.js";
@@ -76,7 +82,7 @@ export function testProvider(oauth: Partial<OAuthProfile> = {}, change: Partial<
     oauth: {
       authorizeUrl: "https://acme.test/authorize",
       tokenUrl: "https://acme.test/token",
-      revokeUrl: "https://acme.test/revoke",
+      revocation: { kind: "token", url: "https://acme.test/revoke", in: "form" },
       clientAuth: "basic",
       pkce: true,
       scopeSeparator: " ",
@@ -85,7 +91,6 @@ export function testProvider(oauth: Partial<OAuthProfile> = {}, change: Partial<
       refresh: "rotating",
       refreshRepeatSeconds: 120,
       userIdKey: "user_id",
-      revokeTokenIn: "form",
       ...oauth,
     },
     apiUrl: "https://acme.test",
@@ -231,7 +236,7 @@ export async function bench(change: Partial<ConnectionsDeps> & { provider?: Prov
     apiUrl: server.url,
     authorizeUrl: `${server.url}/authorize`,
     tokenUrl: `${server.url}/token`,
-    revokeUrl: provider.oauth.revokeUrl === null ? null : `${server.url}/revoke`,
+    revokeUrl: revokeUrlOf(provider) === null ? null : `${server.url}/revoke`,
     otherUrls: {},
     values: {},
     overridden,

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { optionalNumber, optionalObject } from "../http/json.js";
 import type { OAuthProfile, TokenAnswer, TokenCall } from "../providers/provider.js";
 
@@ -30,6 +31,7 @@ export const prefixed: Partial<OAuthProfile> = {
   refreshRepeatSeconds: 0,
   userIdKey: undefined,
   asStandard: deadGrant,
+  revocation: { kind: "token", url: "https://acme.test/revoke", in: "query", name: "access_token", token: "access" },
 };
 
 /** As WHOOP has it: a refresh names the scope that gives a new refresh token. */
@@ -40,6 +42,7 @@ export const offline: Partial<OAuthProfile> = {
   userIdKey: undefined,
   tokenParams: { refresh: { scope: "offline" } },
   asStandard: deadGrant,
+  revocation: { kind: "request", request: () => ({ method: "DELETE", path: "/v2/user/access" }) },
 };
 
 /** As Withings has it: remote procedure calls. */
@@ -53,10 +56,33 @@ export const procedures: Partial<OAuthProfile> = {
   asStandard: enveloped,
 };
 
+/** The same with signed calls, which alone can withdraw a grant. */
+export const signedProcedures: Partial<OAuthProfile> = {
+  ...procedures,
+  signed: {
+    calls: ["exchange", "refresh", "revoke"],
+    name: "signature",
+    signs: ["action", "client_id", "nonce"],
+    nonce: {
+      path: "/v2/signature",
+      params: { action: "getnonce" },
+      timestamp: "timestamp",
+      signs: ["action", "client_id", "timestamp"],
+      name: "nonce",
+    },
+    sign: (fields, secret) => createHmac("sha256", secret).update(Object.values(fields).join(",")).digest("hex"),
+  },
+  revocation: { kind: "app", url: "https://acme.test/revoke", form: (userid) => ({ action: "revoke", userid }) },
+};
+
 /** As Polar has it: one token for good, and the user's id beside it. */
 export const oneToken: Partial<OAuthProfile> = {
   pkce: false,
   refresh: "none",
   refreshRepeatSeconds: 0,
   userIdKey: "x_user_id",
+  revocation: {
+    kind: "request",
+    request: (id) => (id === null ? null : { method: "DELETE", path: `/v3/users/${encodeURIComponent(id)}` }),
+  },
 };

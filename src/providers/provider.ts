@@ -62,6 +62,7 @@ export interface ProviderSettings {
   readonly apiUrl: string;
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
+  /** `revokeUrlOf`, or the operator's own. */
   readonly revokeUrl: string | null;
   readonly otherUrls: Readonly<Record<string, string>>;
   /** By `ProviderSetting.name`. */
@@ -73,8 +74,8 @@ export interface ProviderSettings {
 export interface OAuthProfile {
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
-  /** Null where the provider has no way to withdraw a grant. */
-  readonly revokeUrl: string | null;
+  /** How a grant is withdrawn; null where the provider has no way to. */
+  readonly revocation: Revocation | null;
   /** How the client proves itself at the token endpoint: HTTP Basic, or id and secret in the form. */
   readonly clientAuth: "basic" | "body";
   readonly pkce: boolean;
@@ -97,14 +98,14 @@ export interface OAuthProfile {
    * is passing trouble. `call` tells what was asked, since one error may mean different things.
    */
   asStandard?(answer: TokenAnswer, call: TokenCall): TokenAnswer;
+  /** Calls that are proven by a signature in place of the client's secret. */
+  readonly signed?: SignedCalls;
   /** `rotating`: each refresh token works once. `none`: a token is good until it is refused. */
   readonly refresh: "rotating" | "reusable" | "none";
   /** Within this time the same refresh may be repeated and gives the same answer; 0 where it may not. */
   readonly refreshRepeatSeconds: number;
   /** Where the token answer names the user: "user_id". */
   readonly userIdKey?: string;
-  /** Where the token to revoke goes: a form field, or the query. Basic or body credentials follow `clientAuth`. */
-  readonly revokeTokenIn?: "form" | "query";
   /**
    * Asks what an access token may do that somebody else obtained. Left out where there is no way to: then an import
    * that names no scopes is taken to have all.
@@ -123,8 +124,51 @@ export interface RedirectRule {
   readonly sentence: string;
 }
 
-/** What the OAuth endpoints are asked: tokens for a code, tokens for a refresh token, or the end of a grant. */
-export type TokenCall = "exchange" | "refresh" | "revoke";
+/**
+ * What the OAuth endpoints are asked: tokens for a code, tokens for a refresh token, the end of a grant, or a number
+ * that a signed call needs.
+ */
+export type TokenCall = "exchange" | "refresh" | "revoke" | "nonce";
+
+/** How a grant is withdrawn. It is gone where the answer is a success, or says that it was gone already. */
+export type Revocation =
+  /** A token of the grant is posted, with what proves the client; in the query it goes without credentials in a form. */
+  | {
+      readonly kind: "token";
+      readonly url: string;
+      readonly in: "form" | "query";
+      /** "token" where it is left out. */
+      readonly name?: string;
+      /** `access`: only the access token is taken, and renewed first where it ran out. */
+      readonly token?: "access";
+    }
+  /** A request with the person's access token, renewed first where it ran out. Null: it can't be asked for. */
+  | { readonly kind: "request"; request(providerUserId: string | null): ApiRequest | null }
+  /** A call in the name of the app, which names the person. It needs no token of theirs. */
+  | { readonly kind: "app"; readonly url: string; form(providerUserId: string): Readonly<Record<string, string>> };
+
+/** Signed calls carry `client_id`, the nonce where there is one, and the signature beside their own form. */
+export interface SignedCalls {
+  readonly calls: readonly ("exchange" | "refresh" | "revoke")[];
+  /** The field that the signature goes into. */
+  readonly name: string;
+  /** The fields that are signed. Every one of these calls must have them. */
+  readonly signs: readonly string[];
+  /** A number that is good once, asked for before each of the calls. The question is signed too. */
+  readonly nonce?: {
+    /** As in `ApiRequest`. */
+    readonly path: string;
+    readonly base?: string;
+    readonly params: Readonly<Record<string, string>>;
+    /** The field that tells the time, in seconds since 1970. */
+    readonly timestamp: string;
+    readonly signs: readonly string[];
+    /** Its name in the answer (after `asStandard`) and in the call. */
+    readonly name: string;
+  };
+  /** The signature. Pure. `fields` are the signed ones alone, in the order of their names. */
+  sign(fields: Readonly<Record<string, string>>, clientSecret: string): string;
+}
 
 /** An answer of the OAuth endpoints. */
 export interface TokenAnswer {
@@ -420,6 +464,11 @@ export interface AppApi {
   readonly now: number;
   /** Any answer, parsed; failures of transport throw. */
   send(request: ApiRequest & { readonly url?: string }): Promise<ProviderResponse>;
+}
+
+/** The address that a withdrawal is posted to; null where it has none of its own. */
+export function revokeUrlOf({ oauth: { revocation } }: Provider): string | null {
+  return revocation && revocation.kind !== "request" ? revocation.url : null;
 }
 
 /** Typed look-ups over the registry's declarations. */

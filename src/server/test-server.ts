@@ -85,7 +85,7 @@ const provider = (id: ProviderId, slug: string, more: Partial<Provider> = {}): P
   oauth: {
     authorizeUrl: "",
     tokenUrl: "",
-    revokeUrl: null,
+    revocation: null,
     clientAuth: "basic",
     pkce: true,
     scopeSeparator: " ",

@@ -139,8 +139,8 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
     const token = await opened.gateway.connections.token(connection);
     bench.lab.forgetRequests();
     const result = await opened.gateway.connections.disconnect({ userId: person.id, provider: provider.id });
-    expect(bench.lab.requests.some(({ kind }) => kind === "revoke")).toBe(provider.oauth.revokeUrl !== null);
-    expect(result.revokedAtProvider).toBe(provider.oauth.revokeUrl !== null);
+    expect(bench.lab.requests.some(({ kind }) => kind === "revoke")).toBe(provider.oauth.revocation !== null);
+    expect(result.revokedAtProvider).toBe(provider.oauth.revocation !== null);
     if (!result.revokedAtProvider) expect(result.notices.join(" ")).toContain(provider.name);
     expect(await opened.gateway.connections.get(connection.id)).toMatchObject({ status: "REVOKED" });
     expect(opened.logged.join("\n")).not.toContain(token.accessToken);

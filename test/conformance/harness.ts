@@ -4,7 +4,7 @@ import { createGateway, type Gateway } from "../../src/gateway.js";
 import { createLogger } from "../../src/log.js";
 import { domainOf, type Field } from "../../src/model/fields.js";
 import { type Domain, domains } from "../../src/model/records.js";
-import { fieldsOf, type Provider } from "../../src/providers/provider.js";
+import { fieldsOf, type Provider, revokeUrlOf } from "../../src/providers/provider.js";
 import type { Ask, DateRange } from "../../src/readings/ask.js";
 import type { Histories, SourceReport } from "../../src/readings/views.js";
 import { addDays, people } from "../../src/sandbox/people/index.js";
@@ -123,7 +123,8 @@ export function withBench(provider: Provider, use: (bench: Bench, opened: Opened
 function environment(provider: Provider, origin: string, { clientId, clientSecret }: StartedLab) {
   const name = provider.slug.toUpperCase().replaceAll("-", "_");
   const moved = (url: string) => origin + new URL(url).pathname.replace(/^\/$/, "");
-  const { authorizeUrl, tokenUrl, revokeUrl } = provider.oauth;
+  const { authorizeUrl, tokenUrl } = provider.oauth;
+  const revokeUrl = revokeUrlOf(provider);
   const urls = { AUTHORIZE: authorizeUrl, TOKEN: tokenUrl, ...(revokeUrl && { REVOKE: revokeUrl }) };
   const others = Object.entries({ ...urls, ...provider.otherUrls });
   return {

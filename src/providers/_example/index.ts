@@ -188,7 +188,7 @@ export const acmeBand: Provider = {
   oauth: {
     authorizeUrl: "https://acme.example/oauth/authorize",
     tokenUrl: "https://api.acme.example/oauth/token",
-    revokeUrl: "https://api.acme.example/oauth/revoke",
+    revocation: { kind: "token", url: "https://api.acme.example/oauth/revoke", in: "form" },
     clientAuth: "body",
     pkce: true,
     scopeSeparator: " ",
@@ -202,7 +202,6 @@ export const acmeBand: Provider = {
     ],
     refresh: "rotating",
     refreshRepeatSeconds: 0,
-    revokeTokenIn: "form",
     // Without it a refresh answers no new refresh token.
     tokenParams: { refresh: { scope: "offline" } },
     asStandard,

@@ -338,7 +338,7 @@ export const fitbit: Provider = {
   oauth: {
     authorizeUrl: "https://www.fitbit.com/oauth2/authorize",
     tokenUrl: "https://api.fitbit.com/oauth2/token",
-    revokeUrl: "https://api.fitbit.com/oauth2/revoke",
+    revocation: { kind: "token", url: "https://api.fitbit.com/oauth2/revoke", in: "form" },
     clientAuth: "basic",
     pkce: true,
     scopeSeparator: " ",
@@ -349,7 +349,6 @@ export const fitbit: Provider = {
     // Within two minutes the same refresh gives the same answer: a lost one can be asked for again.
     refreshRepeatSeconds: 120,
     userIdKey: "user_id",
-    revokeTokenIn: "form",
     asStandard,
   },
   settings: [

@@ -25,7 +25,7 @@ export const googleHealth: Provider = {
   oauth: {
     authorizeUrl: "https://accounts.google.com/o/oauth2/v2/auth",
     tokenUrl: "https://oauth2.googleapis.com/token",
-    revokeUrl: "https://oauth2.googleapis.com/revoke",
+    revocation: { kind: "token", url: "https://oauth2.googleapis.com/revoke", in: "query" },
     clientAuth: "body",
     pkce: true,
     scopeSeparator: " ",
@@ -37,7 +37,6 @@ export const googleHealth: Provider = {
     authorizeParams: { access_type: "offline", prompt: "consent" },
     refresh: "reusable",
     refreshRepeatSeconds: 0,
-    revokeTokenIn: "query",
     grantedScopes: { request: () => tokenInfoRequest, read: toGrantedScopes },
   },
   settings: [

@@ -92,7 +92,7 @@ export const misfit: Provider = {
   oauth: {
     authorizeUrl: "https://api.misfitwearables.com/auth/dialog/authorize",
     tokenUrl: "https://api.misfitwearables.com/auth/tokens/exchange",
-    revokeUrl: null,
+    revocation: null,
     clientAuth: "body",
     pkce: false,
     scopeSeparator: ",",
