@@ -42,6 +42,11 @@ export function userOf(caller: Caller, named: string | null | undefined): string
   return named;
 }
 
+/** Whose work it is, where callers take turns. */
+export function ownerOf(caller: Caller): string {
+  return caller.kind === "app" ? `app ${caller.name}` : `user ${caller.userId}`;
+}
+
 /** FORBIDDEN for anybody but an app. */
 export function requireApp(caller: Caller): void {
   if (caller.kind !== "app") throw new PulsegateError("FORBIDDEN", "Only an app key may do that.");

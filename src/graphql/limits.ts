@@ -47,7 +47,7 @@ export const defaultLimits: Limits = {
 };
 
 /** One point of a caller's minute: see `server/rate-limit.ts`. */
-const POINT_MS = 0.5;
+const POINT_MS = 1;
 
 /**
  * What an answer costs us, in milliseconds of one core, measured with a year of three providers' data

@@ -11,7 +11,7 @@ import {
 import { PulsegateError } from "../errors.js";
 import type { Log } from "../log.js";
 import { turn } from "../turns.js";
-import { requireWriter } from "./caller.js";
+import { ownerOf, requireWriter } from "./caller.js";
 import type { RequestContext } from "./context.js";
 import { asGraphQLError, noteErrors } from "./errors.js";
 import { checkLimits, type Limits } from "./limits.js";
@@ -41,7 +41,7 @@ export async function admit(request: Operation, context: RequestContext, limits?
   if (!variables.coerced) return;
   context.cost = checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
   await context.spend(context.cost);
-  if (context.cost.points >= DEAR_POINTS) await turn();
+  if (context.cost.points >= DEAR_POINTS) await turn(ownerOf(context.caller));
 }
 
 /** What is added to an answer once it is there: nothing of the data in a dry run, and the cost where it was asked for. */
@@ -116,7 +116,7 @@ export async function follow(
         if (step.done) return { done: true, value: undefined };
         const value = await answerTo(step.value as object);
         // A hundred sockets are not written to in one go.
-        await turn();
+        await turn(ownerOf(context.caller));
         return { done: false, value };
       } catch (error) {
         lost(error);

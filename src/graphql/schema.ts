@@ -10,6 +10,8 @@ import {
 } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { turn } from "../turns.js";
+import { ownerOf } from "./caller.js";
+import type { RequestContext } from "./context.js";
 import { callDirectly } from "./direct.js";
 import { ActivityDayResolver, ActivityTotalsResolver } from "./resolvers/activity.js";
 import { ConnectionResolver, ProviderSubscriptionResolver } from "./resolvers/connection.js";
@@ -81,18 +83,19 @@ function giveWay(made: GraphQLSchema): void {
     const resolve = field.resolve ?? defaultFieldResolver;
     field.resolve = (...asked) => {
       const list: unknown = resolve(...asked);
-      return list instanceof Promise ? list.then((value) => inParts(value, part)) : inParts(list, part);
+      const owner = ownerOf((asked[2] as RequestContext).caller);
+      return list instanceof Promise ? list.then((value) => inParts(value, part, owner)) : inParts(list, part, owner);
     };
   }
 }
 
 /** The first part as it is; each other part once it is its turn. */
-function inParts(list: unknown, size: number): unknown {
+function inParts(list: unknown, size: number, owner: string): unknown {
   if (!Array.isArray(list) || list.length <= size) return list;
   let begun = Promise.resolve();
   return list.map((item: unknown, index) => {
     if (index < size) return item;
-    if (index % size === 0) begun = begun.then(turn);
+    if (index % size === 0) begun = begun.then(() => turn(owner));
     return begun.then(() => item);
   });
 }

@@ -60,7 +60,7 @@ class Session implements ReadingSession {
   private readonly people = new Map<string, Promise<Person>>();
   private readonly readers: ConnectionReader[] = [];
   /** Between people, and between what is read of one: others have their turn. */
-  private readonly pace = pacer();
+  private readonly pace = pacer(this);
 
   constructor(
     private readonly deps: ReadingsDeps,
@@ -95,7 +95,7 @@ class Session implements ReadingSession {
       before.recalled = undefined;
       // Nothing is asked twice within one operation: what was recalled has to be at hand as if it had been read.
       if (recalled) await this.read(recalled.asks);
-      return (await this.read(asks)).map((each) => this.answerTo(each));
+      return await this.answersTo(await this.read(asks));
     }
     const visit: Visit = { sources: this.sourcesOf(userId), recalled: undefined, alone: true };
     this.visits.set(userId, visit);
@@ -106,8 +106,7 @@ class Session implements ReadingSession {
     if (visit.recalled) return visit.recalled.histories;
     const keep = this.answers.begin(question);
     const readings = await this.read(asks);
-    await this.pace();
-    const histories = readings.map((each) => this.answerTo(each));
+    const histories = await this.answersTo(readings);
     const person = await this.person(userId);
     const standing = isOrdinary && visit.alone ? standingOf(person, readings) : null;
     if (standing) {
@@ -150,6 +149,15 @@ class Session implements ReadingSession {
       open = open.filter((each) => each.answer === undefined);
     }
     return running;
+  }
+
+  private async answersTo(readings: readonly (Reading | Error)[]): Promise<readonly (Histories[Domain] | Error)[]> {
+    const histories: (Histories[Domain] | Error)[] = [];
+    for (const each of readings) {
+      await this.pace();
+      histories.push(this.answerTo(each));
+    }
+    return histories;
   }
 
   private answerTo(reading: Reading | Error): Histories[Domain] | Error {

@@ -194,8 +194,8 @@ describe("points", () => {
   const days = (count: number) => `{ viewer { activity(range: { lastDays: ${count} }) { days { steps } } } }`;
 
   test("an operation takes what it costs, not one for a request, and is refused before anything of it is read", async () => {
-    // A hundred days cost five points; the request itself is the first of them.
-    const server = await start(closed, { rateLimit: { user: 12 } });
+    // A hundred days cost three points; the request itself is the first of them.
+    const server = await start(closed, { rateLimit: { user: 7 } });
     const headers = await as("ann");
     const statusOf = async () => (await server.query(days(100), { headers })).status;
     const sizes = [];
@@ -230,8 +230,8 @@ describe("points", () => {
   });
 
   test("each event of a subscription costs; without points the event says RATE_LIMITED, and the socket lives on", async () => {
-    // Opening the socket 2, beginning 1 + 35, each event 35.
-    const server = await start(closed, { rateLimit: { user: 74 } });
+    // Opening the socket 2, beginning 1 + 18, each event 18, of which the first point is for sending it.
+    const server = await start(closed, { rateLimit: { user: 40 } });
     server.pretence.answer = () => ({ days: [activityDay("2026-03-01", { steps: 77 })], totals: null, sources: [] });
     const peer = await Peer.of(server, await as("ann"));
     peer.ask("1", follow);

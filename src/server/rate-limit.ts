@@ -8,7 +8,7 @@ import type { Cost } from "../graphql/limits.js";
 import { createPace } from "./pace.js";
 
 /**
- * What may be used up in a minute. A point is half a millisecond of one core, as far as that can be told beforehand
+ * What may be used up in a minute. A point is a millisecond of one core, as far as that can be told beforehand
  * (`graphql/limits.ts`); no request costs less than one. A user can so cause about a tenth of a core's work.
  */
 export interface RateLimit {
@@ -27,9 +27,9 @@ export interface RateLimit {
 }
 /** Nobody meets these by using an app; a loop that went wild does. */
 const generousRateLimit: RateLimit = {
-  user: 12_000,
-  userBurst: 1_000,
-  app: 120_000,
+  user: 6_000,
+  userBurst: 500,
+  app: 60_000,
   stranger: 1_200,
   userMutations: 120,
   appMutations: 12_000,
@@ -125,7 +125,7 @@ async function consume(bucket: RateLimiterMemory | RateLimiterRedis, key: string
   }
 }
 
-/** A document costs its parsing and validation: thirty thousand bytes of fields take about thirty milliseconds. */
+/** A document costs its parsing and validation: twenty thousand bytes of fields take about thirty milliseconds. */
 export const BYTES_READ_PER_POINT = 512;
 
 export const pointsFor = (bytes: number, bytesPerPoint: number) => Math.max(1, Math.ceil(bytes / bytesPerPoint));
