@@ -3,12 +3,15 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config.js";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import { redactText } from "../log.js";
+import { providers } from "../providers/index.js";
 import { CommandFailed, type Io } from "./io.js";
 
 /** The package's, which lies at the same place beside the source and beside a build. */
 function version(): string {
   return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
+
+const providerNames = `one of ${providers.map(({ slug }) => slug).join(", ")}`;
 
 /** Parts are loaded by the command that needs them: `app-key create` should not wait for a GraphQL schema. */
 function program(io: Io): Command {
@@ -26,7 +29,7 @@ function program(io: Io): Command {
   root
     .command("connect")
     .description("connect a provider: opens its consent page and waits for the return")
-    .requiredOption("--provider <provider>", "fitbit, misfit or google-health")
+    .requiredOption("--provider <provider>", providerNames)
     .option("--user <id>", "whom to connect it for")
     .option("--no-open", "only print the address")
     .action(async (options) => {
@@ -62,7 +65,7 @@ function program(io: Io): Command {
   root
     .command("backfill")
     .description("fetch a span of history and stay until it is there")
-    .requiredOption("--provider <provider>", "fitbit, misfit or google-health")
+    .requiredOption("--provider <provider>", providerNames)
     .requiredOption("--from <date>", "first day")
     .option("--to <date>", "last day; today unless given")
     .option("--user <id>", "whose history")

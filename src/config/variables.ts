@@ -82,7 +82,7 @@ const generalVariables: readonly (Variable & { readonly name: GeneralVariable })
   }),
 );
 
-/** `google-health`, `webhookKeys`: GOOGLE_HEALTH, WEBHOOK_KEYS. */
+/** `acme-band`, `webhookKeys`: ACME_BAND, WEBHOOK_KEYS. */
 export function inCapitals(word: string): string {
   return word
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")

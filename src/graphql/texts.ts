@@ -15,7 +15,7 @@ export const MAX_ITEMS = 100;
 /** Texts that may be longer than ids, names and scopes, by where they stand. */
 const longer: Readonly<Record<string, number>> = {
   "ConnectInput.redirectTo": 2_000,
-  // Google's have up to 2,048; tokens of other providers are JSON web tokens.
+  // Opaque tokens have up to 2,048 characters; tokens that are JSON web tokens may be longer.
   "ImportConnectionInput.accessToken": 8_192,
   "ImportConnectionInput.refreshToken": 8_192,
 };

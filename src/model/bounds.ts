@@ -129,7 +129,7 @@ const OLDEST_YEARS = 130;
 /** Providers were founded later, and the epoch's first day is none. */
 const EARLIEST_MEMBER: LocalDate = "1990-01-01";
 const LONGEST_NAME = 500;
-/** Google's take part in addresses and keys: nobody has been seen with more than 63. */
+/** Ids become part of addresses and keys. The longest id that a provider is known to use has 63 characters. */
 const LONGEST_ID = 256;
 const LONGEST_URL = 2048;
 /** Two days: a traveller's day may be longer than 25 hours. */

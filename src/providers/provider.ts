@@ -12,7 +12,7 @@ export type ProviderId = (typeof providerIds)[number];
  */
 export interface Provider {
   readonly id: ProviderId;
-  /** As in URLs and environment variables (there in upper case with underscores): google-health. */
+  /** As in URLs and environment variables (there in upper case with underscores): acme-band. */
   readonly slug: string;
   readonly name: string;
   readonly oauth: OAuthProfile;
@@ -50,7 +50,7 @@ interface ProviderSetting {
   /** What the provider takes; looked at when the gateway starts. */
   readonly shape?: {
     readonly pattern: RegExp;
-    /** As in "GOOGLE_HEALTH_SUBSCRIBER_ID must be …". */
+    /** As in "ACME_BAND_SUBSCRIBER_ID must be …". */
     readonly sentence: string;
   };
 }

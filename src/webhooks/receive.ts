@@ -106,7 +106,7 @@ const deliveredRows: RowForm<Delivered> = rowsOf(z.looseObject({ receivedAt: z.n
 /** Whom a notification speaks of, by its key, while it waits and while a repeat of it is known. */
 const DELIVERIES = "deliveries";
 
-/** Repeats come within hours; Google goes on for a week, but with what was never answered. */
+/** Providers repeat an answered notification within hours. One that was never answered may come for a week. */
 const REPEAT_MS = 48 * 3_600_000;
 const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 12;
