@@ -62,7 +62,7 @@ export const signedProcedures: Partial<OAuthProfile> = {
   signed: {
     calls: ["exchange", "refresh", "revoke"],
     name: "signature",
-    signs: ["action", "client_id", "nonce"],
+    signs: ["nonce", "client_id", "action"],
     nonce: {
       path: "/v2/signature",
       params: { action: "getnonce" },

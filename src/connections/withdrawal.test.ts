@@ -208,3 +208,16 @@ test("a signed call that the provider can't take is owed, and needs no token aft
   expect(asked(at, "/revoke").map(({ form }) => form.get("userid"))).toEqual(["u8", "u8"]);
   expect([at.tokenRequests().length, await owed(at)]).toEqual([0, []]);
 });
+
+test.each([
+  ["a call in the app's name", signedProcedures],
+  ["a request", oneToken],
+])("%s that has to name a person whom nobody named can't be made, and is not owed", async (_, login) => {
+  await using at = await bench({ provider: testProvider({ ...login, asStandard: undefined }, { afterConsent: [] }) });
+  at.acme.fault = ({ path }) => (path === "/v2/signature" ? { json: { nonce: "n" } } : undefined);
+  const { id } = await at.connected();
+  expect(await at.connections.get(id)).toMatchObject({ providerUserId: null });
+  const { revokedAtProvider, notices } = await at.connections.disconnect(input);
+  expect([revokedAtProvider, notices.length, await owed(at)]).toEqual([false, 1, []]);
+  expect(at.server.seen.every(({ path }) => path === "/token" || path === "/v2/signature")).toBe(true);
+});
