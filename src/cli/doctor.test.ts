@@ -11,6 +11,7 @@ import { providers } from "../providers/index.js";
 import { type FitbitLab, startFitbitLab } from "../sandbox/fitbit/index.js";
 import { type GoogleHealthLab, startGoogleHealthLab } from "../sandbox/google-health/index.js";
 import { type MisfitLab, startMisfitLab } from "../sandbox/misfit/index.js";
+import { connect } from "./connect.js";
 import { doctor as examine } from "./doctor.js";
 import type { Io } from "./io.js";
 import { run } from "./program.js";
@@ -233,5 +234,19 @@ test("a redirect address that a provider does not take is named before anyone me
   expect(await look({ PUBLIC_URL: "http://127.0.0.1:4000" })).toEqual([
     "FAIL  Fitbit takes only a redirect address that begins with https, and ours is http://127.0.0.1:4000/oauth/fitbit/callback: set PUBLIC_URL, and register the new address with Fitbit.",
   ]);
+  const env = { ...sound(), FITBIT_AUTHORIZE_URL: fitbitPage, PUBLIC_URL: "http://127.0.0.1:4000" };
+  const config = readConfig(env, { providers: strict });
+  const gateway = await createGateway({ config, log: createLogger({ level: "silent" }), providers: strict });
+  const shown: string[] = [];
+  const io = { out: async (text: string) => void shown.push(text), note: (text: string) => void shown.push(text) };
+  try {
+    const connecting = connect(io as unknown as Io, gateway, { provider: "fitbit", user: "ada", open: false });
+    await expect(connecting).rejects.toThrow(
+      "Fitbit takes only a redirect address that begins with https, and ours is http://127.0.0.1:4000/oauth/fitbit/callback",
+    );
+    expect(shown).toEqual([]);
+  } finally {
+    await gateway.close();
+  }
   expect(await look({ PUBLIC_URL: "https://gate.test" })).toEqual([]);
 });
