@@ -116,7 +116,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     (await openStore(config.storeUrl, {
       dataFolderLog: (folder) => log.info({ folder }, "made the data folder"),
       onUnreadable: (row) => {
-        log.error(row, "a stored row can't be read: it is kept, and the rest goes on");
+        log.error(row, "a stored row cannot be read: it is kept, and skipped");
         options.onUnreadableRow?.(row);
       },
     }));
@@ -136,7 +136,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
 
-  const onError = (error: unknown) => log.error({ err: error }, "a reading could not be kept");
+  const onError = (error: unknown) => log.error({ err: error }, "data read from a provider could not be stored");
   const history = createHistory({ store, clock, onError, onChanged: (id) => bus.historyChanged(id) });
   bus.onHistoryChanged((id) => history.dropRemembered(id));
 
@@ -303,10 +303,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         setInterval(() => {
           void prefetch
             .quietLook()
-            .catch((error: unknown) => log.warn({ err: error }, "the look for quiet connections failed"));
+            .catch((error: unknown) =>
+              log.warn({ err: error }, "could not check which connections have sent no notification for a day"),
+            );
           void subscriptions
             .repairAll()
-            .catch((error: unknown) => log.warn({ err: error }, "subscriptions were not compared"));
+            .catch((error: unknown) => log.warn({ err: error }, "the provider's subscriptions were not checked"));
         }, HOURLY_MS).unref(),
       );
       // None waits for another: a queue's server that is away must not keep notifications from being worked off.

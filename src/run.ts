@@ -22,7 +22,7 @@ export async function run(env: NodeJS.ProcessEnv, options: ServeOptions = {}): P
     gateway.log.info({ signal, drainSeconds: gateway.config.drainSeconds }, "stopping");
     setTimeout(
       () => {
-        gateway.log.error({}, "something did not come to its end in time: stopped without it");
+        gateway.log.error({}, "work did not finish in time: the process stops without it");
         process.exit(1);
       },
       gateway.config.drainSeconds * 1_000 + LAST_MS,
@@ -30,7 +30,7 @@ export async function run(env: NodeJS.ProcessEnv, options: ServeOptions = {}): P
     serving.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        gateway.log.error({ err: error }, "the end was not orderly");
+        gateway.log.error({ err: error }, "the process ended before everything was closed");
         process.exit(1);
       },
     );

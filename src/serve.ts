@@ -79,7 +79,9 @@ export async function serve(env: Environment, { log: given, ...more }: ServeOpti
     const url = await server.listen(async () => await sandbox?.seed(gateway));
     sandbox?.notify(url);
     announce(config, url, log);
-    void gateway.startWork().catch((error: unknown) => log.warn({ err: error }, "background work could not begin"));
+    void gateway
+      .startWork()
+      .catch((error: unknown) => log.warn({ err: error }, "background work could not be started"));
     const { drainSeconds } = config;
     const draining = server;
     let closed: Promise<void> | undefined;

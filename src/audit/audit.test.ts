@@ -105,7 +105,7 @@ describe("the log", () => {
     await audit.record({ actor: "user", action: "connect", userId: "ada" });
     audit.noteRead("app:web", "ada");
     await audit.idle();
-    expect(b.complaints).toEqual(Array(2).fill("the audit log misses a line"));
+    expect(b.complaints).toEqual(Array(2).fill("a line of the audit log could not be written"));
   });
 
   test("a line is gone when its days are over", async () => {

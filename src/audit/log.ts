@@ -108,7 +108,7 @@ export function createAuditLog(deps: {
       await lines.putIfAbsent(key, entry, days * DAY_MS);
       return true;
     } catch (error) {
-      deps.log.error({ err: error, action: entry.action }, "the audit log misses a line");
+      deps.log.error({ err: error, action: entry.action }, "a line of the audit log could not be written");
       return false;
     }
   };

@@ -37,7 +37,10 @@ export function createDeparture(deps: {
       return (await hooks.onDisconnect?.(connection)) ?? [];
     } catch (error) {
       // The person wants to leave: what the provider still sends is dropped at the door.
-      deps.log.warn({ connectionId: connection.id, reason: nameOf(error) }, "could not take down the subscriptions");
+      deps.log.warn(
+        { connectionId: connection.id, reason: nameOf(error) },
+        "the subscriptions at the provider could not be deleted",
+      );
       return ["The provider's notifications could not be switched off; they are ignored from now on."];
     }
   };

@@ -124,7 +124,7 @@ export function createDirectory(deps: {
     void Promise.resolve()
       .then(() => deps.events?.connectionChanged(seen))
       .catch(() =>
-        deps.log.warn({ connectionId: seen.id }, "could not tell the other replicas of a changed connection"),
+        deps.log.warn({ connectionId: seen.id }, "a changed connection could not be published to other replicas"),
       );
   };
 

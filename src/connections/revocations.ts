@@ -96,7 +96,7 @@ export function createRevocations(deps: {
       if (done === "later") {
         const until = deps.clock.now() + KEPT_MS;
         await owed.set(connectionId, { provider, token: sealed(connectionId, provider, grant), until }, KEPT_MS);
-        deps.log.warn({ connectionId, provider }, "the provider could not withdraw a grant; it will be asked again");
+        deps.log.warn({ connectionId, provider }, "the provider could not revoke a consent: it is asked again");
       }
       return done;
     },
@@ -126,7 +126,7 @@ export function createRevocations(deps: {
         await owed.set(name, { ...taken, token: deps.cipher.seal(binding(name, taken.provider), kept) }, left);
       } catch (error) {
         if (!(error instanceof VaultUnreadable)) throw error;
-        deps.log.warn({ provider: taken.provider }, "a grant can't be withdrawn: its token can't be opened");
+        deps.log.warn({ provider: taken.provider }, "a consent cannot be revoked: its token cannot be decrypted");
       }
     },
     owed: async function* () {

@@ -102,7 +102,10 @@ export function createTokens(deps: TokensDeps): Tokens {
       const header = headerTokens[connection.provider];
       if (header !== undefined && on("header")) {
         if (!isBearerToken(header)) {
-          throw fail("TOKEN_REJECTED", `What came with the request as access token for ${provider.name} is none.`);
+          throw fail(
+            "TOKEN_REJECTED",
+            `The access token for ${provider.name} that came with the request is not a valid token.`,
+          );
         }
         return { accessToken: header, resolver: "header", cacheScope: hashOf(header) };
       }

@@ -93,7 +93,7 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
     try {
       await relay?.publish(topic, message);
     } catch (error) {
-      log.warn({ err: error }, "other replicas could not be told");
+      log.warn({ err: error }, "the change could not be published to other replicas");
     }
   };
 
@@ -103,7 +103,7 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
     all.add(push);
     const ready = (relay?.listen(topic) ?? Promise.resolve()).catch((error: unknown) => {
       // ioredis keeps the channel in mind and listens again as soon as Redis is back.
-      log.warn({ err: error }, "can't hear other replicas yet");
+      log.warn({ err: error }, "events of other replicas cannot be received yet");
     });
     return {
       ready,
@@ -167,7 +167,7 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
     const ids = [...changed];
     changed.clear();
     void relay?.publish(HISTORY, ids).catch((error: unknown) => {
-      log.warn({ err: error }, "other replicas could not be told");
+      log.warn({ err: error }, "the change could not be published to other replicas");
     });
   };
   if (relay) {

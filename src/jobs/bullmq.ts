@@ -86,7 +86,7 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
         log.warn({ err: error, job: id, failures: failures + 1 }, "a job failed and is tried again");
         return await later(Date.now() + backoffMs(failures + 1), { payload, failures: failures + 1 });
       }
-      log.error({ err: error, job: id, failures: failures + 1 }, "a job is given up");
+      log.error({ err: error, job: id, failures: failures + 1 }, "a job failed too often and is not tried again");
       await handler.gaveUp?.({ id, payload }, error);
     } finally {
       running.delete(id);

@@ -128,7 +128,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     };
     keep();
     const finished = workOff(id, abort.signal)
-      .catch((error: unknown) => log.warn({ err: error, job: id }, "a job's state could not be kept"))
+      .catch((error: unknown) => log.warn({ err: error, job: id }, "the state of a job could not be stored"))
       .finally(async () => {
         cancel();
         running.delete(id);
@@ -160,7 +160,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
       log.warn({ err: error, job: id, failures }, "a job failed and is tried again");
       return await put(id, { ...job, failures, dueAt: clock.now() + backoffMs(failures) });
     }
-    log.error({ err: error, job: id, failures }, "a job is given up");
+    log.error({ err: error, job: id, failures }, "a job failed too often and is not tried again");
     await handler.gaveUp?.({ id, payload: job.payload }, error);
     await jobs.delete(id);
   }

@@ -95,7 +95,11 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
         const days = { from: addDays(to, 1 - QUIET_DAYS), to };
         await enqueue({ connectionId: connection.id, domains: provider.webhook.domains, days, quiet: true });
       }
-      if (quiet > 0) log.info({ connections: quiet }, "nothing was heard of some connections for a day: reading them");
+      if (quiet > 0)
+        log.info(
+          { connections: quiet },
+          "some connections have sent no notification for a day: their recent days are read",
+        );
     },
 
     forgetConnections: async (ids) => {

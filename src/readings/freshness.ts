@@ -86,7 +86,7 @@ export function mayStandIn(
   const { freshness, now, today, provider, blocked } = world;
   // What can't be asked any more is history: it only ever gets older.
   if (blocked) return true;
-  // Who wants nothing but what is stored, and names an age as well, has had all that is young enough.
+  // With `only-if-cached` and a greatest age, all stored cells of that age or less were taken before.
   if (freshness.onlyIfCached) return freshness.maxAgeSeconds === null && !freshness.noCache;
   if (freshness.staleIfErrorSeconds === null || stored.settled) return true;
   // RFC 5861 counts from the moment at which it went stale.

@@ -62,7 +62,7 @@ export function callbackDoor({ connections, providers, limiter, addressOf, log }
         return;
       }
       // A person looks at this, not a program: what they may do about it is said in words.
-      log.error({ err: error }, "a consent could not be brought to its end");
+      log.error({ err: error }, "a consent could not be completed");
       show(503, { provider: slug, redirectTo: null, error: "SERVICE_UNAVAILABLE" });
     }
   };

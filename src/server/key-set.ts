@@ -86,4 +86,4 @@ export function createKeySet({
 }
 
 const unavailable = () =>
-  new PulsegateError("SERVICE_UNAVAILABLE", "User tokens can't be checked for now: their key set is not to be had.");
+  new PulsegateError("SERVICE_UNAVAILABLE", "User tokens can't be checked for now: their key set can't be fetched.");

@@ -670,7 +670,7 @@ describe("other doors", () => {
       at.pretence.callbackFails = true;
       const answer = await raw(`${at.url}/oauth/fitbit/callback?state=s&code=c`, {}, undefined, "GET");
       expect([answer.status, answer.text.includes("Something went wrong on our side")]).toEqual([503, true]);
-      expect(at.pretence.errors.map(({ message }) => message)).toEqual(["a consent could not be brought to its end"]);
+      expect(at.pretence.errors.map(({ message }) => message)).toEqual(["a consent could not be completed"]);
     });
   });
 

@@ -134,7 +134,7 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
         } catch (error) {
           if (error instanceof PulsegateError) return [asGraphQLError(error)];
           if (error instanceof GraphQLError) return [coded(error, "GRAPHQL_PARSE_FAILED")];
-          log.error({ err: error }, "an operation could not be begun");
+          log.error({ err: error }, "an operation could not be started");
           return [asGraphQLError(new PulsegateError(unexpectedCode(error)))];
         } finally {
           if (!isAnswered) answers.end(extra.socket, id);

@@ -99,7 +99,7 @@ export function createApply(deps: ApplyDeps): Apply {
     try {
       return (await deps.findDays?.(connection, told)) ?? told;
     } catch (error) {
-      log.warn({ err: error, connectionId: connection.id }, "the days of a notice could not be looked up");
+      log.warn({ err: error, connectionId: connection.id }, "the days of a notification could not be looked up");
       return told;
     }
   }
@@ -146,7 +146,10 @@ export function createApply(deps: ApplyDeps): Apply {
     if (connection.connectedAt > receivedAt) return;
     const { userId, provider } = connection;
     if (await isAlive(connection)) {
-      log.info({ connectionId: connection.id, provider }, "a revocation was told of a grant that lives: not believed");
+      log.info(
+        { connectionId: connection.id, provider },
+        "the provider reported the end of a consent that still works: ignored",
+      );
       return;
     }
     // Their subscriptions died with the grant: nothing to take down with a dead token.
@@ -156,7 +159,7 @@ export function createApply(deps: ApplyDeps): Apply {
       await connections.disconnect({ userId, provider, deleteData, told: true });
       await deps.audit?.record({ actor: "provider", action: deleteData ? "delete" : "disconnect", userId, provider });
     } else if (!isCurrent) await connections.setStatus(connection.id, "REVOKED");
-    log.info({ connectionId: connection.id, provider, deleteData }, "the provider told that the grant is gone");
+    log.info({ connectionId: connection.id, provider, deleteData }, "the provider reported that the consent ended");
   }
 
   return async (provider, receivedAt, notices) => {
@@ -176,7 +179,7 @@ export function createApply(deps: ApplyDeps): Apply {
           // Takes nothing from the others; tried again later.
           failed.push(...some);
           deps.count?.("failed", provider);
-          log.warn({ err: error, provider }, "a notification could not be worked off yet");
+          log.warn({ err: error, provider }, "a notification could not be processed and is tried again");
         }
       };
       const changes = theirs.filter((notice) => notice.kind === "changed");

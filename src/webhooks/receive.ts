@@ -209,7 +209,11 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       await receipts.set(key, { ...rest, ...left, attempts, notices, notBefore: clock.now() + pause });
       return;
     }
-    if (open) log.error({ provider, notices: notices.length, attempts }, "notices are given up");
+    if (open)
+      log.error(
+        { provider, notices: notices.length, attempts },
+        "notifications failed too often and are not tried again",
+      );
     // In this order: a crash between the two costs a repeat, never a delivery.
     await deliveries.set(key, { receivedAt, owners }, REPEAT_MS);
     for (const owner of owners) await belongings.note(noteOf(owner, key), REPEAT_MS);
@@ -218,7 +222,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
 
   const begin = (key: string): Promise<void> => {
     const work = workOff(key)
-      .catch((error: unknown) => log.warn({ err: error }, "a receipt stays for later"))
+      .catch((error: unknown) => log.warn({ err: error }, "a notification stays stored and is processed later"))
       .finally(() => underWay.delete(work));
     underWay.add(work);
     return work;
@@ -259,7 +263,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       } catch (error) {
         // What can't be judged is not believed; the provider asks again.
         deps.count?.("unavailable", provider.id);
-        log.error({ err: error, provider: provider.id }, "a notification could not be judged");
+        log.error({ err: error, provider: provider.id }, "a notification could not be verified");
         return { status: 503, body: "" };
       }
       if (verdict.kind === "answer") {

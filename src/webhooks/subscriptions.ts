@@ -171,7 +171,10 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       return (await scheme.ensure(createAppApi(deps.http, settings, webhookUrl(provider), clock))).notices;
     } catch (error) {
       if (error instanceof PulsegateError) throw error;
-      log.warn({ err: error, provider: provider.id }, "the app's subscriber could not be seen to");
+      log.warn(
+        { err: error, provider: provider.id },
+        "the app's subscription at the provider could not be checked or repaired",
+      );
       throw new PulsegateError("PROVIDER_UNAVAILABLE", `${provider.name} could not be asked to notify this gateway.`);
     }
   };
@@ -316,7 +319,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
         }));
       }
       if (drifted)
-        log.info({ connectionId: connection.id, lost: lost.size }, "the provider's subscriptions are mended");
+        log.info({ connectionId: connection.id, lost: lost.size }, "the provider's subscriptions are repaired");
       return drifted;
     });
   };
@@ -370,7 +373,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
           await repair(connection);
         } catch (error) {
           // The next day looks again.
-          log.warn({ err: error, connectionId: connection.id }, "subscriptions could not be compared");
+          log.warn({ err: error, connectionId: connection.id }, "the provider's subscriptions could not be checked");
         }
       }
     },

@@ -87,7 +87,7 @@ async function confirmArrival() {
       return;
     }
     handle = null;
-    find("#arrival").textContent = `The connection was not made: ${error.message}`;
+    find("#arrival").textContent = `The connection could not be made: ${error.message}`;
   }
 }
 
