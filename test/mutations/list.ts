@@ -1,19 +1,7 @@
-/** One wrong change, and the suites that should notice it. */
-export interface Mutation {
-  readonly file: string;
-  /** What would be wrong, in words. */
-  readonly says: string;
-  /** Stands in the file exactly once. */
-  readonly find: string;
-  readonly replace: string;
-  readonly suites: readonly string[];
-  /** Why nobody can tell the changed code from the right one. */
-  readonly equal?: string;
-}
-
-type Change = readonly [says: string, find: string, replace: string, equal?: string];
-const of = (file: string, suites: readonly string[], changes: readonly Change[]): readonly Mutation[] =>
-  changes.map(([says, find, replace, equal]) => ({ file, says, find, replace, suites, equal }));
+import { accountMutations } from "./accounts.js";
+import { mapperMutations } from "./mappers.js";
+import { type Mutation, of } from "./mutation.js";
+import { serverMutations } from "./server.js";
 
 export const mutations: readonly Mutation[] = [
   ...of(
@@ -307,4 +295,7 @@ export const mutations: readonly Mutation[] = [
       ],
     ],
   ),
+  ...accountMutations,
+  ...serverMutations,
+  ...mapperMutations,
 ];

@@ -9,7 +9,8 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Mutation, mutations } from "./list.js";
+import { mutations } from "./list.js";
+import type { Mutation } from "./mutation.js";
 
 const [word = ""] = process.argv.slice(2);
 const chosen = mutations.filter(({ file, says }) => `${file} ${says}`.includes(word));
@@ -23,7 +24,7 @@ function isGreen(suites: readonly string[]): Promise<boolean> {
   return new Promise((resolve) => {
     execFile(
       "node",
-      ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--bail", "--silent", ...suites],
+      ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--bail", "--runInBand", "--silent", ...suites],
       { cwd: copy, timeout: 300_000, maxBuffer: 2 ** 26 },
       (error) => resolve(error === null),
     );

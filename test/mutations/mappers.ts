@@ -1,0 +1,2 @@
+import { type Mutation, of } from "./mutation.js";
+export const mapperMutations: readonly Mutation[] = [];
