@@ -97,8 +97,8 @@ export const mutations: readonly Mutation[] = [
       ["days end a day early", "addDays(to, 1 - provider.revision.days)", "addDays(to, -provider.revision.days)"],
       [
         "a forgotten connection keeps its jobs",
-        "await queue.removeAll(jobsOf(id));\n        await heard.delete(id);",
-        "await heard.delete(id);",
+        "await queue.removeAll(jobsOf(id));\n        await heard.erase(id);",
+        "await heard.erase(id);",
       ],
     ],
   ),

@@ -1,2 +1,209 @@
 import { type Mutation, of } from "./mutation.js";
-export const mapperMutations: readonly Mutation[] = [];
+
+/** What the adapters make of the providers' answers. */
+export const mapperMutations: readonly Mutation[] = [
+  ...of(
+    "src/providers/fitbit/mappers/daily-summary.ts",
+    ["src/providers/fitbit/index.test.ts"],
+    [
+      ["energy is that of activity", "raw.caloriesOut)", "raw.activityCalories)"],
+      ["basal energy is that of all", "raw.caloriesBMR)", "raw.caloriesOut)"],
+      ["kilometres are metres", ', total?.["distance"], kmToMetres)', ', total?.["distance"])'],
+      ["the first distance is the total", '.find((entry) => entry?.["activity"] === "total")', ".at(0)"],
+      ["a summary without steps is one", "if (raw.steps === undefined || raw.steps === null)", "if (false)"],
+      ["floors are metres", "day, raw.floors)", "day, raw.elevation)"],
+      ["a summary silent of the heart says there is none", "zones.length > 0 || rate.length > 0", "true"],
+    ],
+  ),
+  ...of(
+    "src/providers/fitbit/mappers/activity-series.ts",
+    ["src/providers/fitbit/index.test.ts"],
+    [
+      ["figures are not converted", "convert(number(raw.value, `", "((given: number) => given)(number(raw.value, `"],
+      ["a day of energy is told as steps", "return cell(field, day", 'return cell("activity.steps", day'],
+      ["the day of a bad row is lost", "fields: [field],", "fields: [],"],
+      ["a day without zone minutes has 0", "return total === null ? null : cell", "return cell"],
+    ],
+  ),
+  ...of(
+    "src/providers/fitbit/mappers/heart.ts",
+    ["src/providers/fitbit/index.test.ts"],
+    [
+      ["the highest rate of a zone is its lowest", 'figure(one, "max")', 'figure(one, "min")'],
+      ["cardio is the peak", '["Cardio", "VIGOROUS"]', '["Cardio", "PEAK"]'],
+      ["zones beside the value are not read", "aside ? item :", "false ? item :"],
+      [
+        "zones that can't be read are not recorded",
+        'nothing(field, day, "PROVIDER_ERROR")',
+        'nothing(field, day, "NOT_RECORDED")',
+      ],
+      ["HRV is that of deep sleep", '["dailyRmssd"]', '["deepRmssd"]'],
+      ["a zone without minutes has 0", "minutes === null ? []", "false ? []"],
+    ],
+  ),
+  ...of(
+    "src/providers/fitbit/mappers/sleep.ts",
+    ["src/providers/fitbit/index.test.ts"],
+    [
+      [
+        "awake and asleep are swapped",
+        'minutesAsleep: figure("minutesAsleep")',
+        'minutesAsleep: figure("minutesAwake")',
+      ],
+      ["time in bed is time asleep", 'minutesInBed: figure("timeInBed")', 'minutesInBed: figure("minutesAsleep")'],
+      ["a night with stages is still computed", '&& optionalString(raw.type) !== "stages"', ""],
+      ["restless is awake", '["restless", "RESTLESS"]', '["restless", "AWAKE"]'],
+      ["no spells for minutes slept is a count", "count === 0 && minutes > 0 ? null : count", "count"],
+      [
+        "yesterday's night was left open by mistake",
+        "start.slice(0, 10) < addDays(today, -1)",
+        "start.slice(0, 10) <= addDays(today, -1)",
+      ],
+      ["short wakes are left out", 'omittableList(levels, "shortData")', "[]"],
+      ["a short wake lies in the hour before the last", "one >= lastEnd", "one > lastEnd"],
+    ],
+  ),
+  ...of(
+    "src/providers/fitbit/mappers/weighing.ts",
+    ["src/providers/fitbit/index.test.ts"],
+    [
+      ["an entry that comes twice is two", "if (alike.has(content)) return null;", ""],
+      ["two entries of one moment share an id", "alike.size === 1 ? key :", "true ? key :"],
+      ["no time given is just before midnight", 'raw.time === "23:59:59" && raw.source === "API"', "false"],
+      ["just before midnight is no time", 'raw.time === "23:59:59" && raw.source === "API"', 'raw.time === "23:59:59"'],
+      ["fat is weight", 'part === "fat" ? value : null', 'part === "weight" ? value : null'],
+    ],
+  ),
+  ...of(
+    "src/providers/fitbit/mappers/workout.ts",
+    ["src/providers/fitbit/index.test.ts"],
+    [
+      ["milliseconds are seconds", '"activities[].duration") / 1000', '"activities[].duration")'],
+      ["what goes on is over", "if (raw.inProgress === true)", "if (false)"],
+      ["miles are kilometres", "return milesToMetres(distance)", "return kmToMetres(distance)"],
+      ["an unknown unit is a metre", 'unit === "Meter" ? distance : null', "distance"],
+      ["the name counts before the id", "if (byId) return byId;", ""],
+      ["steps are energy", 'energyBurned: figure("calories")', 'energyBurned: figure("steps")'],
+      ["table tennis is tennis", '  [/\\btable tennis\\b/, "OTHER"],\n', ""],
+    ],
+  ),
+  ...of(
+    "src/providers/fitbit/mappers/goals.ts",
+    ["src/providers/fitbit/index.test.ts"],
+    [
+      ["a distance goal is in kilometres", ', unit: "m", convert: kmToMetres', ', unit: "m"'],
+      ["weekly goals are daily ones", 'period === "DAILY" ? "goals.daily" : "goals.weekly"', '"goals.daily"'],
+      ["active zone minutes are active minutes", "value: raw.activeZoneMinutes", "value: raw.activeMinutes"],
+      ["any answer without a goal is one", 'raw === null && optionalObject(whole["consistency"]) === null', "false"],
+      ["a goal that is not set is an error", "if (figureOf(value) === null) return null;", ""],
+    ],
+  ),
+  ...of(
+    "src/providers/misfit/mappers/summary.ts",
+    ["src/providers/misfit/misfit.test.ts"],
+    [
+      ["miles are metres", "day, raw.distance, milesToMetres)", "day, raw.distance)"],
+      ["energy of activity is that of the day", "raw.activityCalories)", "raw.calories)"],
+      ["the first day is beyond the span", "day >= from && day <= to", "day > from && day <= to"],
+      ["the last day is beyond the span", "day >= from && day <= to", "day >= from && day < to"],
+      ["a lone day is not read", "return [lone];", "return [];"],
+    ],
+  ),
+  ...of(
+    "src/providers/misfit/mappers/session.ts",
+    ["src/providers/misfit/misfit.test.ts"],
+    [
+      ["miles are metres", "miles === null ? null : milesToMetres(miles)", "miles"],
+      [
+        "a workout stands on the day of its end",
+        "dayOf: ({ start }) => localDateOf(start)",
+        "dayOf: ({ end }) => localDateOf(end)",
+      ],
+      ["a workout of 0 seconds is an error", "if (seconds < 0)", "if (seconds <= 0)"],
+      ["a workout may end before it begins", "if (seconds < 0)", "if (false)"],
+      ["points are steps", 'points: figure("points")', 'points: figure("steps")'],
+    ],
+  ),
+  ...of(
+    "src/providers/misfit/mappers/sleep.ts",
+    ["src/providers/misfit/misfit.test.ts"],
+    [
+      [
+        "a sleep stands on the day it begins",
+        "dayOf: ({ end }) => localDateOf(end)",
+        "dayOf: ({ start }) => localDateOf(start)",
+      ],
+      ["deep sleep is not sleep", ' + secondsOf(segments, "DEEP")', ""],
+      ["points before the start count", "Math.max(at, start)", "at"],
+      ["points after the end count", "Math.min(sorted[index + 1]?.[0] ?? end, end)", "sorted[index + 1]?.[0] ?? end"],
+      ["points come in order", "[...points].sort(([a], [b]) => a - b)", "[...points]"],
+      ["two spells of one stage are two", "if (last?.stage === stage && last.to === from)", "if (false)"],
+      [
+        "of two points at one instant the first counts",
+        "points.set(instantOf(at), optionalNumber(raw.value));",
+        "if (!points.has(instantOf(at))) points.set(instantOf(at), optionalNumber(raw.value));",
+      ],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/mappers/daily-roll-up.ts",
+    ["src/providers/google-health"],
+    [
+      [
+        "vigorous minutes are moderate ones",
+        'MODERATE: "activity.moderatelyActiveMinutes"',
+        'MODERATE: "activity.veryActiveMinutes"',
+      ],
+      ["a level that comes twice counts last", "firstOfEach(entries, ({ level }) => level)", "entries"],
+      ["a zone that comes twice is two", "[...firstOfEach(entries, ([kind]) => kind)]", "entries"],
+      ["peak minutes are left out", ', "sumInPeakHeartZone"]', "]"],
+      ["figures keep the provider's unit", "sum / perUnit", "sum"],
+      ["a bad duration is none", "?? Number.NaN", "?? null"],
+      ["no zone minutes are 0", "return sums.length === 0\n", "return sums.length < 0\n"],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/mappers/daily-heart.ts",
+    ["src/providers/google-health"],
+    [
+      ["an HRV of 0 is one", "average === 0 ? null : average", "average"],
+      [
+        "the highest rate of a zone is its lowest",
+        "maxRate: figure(each.maxBeatsPerMinute)",
+        "maxRate: figure(each.minBeatsPerMinute)",
+      ],
+      ["zones that come twice are two", "firstOfEach(bounds, ({ kind }) => kind)", "bounds"],
+      ["no zones are recorded", "return bounds.length === 0\n", "return bounds.length < 0\n"],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/mappers/workout.ts",
+    ["src/providers/google-health"],
+    [
+      ["millimetres are metres", "millimetres / 1000", "millimetres"],
+      ["the misspelled distance is not read", ' ?? metrics["distanceMillimiters"]', ""],
+      ["what goes on is an error", "if (hasNoEnd(raw.interval))", "if (false)"],
+      [
+        "the type hides the name",
+        "optionalString(raw.displayName) ?? optionalString(raw.exerciseType)",
+        "optionalString(raw.exerciseType)",
+      ],
+      ["milliseconds are seconds", "(instantOf(end) - instantOf(start)) / 1000", "instantOf(end) - instantOf(start)"],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/mappers/body.ts",
+    ["src/providers/google-health"],
+    [
+      ["grams are kilograms", "grams / 1000", "grams"],
+      ["millimetres are metres", "millimetres / 1000", "millimetres"],
+      ["BMI is reckoned with the plain height", "weight / height ** 2", "weight / height"],
+      ["a height of 0 gives a BMI", "|| height <= 0 ?", "?"],
+      [
+        "BMI of a weighing keeps its weight",
+        "[{ ...nothing, id, time, bodyMassIndex",
+        "[{ ...nothing, weight, id, time, bodyMassIndex",
+      ],
+    ],
+  ),
+];

@@ -92,7 +92,7 @@ export const serverMutations: readonly Mutation[] = [
         'consume(points[sizeOf(caller)], "", wanted)',
       ],
       ["mutations use up points", "consume(mutations[sizeOf(caller)]", "consume(points[sizeOf(caller)]"],
-      ["an operation costs one point", "keyOf(caller), wanted);", "keyOf(caller), 1);"],
+      ["an operation costs one point", "keyOf(caller), wanted),", "keyOf(caller), 1),"],
       ["what was paid is paid again", "points - paid)", "points)"],
       ["mutations are not counted", "if (mutations > 0) await", "if (false) await"],
       ["a key bound to a person is that person", "caller.appKey === undefined ?", "true ?"],
