@@ -103,6 +103,12 @@ test("a minute later there is a minute's worth again, and not a moment before", 
   }
 });
 
+test("an app key that is bound to a person uses up neither the person's points nor another key's", async () => {
+  const limiter = createRateLimiter({ limit: { user: 3, app: 4 }, redisUrl: null });
+  for (const caller of [user("ann"), bound("wall"), bound("door"), app("wall")])
+    expect(await passing(9, () => limiter.take(caller, ""))).toBe(caller.kind === "app" ? 4 : 3);
+});
+
 test("the person at home has an app's limits", async () => {
   const limiter = createRateLimiter({ limit: { user: 2, app: 4 }, redisUrl: null });
   expect(await passing(9, () => limiter.take(atHome, ""))).toBe(4);

@@ -1,9 +1,13 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { jest } from "@jest/globals";
 import { z } from "zod";
 import type { Backend } from "./backend.js";
 import { keyvStore } from "./keyv-store.js";
 import { memoryBackend } from "./memory.js";
-import { MAX_ROW_LENGTH, rowsOf, toText, UnreadableRow } from "./row.js";
+import { isOver, MAX_ROW_LENGTH, readRow, rowsOf, textRows, toText, UnreadableRow } from "./row.js";
+import { sqliteBackend } from "./sqlite.js";
 import type { Store } from "./store.js";
 
 interface Thing {
@@ -167,6 +171,54 @@ test("a row has expired from the very millisecond on that it names", async () =>
   clock.mockReturnValue(now);
   expect([await things().get("a"), await keys()]).toEqual([undefined, []]);
   clock.mockRestore();
+});
+
+test("a row ends with the millisecond that it names, whether it is read or only listed", () => {
+  for (const text of ['{"expires":5000,"v":1,"value":{"size":7}}', '{"v":1,"value":{"size":7},"expires":5000}'])
+    expect([4_999, 5_000].map((now) => readRow(text, form, now).kind)).toEqual(["row", "expired"]);
+  expect([4_999, 5_000].map((now) => isOver('{"expires":5000,"v":1}', now))).toEqual([false, true]);
+});
+
+test("a row as long as any may be is read, and none that is longer", () => {
+  const frame = '{"v":1,"value":""}'.length;
+  const rows = [0, 1].map((more) => `{"v":1,"value":"${"x".repeat(MAX_ROW_LENGTH - frame + more)}"}`);
+  expect(rows.map((text) => readRow(text, textRows).kind)).toEqual(["row", "unreadable"]);
+});
+
+describe.each([
+  ["memory", () => memoryBackend()],
+  ["SQLite", () => sqliteBackend(join(mkdtempSync(join(tmpdir(), "rows-")), "store.db"))],
+] as const)("a value and a lease in %s", (_, open) => {
+  const clock = Date.now;
+  afterEach(() => {
+    Date.now = clock;
+  });
+
+  test("last to the millisecond before their end, however they are asked for", async () => {
+    const opened = open();
+    const at = (now: number) => {
+      Date.now = () => now;
+    };
+    at(1_000);
+    for (const key of ["read", "put", "deleted", "taken"]) await opened.values.set(key, "old", 7);
+    const fence = (await opened.acquire("lease", 7))!;
+    at(1_006);
+    expect([await opened.values.get("read"), ...(await opened.values.getMany(["read"]))]).toEqual(["old", "old"]);
+    expect([await opened.putIfAbsent("put", "new"), await opened.acquire("lease", 7)]).toEqual([false, null]);
+    at(1_007);
+    expect([await opened.values.get("read"), ...(await opened.values.getMany(["read"]))]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect([await opened.values.delete("deleted"), await opened.take("taken")]).toEqual([false, undefined]);
+    expect(await opened.putIfAbsent("put", "new")).toBe(true);
+    // Its time is over, so that neither can its holder renew it nor anybody who comes be kept waiting.
+    expect(await opened.renew("lease", fence, 7)).toBe(false);
+    const next = (await opened.acquire("lease", 7))!;
+    await opened.release("lease", fence);
+    expect([next > fence, await opened.renew("lease", next, 7)]).toEqual([true, true]);
+    await opened.close();
+  });
 });
 
 test("a row that was mended is told again should it break again", async () => {
