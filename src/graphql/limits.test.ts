@@ -1,6 +1,6 @@
 import { getOperationAST, parse, validate } from "graphql";
 import { checkNesting, checkText } from "./document-text.js";
-import { checkLimits, defaultLimits } from "./limits.js";
+import { checkLimits, defaultLimits, type Limits } from "./limits.js";
 import { schema } from "./schema.js";
 
 const NOW = Date.UTC(2026, 10, 21);
@@ -121,6 +121,16 @@ describe("what an answer costs", () => {
     };
     expect(within(ms)).not.toThrow();
     expect(within(ms - 0.001)).toThrow(expect.objectContaining({ code: "QUERY_TOO_COSTLY" }));
+  });
+
+  test("the bounds of depth and of fields are met exactly", () => {
+    const within = (limits: Partial<Limits>) => () => {
+      const document = parse("{ viewer { id } }");
+      checkLimits(schema(), document, getOperationAST(document)!, {}, NOW, { ...defaultLimits, ...limits });
+    };
+    expect(within({ depth: 2, fields: 2 })).not.toThrow();
+    for (const limits of [{ depth: 1 }, { fields: 1 }])
+      expect(within(limits)).toThrow(expect.objectContaining({ code: "QUERY_TOO_COSTLY", details: { limit: limits } }));
   });
 
   test("nothing is free: a name, the schema, one of its types", () => {

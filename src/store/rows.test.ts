@@ -204,14 +204,17 @@ describe.each([
     const fence = (await opened.acquire("lease", 7))!;
     at(1_006);
     expect([await opened.values.get("read"), ...(await opened.values.getMany(["read"]))]).toEqual(["old", "old"]);
-    expect([await opened.putIfAbsent("put", "new"), await opened.acquire("lease", 7)]).toEqual([false, null]);
+    expect([await opened.putIfAbsent("put", "new", undefined), await opened.acquire("lease", 7)]).toEqual([
+      false,
+      null,
+    ]);
     at(1_007);
     expect([await opened.values.get("read"), ...(await opened.values.getMany(["read"]))]).toEqual([
       undefined,
       undefined,
     ]);
     expect([await opened.values.delete("deleted"), await opened.take("taken")]).toEqual([false, undefined]);
-    expect(await opened.putIfAbsent("put", "new")).toBe(true);
+    expect(await opened.putIfAbsent("put", "new", undefined)).toBe(true);
     // Its time is over, so that neither can its holder renew it nor anybody who comes be kept waiting.
     expect(await opened.renew("lease", fence, 7)).toBe(false);
     const next = (await opened.acquire("lease", 7))!;

@@ -4,22 +4,16 @@ import { type Mutation, of } from "./mutation.js";
 export const accountMutations: readonly Mutation[] = [
   ...of(
     "src/connections/departure.ts",
-    ["src/connections/connections.test.ts", "src/connections/consent.test.ts", "src/erasure.test.ts"],
+    ["src/connections/departure.test.ts", "src/connections/connections.test.ts"],
     [
       ["consents begun outlive the user", "await deps.consent.forget(userId);", ""],
       ["consents begun outlive the connection", "if (!input.told) await deps.consent.forget(userId, provider);", ""],
       ["the chosen order of sources outlives the user", "await deps.priority.forget(userId);", ""],
       ["owed revocations keep the connection's name", "await deps.revocations.detach(one.id);", ""],
-      ["imports that wait outlive the user", "await vault.dropImports(userId);", ""],
       [
-        "the former account stays connected at the provider",
+        "the former account's data stays",
         "for (const former of known) if (former !== connection) await leave(former, true);",
         "",
-      ],
-      [
-        "what header tokens fetched stays",
-        "for (const one of await ownership.headers(userId, provider)) {",
-        "for (const one of [] as OwnedConnection[]) {",
       ],
       [
         "deleting a provider's data takes all providers'",
@@ -40,6 +34,22 @@ export const accountMutations: readonly Mutation[] = [
         "rows that can't be read keep their data",
         "await hooks.deleteData?.({ ...one, providerUserId: null });\n      }",
         "}",
+      ],
+    ],
+  ),
+  ...of(
+    "src/connections/departure.ts",
+    ["src/connections/importing.test.ts"],
+    [["imports that wait outlive the user", "await vault.dropImports(userId);", ""]],
+  ),
+  ...of(
+    "src/connections/departure.ts",
+    ["src/erasure.test.ts"],
+    [
+      [
+        "what header tokens fetched stays",
+        "for (const one of await ownership.headers(userId, provider)) {",
+        "for (const one of [] as OwnedConnection[]) {",
       ],
     ],
   ),
@@ -208,7 +218,7 @@ export const accountMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/connections/revocations.ts",
-    ["src/connections/connections.test.ts", "src/erasure.test.ts"],
+    ["src/connections/departure.test.ts", "src/connections/connections.test.ts"],
     [
       [
         "what is owed kills a new grant",

@@ -88,11 +88,15 @@ export const serverMutations: readonly Mutation[] = [
       ],
       [
         "all callers share one bucket",
-        "consume(points[sizeOf(caller)], keyOf(caller), wanted)",
-        'consume(points[sizeOf(caller)], "", wanted)',
+        "await consume(points[size], key, wanted);",
+        'await consume(points[size], "", wanted);',
       ],
       ["mutations use up points", "consume(mutations[sizeOf(caller)]", "consume(points[sizeOf(caller)]"],
-      ["an operation costs one point", "keyOf(caller), wanted),", "keyOf(caller), 1),"],
+      [
+        "an operation costs one point",
+        "await consume(points[size], key, wanted);",
+        "await consume(points[size], key, 1);",
+      ],
       ["what was paid is paid again", "points - paid)", "points)"],
       ["mutations are not counted", "if (mutations > 0) await", "if (false) await"],
       ["a key bound to a person is that person", "caller.appKey === undefined ?", "true ?"],

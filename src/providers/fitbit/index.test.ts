@@ -273,6 +273,8 @@ describe("a day's activity", () => {
       "activity.activeZoneMinutes 2024-03-14": 9,
     });
     expect(reading.covers).toEqual({ from: "2024-03-12", to: "2024-03-14" });
+    const silent = { "activities-active-zone-minutes": [{ dateTime: "2024-03-13", value: {} }] };
+    expect(readAnswer("active-zone-minutes-series", silent, days("2024-03-13"), berlin).cells).toEqual([]);
   });
 
   it.each([
