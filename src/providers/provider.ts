@@ -117,7 +117,7 @@ export interface OAuthProfile {
   };
 }
 
-export interface RedirectRule {
+interface RedirectRule {
   /** Found in a whole address that is taken, which is in the form of the URL standard. */
   readonly pattern: RegExp;
   /** As in "Acme Band takes only a redirect address that …". */
@@ -148,7 +148,7 @@ export type Revocation =
   | { readonly kind: "app"; readonly url: string; form(providerUserId: string): Readonly<Record<string, string>> };
 
 /** Signed calls carry `client_id`, the nonce where there is one, and the signature beside their own form. */
-export interface SignedCalls {
+interface SignedCalls {
   readonly calls: readonly ("exchange" | "refresh" | "revoke")[];
   /** The field that the signature goes into. */
   readonly name: string;
