@@ -116,7 +116,7 @@ describe("a gateway that was told of the operations", () => {
   test("does not start with broken ones", async () => {
     const OPERATIONS = await file("broken.graphql", "query {");
     const config = readConfig({ STORE_URL: "memory:", SANDBOX: "1", OPERATIONS }, { providers: [fitbit] });
-    const starting = createGateway({ config, log: createLogger({ level: "silent" }) });
+    const starting = createGateway({ config, providers: [fitbit], log: createLogger({ level: "silent" }) });
     await expect(starting).rejects.toThrow(`OPERATIONS: ${OPERATIONS}:1:8: `);
   });
 });
