@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { variablesTable } from "../src/config/variables.js";
+import { tableOf } from "../src/config/variable.js";
+import { allVariables } from "../src/config/variables.js";
 import { domainOf, type Field, isSamples } from "../src/model/fields.js";
 import { domains } from "../src/model/records.js";
 import { samplesOf } from "../src/model/series.js";
@@ -12,7 +13,7 @@ import { fieldsOf } from "../src/providers/provider.js";
  */
 const tables: Readonly<Record<string, () => string>> = {
   coverage: coverageTable,
-  variables: () => variablesTable(providers),
+  variables: () => tableOf(allVariables(providers)),
 };
 
 function rowName(field: Field): string {

@@ -1,7 +1,8 @@
 import { Registry } from "prom-client";
 import type { Config } from "./config/config.js";
 import { describeConfig } from "./config/describe-config.js";
-import { type Environment, readConfig } from "./config/read-config.js";
+import { readConfig } from "./config/read-config.js";
+import type { Environment } from "./config/variable.js";
 import { createGateway, type Gateway, type GatewayOptions } from "./gateway.js";
 import { createLogger, type Logger } from "./log.js";
 import { providers } from "./providers/index.js";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
-import { isLoopback } from "../config/read-config.js";
+import { isLoopback } from "../config/hosts.js";
 import type { CallbackResult } from "../connections/redirects.js";
 import type { Gateway } from "../gateway.js";
 import { auditedServices } from "../graphql/audited-services.js";

@@ -1,4 +1,4 @@
-import type { Environment } from "../config/read-config.js";
+import type { Environment } from "../config/variable.js";
 
 /** What a command sees of the world it was called in, so that tests can be that world. */
 export interface Io {

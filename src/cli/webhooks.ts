@@ -1,4 +1,4 @@
-import { isLoopback } from "../config/read-config.js";
+import { isLoopback } from "../config/hosts.js";
 import { VaultUnreadable } from "../connections/vault.js";
 import { PulsegateError } from "../errors.js";
 import type { Gateway } from "../gateway.js";

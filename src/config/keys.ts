@@ -12,7 +12,16 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isUserId } from "../model/text.js";
-import type { AppKey } from "./config.js";
+
+/** An app's key: we hold only its SHA-256. */
+export interface AppKey {
+  readonly name: string;
+  readonly sha256: Uint8Array;
+  /** The one person it speaks for; null: for everybody, naming them. */
+  readonly userId: string | null;
+  /** Whether mutations are refused. */
+  readonly readOnly: boolean;
+}
 
 const keyBytes = 32;
 const fileName = "encryption.key";

@@ -15,9 +15,11 @@ import { createLogger } from "../log.js";
 import type { Provider } from "../providers/provider.js";
 import { ConfigError } from "./config.js";
 import { describeConfig } from "./describe-config.js";
+import { isLoopback } from "./hosts.js";
 import { keyFromFolder } from "./keys.js";
-import { type Environment, isLoopback, readConfig } from "./read-config.js";
-import { allVariables, variablesTable } from "./variables.js";
+import { readConfig } from "./read-config.js";
+import { type Environment, tableOf } from "./variable.js";
+import { allVariables } from "./variables.js";
 
 /** Only what the configuration looks at. */
 function provider(part: Partial<Provider>): Provider {
@@ -375,7 +377,7 @@ describe("providers", () => {
     expect(faults({ ...users, GOOGLE_HEALTH_HOOK_NAME: "No. 1" })).toEqual([
       "GOOGLE_HEALTH_HOOK_NAME must be 4 to 8 letters",
     ]);
-    expect(variablesTable(providers)).toContain("| `GOOGLE_HEALTH_HOOK_NAME` | `usual` |");
+    expect(tableOf(allVariables(providers))).toContain("| `GOOGLE_HEALTH_HOOK_NAME` | `usual` |");
   });
 
   test("have their client and their own settings", () => {
@@ -618,7 +620,7 @@ describe("what is told of it", () => {
     for (const name of ["HOST", "APP_KEYS", "FITBIT_SUBSCRIBER_ID", "GOOGLE_HEALTH_WEBHOOK_KEYS_URL"])
       expect(names).toContain(name);
     expect(names).not.toContain("GOOGLE_HEALTH_REVOKE_URL");
-    const table = variablesTable(providers);
+    const table = tableOf(allVariables(providers));
     for (const name of names) expect(table).toContain(`| \`${name}\` |`);
     expect(table).toContain("| `PORT` | `4000` | Port to listen on |");
   });

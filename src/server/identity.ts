@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
-import type { AppKey, Config } from "../config/config.js";
+import type { Config } from "../config/config.js";
+import type { AppKey } from "../config/keys.js";
 import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
 import { isUserId } from "../model/text.js";

@@ -1,0 +1,58 @@
+import { type Provider, type ProviderSettings, revokeUrlOf } from "../providers/provider.js";
+import { providerVariables } from "./provider-variables.js";
+import type { Reader } from "./variable.js";
+
+/** What was read of one provider, and how it is reached by that. */
+export interface ReadProvider {
+  readonly provider: Provider;
+  readonly rows: ReturnType<typeof providerVariables>;
+  readonly settings: ProviderSettings;
+  /** Addresses that the operator gave, by the variable's name. */
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+/**
+ * How the operator wants a provider to be reached. An address that is not given follows the API's or the token
+ * endpoint's, where the vendor has it on the same origin: a stand-in's tokens go nowhere else.
+ */
+export function readProvider(provider: Provider, { read }: Reader): ReadProvider {
+  const rows = providerVariables(provider);
+  const urls = read(rows.urls);
+
+  const vendorsApi = provider.apiUrl.replace(/\/$/, "");
+  const apiUrl = urls["api"] ?? vendorsApi;
+  const overridden = apiUrl !== vendorsApi;
+  /** On the stand-in what the vendor has on the API's origin, else the vendor's. */
+  const besideApi = (vendors: string) => {
+    const { origin, pathname, search } = new URL(vendors);
+    return overridden && origin === new URL(provider.apiUrl).origin ? `${apiUrl}${pathname}${search}` : vendors;
+  };
+  const { authorizeUrl, tokenUrl: vendorsToken } = provider.oauth;
+  const tokenUrl = urls["token"] ?? besideApi(vendorsToken);
+  /** What the vendor has beside its token endpoint is beside the stand-in's. */
+  const besideToken = (vendors: string) => {
+    const { origin, pathname, search } = new URL(vendors);
+    const isMoved = tokenUrl !== vendorsToken && origin === new URL(vendorsToken).origin;
+    return besideApi(isMoved ? `${new URL(tokenUrl).origin}${pathname}${search}` : vendors);
+  };
+  const revokeUrl = revokeUrlOf(provider);
+  const addresses = Object.entries(rows.urls).map(([key, { name }]) => [name, urls[key] ?? ""] as const);
+  const values = read(rows.settings);
+  return {
+    provider,
+    rows,
+    addresses: new Map(addresses.filter(([, url]) => url !== "")),
+    settings: {
+      ...read(rows.client),
+      apiUrl,
+      authorizeUrl: urls["authorize"] ?? besideApi(authorizeUrl),
+      tokenUrl,
+      revokeUrl: revokeUrl === null ? null : (urls["revoke"] ?? besideApi(revokeUrl)),
+      otherUrls: Object.fromEntries(
+        Object.entries(provider.otherUrls ?? {}).map(([key, url]) => [key, urls[key] ?? besideToken(url)]),
+      ),
+      values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? undefined])),
+      overridden,
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { isLoopback } from "./hosts.js";
+import { type AppKey, readAppKey, readKey } from "./keys.js";
+import { MOST_CONNECTIONS, poolSizeOf } from "./pool-size.js";
+import { isProxyRange } from "./proxies.js";
+
+/** What variables may be, and what is made of them. */
+
+export const anyText = z.string();
+
+export const host = z
+  .string()
+  .transform((text) => text.replace(/^\[(.*)\]$/, "$1"))
+  .refine(
+    (text) => isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text),
+    "must be an address or a host name",
+  );
+
+export const flag = z
+  .string()
+  .refine((text) => /^(0|1|true|false)$/i.test(text), "must be 1 or 0")
+  .transform((text) => /^(1|true)$/i.test(text));
+
+export function integer(least: number, most: number) {
+  return z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      message: `must be a whole number from ${least} to ${most}`,
+    })
+    .transform(Number);
+}
+
+export function oneOf<const T extends readonly string[]>(allowed: T) {
+  return z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(allowed, `must be one of ${allowed.join(", ")}`));
+}
+
+function parsedUrl(text: string): URL | null {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  return url.username === "" && url.password === "" && url.hash === "" ? url : null;
+}
+
+/** An endpoint: may have a path and a query. */
+export const fullUrl = z
+  .string()
+  .refine((text) => parsedUrl(text) !== null, "must be an http or https URL without credentials");
+
+/** What paths are appended to. */
+export const baseUrl = z
+  .string()
+  .refine((text) => parsedUrl(text)?.search === "", "must be an http or https URL without credentials and query")
+  .transform((text) => (parsedUrl(text)?.href ?? text).replace(/\/+$/, ""));
+
+/** What we send a secret to, or believe. */
+export const guardedUrl = z.string().refine((text) => {
+  const url = parsedUrl(text);
+  return url !== null && (url.protocol === "https:" || isLoopback(url.hostname));
+}, "must be an https URL (http on a loopback host) without credentials");
+
+export const redisAddress = z
+  .string()
+  .refine((text) => /^rediss?:\/\//.test(text) && URL.canParse(text), "must be a redis:// or rediss:// URL");
+
+export const storeAddress = z
+  .string()
+  .refine(
+    (text) =>
+      text === "memory:" ||
+      /^sqlite:(?!\/\/).+/.test(text) ||
+      (/^(postgres|postgresql|redis|rediss):\/\//.test(text) && URL.canParse(text)),
+    "must be memory:, sqlite:path, postgres://… or redis://…",
+  )
+  .refine(
+    (text) => !text.startsWith("postgres") || !URL.canParse(text) || poolSizeOf(text) !== null,
+    `needs a whole number from 1 to ${MOST_CONNECTIONS} for its max, the most connections to PostgreSQL: postgres://…?max=10`,
+  );
+
+export const longSecret = z
+  .string()
+  .transform((text) => new TextEncoder().encode(text))
+  .refine((bytes) => bytes.length >= 32, "must be at least 32 bytes long");
+
+const list = z.string().transform((text): readonly string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== ""),
+);
+
+export const origins = list.refine(
+  (parts) => parts.every((part) => parsedUrl(part)?.origin === part && !part.includes("*")),
+  "must be exact origins such as https://app.example.com, without path or trailing slash, separated by commas",
+);
+
+export const proxies = list
+  .refine(
+    (parts) => (parts.length === 1 && /^[1-9]$/.test(parts[0]!)) || (parts.length > 0 && parts.every(isProxyRange)),
+    "must be addresses or networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by commas, or the number of proxies from 1 to 9; never everybody",
+  )
+  .transform((parts) => (/^[1-9]$/.test(parts[0] ?? "") ? Number(parts[0]) : parts));
+
+export const appKeys = list
+  .transform((parts) => parts.map(readAppKey))
+  .refine(
+    (keys) => keys.length > 0 && !keys.includes(null),
+    "must be name:sha256-hex, then perhaps :ro and :user=ID, separated by commas (pulsegate app-key create makes one)",
+  )
+  .transform((keys): readonly AppKey[] => keys.filter((key) => key !== null))
+  .refine((keys) => new Set(keys.map((key) => key.name)).size === keys.length, "must not name two keys alike")
+  .refine(haveOneMeaning, "must not give one key different rights");
+
+/** Which entry a caller is let in by would be left to chance otherwise, and one may do more than the other. */
+function haveOneMeaning(keys: readonly AppKey[]): boolean {
+  const rights = new Map<string, string>();
+  return keys.every(({ sha256, userId, readOnly }) => {
+    const hash = Buffer.from(sha256).toString("hex");
+    const mine = JSON.stringify([userId, readOnly]);
+    const same = rights.get(hash) ?? mine;
+    rights.set(hash, same);
+    return same === mine;
+  });
+}
+
+export const encryptionKeys = list
+  .transform((parts) => parts.map(readKey))
+  .refine((keys) => keys.length > 0 && !keys.includes(null), {
+    message: "must be base64 of exactly 32 bytes each, separated by commas: openssl rand -base64 32",
+  })
+  .transform((keys): readonly Uint8Array[] => keys.filter((key) => key !== null));
+
+/** Of these, in their order whatever the order given. */
+export function someOf<T extends string>(allowed: readonly T[]) {
+  return list
+    .refine(
+      (parts) => parts.length > 0 && parts.every((part) => allowed.some((one) => one === part)),
+      `must be of ${allowed.join(", ")}, separated by commas`,
+    )
+    .transform((parts): readonly T[] => allowed.filter((one) => parts.includes(one)));
+}
