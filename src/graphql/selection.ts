@@ -1,6 +1,8 @@
 import { type FieldNode, type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isNonNullType } from "graphql";
 import { PulsegateError } from "../errors.js";
 import type { Field, PlainField, SamplesField } from "../model/fields.js";
+import { namesOf } from "../model/figure-tables.js";
+import { activityFigures, heartFigures } from "../model/figures.js";
 import { type ActivityMetric, activityMetrics, type Domain, type Resolution, resolutions } from "../model/records.js";
 import type { Ask } from "../readings/ask.js";
 import { argumentsOf, type Document, fieldOf, selectedFields } from "./walk.js";
@@ -63,7 +65,7 @@ const readers: Readonly<Record<Domain, Reader>> = {
     if (days) readDay(asked, childType(type, days[0]!), days, activityDay);
     if (totals) {
       for (const name of asked.under(childType(type, totals[0]!), totals).keys()) {
-        if (activityFigures.has(name)) asked.fields.add(`activity.${name}` as PlainField);
+        if (activityDay.figures.has(name)) asked.fields.add(`activity.${name}` as PlainField);
       }
     }
     if ((days || totals) && asked.fields.size === 0) asked.fields.add(activityDay.witness);
@@ -96,27 +98,9 @@ interface DayFields {
   /** Asked where a day is selected without any figure: its date and source depend on who has something to say. */
   readonly witness: Field;
 }
-const activityFigures: ReadonlySet<string> = new Set([
-  "steps",
-  "distance",
-  "energyBurned",
-  "activeEnergyBurned",
-  "basalEnergyBurned",
-  "floors",
-  "elevation",
-  "sedentaryMinutes",
-  "lightlyActiveMinutes",
-  "moderatelyActiveMinutes",
-  "veryActiveMinutes",
-  "activeZoneMinutes",
-  "points",
-]);
-const activityDay: DayFields = { figures: activityFigures, prefix: "activity", witness: "activity.steps" };
-const heartDay: DayFields = {
-  figures: new Set(["restingRate", "hrvRmssd", "hrvSdnn"]),
-  prefix: "heart",
-  witness: "heart.restingRate",
-};
+const figureSet = (rows: object): ReadonlySet<string> => new Set(namesOf(rows));
+const activityDay: DayFields = { figures: figureSet(activityFigures), prefix: "activity", witness: "activity.steps" };
+const heartDay: DayFields = { figures: figureSet(heartFigures), prefix: "heart", witness: "heart.restingRate" };
 const bodyFigures: ReadonlySet<string> = new Set(["weight", "bodyMassIndex", "fatPercentage"]);
 const goalFields: readonly Field[] = ["goals.daily", "goals.weekly", "goals.weight", "goals.bodyFat", "goals.sleep"];
 

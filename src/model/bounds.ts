@@ -1,5 +1,7 @@
 import type { Cell, Known } from "./cells.js";
 import { type Field, type FieldValue, type FieldValues, isDated, isList, isSamples } from "./fields.js";
+import { dayFigures, namesOf, valuesBy } from "./figure-tables.js";
+import { LONGEST_DAY_MINUTES, MOST_KILOCALORIES_A_DAY } from "./figures.js";
 import type {
   DeviceRecord,
   GoalMetric,
@@ -30,9 +32,8 @@ export interface Bounds {
 const between = (least: number, most: number): Bounds => ({ least, most });
 const whole = (least: number, most: number): Bounds => ({ least, most, whole: true });
 
-/** A day of 25 hours, in minutes. */
-const minutesOfDay = whole(0, 1500);
-const kcalOfDay = between(0, 30_000);
+const minutesOfDay = whole(0, LONGEST_DAY_MINUTES);
+const kcalOfDay = between(0, MOST_KILOCALORIES_A_DAY);
 /** Two days, for whoever stays in bed. */
 const minutesOfNight = whole(0, 2880);
 const percent = between(0, 100);
@@ -49,23 +50,10 @@ export const figureBounds: Table<FieldValues> = {
   "profile.height": between(0.2, 3),
   "profile.weight": weightKg,
   "profile.utcOffsetSeconds": whole(-43_200, 50_400),
-  "activity.steps": whole(0, 400_000),
-  "activity.distance": between(0, 1_500_000),
-  "activity.energyBurned": kcalOfDay,
-  "activity.activeEnergyBurned": kcalOfDay,
-  "activity.basalEnergyBurned": between(0, 10_000),
-  "activity.floors": whole(0, 10_000),
-  "activity.elevation": between(0, 40_000),
-  "activity.sedentaryMinutes": minutesOfDay,
-  "activity.lightlyActiveMinutes": minutesOfDay,
-  "activity.moderatelyActiveMinutes": minutesOfDay,
-  "activity.veryActiveMinutes": minutesOfDay,
-  // The upper zones count twice.
-  "activity.activeZoneMinutes": whole(0, 3000),
-  "activity.points": between(0, 100_000),
-  "heart.restingRate": whole(20, 250),
-  "heart.hrvRmssd": between(1, 500),
-  "heart.hrvSdnn": between(1, 500),
+  ...valuesBy(namesOf(dayFigures), (field): Bounds => {
+    const { type, least, most } = dayFigures[field];
+    return type === "Int" ? whole(least, most) : between(least, most);
+  }),
 };
 
 /** Samples: a heart rate, or what one minute can bring. */

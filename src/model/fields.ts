@@ -1,3 +1,4 @@
+import type { FigureField } from "./figures.js";
 import type {
   ActivityMetric,
   DeviceRecord,
@@ -15,11 +16,14 @@ import type {
   ZoneMinutes,
 } from "./records.js";
 
+/** The figures of a day, in m, kcal, beats per minute, ms and minutes. */
+type FigureValues = { [F in FigureField]: number };
+
 /**
  * Every leaf that a provider can be asked for, with the type of its value. A *cell* is one of these for one connection
  * and, where the field is dated, one local day. Lists (sleep, workouts, weighings) are one cell a day.
  */
-export interface FieldValues {
+export interface FieldValues extends FigureValues {
   "profile.displayName": string;
   "profile.givenName": string;
   "profile.familyName": string;
@@ -39,30 +43,6 @@ export interface FieldValues {
   "profile.locale": string;
   "profile.memberSince": LocalDate;
 
-  "activity.steps": number;
-  /** m */
-  "activity.distance": number;
-  /** kcal, resting included */
-  "activity.energyBurned": number;
-  /** kcal */
-  "activity.activeEnergyBurned": number;
-  /** kcal */
-  "activity.basalEnergyBurned": number;
-  "activity.floors": number;
-  /** m */
-  "activity.elevation": number;
-  "activity.sedentaryMinutes": number;
-  "activity.lightlyActiveMinutes": number;
-  "activity.moderatelyActiveMinutes": number;
-  "activity.veryActiveMinutes": number;
-  "activity.activeZoneMinutes": number;
-  "activity.points": number;
-
-  "heart.restingRate": number;
-  /** ms */
-  "heart.hrvRmssd": number;
-  /** ms */
-  "heart.hrvSdnn": number;
   "heart.zones.bounds": readonly ZoneBounds[];
   "heart.zones.minutes": readonly ZoneMinutes[];
   "heart.zones.energyBurned": readonly ZoneEnergy[];

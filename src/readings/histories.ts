@@ -2,6 +2,8 @@ import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Known } from "../model/cells.js";
 import { type Field, isDated, isSamples, type SamplesField } from "../model/fields.js";
+import { namesOf, totalFigures, valuesBy } from "../model/figure-tables.js";
+import { activityFigures, heartFigures } from "../model/figures.js";
 import { sumOf } from "../model/numbers.js";
 import {
   type Domain,
@@ -251,52 +253,24 @@ function dayBase(kind: string, scene: Scene, source: Source, date: LocalDate): D
   };
 }
 
-const summed = ["steps", "distance", "energyBurned", "activeEnergyBurned", "floors"] as const;
+const activityNames = namesOf(activityFigures);
+const heartNames = namesOf(heartFigures);
 
 function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "sources">> {
   const chosen = yield* chooseDays(scene, "ACTIVITY");
   if (chosen.length === 0)
     return { days: scene.days.length === 0 && scene.sources.length > 0 ? [] : null, totals: null };
   const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.ActivityDay => {
-    const figure = (field: Field) =>
-      scene.ask.fields.has(field) ? held<number>(source.reader.look(field, date)) : null;
-    const base = dayBase("activity", scene, source, date);
-    // Written out, since V8 adds what follows a spread piece by piece: that was a quarter of what a month costs.
+    const get = (field: Field) => (scene.ask.fields.has(field) ? held<number>(source.reader.look(field, date)) : null);
     return {
-      id: base.id,
-      date,
-      source: base.source,
-      settled: base.settled,
-      absent: base.absent,
-      series: base.series,
-      steps: figure("activity.steps"),
-      distance: figure("activity.distance"),
-      energyBurned: figure("activity.energyBurned"),
-      activeEnergyBurned: figure("activity.activeEnergyBurned"),
-      basalEnergyBurned: figure("activity.basalEnergyBurned"),
-      floors: figure("activity.floors"),
-      elevation: figure("activity.elevation"),
-      sedentaryMinutes: figure("activity.sedentaryMinutes"),
-      lightlyActiveMinutes: figure("activity.lightlyActiveMinutes"),
-      moderatelyActiveMinutes: figure("activity.moderatelyActiveMinutes"),
-      veryActiveMinutes: figure("activity.veryActiveMinutes"),
-      activeZoneMinutes: figure("activity.activeZoneMinutes"),
-      points: figure("activity.points"),
+      ...dayBase("activity", scene, source, date),
+      ...valuesBy(activityNames, (name) => get(`activity.${name}`)),
       alternatives: alternatives.map((other) => toDay(other, date, [])),
     };
   };
   const days = chosen.map(({ date, winner, alternatives }) => toDay(winner, date, alternatives));
-  const sum = (name: (typeof summed)[number]) => sumOf(days.flatMap((day) => day[name] ?? []));
-  const [steps, distance, energyBurned, activeEnergyBurned, floors] = summed.map(sum);
-  const totals = {
-    days: days.length,
-    steps: steps ?? null,
-    distance: distance ?? null,
-    energyBurned: energyBurned ?? null,
-    activeEnergyBurned: activeEnergyBurned ?? null,
-    floors: floors ?? null,
-  };
-  return { days, totals };
+  const sums = valuesBy(totalFigures, (name) => sumOf(days.flatMap((day) => day[name] ?? [])));
+  return { days, totals: { days: days.length, ...sums } };
 }
 
 function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources">> {
@@ -310,9 +284,7 @@ function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources">> {
     if (zones !== null) base.absent.delete("zones");
     return {
       ...base,
-      restingRate: get("heart.restingRate"),
-      hrvRmssd: get("heart.hrvRmssd"),
-      hrvSdnn: get("heart.hrvSdnn"),
+      ...valuesBy(heartNames, (name) => get<number>(`heart.${name}`)),
       zones,
       alternatives: alternatives.map((other) => toDay(other, date, [])),
     };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Known } from "../model/cells.js";
 import { isSamples, type PlainField } from "../model/fields.js";
+import { dayFigures, namesOf, valuesBy } from "../model/figure-tables.js";
 import {
   goalMetrics,
   goalPeriods,
@@ -76,22 +77,7 @@ const checks: Readonly<Record<PlainField, Check>> = {
   "profile.utcOffsetSeconds": isNumber,
   "profile.locale": isText,
   "profile.memberSince": isDate,
-  "activity.steps": isNumber,
-  "activity.distance": isNumber,
-  "activity.energyBurned": isNumber,
-  "activity.activeEnergyBurned": isNumber,
-  "activity.basalEnergyBurned": isNumber,
-  "activity.floors": isNumber,
-  "activity.elevation": isNumber,
-  "activity.sedentaryMinutes": isNumber,
-  "activity.lightlyActiveMinutes": isNumber,
-  "activity.moderatelyActiveMinutes": isNumber,
-  "activity.veryActiveMinutes": isNumber,
-  "activity.activeZoneMinutes": isNumber,
-  "activity.points": isNumber,
-  "heart.restingRate": isNumber,
-  "heart.hrvRmssd": isNumber,
-  "heart.hrvSdnn": isNumber,
+  ...valuesBy(namesOf(dayFigures), () => isNumber),
   "heart.zones.bounds": list({ ...zone, minRate: figure, maxRate: figure }),
   "heart.zones.minutes": list({ ...zone, minutes: z.number() }),
   "heart.zones.energyBurned": list({ ...zone, energyBurned: z.number() }),

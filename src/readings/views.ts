@@ -1,4 +1,6 @@
 import type { SamplesField } from "../model/fields.js";
+import type { TotalFigure } from "../model/figure-tables.js";
+import type { ActivityFigure, HeartFigure } from "../model/figures.js";
 import type {
   DeviceRecord,
   GoalRecord,
@@ -46,36 +48,20 @@ export interface SourceReport {
  */
 export type Absent = ReadonlyMap<string, MissingReason>;
 
-export interface ActivityDay {
+type Figures<Name extends string> = { readonly [F in Name]: number | null };
+
+export interface ActivityDay extends Figures<ActivityFigure> {
   readonly id: string;
   readonly date: LocalDate;
   readonly source: ProviderId;
   readonly absent: Absent;
   readonly settled: boolean;
-  readonly steps: number | null;
-  readonly distance: number | null;
-  readonly energyBurned: number | null;
-  readonly activeEnergyBurned: number | null;
-  readonly basalEnergyBurned: number | null;
-  readonly floors: number | null;
-  readonly elevation: number | null;
-  readonly sedentaryMinutes: number | null;
-  readonly lightlyActiveMinutes: number | null;
-  readonly moderatelyActiveMinutes: number | null;
-  readonly veryActiveMinutes: number | null;
-  readonly activeZoneMinutes: number | null;
-  readonly points: number | null;
   /** Asked series by field; null values have their reason in `absent`. */
   readonly series: ReadonlyMap<SamplesField, SampleSeries | null>;
   readonly alternatives: readonly ActivityDay[];
 }
-export interface ActivityTotals {
+export interface ActivityTotals extends Figures<TotalFigure> {
   readonly days: number;
-  readonly steps: number | null;
-  readonly distance: number | null;
-  readonly energyBurned: number | null;
-  readonly activeEnergyBurned: number | null;
-  readonly floors: number | null;
 }
 export interface ActivityHistory {
   readonly days: readonly ActivityDay[] | null;
@@ -90,15 +76,12 @@ export interface HeartZone {
   readonly minutes: number | null;
   readonly energyBurned: number | null;
 }
-export interface HeartDay {
+export interface HeartDay extends Figures<HeartFigure> {
   readonly id: string;
   readonly date: LocalDate;
   readonly source: ProviderId;
   readonly absent: Absent;
   readonly settled: boolean;
-  readonly restingRate: number | null;
-  readonly hrvRmssd: number | null;
-  readonly hrvSdnn: number | null;
   readonly zones: readonly HeartZone[] | null;
   readonly series: ReadonlyMap<SamplesField, SampleSeries | null>;
   readonly alternatives: readonly HeartDay[];

@@ -6,6 +6,8 @@ import type { BackfillJob, DataUpdate } from "../events/updates.js";
 import { confirmationPolicy } from "../graphql/confirmation.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
+import { namesOf, valuesBy } from "../model/figure-tables.js";
+import { activityFigures } from "../model/figures.js";
 import { type Provider, type ProviderId, type ProviderSettings, providerIds } from "../providers/provider.js";
 import type { Ask, CostReport, ReadingRequest } from "../readings/ask.js";
 import type { ActivityDay, Histories } from "../readings/views.js";
@@ -135,19 +137,10 @@ export const activityDay = (date: string, more: Partial<ActivityDay> = {}): Acti
   source: "FITBIT",
   absent: new Map(),
   settled: true,
+  ...valuesBy(namesOf(activityFigures), () => null),
   steps: 8_000.5,
   distance: 5_600,
   energyBurned: 2_000,
-  activeEnergyBurned: null,
-  basalEnergyBurned: null,
-  floors: null,
-  elevation: null,
-  sedentaryMinutes: null,
-  lightlyActiveMinutes: null,
-  moderatelyActiveMinutes: null,
-  veryActiveMinutes: null,
-  activeZoneMinutes: null,
-  points: null,
   series: new Map(),
   alternatives: [],
   ...more,

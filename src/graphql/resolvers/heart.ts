@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Float, Info, Resolver, Root } from "type-graphql";
+import { heartFigures } from "../../model/figures.js";
 import type { Resolution } from "../../model/records.js";
 import type { HeartDay, HeartZone } from "../../readings/views.js";
 import type { RequestContext } from "../context.js";
@@ -8,6 +9,7 @@ import { HeartDayType, HeartZoneType } from "../types/heart.js";
 import { MissingFieldType } from "../types/history.js";
 import { type Series, SeriesType } from "../types/series.js";
 import { type EnergyUnit, energyIn } from "../units.js";
+import { serveFigures } from "./figures.js";
 import { MISSING, MissingFields, missingOf } from "./missing.js";
 import { InEnergy } from "./units.js";
 
@@ -39,6 +41,8 @@ export class HeartDayResolver {
     return missingOf(day, fields, context, info);
   }
 }
+
+serveFigures(HeartDayType, HeartDayResolver, heartFigures);
 
 @Resolver(() => HeartZoneType)
 export class HeartZoneResolver {

@@ -1,18 +1,19 @@
-import { Float, ID, Int, ObjectType } from "type-graphql";
+import { ID, Int, ObjectType } from "type-graphql";
+import type { ActivityFigure } from "../../model/figures.js";
 import type { ActivityDay, ActivityHistory, ActivityTotals } from "../../readings/views.js";
 import { LocalDateScalar } from "../scalars.js";
 import { ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
-type Converted = "distance" | "energyBurned" | "activeEnergyBurned" | "basalEnergyBurned" | "elevation";
+// The figures of both types are the rows of model/figures.ts; resolvers/activity.ts adds their fields.
 
 @ObjectType("ActivityDay", {
   description:
     "One local day as one provider recorded it. Where several providers recorded the day, one is chosen; figures of two providers are never added or mixed.",
   simpleResolvers: true,
 })
-export class ActivityDayType implements Omit<ActivityDay, Converted | "absent" | "series"> {
+export class ActivityDayType implements Omit<ActivityDay, ActivityFigure | "absent" | "series"> {
   @field(() => ID, "Opaque identifier. It stays the same for this day of this provider.")
   readonly id!: ActivityDay["id"];
   @field(() => LocalDateScalar, "Calendar day in the user's own time zone, for example 2026-03-29.")
@@ -23,28 +24,6 @@ export class ActivityDayType implements Omit<ActivityDay, Converted | "absent" |
     "True when the provider will not change this day any more. False for today, and for a day that the device has not sent in full.",
   )
   readonly settled!: ActivityDay["settled"];
-  @nullableField(() => Int, "Number of steps. Null when the provider has none for this day: `missing` says why.")
-  readonly steps!: ActivityDay["steps"];
-  @nullableField(() => Int, "Number of floors climbed. Null when the provider does not count floors.")
-  readonly floors!: ActivityDay["floors"];
-  @nullableField(() => Int, "Minutes without notable movement.")
-  readonly sedentaryMinutes!: ActivityDay["sedentaryMinutes"];
-  @nullableField(() => Int, "Minutes of light activity, as the provider classifies it.")
-  readonly lightlyActiveMinutes!: ActivityDay["lightlyActiveMinutes"];
-  @nullableField(() => Int, "Minutes of moderate activity, as the provider classifies it.")
-  readonly moderatelyActiveMinutes!: ActivityDay["moderatelyActiveMinutes"];
-  @nullableField(() => Int, "Minutes of vigorous activity, as the provider classifies it.")
-  readonly veryActiveMinutes!: ActivityDay["veryActiveMinutes"];
-  @nullableField(
-    () => Int,
-    "Active zone minutes: minutes in raised heart-rate zones. The provider counts minutes in the higher zones twice.",
-  )
-  readonly activeZoneMinutes!: ActivityDay["activeZoneMinutes"];
-  @nullableField(
-    () => Float,
-    "The provider's own activity score, for example Misfit points. Null for providers without one.",
-  )
-  readonly points!: ActivityDay["points"];
   @field(
     () => [ActivityDayType],
     "The same day as the user's other providers recorded it, in the order of `sourcePriority`. The `providers` argument does not limit this list.",
@@ -56,12 +35,8 @@ export class ActivityDayType implements Omit<ActivityDay, Converted | "absent" |
   description: "Sums over the days of this history. Each day counts once. A sum is null when no day has the figure.",
   simpleResolvers: true,
 })
-export class ActivityTotalsType implements Pick<ActivityTotals, "days" | "steps" | "floors"> {
+export class ActivityTotalsType implements Pick<ActivityTotals, "days"> {
   @field(() => Int, "Number of days that the sums cover.") readonly days!: ActivityTotals["days"];
-  @nullableField(() => Int, "Number of steps. Null when the provider has none for this day: `missing` says why.")
-  readonly steps!: ActivityTotals["steps"];
-  @nullableField(() => Int, "Number of floors climbed. Null when the provider does not count floors.")
-  readonly floors!: ActivityTotals["floors"];
 }
 
 @ObjectType("ActivityHistory", {

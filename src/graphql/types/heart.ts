@@ -1,4 +1,5 @@
-import { Float, ID, Int, ObjectType } from "type-graphql";
+import { ID, Int, ObjectType } from "type-graphql";
+import type { HeartFigure } from "../../model/figures.js";
 import type { HeartDay, HeartHistory, HeartZone } from "../../readings/views.js";
 import { LocalDateScalar } from "../scalars.js";
 import { HeartZoneKindEnum, ProviderIdEnum } from "./enums.js";
@@ -13,11 +14,12 @@ export class HeartZoneType implements Omit<HeartZone, "energyBurned"> {
   @nullableField(() => Int, "Minutes spent in the zone.") readonly minutes!: HeartZone["minutes"];
 }
 
+// Its figures are rows of model/figures.ts; resolvers/heart.ts adds their fields.
 @ObjectType("HeartDay", {
   description: "Heart figures of one local day as one provider recorded them.",
   simpleResolvers: true,
 })
-export class HeartDayType implements Omit<HeartDay, "absent" | "series"> {
+export class HeartDayType implements Omit<HeartDay, HeartFigure | "absent" | "series"> {
   @field(() => ID, "Opaque identifier. It stays the same for this day of this provider.") readonly id!: HeartDay["id"];
   @field(() => LocalDateScalar, "Calendar day in the user's own time zone, for example 2026-03-29.")
   readonly date!: HeartDay["date"];
@@ -27,18 +29,6 @@ export class HeartDayType implements Omit<HeartDay, "absent" | "series"> {
     "True when the provider will not change this day any more. False for today, and for a day that the device has not sent in full.",
   )
   readonly settled!: HeartDay["settled"];
-  @nullableField(() => Int, "Resting heart rate, in beats per minute. Null when the provider has none for this day.")
-  readonly restingRate!: HeartDay["restingRate"];
-  @nullableField(
-    () => Float,
-    "Heart-rate variability, calculated as RMSSD, in milliseconds. RMSSD and SDNN are not comparable.",
-  )
-  readonly hrvRmssd!: HeartDay["hrvRmssd"];
-  @nullableField(
-    () => Float,
-    "Heart-rate variability, calculated as SDNN, in milliseconds. SDNN and RMSSD are not comparable.",
-  )
-  readonly hrvSdnn!: HeartDay["hrvSdnn"];
   @nullableField(() => [HeartZoneType], "Time in each heart-rate zone, lowest zone first.")
   readonly zones!: HeartDay["zones"];
   @field(

@@ -1,0 +1,32 @@
+import { Field, FieldResolver, Float, Int, Root } from "type-graphql";
+import type { Figure } from "../../model/figures.js";
+import { energyIn, lengthIn } from "../units.js";
+import { InEnergy, InLength } from "./units.js";
+
+const quantities = {
+  length: { argument: InLength("METER"), convert: lengthIn },
+  energy: { argument: InEnergy("KILOCALORIE"), convert: energyIn },
+} as const;
+
+type Class = abstract new () => object;
+
+/**
+ * Gives an object type a nullable field for each row: what the decorators do for the fields that are written by hand.
+ * `resolver` is the resolver class of that type; figures with a unit argument become methods of it.
+ */
+export function serveFigures(type: Class, resolver: Class, rows: Readonly<Record<string, Figure>>): void {
+  for (const [name, { type: scalar, quantity, description }] of Object.entries(rows)) {
+    const returns = () => (scalar === "Int" ? Int : Float);
+    const options = { nullable: true, description };
+    if (!quantity) {
+      Field(returns, options)(type.prototype, name);
+      continue;
+    }
+    const { argument, convert } = quantities[quantity];
+    const resolve = (day: Readonly<Record<string, number | null>>, unit: never) => convert(day[name] ?? null, unit);
+    Object.defineProperty(resolver.prototype, name, { value: resolve });
+    Root()(resolver.prototype, name, 0);
+    argument(resolver.prototype, name, 1);
+    FieldResolver(returns, options)(resolver.prototype, name, { value: resolve });
+  }
+}
