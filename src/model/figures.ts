@@ -78,7 +78,8 @@ export const activityFigures = rowsOf({
   },
   points: {
     ...{ type: "Float", least: 0, most: 100_000 },
-    description: "The provider's own activity score, for example Misfit points. Null for providers without one.",
+    description:
+      "The provider's own activity score. Null for providers without one: scores of two providers are not comparable.",
   },
 });
 
