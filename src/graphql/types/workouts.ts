@@ -26,7 +26,7 @@ export class WorkoutType implements Omit<Workout, "distance" | "energyBurned"> {
   readonly averageHeartRate!: Workout["averageHeartRate"];
   @nullableField(
     () => Float,
-    "The provider's own activity score, for example Misfit points. Null for providers without one.",
+    "The provider's own activity score. Null for providers without one: scores of two providers are not comparable.",
   )
   readonly points!: Workout["points"];
   @field(() => [WorkoutType], "The same workout as the user's other providers recorded it.")
