@@ -6,7 +6,7 @@ import { recordCalls } from "./calls/records.js";
 import { sampleCalls } from "./calls/samples.js";
 import { toGrantedScopes, toIdentity, toSettings } from "./mappers/account.js";
 import { toBodyMassIndexes } from "./mappers/body.js";
-import { outcome } from "./outcome.js";
+import { minutelyBudget, outcome } from "./outcome.js";
 import { scopes } from "./scopes.js";
 import { USUAL_SUBSCRIBER_ID } from "./subscriber.js";
 import { googleHealthWebhook } from "./webhook.js";
@@ -88,9 +88,7 @@ export const googleHealth: Provider = {
       read: (answer) => ({ cells: toSettings(answer) }),
     },
   ],
-  budgets: [
-    { scope: "CONNECTION", windowSeconds: 60, limit: 300, window: "first", limitSetting: "REQUESTS_PER_MINUTE" },
-  ],
+  budgets: [minutelyBudget],
   // Trackers sync about every 15 minutes when the phone is near; nights are finished after the fact.
   revision: { days: 3, freshSeconds: 900 },
   calls: [...profileCalls, ...dailyTotalCalls, ...dailyHeartCalls, ...sampleCalls, ...recordCalls],

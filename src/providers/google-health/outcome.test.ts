@@ -45,10 +45,53 @@ describe("what an answer of Google Health means", () => {
     });
   });
 
-  it("waits after a 429 as long as it says, else a minute", () => {
-    expect(answer(429, "RATE_LIMIT_EXCEEDED", { "retry-after": "7" })).toMatchObject({
+  const wait = (status: number, text?: string) => {
+    const result = answer(status, undefined, text === undefined ? {} : { "retry-after": text });
+    if (result.kind !== "failed") throw new Error(result.kind);
+    return [result.failure.code, result.failure.retryAt === undefined ? null : result.failure.retryAt - now];
+  };
+  const inSeconds = (ms: number) => String((now + ms) / 1000);
+  const inDate = (ms: number) => new Date(now + ms).toUTCString();
+
+  it.each([
+    ["seconds", "7", 7000],
+    ["a date", inDate(23_000), 23_000],
+    ["seconds since 1970", inSeconds(31_000), 31_000],
+    ["as long as the budget's window", "60", 60_000],
+    ["longer than the budget's window", "61", 60_000],
+    ["a date of decades to come", "Fri, 29 Nov 2083 09:30:00 GMT", 60_000],
+    ["nothing", undefined, 60_000],
+    ["no time", "soon", 60_000],
+    ["a time that is over", inDate(-1000), 60_000],
+    ["less than nothing", "-5", 60_000],
+    ["no wait", "0", 60_000],
+  ])("after a 429 that says %s waits a minute at most", (_, text, ms) => {
+    expect(wait(429, text)).toEqual(["RATE_LIMITED", ms]);
+  });
+
+  it.each([
+    ["seconds", "77", 77_000],
+    ["a date", inDate(78_000), 78_000],
+    ["an hour", "3600", 3_600_000],
+    ["more than an hour", "3601", 3_600_000],
+    ["a time stamp where seconds belong", inSeconds(79_000), 79_000],
+    ["nothing", undefined, null],
+    ["no time", "12:30", null],
+    ["no wait", "0", null],
+    ["a time that is over", inDate(-1000), null],
+  ])("after an outage that says %s waits an hour at most", (_, text, ms) => {
+    for (const status of [408, 500, 503]) expect(wait(status, text)).toEqual(["UNAVAILABLE", ms]);
+  });
+
+  it("names a limit by its reason too, and no wait where waiting does not help", () => {
+    expect(answer(403, "RATE_LIMIT_EXCEEDED", { "retry-after": "7" })).toMatchObject({
       failure: { code: "RATE_LIMITED", retryAt: now + 7000 },
     });
-    expect(answer(429)).toMatchObject({ failure: { code: "RATE_LIMITED", retryAt: now + 60_000 } });
+    for (const status of [400, 401, 403, 404, 410, 412]) expect(wait(status, "7")[1]).toBeNull();
+  });
+
+  it("keeps the provider's own words to itself", () => {
+    const said = { status: 403, headers: {}, receivedAt: now, body: { error: { message: "SECRET" } } };
+    expect(JSON.stringify(outcome(said))).not.toContain("SECRET");
   });
 });

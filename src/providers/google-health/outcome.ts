@@ -1,8 +1,16 @@
-import { object, optionalList, optionalNumber, optionalObject, optionalString } from "../../http/json.js";
-import type { FailureCode, Outcome, ProviderResponse } from "../provider.js";
+import { object, optionalList, optionalObject, optionalString } from "../../http/json.js";
+import type { Budget, FailureCode, Outcome, ProviderResponse } from "../provider.js";
+import { longestLimitMs, longestPauseMs, waitEnd } from "../waits.js";
 
-/** Where a 429 does not say how long: budgets are by the minute. */
-const DEFAULT_WAIT_MS = 60_000;
+export const minutelyBudget: Budget = {
+  scope: "CONNECTION",
+  windowSeconds: 60,
+  limit: 300,
+  window: "first",
+  limitSetting: "REQUESTS_PER_MINUTE",
+};
+const longestLimit = longestLimitMs([minutelyBudget]);
+const longestPause = longestPauseMs([minutelyBudget]);
 
 /** What is said of a failure, whatever Google's own text: that may hold more than it should. */
 interface Meaning {
@@ -63,13 +71,17 @@ export function outcome(response: ProviderResponse): Outcome {
       : failed({ code: "UNAVAILABLE", message: "Google Health's answer could not be read." });
   }
   const meaning = byStatus[status] ?? byReason[reasonOf(body) ?? ""];
+  // Where it does not say how long: budgets are by the minute.
   if (meaning?.code === "RATE_LIMITED")
-    return failed(meaning, retryAt(response) ?? response.receivedAt + DEFAULT_WAIT_MS);
+    return failed(meaning, retryAt(response, longestLimit) ?? response.receivedAt + longestLimit);
   if (meaning) return failed(meaning);
   if (status >= 400 && status < 500 && status !== 408) {
     return failed({ code: "REJECTED", message: "Google Health refused the request." });
   }
-  return failed({ code: "UNAVAILABLE", message: "Google Health is not answering properly." }, retryAt(response));
+  return failed(
+    { code: "UNAVAILABLE", message: "Google Health is not answering properly." },
+    retryAt(response, longestPause),
+  );
 }
 
 function failed(meaning: Meaning, retryAt?: number | null): Outcome {
@@ -87,11 +99,7 @@ function reasonOf(body: unknown): string | null {
   return null;
 }
 
-/** Seconds or a date: not documented, honoured if it comes. */
-function retryAt({ headers, receivedAt }: ProviderResponse): number | null {
-  const text = headers["retry-after"];
-  const seconds = optionalNumber(text);
-  if (seconds !== null) return receivedAt + Math.max(0, seconds) * 1000;
-  const at = Date.parse(text ?? "");
-  return Number.isNaN(at) ? null : Math.max(at, receivedAt);
+/** Not documented, honoured if it comes. */
+function retryAt({ headers, receivedAt }: ProviderResponse, longestMs: number): number | null {
+  return waitEnd(headers["retry-after"], receivedAt, longestMs);
 }
