@@ -483,10 +483,21 @@ describe("what can't be used", () => {
     const a = night("a", ago(5));
     const bench = await fetchWith([{ cells: [nights(ago(5), a)], covers: sleep, skipped: [lost(null)] }], sleep);
     expect(knowns(bench)).toEqual([
-      [ago(5), { value: [a] }, true],
-      [ago(6), { value: [] }, false],
-      [ago(4), { value: [] }, false],
+      [ago(5), { value: [a], lacks: "PROVIDER_ERROR" }, true],
+      [ago(6), { value: [], lacks: "PROVIDER_ERROR" }, false],
+      [ago(4), { value: [], lacks: "PROVIDER_ERROR" }, false],
     ]);
+    const reasons = async (...skipped: Skipped[]) =>
+      knowns(await fetchWith([{ cells: [nights(ago(5), a)], covers: sleep, skipped }], sleep)).map(
+        ([, known]) => (known as { lacks?: string }).lacks,
+      );
+    const open = "NOT_YET_SYNCED";
+    expect(await reasons(lost(null, open))).toEqual([open, open, open]);
+    for (const skipped of [
+      [lost(null, open), lost(null)],
+      [lost(null), lost(null, open)],
+    ])
+      expect(await reasons(...skipped)).toEqual(Array(3).fill("PROVIDER_ERROR"));
   });
 
   it("of an undated list leaves it lacking", async () => {

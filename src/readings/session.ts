@@ -13,6 +13,7 @@ import type { Fetcher } from "./fetch.js";
 import { type Assembly, assemblies, type Demand, type Scene, type Source } from "./histories.js";
 import { type History, isTransient } from "./history.js";
 import type { Ledger } from "./ledger.js";
+import { leftOut } from "./left-out.js";
 import { resolveRange } from "./range.js";
 import type { Histories, SourceReport, SourceStatus } from "./views.js";
 
@@ -386,7 +387,8 @@ class Session implements ReadingSession {
     if (supported.length > 0 && supported.every(refused)) {
       return report("INSUFFICIENT_SCOPE", { ...served, message: sentences.INSUFFICIENT_SCOPE });
     }
-    return asOf === null ? report("OK", { message: sentences.NOT_ASKED }) : report("OK", served);
+    if (asOf === null) return report("OK", { message: sentences.NOT_ASKED });
+    return report("OK", { ...served, message: leftOut(reader, wanted) });
   }
 }
 

@@ -1,5 +1,5 @@
 import { checked, isFiledRightly } from "../model/bounds.js";
-import type { Cell } from "../model/cells.js";
+import type { Cell, Flaw } from "../model/cells.js";
 import { type Field, type FieldValue, isDated, isList, isSamples } from "../model/fields.js";
 import type { LocalDate, SampleSeries } from "../model/records.js";
 import { joinedSeries } from "../model/series.js";
@@ -40,18 +40,18 @@ export function whole(readings: readonly Reading[], call: Call, target: Target, 
     const before = byKey.get(key);
     byKey.set(key, before && isInParts(each.field) ? joined(before, each) : each);
   }
-  const unplaced = new Set<Field>();
+  const unplaced = new Map<Field, Flaw>();
   const lacking = new Set<string>();
   for (const each of readings.flatMap((reading) => reading.skipped ?? [])) {
     count(each.why);
-    if (each.day === null && isDated(each.field)) unplaced.add(each.field);
+    if (each.day === null && isDated(each.field))
+      unplaced.set(each.field, graver(unplaced.get(each.field), each.reason));
     else if (isWithin(each.day)) {
       flaw(byKey, each);
       lacking.add(`${each.field}|${each.day ?? ""}`);
     }
   }
   fillIn(byKey, readings, call, target);
-
   const { today } = target;
   const newest = [...byKey.values()]
     .filter((each) => provesData(each) && each.day! <= today)
@@ -68,7 +68,7 @@ export function whole(readings: readonly Reading[], call: Call, target: Target, 
     lacking.has(`${each.field}|${each.day ?? ""}`) ||
     (unplaced.has(each.field) && !hasData(each));
   const cells = [...byKey.values()].map((each) => ({
-    ...each,
+    ...lackingUnplaced(each, unplaced.get(each.field)),
     at,
     call: call.name,
     settled: each.day !== null && !isOpen(each) && isSettledDay(each.day, today, target.provider, proof),
@@ -91,14 +91,23 @@ export function hasData({ known }: Cell): boolean {
   return "value" in known && !(Array.isArray(known.value) && known.value.length === 0);
 }
 
-/** Notes on a cell that a part of it was left out. An error is graver than something that is not over yet. */
+/** An error is graver than something that is not over yet. */
+const graver = (before: Flaw | undefined, reason: Flaw): Flaw => (before === "PROVIDER_ERROR" ? before : reason);
+
+/** Notes on a cell that a part of it was left out. */
 function flaw(cells: Map<string, Cell>, { field, day, reason }: Skipped): void {
   const key = `${field}|${day ?? ""}`;
   const before = cells.get(key);
   if (before && "value" in before.known) {
-    const lacks = before.known.lacks === "PROVIDER_ERROR" ? before.known.lacks : reason;
+    const lacks = graver(before.known.lacks, reason);
     cells.set(key, { ...before, known: { ...before.known, lacks } });
   } else if (!before || reason === "PROVIDER_ERROR") cells.set(key, { field, day, known: { nothing: reason } });
+}
+
+/** A record that could not be placed may be of any day of its list. What a day has of others is no less settled for that. */
+function lackingUnplaced(each: Cell, reason: Flaw | undefined): Cell {
+  if (!reason || !isList(each.field) || !("value" in each.known)) return each;
+  return { ...each, known: { ...each.known, lacks: graver(each.known.lacks, reason) } };
 }
 
 function fillIn(cells: Map<string, Cell>, readings: readonly Reading[], call: Call, target: Target): void {

@@ -85,7 +85,8 @@ describe.each<[string, Provider, string, Json, (body: Json) => unknown]>([
     const lost = all[2]!;
     await at.changed(withNight(list, lost, wrong), async (strange) => {
       const history = await at.sleep(strange);
-      expect(history.sources).toMatchObject([{ status: "OK" }]);
+      const message = expect.stringMatching(/^What could not be read or believed is left out \(\d{4}-\d\d-\d\d\)\.$/);
+      expect(history.sources).toMatchObject([{ status: "OK", message }]);
       expect(nights(history)).toEqual(all.filter((start) => start !== lost));
     });
   });

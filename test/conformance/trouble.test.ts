@@ -106,11 +106,11 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
     await hasty.close();
   });
 
-  /** All but what differs from one fetch to the next; what lacks something is not settled. */
-  const figuresOf = (histories: readonly Histories[Domain][]) =>
-    JSON.parse(
-      JSON.stringify(histories, (key, value) => (["id", "asOf", "settled"].includes(key) ? undefined : value)),
-    ) as unknown;
+  /** All but what differs from one fetch to the next; what lacks something is not settled, and is told of. */
+  const figuresOf = (histories: readonly Histories[Domain][]) => {
+    const left = ["id", "asOf", "settled", "message"];
+    return JSON.parse(JSON.stringify(histories, (key, value) => (left.includes(key) ? undefined : value))) as unknown;
+  };
 
   test.each<[string, NonNullable<LabFault["rewrite"]>, boolean]>([
     ["a byte order mark before it", (body) => `\uFEFF${body}`, false],
@@ -125,6 +125,10 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
     const after = await other.read(...asked.map((domain) => ask(person.id, domain, fieldsIn(domain), range)));
     expect(new Set(statusesOf(after))).toEqual(new Set(["OK"]));
     expect(figuresOf(after)).toEqual(figuresOf(before));
+    // A list has no `missing`: its source tells.
+    const said = new Map(asked.map((domain, index) => [domain, after[index]!.sources[0]!.message]));
+    const told = leavesOut ? expect.stringMatching(/^What could not be read or believed is left out/) : null;
+    for (const domain of ["SLEEP", "WORKOUTS"] as const) expect(said.get(domain)).toEqual(told);
     expect(other.logged.some((line) => line.includes("records were left out"))).toBe(leavesOut);
     await other.close();
   });
