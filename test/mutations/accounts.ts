@@ -111,7 +111,7 @@ export const accountMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/connections/refresh.ts",
-    ["src/connections/refresh.test.ts"],
+    ["src/connections/refresh.test.ts", "src/connections/tokens.test.ts"],
     [
       [
         "a one-time refresh token is repeated after its window",
