@@ -14,7 +14,7 @@ import {
 import { openStore } from "../store/open-store.js";
 import type { Store } from "../store/store.js";
 import type { Connection, ConnectionHooks } from "./connection.js";
-import { type ConnectionsDeps, createConnections } from "./connections.js";
+import { type Connections, type ConnectionsDeps, createConnections } from "./connections.js";
 import { createProviderApi } from "./provider-api.js";
 
 /** What the tests of this folder stand on: a small OAuth provider over real HTTP, and connections around it. */
@@ -259,8 +259,13 @@ export async function bench(change: Partial<ConnectionsDeps> & { provider?: Prov
     delay: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))),
     ...others,
   };
+  const replicas: Connections[] = [];
   /** A process of its own over the same store. */
-  const replica = (differing: Partial<ConnectionsDeps> = {}) => createConnections({ ...deps, ...differing });
+  const replica = (differing: Partial<ConnectionsDeps> = {}) => {
+    const made = createConnections({ ...deps, ...differing });
+    replicas.push(made);
+    return made;
+  };
   const connections = replica();
   connections.onChange((connection) => changed.push(connection));
   const api = createProviderApi({ ...deps, connections });
@@ -297,6 +302,8 @@ export async function bench(change: Partial<ConnectionsDeps> & { provider?: Prov
     [Symbol.asyncDispose]: async () => {
       http.close();
       await server[Symbol.asyncDispose]();
+      // A pair that was never saved would be written for ever, and jest would never end.
+      await Promise.all(replicas.map((one) => one.idle(0)));
       await store.close();
     },
   };
