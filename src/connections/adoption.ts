@@ -12,7 +12,8 @@ import { type Delay, withLease } from "./lease.js";
 import { mergeBudgets } from "./provider-api.js";
 import type { Revocations } from "./revocations.js";
 import { TOKENS_LEASE_MS } from "./unsaved-pairs.js";
-import { type StoredTokens, tokensLease, type Vault } from "./vault.js";
+import { readable, type StoredTokens, tokensLease, type Vault } from "./vault.js";
+import { withdrawable } from "./withdrawal.js";
 
 interface Grant {
   readonly userId: string;
@@ -56,7 +57,8 @@ export function unstoredConnection(
 export interface Adoption {
   /**
    * Makes a grant the user's connection to the provider. A connection to the same account keeps its id, so that its
-   * history stays; another account gets a connection of its own, and the one before is let go, never mixed with it.
+   * history stays; another account gets a connection of its own, and the one before is let go, never mixed with it: its
+   * grant is withdrawn at the provider, now or as soon as the provider can take it.
    * Throws PROVIDER_ACCOUNT_IN_USE, with nothing stored.
    */
   adopt(grant: Grant): Promise<Connection>;
@@ -99,8 +101,15 @@ export function createAdoption(deps: {
     return { id: unnamed ? current.id : null, current };
   };
 
+  /** Its grant is owed from here on, and asked for once the new one is stored: that must not wait for a provider. */
   const letGo = async (former: Connection) => {
-    await withTokens(former.id, () => vault.drop(former.id));
+    await withTokens(former.id, async () => {
+      const tokens = await readable(vault, former);
+      // Nobody knows whose account one without a name is: it may be the one that is just being connected.
+      if (tokens && former.providerUserId !== null)
+        await deps.revocations.owe(former.id, former.provider, withdrawable(former, tokens));
+      await vault.drop(former.id);
+    });
     await directory.release(former);
     await directory.mutate(former.id, (before) => before && { ...before, status: "REVOKED", subscriptions: [] });
   };
@@ -117,12 +126,13 @@ export function createAdoption(deps: {
   return {
     withTokens,
     adopt: async (grant) => {
-      const connection = await directory.exclusively(grant.userId, async () => {
+      const { connection, former } = await directory.exclusively(grant.userId, async () => {
         const { id: found, current } = await continued(grant);
         let id = found ?? randomUUID();
         const account = grant.identity?.providerUserId ?? null;
         if (account !== null) id = await directory.claim(grant.provider, account, grant.userId, id);
-        if (current && current.id !== id) await letGo(current);
+        const former = current && current.id !== id ? current : null;
+        if (former) await letGo(former);
         await withTokens(id, async () => {
           // A revocation still owed from an earlier disconnect would take the new grant with it.
           await deps.revocations.forget(id);
@@ -146,8 +156,9 @@ export function createAdoption(deps: {
         });
         deps.grantEnds.warn(grant.provider, grant.tokens?.refreshExpiresAt ?? null);
         await list(grant.userId, grant.provider, id);
-        return stored ?? (await directory.get(id));
+        return { connection: stored ?? (await directory.get(id)), former };
       });
+      if (former) await deps.revocations.retry([former.id]).catch(() => {});
       if (!connection) throw new PulsegateError("PROVIDER_NOT_CONNECTED");
       if (grant.cells.length > 0) await deps.hooks.storeCells?.(connection, grant.cells);
       return connection;

@@ -205,6 +205,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     cipher: vault.cipher,
     http,
     clock,
+    delay,
     log,
     provider: find,
     isRetired,

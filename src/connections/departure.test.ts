@@ -1,6 +1,7 @@
 /** What is left, here and at the provider, of a connection or a user that goes. */
 import { noticeOwner } from "./accounts.js";
-import { bench, testProvider } from "./test-bench.js";
+import { bench, leaky, testProvider } from "./test-bench.js";
+import { offline } from "./test-logins.js";
 
 type Bench = Awaited<ReturnType<typeof bench>>;
 const input = { userId: "ada", provider: "FITBIT" } as const;
@@ -22,27 +23,27 @@ async function lived(at: Bench) {
   const former = await at.connected();
   at.acme.account = "A2";
   const current = await at.connected();
-  const token = [...at.acme.refreshTokens.keys()].at(-1);
+  const grants = [...at.acme.refreshTokens.keys()];
   await at.connections.begin(input);
   await at.connections.setSourcePriority("ada", ["FITBIT"]);
-  return { former, current, deleted, token };
+  return { former, current, deleted, grants };
 }
 
 test("deletes the data of a former account with that of the current one", async () => {
   await using at = await bench();
-  const { former, current, deleted, token } = await lived(at);
+  const { former, current, deleted, grants } = await lived(at);
   await at.connections.disconnect({ ...input, deleteData: true });
   expect(deleted).toEqual([current.id, former.id]);
-  expect(revoked(at)).toEqual([token]);
+  expect(revoked(at)).toEqual(grants);
   expect(await left(at)).toEqual([expect.stringMatching(/^source-priority\//)]);
   expect(await at.connections.owned("ada")).toEqual({ connections: [], accounts: [] });
 });
 
 test("without deleteData the data of both accounts stays, and the former one is left alone", async () => {
   await using at = await bench();
-  const { former, current, deleted, token } = await lived(at);
+  const { former, current, deleted, grants } = await lived(at);
   await at.connections.disconnect(input);
-  expect([deleted, revoked(at)]).toEqual([[], [token]]);
+  expect([deleted, revoked(at)]).toEqual([[], grants]);
   expect((await at.connections.get(current.id))?.status).toBe("REVOKED");
   expect((await at.connections.get(former.id))?.providerUserId).toBe("A1");
   expect((await left(at)).filter((key) => key.includes(current.id))).toEqual([`connections/${current.id}`]);
@@ -96,4 +97,156 @@ test("the account of who has left is nobody's, and a user's own until then", asy
   ]);
   await at.connections.disconnect(input);
   expect(await at.connections.byProviderUser("FITBIT", connection.providerUserId!)).toBeNull();
+});
+
+describe("the grant of an account that another one takes the place of", () => {
+  /** Connected to a second account while the provider takes no withdrawal. */
+  async function replaced(at: Bench) {
+    const former = await at.connected();
+    const [grant] = at.acme.refreshTokens.keys();
+    at.acme.fault = ({ path }) => (path === "/revoke" ? { status: 503 } : undefined);
+    at.acme.account = "A2";
+    const current = await at.connected();
+    at.acme.fault = () => undefined;
+    return { former, grant, current };
+  }
+
+  test("is withdrawn, and that of the new one is not", async () => {
+    await using at = await bench();
+    const former = await at.connected();
+    const [grant] = at.acme.refreshTokens.keys();
+    at.acme.account = "A2";
+    const current = await at.connected();
+    expect(current.id).not.toBe(former.id);
+    expect([revoked(at), await at.connections.get(former.id)]).toMatchObject([[grant], { status: "REVOKED" }]);
+    expect((await left(at)).filter((key) => /^(owed|tokens)/.test(key))).toEqual([`tokens/${current.id}`]);
+    await at.replica().recover();
+    expect(revoked(at)).toEqual([grant]);
+  });
+
+  test("is owed where the provider can't take it, also after a restart, and hinders no connection", async () => {
+    await using at = await bench();
+    const { former, grant, current } = await replaced(at);
+    expect(current).toMatchObject({ status: "CONNECTED", providerUserId: "A2" });
+    expect(await left(at)).toContain(`owed-revocations/${former.id}`);
+    await at.replica().recover();
+    expect(revoked(at)).toEqual([grant, grant]);
+    expect(await left(at)).not.toContain(`owed-revocations/${former.id}`);
+  });
+
+  test("is not withdrawn any more once the person came back to that account", async () => {
+    await using at = await bench();
+    const { former, grant } = await replaced(at);
+    at.acme.account = "A1";
+    expect((await at.connected()).id).toBe(former.id);
+    await at.replica().recover();
+    // The second account's is, for it was left in turn.
+    expect(revoked(at)).toEqual([grant, [...at.acme.refreshTokens.keys()][1]]);
+  });
+
+  test("stays where nobody knows whose it is: it may be the one that is being connected", async () => {
+    await using at = await bench();
+    const known = await at.connected();
+    // The list of the user's connections is lost; the account is still this connection's.
+    const entries = at.store.collection("user-connections");
+    for await (const [key] of entries.scan("")) await entries.delete(key);
+    at.acme.accountOf.set("brought", "A1");
+    const { id } = await at.connections.importConnection({ ...input, accessToken: "brought", scopes: ["move"] });
+    expect(id).not.toBe(known.id);
+    expect((await at.connected()).id).toBe(known.id);
+    expect([revoked(at), await at.connections.get(id)]).toMatchObject([[], { status: "REVOKED" }]);
+  });
+
+  test("is nobody's to withdraw where its tokens can't be opened", async () => {
+    await using at = await bench();
+    const former = await at.connected();
+    at.acme.account = "A2";
+    const other = at.replica({ encryptionKeys: [new Uint8Array(32).fill(9)] });
+    const { authorizationUrl } = await other.begin(input);
+    const answer = { code: "c0de", state: at.stateOf(authorizationUrl) };
+    expect(await other.callback("fitbit", answer)).toMatchObject({ status: "connected" });
+    expect([revoked(at), await at.connections.get(former.id)]).toMatchObject([[], { status: "REVOKED" }]);
+    expect(await left(at)).not.toContain(`tokens/${former.id}`);
+  });
+});
+
+describe("what is owed", () => {
+  async function owing(at: Bench) {
+    const connection = await at.connected();
+    at.acme.fault = ({ path }) => (path === "/revoke" ? { status: 503 } : undefined);
+    await at.connections.disconnect(input);
+    at.acme.fault = () => undefined;
+    return `owed-revocations/${connection.id}`;
+  }
+
+  test("stays in the store until the provider has answered", async () => {
+    await using at = await bench();
+    const row = await owing(at);
+    const seen: boolean[] = [];
+    at.acme.fault = async ({ path }) => {
+      if (path === "/revoke") seen.push((await left(at)).includes(row));
+      return undefined;
+    };
+    await at.replica().recover();
+    expect([seen, (await left(at)).includes(row)]).toEqual([[true], false]);
+  });
+
+  test("is asked for by one process at a time", async () => {
+    await using at = await bench();
+    const row = await owing(at);
+    at.acme.fault = async ({ path }) => {
+      if (path === "/revoke" && revoked(at).length === 2) await at.replica().recover();
+      return undefined;
+    };
+    await at.replica().recover();
+    expect([revoked(at).length, (await left(at)).includes(row)]).toEqual([2, false]);
+  });
+
+  test("goes nowhere while a consent is being stored, and is void after it", async () => {
+    await using at = await bench();
+    const row = await owing(at);
+    const lease = await at.store.lease(`tokens:${row.split("/")[1]}`, 60_000);
+    await at.replica().recover();
+    expect([revoked(at).length, (await left(at)).includes(row)]).toEqual([1, true]);
+    await lease!.release();
+    await at.connected();
+    await at.replica().recover();
+    expect([revoked(at).length, (await left(at)).includes(row)]).toEqual([1, false]);
+  });
+
+  test("is not written again by a process that lost its lease, where a consent came meanwhile", async () => {
+    await using at = await bench({ provider: testProvider(offline) });
+    const connection = await at.connected();
+    at.acme.fault = ({ path }) => (path === "/v2/user/access" ? { status: 503 } : undefined);
+    await at.connections.disconnect(input);
+    at.clock.time += 3_600_000;
+    const slow = leaky(at.store);
+    at.acme.fault = async ({ path, form }) => {
+      if (path === "/v2/user/access") return { status: 503 };
+      if (!form.has("refresh_token")) return undefined;
+      await slow.runOut(`tokens:${connection.id}`);
+      await at.connected();
+      return undefined;
+    };
+    await at.replica({ store: slow.store }).recover();
+    expect(await left(at)).not.toContain(`owed-revocations/${connection.id}`);
+    expect(await at.connections.list("ada")).toMatchObject([{ id: connection.id, status: "CONNECTED" }]);
+  });
+
+  test("keeps a new pair before it is used", async () => {
+    await using at = await bench({ provider: testProvider(offline) });
+    const connection = await at.connected();
+    at.acme.fault = ({ path }) => (path === "/v2/user/access" ? { status: 503 } : undefined);
+    await at.connections.disconnect(input);
+    at.clock.time += 3_600_000;
+    const rows = at.store.collection("owed-revocations");
+    const before = await rows.get(connection.id);
+    let during: unknown;
+    at.acme.fault = async ({ path }) => {
+      if (path === "/v2/user/access") during = await rows.get(connection.id);
+      return undefined;
+    };
+    await at.replica().recover();
+    expect([typeof during, JSON.stringify(during) === JSON.stringify(before)]).toEqual(["object", false]);
+  });
 });

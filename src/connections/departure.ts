@@ -11,8 +11,8 @@ import type { Refresher } from "./refresh.js";
 import type { RemoteResolver } from "./remote-resolver.js";
 import type { Revocations } from "./revocations.js";
 import type { SourcePriority } from "./source-priority.js";
-import { type StoredTokens, type Vault, VaultUnreadable } from "./vault.js";
-import type { Renew, Withdrawable } from "./withdrawal.js";
+import { readable, type StoredTokens, type Vault } from "./vault.js";
+import { type Renew, withdrawable } from "./withdrawal.js";
 
 /** Takes connections down: at the provider first, as long as there is a token to do it with, then here. */
 export function createDeparture(deps: {
@@ -47,21 +47,14 @@ export function createDeparture(deps: {
 
   /** The tokens go whatever happens; unreadable ones can't be revoked. */
   const takeTokens = (connection: Connection) =>
-    deps.adoption.withTokens(connection.id, async () => {
-      try {
-        return await vault.read(connection);
-      } catch (error) {
-        if (!(error instanceof VaultUnreadable)) throw error;
-        return undefined;
-      }
-    });
+    deps.adoption.withTokens(connection.id, () => readable(vault, connection));
 
   /** While the vault still has the tokens, they are renewed as ever: one at a time, over all processes. */
   const renewal =
     (connection: Connection, tokens: StoredTokens): Renew =>
     async () => {
       try {
-        return grantOf(connection, await deps.refresher.refresh(connection, tokens));
+        return withdrawable(connection, await deps.refresher.refresh(connection, tokens));
       } catch (error) {
         if (!(error instanceof ProviderFailure)) throw error;
         return error.failure.code === "CONSENT_LOST" ? "gone" : "later";
@@ -76,7 +69,12 @@ export function createDeparture(deps: {
     let revoked: boolean | "later" = false;
     if (tokens) {
       const { id, provider } = connection;
-      revoked = await deps.revocations.revoke(id, provider, grantOf(connection, tokens), renewal(connection, tokens));
+      revoked = await deps.revocations.revoke(
+        id,
+        provider,
+        withdrawable(connection, tokens),
+        renewal(connection, tokens),
+      );
     }
     await deps.adoption.withTokens(connection.id, () => vault.drop(connection.id));
     deps.remote?.forget(connection.userId, connection.provider);
@@ -111,11 +109,12 @@ export function createDeparture(deps: {
     const ids = all.map(({ id }) => id);
     const accounts = await ownership.accounts(userId, ids, provider);
     for (const one of all) {
-      if (!left.some(({ id }) => id === one.id)) {
-        await deps.adoption.withTokens(one.id, () => vault.drop(one.id));
-        await hooks.deleteData?.({ ...one, providerUserId: null });
-      }
-      await deps.revocations.detach(one.id);
+      const isLeft = left.some(({ id }) => id === one.id);
+      await deps.adoption.withTokens(one.id, async () => {
+        if (!isLeft) await vault.drop(one.id);
+        await deps.revocations.detach(one.id);
+      });
+      if (!isLeft) await hooks.deleteData?.({ ...one, providerUserId: null });
       await directory.mutate(one.id, () => null);
       await ownership.eraseConnection(userId, one);
     }
@@ -193,10 +192,6 @@ export function createDeparture(deps: {
       });
     },
   };
-}
-
-function grantOf({ providerUserId }: Connection, { accessToken, refreshToken, expiresAt }: StoredTokens): Withdrawable {
-  return { accessToken, refreshToken, expiresAt, providerUserId };
 }
 
 function nameOf(error: unknown): string {

@@ -9,7 +9,7 @@ import { askScopes, type Identity, runSteps } from "./identity.js";
 import { type Delay, withLease } from "./lease.js";
 import { bareScopes, isBearerToken, isScope, LONGEST_LIFE_MS, MOST_SCOPES, scopesFor } from "./oauth.js";
 import type { ProviderApi } from "./provider-api.js";
-import { importId, type StoredTokens, type Vault, VaultUnreadable } from "./vault.js";
+import { importId, readable, type StoredTokens, type Vault } from "./vault.js";
 
 export interface ImportInput {
   readonly userId: string;
@@ -69,14 +69,7 @@ export function createImporting(deps: {
   };
 
   /** What an earlier import of the same pair renewed it to, and could not make a connection of. */
-  const leftBehind = async (stranger: Connection): Promise<StoredTokens | undefined> => {
-    try {
-      return await vault.read(stranger);
-    } catch (error) {
-      if (error instanceof VaultUnreadable) return undefined;
-      throw error;
-    }
-  };
+  const leftBehind = (stranger: Connection) => readable(vault, stranger);
 
   const dropUnused = async (stranger: Connection, brought: StoredTokens) => {
     if ((await leftBehind(stranger))?.accessToken === brought.accessToken) await vault.drop(stranger.id);

@@ -3,10 +3,10 @@ import { createClient } from "@keyv/redis";
 import pg from "pg";
 
 import { openStore } from "../store/open-store.js";
-import type { Lease, Store } from "../store/store.js";
+import type { Lease } from "../store/store.js";
 import type { Connection } from "./connection.js";
 import { ProviderFailure } from "./provider-failure.js";
-import { bench, fragile, keyA, testProvider } from "./test-bench.js";
+import { bench, fragile, keyA, leaky, testProvider } from "./test-bench.js";
 import { isDue } from "./tokens.js";
 import { createVault } from "./vault.js";
 
@@ -287,20 +287,6 @@ describe("a one-time refresh token whose answer was lost", () => {
     expect(at.tokenRequests()).toHaveLength(2);
   });
 });
-
-/** A store that tells which leases were taken, so that a test can have one run out. */
-function leaky(store: Store): { store: Store; runOut(name: string): Promise<void> } {
-  const taken = new Map<string, Lease>();
-  const lease: Store["lease"] = async (name, ttlMs) => {
-    const found = await store.lease(name, ttlMs);
-    if (found) taken.set(name, found);
-    return found;
-  };
-  return {
-    store: Object.assign(Object.create(store), { lease }),
-    runOut: async (name) => await taken.get(name)?.release(),
-  };
-}
 
 describe("a refresh that is overtaken by a new consent", () => {
   test.each([

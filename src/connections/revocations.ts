@@ -5,8 +5,10 @@ import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import { rowsOf } from "../store/row.js";
-import type { Store } from "../store/store.js";
-import { type Cipher, type Sealed, sealedSchema, VaultUnreadable } from "./vault.js";
+import type { Lease, Store } from "../store/store.js";
+import { type Delay, withLease } from "./lease.js";
+import { TOKENS_LEASE_MS } from "./unsaved-pairs.js";
+import { type Cipher, type Sealed, sealedSchema, tokensLease, VaultUnreadable } from "./vault.js";
 import { needsAccess, type Renew, renewAlone, type Withdrawable, type Withdrawal, withdraw } from "./withdrawal.js";
 
 /** After this time the grant has most likely died of itself, and a token must not be kept for ever. */
@@ -26,11 +28,16 @@ const owedRows = rowsOf<Owed>(z.looseObject({ provider: z.string(), token: seale
 export interface Revocations {
   /** `true` once withdrawn; `false` where the provider has no way to; `"later"` where it will be tried again. */
   revoke(connectionId: string, provider: ProviderId, grant: Withdrawable, renew: Renew): Promise<boolean | "later">;
-  /** The connection lives again: what is owed must not kill the new grant. */
+  /** From now on the grant is owed: `retry` asks for it, in this process or a later one. */
+  owe(connectionId: string, provider: ProviderId, grant: Withdrawable): Promise<void>;
+  /** The connection lives again: what is owed must not kill the new grant. Callers hold the lease of its tokens. */
   forget(connectionId: string): Promise<void>;
-  /** Asks for these connections, or for all, once more. */
+  /** Asks for these connections, or for all, once more. One whose tokens somebody is at work on waits for the next time. */
   retry(connectionIds?: readonly string[]): Promise<void>;
-  /** The connection is forgotten: what is owed of it goes on waiting under a name that says nothing. */
+  /**
+   * The connection is forgotten: what is owed of it goes on waiting under a name that says nothing. Callers hold the lease
+   * of its tokens.
+   */
   detach(connectionId: string): Promise<void>;
   /** Connections whose grant is still to be withdrawn, and whether the token is under the first key. */
   owed(): AsyncIterable<{ readonly connectionId: string; readonly isCurrent: boolean }>;
@@ -43,6 +50,7 @@ export function createRevocations(deps: {
   readonly cipher: Cipher;
   readonly http: HttpClient;
   readonly clock: Clock;
+  readonly delay: Delay;
   readonly log: Pick<Log, "info" | "warn">;
   provider(id: ProviderId): { readonly provider: Provider; readonly settings: ProviderSettings };
   isRetired(provider: ProviderId): boolean;
@@ -52,10 +60,10 @@ export function createRevocations(deps: {
   // Bound to the connection alone: the user may be forgotten by then.
   const binding = (connectionId: string, provider: ProviderId) => ["revocation", connectionId, provider];
 
-  const ask = async (id: ProviderId, grant: Withdrawable, renew?: Renew): Promise<Withdrawal> => {
+  const ask = async (id: ProviderId, grant: Withdrawable, renew: Renew): Promise<Withdrawal> => {
     const { provider, settings } = deps.provider(id);
     if (deps.isRetired(id)) return { done: false, grant };
-    return await withdraw(deps, provider, settings, grant, renew ?? renewAlone(deps, provider, settings));
+    return await withdraw(deps, provider, settings, grant, renew);
   };
 
   /** What is kept of a grant: no more than its withdrawal takes. */
@@ -71,18 +79,45 @@ export function createRevocations(deps: {
     return { accessToken: kept, refreshToken: kept, expiresAt: null, providerUserId: null };
   };
 
-  /** Null once nothing is owed. Without its key a token waits like one that the provider can't take, and no longer. */
-  const askFor = async (connectionId: string, entry: Owed): Promise<Owed | null> => {
+  const owe = async (connectionId: string, provider: ProviderId, grant: Withdrawable) => {
+    const until = deps.clock.now() + KEPT_MS;
+    await owed.set(connectionId, { provider, token: sealed(connectionId, provider, grant), until }, KEPT_MS);
+  };
+
+  /** Without its key a token waits like one that the provider can't take, and no longer. */
+  const askFor = async (name: string, entry: Owed, keep: (grant: Withdrawable) => Promise<void>) => {
     let grant: Withdrawable;
     try {
-      grant = opened(connectionId, entry);
+      grant = opened(name, entry);
     } catch (error) {
-      if (error instanceof VaultUnreadable) return entry;
+      if (error instanceof VaultUnreadable) return "later";
       throw error;
     }
-    const { done, grant: newest } = await ask(entry.provider, grant);
-    if (done !== "later") return null;
-    return newest === grant ? entry : { ...entry, token: sealed(connectionId, entry.provider, newest) };
+    const { provider, settings } = deps.provider(entry.provider);
+    const renewed = renewAlone(deps, provider, settings);
+    const { done } = await ask(entry.provider, grant, async (before) => {
+      const next = await renewed(before);
+      if (typeof next !== "string") await keep(next);
+      return next;
+    });
+    return done;
+  };
+
+  /**
+   * The row stays until the provider has answered, lest a crash lose it. The lease sees to it that two processes never
+   * both ask, and that a consent given meanwhile comes before (and finds the row) or after (and finds nothing owed).
+   */
+  const settle = async (connectionId: string, lease: Lease) => {
+    const entry = await owed.get(connectionId);
+    if (!entry) return;
+    const left = entry.until - deps.clock.now();
+    const isOurs = () => lease.renew(TOKENS_LEASE_MS);
+    const done = await askFor(connectionId, entry, async (grant) => {
+      // Before it is used: the pair that it replaces is worth nothing any more.
+      if (left > 0 && (await isOurs()))
+        await owed.set(connectionId, { ...entry, token: sealed(connectionId, entry.provider, grant) }, left);
+    });
+    if ((done !== "later" || left <= 0) && (await isOurs())) await owed.erase(connectionId);
   };
 
   const entriesOf = async function* (ids: readonly string[]) {
@@ -94,40 +129,38 @@ export function createRevocations(deps: {
     revoke: async (connectionId, provider, given, renew) => {
       const { done, grant } = await ask(provider, given, renew);
       if (done === "later") {
-        const until = deps.clock.now() + KEPT_MS;
-        await owed.set(connectionId, { provider, token: sealed(connectionId, provider, grant), until }, KEPT_MS);
+        await owe(connectionId, provider, grant);
         deps.log.warn({ connectionId, provider }, "the provider could not revoke a consent: it is asked again");
       }
       return done;
     },
+    owe,
     forget: async (connectionId) => {
       await owed.erase(connectionId);
     },
     retry: async (connectionIds) => {
+      const times = { ttlMs: TOKENS_LEASE_MS, waitMs: 0, delay: deps.delay };
       for await (const [connectionId, entry] of connectionIds ? entriesOf(connectionIds) : owed.scan("")) {
         // One of a provider that only another release knows waits for that release.
         if (!deps.knows(entry.provider)) continue;
-        // Taken first: a consent given meanwhile finds nothing owed, and two processes never both ask.
-        const taken = await owed.take(connectionId);
-        if (!taken) continue;
-        const left = taken.until - deps.clock.now();
-        const rest = await askFor(connectionId, taken);
-        if (rest && left > 0) await owed.putIfAbsent(connectionId, rest, left);
+        await withLease(deps.store, tokensLease(connectionId), times, (lease) => settle(connectionId, lease));
       }
     },
     detach: async (connectionId) => {
-      const taken = await owed.take(connectionId);
-      await owed.erase(connectionId);
-      const left = taken ? taken.until - deps.clock.now() : 0;
-      if (!taken || left <= 0) return;
-      try {
-        const kept = deps.cipher.open<unknown>(binding(connectionId, taken.provider), taken.token);
-        const name = randomUUID();
-        await owed.set(name, { ...taken, token: deps.cipher.seal(binding(name, taken.provider), kept) }, left);
-      } catch (error) {
-        if (!(error instanceof VaultUnreadable)) throw error;
-        deps.log.warn({ provider: taken.provider }, "a consent cannot be revoked: its token cannot be decrypted");
+      const entry = await owed.get(connectionId);
+      const left = entry ? entry.until - deps.clock.now() : 0;
+      if (entry && left > 0) {
+        try {
+          const kept = deps.cipher.open<unknown>(binding(connectionId, entry.provider), entry.token);
+          const name = randomUUID();
+          // First: after a crash between it is withdrawn twice, which harms nobody.
+          await owed.set(name, { ...entry, token: deps.cipher.seal(binding(name, entry.provider), kept) }, left);
+        } catch (error) {
+          if (!(error instanceof VaultUnreadable)) throw error;
+          deps.log.warn({ provider: entry.provider }, "a consent cannot be revoked: its token cannot be decrypted");
+        }
       }
+      await owed.erase(connectionId);
     },
     owed: async function* () {
       for await (const [connectionId, { token }] of owed.scan(""))

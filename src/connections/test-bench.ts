@@ -12,7 +12,7 @@ import {
   revokeUrlOf,
 } from "../providers/provider.js";
 import { openStore } from "../store/open-store.js";
-import type { Store } from "../store/store.js";
+import type { Lease, Store } from "../store/store.js";
 import type { Connection, ConnectionHooks } from "./connection.js";
 import { type Connections, type ConnectionsDeps, createConnections } from "./connections.js";
 import { createProviderApi } from "./provider-api.js";
@@ -214,6 +214,20 @@ export function fragile(store: Store, isDown: () => boolean, what: "tokens" | "v
       const methods = every ? ["get", "getMany", "set", "delete", "putIfAbsent", "take"] : ["set"];
       return every || name === "tokens" ? guarded(store.collection<T>(name), methods) : store.collection<T>(name);
     },
+  };
+}
+
+/** A store that tells which leases were taken, so that a test can have one run out. */
+export function leaky(store: Store): { store: Store; runOut(name: string): Promise<void> } {
+  const taken = new Map<string, Lease>();
+  const lease: Store["lease"] = async (name, ttlMs) => {
+    const found = await store.lease(name, ttlMs);
+    if (found) taken.set(name, found);
+    return found;
+  };
+  return {
+    store: Object.assign(Object.create(store), { lease }),
+    runOut: async (name) => await taken.get(name)?.release(),
   };
 }
 

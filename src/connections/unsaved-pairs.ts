@@ -2,7 +2,7 @@ import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Lease, Store } from "../store/store.js";
 import type { Delay } from "./lease.js";
-import { type Owner, type StoredTokens, tokensLease, type Vault, VaultUnreadable } from "./vault.js";
+import { type Owner, readable, type StoredTokens, tokensLease, type Vault } from "./vault.js";
 
 /** Longer than two token requests with their time limits and the writes around them. */
 export const TOKENS_LEASE_MS = 45_000;
@@ -58,6 +58,7 @@ export function createUnsavedPairs(deps: {
   };
 
   const write = async ({ owner, replaced, tokens }: Renewal): Promise<StoredTokens | null> => {
+    // What can't be opened is not the pair that we replace.
     const current = await readable(vault, owner);
     if (current?.accessToken !== replaced.accessToken) return current ?? null;
     if (current.refused) await deps.revive(owner.id);
@@ -120,14 +121,4 @@ export function createUnsavedPairs(deps: {
       ended = true;
     },
   };
-}
-
-/** Undefined for what can't be opened, too: it is not the pair that we replace. */
-async function readable(vault: Vault, owner: Owner): Promise<StoredTokens | undefined> {
-  try {
-    return await vault.read(owner);
-  } catch (error) {
-    if (error instanceof VaultUnreadable) return undefined;
-    throw error;
-  }
 }

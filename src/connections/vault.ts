@@ -204,3 +204,13 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
     reseal,
   };
 }
+
+/** Undefined for what can't be opened, as for what is not there. */
+export async function readable(vault: Vault, owner: Owner): Promise<StoredTokens | undefined> {
+  try {
+    return await vault.read(owner);
+  } catch (error) {
+    if (error instanceof VaultUnreadable) return undefined;
+    throw error;
+  }
+}

@@ -1,9 +1,11 @@
 import { type HttpAnswer, TransportError } from "../http/client.js";
 import { optionalString } from "../http/json.js";
 import type { Outcome, Provider, ProviderResponse, ProviderSettings, Revocation } from "../providers/provider.js";
+import type { Connection } from "./connection.js";
 import { requestTokens } from "./oauth.js";
 import { bodyOf, payload, urlOf } from "./provider-request.js";
 import { askEndpoint, type EndpointDeps, isSuccess } from "./token-endpoint.js";
+import type { StoredTokens } from "./vault.js";
 
 /** What it takes to withdraw a grant, now or after a restart. */
 export interface Withdrawable {
@@ -12,6 +14,13 @@ export interface Withdrawable {
   /** Epoch ms; null where the provider names no end. */
   readonly expiresAt: number | null;
   readonly providerUserId: string | null;
+}
+
+export function withdrawable(
+  { providerUserId }: Pick<Connection, "providerUserId">,
+  { accessToken, refreshToken, expiresAt }: StoredTokens,
+): Withdrawable {
+  return { accessToken, refreshToken, expiresAt, providerUserId };
 }
 
 /** Another access token in place of one that ran out or is refused: `gone` where the grant itself is. */

@@ -78,8 +78,11 @@ describe("somebody who changed from Fitbit to Google Health on a journey", () =>
     time.moveTo(Date.parse("2026-11-20T20:07:00Z"));
     served.labs.fitbit.switches.sunset = true;
     const { days, sources } = await journey();
-    const message = expect.stringContaining("connect(input: { provider: GOOGLE_HEALTH })");
-    expect(sources).toEqual([{ provider: "FITBIT", status: "RETIRED", message }]);
+    expect(sources).toEqual([{ provider: "FITBIT", status: "RETIRED", message: expect.any(String) }]);
+    // The call that it names works as it stands, but for the app's own address.
+    const [call] = sources[0]!.message!.match(/connect\(.*\) \{ authorizationUrl \}/)!;
+    const connect = call.replace("https://your-app.example", served.url);
+    expect((await ask(`mutation { ${connect} }`)).connect.authorizationUrl).toContain("state=");
     expect(on(before, days)).toEqual(lived(before, "FITBIT"));
     const { connections } = (await ask("{ viewer { connections { provider { id } status } } }")).viewer;
     expect(connections).toEqual([{ provider: { id: "FITBIT" }, status: "RETIRED" }]);

@@ -10,7 +10,8 @@ import { longestPauseMs, waitEnd } from "../waits.js";
 
 export const retiredMessage =
   "Fitbit switched its Web API off on 2 November 2026. The same account is read through Google Health: " +
-  "connect(input: { provider: GOOGLE_HEALTH }). What is stored here keeps being served.";
+  'connect(input: { provider: GOOGLE_HEALTH, redirectTo: "https://your-app.example/connected" }) { authorizationUrl }, ' +
+  "with an address whose origin ALLOWED_REDIRECTS lists. What is stored here keeps being served.";
 
 export const hourlyBudget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, window: "clock" } as const;
 
