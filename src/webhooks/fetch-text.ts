@@ -24,37 +24,35 @@ export type FetchText = WebhookContext["fetchText"];
  * the caller says; those who ask at once share one request.
  */
 export function createFetchText({ http, clock, resolve }: FetchTextOptions): FetchText {
-  const kept = new LRUCache<string, { readonly at: number; readonly text: string | Error }>({ max: 100 });
-  const underWay = new Map<string, Promise<string>>();
-
   const load = async (url: string, maxBytes: number): Promise<string> => {
-    try {
-      const target = locate(url, resolve);
-      const answer = await http.send({ method: "GET", url: target, maxBytes, timeoutMs: TIMEOUT_MS });
-      if (answer.status !== 200) throw new Error(`${new URL(target).host} answered ${answer.status}`);
-      kept.set(url, { at: clock.now(), text: answer.text });
-      return answer.text;
-    } catch (error) {
-      const failure = error instanceof Error ? error : new Error("It could not be fetched.");
-      kept.set(url, { at: clock.now(), text: failure });
-      throw failure;
-    }
+    const target = locate(url, resolve);
+    const answer = await http.send({ method: "GET", url: target, maxBytes, timeoutMs: TIMEOUT_MS });
+    if (answer.status !== 200) throw new Error(`${new URL(target).host} answered ${answer.status}`);
+    return answer.text;
   };
-
-  return async (url, { cacheSeconds, maxBytes, refresh = false }) => {
-    const have = kept.get(url);
-    if (have) {
-      const life = have.text instanceof Error ? FAILURE_CACHE_MS : cacheSeconds * 1000;
-      if (clock.now() - have.at < life && (have.text instanceof Error || !refresh)) {
-        if (have.text instanceof Error) throw have.text;
-        return have.text;
+  const kept = new LRUCache<string, string | Error, { readonly cacheSeconds: number; readonly maxBytes: number }>({
+    max: 100,
+    perf: clock,
+    ttlResolution: 0,
+    // What is put out of the cache on its way is answered all the same.
+    ignoreFetchAbort: true,
+    fetchMethod: async (url, _, { options, context }) => {
+      try {
+        const text = await load(url, context.maxBytes);
+        options.ttl = context.cacheSeconds * 1000;
+        return text;
+      } catch (error) {
+        options.ttl = FAILURE_CACHE_MS;
+        return error instanceof Error ? error : new Error("It could not be fetched.");
       }
-    }
-    const running = underWay.get(url);
-    if (running) return await running;
-    const mine = load(url, maxBytes).finally(() => underWay.delete(url));
-    underWay.set(url, mine);
-    return await mine;
+    },
+  });
+
+  return async (url, { refresh = false, ...context }) => {
+    const failedJustNow = kept.peek(url) instanceof Error;
+    const text = await kept.forceFetch(url, { context, forceRefresh: refresh && !failedJustNow });
+    if (text instanceof Error) throw text;
+    return text;
   };
 }
 
