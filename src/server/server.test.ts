@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { buildSchema, parse, validate } from "graphql";
@@ -608,9 +609,25 @@ describe("other doors", () => {
     expect((await post("fitbit", '{ "a" :1}')).status).toBe(204);
     expect(pretence.webhooks).toEqual([{ slug: "fitbit", body: '{ "a" :1}' }]);
     expect((await post("fitbit", "x".repeat(65))).status).toBe(413);
+    const inPieces = await raw(`${url}/webhooks/fitbit`, { "transfer-encoding": "chunked" }, "x".repeat(65));
+    expect([inPieces.status, JSON.parse(inPieces.text).errors[0].extensions.code]).toEqual([413, "BAD_REQUEST"]);
     expect((await post("misfit", "{}")).status).toBe(404);
     expect((await post("nobody", "{}")).status).toBe(404);
     expect((await fetch(`${url}/webhooks/fitbit`, { method: "PUT", body: "x" })).status).toBe(405);
+  });
+
+  test("a webhook that breaks off halfway, or is compressed, is not passed on", async () => {
+    const { url, server, pretence } = await start();
+    const came = once(server.httpServer, "request");
+    const half = request(`${url}/webhooks/fitbit`, { method: "POST", headers: { "content-length": 8 } });
+    half.on("error", () => {}).write("half");
+    const [, response] = await came;
+    half.destroy();
+    await once(response, "close");
+    const compressed = await raw(`${url}/webhooks/fitbit`, { "content-encoding": "gzip" }, "{}");
+    expect(compressed.status).toBe(415);
+    expect((await raw(`${url}/webhooks/fitbit`, {}, "")).status).toBe(204);
+    expect(pretence.webhooks).toEqual([{ slug: "fitbit", body: "" }]);
   });
 
   test("consent ends where the app said, else on a page of ours", async () => {

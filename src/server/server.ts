@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -230,16 +231,12 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
       response.status(door ? 405 : 404).json(errorBody("BAD_REQUEST", "There is nothing here."));
       return;
     }
-    const body = request.method === "POST" ? await bytes(request, door.maxBytes) : new Uint8Array();
-    if (body === null) {
-      response.set("connection", "close").status(413).json(errorBody("BAD_REQUEST", "The body is too long."));
-      return;
-    }
+    await readBytes(door.maxBytes)(request, response);
     const { status, body: text } = await deps.webhooks.receive(slug, {
       method: request.method,
       headers: flat(request.headers),
       query: textsOf(request.query),
-      body,
+      body: request.body ?? new Uint8Array(),
     });
     if (text === undefined) response.status(status).end();
     else response.status(status).type("text/plain").send(text);
@@ -266,6 +263,8 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     // What body-parser and express refuse carries a status; its message may quote the body.
     const status = typeof error?.status === "number" && error.status < 500 ? error.status : 500;
     if (status < 500) {
+      // The rest of what is too long is not waited for.
+      if (status === 413) response.set("connection", "close");
       response.status(status).json(errorBody("BAD_REQUEST", status === 413 ? "The request is too long." : undefined));
       return;
     }
@@ -387,18 +386,8 @@ function hangUp(response: Response): AbortSignal {
   return aborter.signal;
 }
 
-/** The body exactly as sent, since signatures are over its bytes; null where it is longer than allowed. */
-async function bytes(request: Request, maxBytes: number): Promise<Uint8Array | null> {
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return null;
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
+/** Puts the body into `request.body` exactly as sent, since signatures are over its bytes; undefined where there is none. */
+const readBytes = (limit: number) => promisify(express.raw({ type: () => true, inflate: false, limit }));
 
 function flat(headers: IncomingHttpHeaders): Record<string, string | undefined> {
   return Object.fromEntries(
