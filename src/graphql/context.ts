@@ -2,7 +2,7 @@ import type { HeaderTokens } from "../connections/connection.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
 import type { Freshness } from "../readings/ask.js";
-import type { Caller } from "./caller.js";
+import { type Caller, ownerOf } from "./caller.js";
 import type { Cost } from "./limits.js";
 import { createLoaders, type Loaded, type Loaders } from "./loaders.js";
 import type { ProviderView } from "./provider-view.js";
@@ -85,6 +85,7 @@ class Operation implements RequestContext {
       dryRun: this.plan === "dry-run",
       headerTokens,
       reserve: 0,
+      owner: ownerOf(this.caller),
       signal,
     });
     return this.made;

@@ -36,10 +36,11 @@ export function asGraphQLError(error: PulsegateError): GraphQLError {
   // Apollo looks past an `http` of which any part is undefined.
   const named = headersOf(error);
   const headers = named.size > 0 && { headers: named };
-  return new GraphQLError(error.message, {
-    originalError: error,
+  const made = new GraphQLError(error.message, {
     extensions: { ...error.details, code: error.code, http: { status: errorTable[error.code].status, ...headers } },
   });
+  // The constructor would write out the stack of an error that it is given: most of what a refusal costs.
+  return Object.assign(made, { originalError: error });
 }
 
 /** The error that a resolver threw, below however many wrappers GraphQL put around it. */

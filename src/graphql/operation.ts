@@ -25,7 +25,7 @@ export interface Operation {
   readonly extensions: unknown;
 }
 
-/** Of operations that cost this much, each begins in a turn of its own: many that come at once hold nobody up. */
+/** Of operations and events that cost this much, each begins in a turn of its own: many at once hold nobody up. */
 const DEAR_POINTS = 10;
 
 /**
@@ -41,7 +41,11 @@ export async function admit(request: Operation, context: RequestContext, limits?
   if (!variables.coerced) return;
   context.cost = checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
   await context.spend(context.cost);
-  if (context.cost.points >= DEAR_POINTS) await turn(ownerOf(context.caller));
+  await beginFairly(context);
+}
+
+async function beginFairly({ cost, caller }: RequestContext): Promise<void> {
+  if (cost.points >= DEAR_POINTS) await turn(ownerOf(caller));
 }
 
 /** What is added to an answer once it is there: nothing of the data in a dry run, and the cost where it was asked for. */
@@ -102,6 +106,7 @@ export async function follow(
       await context.spend(DELIVERY);
       return await share(event, time, async () => {
         await context.spend({ ...context.cost, points: context.cost.points - DELIVERY.points });
+        await beginFairly(context);
         return await answer({ ...args, rootValue: event, contextValue: context.again() }, log);
       });
     } catch (error) {

@@ -77,6 +77,8 @@ export interface ReadingRequest {
   readonly headerTokens: HeaderTokens;
   /** Share of each budget that must be left over: 0 for people who wait, more for background work. */
   readonly reserve: number;
+  /** Whose work it is, where callers take turns; left out: nobody's but its own. */
+  readonly owner?: string;
   readonly signal?: AbortSignal;
 }
 

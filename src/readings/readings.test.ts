@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { type LabGateway, plainRequest, startLabGateway } from "../../test/support/lab-gateway.js";
 import type { ActivityMetric, Domain, Resolution } from "../model/records.js";
 import { samplesField } from "../model/series.js";
@@ -365,6 +366,29 @@ describe("what is settled", () => {
     const dataThrough = async () => (await lab.gateway.connections.forReading("demo", {}))[0]!.dataThrough;
     for (let turn = 0; turn < 50 && (await dataThrough()) === null; turn++) await new Promise(setImmediate);
     expect(await dataThrough()).toBe("2026-11-20");
+  });
+});
+
+describe("taking turns", () => {
+  it("is between callers, however many operations each of them has", async () => {
+    await open();
+    await read(steps());
+    const clock = jest.spyOn(performance, "now");
+    try {
+      // Every part of the work takes as long as anything may hold the loop.
+      let now = 0;
+      clock.mockImplementation(() => (now += 5));
+      const done: string[] = [];
+      const asks = [1, 2, 3, 4, 5].map((lastDays) => steps({ range: { lastDays } }));
+      const session = async (owner: string) => {
+        await lab.gateway.readings.session({ ...plainRequest, ...onlyIfCached, owner }).load(asks);
+        done.push(owner);
+      };
+      await Promise.all(["greedy", "greedy", "greedy", "greedy", "ann"].map(session));
+      expect(done[0]).toBe("ann");
+    } finally {
+      clock.mockRestore();
+    }
   });
 });
 

@@ -61,13 +61,15 @@ class Session implements ReadingSession {
   private readonly people = new Map<string, Promise<Person>>();
   private readonly readers: ConnectionReader[] = [];
   /** Between people, and between what is read of one: others have their turn. */
-  private readonly pace = pacer(this);
+  private readonly pace: ReturnType<typeof pacer>;
 
   constructor(
     private readonly deps: ReadingsDeps,
     private readonly answers: Answers,
     private readonly request: ReadingRequest,
-  ) {}
+  ) {
+    this.pace = pacer(request.owner ?? this);
+  }
 
   async load(asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]> {
     const byUser = new Map<string, Ask[]>();

@@ -10,6 +10,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin
 import type { GraphQLError } from "graphql";
 import { PulsegateError } from "../errors.js";
 import type { RequestContext } from "../graphql/context.js";
+import type { Documents } from "../graphql/documents.js";
 import { asGraphQLError, formatError, noteErrors } from "../graphql/errors.js";
 import { defaultLimits, type Limits } from "../graphql/limits.js";
 import { admit, withPlan } from "../graphql/operation.js";
@@ -29,6 +30,7 @@ export interface ApolloOptions {
   readonly explorer: boolean;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly documents: Documents;
   readonly limits?: Limits;
 }
 
@@ -37,6 +39,7 @@ export function createApollo({
   explorer,
   log,
   metrics,
+  documents,
   limits = defaultLimits,
 }: ApolloOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
@@ -48,6 +51,7 @@ export function createApollo({
     // The server below is closed by its owner, who also has sockets and jobs to end.
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },
+    documentStore: documents.store,
     // Holds persisted queries; anybody may add one, so it has an end.
     cache: "bounded",
     formatError,

@@ -1,9 +1,10 @@
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import type { Request, RequestHandler, Response } from "express";
-import type { Caller } from "../graphql/caller.js";
+import { type Caller, ownerOf } from "../graphql/caller.js";
 import type { RequestContext } from "../graphql/context.js";
 import { checkNesting, checkText } from "../graphql/document-text.js";
 import { defaultLimits, type Limits } from "../graphql/limits.js";
+import { turn } from "../turns.js";
 import type { Metrics } from "./metrics.js";
 import { BYTES_READ_PER_POINT, pointsFor, type RateLimiter } from "./rate-limit.js";
 import { createRepeats } from "./repeats.js";
@@ -45,7 +46,11 @@ export function graphqlDoor({
     const { caller, raw } = asked(response);
     // Reading a request costs by its length, whatever comes of it. Whoever has no credentials is refused below.
     const length = pointsFor(raw?.length ?? request.url.length, BYTES_READ_PER_POINT) - 1;
-    if (caller && length > 0) await limiter.take(caller, "", length);
+    if (caller && length > 0) {
+      await limiter.take(caller, "", length);
+      // Long documents are each read in a turn of their own.
+      await turn(ownerOf(caller));
+    }
     const words = wordsOf(request, asked(response));
     // What comes again is paid for before anything is loaded, as if it had to be answered anew.
     const paid = (words === null ? null : repeats.pointsOf(words)) ?? 1;

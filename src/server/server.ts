@@ -16,9 +16,11 @@ import { CallerHungUp, errorTable, PulsegateError } from "../errors.js";
 import { actorOf, auditedServices } from "../graphql/audited-services.js";
 import type { Caller } from "../graphql/caller.js";
 import { createContext, freshnessOf, headerTokensOf } from "../graphql/context.js";
+import { createDocuments } from "../graphql/documents.js";
 import { asGraphQLError, errorBody, headersOf, unexpectedCode } from "../graphql/errors.js";
-import type { Limits } from "../graphql/limits.js";
+import { defaultLimits, type Limits } from "../graphql/limits.js";
 import { providerViews } from "../graphql/provider-view.js";
+import { schema } from "../graphql/schema.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
@@ -120,7 +122,9 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     log,
   });
   const providers = providerViews(services.providers, config);
-  const apollo = createApollo({ ...config, log, metrics, limits: deps.limits });
+  const { introspection } = config;
+  const documents = createDocuments({ schema: schema(), introspection, limits: deps.limits ?? defaultLimits });
+  const apollo = createApollo({ ...config, log, metrics, documents, limits: deps.limits });
   await apollo.start();
 
   const app = express();
@@ -215,6 +219,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     identity,
     limiter,
     places,
+    documents,
     addressOf,
     metrics,
     log,

@@ -1,24 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import {
-  type ExecutionResult,
-  type FormattedExecutionResult,
-  GraphQLError,
-  getOperationAST,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
-} from "graphql";
+import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, getOperationAST } from "graphql";
 import { CloseCode } from "graphql-ws";
 import { type Extra, useServer } from "graphql-ws/use/ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
-import type { Caller } from "../graphql/caller.js";
+import { type Caller, ownerOf } from "../graphql/caller.js";
 import { createContext } from "../graphql/context.js";
-import { checkNesting, checkText } from "../graphql/document-text.js";
+import { checkNesting } from "../graphql/document-text.js";
+import type { Documents } from "../graphql/documents.js";
 import { asGraphQLError, formatError, unexpectedCode } from "../graphql/errors.js";
 import { defaultLimits, type Limits } from "../graphql/limits.js";
 import { admit, answer, follow } from "../graphql/operation.js";
@@ -27,6 +19,7 @@ import { schema } from "../graphql/schema.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
 import type { ProviderId } from "../providers/provider.js";
+import { turn } from "../turns.js";
 import { inTime } from "../under-way.js";
 import type { AddressOf } from "./address.js";
 import { guardOpenDoor } from "./guard.js";
@@ -47,6 +40,7 @@ export interface SocketOptions {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly places: Places;
+  readonly documents: Documents;
   readonly limits?: Limits;
   readonly line?: Partial<LineLimits>;
   readonly maxMessageBytes: number;
@@ -82,15 +76,16 @@ export interface SocketDoor {
 
 /** Serves graphql-transport-ws at /graphql. The same caller, limits and errors as over HTTP. */
 export function attachSocket(server: Server, options: SocketOptions): SocketDoor {
-  const { config, servicesFor, providers, identity, limiter, places, addressOf, metrics, log } = options;
+  const { config, servicesFor, providers, identity, limiter, places, documents, addressOf, metrics, log } = options;
   const limits = options.limits ?? defaultLimits;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
+    // One message of a socket with each turn of the loop, however many came at once.
+    allowSynchronousEvents: false,
     WebSocket: lineClass({ ...generousLine, ...options.line }),
     handleProtocols: (offered) => (offered.has("graphql-transport-ws") ? "graphql-transport-ws" : false),
   });
-  const rules = config.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
   const answers = createAnswers();
   const shares = createShares<ExecutionResult>((result) => serialised(result).text.length);
@@ -203,11 +198,10 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
     const { query, variables, operationName, extensions } = request;
     const paid = pointsFor(query.length, BYTES_READ_PER_POINT);
     await limiter.take(caller, addressOf(extra.request), paid);
-    checkText(query, limits);
+    await turn(ownerOf(caller));
     checkNesting([variables, extensions], limits);
-    const document = parse(query, { maxTokens: limits.tokens });
-    const wrong = validate(schema(), document, rules);
-    if (wrong.length > 0) return wrong.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED"));
+    const document = documents.read(query);
+    if (Array.isArray(document)) return document.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED"));
     const operation = getOperationAST(document, operationName);
     if (!operation) return [coded(new GraphQLError("Which operation is meant?"), "OPERATION_RESOLUTION_FAILURE")];
     const context = createContext({
