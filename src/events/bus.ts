@@ -117,27 +117,25 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
   };
 
   const iterate = <T>(topic: string): Listening<T> => {
-    const waiting: T[] = [];
-    const readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
-    let state: "open" | "behind" | "ended" = "open";
+    let queue!: ReadableStreamDefaultController<T>;
+    const start = (controller: typeof queue) => {
+      queue = controller;
+    };
+    const iterator = new ReadableStream<T>({ start }, { highWaterMark: MAX_BEHIND }).values();
     const { ready, stop } = listen(topic, (message) => {
-      const reader = readers.shift();
-      if (reader) return reader.resolve({ value: message as T, done: false });
-      waiting.push(message as T);
-      if (waiting.length <= MAX_BEHIND) return;
-      waiting.length = 0;
-      state = "behind";
+      if (queue.desiredSize! > 0) return queue.enqueue(message as T);
       leave();
+      queue.error(new Error("This listener fell too far behind."));
     });
     const leave = () => {
       open.delete(end);
       stop();
     };
     const end = () => {
-      state = "ended";
-      waiting.length = 0;
+      if (!open.has(end)) return;
       leave();
-      for (const reader of readers.splice(0)) reader.resolve({ value: undefined, done: true });
+      // Ends whoever waits too; the iterator's own `return` would wait for them.
+      queue.close();
     };
     open.add(end);
     return {
@@ -145,18 +143,10 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
       [Symbol.asyncIterator]() {
         return this;
       },
-      next: async () => {
-        if (waiting.length > 0) return { value: waiting.shift()!, done: false };
-        if (state === "behind") {
-          state = "ended";
-          throw new Error("This listener fell too far behind.");
-        }
-        if (state === "ended") return { value: undefined, done: true };
-        return await new Promise((resolve, reject) => readers.push({ resolve, reject }));
-      },
-      return: async () => {
+      next: () => iterator.next(),
+      return: () => {
         end();
-        return { value: undefined, done: true };
+        return iterator.return!();
       },
     };
   };

@@ -9,6 +9,7 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { PulsegateError } from "../errors.js";
+import { endedWith } from "../events/ended-with.js";
 import type { Log } from "../log.js";
 import { turn } from "../turns.js";
 import { ownerOf, requireWriter } from "./caller.js";
@@ -114,28 +115,18 @@ export async function follow(
       throw error;
     }
   };
-  const answers: AsyncIterableIterator<ExecutionResult> = {
-    async next() {
-      try {
-        const step = await events.next();
-        if (step.done) return { done: true, value: undefined };
-        const value = await answerTo(step.value as object);
+  async function* answers() {
+    try {
+      for await (const event of { [Symbol.asyncIterator]: () => events }) {
+        const value = await answerTo(event as object);
         // A hundred sockets are not written to in one go.
         await turn(ownerOf(context.caller));
-        return { done: false, value };
-      } catch (error) {
-        lost(error);
-        await events.return?.();
-        return { done: true, value: undefined };
+        yield value;
       }
-    },
-    async return() {
+    } catch (error) {
+      lost(error);
       await events.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return answers;
-    },
-  };
-  return answers;
+    }
+  }
+  return endedWith(events, answers());
 }

@@ -5,6 +5,7 @@ import type { Connections } from "../connections/connections.js";
 import { type Delay, wait, withLease } from "../connections/lease.js";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import type { Bus } from "../events/bus.js";
+import { endedWith } from "../events/ended-with.js";
 import { type BackfillJob, jobStatuses } from "../events/updates.js";
 import type { Log } from "../log.js";
 import { domainOf } from "../model/fields.js";
@@ -338,40 +339,23 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
 
     watch: (jobId) => {
       const changes = bus.job(jobId);
-      let begun = false;
-      let over = false;
-      const pass = async (job: BackfillJob): Promise<IteratorResult<BackfillJob>> => {
-        if (isFinished(job)) {
-          over = true;
+      async function* states() {
+        try {
+          // In this order nothing falls between the state and the changes.
+          await changes.ready;
+          const now = await kept.get(jobId);
+          if (!now) return;
+          yield shown(now);
+          if (isFinished(now)) return;
+          for await (const job of changes) {
+            yield job;
+            if (isFinished(job)) return;
+          }
+        } finally {
           await changes.return?.();
         }
-        return { value: job, done: false };
-      };
-      return {
-        [Symbol.asyncIterator]() {
-          return this;
-        },
-        next: async () => {
-          if (over) return { value: undefined, done: true };
-          if (!begun) {
-            begun = true;
-            // In this order nothing falls between the state and the changes.
-            await changes.ready;
-            const now = await kept.get(jobId);
-            if (now) return await pass(shown(now));
-            over = true;
-            await changes.return?.();
-            return { value: undefined, done: true };
-          }
-          const change = await changes.next();
-          return change.done ? change : await pass(change.value);
-        },
-        return: async () => {
-          over = true;
-          await changes.return?.();
-          return { value: undefined, done: true };
-        },
-      };
+      }
+      return endedWith(changes, states());
     },
 
     recover: async () => {

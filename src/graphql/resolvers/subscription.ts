@@ -1,6 +1,7 @@
 import { Arg, FieldResolver, ID, Resolver, Root, Subscription } from "type-graphql";
 import type { Connection } from "../../connections/connection.js";
 import { PulsegateError } from "../../errors.js";
+import { endedWith } from "../../events/ended-with.js";
 import type { BackfillJob, DataUpdate } from "../../events/updates.js";
 import type { Domain } from "../../model/records.js";
 import type { ProviderId } from "../../providers/provider.js";
@@ -95,21 +96,9 @@ const mayFollow = (caller: Caller, job: BackfillJob) => caller.kind === "app" ||
 const fits = (update: DataUpdate, { providers, domains }: DataFilter) =>
   (!providers || providers.includes(update.provider)) && (!domains || domains.includes(update.domain));
 
-/** Ending it ends the source at once: a generator over the source would only notice at the next event. */
 function matching<T>(source: AsyncIterableIterator<T>, accepts: (value: T) => boolean): AsyncIterableIterator<T> {
-  return {
-    async next() {
-      for (;;) {
-        const step = await source.next();
-        if (step.done || accepts(step.value)) return step;
-      }
-    },
-    async return(value?: unknown) {
-      await source.return?.(value);
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  async function* accepted() {
+    for await (const value of source) if (accepts(value)) yield value;
+  }
+  return endedWith(source, accepted());
 }
