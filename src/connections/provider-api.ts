@@ -97,7 +97,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
     }
     const { status, headers } = answer;
     const response: ProviderResponse = { status, headers, body: bodyOf(answer.text), receivedAt: clock.now() };
-    return { response, outcome: judge(provider, response), repeatable: status >= 500, sent: answer.sent };
+    return { response, outcome: judge(provider, request, response), repeatable: status >= 500, sent: answer.sent };
   };
 
   /** As `attempt`, repeated once after passing trouble where repeating can do no harm. */
@@ -228,12 +228,12 @@ function failed(code: FailureCode, message: string): Extract<Outcome, { kind: "f
   return { kind: "failed", failure: { code, message } };
 }
 
-function judge(provider: Provider, response: ProviderResponse): Outcome {
+function judge(provider: Provider, request: ApiRequest, response: ProviderResponse): Outcome {
   if (response.status >= 300 && response.status < 400) {
     return failed("UNAVAILABLE", `${provider.name} answered with a redirect, which is not followed.`);
   }
   try {
-    return boundedOutcome(provider.outcome(response), provider.budgets, response.receivedAt);
+    return boundedOutcome(provider.outcome(response, request), provider.budgets, response.receivedAt);
   } catch {
     return failed("UNAVAILABLE", `${provider.name} gave an answer that could not be read.`);
   }

@@ -1,6 +1,13 @@
 import { type HttpAnswer, TransportError } from "../http/client.js";
 import { optionalString } from "../http/json.js";
-import type { Outcome, Provider, ProviderResponse, ProviderSettings, Revocation } from "../providers/provider.js";
+import type {
+  ApiRequest,
+  Outcome,
+  Provider,
+  ProviderResponse,
+  ProviderSettings,
+  Revocation,
+} from "../providers/provider.js";
 import type { Connection } from "./connection.js";
 import { requestTokens } from "./oauth.js";
 import { bodyOf, payload, urlOf } from "./provider-request.js";
@@ -117,7 +124,12 @@ async function askApi(
     throw error;
   }
   const { status, headers } = answer;
-  const outcome = outcomeOf(provider, { status, headers, body: bodyOf(answer.text), receivedAt: deps.clock.now() });
+  const outcome = outcomeOf(provider, request, {
+    status,
+    headers,
+    body: bodyOf(answer.text),
+    receivedAt: deps.clock.now(),
+  });
   if (outcome === null || outcome.kind === "pending") return "later";
   if (outcome.kind === "ok") return true;
   const { code } = outcome.failure;
@@ -125,9 +137,9 @@ async function askApi(
 }
 
 /** Null for an answer that the adapter can't take. */
-function outcomeOf(provider: Provider, response: ProviderResponse): Outcome | null {
+function outcomeOf(provider: Provider, request: ApiRequest, response: ProviderResponse): Outcome | null {
   try {
-    return provider.outcome(response);
+    return provider.outcome(response, request);
   } catch {
     return null;
   }

@@ -76,10 +76,13 @@ const readers: Readonly<Record<Domain, Reader>> = {
     readDay(asked, childType(type, days[0]!), days, heartDay);
     if (asked.fields.size === 0) asked.fields.add(heartDay.witness);
   },
-  SLEEP: (asked, type, nodes) => readRecords(asked, type, nodes, "sessions", ["sleep.sessions"]),
-  WORKOUTS: (asked, type, nodes) => readRecords(asked, type, nodes, "workouts", ["workouts.workouts"]),
-  DEVICES: (asked, type, nodes) => readRecords(asked, type, nodes, "devices", ["devices.devices"]),
-  GOALS: (asked, type, nodes) => readRecords(asked, type, nodes, "goals", goalFields),
+  SLEEP: (asked, type, nodes) => {
+    const names = readRecords(asked, type, nodes, "sessions", ["sleep.sessions"]);
+    if (names.has("hypnogram")) asked.fields.add("sleep.hypnograms");
+  },
+  WORKOUTS: (asked, type, nodes) => void readRecords(asked, type, nodes, "workouts", ["workouts.workouts"]),
+  DEVICES: (asked, type, nodes) => void readRecords(asked, type, nodes, "devices", ["devices.devices"]),
+  GOALS: (asked, type, nodes) => void readRecords(asked, type, nodes, "goals", goalFields),
   BODY: (asked, type, nodes) => {
     const selected = asked.under(type, nodes);
     const measurements = [...(selected.get("measurements") ?? []), ...(selected.get("latest") ?? [])];
@@ -152,21 +155,33 @@ function readDay(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode
   }
 }
 
-/** Lists of records come whole: to ask for one is to ask for all that is in it. */
+/**
+ * Lists of records come whole: to ask for one is to ask for all that is in it. Answers the names that are selected of a
+ * record, or asked about by `missing(fields:)`.
+ */
 function readRecords(
   asked: Asked,
   type: GraphQLNamedType,
   nodes: readonly FieldNode[],
   list: string,
   fields: readonly Field[],
-): void {
+): ReadonlySet<string> {
   const records = asked.under(type, nodes).get(list);
-  if (!records) return;
+  if (!records) return new Set();
   for (const field of fields) asked.fields.add(field);
-  const selected = asked.under(childType(type, records[0]!), records);
-  asked.missingNames(childType(type, records[0]!), selected.get("missing"));
-  if (selected.has("alternatives")) asked.alternatives = true;
+  return readRecord(asked, childType(type, records[0]!), records);
+}
+
+function readRecord(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode[]): ReadonlySet<string> {
+  const selected = asked.under(type, nodes);
+  const names = new Set([...selected.keys(), ...asked.missingNames(type, selected.get("missing"))]);
   if (selected.has("current")) asked.goalProgress = true;
+  const alternatives = selected.get("alternatives");
+  if (alternatives) {
+    asked.alternatives = true;
+    for (const name of readRecord(asked, type, alternatives)) names.add(name);
+  }
+  return names;
 }
 
 /** The field of the model that `samples` with these arguments reads. */

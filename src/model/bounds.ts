@@ -7,8 +7,10 @@ import type {
   GoalMetric,
   GoalRecord,
   LocalDate,
+  NightHypnogram,
   SampleSeries,
   SleepRecord,
+  SleepSegment,
   WeighingRecord,
   WorkoutRecord,
   ZoneBounds,
@@ -204,6 +206,8 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
   switch (field) {
     case "sleep.sessions":
       return of(checkSleep);
+    case "sleep.hypnograms":
+      return of(checkHypnogram);
     case "workouts.workouts":
       return of(checkWorkout);
     case "body.weight":
@@ -287,18 +291,37 @@ function isSpan(
   return length >= 0 && length <= longestMs && localDateOf(end) <= tomorrow;
 }
 
+function checkSegments(hypnogram: readonly SleepSegment[] | null): readonly SleepSegment[] | null {
+  return (
+    hypnogram?.map((each) =>
+      isInstant(each.start) ? figures(each, { seconds: segmentSeconds }) : { ...each, refused: [] },
+    ) ?? null
+  );
+}
+
+const isRefused = (parts: readonly object[] | null) => parts?.some((part) => "refused" in part) ?? false;
+const changed = (kept: readonly unknown[] | null, given: readonly unknown[] | null) =>
+  kept?.some((part, index) => part !== given?.[index]) ?? false;
+
+function checkHypnogram(night: NightHypnogram): NightHypnogram | null {
+  if (text(night.id, LONGEST_ID) === null) return null;
+  const segments = checkSegments(night.hypnogram);
+  const refused = isRefused(segments);
+  const isChanged = changed(segments, night.hypnogram);
+  return withRefused(
+    { ...night, hypnogram: refused ? null : segments },
+    night,
+    refused ? ["hypnogram"] : [],
+    isChanged,
+  );
+}
+
 function checkSleep(sleep: SleepRecord, tomorrow: LocalDate): SleepRecord | null {
   if (!isSpan(sleep, LONGEST_NIGHT_MS, tomorrow)) return null;
   const { stages, hypnogram } = sleep;
   const totals = stages?.map((each) => figures(each, { minutes: stageMinutes, count: stageCount })) ?? null;
-  const segments =
-    hypnogram?.map((each) =>
-      isInstant(each.start) ? figures(each, { seconds: segmentSeconds }) : { ...each, refused: [] },
-    ) ?? null;
-  const isRefused = (parts: readonly object[] | null) => parts?.some((part) => "refused" in part) ?? false;
+  const segments = checkSegments(hypnogram);
   const names = [...(isRefused(totals) ? ["stages"] : []), ...(isRefused(segments) ? ["hypnogram"] : [])];
-  const changed = (kept: readonly unknown[] | null, given: readonly unknown[] | null) =>
-    kept?.some((part, index) => part !== given?.[index]) ?? false;
   const inner = withRefused(
     { ...sleep, stages: isRefused(totals) ? null : totals, hypnogram: isRefused(segments) ? null : segments },
     sleep,

@@ -5,6 +5,7 @@ import type {
   Domain,
   GoalRecord,
   LocalDate,
+  NightHypnogram,
   Resolution,
   SampleSeries,
   Sex,
@@ -48,6 +49,8 @@ export interface FieldValues extends FigureValues {
   "heart.zones.energyBurned": readonly ZoneEnergy[];
 
   "sleep.sessions": readonly SleepRecord[];
+  /** Only where a provider tells the stages by calls of their own; otherwise the sessions hold them. */
+  "sleep.hypnograms": readonly NightHypnogram[];
   /** Weighings of the day: time and weight. */
   "body.weight": readonly WeighingRecord[];
   "body.bodyMassIndex": readonly WeighingRecord[];
@@ -108,6 +111,7 @@ export function isSamples(field: Field): field is SamplesField {
 
 const listFields: ReadonlySet<Field> = new Set<Field>([
   "sleep.sessions",
+  "sleep.hypnograms",
   "body.weight",
   "body.bodyMassIndex",
   "body.fatPercentage",

@@ -72,6 +72,7 @@ export const missingReasons = [
   "UNSUPPORTED",
   "INSUFFICIENT_SCOPE",
   "NOT_RECORDED",
+  "OUT_OF_REACH",
   "NOT_YET_SYNCED",
   "NOT_PERMITTED_TO_APP",
   "NOT_FETCHED",
@@ -113,6 +114,12 @@ export interface SleepSegment {
   readonly stage: SleepStage;
   readonly start: OffsetDateTime;
   readonly seconds: number;
+}
+/** The stages of one night, where a provider tells them apart from the night itself. */
+export interface NightHypnogram extends Believed {
+  /** The id of the `SleepRecord` that it belongs to. */
+  readonly id: string;
+  readonly hypnogram: readonly SleepSegment[] | null;
 }
 export interface SleepStageTotal {
   readonly stage: SleepStage;

@@ -30,7 +30,7 @@ export interface Provider {
   readonly calls: readonly Call[];
   readonly derive?: readonly Derivation[];
   /** What an answer means: fine, to be asked again shortly, or a typed failure; and what is left of the budgets. */
-  outcome(response: ProviderResponse): Outcome;
+  outcome(response: ProviderResponse, request: ApiRequest): Outcome;
   readonly webhook?: Webhook;
   /** The vendor switched the service off: it is not contacted unless its API URL is overridden. */
   readonly retired?: { readonly since: LocalDate; readonly message: string; readonly successor?: ProviderId };
@@ -205,18 +205,27 @@ export interface Budget {
   readonly limitSetting?: string;
 }
 
-/** How far one request of a call reaches, from which the planner reckons what a span of days costs. */
+/**
+ * How far one request of a call reaches, from which the planner reckons what a span of days costs. `back`: only that many
+ * days can be asked for, today included. Older days are not asked for, and are answered with OUT_OF_REACH.
+ */
 export type Reach =
   /** Undated: one request answers it all. */
   | { readonly kind: "once" }
   /** Any span of up to `max` days. */
-  | { readonly kind: "days"; readonly max: number }
+  | { readonly kind: "days"; readonly max: number; readonly back?: number }
   /** Windows of at most `max` hours: a day takes several requests. */
-  | { readonly kind: "hours"; readonly max: number }
+  | { readonly kind: "hours"; readonly max: number; readonly back?: number }
   /** Always the last `days` days, today included, whatever is asked. */
   | { readonly kind: "trailing"; readonly days: number }
   /** Pages of `size` records over a span of up to `maxDays`; `perDay` records are expected where nothing is stored. */
-  | { readonly kind: "pages"; readonly size: number; readonly perDay: number; readonly maxDays?: number };
+  | {
+      readonly kind: "pages";
+      readonly size: number;
+      readonly perDay: number;
+      readonly maxDays?: number;
+      readonly back?: number;
+    };
 
 /** The days one planned request is about. For an undated call both ends are today. */
 export interface Input {
@@ -224,6 +233,8 @@ export interface Input {
   readonly to: LocalDate;
   /** Today, in the person's own zone. */
   readonly today: LocalDate;
+  /** The day of the last consent, in the same zone: some providers give nothing of the time before. */
+  readonly connectedOn: LocalDate;
   readonly providerUserId: string | null;
 }
 
@@ -236,7 +247,10 @@ export interface Call {
   readonly reach: Reach;
   /** The OAuth scope without which it is not even tried. */
   readonly scope?: string;
-  /** Undated fields planned first, if unknown, and handed to `request` and `read`. */
+  /**
+   * Fields that are planned and read first, where they are unknown, and handed to `request` and `read`: undated ones, and
+   * dated ones for the same days. A day whose dated need can't be had is not answered.
+   */
   readonly needs?: readonly Field[];
   request(input: Input, fields: ReadonlySet<Field>, have: Have): ApiRequest;
   /**

@@ -11,7 +11,7 @@ import {
 } from "../model/fields.js";
 import type { DeviceRecord, LocalDate, MissingReason, SampleSeries } from "../model/records.js";
 import { binned, offeredSamples, otherResolutions } from "../model/series.js";
-import { type Clock, epochDay, fromEpochDay } from "../model/time.js";
+import { type Clock, eachDay, epochDay, fromEpochDay } from "../model/time.js";
 import { type Call, type Derivation, type Failure, fieldsOf, type Provider } from "../providers/provider.js";
 import type { Standing } from "./answers.js";
 import type { Freshness, PlannedCall } from "./ask.js";
@@ -33,6 +33,7 @@ export interface ReaderOptions {
   readonly connection: Connection;
   readonly blocked: Blocked | null;
   readonly today: LocalDate;
+  readonly connectedOn: LocalDate;
   readonly freshness: Freshness;
   readonly dryRun: boolean;
   readonly headerTokens: HeaderTokens;
@@ -53,6 +54,12 @@ const CONCURRENT_REQUESTS = 5;
 const FAILURES_IN_A_ROW = 5;
 
 const undatedDays = [null] as const;
+
+/** Nobody was asked, so it has no time, and it is not stored: what is out of reach moves on with the days. */
+const outOfReach: StoredCell = {
+  ...{ known: { nothing: "OUT_OF_REACH" }, at: Number.POSITIVE_INFINITY },
+  ...{ call: "", settled: false },
+};
 
 /** Failures that the next request would meet just the same. */
 const lasting: ReadonlySet<Failure["code"]> = new Set<Failure["code"]>([
@@ -103,7 +110,7 @@ export class ConnectionReader {
   private readonly demanded = new CellMap<Promise<void>>();
   private readonly failed = new CellMap<Failure>();
   /** Stored values that calls need beside what was demanded; good enough for that however old they are. */
-  private readonly prerequisites = new Map<Field, Known>();
+  private readonly prerequisites = new CellMap<Known>();
   /** Refusals that asking for other days would only repeat. */
   private readonly refusedCalls = new Map<Call, Failure>();
   /** Whether the store alone did not do for all that was demanded. */
@@ -268,30 +275,24 @@ export class ConnectionReader {
 
   private async fetchCells(open: readonly CellKey[]): Promise<void> {
     const { clock, today } = this.options;
-    const undated = [...new Set(this.usable.flatMap((call) => call.needs ?? []))].map((field) => ({
-      field,
-      day: null,
-    }));
+    const needed = this.neededFor(open);
     const zone = { field: "profile.timeZone" as const, day: null };
     const beside = await this.options.history.read(this.connection.id, [
-      ...undated,
+      ...needed,
       ...(this.offered.has(zone.field) ? [zone] : []),
       { field: "devices.devices", day: null },
     ]);
     const known = new Set<Field>();
-    for (const { field } of undated) {
-      const stored = this.cells.get(field, null) ?? beside.get(field, null);
+    const world = { freshness: this.options.freshness, now: clock.now(), today, provider: this.provider };
+    for (const { field, day } of needed) {
+      const stored = this.cells.get(field, day) ?? beside.get(field, day);
       if (!stored) continue;
-      // That there is nothing is known too, for as long as that is fresh: calls cope with it, or say that they can't.
-      const now = clock.now();
-      const { freshness } = this.options;
-      if (
-        !("value" in stored.known) &&
-        !isFresh(stored, { field, day: null }, { freshness, now, today, provider: this.provider })
-      )
-        continue;
-      this.prerequisites.set(field, stored.known);
-      known.add(field);
+      // An undated value serves however old it is. That there is nothing is known too, for as long as that is fresh:
+      // calls cope with it, or say that they can't.
+      const serves = (day === null && "value" in stored.known) || isFresh(stored, { field, day }, world);
+      if (!serves) continue;
+      this.prerequisites.set(field, day, stored.known);
+      if (day === null) known.add(field);
     }
     const wanted = new Map<Field, number[]>();
     for (const { field, day } of open) {
@@ -309,6 +310,7 @@ export class ConnectionReader {
       calls: this.usable,
       wanted,
       known,
+      isKnown: (field, day) => this.prerequisites.has(field, fromEpochDay(day)),
       today: epochDay(today),
       recordsPerDay: await this.densities(wanted),
     });
@@ -316,6 +318,8 @@ export class ConnectionReader {
     for (const field of made.unanswerable)
       for (const day of wanted.get(field) ?? [])
         this.failed.set(field, day === UNDATED ? null : fromEpochDay(day), { code: "INSUFFICIENT_SCOPE" });
+    for (const [field, days] of made.outOfReach)
+      for (const day of days) this.cells.set(field, fromEpochDay(day), outOfReach);
     if (this.options.dryRun) {
       for (const request of made.requests) this.report(request, request.requests, request.atLeast, "UPSTREAM");
       return;
@@ -338,19 +342,22 @@ export class ConnectionReader {
   private async run(request: PlannedRequest, proof: SyncProof): Promise<void> {
     const { provider, connection, options } = this;
     const { today, headerTokens, reserve } = options;
-    const missing = (request.call.needs ?? []).find(
-      (need) => !this.cells.has(need, null) && !this.prerequisites.has(need),
-    );
-    const hopeless =
-      this.stopped ??
-      this.refusedCalls.get(request.call) ??
-      (missing && (this.failed.get(missing, null) ?? { code: "UNAVAILABLE" as const }));
+    const hopeless = this.stopped ?? this.refusedCalls.get(request.call) ?? this.failureOfNeeds(request, null);
     if (hopeless) {
       this.fail(request, hopeless);
       return;
     }
-    const target = { provider, connection, headerTokens, today, have: this.have, proof, reserve };
-    const { cells, failure, requests, shared } = await options.fetcher.fetch(target, request, options.signal);
+    const lacking = this.lackingDays(request);
+    for (const [day, failure] of lacking) for (const field of request.fields) this.failed.set(field, day, failure);
+    if (lacking.size > 0 && lacking.size === request.to - request.from + 1) return;
+    const target = {
+      ...{ provider, connection, headerTokens, today, connectedOn: options.connectedOn },
+      ...{ have: this.have, proof, reserve },
+    };
+    const fetched = await options.fetcher.fetch(target, request, options.signal);
+    const { failure, requests, shared } = fetched;
+    // An answer that could not be joined with what it needs says nothing of that day.
+    const cells = fetched.cells.filter(({ day }) => day === null || !lacking.has(day));
     this.report(request, requests, false, shared ? "SHARED" : "UPSTREAM");
     for (const { field, day, ...stored } of cells) this.cells.set(field, day, stored);
     if (failure) this.fail(request, failure);
@@ -359,6 +366,35 @@ export class ConnectionReader {
     // The sharer's answer is written by whoever asked. A write that fails is reported, and costs only a repeated fetch.
     if (cells.length > 0 && !shared)
       void options.history.write(connection.id, cells).catch((error) => options.onError(error));
+  }
+
+  /** Why a request can't be made for want of what it needs, on a day or undated; null where all of that is known. */
+  private failureOfNeeds({ call }: PlannedRequest, day: LocalDate | null): Failure | null {
+    const needs = (call.needs ?? []).filter((need) => this.isDated(need) === (day !== null));
+    const missing = needs.find((need) => !this.cells.has(need, day) && !this.prerequisites.has(need, day));
+    return missing ? (this.failed.get(missing, day) ?? { code: "UNAVAILABLE" }) : null;
+  }
+
+  private lackingDays(request: PlannedRequest): ReadonlyMap<LocalDate, Failure> {
+    const lacking = new Map<LocalDate, Failure>();
+    if (request.from === UNDATED || !request.call.needs?.some((need) => this.isDated(need))) return lacking;
+    for (let at = request.from; at <= request.to; at++) {
+      const day = fromEpochDay(at);
+      const failure = this.failureOfNeeds(request, day);
+      if (failure) lacking.set(day, failure);
+    }
+    return lacking;
+  }
+
+  /** The cells that calls may need before they can answer the open ones: undated, or of the same days. */
+  private neededFor(open: readonly CellKey[]): readonly CellKey[] {
+    const needs = [...new Set(this.usable.flatMap((call) => call.needs ?? []))];
+    const dated = needs.filter((need) => this.isDated(need));
+    const undated = needs.filter((need) => !this.isDated(need)).map((field) => ({ field, day: null }));
+    if (dated.length === 0) return undated;
+    const days = open.flatMap(({ day }) => day ?? []).sort();
+    const span = days.length === 0 ? [] : [...eachDay(days[0]!, days.at(-1)!)];
+    return [...undated, ...dated.flatMap((field) => span.map((day) => ({ field, day })))];
   }
 
   /** What an answer says of the requests that are still to be sent. */
@@ -480,7 +516,7 @@ export class ConnectionReader {
   };
 
   private value(field: Field, day: LocalDate | null): FieldValue | undefined {
-    const known = this.cells.get(field, day)?.known ?? (day === null ? this.prerequisites.get(field) : undefined);
+    const known = this.cells.get(field, day)?.known ?? this.prerequisites.get(field, day);
     return known && "value" in known ? known.value : undefined;
   }
 
@@ -594,7 +630,7 @@ export class ConnectionReader {
       for (const day of days) {
         const cells = this.behind(field, day);
         if (cells.length < sources.length) complete = false;
-        for (const cell of cells) if (asOf === null || cell.at < asOf) asOf = cell.at;
+        for (const { at } of cells) if (at < (asOf ?? Number.POSITIVE_INFINITY)) asOf = at;
         stoodIn ||= sources.some((source) => this.standIns.has(source, this.isDated(source) ? day : null));
       }
     }

@@ -33,6 +33,7 @@ export interface FetchTarget {
   readonly connection: Connection;
   readonly headerTokens: HeaderTokens;
   readonly today: LocalDate;
+  readonly connectedOn: LocalDate;
   readonly have: Have;
   readonly proof: SyncProof;
   /** Share of each budget that must be left over: background work leaves some to interactive queries. */
@@ -107,6 +108,7 @@ export function createFetcher({ sender, ledger, clock, delay, onUnreadable, onSk
       from: undated ? target.today : fromEpochDay(planned.from),
       to: undated ? target.today : fromEpochDay(planned.to),
       today: target.today,
+      connectedOn: target.connectedOn,
       providerUserId: target.connection.providerUserId,
     };
     const at = clock.now();

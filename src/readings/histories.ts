@@ -13,6 +13,7 @@ import {
   heartZoneKinds,
   type LocalDate,
   type MissingReason,
+  type NightHypnogram,
   type SampleSeries,
   type SleepRecord,
   type WeighingRecord,
@@ -358,6 +359,7 @@ function* recordList<R extends SleepRecord | WorkoutRecord, V extends { start: s
   field: Field,
   isSame: (a: R, b: R) => boolean,
   toView: (source: Source, record: R, alternatives: readonly V[]) => V,
+  detailsOf?: (source: Source, records: readonly R[]) => Demand,
 ): Generator<readonly Demand[], readonly V[] | null, void> {
   const others = scene.ask.alternatives ? scene.others : [];
   const all = [...scene.sources, ...others].filter(({ reader }) => reader.supports(field));
@@ -373,8 +375,19 @@ function* recordList<R extends SleepRecord | WorkoutRecord, V extends { start: s
   if (own.length === 0) return null;
   const isOutdated = ({ reader }: Source, record: R) => reader.isOutdated([field], dayOf.get(record)!);
   const rest = answeredOf(all.filter((source) => !scene.sources.includes(source)));
-  return chooseRecords([...outdatedLast(own, isOutdated), ...rest], isSame)
-    .filter(({ source }) => scene.sources.includes(source))
+  const chosen = chooseRecords([...outdatedLast(own, isOutdated), ...rest], isSame).filter(({ source }) =>
+    scene.sources.includes(source),
+  );
+  if (detailsOf) {
+    const shown = chosen.flatMap((each) => [each, ...(scene.ask.alternatives ? each.alternatives : [])]);
+    yield all.map((source) =>
+      detailsOf(
+        source,
+        shown.filter((each) => each.source === source).map(({ record }) => record),
+      ),
+    );
+  }
+  return chosen
     .map(({ source, record, alternatives }) =>
       toView(
         source,
@@ -400,17 +413,38 @@ const sleepFigures = [
   "hypnogram",
 ] as const;
 
+const hypnograms: Field = "sleep.hypnograms";
+
+/** The stages of a night, and why there are none: in the record itself, or told by a call of their own. */
+function hypnogramOf(
+  { reader }: Source,
+  record: SleepRecord,
+): { known: SleepRecord["hypnogram"]; why?: MissingReason } {
+  if (record.hypnogram !== null || !reader.supports(hypnograms)) return { known: record.hypnogram };
+  const cell = reader.look(hypnograms, localDateOf(record.end));
+  if ("nothing" in cell) return { known: null, why: cell.nothing };
+  const night = (cell.value as readonly NightHypnogram[]).find(({ id }) => id === record.id);
+  if (night?.refused?.includes("hypnogram")) return { known: null, why: "PROVIDER_ERROR" };
+  return { known: night?.hypnogram ?? null, why: night ? undefined : cell.lacks };
+}
+
 function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources">> {
   const toView = (
     source: Source,
     record: SleepRecord,
     alternatives: readonly views.SleepSession[],
   ): views.SleepSession => {
-    const { pending, refused = [], ...figures } = record;
+    const { pending, refused = [], ...told } = record;
+    const { known: hypnogram, why } = hypnogramOf(source, record);
+    const figures = { ...told, hypnogram };
     const date = localDateOf(record.end);
     const absent = new Map<string, MissingReason>();
     for (const name of sleepFigures) {
       if (figures[name] !== null) continue;
+      if (name === "hypnogram" && why) {
+        absent.set(name, why);
+        continue;
+      }
       absent.set(name, refused.includes(name) ? "PROVIDER_ERROR" : pending ? "NOT_YET_SYNCED" : "NOT_RECORDED");
     }
     return {
@@ -423,7 +457,15 @@ function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources">> {
       alternatives,
     };
   };
-  return { sessions: yield* recordList(scene, "sleep.sessions", isSameSleep, toView) };
+  // Only for the nights that are shown, and only where it is asked for: it may cost a call for each.
+  const detailsOf = (source: Source, records: readonly SleepRecord[]): Demand => {
+    const days = records.filter(({ hypnogram }) => hypnogram === null).map(({ end }) => localDateOf(end));
+    return demand(source, [hypnograms], [...new Set(days)].sort());
+  };
+  const isAsked = scene.ask.fields.has(hypnograms);
+  return {
+    sessions: yield* recordList(scene, "sleep.sessions", isSameSleep, toView, isAsked ? detailsOf : undefined),
+  };
 }
 
 function* workouts(scene: Scene): Assembly<Omit<views.WorkoutHistory, "sources">> {

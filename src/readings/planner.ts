@@ -1,4 +1,4 @@
-import type { Field } from "../model/fields.js";
+import { type Field, isDated } from "../model/fields.js";
 import type { Call } from "../providers/provider.js";
 
 /**
@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly wanted: ReadonlyMap<Field, readonly number[]>;
   /** Undated fields whose value is already known: prerequisites among them cost nothing. */
   readonly known: ReadonlySet<Field>;
+  /** The same of one day of a dated field. Left out: nothing is known. */
+  isKnown?(field: Field, day: number): boolean;
   readonly today: number;
   /** Records a day that a paged call is expected to answer; the call's own `perDay` where nothing is stored. */
   recordsPerDay?(call: Call): number | undefined;
@@ -44,26 +46,34 @@ export interface Plan {
   readonly exact: boolean;
   /** Wanted fields that no call yields, or whose prerequisite no call yields. */
   readonly unanswerable: ReadonlySet<Field>;
+  /** Wanted days that no call reaches back to. */
+  readonly outOfReach: ReadonlyMap<Field, readonly number[]>;
 }
 
 const DEFAULT_MAX_STATES = 20_000;
 
 export function plan(input: PlanInput): Plan {
   const { calls, unanswerable } = usableCalls(input);
-  const wanted = [...input.wanted]
-    .filter(([field]) => !unanswerable.has(field))
-    .map(([field, days]) => [field, days.filter((day) => isReachable(field, day, calls, input.today))] as const)
+  const answerable = [...input.wanted].filter(([field]) => !unanswerable.has(field));
+  const inReach = (field: Field) => (day: number) => isReachable(field, day, calls, input.today);
+  const wanted = answerable
+    .map(([field, days]) => [field, days.filter(inReach(field))] as const)
     .filter(([, days]) => days.length > 0);
+  const outOfReach = new Map(
+    answerable
+      .map(([field, days]) => [field, days.filter((day) => !inReach(field)(day))] as const)
+      .filter(([, days]) => days.length > 0),
+  );
   const requests: PlannedRequest[] = [];
   let cost = 0;
   let exact = true;
-  for (const part of components(wanted, calls, input.known)) {
+  for (const part of components(withInevitable(wanted, calls, input), calls, input.known)) {
     const solved = new Search(part.wanted, part.calls, input).solve();
     requests.push(...solved.chosen.map((choice) => choice.request));
     cost += solved.cost;
     exact &&= solved.exact;
   }
-  return { requests: inOrderOfNeed(requests), cost, exact, unanswerable };
+  return { requests: inOrderOfNeed(requests), cost, exact, unanswerable, outOfReach };
 }
 
 /** Days and requests of one window of a call that begins on a day; null where the call can't reach that day. */
@@ -75,6 +85,7 @@ export function windowOf(
   perDay?: number,
 ): { from: number; to: number; requests: number } | null {
   const { reach } = call;
+  if ("back" in reach && reach.back !== undefined && start <= today - reach.back) return null;
   switch (reach.kind) {
     case "once":
       return { from: UNDATED, to: UNDATED, requests: 1 };
@@ -100,7 +111,13 @@ export function windowOf(
 interface Choice {
   readonly request: PlannedRequest;
   readonly surplus: number;
+  /** From its first unanswered day to its last: the days whose prerequisites it waits for. */
+  readonly open: { readonly from: number; readonly to: number };
 }
+
+/** Open days, ascending, of prerequisites that were not wanted for themselves, by the place of the field. */
+type Needs = ReadonlyMap<number, readonly number[]>;
+const noNeeds: Needs = new Map();
 
 /**
  * Lexicographic: requests, then cells not asked for, then fewer windows, then longer reach, then name. What one list
@@ -158,6 +175,31 @@ function usableCalls(input: PlanInput): { calls: readonly Call[]; unanswerable: 
   }
 }
 
+/**
+ * Adds the days of dated prerequisites that are needed whatever is chosen: with them, the search sees from the start what
+ * their calls can answer at once.
+ */
+function withInevitable(wanted: Wanted, calls: readonly Call[], input: PlanInput): Wanted {
+  if (!calls.some((call) => call.needs?.some(isDated))) return wanted;
+  const all = new Map(wanted.map(([field, days]) => [field, new Set(days)]));
+  // What is added to the map while it is walked is walked too; what is added to a field walked before is rare, and left
+  // to the search.
+  for (const [field, days] of all) {
+    const able = calls.filter((call) => call.yields.includes(field));
+    for (const day of days) {
+      const reaching = able.filter((call) => windowOf(call, day, day, input.today) !== null);
+      const inevitable = (reaching[0]?.needs ?? []).filter(
+        (need) => isDated(need) && reaching.every((call) => call.needs?.includes(need)),
+      );
+      for (const need of inevitable) {
+        if (input.isKnown?.(need, day) || !isReachable(need, day, calls, input.today)) continue;
+        all.set(need, (all.get(need) ?? new Set()).add(day));
+      }
+    }
+  }
+  return [...all].map(([field, days]) => [field, [...days].sort((a, b) => a - b)] as const);
+}
+
 type Wanted = readonly (readonly [Field, readonly number[]])[];
 
 /** Splits into parts that share no call: each can be solved alone, which keeps the search small. */
@@ -212,6 +254,9 @@ class Search {
   private readonly callsOf: readonly (readonly Call[])[];
   private readonly indexOf = new Map<Field, number>();
   private readonly maxStates: number;
+  private readonly datedNeeds: readonly Field[];
+  /** The wanted days of what may need each of those. */
+  private readonly needy: ReadonlyMap<Field, readonly number[]>;
   private states = 0;
   private exact = true;
   private readonly seen = new Map<string, Score>();
@@ -226,10 +271,12 @@ class Search {
     const asked = new Map(wanted);
     const needed = calls.flatMap((call) => call.needs ?? []).filter((need) => !input.known.has(need));
     this.fields = [...new Set([...asked.keys(), ...needed])];
+    this.datedNeeds = [...new Set(needed)].filter(isDated);
     this.days = this.fields.map((field) => asked.get(field) ?? []);
     this.fields.forEach((field, index) => {
       this.indexOf.set(field, index);
     });
+    this.needy = new Map(this.datedNeeds.map((need) => [need, this.daysThatMayNeed(need, new Set())]));
     this.callsOf = this.fields.map((field) => calls.filter((call) => call.yields.includes(field)));
     this.maxStates = input.maxStates ?? DEFAULT_MAX_STATES;
   }
@@ -237,7 +284,7 @@ class Search {
   solve(): { chosen: readonly Choice[]; cost: number; exact: boolean } {
     for (const first of [null, ...this.calls]) this.offer(this.greedy(first));
     const nothingDone = this.fields.map(() => -1);
-    this.explore(nothingDone, new Set(), [], { cost: 0, surplus: 0, windows: 0, reach: 0, names: "" });
+    this.explore(nothingDone, noNeeds, [], { cost: 0, surplus: 0, windows: 0, reach: 0, names: "" });
     return { chosen: this.best!.chosen, cost: this.best!.score.cost, exact: this.exact };
   }
 
@@ -245,13 +292,13 @@ class Search {
    * `done[i]` is the position in `days[i]` of the last answered day. `needs` are prerequisites that chosen calls wait
    * for and that were not wanted for themselves.
    */
-  private explore(done: readonly number[], needs: ReadonlySet<number>, chosen: readonly Choice[], score: Score): void {
+  private explore(done: readonly number[], needs: Needs, chosen: readonly Choice[], score: Score): void {
     if (this.best && score.cost + this.lowerBound(done, needs) > this.best.score.cost) return;
     if (++this.states > this.maxStates) {
       this.exact = false;
       return;
     }
-    const key = `${done.join()}|${[...needs].sort().join()}`;
+    const key = this.stateOf(done, needs, chosen);
     const before = this.seen.get(key);
     if (before && compare(before, score) <= 0) return;
     this.seen.set(key, score);
@@ -263,18 +310,45 @@ class Search {
     }
     for (const call of this.callsOf[target.field]!) {
       for (const choice of this.windows(call, target.day, done, needs, true)) {
-        const after = this.apply(choice, done, needs);
+        const after = this.apply(choice, done, needs, chosen);
         this.explore(after.done, after.needs, [...chosen, choice], add(score, choice));
       }
     }
   }
 
+  /**
+   * Of the days of dated prerequisites that chosen requests answer beyond what was wanted, only the last counts: each
+   * window began at or before the earliest day that is open now.
+   */
+  private stateOf(done: readonly number[], needs: Needs, chosen: readonly Choice[]): string {
+    const open = [...needs].sort(([a], [b]) => a - b).map(([index, days]) => `${index}:${days.join()}`);
+    const reached = this.datedNeeds.map((field) =>
+      chosen.reduce(
+        (last, { request }) => (request.call.yields.includes(field) ? Math.max(last, request.to) : last),
+        0,
+      ),
+    );
+    return `${done.join()}|${open.join(";")}|${reached.join()}`;
+  }
+
+  private daysThatMayNeed(need: Field, seen: Set<Field>): readonly number[] {
+    if (seen.has(need)) return [];
+    seen.add(need);
+    const needy = new Set(this.calls.filter((call) => call.needs?.includes(need)).flatMap(({ yields }) => yields));
+    return [...needy].flatMap((field) => {
+      const index = this.indexOf.get(field);
+      return index === undefined ? [] : [...this.days[index]!, ...this.daysThatMayNeed(field, seen)];
+    });
+  }
+
   /** The unanswered cell of the earliest day; among equals the one with the fewest calls to choose from. */
-  private earliest(done: readonly number[], needs: ReadonlySet<number>): { field: number; day: number } | null {
+  private earliest(done: readonly number[], needs: Needs): { field: number; day: number } | null {
     let found: { field: number; day: number } | null = null;
     for (let field = 0; field < this.fields.length; field++) {
-      const day = needs.has(field) ? UNDATED : this.days[field]![done[field]! + 1];
-      if (day === undefined) continue;
+      const wanted = this.days[field]![done[field]! + 1];
+      const needed = needs.get(field)?.[0];
+      if (wanted === undefined && needed === undefined) continue;
+      const day = Math.min(wanted ?? Number.POSITIVE_INFINITY, needed ?? Number.POSITIVE_INFINITY);
       if (
         !found ||
         day < found.day ||
@@ -290,48 +364,46 @@ class Search {
    * The windows of a call that begin on a day and are worth trying: the longest, and for pages each that ends at a gap.
    * Where other calls could go on from there, also each that ends before the next page.
    */
-  private windows(
-    call: Call,
-    day: number,
-    done: readonly number[],
-    needs: ReadonlySet<number>,
-    pageByPage: boolean,
-  ): Choice[] {
+  private windows(call: Call, day: number, done: readonly number[], needs: Needs, pageByPage: boolean): Choice[] {
     const last = this.lastOpen(call, day, Number.POSITIVE_INFINITY, done, needs);
     if (last === null) return [];
     const perDay = this.input.recordsPerDay?.(call);
     const longest = windowOf(call, day, last, this.input.today, perDay);
     if (!longest) return [];
     const ends = new Set<number>();
-    if (call.reach.kind === "pages") {
+    if (call.reach.kind !== "pages" && pageByPage && this.hasDatedNeeds(call)) {
+      // A shorter window may need less to be asked before.
+      for (const open of this.openDays(call, day, done, needs)) if (open <= longest.to) ends.add(open);
+    } else if (call.reach.kind === "pages") {
       const price = (end: number) => windowOf(call, day, end, this.input.today, perDay)!.requests;
       const openDays = this.openDays(call, day, done, needs);
       openDays.forEach((open, at) => {
         const next = openDays[at + 1];
         if (open > longest.to) return;
         const isEnd = next === undefined || next > longest.to || next - open > 1;
-        if (isEnd || (pageByPage && price(next) > price(open))) ends.add(open);
+        const mayGoOn = pageByPage && (price(next!) > price(open) || this.hasDatedNeeds(call));
+        if (isEnd || mayGoOn) ends.add(open);
       });
     } else {
       // Where days are dated the first one is open itself; an undated call has one window whatever its end.
       ends.add(call.reach.kind === "trailing" ? last : (this.lastOpen(call, day, longest.to, done, needs) ?? last));
     }
-    return [...ends].map((end) => this.choice(call, windowOf(call, day, end, this.input.today, perDay)!, done, needs));
+    for (const end of this.mayBeNeeded(call, day, perDay, pageByPage)) ends.add(end);
+    return [...ends].map((end) => {
+      const window = windowOf(call, day, end, this.input.today, perDay)!;
+      return this.choice(call, window, { from: day, to: end }, done, needs);
+    });
   }
 
   /** The last day from one to another that has an open cell of the call; null where none has. */
-  private lastOpen(
-    call: Call,
-    from: number,
-    to: number,
-    done: readonly number[],
-    needs: ReadonlySet<number>,
-  ): number | null {
+  private lastOpen(call: Call, from: number, to: number, done: readonly number[], needs: Needs): number | null {
     let last: number | null = null;
     for (const field of call.yields) {
       const index = this.indexOf.get(field);
       if (index === undefined) continue;
-      if (last === null && from === UNDATED && needs.has(index)) last = UNDATED;
+      for (const day of needs.get(index) ?? []) {
+        if (day >= from && day <= to && (last === null || day > last)) last = day;
+      }
       const days = this.days[index]!;
       const at = countUntil(days, to) - 1;
       const day = days[at];
@@ -341,12 +413,12 @@ class Search {
   }
 
   /** Every day from one on that has an open cell of the call, ascending. */
-  private openDays(call: Call, from: number, done: readonly number[], needs: ReadonlySet<number>): readonly number[] {
+  private openDays(call: Call, from: number, done: readonly number[], needs: Needs): readonly number[] {
     const open = new Set<number>();
     for (const field of call.yields) {
       const index = this.indexOf.get(field);
       if (index === undefined) continue;
-      if (from === UNDATED && needs.has(index)) open.add(UNDATED);
+      for (const day of needs.get(index) ?? []) if (day >= from) open.add(day);
       const days = this.days[index]!;
       for (let at = Math.max(done[index]! + 1, countBefore(days, from)); at < days.length; at++) open.add(days[at]!);
     }
@@ -356,8 +428,9 @@ class Search {
   private choice(
     call: Call,
     window: { from: number; to: number; requests: number },
+    open: Choice["open"],
     done: readonly number[],
-    needs: ReadonlySet<number>,
+    needs: Needs,
   ): Choice {
     const fields = new Set<Field>();
     let asked = 0;
@@ -366,7 +439,8 @@ class Search {
       if (index === undefined) continue;
       const days = this.days[index]!;
       const dated = countUntil(days, window.to) - Math.max(done[index]! + 1, countBefore(days, window.from));
-      const hits = (needs.has(index) && window.from === UNDATED ? 1 : 0) + Math.max(0, dated);
+      const needed = (needs.get(index) ?? []).filter((day) => day >= window.from && day <= window.to).length;
+      const hits = needed + Math.max(0, dated);
       if (hits > 0) fields.add(field);
       asked += hits;
     }
@@ -374,43 +448,88 @@ class Search {
     return {
       request: { call, ...window, fields, atLeast: call.reach.kind === "pages" },
       surplus: call.yields.length * span - asked,
+      open,
     };
   }
 
   private apply(
     choice: Choice,
     done: readonly number[],
-    needs: ReadonlySet<number>,
-  ): { done: number[]; needs: ReadonlySet<number> } {
+    needs: Needs,
+    chosen: readonly Choice[],
+  ): { done: number[]; needs: Needs } {
     const { call, to } = choice.request;
     const after = [...done];
-    const waiting = new Set(needs);
+    const waiting = new Map(needs);
     for (const field of call.yields) {
       const index = this.indexOf.get(field);
       if (index === undefined) continue;
-      waiting.delete(index);
+      keep(
+        waiting,
+        index,
+        (waiting.get(index) ?? []).filter((day) => day > to),
+      );
       const days = this.days[index]!;
       while (after[index]! + 1 < days.length && days[after[index]! + 1]! <= to) after[index]!++;
     }
     for (const need of call.needs ?? []) {
       const index = this.indexOf.get(need);
       if (index === undefined || this.input.known.has(need)) continue;
+      if (isDated(need)) {
+        const more = this.openNeeds(need, choice.open, [...chosen, choice]);
+        keep(
+          waiting,
+          index,
+          [...new Set([...(waiting.get(index) ?? []), ...more])].sort((a, b) => a - b),
+        );
+        continue;
+      }
       // One that is wanted for itself, or was answered by a call chosen before, is already accounted for.
-      if (this.days[index]!.length === 0 && after[index]! < 0) waiting.add(index);
+      if (this.days[index]!.length === 0 && after[index]! < 0) waiting.set(index, [UNDATED]);
     }
     // A prerequisite that is not wanted for itself has no day to mark; it is marked answered by moving past its end.
     for (const field of call.yields) {
       const index = this.indexOf.get(field);
-      if (index !== undefined && this.days[index]!.length === 0) after[index] = 0;
+      if (index !== undefined && this.days[index]!.length === 0 && !isDated(field)) after[index] = 0;
     }
     return { done: after, needs: waiting };
+  }
+
+  /**
+   * The days of a dated prerequisite that nothing answers yet. Days that were wanted for themselves are answered in any
+   * case, and those that no call reaches stay unknown to who needs them.
+   */
+  private openNeeds(need: Field, { from, to }: Choice["open"], chosen: readonly Choice[]): readonly number[] {
+    const wanted = this.days[this.indexOf.get(need)!]!;
+    const open: number[] = [];
+    for (let day = from; day <= to; day++) {
+      const isAnswered = chosen.some(
+        ({ request }) => request.call.yields.includes(need) && request.from <= day && request.to >= day,
+      );
+      if (isAnswered || wanted.includes(day) || this.input.isKnown?.(need, day)) continue;
+      if (isReachable(need, day, this.calls, this.input.today)) open.push(day);
+    }
+    return open;
+  }
+
+  /** Ends on days that are not open, and that calls chosen later may need. */
+  private mayBeNeeded(call: Call, day: number, perDay: number | undefined, each: boolean): readonly number[] {
+    const days = this.datedNeeds.filter((need) => call.yields.includes(need)).flatMap((need) => this.needy.get(need)!);
+    if (days.length === 0 || day === UNDATED || call.reach.kind === "trailing") return [];
+    const { to } = windowOf(call, day, Math.max(day, ...days), this.input.today, perDay)!;
+    const within = days.filter((one) => one >= day && one <= to).sort((a, b) => a - b);
+    return each && call.reach.kind !== "days" ? within : within.slice(-1);
+  }
+
+  private hasDatedNeeds(call: Call): boolean {
+    return this.datedNeeds.length > 0 && (call.needs ?? []).some(isDated);
   }
 
   /**
    * Each open cell is given the price 1 / (most cells that one request of any of its calls could answer). No request
    * answers cells worth more than it costs, so the sum bounds the cost from below.
    */
-  private lowerBound(done: readonly number[], needs: ReadonlySet<number>): number {
+  private lowerBound(done: readonly number[], needs: Needs): number {
     const price = new Array<number>(this.fields.length).fill(Number.POSITIVE_INFINITY);
     for (const call of this.calls) {
       let most = 0;
@@ -419,16 +538,17 @@ class Search {
         const index = this.indexOf.get(field);
         if (index === undefined) continue;
         const open = this.days[index]!.length - 1 - done[index]!;
-        if (open <= 0 && !needs.has(index)) continue;
+        const needed = needs.get(index)?.length ?? 0;
+        if (open <= 0 && needed === 0) continue;
         mine.push(index);
-        most += Math.min(Math.max(open, 1), reachDays(call));
+        most += Math.min(Math.max(open, 0) + needed, reachDays(call));
       }
       for (const index of mine) price[index] = Math.min(price[index]!, 1 / most);
     }
     let bound = 0;
     for (let index = 0; index < this.fields.length; index++) {
       const open = Math.max(0, this.days[index]!.length - 1 - done[index]!);
-      const cells = needs.has(index) ? 1 : this.days[index]!.length === 0 ? 0 : open;
+      const cells = open + (needs.get(index)?.length ?? 0);
       if (cells > 0) bound += cells * price[index]!;
     }
     return Math.ceil(bound - 1e-9);
@@ -437,7 +557,7 @@ class Search {
   /** Always the window with the most new cells for its requests; `first`, if given, answers all it can to begin with. */
   private greedy(first: Call | null): readonly Choice[] {
     let done: readonly number[] = this.fields.map(() => -1);
-    let needs: ReadonlySet<number> = new Set<number>();
+    let needs = noNeeds;
     const chosen: Choice[] = [];
     for (;;) {
       const target = this.earliest(done, needs);
@@ -449,8 +569,8 @@ class Search {
         return (option.request.call.yields.length * span - option.surplus) / option.request.requests;
       };
       const pick = (preferred.length > 0 ? preferred : options).reduce((a, b) => (worth(b) > worth(a) ? b : a));
+      ({ done, needs } = this.apply(pick, done, needs, chosen));
       chosen.push(pick);
-      ({ done, needs } = this.apply(pick, done, needs));
     }
   }
 
@@ -458,6 +578,11 @@ class Search {
     const score = chosen.reduce(add, { cost: 0, surplus: 0, windows: 0, reach: 0, names: "" });
     if (!this.best || compare(score, this.best.score) < 0) this.best = { score, chosen };
   }
+}
+
+function keep(needs: Map<number, readonly number[]>, index: number, days: readonly number[]): void {
+  if (days.length > 0) needs.set(index, days);
+  else needs.delete(index);
 }
 
 /** How many of ascending days are not after one. */

@@ -229,7 +229,9 @@ class Session implements ReadingSession {
     const byProvider = new Map(list.map((connection) => [connection.provider, connection]));
     const { zone, offsetSeconds } = await this.zoneOf(priority, byProvider, history);
     const now = clock.now();
-    const today = zone ? dateIn(zone, now) : new Date(now + (offsetSeconds ?? 0) * 1000).toISOString().slice(0, 10);
+    const dayOf = (at: number): LocalDate =>
+      zone ? dateIn(zone, at) : new Date(at + (offsetSeconds ?? 0) * 1000).toISOString().slice(0, 10);
+    const today = dayOf(now);
     const readers = new Map<ProviderId, ConnectionReader>();
     const groups = new Map<ProviderId, string>();
     for (const [id, connection] of byProvider) {
@@ -241,6 +243,7 @@ class Session implements ReadingSession {
         connection,
         blocked: this.blockedBy(provider, connection),
         today,
+        connectedOn: dayOf(connection.connectedAt),
         freshness: this.request.freshness,
         dryRun: this.request.dryRun,
         headerTokens: this.request.headerTokens,

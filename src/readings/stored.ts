@@ -49,6 +49,7 @@ const text = z.string().nullable();
 const instant = z.string().refine((one) => !Number.isNaN(Date.parse(one)));
 const zone = { kind: z.enum(heartZoneKinds) };
 const stage = z.enum(sleepStages);
+const hypnogram = z.array(z.looseObject({ stage, start: instant, seconds: z.number() })).nullable();
 const weighings = list({
   id: z.string(),
   time: instant.nullable(),
@@ -81,6 +82,7 @@ const checks: Readonly<Record<PlainField, Check>> = {
   "heart.zones.bounds": list({ ...zone, minRate: figure, maxRate: figure }),
   "heart.zones.minutes": list({ ...zone, minutes: z.number() }),
   "heart.zones.energyBurned": list({ ...zone, energyBurned: z.number() }),
+  "sleep.hypnograms": list({ id: z.string(), hypnogram }),
   "sleep.sessions": list({
     id: z.string(),
     ...{ start: instant, end: instant },
@@ -88,7 +90,7 @@ const checks: Readonly<Record<PlainField, Check>> = {
     ...{ minutesInBed: figure, minutesAsleep: figure, minutesAwake: figure, minutesToFallAsleep: figure },
     efficiency: figure,
     stages: z.array(z.looseObject({ stage, minutes: z.number(), count: figure })).nullable(),
-    hypnogram: z.array(z.looseObject({ stage, start: instant, seconds: z.number() })).nullable(),
+    hypnogram,
     pending: z.boolean(),
   }),
   "body.weight": weighings,

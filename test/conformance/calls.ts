@@ -4,7 +4,7 @@ import type { Have } from "../../src/model/cells.js";
 import { type Field, isDated, isSamples } from "../../src/model/fields.js";
 import type { LocalDate, SampleSeries } from "../../src/model/records.js";
 import { joinedSeries } from "../../src/model/series.js";
-import { addDays } from "../../src/model/time.js";
+import { addDays, eachDay } from "../../src/model/time.js";
 import type { ApiRequest, Call, Input, Provider, Reach } from "../../src/providers/provider.js";
 
 /** What one call said: by field and day. Neither a cell nor an entry: the provider said nothing of it. */
@@ -21,18 +21,20 @@ export const cellKey = (field: Field, day: LocalDate | null) => `${field} ${day 
  * provider promises must hold whichever it takes.
  */
 export function createCaller(gateway: Gateway, provider: Provider, connection: Connection, today: LocalDate) {
-  const known = new Map<Field, unknown>();
+  const known = new Map<string, unknown>();
 
   async function make(call: Call, from: LocalDate, to: LocalDate): Promise<Said> {
     for (const need of call.needs ?? []) {
-      if (known.has(need)) continue;
+      const days = isDated(need) ? [...eachDay(from, to)] : [null];
+      const keys = days.map((day) => cellKey(need, day));
+      if (keys.every((key) => known.has(key))) continue;
       const source = provider.calls.find((each) => each.yields.includes(need));
       if (!source) throw new Error(`${call.name} needs ${need}, which no call yields`);
-      const { cells } = await make(source, today, today);
-      known.set(need, cells.get(need));
+      const { cells } = isDated(need) ? await make(source, from, to) : await make(source, today, today);
+      for (const key of keys) known.set(key, cells.get(key));
     }
-    const have: Have = { value: (field) => known.get(field) as never };
-    const input: Input = { from, to, today, providerUserId: connection.providerUserId };
+    const have: Have = { value: (field, day = null) => known.get(cellKey(field, day)) as never };
+    const input: Input = { from, to, today, connectedOn: today, providerUserId: connection.providerUserId };
     const cells = new Map<string, unknown>();
     let pages = 0;
     let covers = false;
@@ -68,7 +70,8 @@ export function longestSpan(
 ): { readonly from: LocalDate; readonly to: LocalDate } | null {
   if (reach.kind === "once") return null;
   const days = { days: () => max(reach), hours: () => 2, trailing: () => max(reach), pages: () => max(reach) };
-  return { from: addDays(to, 1 - days[reach.kind]()), to };
+  const back = "back" in reach ? (reach.back ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  return { from: addDays(to, 1 - Math.min(days[reach.kind](), back)), to };
 }
 
 function max(reach: Call["reach"]): number {

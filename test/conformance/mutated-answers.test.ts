@@ -198,7 +198,7 @@ async function record(opened: Opened, provider: Provider): Promise<readonly Reco
       call.reach.kind === "days" ? call.reach.max : call.reach.kind === "pages" ? (call.reach.maxDays ?? 30) : 1;
     const days = call.yields.some(isDated) ? Math.min(most, call.yields.some(isSamples) ? 2 : 30) : 1;
     const [from, to] = [addDays(YESTERDAY, 1 - days), YESTERDAY];
-    const input = { from, to, today: TODAY, providerUserId: connection.providerUserId };
+    const input = { from, to, today: TODAY, connectedOn: "2026-01-15", providerUserId: connection.providerUserId };
     const sent = await opened.gateway.api.send(connection, call.request(input, new Set(call.yields), have));
     if (sent.outcome.kind !== "ok") throw new Error(`${call.name}: ${JSON.stringify(sent.outcome)}`);
     found.push({ call, from, to, have, body: trimmed(sent.body) });
@@ -228,6 +228,7 @@ function read(provider: Provider, { call, from, to, have }: Omit<Recorded, "body
       connection: { id: "c", providerUserId: "u" } as Connection,
       headerTokens: {},
       today: TODAY,
+      connectedOn: TODAY,
       have,
       proof: { dataThrough: null, lastSyncDate: null },
       reserve: 0,

@@ -89,6 +89,8 @@ export type MissingReason =
   | 'NOT_RECORDED'
   /** The device has not sent this data to the provider yet. */
   | 'NOT_YET_SYNCED'
+  /** The provider tells only of more recent days. */
+  | 'OUT_OF_REACH'
   /** The provider was asked and failed, or its answer could not be read. */
   | 'PROVIDER_ERROR'
   | 'UNKNOWN'

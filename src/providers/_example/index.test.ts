@@ -1,7 +1,13 @@
 import { fieldsOf } from "../provider.js";
 import { acmeBand, asStandard, toSleep } from "./index.js";
 
-const input = { from: "2026-11-18", to: "2026-11-19", today: "2026-11-20", providerUserId: "a" };
+const input = {
+  from: "2026-11-18",
+  to: "2026-11-19",
+  today: "2026-11-20",
+  connectedOn: "2026-01-15",
+  providerUserId: "a",
+};
 const have = { value: () => undefined };
 const asked = { method: "GET", path: "/v1/days" } as const;
 

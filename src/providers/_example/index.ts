@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { object, optionalList, optionalObject, optionalString, UnreadableAnswer } from "../../http/json.js";
 import { present } from "../../model/cells.js";
-import type { SleepRecord } from "../../model/records.js";
+import type { NightHypnogram, SleepRecord, SleepSegment } from "../../model/records.js";
 import { instantOf, isLocalDate, localDateOf, normaliseInstant } from "../../model/time.js";
 import { envelope, requiredList } from "../kit/envelope.js";
 import { figure } from "../kit/figures.js";
@@ -97,6 +97,46 @@ const sleeps: Call = {
     return page(input, nights, cursor === null ? undefined : next);
   },
 };
+
+/**
+ * One request a night, so it yields a field of its own: whoever asks for minutes asleep alone never pays for it. The nights
+ * of the same day are planned and read before, and are here for `have`. Stages are told of the last 90 days only.
+ */
+const hypnograms: Call = {
+  name: "stages",
+  yields: ["sleep.hypnograms"],
+  reach: { kind: "days", max: 1, back: 90 },
+  scope: "sleep",
+  needs: ["sleep.sessions"],
+  request: ({ from }) => ({ method: "GET", path: "/v1/stages", query: { day: from } }),
+  read: (answer, input, have) => {
+    const nights = have.value("sleep.sessions", input.from) ?? [];
+    const told = requiredList(envelope(answer, "stages"), "stages");
+    // Joined by the id of the night: what belongs to none that we know is left out.
+    const stages = readRecords<NightHypnogram>(told, {
+      field: "sleep.hypnograms",
+      span: input,
+      read: toHypnogram,
+      dayOf: ({ id }) => localDateOf(nights.find((night) => night.id === id)?.end ?? ""),
+      dayOfUnread: () => input.from,
+    });
+    return page(input, stages);
+  },
+};
+
+function toHypnogram(answer: unknown): NightHypnogram {
+  const raw = object(answer, "stages");
+  const id = optionalString(raw["sleep_id"]);
+  if (id === null) throw new UnreadableAnswer("stages are of no sleep");
+  const segments = requiredList(raw, "segments").map((each): SleepSegment => {
+    const { stage, start, seconds } = object(each, "segment");
+    const known = (["AWAKE", "LIGHT", "DEEP", "REM"] as const).find((name) => name.toLowerCase() === stage);
+    const [from, length] = [normaliseInstant(start), figure(seconds)];
+    if (!known || from === null || length === null) throw new UnreadableAnswer("a segment is without its parts");
+    return { stage: known, start: from, seconds: length };
+  });
+  return { id, hypnogram: segments };
+}
 
 /** One pure function per record, which in a real provider has a file under mappers/. */
 export function toSleep(answer: unknown): SleepRecord {
@@ -221,7 +261,7 @@ export const acmeBand: Provider = {
   ],
   budgets,
   revision: { days: 3, freshSeconds: 900 },
-  calls: [profile, days, sleeps],
+  calls: [profile, days, sleeps, hypnograms],
   outcome,
   webhook,
 };

@@ -14,7 +14,13 @@ const berlin: Have = {
   value: ((field: Field) => (field === "profile.timeZone" ? "Europe/Berlin" : undefined)) as never,
 };
 const nowhere: Have = { value: () => undefined };
-const days = (from: string, to = from): Input => ({ from, to, today: "2024-03-13", providerUserId: "9XYZ12" });
+const days = (from: string, to = from): Input => ({
+  from,
+  to,
+  today: "2024-03-13",
+  connectedOn: "2026-01-15",
+  providerUserId: "9XYZ12",
+});
 const readAnswer = (name: string, answer: unknown, input: Input, have: Have): Reading =>
   call(name).read(answer, input, have, call(name).request(input, new Set(), have));
 const read = (name: string, file: string, input = days("2024-03-12"), have = berlin): Reading =>

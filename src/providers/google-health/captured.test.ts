@@ -6,7 +6,13 @@ import { googleHealth } from "./index.js";
 
 /** Answers as they were captured, and as they break. */
 
-const input: Input = { from: "2026-11-17", to: "2026-11-19", today: "2026-11-19", providerUserId: null };
+const input: Input = {
+  from: "2026-11-17",
+  to: "2026-11-19",
+  today: "2026-11-19",
+  connectedOn: "2026-01-15",
+  providerUserId: null,
+};
 const have: Have = {
   value: ((field: string) => (field === "profile.timeZone" ? "Europe/Paris" : undefined)) as Have["value"],
 };

@@ -15,7 +15,13 @@ const knowing = (values: Partial<Record<Field, FieldValue>>): Have => ({
 });
 const paris = knowing({ "profile.timeZone": "Europe/Paris" });
 const nothingKnown = knowing({});
-const input: Input = { from: "2026-11-17", to: "2026-11-18", today: "2026-11-19", providerUserId: null };
+const input: Input = {
+  from: "2026-11-17",
+  to: "2026-11-18",
+  today: "2026-11-19",
+  connectedOn: "2026-01-15",
+  providerUserId: null,
+};
 const covers = { from: "2026-11-17", to: "2026-11-18" };
 const read = (name: string, answer: unknown, have: Have = paris, over: Partial<Input> = {}) =>
   call(name).read(answer, { ...input, ...over }, have, request(name, over, have));

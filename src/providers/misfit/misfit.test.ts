@@ -8,7 +8,13 @@ const fixture = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), "utf8"));
 const call = (name: string) => misfit.calls.find((each) => each.name === name)!;
 const have: Have = { value: () => undefined };
-const input: Input = { from: "2016-02-28", to: "2016-02-29", today: "2016-02-29", providerUserId: null };
+const input: Input = {
+  from: "2016-02-28",
+  to: "2016-02-29",
+  today: "2016-02-29",
+  connectedOn: "2026-01-15",
+  providerUserId: null,
+};
 const read = (name: string, answer: unknown, over: Partial<Input> = {}) =>
   call(name).read(answer, { ...input, ...over }, have, request(name, over));
 const request = (name: string, over: Partial<Input> = {}) => call(name).request({ ...input, ...over }, new Set(), have);

@@ -35,6 +35,7 @@ const reasons = {
   NOT_PERMITTED_TO_APP: "not open to this app",
   NOT_RECORDED: "not recorded",
   NOT_YET_SYNCED: "not synced yet",
+  OUT_OF_REACH: "too long ago for the provider",
   PROVIDER_ERROR: "the provider failed",
   UNKNOWN: "unknown",
   UNSUPPORTED: "not offered",
