@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, getOperationAST } from "graphql";
-import { CloseCode } from "graphql-ws";
-import { type Extra, useServer } from "graphql-ws/use/ws";
+import { CloseCode, makeServer } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
@@ -29,6 +28,7 @@ import type { Metrics } from "./metrics.js";
 import type { Leave, Places } from "./places.js";
 import { BYTES_READ_PER_POINT, keyOf, pointsFor, type RateLimiter, spending } from "./rate-limit.js";
 import { createShares } from "./shares.js";
+import { type Peer, speakOver } from "./transport.js";
 
 export interface SocketOptions {
   readonly config: Config;
@@ -60,11 +60,11 @@ const SOCKET_POINTS = 2;
 /** The longest time that a timer takes; a token that lives longer is looked at again then. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-interface Known extends Record<PropertyKey, unknown> {
+interface Known extends Peer {
   caller?: Caller;
   expiry?: NodeJS.Timeout;
   /** What has to be given back when the socket closes: its own place, and one for each running operation by its id. */
-  readonly held?: Map<string, Leave>;
+  held?: Map<string, Leave>;
 }
 /** Under which a socket's own place is held; operations' ids are not empty. */
 const OWN_PLACE = "";
@@ -92,61 +92,59 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
   /** Until they say who they are. */
   const strangers = new WeakMap<WebSocket, Leave>();
 
-  const graphql = useServer<Record<string, unknown>, Known>(
-    {
-      schema: schema(),
-      connectionInitWaitTimeout: 5_000,
-      onConnect: async ({ extra, connectionParams }) => {
-        try {
-          await options.opened?.();
-          const caller = await callerOf(extra.request, connectionParams);
-          await limiter.take(caller, addressOf(extra.request), SOCKET_POINTS);
-          hold(extra, OWN_PLACE, await places.socket(caller));
-          strangers.get(extra.socket)?.();
-          extra.caller = caller;
-          if (caller.kind === "user" && caller.expiresAt !== null) endAt(extra, caller.expiresAt);
-          return true;
-        } catch (error) {
-          if (!(error instanceof PulsegateError)) log.error({ err: error }, "a caller could not be identified");
-          // Where nobody can judge the credentials, nobody has refused them; where there is no place now, there may be.
-          if (mayComeBack(error)) extra.socket.close(TRY_AGAIN_LATER, "Try again later");
-          return false;
-        }
-      },
-      onDisconnect: ({ extra }) => clearTimeout(extra.expiry),
-      onClose: ({ extra }) => {
-        clearTimeout(extra.expiry);
-        answers.forget(extra.socket);
-      },
-      onSubscribe: async ({ extra }, id, { query, variables, operationName, extensions }) => {
-        // Until it is known to be a subscription it may be a query, and then its answer is waited for.
-        answers.begin(extra.socket, id);
-        let isAnswered = false;
-        try {
-          const begun = await begin(extra, id, { query, variables, operationName, extensions });
-          isAnswered = !Array.isArray(begun) && begun.operation.operation !== "subscription";
-          return begun;
-        } catch (error) {
-          if (error instanceof PulsegateError) return [asGraphQLError(error)];
-          if (error instanceof GraphQLError) return [coded(error, "GRAPHQL_PARSE_FAILED")];
-          log.error({ err: error }, "an operation could not be started");
-          return [asGraphQLError(new PulsegateError(unexpectedCode(error)))];
-        } finally {
-          if (!isAnswered) answers.end(extra.socket, id);
-        }
-      },
-      execute: (args) => answer(args as never, log),
-      subscribe: (args) => follow(args as never, log) as never,
-      onComplete: ({ extra }, id) => {
-        answers.end(extra.socket, id);
-        release(extra, id);
-      },
-      onNext: (_context, _id, _payload, _args, result) =>
-        serialised(result as ExecutionResult) as unknown as FormattedExecutionResult,
-      onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
+  const graphql = makeServer<Record<string, unknown>, Known>({
+    schema: schema(),
+    connectionInitWaitTimeout: 5_000,
+    onConnect: async ({ extra, connectionParams }) => {
+      try {
+        await options.opened?.();
+        const caller = await callerOf(extra.request, connectionParams);
+        await limiter.take(caller, addressOf(extra.request), SOCKET_POINTS);
+        hold(extra, OWN_PLACE, await places.socket(caller));
+        strangers.get(extra.socket)?.();
+        extra.caller = caller;
+        if (caller.kind === "user" && caller.expiresAt !== null) endAt(extra, caller.expiresAt);
+        return true;
+      } catch (error) {
+        if (!(error instanceof PulsegateError)) log.error({ err: error }, "a caller could not be identified");
+        // Where nobody can judge the credentials, nobody has refused them; where there is no place now, there may be.
+        if (mayComeBack(error)) extra.socket.close(TRY_AGAIN_LATER, "Try again later");
+        return false;
+      }
     },
-    sockets,
-  );
+    onDisconnect: ({ extra }) => clearTimeout(extra.expiry),
+    onClose: ({ extra }) => {
+      clearTimeout(extra.expiry);
+      answers.forget(extra.socket);
+    },
+    onSubscribe: async ({ extra }, id, { query, variables, operationName, extensions }) => {
+      // Until it is known to be a subscription it may be a query, and then its answer is waited for.
+      answers.begin(extra.socket, id);
+      let isAnswered = false;
+      try {
+        const begun = await begin(extra, id, { query, variables, operationName, extensions });
+        isAnswered = !Array.isArray(begun) && begun.operation.operation !== "subscription";
+        return begun;
+      } catch (error) {
+        if (error instanceof PulsegateError) return [asGraphQLError(error)];
+        if (error instanceof GraphQLError) return [coded(error, "GRAPHQL_PARSE_FAILED")];
+        log.error({ err: error }, "an operation could not be started");
+        return [asGraphQLError(new PulsegateError(unexpectedCode(error)))];
+      } finally {
+        if (!isAnswered) answers.end(extra.socket, id);
+      }
+    },
+    execute: (args) => answer(args as never, log),
+    subscribe: (args) => follow(args as never, log) as never,
+    onComplete: ({ extra }, id) => {
+      answers.end(extra.socket, id);
+      release(extra, id);
+    },
+    onNext: (_context, _id, _payload, _args, result) =>
+      serialised(result as ExecutionResult) as unknown as FormattedExecutionResult,
+    onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
+  });
+  speakOver(sockets, graphql, log);
 
   async function callerOf(request: IncomingMessage, params: Readonly<Record<string, unknown>> = {}): Promise<Caller> {
     // Browsers can't set headers on a WebSocket; others may use them, and what `connection_init` says counts first.
@@ -157,10 +155,10 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
     return caller;
   }
 
-  function hold(extra: Extra & Known, id: string, leave: Leave): void {
+  function hold(extra: Known, id: string, leave: Leave): void {
     const held = extra.held ?? new Map<string, Leave>();
     if (!extra.held) {
-      Object.assign(extra, { held });
+      extra.held = held;
       extra.socket.once("close", () => {
         for (const key of [...held.keys()]) release(extra, key);
       });
@@ -179,7 +177,7 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
     if (id !== OWN_PLACE) metrics.subscriptions(-1);
   }
 
-  async function begin(extra: Extra & Known, id: string, request: Asked) {
+  async function begin(extra: Known, id: string, request: Asked) {
     const { caller } = extra;
     if (!caller) throw new PulsegateError("UNAUTHENTICATED");
     const leave = await places.operation(caller);
@@ -194,7 +192,7 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
     }
   }
 
-  async function prepare(extra: Extra & Known, caller: Caller, request: Asked) {
+  async function prepare(extra: Known, caller: Caller, request: Asked) {
     const { query, variables, operationName, extensions } = request;
     const paid = pointsFor(query.length, BYTES_READ_PER_POINT);
     await limiter.take(caller, addressOf(extra.request), paid);
@@ -256,7 +254,8 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
     async close(graceMs) {
       server.off("upgrade", onUpgrade);
       await inTime(graceMs, answers.allGiven(sockets.clients));
-      const gone = Promise.resolve(graphql.dispose());
+      for (const client of sockets.clients) client.close(GOING_AWAY, "Going away");
+      const gone = new Promise<void>((resolve) => sockets.close(() => resolve()));
       await inTime(CLOSE_MS, gone);
       for (const client of sockets.clients) client.terminate();
       await gone;
@@ -302,7 +301,7 @@ function mayComeBack(error: unknown): boolean {
 }
 
 /** Closes a socket when its token ends. Clients take this code for a reason to come back, with a new token. */
-function endAt(extra: Extra & Known, expiresAt: number): void {
+function endAt(extra: Known, expiresAt: number): void {
   const left = expiresAt - Date.now();
   const socket: WebSocket = extra.socket;
   extra.expiry = setTimeout(
