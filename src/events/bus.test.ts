@@ -1,6 +1,7 @@
 /** In one process, and between two through Redis where TEST_REDIS_URL names one. */
 import { randomBytes } from "node:crypto";
 import { Redis } from "ioredis";
+import type { Connection } from "../connections/connection.js";
 import { type Bus, createBus } from "./bus.js";
 import type { DataUpdate } from "./updates.js";
 
@@ -176,6 +177,68 @@ if (redisUrl) {
       expect((await listener.next()).value.dates).toEqual(["2026-01-01", "2026-01-02"]);
     });
 
+    test("what another release or a stranger says reaches nobody, and takes nothing from what follows", async () => {
+      const space = `test_${randomBytes(4).toString("hex")}`;
+      const warned: object[] = [];
+      const bus = createBus({ redisUrl, log: { warn: (details) => void warned.push(details) }, space });
+      const stranger = new Redis(redisUrl);
+      const [data, connections, jobs] = [bus.data("ada"), bus.connections("ada"), bus.job("j1")];
+      const dropped: string[] = [];
+      bus.onHistoryChanged((id) => dropped.push(id));
+      await Promise.all([data.ready, connections.ready, jobs.ready]);
+      const good = { ...update("ada", "2026-01-02"), origin: "BACKFILL" };
+      const connection = { id: "c1", userId: "ada", provider: "MISFIT", status: "REVOKED", providerUserId: null };
+      const known = { ...connection, connectedAt: 3, lastAttemptAt: null, lastSuccessAt: null, identityReadAt: 4 };
+      const job = { id: "j1", userId: "ada", status: "RUNNING", daysDone: 3, daysTotal: 9, resumesAt: null };
+      const said: [string, unknown][] = [
+        ["data/ada", { ...good, provider: "OURA" }],
+        ["data/ada", { ...good, domain: "READINGS" }],
+        ["data/ada", { ...good, origin: "REPLAY" }],
+        ["data/ada", { ...good, dates: ["yesterday"] }],
+        ["data/ada", { ...good, dates: null }],
+        ["data/ada", { ...good, receivedAt: 8.64e15 + 1 }],
+        ["data/ada", { ...good, userId: "ben" }],
+        ["data/ada", null],
+        ["connection/ada", { ...known, provider: "OURA" }],
+        ["connection/ada", { ...known, status: "PAUSED" }],
+        ["connection/ada", { ...known, userId: "ben" }],
+        ["connection/ada", "c1"],
+        ["job/j1", { ...job, status: "PAUSED" }],
+        ["job/j1", { ...job, daysDone: -1 }],
+        ["job/j1", { ...job, daysTotal: 2 ** 31 }],
+        ["job/j1", { ...job, resumesAt: "soon" }],
+        ["job/j1", { ...job, id: "j2" }],
+        ["history", "c1"],
+        ["history", [1]],
+      ];
+      const channel = (topic: string) => `${space}:events:${topic}`;
+      const from = "another process";
+      for (const topic of ["data/ada", "connection/ada", "job/j1", "history"])
+        for (const text of ["", "{", "null", "[]", "7", `{"from":"${from}"}`])
+          await stranger.publish(channel(topic), text);
+      for (const [topic, message] of said) await stranger.publish(channel(topic), JSON.stringify({ from, message }));
+      for (const [topic, message] of said) {
+        // As the release itself would say it: but for who says so.
+        await stranger.publish(channel(topic), JSON.stringify({ from: 7, message }));
+      }
+      const last: [string, unknown][] = [
+        ["data/ada", { ...good, more: "of a later release" }],
+        ["connection/ada", known],
+        ["job/j1", job],
+        ["history", ["c2", "c3"]],
+      ];
+      for (const [topic, message] of last) await stranger.publish(channel(topic), JSON.stringify({ from, message }));
+      expect((await data.next()).value).toEqual({ ...good, more: "of a later release" });
+      expect((await connections.next()).value).toMatchObject(known);
+      expect((await jobs.next()).value).toEqual(job);
+      while (dropped.length < 2) await new Promise(setImmediate);
+      expect(dropped).toEqual(["c2", "c3"]);
+      // Once, and without whom it was about.
+      expect(warned).toEqual([{ kind: "data" }]);
+      stranger.disconnect();
+      await bus.close();
+    });
+
     test("one knows whether anybody listens at the other", async () => {
       expect(await one.isListenedTo("ada")).toBe(false);
       const listener = two.data("ada");
@@ -228,8 +291,24 @@ if (redisUrl) {
       const job = { id: "j1", userId: "ada", status: "RUNNING", daysDone: 3, daysTotal: 9, resumesAt: null } as const;
       await one.jobChanged(job);
       expect((await jobs.next()).value).toEqual(job);
-      await one.connectionChanged({ id: "c1", userId: "ada", status: "REVOKED" } as never);
-      expect((await connections.next()).value).toMatchObject({ id: "c1", status: "REVOKED" });
+      const connection: Connection = {
+        id: "c1",
+        userId: "ada",
+        provider: "FITBIT",
+        status: "REVOKED",
+        providerUserId: "P1",
+        legacyUserId: null,
+        scopes: ["sleep"],
+        connectedAt: 1,
+        lastAttemptAt: 2,
+        lastSuccessAt: 3,
+        dataThrough: "2026-01-04",
+        identityReadAt: 5,
+        subscriptions: [{ id: "s", collection: "sleep", domains: ["SLEEP"], createdAt: 6, expiresAt: null }],
+        budgets: [{ scope: "CONNECTION", windowSeconds: 7, limit: 8, remaining: 0, resetsAt: 9 }],
+      };
+      await one.connectionChanged(connection);
+      expect((await connections.next()).value).toEqual(connection);
     });
   });
 } else if (process.env["CI_REQUIRE_SERVERS"] === "1") {

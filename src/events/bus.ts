@@ -3,6 +3,7 @@ import { Redis } from "ioredis";
 import type { Connection } from "../connections/connection.js";
 import type { Log } from "../log.js";
 import { type After, afterTimeout, createGatherer } from "./gather.js";
+import { DATA, HISTORY, readMessage, topicOf } from "./messages.js";
 import type { BackfillJob, DataUpdate, Updates } from "./updates.js";
 
 /** An iterator that hears everything from `ready` on: what was published before may have passed it by. */
@@ -58,9 +59,6 @@ interface Relay {
   close(): Promise<void>;
 }
 
-const HISTORY = "history";
-/** Beginning of the topics of `DataUpdate`s. */
-const DATA = "data/";
 /** A Redis that has stopped answering without closing its connections holds nobody up for longer. */
 const COMMAND_MS = 1_000;
 const READY_TTL_MS = 60_000;
@@ -167,24 +165,24 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
   }
 
   return {
-    dataUpdated: (update) => publish(`${DATA}${update.userId}`, update),
-    connectionChanged: (connection) => publish(`connection/${connection.userId}`, connection),
-    jobChanged: (job) => publish(`job/${job.id}`, job),
+    dataUpdated: (update) => publish(topicOf.data(update.userId), update),
+    connectionChanged: (connection) => publish(topicOf.connection(connection.userId), connection),
+    jobChanged: (job) => publish(topicOf.job(job.id), job),
     historyChanged: (connectionId) => {
       if (!relay) return;
       if (changed.size === 0) setImmediate(tellChanged);
       changed.add(connectionId);
     },
 
-    data: (userId) => iterate(`${DATA}${userId}`),
-    connections: (userId) => iterate(`connection/${userId}`),
-    job: (jobId) => iterate(`job/${jobId}`),
+    data: (userId) => iterate(topicOf.data(userId)),
+    connections: (userId) => iterate(topicOf.connection(userId)),
+    job: (jobId) => iterate(topicOf.job(jobId)),
     onHistoryChanged: (listener) => {
       historyListeners.add(listener);
       return () => void historyListeners.delete(listener);
     },
     isListenedTo: async (userId) => {
-      const topic = `${DATA}${userId}`;
+      const topic = topicOf.data(userId);
       if ((listeners.get(topic)?.size ?? 0) > 0) return true;
       try {
         return ((await relay?.listeners(topic)) ?? 0) > 0;
@@ -224,9 +222,17 @@ function redisRelay(
       troubled = false;
     });
   }
+  let isNoted = false;
   listener.on("message", (channel: string, text: string) => {
-    const { from, message } = JSON.parse(text) as { from: string; message: unknown };
-    if (from !== me) hear(channel.slice(prefix.length), message);
+    const topic = channel.slice(prefix.length);
+    const read = readMessage(topic, text);
+    if (read && read.from !== me) hear(topic, read.message);
+    if (read || isNoted) return;
+    isNoted = true;
+    log.warn(
+      { kind: topic.split("/", 1)[0] },
+      "a message on Redis is none that this release understands: such messages are passed over",
+    );
   });
   return {
     publish: async (topic, message) => {

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { connectionRows } from "../connections/connection.js";
+import { domains } from "../model/records.js";
+import { providerIds } from "../providers/provider.js";
+import { type BackfillJob, type DataUpdate, jobStatuses, updateOrigins } from "./updates.js";
+
+/** Where connections are told to be changed of which other processes remember cells. */
+export const HISTORY = "history";
+/** Beginning of the topics of `DataUpdate`s. */
+export const DATA = "data/";
+const CONNECTION = "connection/";
+const JOB = "job/";
+export const topicOf = {
+  data: (userId: string) => DATA + userId,
+  connection: (userId: string) => CONNECTION + userId,
+  job: (jobId: string) => JOB + jobId,
+};
+
+/** What a Date can hold. */
+const instant = z.number().min(-8.64e15).max(8.64e15);
+const provider = z.enum(providerIds);
+const envelope = z.looseObject({ from: z.string(), message: z.unknown() });
+const dataUpdate: z.ZodType<DataUpdate> = z.looseObject({
+  userId: z.string(),
+  provider,
+  domain: z.enum(domains),
+  dates: z.array(z.iso.date()),
+  receivedAt: instant,
+  origin: z.enum(updateOrigins),
+});
+const job: z.ZodType<BackfillJob> = z.looseObject({
+  id: z.string(),
+  userId: z.string(),
+  status: z.enum(jobStatuses),
+  daysDone: z.int32().min(0),
+  daysTotal: z.int32().min(0),
+  resumesAt: instant.nullable(),
+});
+const ids = z.array(z.string());
+
+/**
+ * What another process published on a topic, and who that was; null for what is none of ours, or says what only another
+ * release understands. So no listener gets what it can't show, nor what is somebody else's.
+ */
+export function readMessage(topic: string, text: string): { readonly from: string; readonly message: unknown } | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const sent = envelope.safeParse(json).data;
+  const message = sent && messageOf(topic, sent["message"]);
+  return message === undefined ? null : { from: sent!.from, message };
+}
+
+function messageOf(topic: string, given: unknown): unknown {
+  if (topic === HISTORY) return ids.safeParse(given).data;
+  if (topic.startsWith(DATA)) {
+    const update = dataUpdate.safeParse(given).data;
+    return update && topicOf.data(update.userId) === topic ? update : undefined;
+  }
+  if (topic.startsWith(CONNECTION)) {
+    const connection = connectionRows.read(given, () => {});
+    const isKnown = connection && provider.safeParse(connection.provider).success;
+    return isKnown && topicOf.connection(connection.userId) === topic ? connection : undefined;
+  }
+  const change = job.safeParse(given).data;
+  return change && topicOf.job(change.id) === topic ? change : undefined;
+}
