@@ -1,5 +1,6 @@
 import { DelayedError, type Job, Queue, Worker } from "bullmq";
 import { Redis, type RedisOptions } from "ioredis";
+import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import { inTime } from "../under-way.js";
@@ -29,6 +30,11 @@ const COMMAND_MS = 2_000;
 /** Long enough for a stopping worker not to take again what it has just put back. */
 const PUT_BACK_MS = 500;
 
+/** Takes a job's id out of the list of ids once the job has gone; one that was put anew meanwhile stays. */
+const forgetScript = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('ZREM', KEYS[2], ARGV[1]) end`;
+const PAGE = 100;
+
 /** The queue on Redis: shared by all replicas. Redis must not evict (`noeviction`). */
 export function createBullQueue(options: BullQueueOptions): JobQueue {
   const { redisUrl, clock, log, concurrency = 4, space = "pulsegate", leaseMs = 30_000 } = options;
@@ -45,6 +51,16 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     // How a job ended is kept by those whom it concerns.
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
   });
+  /*
+   * BullMQ finds a job by its whole id alone. So the ids are members of a sorted set beside it, in which those with one
+   * beginning are neighbours.
+   */
+  const root = `${space}:queue:${NAME}:`;
+  const idsKey = `${space}:queue:ids`;
+  const note = async (...keys: readonly string[]) => {
+    if (keys.length > 0) await sender.zadd(idsKey, ...keys.flatMap((key) => ["0", key]));
+  };
+  const forget = async (key: string) => void (await sender.eval(forgetScript, 2, root + key, idsKey, key));
   const running = new Map<string, AbortController>();
   const stopping = new AbortController();
   const hasStopped = () => stopping.signal.aborted;
@@ -96,9 +112,29 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
   /** BullMQ waits by the machine's clock, whatever ours says. */
   const inRealTime = (at: number) => Date.now() + Math.max(0, at - clock.now());
 
+  /** What can't be removed now was not removed: who deletes somebody must hear of it. */
+  const removing = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch {
+      throw new StoreUnavailable("The queue's Redis can't answer.");
+    }
+  };
   const remove = async (id: string) => {
     running.get(id)?.abort(new Error("The job was removed."));
-    await queue.remove(keyOf(id)).catch(() => 0);
+    // BullMQ itself waits for a Redis that was never there as long as it takes.
+    await sender.ping();
+    // Not one that runs: it ends as removed, and goes with its end.
+    await queue.remove(keyOf(id));
+    await forget(keyOf(id));
+  };
+
+  /** Notes what a release that kept no such set has put on the queue, and forgets what a crash left noted. */
+  const completeIds = async () => {
+    for await (const keys of sender.scanStream({ match: `${root}*`, count: PAGE, type: "hash" }))
+      await note(...(keys as string[]).map((key) => key.slice(root.length)).filter(isId));
+    for await (const entries of sender.zscanStream(idsKey, { count: PAGE }))
+      for (const [at, key] of (entries as string[]).entries()) if (at % 2 === 0) await forget(key);
   };
 
   let workerClosed: Promise<void> | undefined;
@@ -118,22 +154,27 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     enqueue: async ({ id, kind, payload, notBefore }) => {
       const delay = notBefore === undefined ? 0 : Math.max(0, notBefore - clock.now());
       const jobId = keyOf(id);
+      // Before the job: a crash between leaves a note of nothing. After it: an equal job's end may have taken the note away.
+      await note(jobId);
       // BullMQ answers alike whether it took the job or had it: only the time of taking tells which.
       if (await queue.getJob(jobId)) return false;
       await queue.add(kind, { payload, failures: 0 }, { jobId, delay });
+      await note(jobId);
       return true;
     },
-    remove,
-    removeAll: async (prefix) => {
-      for (const id of running.keys()) if (id.startsWith(prefix)) await remove(id);
-      // BullMQ lists jobs only whole; their keys alone are enough. Those of a lock or log have one ":" more.
-      const root = `${space}:queue:${NAME}:`;
-      const found: string[] = [];
-      for await (const keys of sender.scanStream({ match: `${root}${keyOf(prefix)}*`, count: 1_000 })) {
-        found.push(...(keys as string[]).map((key) => key.slice(root.length)).filter((key) => !key.includes(":")));
-      }
-      for (const key of new Set(found)) await remove(idOf(key));
-    },
+    remove: (id) => removing(() => remove(id)),
+    removeAll: (prefix) =>
+      removing(async () => {
+        const begin = keyOf(prefix);
+        let from = `[${begin}`;
+        for (;;) {
+          // Ids are plain ASCII: nothing that begins with the prefix lies behind "~".
+          const keys = await sender.zrangebylex(idsKey, from, `(${begin}~`, "LIMIT", 0, PAGE);
+          for (const key of keys) await remove(idOf(key));
+          if (keys.length < PAGE) return;
+          from = `(${keys.at(-1)}`;
+        }
+      }),
     start: async (handlers) => {
       workerClient = connect({ maxRetriesPerRequest: null });
       worker = new Worker<Carried>(NAME, (job, token) => workOff(handlers, job, token), {
@@ -147,7 +188,11 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
         skipVersionCheck: true,
       });
       worker.on("error", onTrouble);
+      // Where Redis is away just then, the next start's look takes the note away.
+      const ended = (job: Job<Carried> | undefined) => void (job?.id && forget(job.id).catch(() => {}));
+      worker.on("completed", ended).on("failed", ended);
       await worker.waitUntilReady();
+      void completeIds().catch(() => {});
     },
     ping: async () => {
       await sender.ping();
@@ -166,3 +211,5 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
 /** BullMQ keeps ":" in ids for itself. */
 const keyOf = (id: string) => id.replaceAll("/", ".");
 const idOf = (key: string) => key.replaceAll(".", "/");
+/** Beside jobs BullMQ keeps one hash of its own, and names with ":". */
+const isId = (key: string) => key !== "meta" && !key.includes(":");

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { Redis } from "ioredis";
 import { manualTime } from "../../test/support/manual-time.js";
+import { StoreUnavailable } from "../errors.js";
 import { openStore } from "../store/open-store.js";
 import type { Store } from "../store/store.js";
 import { createBullQueue } from "./bullmq.js";
@@ -282,6 +283,92 @@ for (const { name, open } of benches) {
         },
       });
       expect(await runs.count(1)).toEqual(["p/c11/a"]);
+    });
+  });
+}
+
+if (redisUrl) {
+  describe("jobs on Redis", () => {
+    const space = `test_${randomBytes(4).toString("hex")}`;
+    const client = new Redis(redisUrl);
+    const queues: JobQueue[] = [];
+    const make = (url: string = redisUrl) => {
+      const queue = createBullQueue({ redisUrl: url, clock: { now: () => Date.now() }, log, space });
+      queues.push(queue);
+      return queue;
+    };
+    const noted = () => client.zrange(`${space}:queue:ids`, 0, -1);
+    const later = Date.now() + 600_000;
+    const put = (queue: JobQueue, id: string) => queue.enqueue({ id, kind: "work", payload: id, notBefore: later });
+    afterEach(async () => {
+      for (const queue of queues.splice(0)) await queue.close();
+      const keys = await client.keys(`${space}:*`);
+      if (keys.length > 0) await client.del(keys);
+    });
+    afterAll(() => client.disconnect());
+
+    test("are removed together without a look at those of others", async () => {
+      const queue = make();
+      for (let n = 0; n < 40; n++) await put(queue, `p/c${n}/a`);
+      await put(queue, "p/c7/b");
+      await put(queue, "p/c7-/c");
+      const user = `remover_${randomBytes(4).toString("hex")}`;
+      await client.call("ACL", "SETUSER", user, "on", ">pw", "~*", "&*", "+@all", "-scan", "-keys", "-zscan");
+      const url = new URL(redisUrl);
+      url.username = user;
+      url.password = "pw";
+      await make(url.href).removeAll("p/c7/");
+      const left = Array.from({ length: 40 }, (_, n) => `p.c${n}.a`).filter((key) => key !== "p.c7.a");
+      expect(await noted()).toEqual([...left, "p.c7-.c"].sort());
+      expect(await client.exists(`${space}:queue:jobs:p.c7.a`, `${space}:queue:jobs:p.c7.b`)).toBe(0);
+      expect(await client.exists(`${space}:queue:jobs:p.c7-.c`, `${space}:queue:jobs:p.c8.a`)).toBe(2);
+      await client.call("ACL", "DELUSER", user);
+    });
+
+    test("more than a page of them are removed together", async () => {
+      const queue = make();
+      const many = 205;
+      await Promise.all(Array.from({ length: many }, (_, n) => put(queue, `p/c1/${n}`)));
+      await put(queue, "p/c2/a");
+      await queue.removeAll("p/c1/");
+      expect(await noted()).toEqual(["p.c2.a"]);
+      expect(await client.keys(`${space}:queue:jobs:p.*`)).toEqual([`${space}:queue:jobs:p.c2.a`]);
+    });
+
+    test("are noted for as long as they are there, whoever put them and however they end", async () => {
+      const queue = make();
+      const runs = events<string>();
+      await put(queue, "p/c1/waits");
+      await put(queue, "p/c1/removed");
+      await queue.remove("p/c1/removed");
+      // As an older release puts it, and as a crash between the note and the job leaves it.
+      await put(queue, "p/c1/old");
+      await client.zrem(`${space}:queue:ids`, "p.c1.old");
+      await client.zadd(`${space}:queue:ids`, 0, "p.c1.nothing");
+      await queue.enqueue({ id: "p/c1/done", kind: "work", payload: null });
+      await queue.enqueue({ id: "p/c1/fails", kind: "fails", payload: null });
+      expect(await noted()).toEqual(["p.c1.done", "p.c1.fails", "p.c1.nothing", "p.c1.waits"]);
+      await queue.start({
+        work: {
+          run: async ({ id }) => {
+            runs.add(id);
+            return { kind: "done" };
+          },
+        },
+      });
+      await runs.count(1);
+      while ((await noted()).join() !== "p.c1.old,p.c1.waits") await new Promise(setImmediate);
+      await queue.removeAll("p/c1/");
+      expect(await noted()).toEqual([]);
+      expect(await client.keys(`${space}:queue:jobs:p.*`)).toEqual([]);
+    });
+
+    test("that can't be removed now are not said to be gone", async () => {
+      const queue = createBullQueue({ redisUrl: "redis://127.0.0.1:1", clock: { now: () => Date.now() }, log, space });
+      queues.push(queue);
+      await expect(queue.remove("p/c1/a")).rejects.toThrow(StoreUnavailable);
+      await expect(queue.removeAll("p/c1/")).rejects.toThrow(StoreUnavailable);
+      await expect(put(queue, "p/c1/a")).rejects.toThrow();
     });
   });
 }
