@@ -501,11 +501,52 @@ describe("what can't be used", () => {
       expect(await reasons(...skipped)).toEqual(Array(3).fill("PROVIDER_ERROR"));
   });
 
+  it.each<[string, Asked, Partial<Reading>]>([
+    [
+      "days",
+      {},
+      { covers: all, skipped: [{ field: "activity.steps", day: null, reason: "PROVIDER_ERROR", why: "no day" }] },
+    ],
+    ["nights", { yields: ["sleep.sessions"] }, { covers: all, skipped: [lost(null), lost(ago(2))] }],
+    [
+      "devices",
+      { yields: ["devices.devices"], from: null },
+      {
+        cells: [cell("devices.devices", null, [])],
+        skipped: [{ field: "devices.devices", day: null, reason: "PROVIDER_ERROR", why: "no name" }],
+      },
+    ],
+  ])("makes an answer without another record unavailable: of %s", async (_what, asked, answer) => {
+    const { fetched, unreadable, causes } = await fetchWith([answer], asked);
+    expect(fetched).toEqual({ cells: [], failure: unavailable, requests: 1, shared: false });
+    expect(unreadable).toEqual([expect.stringContaining("none of the records of scripted can be read")]);
+    expect(causes.size).toBe(0);
+  });
+
+  it("that is not over yet and tells no day is no damage", async () => {
+    const skipped: Skipped[] = [{ field: "sleep.sessions", day: null, reason: "NOT_YET_SYNCED", why: "goes on" }];
+    const { fetched } = await fetchWith([{ covers: { from: TODAY, to: TODAY }, skipped }], {
+      yields: ["sleep.sessions"],
+    });
+    expect(fetched).toMatchObject({ failure: null, cells: [{ day: TODAY, known: { value: [] }, settled: false }] });
+  });
+
+  it("of a field with no other makes its days unknown, and nothing of another field's", async () => {
+    const yields: Field[] = ["activity.steps", "workouts.workouts"];
+    const covers = { from: ago(1), to: TODAY };
+    const skipped: Skipped[] = [{ field: "workouts.workouts", day: null, reason: "PROVIDER_ERROR", why: "no start" }];
+    const { fetched } = await fetchWith([{ cells: [steps(TODAY, 4210)], covers, skipped }], { yields });
+    expect(fetched.cells.map(({ field, day, known, settled }) => [field, day, known, settled])).toEqual([
+      ["activity.steps", TODAY, { value: 4210 }, false],
+      ["activity.steps", ago(1), { nothing: "NOT_RECORDED" }, false],
+      ["workouts.workouts", ago(1), { nothing: "PROVIDER_ERROR" }, false],
+      ["workouts.workouts", TODAY, { nothing: "PROVIDER_ERROR" }, false],
+    ]);
+  });
+
   it("of an undated list leaves it lacking", async () => {
     const skipped: Skipped[] = [{ field: "devices.devices", day: null, reason: "PROVIDER_ERROR", why: "no name" }];
     const asked = { yields: ["devices.devices"] as Field[], from: null };
-    const none = await fetchWith([{ cells: [], skipped }], asked);
-    expect(knowns(none)).toEqual([[null, { nothing: "PROVIDER_ERROR" }, false]]);
     const bare = { id: "7", model: null, kind: null, firmware: null, batteryPercent: null, lastSyncAt: null };
     const some = await fetchWith([{ cells: [cell("devices.devices", null, [bare])], skipped }], asked);
     expect(knowns(some)).toEqual([[null, { value: [bare], lacks: "PROVIDER_ERROR" }, false]]);

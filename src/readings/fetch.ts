@@ -134,15 +134,15 @@ export function createFetcher({ sender, ledger, clock, delay, onUnreadable, onSk
         readings.push(reading);
         next = reading.next;
       }
+      const { cells, causes } = whole(readings, call, target, input, at);
+      if (causes.size > 0) onSkipped?.(target.provider, call, causes);
+      return { cells, failure: null, requests, shared: false };
     } catch (error) {
       // A reader that trips over an answer is as good as an unreadable answer; a defect elsewhere is not caught here.
       if (!isUnreadable(error)) throw error;
       onUnreadable?.(target.provider, call, new UnreadableAnswer(error.message));
       return failed({ code: "UNAVAILABLE", message: "The provider's answer could not be read." }, requests);
     }
-    const { cells, causes } = whole(readings, call, target, input, at);
-    if (causes.size > 0) onSkipped?.(target.provider, call, causes);
-    return { cells, failure: null, requests, shared: false };
   }
 
   return {

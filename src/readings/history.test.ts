@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
+import { StoreUnavailable } from "../errors.js";
 import type { Clock } from "../model/time.js";
 import { datesBetween } from "../sandbox/people/index.js";
 import { openStore } from "../store/open-store.js";
 import type { Store } from "../store/store.js";
-import { createHistory, type StoredCellEntry } from "./history.js";
+import { createHistory, type History, type StoredCellEntry } from "./history.js";
 
 const day = "2026-10-06";
 const cell = (value: number, at: number, more: Partial<StoredCellEntry> = {}): StoredCellEntry => ({
@@ -151,5 +153,71 @@ describe.each(["memory", "sqlite"])("a history over the %s store", (kind) => {
       { value: 7 },
       { value: 8 },
     ]);
+  });
+});
+
+describe("a history that another process holds", () => {
+  const held = async () => {
+    const store = await openStore("memory:");
+    const waited: number[] = [];
+    const history = createHistory({ store, clock: { now: () => 1 }, delay: async (ms) => void waited.push(ms) });
+    return { store, history, waited };
+  };
+
+  it.each([
+    ["written", "c", (history: History) => history.write("c", [cell(4, 5)])],
+    ["marked", "c/marks", (history: History) => history.invalidate("c", "ACTIVITY", null)],
+    ["forgotten", "c", (history: History) => history.forget("c")],
+  ])("is not waited for without end to be %s, and can be asked again", async (_what, name, work) => {
+    const { store, history, waited } = await held();
+    const lease = await store.lease(`history/${name}`, 60_000);
+    await expect(work(history)).rejects.toThrow(StoreUnavailable);
+    // Longer than the lease of one that died, and not much longer.
+    const inAll = waited.reduce((sum, ms) => sum + ms, 0);
+    expect([inAll >= 10_000, inAll < 16_000]).toEqual([true, true]);
+    await lease?.release();
+    await work(history);
+    await store.close();
+  });
+
+  it("does not wait once more for each who stands in line", async () => {
+    const { store, history } = await held();
+    const real = performance.now.bind(performance);
+    let passed = 0;
+    jest.spyOn(performance, "now").mockImplementation(() => real() + passed);
+    const waits: number[] = [];
+    const slow = createHistory({
+      store,
+      clock: { now: () => 1 },
+      delay: async (ms) => {
+        passed += ms;
+        waits.push(ms);
+      },
+    });
+    await store.lease("history/c", 60_000);
+    const results = await Promise.allSettled([1, 2, 3, 4].map((at) => slow.write("c", [cell(at, at)])));
+    expect(results.map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(17_000);
+    jest.restoreAllMocks();
+    await history.flush();
+    await store.close();
+  });
+
+  it("is had as soon as the other lets go, and what was written stays written where the lease can't be given back", async () => {
+    const { store, history } = await held();
+    const lease = await store.lease("history/c", 60_000);
+    const hurried = createHistory({ store, clock: { now: () => 1 }, delay: async () => await lease?.release() });
+    await hurried.write("c", [cell(4, 5)]);
+    const stubborn: Store = {
+      ...store,
+      lease: async (name, ttlMs) => {
+        const given = await store.lease(name, ttlMs);
+        return given && { ...given, release: () => Promise.reject(new StoreUnavailable("away")) };
+      },
+    };
+    await createHistory({ store: stubborn, clock: { now: () => 1 } }).write("d", [cell(6, 7)]);
+    expect((await history.read("c", [steps])).get("activity.steps", day)?.known).toEqual({ value: 4 });
+    expect((await history.read("d", [steps])).get("activity.steps", day)?.known).toEqual({ value: 6 });
+    await store.close();
   });
 });

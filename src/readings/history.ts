@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
+import { type Delay, wait, withLease } from "../connections/lease.js";
+import { StoreUnavailable } from "../errors.js";
 import type { Cell } from "../model/cells.js";
 import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
 import type { Domain, LocalDate, SampleSeries } from "../model/records.js";
@@ -79,9 +81,14 @@ export interface HistoryOptions {
   /** Told of every change, so that other replicas drop what they remember. */
   readonly onChanged?: (connectionId: string) => void;
   readonly onError?: (error: unknown) => void;
+  readonly delay?: Delay;
 }
 
-export function createHistory({ store, clock, onChanged, onError }: HistoryOptions): History {
+const LEASE_MS = 10_000;
+/** Longer than the lease of a process that died. */
+const LONGEST_WAIT_MS = 15_000;
+
+export function createHistory({ store, clock, onChanged, onError, delay = wait }: HistoryOptions): History {
   const buckets = store.collection("history", bucketRows);
   const marks = store.collection("marks", markRows);
   const listeners: ((connectionId: string) => void)[] = [];
@@ -102,18 +109,21 @@ export function createHistory({ store, clock, onChanged, onError }: HistoryOptio
   /** The end of each connection's queue of writes. */
   const writing = new Map<string, Promise<void>>();
 
-  /** Read-modify-write needs the connection to itself, over all processes. */
+  /**
+   * Read-modify-write needs the connection to itself, over all processes. Rejects with `StoreUnavailable` where another
+   * one does not let go of it: the work is then not begun, and can be asked for again.
+   */
   async function exclusively(connectionId: string, work: () => Promise<void>): Promise<void> {
     const before = writing.get(connectionId) ?? Promise.resolve();
+    const joinedAt = performance.now();
     const turn = before
       .catch(() => {})
       .then(async () => {
-        const lease = await patiently(() => store.lease(`history/${connectionId}`, 10_000));
-        try {
-          await work();
-        } finally {
-          await lease.release();
-        }
+        // Who stood in line has waited already: a line of many does not wait many times as long.
+        const waitMs = Math.max(0, LONGEST_WAIT_MS - (performance.now() - joinedAt));
+        const times = { ttlMs: LEASE_MS, waitMs, delay };
+        if (!(await withLease(store, `history/${connectionId}`, times, work)))
+          throw new StoreUnavailable("A connection's history is held by another process for too long.");
       });
     writing.set(connectionId, turn);
     try {
@@ -338,13 +348,4 @@ function merged(old: Bucket, change: Bucket): Bucket {
     result[field] = whole;
   }
   return result;
-}
-
-/** Tries for a lease until it is had: whoever holds it gives it back within milliseconds, or loses it in seconds. */
-async function patiently<T>(attempt: () => Promise<T | null>): Promise<T> {
-  for (let wait = 2; ; wait = Math.min(wait * 2, 100)) {
-    const got = await attempt();
-    if (got !== null) return got;
-    await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
-  }
 }

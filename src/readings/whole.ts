@@ -1,3 +1,4 @@
+import { UnreadableAnswer } from "../http/json.js";
 import { checked, isFiledRightly } from "../model/bounds.js";
 import type { Cell, Flaw } from "../model/cells.js";
 import { type Field, type FieldValue, isDated, isList, isSamples } from "../model/fields.js";
@@ -20,7 +21,10 @@ interface Whole {
   readonly causes: ReadonlyMap<string, number>;
 }
 
-/** Joins the pages of one call, leaves out what can't be believed, and fills in what its span was answered not to have. */
+/**
+ * Joins the pages of one call, leaves out what can't be believed, and fills in what its span was answered not to have.
+ * Throws `UnreadableAnswer` where records came, of days that can't be told, and none can be read: that says nothing.
+ */
 export function whole(readings: readonly Reading[], call: Call, target: Target, input: Input, at: number): Whole {
   const byKey = new Map<string, Cell>();
   const causes = new Map<string, number>();
@@ -41,9 +45,12 @@ export function whole(readings: readonly Reading[], call: Call, target: Target, 
     byKey.set(key, before && isInParts(each.field) ? joined(before, each) : each);
   }
   const unplaced = new Map<Field, Flaw>();
+  /** Fields of records that can't be read, and don't tell of which day they are. */
+  const damaged = new Set<Field>();
   const lacking = new Set<string>();
   for (const each of readings.flatMap((reading) => reading.skipped ?? [])) {
     count(each.why);
+    if (each.day === null && each.reason === "PROVIDER_ERROR") damaged.add(each.field);
     if (each.day === null && isDated(each.field))
       unplaced.set(each.field, graver(unplaced.get(each.field), each.reason));
     else if (isWithin(each.day)) {
@@ -51,7 +58,12 @@ export function whole(readings: readonly Reading[], call: Call, target: Target, 
       lacking.add(`${each.field}|${each.day ?? ""}`);
     }
   }
-  fillIn(byKey, readings, call, target);
+  const read = [...byKey.values()].filter(hasData);
+  if (damaged.size > 0 && read.length === 0)
+    throw new UnreadableAnswer(`none of the records of ${call.name} can be read: ${[...causes.keys()].join("; ")}`);
+  const lost = new Set([...damaged].filter((field) => !read.some((each) => each.field === field)));
+  fillIn(byKey, readings, call, target, lost);
+
   const { today } = target;
   const newest = [...byKey.values()]
     .filter((each) => provesData(each) && each.day! <= today)
@@ -110,25 +122,35 @@ function lackingUnplaced(each: Cell, reason: Flaw | undefined): Cell {
   return { ...each, known: { ...each.known, lacks: graver(each.known.lacks, reason) } };
 }
 
-function fillIn(cells: Map<string, Cell>, readings: readonly Reading[], call: Call, target: Target): void {
+/** `lost`: fields of which records came, of days that can't be told, and none could be read. */
+function fillIn(
+  cells: Map<string, Cell>,
+  readings: readonly Reading[],
+  call: Call,
+  target: Target,
+  lost: ReadonlySet<Field>,
+): void {
+  const fill = (field: Field, day: LocalDate | null) => {
+    const key = `${field}|${day ?? ""}`;
+    if (cells.has(key)) return;
+    cells.set(key, { field, day, known: lost.has(field) ? { nothing: "PROVIDER_ERROR" } : absent(field, day, target) });
+  };
   for (const { covers } of readings) {
     if (!covers) continue;
     for (const field of call.yields) {
       if (!isDated(field)) continue;
-      for (const day of eachDay(covers.from, covers.to)) fill(cells, field, day, target);
+      for (const day of eachDay(covers.from, covers.to)) fill(field, day);
     }
   }
-  for (const field of call.yields) if (!isDated(field)) fill(cells, field, null, target);
+  for (const field of call.yields) if (!isDated(field)) fill(field, null);
 }
 
-function fill(cells: Map<string, Cell>, field: Field, day: LocalDate | null, { proof }: Target): void {
-  const key = `${field}|${day ?? ""}`;
-  if (cells.has(key)) return;
+/** What is known of a cell that an answer says nothing of. */
+function absent(field: Field, day: LocalDate | null, { proof }: Target): Cell["known"] {
   const unsynced = day !== null && proof.lastSyncDate !== null && proof.lastSyncDate < day;
-  const known = isList(field)
+  return isList(field)
     ? { value: [] as unknown as FieldValue }
     : { nothing: unsynced ? ("NOT_YET_SYNCED" as const) : ("NOT_RECORDED" as const) };
-  cells.set(key, { field, day, known });
 }
 
 /** Two pages' parts of one day. */
