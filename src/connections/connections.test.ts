@@ -410,8 +410,13 @@ describe("source priority", () => {
     expect(await at.connections.sourcePriority("bob")).toEqual(["FITBIT", "GOOGLE_HEALTH", "MISFIT"]);
     await at.connections.deleteUser("ada");
     expect(await at.connections.sourcePriority("ada")).toEqual(["GOOGLE_HEALTH", "FITBIT", "MISFIT"]);
-    for (const wrong of [["MISFIT", "MISFIT"], ["NIKE"]]) {
-      await expect(at.connections.setSourcePriority("ada", wrong)).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    for (const [wrong, message] of [
+      [["MISFIT", "MISFIT"], "providers names one twice."],
+      [["NIKE"], "providers names one that is not known here."],
+      [["MISFIT", "NIKE"], "providers names one that is not known here."],
+    ] as const) {
+      const asked = at.connections.setSourcePriority("ada", wrong);
+      await expect(asked).rejects.toMatchObject({ code: "BAD_USER_INPUT", message });
     }
   });
 });

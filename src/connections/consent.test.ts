@@ -313,6 +313,22 @@ describe("consent", () => {
     expect(redirectLocation(result)).toBe("https://app.test/?provider=fitbit&error=access_denied");
   });
 
+  test.each([
+    ["x".repeat(40), "x".repeat(40)],
+    ["x".repeat(41), "PROVIDER_UNAVAILABLE"],
+    ["", "PROVIDER_UNAVAILABLE"],
+    ["Your data was sold", "PROVIDER_UNAVAILABLE"],
+    ["access_denied\nboo", "PROVIDER_UNAVAILABLE"],
+    ["ACCESS_DENIED", "PROVIDER_UNAVAILABLE"],
+    ["call_0900", "PROVIDER_UNAVAILABLE"],
+  ])("of an error code %j it passes on %j", async (error, told) => {
+    await using at = await bench();
+    const begun = await at.connections.begin({ userId: "ada", provider: "FITBIT", redirectTo: "https://app.test/" });
+    const state = at.stateOf(begun.authorizationUrl);
+    expect(await at.connections.callback("fitbit", { error, state })).toMatchObject({ error: told });
+    expect(at.server.seen).toEqual([]);
+  });
+
   test("a required step that fails leaves nothing behind", async () => {
     await using at = await bench();
     at.acme.fault = ({ path }) => (path === "/me" ? { status: 503 } : undefined);

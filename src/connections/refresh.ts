@@ -49,7 +49,10 @@ export interface Refresher {
   refresh(owner: Owner, known: StoredTokens): Promise<StoredTokens>;
   /** A fresh token was refused too: the grant is gone, unless the stored pair is another one by now. */
   refusedForGood(owner: Owner, accessToken: string): Promise<void>;
-  /** Resolves once no refresh is under way. */
+  /**
+   * Resolves once no refresh is under way. Who waits for somebody else's meanwhile is told to come back later: whoever
+   * holds that lease may have died, and nothing of ours is in the balance.
+   */
   idle(): Promise<void>;
   /** While passing trouble lasts: the failure to answer with instead of asking again. */
   backingOff(connectionId: string): ProviderFailure | null;
@@ -68,6 +71,8 @@ export function createRefresher(deps: RefresherDeps): Refresher {
   /** Tells the intents of this process from those of others, who may hold a pair that we don't know. */
   const self = randomUUID();
   const inFlight = new Map<string, Promise<StoredTokens>>();
+  /** How many wait for the end of what is under way. */
+  let ending = 0;
   const trouble = new Map<
     string,
     { readonly count: number; readonly until: number; readonly failure: ProviderFailure }
@@ -228,7 +233,7 @@ export function createRefresher(deps: RefresherDeps): Refresher {
   /** Without the lease, which the holder needs for writing. Counted in pauses: no clock can cheat it. */
   const awaitHolder = async (owner: Owner, known: StoredTokens): Promise<StoredTokens> => {
     let waited = 0;
-    for (let looks = 0; waited < HOLDER_WAIT_MS; looks++) {
+    for (let looks = 0; waited < HOLDER_WAIT_MS && ending === 0; looks++) {
       const ms = pause(looks);
       waited += ms;
       await deps.delay(ms);
@@ -245,7 +250,11 @@ export function createRefresher(deps: RefresherDeps): Refresher {
       tokensLease(owner.id),
       { ttlMs: TOKENS_LEASE_MS, waitMs: TOKENS_LEASE_MS + 5_000, delay: deps.delay },
       (lease) => refreshAlone(owner, known, lease),
-      () => successor(owner, known),
+      async () => {
+        const found = await successor(owner, known);
+        if (!found && ending > 0) throw notRenewed(owner);
+        return found;
+      },
     );
     if (!done) throw notRenewed(owner);
     return done.value === DOUBTED ? await awaitHolder(owner, known) : done.value;
@@ -276,7 +285,12 @@ export function createRefresher(deps: RefresherDeps): Refresher {
       });
     },
     idle: async () => {
-      await Promise.allSettled(inFlight.values());
+      ending++;
+      try {
+        await Promise.allSettled(inFlight.values());
+      } finally {
+        ending--;
+      }
     },
     backingOff: (connectionId) => {
       const found = trouble.get(connectionId);

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { inspect } from "node:util";
 import { ProviderFailure } from "./provider-failure.js";
 import { bench, fragile, keyA, keyB, serve, testProvider } from "./test-bench.js";
-import { createVault, VaultUnreadable } from "./vault.js";
+import { createCipher, createVault, VaultUnreadable } from "./vault.js";
 
 const failureOf = async (asking: Promise<unknown>) => {
   const error = await asking.then(() => null).catch((thrown: unknown) => thrown);
@@ -51,6 +51,48 @@ describe("refreshing", () => {
     await Promise.all(asking);
     expect(at.tokenRequests()).toHaveLength(1);
   });
+
+  test("fifty at once in one process ask the store for the lease once", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    let leases = 0;
+    const lease: typeof at.store.lease = async (name, ttlMs) => {
+      if (name === `tokens:${connection.id}`) leases++;
+      return await at.store.lease(name, ttlMs);
+    };
+    const replica = at.replica({ store: Object.assign(Object.create(at.store), { lease }) });
+    at.clock.time += 3_700_000;
+    const found = await Promise.all(Array.from({ length: 50 }, () => replica.token(connection)));
+    expect([leases, new Set(found.map(({ accessToken }) => accessToken)).size]).toEqual([1, 1]);
+  });
+
+  test("a token that somebody else has renewed is not renewed again for being refused", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const rejected = await at.connections.token(connection);
+    const renewed = await at.replica().renewed(connection, rejected);
+    expect(await at.connections.renewed(connection, rejected)).toEqual(renewed);
+    expect(at.tokenRequests()).toHaveLength(1);
+  });
+
+  test("a consent found lost by an early renewal is lost, though the old token had some minutes left", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.acme.refreshTokens.clear();
+    at.clock.time += 56 * 60_000;
+    expect((await failureOf(at.connections.token(connection))).code).toBe("CONSENT_LOST");
+    expect(await at.connections.get(connection.id)).toMatchObject({ status: "REAUTHORIZATION_REQUIRED" });
+  });
+
+  test.each(["REVOKED", "AWAITING_CONFIRMATION", "REAUTHORIZATION_REQUIRED"] as const)(
+    "a connection that is %s has no token, whatever the vault holds",
+    async (status) => {
+      await using at = await bench();
+      const connection = await at.connected();
+      expect((await failureOf(at.connections.token({ ...connection, status }))).code).toBe("CONSENT_LOST");
+      expect(await at.connections.token(connection)).toMatchObject({ resolver: "vault" });
+    },
+  );
 
   test("a refusal ends the connection once, with one event, and is not asked for again", async () => {
     await using at = await bench();
@@ -136,6 +178,7 @@ describe("refreshing", () => {
     // Another process, half an hour of life left in the old token: it must not be trusted, nor the window missed.
     const next = at.replica();
     await next.recover();
+    expect(at.tokenRequests()).toHaveLength(2);
     expect((await next.token(connection)).accessToken).toBe("at-new");
     expect(at.tokenRequests()).toHaveLength(2);
     // The process that could not write still knows the pair, and sees that it is stored by now.
@@ -187,6 +230,14 @@ describe("refreshing", () => {
 });
 
 describe("the vault", () => {
+  test.each([
+    ["none at all", []],
+    ["a key of 31 bytes", [keyA.slice(1)]],
+    ["a key of 33 bytes after a good one", [keyA, new Uint8Array(33)]],
+  ])("is not made with %s", (_, keys) => {
+    expect(() => createCipher(keys)).toThrow("32 bytes");
+  });
+
   test("reads what an older key encrypted, and encrypts it anew", async () => {
     await using at = await bench();
     const connection = await at.connected();
@@ -244,6 +295,24 @@ describe("other resolvers", () => {
   test("a header token is ignored unless its resolver is on", async () => {
     await using at = await bench();
     expect(await at.connections.forReading("ada", { FITBIT: "brought" })).toEqual([]);
+    const connection = await at.connected();
+    expect(await at.connections.token(connection, { FITBIT: "brought" })).toMatchObject({ resolver: "vault" });
+  });
+
+  test.each(["", "two words", "tab\t", "umlaut-ä", "x".repeat(8_193)])("no header is made of %j", async (brought) => {
+    await using at = await bench({ tokenResolvers: ["header", "vault"] });
+    const connection = await at.connected();
+    const asked = at.connections.token(connection, { FITBIT: brought });
+    expect((await failureOf(asked)).code).toBe("TOKEN_REJECTED");
+  });
+
+  test("a header token that is refused is not replaced by a stored one", async () => {
+    await using at = await bench({ tokenResolvers: ["header", "vault"] });
+    const connection = await at.connected();
+    const brought = await at.connections.token(connection, { FITBIT: "brought" });
+    expect((await failureOf(at.connections.renewed(connection, brought))).code).toBe("TOKEN_REJECTED");
+    await at.connections.rejectedForGood(connection, brought);
+    expect(await at.connections.list("ada")).toMatchObject([{ status: "CONNECTED" }]);
   });
 
   test("the app's own service is asked with a signature, and asked again for a rejected token", async () => {

@@ -68,7 +68,7 @@ export const accountMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/connections/tokens.ts",
-    ["src/connections/tokens.test.ts"],
+    ["src/connections/tokens.test.ts", "src/connections/refresh.test.ts"],
     [
       [
         "a token is renewed at its end alone",
