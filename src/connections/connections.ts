@@ -7,6 +7,7 @@ import type { Domain, LocalDate } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import type { Store } from "../store/store.js";
+import type { Account } from "./accounts.js";
 import { createAdoption, unstoredConnection } from "./adoption.js";
 import type {
   Connection,
@@ -84,6 +85,8 @@ export interface Connections {
   forReading(userId: string, headerTokens: HeaderTokens): Promise<readonly Connection[]>;
   get(connectionId: string): Promise<Connection | null>;
   byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
+  /** Every connection with readings of an account, of any user: the one that has it first, then those that had it. */
+  everyOf(account: Account): Promise<readonly Connection[]>;
   /** Every stored connection of every user, in no order: for maintenance. */
   all(): AsyncIterable<Connection>;
   hasEverConnected(userId: string): Promise<boolean>;
@@ -107,6 +110,8 @@ export interface Connections {
   }): Promise<{ readonly revokedAtProvider: boolean; readonly notices: readonly string[] }>;
   /** PROVIDER_ACCOUNT_IN_USE, PROVIDER_UNAVAILABLE, and as `begin`. */
   importConnection(input: ImportInput): Promise<Connection>;
+  /** Takes one connection away with all its data; the user's others stay, those of the same provider too. */
+  deleteConnection(connection: Connection): Promise<void>;
   deleteUser(userId: string): Promise<void>;
   /** What was ever noted for a user. */
   owned(userId: string): Promise<OwnedThings>;
@@ -313,7 +318,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   return {
     ...{ list: directory.list, get: directory.get, byProviderUser: directory.byProviderUser, all: directory.all },
     ...{ hasEverConnected: directory.hasEverConnected, onChange: directory.onChange },
-    asOneChange: directory.asOneChange,
+    ...{ asOneChange: directory.asOneChange, everyOf: directory.everyOf },
     ...{ begin: consent.begin, callback: consent.callback, confirm: consent.confirm, importConnection: importing },
     keylessTokens: async () => {
       let count = 0;
@@ -321,7 +326,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       return count;
     },
     rotateKeys: createKeyRotation({ vault, revocations, directory, adoption, consent }),
-    owned: departure.owned,
+    ...{ owned: departure.owned, deleteConnection: departure.deleteConnection },
     disconnect: async (input) => {
       if (input.deleteData) notedHeaders.clear();
       return await departure.disconnect(input);

@@ -250,3 +250,19 @@ describe("what is owed", () => {
     expect([typeof during, JSON.stringify(during) === JSON.stringify(before)]).toEqual(["object", false]);
   });
 });
+
+test("who disconnects again has what is owed of them asked for, and nobody else's", async () => {
+  await using at = await bench();
+  await at.connected();
+  at.acme.account = "A2";
+  const bob = await at.connected("bob");
+  at.acme.fault = ({ path }) => (path === "/revoke" ? { status: 503 } : undefined);
+  for (const userId of ["ada", "bob"]) await at.connections.disconnect({ ...input, userId });
+  at.acme.fault = () => undefined;
+  const [grant] = revoked(at);
+  await at.connections.disconnect(input);
+  expect([revoked(at).slice(2), await left(at)]).toEqual([
+    [grant],
+    expect.arrayContaining([`owed-revocations/${bob.id}`]),
+  ]);
+});

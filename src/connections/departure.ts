@@ -1,6 +1,7 @@
 import { PulsegateError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
+import { accountKey } from "./accounts.js";
 import type { Adoption } from "./adoption.js";
 import type { Connection, ConnectionHooks } from "./connection.js";
 import type { Consent } from "./consent.js";
@@ -95,6 +96,20 @@ export function createDeparture(deps: {
     return { revokedAtProvider: revoked === true, notices };
   };
 
+  /** `left`: those that `leave` has just left. */
+  const eraseConnections = async (userId: string, all: readonly OwnedConnection[], left: readonly Connection[]) => {
+    for (const one of all) {
+      const isLeft = left.some(({ id }) => id === one.id);
+      await deps.adoption.withTokens(one.id, async () => {
+        if (!isLeft) await vault.drop(one.id);
+        await deps.revocations.detach(one.id);
+      });
+      if (!isLeft) await hooks.deleteData?.({ ...one, providerUserId: null });
+      await directory.mutate(one.id, () => null);
+      await ownership.eraseConnection(userId, one);
+    }
+  };
+
   /**
    * Takes away by key what is left of connections that were once noted for the user: of those that `leave` has just
    * left, of rows that can't be read, that only another release knows, or that nobody confirmed in time, and what header
@@ -108,21 +123,12 @@ export function createDeparture(deps: {
   ) => {
     const ids = all.map(({ id }) => id);
     const accounts = await ownership.accounts(userId, ids, provider);
-    for (const one of all) {
-      const isLeft = left.some(({ id }) => id === one.id);
-      await deps.adoption.withTokens(one.id, async () => {
-        if (!isLeft) await vault.drop(one.id);
-        await deps.revocations.detach(one.id);
-      });
-      if (!isLeft) await hooks.deleteData?.({ ...one, providerUserId: null });
-      await directory.mutate(one.id, () => null);
-      await ownership.eraseConnection(userId, one);
-    }
+    await eraseConnections(userId, all, left);
     for (const one of await ownership.headers(userId, provider)) {
       await hooks.deleteData?.({ ...one, providerUserId: null });
       await ownership.dropHeader(userId, one);
     }
-    for (const account of accounts) await ownership.eraseAccount(userId, account);
+    for (const account of accounts) await ownership.eraseAccount(userId, account, ids);
   };
 
   /** Every connection of a user to a provider: the one in use, then those to other accounts. */
@@ -170,6 +176,22 @@ export function createDeparture(deps: {
         return result;
       });
     },
+
+    deleteConnection: async ({ id, userId, provider }: Connection) =>
+      directory.exclusively(userId, async () => {
+        const connection = await directory.get(id);
+        if (!connection) return;
+        await leave(connection, true);
+        const { providerUserId } = connection;
+        const key = providerUserId === null ? null : accountKey({ provider, providerUserId });
+        for (const account of await ownership.accounts(userId, [id], provider))
+          if (account.key === key) await ownership.eraseAccount(userId, account, [id]);
+        await eraseConnections(userId, [connection], [connection]);
+        const entry = await directory.entry(userId);
+        const { [provider]: current, ...others } = entry.current;
+        const rest = current === id ? others : entry.current;
+        await directory.saveEntry(userId, { current: rest, former: entry.former.filter((one) => one !== id) });
+      }),
 
     owned: async (userId: string) => {
       const all = await everyOne(userId);

@@ -6,7 +6,7 @@ import type { ProviderId } from "../providers/provider.js";
 import { soundReadings } from "../providers/waits.js";
 import { rowsOf, textRows, UnreadableRow } from "../store/row.js";
 import type { Store } from "../store/store.js";
-import { accountKey } from "./accounts.js";
+import { type Account, accountKey } from "./accounts.js";
 import { type Connection, connectionRows } from "./connection.js";
 import { type Delay, withLease } from "./lease.js";
 import { hashOf } from "./oauth.js";
@@ -48,6 +48,8 @@ export interface Directory {
   stored(connectionId: string): Promise<Connection | undefined>;
   getMany(ids: readonly string[]): Promise<readonly Connection[]>;
   byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
+  /** Every connection with readings of an account: the one that has it first, then those that had it. */
+  everyOf(account: Account): Promise<readonly Connection[]>;
   all(): AsyncIterable<Connection>;
   markUser(userId: string): Promise<void>;
   hasEverConnected(userId: string): Promise<boolean>;
@@ -67,7 +69,7 @@ export function createDirectory(deps: {
   readonly store: Store;
   readonly clock: Clock;
   readonly order: readonly ProviderId[];
-  readonly ownership: Pick<Ownership, "noteConnection" | "noteAccount">;
+  readonly ownership: Pick<Ownership, "noteConnection" | "noteAccount" | "noteReadings" | "withReadingsOf">;
   readonly delay: Delay;
   readonly log: Pick<Log, "info" | "warn">;
   isRetired(provider: ProviderId): boolean;
@@ -140,6 +142,8 @@ export function createDirectory(deps: {
           for (const { change } of batch) after = change(after) ?? undefined;
           if (after === undefined && before !== undefined) await connections.delete(id);
           if (after !== undefined && before === undefined) await deps.ownership.noteConnection(after);
+          if (after && after.providerUserId !== null && after.providerUserId !== before?.providerUserId)
+            await deps.ownership.noteReadings({ ...after, providerUserId: after.providerUserId }, id);
           if (after !== undefined && after !== before) await connections.set(id, after);
           return { before, after };
         });
@@ -174,6 +178,11 @@ export function createDirectory(deps: {
     return ids.length === 0 ? [] : await getMany(ids);
   };
 
+  const byProviderUser = async (provider: ProviderId, providerUserId: string) => {
+    const id = await accounts.get(accountKey({ provider, providerUserId }));
+    return id === undefined ? null : await get(id);
+  };
+
   return {
     entry,
     saveEntry: async (userId, value) => {
@@ -188,9 +197,12 @@ export function createDirectory(deps: {
     get,
     stored: (id) => connections.get(id),
     getMany,
-    byProviderUser: async (provider, providerUserId) => {
-      const id = await accounts.get(accountKey({ provider, providerUserId }));
-      return id === undefined ? null : await get(id);
+    byProviderUser,
+    everyOf: async (account) => {
+      const holder = await byProviderUser(account.provider, account.providerUserId);
+      const ids = await deps.ownership.withReadingsOf(account);
+      const others = await getMany(ids.filter((id) => id !== holder?.id));
+      return [...(holder ? [holder] : []), ...others];
     },
     all: async function* () {
       for await (const [, connection] of connections.scan("")) {

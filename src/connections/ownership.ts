@@ -26,6 +26,10 @@ export interface OwnedAccount {
 export interface Ownership {
   noteConnection(connection: Pick<Connection, "id" | "userId" | "provider">): Promise<void>;
   noteAccount(userId: string, account: Account): Promise<void>;
+  /** A connection's readings are of this account, whoever has the account later. */
+  noteReadings(account: Account, connectionId: string): Promise<void>;
+  /** Every connection with readings of an account, of any user. */
+  withReadingsOf(account: Account): Promise<readonly string[]>;
   /** A connection that exists through a header token alone: what it fetches is kept for a day, and names no user. */
   noteHeader(userId: string, connection: OwnedConnection, ttlMs: number): Promise<void>;
   connections(userId: string, provider?: ProviderId): Promise<readonly OwnedConnection[]>;
@@ -33,7 +37,8 @@ export interface Ownership {
   accounts(userId: string, connectionIds: readonly string[], provider?: ProviderId): Promise<readonly OwnedAccount[]>;
   headers(userId: string, provider?: ProviderId): Promise<readonly OwnedConnection[]>;
   eraseConnection(userId: string, connection: OwnedConnection): Promise<void>;
-  eraseAccount(userId: string, account: OwnedAccount): Promise<void>;
+  /** `connectionIds`: those that go with it. */
+  eraseAccount(userId: string, account: OwnedAccount, connectionIds: readonly string[]): Promise<void>;
   dropHeader(userId: string, connection: OwnedConnection): Promise<void>;
   /** Notes what a release before these notes stored. Once at a start, in the background. */
   complete(): Promise<void>;
@@ -42,6 +47,7 @@ export interface Ownership {
 const CONNECTIONS = "connections";
 const ACCOUNTS = "accounts";
 const HEADERS = "headers";
+const READINGS = "readings";
 const BATCH = 200;
 
 export function createOwnership(store: Store): Ownership {
@@ -57,6 +63,12 @@ export function createOwnership(store: Store): Ownership {
     owner: hashOf(userId),
     kind: ACCOUNTS,
     key: `${key}/${told}`,
+  });
+  /** Belongs to the account itself: a notice names no user. */
+  const readingsNote = (key: string, connectionId: string): Belonging => ({
+    owner: key,
+    kind: READINGS,
+    key: connectionId,
   });
   const ownedAccount = (account: Account) => ({
     key: accountKey(account),
@@ -78,6 +90,8 @@ export function createOwnership(store: Store): Ownership {
   return {
     noteConnection: (connection) => belongings.note(connectionNote(connection)),
     noteAccount: (userId, account) => belongings.note(accountNote(userId, ownedAccount(account))),
+    noteReadings: (account, connectionId) => belongings.note(readingsNote(accountKey(account), connectionId)),
+    withReadingsOf: (account) => belongings.of(accountKey(account), READINGS),
     noteHeader: (userId, connection, ttlMs) => belongings.note(headerNote(userId, connection), ttlMs),
     connections: (userId, provider) => noted(userId, CONNECTIONS, provider),
     accounts: async (userId, connectionIds, provider) => {
@@ -94,8 +108,9 @@ export function createOwnership(store: Store): Ownership {
       await rows.erase(id);
       await belongings.drop(connectionNote({ id, userId, provider }));
     },
-    eraseAccount: async (userId, account) => {
+    eraseAccount: async (userId, account, connectionIds) => {
       if (account.isHeld) await holders.erase(account.key);
+      for (const id of connectionIds) await belongings.drop(readingsNote(account.key, id));
       await belongings.drop(accountNote(userId, account));
     },
     dropHeader: (userId, connection) => belongings.drop(headerNote(userId, connection)),
@@ -104,7 +119,10 @@ export function createOwnership(store: Store): Ownership {
       for await (const [, connection] of rows.scan("")) {
         const { userId, provider, providerUserId } = connection;
         batch.push(connectionNote(connection));
-        if (providerUserId !== null) batch.push(accountNote(userId, ownedAccount({ provider, providerUserId })));
+        if (providerUserId !== null) {
+          const account = ownedAccount({ provider, providerUserId });
+          batch.push(accountNote(userId, account), readingsNote(account.key, connection.id));
+        }
         if (batch.length < BATCH) continue;
         await belongings.complete(batch);
         batch = [];

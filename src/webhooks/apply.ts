@@ -19,7 +19,16 @@ export interface ApplyDeps {
   readonly store: Store;
   readonly connections: Pick<
     Connections,
-    "get" | "byProviderUser" | "list" | "update" | "setStatus" | "disconnect" | "readIdentity" | "asOneChange"
+    | "get"
+    | "byProviderUser"
+    | "everyOf"
+    | "list"
+    | "update"
+    | "setStatus"
+    | "disconnect"
+    | "deleteConnection"
+    | "readIdentity"
+    | "asOneChange"
   >;
   readonly history: Pick<History, "invalidate" | "forget">;
   readonly bus: Pick<Bus, "dataUpdated" | "isListenedTo">;
@@ -140,41 +149,51 @@ export function createApply(deps: ApplyDeps): Apply {
     return false;
   }
 
-  /** The grant is gone at the provider: ours goes too, its tokens with it. */
-  async function gone(connection: Connection, receivedAt: number, deleteData: boolean): Promise<void> {
+  /** The grant is gone at the provider: ours goes too, its tokens with it. False where it is not. */
+  async function gone(connection: Connection, receivedAt: number, deleteData: boolean): Promise<boolean> {
     // Told of the grant before: the person has consented again meanwhile.
-    if (connection.connectedAt > receivedAt) return;
+    if (connection.connectedAt > receivedAt) return false;
     const { userId, provider } = connection;
     if (await isAlive(connection)) {
       log.info(
         { connectionId: connection.id, provider },
         "the provider reported the end of a consent that still works: ignored",
       );
-      return;
+      return false;
     }
     // Their subscriptions died with the grant: nothing to take down with a dead token.
     await connections.update(connection.id, (before) => ({ ...before, subscriptions: [] }));
     const isCurrent = (await connections.list(userId)).some(({ id }) => id === connection.id);
-    if (isCurrent && (deleteData || connection.status !== "REVOKED")) {
-      await connections.disconnect({ userId, provider, deleteData, told: true });
-      await deps.audit?.record({ actor: "provider", action: deleteData ? "delete" : "disconnect", userId, provider });
+    if (deleteData) {
+      await connections.deleteConnection(connection);
+      await deps.audit?.record({ actor: "provider", action: "delete", userId, provider });
     } else if (!isCurrent) await connections.setStatus(connection.id, "REVOKED");
+    else if (connection.status !== "REVOKED") {
+      await connections.disconnect({ userId, provider, told: true });
+      await deps.audit?.record({ actor: "provider", action: "disconnect", userId, provider });
+    }
     log.info({ connectionId: connection.id, provider, deleteData }, "the provider reported that the consent ended");
+    return true;
   }
 
   return async (provider, receivedAt, notices) => {
     const failed: Notice[] = [];
     for (const [providerUserId, theirs] of byOwner(notices)) {
-      const attempt = async (some: readonly Notice[], work: (connection: Connection) => Promise<void>) => {
+      const holder = async () => {
+        const found = await connections.byProviderUser(provider, providerUserId);
+        return found ? [found] : [];
+      };
+      const attempt = async (
+        some: readonly Notice[],
+        find: () => Promise<readonly Connection[]>,
+        work: (connection: Connection) => Promise<unknown>,
+      ) => {
         if (some.length === 0) return;
         try {
-          const connection = await connections.byProviderUser(provider, providerUserId);
-          if (!connection) {
-            deps.count?.("unknown-owner", provider);
-            return;
-          }
-          await work(connection);
-          deps.count?.("applied", provider);
+          const found = await find();
+          // The one that has the account comes first: where its grant works, the account is there for all of them.
+          for (const connection of found) if ((await work(connection)) === false) break;
+          deps.count?.(found.length === 0 ? "unknown-owner" : "applied", provider);
         } catch (error) {
           // Takes nothing from the others; tried again later.
           failed.push(...some);
@@ -183,11 +202,13 @@ export function createApply(deps: ApplyDeps): Apply {
         }
       };
       const changes = theirs.filter((notice) => notice.kind === "changed");
-      await attempt(changes, (connection) => changed(connection, changes, receivedAt));
+      await attempt(changes, holder, (connection) => changed(connection, changes, receivedAt));
       const ends = theirs.filter((notice) => notice.kind !== "changed");
       const deleteData = ends.some(({ kind }) => kind === "account-deleted");
       // The look finds a consent lost, and then the connection ends: an app hears of the end.
-      await attempt(ends, (connection) =>
+      // An account that is deleted takes the readings of everybody who ever connected it, whoever left it since.
+      const every = () => connections.everyOf({ provider, providerUserId });
+      await attempt(ends, deleteData ? every : holder, (connection) =>
         connections.asOneChange(connection.id, () => gone(connection, receivedAt, deleteData)),
       );
     }
