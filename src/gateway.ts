@@ -2,7 +2,7 @@ import { type AuditLog, createAuditLog } from "./audit/log.js";
 import type { Config } from "./config/config.js";
 import type { ConnectionHooks } from "./connections/connection.js";
 import { type Connections, type ConnectionsDeps, createConnections } from "./connections/connections.js";
-import { createProviderApi, type ProviderApi } from "./connections/provider-api.js";
+import type { ProviderApi } from "./connections/provider-api.js";
 import { createErasure } from "./erasure.js";
 import { type Bus, createBus } from "./events/bus.js";
 import { confirmationPolicy } from "./graphql/confirmation.js";
@@ -169,9 +169,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     hooks,
     events: bus,
     onRefresh: options.onRefresh,
+    watch: underWay.watch,
   });
   const connections: Connections = { ...underWay.watch(lasting), recover, idle };
-  const api = createProviderApi({ connections, providers, settings, http, clock, log, delay });
+  const { api } = connections;
   const ledger = createLedger(clock);
   const sender = timed(api, options.onUpstream);
   const fetcher = createFetcher({

@@ -28,7 +28,7 @@ import { type Delay, wait } from "./lease.js";
 import { scopesFor } from "./oauth.js";
 import { createOwnership, type OwnedAccount, type OwnedConnection } from "./ownership.js";
 import { createProblems } from "./problem.js";
-import { createProviderApi } from "./provider-api.js";
+import { createProviderApi, type ProviderApi } from "./provider-api.js";
 import { ProviderFailure } from "./provider-failure.js";
 import type { CallbackResult } from "./redirects.js";
 import { createRefresher, type RefreshListener } from "./refresh.js";
@@ -67,6 +67,8 @@ export interface ConnectionsDeps {
   readonly onRefresh?: RefreshListener;
   /** Waits before repeats and between looks at a taken lease. */
   readonly delay?: Delay;
+  /** Has what requests to providers do to tokens and connections counted as under way. */
+  readonly watch?: <T extends object>(service: T) => T;
 }
 
 interface OwnedThings {
@@ -76,6 +78,8 @@ interface OwnedThings {
 
 /** Methods that fail on the caller's account throw `PulsegateError`; a store outage throws `StoreUnavailable`. */
 export interface Connections {
+  /** Sends requests to providers with the connections' tokens. */
+  readonly api: ProviderApi;
   /** One per provider, in registry order, REVOKED ones included. */
   list(userId: string): Promise<readonly Connection[]>;
   /**
@@ -242,7 +246,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       : null;
   const resolvers = deps.tokenResolvers;
   const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find, setStatus });
-  const source = { ...tokens, setStatus, update };
+  const source = (deps.watch ?? ((service) => service))({ ...tokens, setStatus, update });
   const api = createProviderApi({ connections: source, providers, settings: deps.settings, http, clock, log, delay });
   const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks, grantEnds });
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });
@@ -337,7 +341,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       await departure.deleteUser(userId);
     },
 
-    ...{ ...tokens, update, setStatus, readIdentity: identity.read },
+    ...{ api, ...tokens, update, setStatus, readIdentity: identity.read },
     ...{ sourcePriority: priority.get, setSourcePriority: priority.set },
 
     forReading: async (userId, headerTokens) => {

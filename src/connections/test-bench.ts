@@ -15,7 +15,6 @@ import { openStore } from "../store/open-store.js";
 import type { Lease, Store } from "../store/store.js";
 import type { Connection, ConnectionHooks } from "./connection.js";
 import { type Connections, type ConnectionsDeps, createConnections } from "./connections.js";
-import { createProviderApi } from "./provider-api.js";
 
 /** What the tests of this folder stand on: a small OAuth provider over real HTTP, and connections around it. */
 
@@ -282,7 +281,7 @@ export async function bench(change: Partial<ConnectionsDeps> & { provider?: Prov
   };
   const connections = replica();
   connections.onChange((connection) => changed.push(connection));
-  const api = createProviderApi({ ...deps, connections });
+  const { api } = connections;
   const stateOf = (url: string) => new URL(url).searchParams.get("state")!;
   /** Begins and comes back as the browser would. */
   const connect = async (userId = "ada", input: { confirm?: boolean; redirectTo?: string } = {}) => {
