@@ -1,4 +1,5 @@
 import { type HttpAnswer, type HttpClient, TransportError } from "../http/client.js";
+import { jsonIn } from "../http/json.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type {
@@ -15,7 +16,7 @@ import { boundedOutcome, soundReadings } from "../providers/waits.js";
 import type { Connection, ConnectionStatus, HeaderTokens, UsableToken } from "./connection.js";
 import { type Delay, wait } from "./lease.js";
 import { ProviderFailure } from "./provider-failure.js";
-import { bodyOf, payload, urlOf } from "./provider-request.js";
+import { payloadOf, urlOf } from "./provider-request.js";
 import type { Tokens } from "./tokens.js";
 
 export interface ProviderApiDeps {
@@ -88,7 +89,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
     try {
       const { method } = request;
       const repeatable = isRepeatable(request);
-      answer = await deps.http.send({ method, url, ...payload(request, token.accessToken), repeatable, signal });
+      answer = await deps.http.send({ method, url, ...payloadOf(request, token.accessToken), repeatable, signal });
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       const outcome = failed("UNAVAILABLE", `${name} ${says[error.kind]}`);
@@ -96,7 +97,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       return { response, outcome, repeatable: error.kind === "network", sent: 1 };
     }
     const { status, headers } = answer;
-    const response: ProviderResponse = { status, headers, body: bodyOf(answer.text), receivedAt: clock.now() };
+    const response: ProviderResponse = { status, headers, body: jsonIn(answer.text), receivedAt: clock.now() };
     return { response, outcome: judge(provider, request, response), repeatable: status >= 500, sent: answer.sent };
   };
 

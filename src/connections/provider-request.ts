@@ -1,4 +1,3 @@
-import { parseLossless } from "../http/json.js";
 import type { ApiRequest, ProviderSettings } from "../providers/provider.js";
 
 /** Null for an address that is not the provider's: a token goes nowhere else. */
@@ -15,24 +14,23 @@ export function urlOf(request: ApiRequest, settings: ProviderSettings): string |
   return url.href;
 }
 
-/** Headers and body, in the name of a person. */
-export function payload(request: ApiRequest, accessToken: string): { headers: Record<string, string>; body?: string } {
-  const headers: Record<string, string> = { ...request.headers, authorization: `Bearer ${accessToken}` };
-  if (request.json !== undefined) {
-    return { headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(request.json) };
-  }
-  if (request.form) {
-    const body = new URLSearchParams(request.form).toString();
-    return { headers: { "content-type": "application/x-www-form-urlencoded", ...headers }, body };
-  }
-  return { headers };
+interface Payload {
+  readonly headers: Record<string, string>;
+  readonly body?: string;
 }
 
-/** Undefined where it is no JSON. */
-export function bodyOf(text: string): unknown {
-  try {
-    return text === "" ? undefined : parseLossless(text);
-  } catch {
-    return undefined;
+/** Headers and body, in the operator's own name. */
+export function payload({ headers, json, form }: Pick<ApiRequest, "headers" | "json" | "form">): Payload {
+  if (json !== undefined)
+    return { headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(json) };
+  if (form) {
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    return { headers: { ...type, ...headers }, body: new URLSearchParams(form).toString() };
   }
+  return { headers: { ...headers } };
+}
+
+/** The same in the name of a person. */
+export function payloadOf(request: ApiRequest, accessToken: string): Payload {
+  return payload({ ...request, headers: { ...request.headers, authorization: `Bearer ${accessToken}` } });
 }

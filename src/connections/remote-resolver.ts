@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { type HttpClient, TransportError } from "../http/client.js";
-import { optionalObject, optionalString } from "../http/json.js";
+import { jsonIn, optionalObject, optionalString } from "../http/json.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/provider.js";
 import { isBearerToken } from "./oauth.js";
@@ -98,16 +98,12 @@ export function createRemoteResolver(deps: {
 const unavailable = () => fail("UNAVAILABLE", "The app's token service did not give a usable answer.");
 
 function readToken(text: string): RemoteToken | null {
-  try {
-    const body = optionalObject(JSON.parse(text));
-    const accessToken = optionalString(body?.["accessToken"]);
-    // One that no header can carry is no token.
-    return accessToken === null || !isBearerToken(accessToken)
-      ? null
-      : { accessToken, expiresAt: readInstant(body?.["expiresAt"]) };
-  } catch {
-    return null;
-  }
+  const body = optionalObject(jsonIn(text));
+  const accessToken = optionalString(body?.["accessToken"]);
+  // One that no header can carry is no token.
+  return accessToken === null || !isBearerToken(accessToken)
+    ? null
+    : { accessToken, expiresAt: readInstant(body?.["expiresAt"]) };
 }
 
 /** RFC 3339, or epoch seconds or milliseconds. */

@@ -1,8 +1,8 @@
 import { type HttpAnswer, type HttpClient, TransportError } from "../http/client.js";
-import { optionalObject, optionalString, parseLossless } from "../http/json.js";
+import { jsonIn, optionalObject, optionalString } from "../http/json.js";
 import type { Clock } from "../model/time.js";
 import type { OAuthProfile, Provider, ProviderSettings, TokenAnswer, TokenCall } from "../providers/provider.js";
-import { urlOf } from "./provider-request.js";
+import { payload, urlOf } from "./provider-request.js";
 
 const TOKEN_TIMEOUT_MS = 10_000;
 const TOKEN_MAX_BYTES = 256 * 1024;
@@ -128,8 +128,7 @@ function post(http: HttpClient, url: string, headers: Form, form: Form): Promise
   return http.send({
     method: "POST",
     url,
-    headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams(form).toString(),
+    ...payload({ headers, form }),
     maxBytes: TOKEN_MAX_BYTES,
     timeoutMs: TOKEN_TIMEOUT_MS,
   });
@@ -137,19 +136,12 @@ function post(http: HttpClient, url: string, headers: Form, form: Form): Promise
 
 /** The answer as RFC 6749 has it, whatever the provider's own form. */
 function standard(profile: OAuthProfile, answer: HttpAnswer, call: TokenCall): TokenAnswer {
-  const own = { status: answer.status, body: parsed(answer.text), retryAfter: answer.headers["retry-after"] };
+  const body = optionalObject(jsonIn(answer.text)) ?? {};
+  const own = { status: answer.status, body, retryAfter: answer.headers["retry-after"] };
   try {
     return profile.asStandard?.(own, call) ?? own;
   } catch {
     // An answer that it can't take says nothing of the grant: passing trouble.
     return { status: 502, body: {}, retryAfter: own.retryAfter };
-  }
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return optionalObject(parseLossless(text)) ?? {};
-  } catch {
-    return {};
   }
 }

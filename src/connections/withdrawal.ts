@@ -1,5 +1,5 @@
 import { type HttpAnswer, TransportError } from "../http/client.js";
-import { optionalString } from "../http/json.js";
+import { jsonIn, optionalString } from "../http/json.js";
 import type {
   ApiRequest,
   Outcome,
@@ -10,7 +10,7 @@ import type {
 } from "../providers/provider.js";
 import type { Connection } from "./connection.js";
 import { requestTokens } from "./oauth.js";
-import { bodyOf, payload, urlOf } from "./provider-request.js";
+import { payloadOf, urlOf } from "./provider-request.js";
 import { askEndpoint, type EndpointDeps, isSuccess } from "./token-endpoint.js";
 import type { StoredTokens } from "./vault.js";
 
@@ -118,7 +118,7 @@ async function askApi(
   if (request === null || url === null) return false;
   let answer: HttpAnswer;
   try {
-    answer = await deps.http.send({ method: request.method, url, ...payload(request, accessToken) });
+    answer = await deps.http.send({ method: request.method, url, ...payloadOf(request, accessToken) });
   } catch (error) {
     if (error instanceof TransportError) return "later";
     throw error;
@@ -127,7 +127,7 @@ async function askApi(
   const outcome = outcomeOf(provider, request, {
     status,
     headers,
-    body: bodyOf(answer.text),
+    body: jsonIn(answer.text),
     receivedAt: deps.clock.now(),
   });
   if (outcome === null || outcome.kind === "pending") return "later";

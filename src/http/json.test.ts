@@ -1,4 +1,4 @@
-import { optionalNumber, parseLossless } from "./json.js";
+import { jsonIn, optionalNumber, parseLossless } from "./json.js";
 
 describe("JSON", () => {
   test("is read with a byte order mark before it, of which only one is passed over", () => {
@@ -40,4 +40,15 @@ describe("JSON", () => {
     if (expected === null) expect(found).toBeNull();
     else expect(found).toBeCloseTo(expected, 10);
   });
+});
+
+test.each([
+  ["text", '{"id": 6120483759201837465}', { id: "6120483759201837465" }],
+  ["bytes", Buffer.from('\uFEFF["é"]'), ["é"]],
+  ["null", "null", null],
+  ["nothing", "", undefined],
+  ["half of it", '{"id": 1', undefined],
+  ["bytes that are no UTF-8", Buffer.from([0x22, 0xe9, 0x22]), undefined],
+])("what %s says as JSON", (_, body, expected) => {
+  expect(jsonIn(body)).toEqual(expected);
 });

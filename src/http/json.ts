@@ -23,6 +23,15 @@ export function parseLossless(given: string): unknown {
   return hasLongInteger.test(text) ? parse(text, undefined, exactNumber) : JSON.parse(text);
 }
 
+/** What a body says, parsed losslessly; undefined where it is no JSON, as an empty one is not, or no UTF-8. */
+export function jsonIn(body: string | Uint8Array): unknown {
+  try {
+    return parseLossless(typeof body === "string" ? body : new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**

@@ -3,10 +3,10 @@ import type { Connection, ConnectionSubscription } from "../connections/connecti
 import type { Connections } from "../connections/connections.js";
 import { type Delay, wait, withLease } from "../connections/lease.js";
 import type { ProviderAnswer, ProviderApi } from "../connections/provider-api.js";
-import { urlOf } from "../connections/provider-request.js";
+import { payload, urlOf } from "../connections/provider-request.js";
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
-import { parseLossless } from "../http/json.js";
+import { jsonIn } from "../http/json.js";
 import type { Log } from "../log.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
@@ -401,28 +401,10 @@ function createAppApi(http: HttpClient, settings: ProviderSettings, webhookUrl: 
         url = own.href;
       }
       if (url === null) throw new TypeError("The request is for an address that is not the provider's.");
-      let type: Record<string, string> = {};
-      let body: string | undefined;
-      if (request.json !== undefined) {
-        type = { "content-type": "application/json" };
-        body = JSON.stringify(request.json);
-      } else if (request.form) {
-        type = { "content-type": "application/x-www-form-urlencoded" };
-        body = new URLSearchParams(request.form).toString();
-      }
-      const headers = { ...type, ...request.headers };
-      const answer = await http.send({ method: request.method, url, headers, body });
-      return { status: answer.status, headers: answer.headers, body: parsed(answer.text), receivedAt: clock.now() };
+      const answer = await http.send({ method: request.method, url, ...payload(request) });
+      return { status: answer.status, headers: answer.headers, body: jsonIn(answer.text), receivedAt: clock.now() };
     },
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return text === "" ? undefined : parseLossless(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unique<T>(values: readonly T[]): readonly T[] {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { object, optionalList, optionalObject, optionalString, UnreadableAnswer } from "../../http/json.js";
+import { jsonIn, object, optionalList, optionalObject, optionalString, UnreadableAnswer } from "../../http/json.js";
 import { present } from "../../model/cells.js";
 import type { NightHypnogram, SleepRecord, SleepSegment } from "../../model/records.js";
 import { instantOf, isLocalDate, localDateOf, normaliseInstant } from "../../model/time.js";
@@ -196,12 +196,7 @@ const webhook: Webhook = {
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
       return { kind: "answer", status: 403, reason: "the signature is wrong" };
     }
-    let parsed: Record<string, unknown> | null = null;
-    try {
-      parsed = optionalObject(JSON.parse(Buffer.from(body).toString("utf8")));
-    } catch {
-      // Told below, like any other body that is not theirs.
-    }
+    const parsed = optionalObject(jsonIn(body));
     const deliveryId = optionalString(parsed?.["id"]);
     if (deliveryId === null) return { kind: "answer", status: 400, reason: "not a notification" };
     const notices = optionalList(parsed?.["changes"]).flatMap((each): Notice[] => {

@@ -11,7 +11,7 @@
  */
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { id, list, object, optionalObject, optionalString, parseLossless, string } from "../../http/json.js";
+import { id, jsonIn, list, object, optionalObject, optionalString, string } from "../../http/json.js";
 import type { Domain } from "../../model/records.js";
 import { isLocalDate } from "../../model/time.js";
 import { noticesOf } from "../kit/notices.js";
@@ -69,9 +69,9 @@ export const fitbitWebhook: Webhook = {
     const signature = request.headers["x-fitbit-signature"] ?? "";
     if (!equal(signature, signFitbit(request.body, settings.clientSecret))) return refuse("signature does not match");
 
-    const entries = parse(request.body);
+    const entries = jsonIn(request.body);
     // Ours by signature, yet of a kind (XML, multipart) that only old portals could choose.
-    if (entries === null) return { kind: "answer", status: 400, reason: "body is not a JSON array" };
+    if (!Array.isArray(entries)) return { kind: "answer", status: 400, reason: "body is not a JSON array" };
     const notices = [...new Map(noticesOf(entries, toNotice)).entries()];
     return {
       kind: "accepted",
@@ -94,15 +94,6 @@ function refuse(reason: string): WebhookVerdict {
 function equal(given: string, expected: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
-}
-
-function parse(body: Uint8Array): readonly unknown[] | null {
-  try {
-    const parsed = parseLossless(new TextDecoder("utf-8", { fatal: true }).decode(body));
-    return Array.isArray(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
 }
 
 /** One entry with the key under which repeats of it collapse. Kinds we don't serve (foods) or know are passed over. */

@@ -9,7 +9,7 @@
  */
 
 import { createHash, timingSafeEqual } from "node:crypto";
-import { optionalList, optionalObject, optionalString, parseLossless } from "../../http/json.js";
+import { jsonIn, optionalList, optionalObject, optionalString } from "../../http/json.js";
 import type { Domain, LocalDate } from "../../model/records.js";
 import { addDays, isLocalDate } from "../../model/time.js";
 import { noticesOf } from "../kit/notices.js";
@@ -44,7 +44,7 @@ async function receive(request: WebhookRequest, context: WebhookContext, keys: K
   if (presented === undefined || !secrets.map((secret) => isEqual(presented, secret!)).includes(true)) {
     return refusal(401, secrets.length === 0 ? "no secret is configured" : "missing or wrong secret");
   }
-  const body = parsed(request.body);
+  const body = jsonIn(request.body);
   // Google tries the endpoint with the secret and without, in the middle of a registration; nobody says it is signed.
   if (optionalObject(body)?.["type"] === "verification") return { kind: "answer", status: 201 };
 
@@ -206,14 +206,6 @@ function fromText(value: unknown): Moment | null {
   const text = optionalString(value) ?? "";
   const day = text.slice(0, 10);
   return isLocalDate(day) ? { day, isMidnight: /T00:00(:00(\.0+)?)?Z?$/.test(text) || text.length === 10 } : null;
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return parseLossless(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Hashed first, so that neither length nor content can be timed. */

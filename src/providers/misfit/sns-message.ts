@@ -1,4 +1,5 @@
 import { type KeyObject, verify } from "node:crypto";
+import { jsonIn, optionalObject } from "../../http/json.js";
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
 export interface SnsMessage {
@@ -38,14 +39,8 @@ const proofKeys = ["MessageId", "SignatureVersion", "Signature", "SigningCertURL
 export type Malformed = "malformed" | "unsigned";
 
 export function toSnsMessage(body: Uint8Array): SnsMessage | Malformed {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    return "malformed";
-  }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return "malformed";
-  const raw = parsed as Partial<Record<keyof SnsMessage, unknown>>;
+  const raw: Partial<Record<keyof SnsMessage, unknown>> | null = optionalObject(jsonIn(body));
+  if (raw === null) return "malformed";
   const isText = (key: keyof SnsMessage) => typeof raw[key] === "string";
   if (!isText("Type") || !Object.hasOwn(signedKeys, raw.Type as string)) return "malformed";
   const type = raw.Type as SnsMessage["Type"];

@@ -10,7 +10,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { object, optionalString, UnreadableAnswer } from "../../http/json.js";
+import { jsonIn, object, optionalString, UnreadableAnswer } from "../../http/json.js";
 import type { Domain, LocalDate } from "../../model/records.js";
 import { isLocalDate, localDateOf } from "../../model/time.js";
 import { noticesOf } from "../kit/notices.js";
@@ -172,12 +172,7 @@ const actions: ReadonlySet<string> = new Set(["created", "updated", "deleted"]);
 
 /** Null for what is no list. An item that nobody knows is skipped and takes nothing from the others. */
 function toNotices(message: string): Notice[] | null {
-  let items: unknown;
-  try {
-    items = JSON.parse(message);
-  } catch {
-    return null;
-  }
+  const items = jsonIn(message);
   return Array.isArray(items) ? [...noticesOf(items, toNotice)] : null;
 }
 
