@@ -43,7 +43,7 @@ export const recordCalls: readonly Call[] = [
     reach: { kind: "days", max: 3650 },
     pageSize: LARGEST_PAGE,
     toRecords: toWeight,
-    dayOfUnread: (point, zone) => dayOfWeighing(point, "weight", zone),
+    dayOfUnread: (point) => dayOfWeighing(point, "weight"),
     dayOf: ({ time }) => localDateOf(time ?? ""),
   }),
   records({
@@ -54,7 +54,7 @@ export const recordCalls: readonly Call[] = [
     reach: { kind: "days", max: 3650 },
     pageSize: LARGEST_PAGE,
     toRecords: toBodyFat,
-    dayOfUnread: (point, zone) => dayOfWeighing(point, "bodyFat", zone),
+    dayOfUnread: (point) => dayOfWeighing(point, "bodyFat"),
     dayOf: ({ time }) => localDateOf(time ?? ""),
   }),
 ];

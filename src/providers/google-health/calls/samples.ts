@@ -109,7 +109,8 @@ function inWindows(of: Rolled, { resolution, seconds, pageDays }: (typeof window
         field,
         members: omittableList(envelope(answer), "rollupDataPoints"),
         toSamples: (row) => toWindow(row, of.key, of.member, of.perUnit),
-        timeOf: (row) => object(row, "rollupDataPoints[]")["startTime"],
+        dayOfUnread: (row) =>
+          dateIn(zoneOf(have), instant(object(row, "rollupDataPoints[]")["startTime"], "startTime")),
         input,
         zone: zoneOf(have),
         stepSeconds: seconds,
@@ -138,8 +139,6 @@ function heartAsRecorded(): Call {
         field,
         members: omittableList(envelope(answer), "dataPoints"),
         toSamples: toHeartSample,
-        timeOf: (point) =>
-          object(object(object(point, "point")["heartRate"], "heartRate")["sampleTime"], "sampleTime")["physicalTime"],
         input,
         zone: zoneOf(have),
         stepSeconds: null,
@@ -153,7 +152,7 @@ function inDays(of: {
   readonly field: SamplesField;
   readonly members: readonly unknown[];
   readonly toSamples: (member: unknown) => readonly Sample[];
-  readonly timeOf: (member: unknown) => unknown;
+  readonly dayOfUnread?: (member: unknown) => LocalDate;
   readonly input: Input;
   readonly zone: string;
   readonly stepSeconds: number | null;
@@ -163,7 +162,7 @@ function inDays(of: {
     fields: [of.field],
     // Wrapped, since a sample is itself a list.
     read: (member) => of.toSamples(member).map((sample) => ({ sample })),
-    dayOfUnread: (member): LocalDate => dateIn(of.zone, instant(of.timeOf(member), "time")),
+    dayOfUnread: of.dayOfUnread,
   });
   const samples = found.map(({ sample }) => sample);
   const cells = toSeriesByDay(samples, of.input, of.zone, of.stepSeconds).map(

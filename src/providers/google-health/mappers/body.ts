@@ -1,8 +1,7 @@
-import { object } from "../../../http/json.js";
+import { object, optionalObject } from "../../../http/json.js";
 import type { LocalDate, WeighingRecord } from "../../../model/records.js";
-import { localDateOf } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
-import { type Int64, pointId, type RawSampleTime, toSampleMoment } from "./wire.js";
+import { type Int64, pointId, type RawSampleTime, toDate, toSampleMoment } from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Weight */
 interface RawWeight {
@@ -53,9 +52,11 @@ export function toBodyMassIndexes(weighings: readonly WeighingRecord[], height: 
   );
 }
 
-/** The day of a weighing that can't be read otherwise. */
-export function dayOfWeighing(point: unknown, key: "weight" | "bodyFat", zone: string | undefined): LocalDate {
-  return localDateOf(weighing(point, key, zone).time ?? "");
+/** The day of a weighing that can't be read otherwise: that of its civil time. */
+export function dayOfWeighing(point: unknown, key: "weight" | "bodyFat"): LocalDate | null {
+  const whole = object(point, "dataPoints[]");
+  const time: Partial<RawSampleTime> = object(object(whole[key], key)["sampleTime"], `${key}.sampleTime`);
+  return toDate(optionalObject(time.civilTime)?.["date"]);
 }
 
 function weighing(point: unknown, key: "weight" | "bodyFat", zone: string | undefined): WeighingRecord {

@@ -135,8 +135,8 @@ function toHypnogram(raw: Partial<Record<keyof RawSleep, unknown>>, zone: string
       const stage: Partial<RawSleepStage> = object(entry, "sleep.stages[]");
       const { start, end } = toSpan(stage, zone, "sleep.stages[]");
       const [from, to] = [instantOf(start), instantOf(end)];
-      offsets.set(from, offsetOf(start) ?? 0);
-      offsets.set(to, offsetOf(end) ?? 0);
+      offsets.set(from, offsetOf(start)!);
+      offsets.set(to, offsetOf(end)!);
       return { from, to, stage: toStage(stage.type) };
     });
   // That a wake stands among the short ones is what says that it is one.
@@ -146,7 +146,7 @@ function toHypnogram(raw: Partial<Record<keyof RawSleep, unknown>>, zone: string
   );
   if (laid.length === 0) return null;
   const changes = [...offsets].sort(([a], [b]) => a - b);
-  const offsetAt = (at: number) => (changes.findLast(([since]) => since <= at) ?? changes[0]!)[1];
+  const offsetAt = (at: number) => changes.findLast(([since]) => since <= at)![1];
   return laid.map(({ stage, from, to }) => ({
     stage,
     start: withOffset(from, offsetAt(from)),

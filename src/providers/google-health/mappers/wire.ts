@@ -46,11 +46,8 @@ export function toSeconds(duration: unknown): number | null {
 
 export function toDate(value: unknown): LocalDate | null {
   const raw: Partial<RawDate> | null = optionalObject(value);
-  const year = optionalNumber(raw?.year);
-  const month = optionalNumber(raw?.month);
-  const day = optionalNumber(raw?.day);
-  if (year === null || month === null || day === null) return null;
-  const date = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  const part = (given: unknown, digits: number) => String(optionalNumber(given)).padStart(digits, "0");
+  const date = `${part(raw?.year, 4)}-${part(raw?.month, 2)}-${part(raw?.day, 2)}`;
   return isLocalDate(date) ? date : null;
 }
 
@@ -141,8 +138,4 @@ export function pointId(point: Readonly<Record<string, unknown>>, fallback: stri
 /** Seconds are summed before, so that this rounding is the only one. */
 export function toMinutes(seconds: number): number {
   return Math.floor(seconds / 60 + 0.5);
-}
-
-function pad(value: number, digits: number): string {
-  return String(value).padStart(digits, "0");
 }
