@@ -7,14 +7,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { providers } from "./index.js";
 import type { ApiRequest, Call, Input, Provider } from "./provider.js";
 
-const input: Input = { from: "2026-11-17", to: "2026-11-18", today: "2026-11-20", providerUserId: "ID" };
+const input: Input = {
+  from: "2026-11-17",
+  to: "2026-11-18",
+  today: "2026-11-20",
+  connectedOn: "2016-01-15",
+  providerUserId: "ID",
+};
 const have = { value: (field: string) => (field === "profile.timeZone" ? "Europe/Paris" : undefined) } as never;
 
 /** Without functions, and without sentences for people. */
 const plain = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (key, each) =>
-      each instanceof RegExp ? String(each) : key === "description" ? undefined : each,
+      each instanceof RegExp ? String(each) : ["description", "message", "sentence"].includes(key) ? undefined : each,
     ),
   );
 

@@ -54,11 +54,7 @@ export const mapperMutations: readonly Mutation[] = [
       ["a night with stages is still computed", '&& optionalString(raw.type) !== "stages"', ""],
       ["restless is awake", '["restless", "RESTLESS"]', '["restless", "AWAKE"]'],
       ["no spells for minutes slept is a count", "count === 0 && minutes > 0 ? null : count", "count"],
-      [
-        "yesterday's night was left open by mistake",
-        "start.slice(0, 10) < addDays(today, -1)",
-        "start.slice(0, 10) <= addDays(today, -1)",
-      ],
+      ["yesterday's night was left open by mistake", "start < addDays(today, -1)", "start < addDays(today, -2)"],
       ["short wakes are left out", 'omittableList(levels, "shortData")', "[]"],
       ["a short wake lies in the hour before the last", "one >= lastEnd", "one > lastEnd"],
     ],
@@ -104,8 +100,8 @@ export const mapperMutations: readonly Mutation[] = [
     [
       ["miles are metres", "day, raw.distance, milesToMetres)", "day, raw.distance)"],
       ["energy of activity is that of the day", "raw.activityCalories)", "raw.calories)"],
-      ["the first day is beyond the span", "day >= from && day <= to", "day > from && day <= to"],
-      ["the last day is beyond the span", "day >= from && day <= to", "day >= from && day < to"],
+      ["of a day that is listed twice the first counts", "new Map(found.map(", "new Map(found.toReversed().map("],
+      ["energy of the day is that of activity", "raw.calories)", "raw.activityCalories)"],
       ["a lone day is not read", "return [lone];", "return [];"],
     ],
   ),

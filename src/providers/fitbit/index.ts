@@ -14,7 +14,7 @@ import { toHeartDays, toHrv } from "./mappers/heart.js";
 import { rawProfile, toProfile } from "./mappers/profile.js";
 import { kmToMetres } from "./mappers/raw.js";
 import { toSamples } from "./mappers/samples.js";
-import { dayOfSleep, toSleep } from "./mappers/sleep.js";
+import { dayOfSleep, refuseGoingOn, toSleep } from "./mappers/sleep.js";
 import { toWeighings } from "./mappers/weighing.js";
 import { dayOfWorkout, toWorkout } from "./mappers/workout.js";
 import { hourlyBudget, isPending, outcome, retiredMessage } from "./outcome.js";
@@ -277,8 +277,9 @@ function readSleep(answer: unknown, input: Input, have: Have): Reading {
     field: "sleep.sessions",
     span: input,
     read: (log) => {
+      refuseGoingOn(log, input.today);
       const day = dayOfSleep(log);
-      const night = toSleep(log, { zone, today: input.today, computing: computing && day >= newest });
+      const night = toSleep(log, { zone, computing: computing && day >= newest });
       days.set(night.id, day);
       return night;
     },

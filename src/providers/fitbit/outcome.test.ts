@@ -117,6 +117,23 @@ describe("a failure", () => {
   });
 });
 
+it.each([199, 300, 302])("a status of %d is no success", (status) => {
+  expect(outcome(answer(status, {}))).toMatchObject({ kind: "failed", failure: { code: "UNAVAILABLE" } });
+});
+
+it("a budget is told by three headers, and by no fewer; less than nothing left is nothing", () => {
+  for (const name of Object.keys(limits)) {
+    const { [name as keyof typeof limits]: _, ...rest } = limits;
+    expect(outcome(answer(200, {}, rest as Record<string, string>))).toEqual({ kind: "ok" });
+  }
+  const none = { ...limits, "fitbit-rate-limit-remaining": "-4" };
+  expect(outcome(answer(200, {}, none))).toEqual({ kind: "ok", budgets: [{ ...budget, remaining: 0 }] });
+});
+
+it.each(["expired_token", "invalid_token"])("a 403 for %s is a token's end", (type) => {
+  expect(failureOf(outcome(answer(403, errors(type))))).toMatchObject({ code: "TOKEN_REJECTED" });
+});
+
 describe("a success that is an error all the same", () => {
   it.each([errors("system"), { error: { code: 403, status: "PERMISSION_DENIED" } }, { success: false }])(
     "is no answer: %j",

@@ -511,7 +511,8 @@ it("basal energy is what total has beyond active, where both are known", () => {
   const { derive } = googleHealth.derive!.find(({ yields }) => yields === "activity.basalEnergyBurned")!;
   expect(derive([2210.3, 612.1])).toBe(1598.2);
   expect(derive([2210.3, undefined])).toBeNull();
-  expect(derive([100, 200])).toBeNull();
+  expect([derive([undefined, 612.1]), derive(["2210", 612]), derive([2210, "612"])]).toEqual([null, null, null]);
+  expect([derive([100, 200]), derive([200, 200])]).toEqual([null, 0]);
 });
 
 /** What the mappers read, by schema: nothing here may be missing from Google's own description. */

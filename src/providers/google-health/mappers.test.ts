@@ -10,7 +10,13 @@ import { toWorkoutKind } from "./mappers/workout.js";
 
 /** One figure after the other, each different from all others, at its edge and beside it. */
 
-const input: Input = { from: "2026-11-17", to: "2026-11-19", today: "2026-11-19", providerUserId: null };
+const input: Input = {
+  from: "2026-11-17",
+  to: "2026-11-19",
+  today: "2026-11-19",
+  connectedOn: "2016-01-15",
+  providerUserId: null,
+};
 const knowing = (zone: FieldValue | undefined): Have => ({
   value: ((field: Field) => (field === "profile.timeZone" ? zone : undefined)) as Have["value"],
 });

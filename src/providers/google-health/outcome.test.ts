@@ -33,6 +33,11 @@ describe("what an answer of Google Health means", () => {
     [403, undefined, "REJECTED"],
     [404, undefined, "REJECTED"],
     [410, undefined, "RETIRED"],
+    [199, undefined, "UNAVAILABLE"],
+    [300, undefined, "UNAVAILABLE"],
+    [399, undefined, "UNAVAILABLE"],
+    [408, undefined, "UNAVAILABLE"],
+    [499, undefined, "REJECTED"],
     [500, undefined, "UNAVAILABLE"],
     [503, undefined, "UNAVAILABLE"],
   ])("%i with %s is %s", (status, reason, code) => {
@@ -88,6 +93,22 @@ describe("what an answer of Google Health means", () => {
       failure: { code: "RATE_LIMITED", retryAt: now + 7000 },
     });
     for (const status of [400, 401, 403, 404, 410, 412]) expect(wait(status, "7")[1]).toBeNull();
+  });
+
+  it("finds the reason among details of any shape", () => {
+    const reason = { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "ACCOUNT_NOT_LINKED" };
+    const of = (details: unknown) =>
+      outcome({ status: 400, headers: {}, receivedAt: now, body: { error: { details } } });
+    expect(of([null, "odd", {}, reason])).toMatchObject({ failure: { code: "ACTION_REQUIRED" } });
+    for (const details of [undefined, {}, [], [{ reason: "ACCOUNT_NOT_LINKED" }]])
+      expect(of(details)).toMatchObject({ failure: { code: "REJECTED" } });
+  });
+
+  it.each([
+    ["SERVICE_DISABLED", /not enabled/],
+    ["USER_PROJECT_DENIED", /may not use/],
+  ])("tells the operator what %s means", (reason, sentence) => {
+    expect(answer(403, reason)).toMatchObject({ failure: { message: expect.stringMatching(sentence) } });
   });
 
   it("keeps the provider's own words to itself", () => {

@@ -64,7 +64,7 @@ const summary: Call = {
   reach: { kind: "days", max: LONGEST_DAYS },
   // Without detail the answer is one total over the range.
   request: ({ from, to }) => resource("activity/summary", { ...range(from, to), detail: "true" }),
-  read: (answer, input) => page(input, toActivity(answer, input.from, input.to)),
+  read: (answer, input) => page(input, toActivity(answer)),
 };
 
 const sessions: Call = {

@@ -52,8 +52,26 @@ describe("what an answer of Misfit means", () => {
     [500, {}, "UNAVAILABLE"],
     [502, { error_code: 502, error_message: "Bad Gateway" }, "UNAVAILABLE"],
     [418, undefined, "UNAVAILABLE"],
+    [199, {}, "UNAVAILABLE"],
+    [300, {}, "UNAVAILABLE"],
   ])("goes by the status alone: %i", (status, body, code) => {
     expect(answer(status, body)).toMatchObject({ kind: "failed", failure: { code } });
+  });
+
+  it("is the limit of the answer, and of the plan where it tells none; and no less than nothing left", () => {
+    const left = (status: number, limit?: string, remaining = "3") => {
+      const headers = { "x-ratelimit-remaining": remaining, "x-ratelimit-reset": "1700001234" };
+      const { budgets } = answer(status, {}, limit ? { ...headers, "x-ratelimit-limit": limit } : headers);
+      return budgets && [budgets[0]!.limit, budgets[0]!.remaining];
+    };
+    expect([left(429, "140"), left(429), left(200, "140"), left(200, "140", "-2"), left(200)]).toEqual([
+      [140, 0],
+      [150, 0],
+      [140, 3],
+      [140, 0],
+      undefined,
+    ]);
+    expect(Object.keys(answer(503, {}))).toEqual(["kind", "failure", "budgets"]);
   });
 
   it.each([

@@ -2,7 +2,6 @@ import { id, list, object, optionalNumber, optionalString } from "../../../http/
 import { cell } from "../../../model/cells.js";
 import type { DeviceRecord } from "../../../model/records.js";
 import { localToOffset } from "../../../model/time.js";
-import { refuseErrorInside } from "../../kit/envelope.js";
 import { readMembers } from "../../kit/members.js";
 import type { Reading } from "../../provider.js";
 import { localDateTime } from "../wall-clock.js";
@@ -36,7 +35,6 @@ function toDevice(value: unknown, zone: string | undefined): DeviceRecord {
 }
 
 export function toDevices(answer: unknown, zone: string | undefined): Pick<Reading, "cells" | "skipped"> {
-  refuseErrorInside(answer);
   const { found, skipped } = readMembers<DeviceRecord>(list(answer, "devices"), {
     fields: ["devices.devices"],
     read: (device) => toDevice(device, zone),

@@ -71,15 +71,13 @@ export const dayOfSleep = dayOfRow("dateOfSleep");
 /** What a night is read by, besides what is told of it. */
 export interface NightContext {
   readonly zone: string;
-  readonly today: LocalDate;
   /** Whether stages of new nights are still being computed. */
   readonly computing: boolean;
 }
 
-export function toSleep(value: unknown, { zone, today, computing }: NightContext): SleepRecord {
+export function toSleep(value: unknown, { zone, computing }: NightContext): SleepRecord {
   const raw: Unchecked<RawSleep> = object(value, "sleep[]");
   const figure = (key: keyof RawSleep) => figureOf(raw[key]);
-  refuseGoingOn(raw, today);
   const span = between(
     requiredLocalDateTime(raw.startTime, "sleep[].startTime"),
     requiredLocalDateTime(raw.endTime, "sleep[].endTime"),
@@ -107,11 +105,12 @@ export function toSleep(value: unknown, { zone, today, computing }: NightContext
 
 const given = (value: unknown) => value !== undefined && value !== null;
 
-/** A night of today or yesterday that has begun and has no end yet. An old one without an end lacks it. */
-function refuseGoingOn(raw: Unchecked<RawSleep>, today: LocalDate): void {
+/** Refuses a night of today or yesterday that has begun and has no end yet. An old one without an end lacks it. */
+export function refuseGoingOn(value: unknown, today: LocalDate): void {
+  const raw: Unchecked<RawSleep> = object(value, "sleep[]");
   const start = localDateTime(raw.startTime);
   if (start === null || (given(raw.endTime) && raw.endTime !== "")) return;
-  if (start.slice(0, 10) < addDays(today, -1)) throw new UnreadableAnswer("sleep[].endTime is missing");
+  if (start < addDays(today, -1)) throw new UnreadableAnswer("sleep[].endTime is missing");
   const filed = optionalString(raw.dateOfSleep);
   throw new StillGoingOn("sleep[]", filed ?? today);
 }

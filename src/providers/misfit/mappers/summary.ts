@@ -30,11 +30,11 @@ export const summaryFields = [
   "activity.points",
 ] as const;
 
-/** The figures of the days from one to another; rows outside them are left to the request that owns them. */
-export function toActivity(answer: unknown, from: LocalDate, to: LocalDate): Pick<Reading, "cells" | "skipped"> {
+/** The figures of each day that is told of. */
+export function toActivity(answer: unknown): Pick<Reading, "cells" | "skipped"> {
   const { found, skipped } = readMembers(rowsOf(answer), { fields: summaryFields, read: toDay, dayOfUnread: dayOf });
   // Each day once: of two rows the one listed last.
-  const days = new Map(found.filter(({ day }) => day >= from && day <= to).map(({ day, cells }) => [day, cells]));
+  const days = new Map(found.map(({ day, cells }) => [day, cells]));
   return { cells: [...days.values()].flat(), skipped };
 }
 
