@@ -26,7 +26,11 @@ export type EndpointFailure =
 type Form = Readonly<Record<string, string>>;
 type Proof = { readonly kind: "proof"; readonly headers: Form; readonly form: Form };
 
-/** Posts a form to one of the OAuth endpoints, with what proves that it is us, and answers in the RFC's own form. */
+/**
+ * Posts a form to one of the OAuth endpoints, with what proves that it is us, and answers in the RFC's own form. A
+ * library for it (oauth4webapi) takes a plain form and the RFC's own answer, and leaves all else in this file to us:
+ * signed requests, answers in a provider's own form, and which failure is worth another try.
+ */
 export async function askEndpoint(
   deps: EndpointDeps,
   provider: Provider,

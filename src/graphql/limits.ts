@@ -137,6 +137,10 @@ interface Scale {
   readonly value: number;
 }
 
+/**
+ * Libraries (graphql-query-complexity) add up estimates of fields, each from its arguments and what is below it. What is
+ * below a history costs by the days of the range above it, so here the scale goes down while the costs come up.
+ */
 class Meter {
   private fields = 0;
   constructor(

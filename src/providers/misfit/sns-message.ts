@@ -19,8 +19,9 @@ export interface SnsMessage {
 }
 
 /**
- * In the order of the alphabet, as they are signed. The confirmation of an unsubscription signs its token too, whatever
- * AWS's own JavaScript validator thinks.
+ * In the order of the alphabet, as they are signed. The confirmation of an unsubscription signs its token too. AWS's own
+ * JavaScript validator (sns-validator) leaves that out; it also fetches certificates by itself, of any size, for any
+ * time, and keeps them for ever: so it is not used here.
  */
 const confirmationKeys = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"] as const;
 const signedKeys: Readonly<Record<SnsMessage["Type"], readonly (keyof SnsMessage)[]>> = {
