@@ -1,4 +1,5 @@
 import { isLoopback } from "../config/hosts.js";
+import { prefixOf } from "../config/provider-variables.js";
 import { VaultUnreadable } from "../connections/vault.js";
 import { PulsegateError } from "../errors.js";
 import type { Gateway } from "../gateway.js";
@@ -59,10 +60,6 @@ async function lookAtProvider(provider: Provider, gateway: Gateway, tell: Tell):
     if (!(error instanceof PulsegateError)) throw error;
     await tell("FAIL", error.message);
   }
-}
-
-function prefixOf({ slug }: Provider): string {
-  return `${slug.toUpperCase().replaceAll("-", "_")}_`;
 }
 
 async function lookAtConnections(io: Io, { connections, subscriptions }: Gateway, tell: Tell): Promise<void> {

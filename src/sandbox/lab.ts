@@ -1,3 +1,5 @@
+import type { Wearable } from "./person.js";
+
 /**
  * What every lab server has in common: a faithful stand-in for one provider, on an origin of its own.
  *
@@ -43,7 +45,31 @@ export interface LabRequest {
   readonly status: number;
 }
 
+/** A wearable has handed over what it recorded since the last time. */
+export interface SyncEvent {
+  readonly personId: string;
+  readonly provider: Wearable;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** The person's local days that have new minutes. */
+  readonly dates: readonly string[];
+}
+
+export interface SyncState {
+  /** Labs reveal nothing after it. Follows the clock, a quarter of an hour at a time, until `sync` is called. */
+  syncedUntil(personId: string, provider: Wearable): number;
+  /** The device syncs now, up to that instant, and then no more until told to. All of the person's wearables if not said. */
+  sync(personId: string, untilMs: number, provider?: Wearable): void;
+  /** Follow the clock again, from where the wearables are: what was handed over stays so. */
+  follow(personId: string): void;
+  /** Tells the listeners what wearables that follow the clock have handed over since it was last called. */
+  tick(): void;
+  /** Returns how to stop listening. */
+  onSync(listener: (event: SyncEvent) => void): () => void;
+}
+
 export interface Lab {
+  readonly sync: SyncState;
   /** Origin, without a trailing slash: http://127.0.0.1:49152 */
   readonly url: string;
   readonly requests: readonly LabRequest[];
@@ -60,6 +86,27 @@ export interface Lab {
   /** Where notifications go; null stops them. */
   setWebhookUrl(url: string | null): void;
   close(): Promise<void>;
+}
+
+/** The lab of one provider: every folder `sandbox/<slug>` exports one from its `index.ts`, under the name `lab`. */
+export interface LabDefinition<L extends Lab = Lab> {
+  /** The provider's id. */
+  readonly provider: string;
+  start(options: LabOptions): Promise<L>;
+  /** What an operator would set to use it, by the name of the variable without the provider's prefix: `API_URL`. */
+  environment(lab: L): Readonly<Record<string, string>>;
+  /** From now on no request is one too many: a test suite asks in a minute what no person asks in a day. */
+  liftLimits(lab: L): void;
+  /** Where it serves an address that the vendor fixed; null for all others. */
+  resolve?(lab: L, url: string): string | null;
+}
+
+interface LabOptions {
+  readonly clock?: LabClock;
+  /** Shared with the labs of other providers; one of its own if left out. */
+  readonly sync?: SyncState;
+  /** Fewer samples a day than the provider has, where these take long to read and prove nothing more. */
+  readonly sparse?: boolean;
 }
 
 export interface LabTokens {

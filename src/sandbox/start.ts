@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { prefixOf } from "../config/provider-variables.js";
 import type { Gateway } from "../gateway.js";
 import type { Clock } from "../model/time.js";
-import type { Provider, ProviderId } from "../providers/provider.js";
+import { providers as registry } from "../providers/index.js";
+import type { Provider } from "../providers/provider.js";
 import { textRows } from "../store/row.js";
-import { type FitbitLab, startFitbitLab } from "./fitbit/index.js";
-import { type GoogleHealthLab, startGoogleHealthLab } from "./google-health/index.js";
 import { createSyncState, type SyncState, systemClock } from "./kit/index.js";
-import type { Lab } from "./lab.js";
-import { type MisfitLab, startMisfitLab } from "./misfit/index.js";
+import type { Lab, LabDefinition } from "./lab.js";
+import { labs } from "./labs.js";
 import { people } from "./people/index.js";
 import type { Person } from "./person.js";
 
@@ -17,10 +17,12 @@ export interface SandboxLog {
   warn(details: object, message: string): void;
 }
 
-export interface SandboxLabs {
-  readonly fitbit: FitbitLab;
-  readonly misfit: MisfitLab;
-  readonly googleHealth: GoogleHealthLab;
+export type SandboxLabs = { readonly [K in keyof typeof labs]: Awaited<ReturnType<(typeof labs)[K]["start"]>> };
+
+/** A lab that runs, with what its definition says of it. */
+interface Running {
+  readonly lab: Lab;
+  readonly definition: LabDefinition;
 }
 
 export interface Sandbox {
@@ -48,26 +50,19 @@ export interface SandboxOptions {
   readonly log: SandboxLog;
 }
 
-/** Good for nothing but the lab. */
-const LAB_ONLY_WEBHOOK_SECRET = "Bearer pulsegate-lab-webhook-secret";
-const KEY_SET_PATH = "/googlehealthapi/webhooks/webhooks_public_keyset.json";
-const misfitTopics = ["goals", "profiles", "devices", "sessions", "sleeps"] as const;
-
 /** Boxes that this person left unticked: sleep stays theirs. */
 const UNTICKED = /sleep/;
 
 /** Starts every provider's lab in this process, on free loopback ports and with one world behind them. */
 export async function startSandbox({ clock = systemClock, log }: SandboxOptions): Promise<Sandbox> {
   const sync = createSyncState(clock);
-  const fitbit = await startFitbitLab({ clock, sync });
-  const misfit = await startMisfitLab({ clock, sync });
-  const googleHealth = await startGoogleHealthLab({ ...(clock === systemClock ? {} : { clock }), sync });
-  const labs: SandboxLabs = { fitbit, misfit, googleHealth };
-  const byProvider: Readonly<Record<ProviderId, Lab>> = {
-    FITBIT: fitbit,
-    MISFIT: misfit,
-    GOOGLE_HEALTH: googleHealth,
-  };
+  const running = new Map<string, Running>();
+  const started: Record<string, Lab> = {};
+  for (const [name, definition] of Object.entries(labs as Readonly<Record<string, LabDefinition>>)) {
+    const lab = await definition.start({ clock, sync });
+    started[name] = lab;
+    running.set(definition.provider, { lab, definition });
+  }
   // By the clock, every quarter of an hour; a test's clock does not run by itself.
   const ticks = clock === systemClock ? setInterval(() => sync.tick(), 15_000) : undefined;
   ticks?.unref();
@@ -79,7 +74,7 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
     const key = `${person.id}/${provider.slug}`;
     const known = (await gateway.connections.list(person.id)).find((one) => one.provider === provider.id);
     if (known?.status === "CONNECTED" && (await seededBy.get(key)) === instance) return;
-    const lab = byProvider[provider.id];
+    const { lab } = running.get(provider.id)!;
     let tokens = lab.issueTokens(person.id);
     if (person.id === "unticked") {
       tokens = lab.issueTokens(person.id, { scopes: tokens.scopes.filter((scope) => !UNTICKED.test(scope)) });
@@ -95,36 +90,9 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
   }
 
   return {
-    labs,
+    labs: started as unknown as SandboxLabs,
     sync,
-    env: {
-      FITBIT_CLIENT_ID: fitbit.clientId,
-      FITBIT_CLIENT_SECRET: fitbit.clientSecret,
-      FITBIT_API_URL: fitbit.url,
-      FITBIT_AUTHORIZE_URL: `${fitbit.url}/oauth2/authorize`,
-      FITBIT_TOKEN_URL: `${fitbit.url}/oauth2/token`,
-      FITBIT_REVOKE_URL: `${fitbit.url}/oauth2/revoke`,
-      FITBIT_SUBSCRIBER_ID: "1",
-      FITBIT_VERIFICATION_CODE: fitbit.verifyCode,
-      MISFIT_CLIENT_ID: misfit.app.key,
-      MISFIT_CLIENT_SECRET: misfit.app.secret,
-      MISFIT_API_URL: misfit.url,
-      MISFIT_AUTHORIZE_URL: `${misfit.url}/auth/dialog/authorize`,
-      MISFIT_TOKEN_URL: `${misfit.url}/auth/tokens/exchange`,
-      MISFIT_SNS_TOPICS: misfitTopics.map((type) => misfit.notifications.topicArn(type)).join(","),
-      GOOGLE_HEALTH_CLIENT_ID: googleHealth.app.clientId,
-      GOOGLE_HEALTH_CLIENT_SECRET: googleHealth.app.clientSecret,
-      GOOGLE_HEALTH_API_URL: googleHealth.url,
-      GOOGLE_HEALTH_AUTHORIZE_URL: `${googleHealth.url}/o/oauth2/v2/auth`,
-      GOOGLE_HEALTH_TOKEN_URL: `${googleHealth.url}/token`,
-      GOOGLE_HEALTH_REVOKE_URL: `${googleHealth.url}/revoke`,
-      GOOGLE_HEALTH_TOKENINFO_URL: `${googleHealth.url}/tokeninfo`,
-      GOOGLE_HEALTH_USERINFO_URL: `${googleHealth.url}/oauth2/v3/userinfo`,
-      GOOGLE_HEALTH_WEBHOOK_KEYS_URL: googleHealth.keySetUrl,
-      GOOGLE_HEALTH_PROJECT_NUMBER: googleHealth.projectNumber,
-      GOOGLE_HEALTH_SERVICE_ACCOUNT: googleHealth.serviceAccountJson,
-      GOOGLE_HEALTH_WEBHOOK_SECRET: LAB_ONLY_WEBHOOK_SECRET,
-    },
+    env: Object.assign({}, ...registry.map((provider) => environmentOf(provider, running.get(provider.id)))),
     syncPerson(personId, untilMs) {
       if (!people.has(personId)) return false;
       sync.sync(personId, untilMs ?? clock.now());
@@ -135,34 +103,40 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
       for (const person of people.values()) {
         const worn = accountsOf(person, clock.now());
         for (const provider of gateway.providers) {
-          if (worn.has(provider.id)) await connect(gateway, person, provider);
+          if (worn.has(provider.id) && running.has(provider.id)) await connect(gateway, person, provider);
         }
       }
       log.info({ users: [...people.keys()] }, "the demo people are connected");
     },
     notify(publicUrl) {
-      const address = (slug: string) => `${publicUrl.replace(/\/$/, "")}/webhooks/${slug}`;
-      fitbit.setWebhookUrl(address("fitbit"));
-      misfit.setWebhookUrl(address("misfit"));
-      googleHealth.setWebhookUrl(address("google-health"));
+      const base = publicUrl.replace(/\/$/, "");
+      for (const { id, slug } of registry) running.get(id)?.lab.setWebhookUrl(`${base}/webhooks/${slug}`);
     },
     resolve(url) {
-      const local = misfit.localUrl(url);
-      if (local !== url) return local;
-      return new URL(url).pathname === KEY_SET_PATH ? googleHealth.keySetUrl : null;
+      for (const { lab, definition } of running.values()) {
+        const local = definition.resolve?.(lab, url) ?? null;
+        if (local !== null) return local;
+      }
+      return null;
     },
     async close() {
       clearInterval(ticks);
-      await Promise.all([fitbit.close(), misfit.close(), googleHealth.close()]);
+      await Promise.all([...running.values()].map(({ lab }) => lab.close()));
     },
   };
+}
+
+/** The variables of one provider that point it at its lab; none where it has no lab. */
+function environmentOf(provider: Provider, running: Running | undefined): Readonly<Record<string, string>> {
+  const values = running ? running.definition.environment(running.lab) : {};
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefixOf(provider)}${name}`, value]));
 }
 
 /** Who a visitor is: with one provider, so that what the first answers cost is easy to follow. */
 const VISITOR = "demo";
 
 /** Accounts outlive the wearable: who changed brands still has the old one, and who wears nothing may have one too. */
-function accountsOf(person: Person, now: number): ReadonlySet<ProviderId> {
+function accountsOf(person: Person, now: number): ReadonlySet<string> {
   if (person.id === VISITOR) return new Set(["FITBIT"]);
   const today = new Date(now).toISOString().slice(0, 10);
   const worn = [...person.wearablesOn(person.memberSince), ...person.wearablesOn(today)];

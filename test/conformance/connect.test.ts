@@ -1,6 +1,5 @@
-import { providers } from "../../src/providers/index.js";
 import type { Provider } from "../../src/providers/provider.js";
-import { ask, type Bench, domainsOf, type Opened, offeredIn, wearersOf, withBench } from "./harness.js";
+import { ask, type Bench, domainsOf, type Opened, offeredIn, wearersOf, withBench, withLab } from "./harness.js";
 
 const REDIRECT = { redirectTo: "http://127.0.0.1:4000/done" };
 
@@ -13,7 +12,7 @@ async function consent(authorizationUrl: string, decision: Readonly<Record<strin
   return { path: back.pathname, query: Object.fromEntries(back.searchParams) };
 }
 
-describe.each(providers.map((provider) => [provider.name, provider] as const))("%s", (_, provider) => {
+describe.each(withLab)("%s", (_, provider) => {
   const person = wearersOf(provider)[0]!;
   let bench: Bench;
   let opened: Opened;

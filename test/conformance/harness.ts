@@ -1,23 +1,37 @@
+import { prefixOf } from "../../src/config/provider-variables.js";
 import { readConfig } from "../../src/config/read-config.js";
 import type { Connection } from "../../src/connections/connection.js";
 import { createGateway, type Gateway } from "../../src/gateway.js";
 import { createLogger } from "../../src/log.js";
 import { domainOf, type Field } from "../../src/model/fields.js";
 import { type Domain, domains } from "../../src/model/records.js";
+import { providers } from "../../src/providers/index.js";
 import { fieldsOf, type Provider, revokeUrlOf } from "../../src/providers/provider.js";
 import type { Ask, DateRange } from "../../src/readings/ask.js";
 import type { Histories, SourceReport } from "../../src/readings/views.js";
+import type { Lab, LabDefinition } from "../../src/sandbox/lab.js";
+import { labs } from "../../src/sandbox/labs.js";
 import { addDays, people } from "../../src/sandbox/people/index.js";
 import type { Person } from "../../src/sandbox/person.js";
 import { plainRequest, type StillClock, stillClock } from "../support/lab-gateway.js";
-import { labs, type StartedLab } from "./labs.js";
 
 /** A Friday evening in Europe and an afternoon in America: today is under way for everybody. */
 const NOW = "2026-11-20T20:07:00Z";
 /** The last day that was over everywhere. */
 export const YESTERDAY = "2026-11-19";
 
-export interface Bench extends StartedLab {
+const definitions = new Map<string, LabDefinition>(
+  Object.values(labs).map((each) => [each.provider, each as LabDefinition]),
+);
+
+/** The providers whose answers can be held to something: those with a lab, by their name. */
+export const withLab = providers
+  .filter(({ id }) => definitions.has(id))
+  .map((provider) => [provider.name, provider] as const);
+export const withoutLab = providers.filter(({ id }) => !definitions.has(id));
+
+export interface Bench {
+  readonly lab: Lab;
   readonly provider: Provider;
   readonly clock: StillClock;
   /** A gateway with an empty store, and with its own idea of what is left of every budget. */
@@ -49,15 +63,19 @@ export interface Opened {
 /** One lab for a whole file, and as many gateways over it as there are tests. */
 async function startBench(provider: Provider): Promise<Bench> {
   const clock = stillClock(NOW);
-  const started = await labs[provider.id](clock);
-  started.unlimited();
+  const definition = definitions.get(provider.id)!;
+  const lab = await definition.start({ clock, sparse: true });
+  definition.liftLimits(lab);
   const opened = new Set<Opened>();
 
-  async function open({ origin = started.lab.url, env = {} }: OpenOptions = {}): Promise<Opened> {
+  async function open({ origin = lab.url, env = {} }: OpenOptions = {}): Promise<Opened> {
     const logged: string[] = [];
     const secrets: string[] = [];
     const gateway = await createGateway({
-      config: readConfig({ ...environment(provider, origin, started), ...env }, { providers: [provider] }),
+      config: readConfig(
+        { ...environment(provider, origin, definition.environment(lab)), ...env },
+        { providers: [provider] },
+      ),
       providers: [provider],
       log: createLogger({ level: "debug", destination: { write: (line: string) => void logged.push(line) } }),
       clock,
@@ -69,7 +87,7 @@ async function startBench(provider: Provider): Promise<Bench> {
       logged,
       secrets,
       async connect(personId, options) {
-        const tokens = started.lab.issueTokens(personId, options);
+        const tokens = lab.issueTokens(personId, options);
         secrets.push(tokens.accessToken, ...(tokens.refreshToken ? [tokens.refreshToken] : []));
         return gateway.connections.importConnection({ userId: personId, provider: provider.id, ...tokens });
       },
@@ -89,13 +107,13 @@ async function startBench(provider: Provider): Promise<Bench> {
   }
 
   return {
-    ...started,
+    lab,
     provider,
     clock,
     open,
     async close() {
       for (const each of opened) await each.close();
-      await started.lab.close();
+      await lab.close();
     },
   };
 }
@@ -120,8 +138,8 @@ export function withBench(provider: Provider, use: (bench: Bench, opened: Opened
 }
 
 /** The provider's own addresses with another origin: what an operator sets to use a stand-in. */
-function environment(provider: Provider, origin: string, { clientId, clientSecret }: StartedLab) {
-  const name = provider.slug.toUpperCase().replaceAll("-", "_");
+function environment(provider: Provider, origin: string, variables: Readonly<Record<string, string>>) {
+  const name = prefixOf(provider);
   const moved = (url: string) => origin + new URL(url).pathname.replace(/^\/$/, "");
   const { authorizeUrl, tokenUrl } = provider.oauth;
   const revokeUrl = revokeUrlOf(provider);
@@ -129,12 +147,14 @@ function environment(provider: Provider, origin: string, { clientId, clientSecre
   const others = Object.entries({ ...urls, ...provider.otherUrls });
   return {
     STORE_URL: "memory:",
+    // A machine that is busy with other tests is no provider in trouble.
+    UPSTREAM_TIMEOUT_MS: "60000",
     AUTH_JWT_SECRET: "a secret for tests that is long enough",
     ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
-    [`${name}_CLIENT_ID`]: clientId,
-    [`${name}_CLIENT_SECRET`]: clientSecret,
-    [`${name}_API_URL`]: origin,
-    ...Object.fromEntries(others.map(([key, url]) => [`${name}_${key}_URL`, moved(url)])),
+    [`${name}CLIENT_ID`]: variables["CLIENT_ID"],
+    [`${name}CLIENT_SECRET`]: variables["CLIENT_SECRET"],
+    [`${name}API_URL`]: origin,
+    ...Object.fromEntries(others.map(([key, url]) => [`${name}${key}_URL`, moved(url)])),
   };
 }
 

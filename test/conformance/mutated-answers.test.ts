@@ -6,13 +6,12 @@ import type { Cell, Have } from "../../src/model/cells.js";
 import { type Field, isDated, isSamples } from "../../src/model/fields.js";
 import type { SampleSeries } from "../../src/model/records.js";
 import { addDays, epochDay } from "../../src/model/time.js";
-import { providers } from "../../src/providers/index.js";
 import type { ApiRequest, Call, Provider } from "../../src/providers/provider.js";
 import { createFetcher, type Fetched } from "../../src/readings/fetch.js";
 import type { Ledger } from "../../src/readings/ledger.js";
 import { UNDATED } from "../../src/readings/planner.js";
 import { hasData } from "../../src/readings/whole.js";
-import { type Bench, type Opened, wearersOf, withBench, YESTERDAY } from "./harness.js";
+import { type Bench, type Opened, wearersOf, withBench, withLab, YESTERDAY } from "./harness.js";
 
 /**
  * What the labs answer, recorded and then broken in every way that one change can break it: leaves and branches dropped,
@@ -154,7 +153,7 @@ function memberOf(body: unknown, path: Path): Path | null {
   return null;
 }
 
-describe.each(providers.map((provider) => [provider.name, provider] as const))("%s", (_, provider) => {
+describe.each(withLab)("%s", (_, provider) => {
   let opened: Opened;
   withBench(provider, (_bench: Bench, own: Opened) => {
     opened = own;

@@ -1,6 +1,5 @@
 import { isSamples } from "../../src/model/fields.js";
 import type { Domain } from "../../src/model/records.js";
-import { providers } from "../../src/providers/index.js";
 import type { Histories, SourceStatus } from "../../src/readings/views.js";
 import type { LabFault } from "../../src/sandbox/lab.js";
 import { addDays } from "../../src/sandbox/people/index.js";
@@ -15,13 +14,14 @@ import {
   statusesOf,
   wearersOf,
   withBench,
+  withLab,
   YESTERDAY,
 } from "./harness.js";
 import { startProxy, withUnknownFields, withUnknownKinds } from "./proxy.js";
 
 const range = { from: addDays(YESTERDAY, -3), to: YESTERDAY };
 
-describe.each(providers.map((provider) => [provider.name, provider] as const))("%s", (_, provider) => {
+describe.each(withLab)("%s", (_, provider) => {
   const person = wearersOf(provider)[0]!;
   let bench: Bench;
   let opened: Opened;
@@ -49,7 +49,8 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))("
 
   function expectNoSecret(histories: readonly unknown[]) {
     const shown = JSON.stringify(histories) + opened.logged.join("\n");
-    for (const secret of [...opened.secrets, bench.clientSecret]) expect(shown).not.toContain(secret);
+    for (const secret of [...opened.secrets, opened.gateway.config.providers[provider.id].clientSecret!])
+      expect(shown).not.toContain(secret);
   }
 
   const retired: readonly SourceStatus[] = provider.retired ? ["RETIRED"] : ["RETIRED", "UNAVAILABLE"];

@@ -1,5 +1,5 @@
 import { createLabServer, createSyncState, type SyncState, systemClock, type WebhookDelivery } from "../kit/index.js";
-import type { Lab, LabClock, LabTokens } from "../lab.js";
+import type { Lab, LabClock, LabDefinition, LabTokens } from "../lab.js";
 import { people as everybody } from "../people/index.js";
 import type { Person } from "../person.js";
 import { Notifier, touchedBy, type VerificationResult } from "./notifications.js";
@@ -19,6 +19,7 @@ export const LAB_ONLY_CLIENT_SECRET = "1ab0f17b17000000000000001ab0f17b";
 export const LAB_ONLY_VERIFY_CODE = "1ab0f17bc0de1ab0f17bc0de1ab0f17bc0de1ab0f17bc0de1ab0f17bc0de1ab0";
 
 const HOURLY_LIMIT = 150;
+const NO_LIMIT = 1_000_000;
 
 export interface FitbitLabOptions {
   /** Ephemeral if left out. */
@@ -200,3 +201,19 @@ export async function startFitbitLab(options: FitbitLabOptions = {}): Promise<Fi
     },
   };
 }
+
+export const lab: LabDefinition<FitbitLab> = {
+  provider: "FITBIT",
+  start: ({ clock, sync }) => startFitbitLab({ clock, sync }),
+  environment: ({ clientId, clientSecret, url, verifyCode }) => ({
+    CLIENT_ID: clientId,
+    CLIENT_SECRET: clientSecret,
+    API_URL: url,
+    AUTHORIZE_URL: `${url}/oauth2/authorize`,
+    TOKEN_URL: `${url}/oauth2/token`,
+    REVOKE_URL: `${url}/oauth2/revoke`,
+    SUBSCRIBER_ID: "1",
+    VERIFICATION_CODE: verifyCode,
+  }),
+  liftLimits: (started) => started.setHourlyLimit(NO_LIMIT),
+};

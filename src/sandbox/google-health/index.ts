@@ -10,7 +10,7 @@ import {
   type SyncState,
   systemClock,
 } from "../kit/index.js";
-import type { Lab, LabClock, LabRequest } from "../lab.js";
+import type { Lab, LabClock, LabDefinition, LabRequest } from "../lab.js";
 import { person as personOf } from "../people/index.js";
 import { DATA_TYPE_BY_ID, DATA_TYPES, type DataType } from "./data-types.js";
 import { faultReply, jsonReply, oauthError, RpcError } from "./errors.js";
@@ -92,6 +92,9 @@ export interface GoogleHealthLab extends Lab {
   announceDeletion(personId: string, dataType: string, date: string, options?: SendOptions): Promise<void>;
 }
 
+const NO_LIMIT = 1_000_000;
+/** Good for nothing but the lab. */
+const LAB_ONLY_WEBHOOK_SECRET = "Bearer pulsegate-lab-webhook-secret";
 const KEY_SET = "/googlehealthapi/webhooks/webhooks_public_keyset.json";
 
 /** A stand-in for the Google Health API, for Google's OAuth, and for the sender of its notifications, on one origin. */
@@ -278,3 +281,30 @@ function kindOf(_method: string, path: string): LabRequest["kind"] {
   if (path === "/revoke") return "revoke";
   return path === AUTHORIZE ? "authorize" : "other";
 }
+
+export const lab: LabDefinition<GoogleHealthLab> = {
+  provider: "GOOGLE_HEALTH",
+  start: ({ clock, sync, sparse }) =>
+    startGoogleHealthLab({
+      // With a clock of its own it never waits; the system's is what it has without one.
+      ...(clock && clock !== systemClock && { clock }),
+      sync,
+      switches: sparse ? { denseHeartRate: false } : {},
+    }),
+  environment: ({ app, url, keySetUrl, projectNumber, serviceAccountJson }) => ({
+    CLIENT_ID: app.clientId,
+    CLIENT_SECRET: app.clientSecret,
+    API_URL: url,
+    AUTHORIZE_URL: `${url}${AUTHORIZE}`,
+    TOKEN_URL: `${url}/token`,
+    REVOKE_URL: `${url}/revoke`,
+    TOKENINFO_URL: `${url}/tokeninfo`,
+    USERINFO_URL: `${url}/oauth2/v3/userinfo`,
+    WEBHOOK_KEYS_URL: keySetUrl,
+    PROJECT_NUMBER: projectNumber,
+    SERVICE_ACCOUNT: serviceAccountJson,
+    WEBHOOK_SECRET: LAB_ONLY_WEBHOOK_SECRET,
+  }),
+  liftLimits: (started) => started.setMinuteLimit(NO_LIMIT),
+  resolve: ({ keySetUrl }, url) => (new URL(url).pathname === KEY_SET ? keySetUrl : null),
+};

@@ -1,29 +1,8 @@
-import type { LabClock } from "../lab.js";
+import type { LabClock, SyncEvent, SyncState } from "../lab.js";
 import { dateAt, datesBetween, MINUTE_MS, people, person } from "../people/index.js";
 import type { Wearable } from "../person.js";
 
-/** A wearable has handed over what it recorded since the last time. */
-export interface SyncEvent {
-  readonly personId: string;
-  readonly provider: Wearable;
-  readonly fromMs: number;
-  readonly untilMs: number;
-  /** The person's local days that have new minutes. */
-  readonly dates: readonly string[];
-}
-
-export interface SyncState {
-  /** Labs reveal nothing after it. Follows the clock, a quarter of an hour at a time, until `sync` is called. */
-  syncedUntil(personId: string, provider: Wearable): number;
-  /** The device syncs now, up to that instant, and then no more until told to. All of the person's wearables if not said. */
-  sync(personId: string, untilMs: number, provider?: Wearable): void;
-  /** Follow the clock again, from where the wearables are: what was handed over stays so. */
-  follow(personId: string): void;
-  /** Tells the listeners what wearables that follow the clock have handed over since it was last called. */
-  tick(): void;
-  /** Returns how to stop listening. */
-  onSync(listener: (event: SyncEvent) => void): () => void;
-}
+export type { SyncEvent, SyncState } from "../lab.js";
 
 const wearables: readonly Wearable[] = ["FITBIT", "GOOGLE_HEALTH", "MISFIT"];
 const STEP_MS = 15 * MINUTE_MS;

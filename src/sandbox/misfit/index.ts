@@ -11,7 +11,7 @@ import {
   type SyncState,
   systemClock,
 } from "../kit/index.js";
-import type { Lab, LabClock, LabRequest } from "../lab.js";
+import type { Lab, LabClock, LabDefinition, LabRequest } from "../lab.js";
 import { people, person as personOf } from "../people/index.js";
 import { createBudget, limitHeaders } from "./budget.js";
 import { answer, failure, noSuchRoute } from "./errors.js";
@@ -66,6 +66,8 @@ export interface MisfitLab extends Lab {
   setHourlyLimit(limit: number): void;
 }
 
+const NO_LIMIT = 1_000_000;
+const TOPICS: readonly NotificationType[] = ["goals", "profiles", "devices", "sessions", "sleeps"];
 const SCOPES = ["public", "birthday", "email"];
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -203,3 +205,21 @@ function newAccessToken(): string {
 async function unhurried(delayMs: number, signal: AbortSignal): Promise<void> {
   await pause(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
 }
+
+export const lab: LabDefinition<MisfitLab> = {
+  provider: "MISFIT",
+  start: ({ clock, sync }) => startMisfitLab({ clock, sync }),
+  environment: ({ app, url, notifications }) => ({
+    CLIENT_ID: app.key,
+    CLIENT_SECRET: app.secret,
+    API_URL: url,
+    AUTHORIZE_URL: `${url}/auth/dialog/authorize`,
+    TOKEN_URL: `${url}/auth/tokens/exchange`,
+    SNS_TOPICS: TOPICS.map((type) => notifications.topicArn(type)).join(","),
+  }),
+  liftLimits: (started) => started.setHourlyLimit(NO_LIMIT),
+  resolve(started, url) {
+    const local = started.localUrl(url);
+    return local === url ? null : local;
+  },
+};
