@@ -39,7 +39,12 @@ export function behind(prefix: string): string | null {
 }
 
 /**
- * How long a backend may take before it counts as unavailable. Short, since every query waits for it: a caller can do
- * more with an error now than with an answer in a minute.
+ * How long a backend may take to be reached: to take a connection, or to make room where others write. Who does not by
+ * then is away, and a caller can do more with an error now than with an answer in a minute.
  */
 export const patienceMs = 1_000;
+/**
+ * How long an answer may take over a connection that stands. Longer: a server that has much to do, or shares its machine
+ * with others that have, is slow and not away, and what it was asked it does.
+ */
+export const answerMs = 5_000;

@@ -673,6 +673,10 @@ async function proxy(target: string) {
   return {
     url: url.href,
     freeze: () => sockets.forEach((socket) => void socket.pause().unpipe()),
+    thaw: () => {
+      const all = [...sockets];
+      for (let at = 0; at < all.length; at += 2) all[at]!.pipe(all[at + 1]!).pipe(all[at]!);
+    },
     cut: async () => {
       const closed = once(server, "close");
       server.close();
@@ -715,6 +719,26 @@ describe.each([
     silent.close();
   });
 
+  (url ? test : test.skip)("is none where an answer is slow to come over a connection that stands", async () => {
+    const between = await proxy(url as string);
+    const store = await openStore(between.url, { space });
+    const things = store.collection<number>("slow");
+    await things.set("key", 6);
+
+    between.freeze();
+    const answer = things.get("key");
+    // A server that can't be reached is given up meanwhile.
+    const silent = net.createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as net.AddressInfo;
+    await unavailable(() => openStore(`${scheme}://user:hush@127.0.0.1:${port}/`));
+    silent.close();
+    between.thaw();
+    expect(await answer).toBe(6);
+    await store.close();
+    await between.cut();
+  });
+
   (url ? test : test.skip)("never reads as nothing there, and ends by itself", async () => {
     const between = await proxy(url as string);
     const store = await openStore(between.url, { space });
@@ -748,6 +772,25 @@ describe.each([
     await store.close();
     await between.cut();
   });
+});
+
+test("an answer that came while this process itself was busy is no outage", async () => {
+  const backend = memoryBackend();
+  const read = backend.values.get.bind(backend.values);
+  const slow = { ...backend.values, get: (key: string) => new Promise<void>(answered).then(() => read(key)) };
+  const store = keyvStore({ ...backend, values: slow as Backend["values"] }, undefined, 20);
+  const things = store.collection<number>("busy");
+  await things.set("key", 7);
+  const answer = things.get("key");
+  // It is there after a moment, but nobody looks at it before the time is over.
+  for (const begun = performance.now(); performance.now() - begun < 60; );
+  expect(await answer).toBe(7);
+  await store.close();
+
+  /** By another thread, as the answers of a server are. */
+  function answered(resolve: () => void): void {
+    randomBytes(8, () => resolve());
+  }
 });
 
 describe("PostgreSQL with few connections left", () => {

@@ -1,7 +1,7 @@
 import { Keyv } from "keyv";
 import { LRUCache } from "lru-cache";
 import { StoreUnavailable } from "../errors.js";
-import { type Backend, patienceMs } from "./backend.js";
+import { answerMs, type Backend, patienceMs } from "./backend.js";
 import { isOver, type Row, type RowForm, type RowTrouble, readRow, toText, UnreadableRow } from "./row.js";
 import type { Collection, Lease, Store } from "./store.js";
 
@@ -22,8 +22,11 @@ const ASIDE_MS = 90 * 86_400_000;
 const MAX_NOTED = 20_000;
 const anything: RowForm<never> = { read: (value) => value as never };
 
-/** A `Store` over one backend: Keyv reads and writes, the backend adds what must be atomic. */
-export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable): Store {
+/**
+ * A `Store` over one backend: Keyv reads and writes, the backend adds what must be atomic. What it has not answered
+ * within so many milliseconds counts as an outage.
+ */
+export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinMs = answerMs): Store {
   let closed = false;
   /** Unreadable in whole or in part, by full key: told already, and to be kept before they are written over. */
   const noted = new LRUCache<string, true>({ max: MAX_NOTED });
@@ -31,7 +34,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable): Store 
   async function answer<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new StoreUnavailable(`${backend.name} was closed.`);
     try {
-      return await inTime(work());
+      return await inTime(withinMs, work());
     } catch (error) {
       // The original may quote the URL, or the row; only its code is safe to keep.
       throw new StoreUnavailable(`${backend.name} can't answer (${reason(error)}).`);
@@ -193,7 +196,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable): Store 
       closed = true;
       clearInterval(timer);
       // An outage must not keep the process from ending.
-      await inTime(backend.close()).catch(() => {});
+      await inTime(patienceMs, backend.close()).catch(() => {});
     },
   };
 }
@@ -215,10 +218,12 @@ function lifetime(ttlMs: number | undefined): number | undefined {
   return ttlMs === undefined || ttlMs === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(ttlMs));
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error("late"), { code: "ETIMEDOUT" })), patienceMs);
+    const giveUp = () => reject(Object.assign(new Error("late"), { code: "ETIMEDOUT" }));
+    // Where this process itself was late, the answer may have come already: it is looked at in this turn of the loop.
+    timer = setTimeout(() => setImmediate(giveUp), ms);
   });
   try {
     return await Promise.race([work, late]);

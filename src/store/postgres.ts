@@ -1,7 +1,7 @@
 import KeyvPostgres from "@keyv/postgres";
 import pg from "pg";
 import { poolSizeOf } from "../config/pool-size.js";
-import { type Backend, behind, patienceMs } from "./backend.js";
+import { answerMs, type Backend, behind, patienceMs } from "./backend.js";
 import { isOver } from "./row.js";
 
 interface Row {
@@ -21,9 +21,11 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSizeOf(url) ?? undefined,
-    connectionTimeoutMillis: patienceMs,
-    query_timeout: patienceMs,
-    statement_timeout: patienceMs,
+    Client: SoonConnected,
+    // How long a query waits for one of the pool's connections to be free.
+    connectionTimeoutMillis: answerMs,
+    query_timeout: answerMs,
+    statement_timeout: answerMs,
   });
   // An idle connection that breaks is replaced when next needed; without a listener it would end the process.
   pool.on("error", () => {});
@@ -142,6 +144,13 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
   };
 }
 
+/** A server that can't be reached is found out soon, however long a query may wait for its turn. */
+class SoonConnected extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: patienceMs });
+  }
+}
+
 /** The server has no connection left for us: too many clients, or the limit of this role or database. */
 const NONE_LEFT = "53300";
 const FIRST_PAUSE_MS = 10;
@@ -152,7 +161,7 @@ const MODEST_MS = 10_000;
 /**
  * A server that has no connection left refuses at once, whoever asks. Then those that we have must do: the pool grows no
  * further for a while, and who asked waits for one of them, or for the server to have one again. How long anybody waits
- * in all is the store's matter (`patienceMs`).
+ * in all is the store's matter (`answerMs`).
  */
 function waitForConnections(pool: pg.Pool) {
   const { max } = pool.options;
@@ -167,7 +176,7 @@ function waitForConnections(pool: pg.Pool) {
   };
   return async <T>(query: () => Promise<T>): Promise<T> => {
     // A little sooner than the store gives up, so that it hears why.
-    const end = performance.now() + 0.9 * patienceMs;
+    const end = performance.now() + 0.9 * answerMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
         return await query();

@@ -1,5 +1,5 @@
 import KeyvRedis, { createClient } from "@keyv/redis";
-import { type Backend, patienceMs } from "./backend.js";
+import { answerMs, type Backend, patienceMs } from "./backend.js";
 import { isOver } from "./row.js";
 
 const pageSize = 500;
@@ -57,7 +57,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
     pingInterval: 2 * patienceMs,
     socket: {
       connectTimeout: patienceMs,
-      socketTimeout: 5 * patienceMs,
+      socketTimeout: answerMs,
       reconnectStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000) + Math.random() * 50,
     },
   });
@@ -120,6 +120,8 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
           indexKey,
           own.map((value) => ({ score: 0, value })),
         );
+        // Those that were deleted since they were listed.
+        await prune(own);
       }
     } while (cursor !== "0");
     await client.set(indexedKey, "1");

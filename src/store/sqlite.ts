@@ -26,6 +26,7 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
   closeSync(openSync(path, "a", 0o600));
 
   const db = new Database(path);
+  // The whole process waits meanwhile.
   db.pragma(`busy_timeout = ${patienceMs}`);
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = NORMAL");
