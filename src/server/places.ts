@@ -37,17 +37,17 @@ export interface Places {
   stranger(address: string): Leave | null;
   /** Resolves once all replicas count together: until then this process counts by itself. */
   ready(): Promise<void>;
-  close(): void;
+  /** Gives back what is still held. */
+  close(): Promise<void>;
 }
 
 export interface PlacesOptions {
   readonly limits?: Partial<PlaceLimits>;
   readonly redisUrl: string | null;
+  /** A replica that says nothing for this long is gone, and its places with it. */
+  readonly leaseSeconds?: number;
+  readonly renewalMs?: number;
 }
-
-/** A replica that says nothing for this long is gone, and its places with it. */
-const LEASE_SECONDS = 90;
-const RENEWAL_MS = 30_000;
 
 /**
  * KEYS: one caller's places; a field for each replica with its count and when that ends. ARGV: the replica, its count
@@ -73,10 +73,16 @@ type Shared = Redis & {
   claimPlaces(key: string, replica: string, count: number, limit: number, seconds: number): Promise<number>;
 };
 
-export function createPlaces({ limits: given, redisUrl }: PlacesOptions): Places {
+export function createPlaces({
+  limits: given,
+  redisUrl,
+  leaseSeconds = 90,
+  renewalMs = 30_000,
+}: PlacesOptions): Places {
   const limits = { ...generousPlaces, ...given };
   const me = randomUUID();
   const held = new Map<string, number>();
+  const strangers = new Map<string, number>();
   const redis = redisUrl === null ? null : (redisFor(redisUrl) as Shared);
   redis?.defineCommand("claimPlaces", { numberOfKeys: 1, lua: CLAIM });
 
@@ -84,7 +90,7 @@ export function createPlaces({ limits: given, redisUrl }: PlacesOptions): Places
   const claim = async (key: string, limit: number): Promise<boolean> => {
     if (redis?.status !== "ready") return true;
     try {
-      return (await redis.claimPlaces(`pulsegate:places:${key}`, me, held.get(key) ?? 0, limit, LEASE_SECONDS)) === 1;
+      return (await redis.claimPlaces(`pulsegate:places:${key}`, me, held.get(key) ?? 0, limit, leaseSeconds)) === 1;
     } catch {
       return true;
     }
@@ -93,25 +99,25 @@ export function createPlaces({ limits: given, redisUrl }: PlacesOptions): Places
     redis &&
     setInterval(() => {
       for (const key of held.keys()) void claim(key, 0);
-    }, RENEWAL_MS).unref();
+    }, renewalMs).unref();
 
   /** In this process; null where all are taken. */
-  const occupy = (key: string, limit: number): Leave | null => {
-    const count = held.get(key) ?? 0;
+  const occupy = (all: Map<string, number>, key: string, limit: number): Leave | null => {
+    const count = all.get(key) ?? 0;
     if (count >= limit) return null;
-    held.set(key, count + 1);
+    all.set(key, count + 1);
     let left = false;
     return () => {
       if (left) return;
       left = true;
-      const now = (held.get(key) ?? 1) - 1;
-      if (now > 0) held.set(key, now);
-      else held.delete(key);
+      const now = (all.get(key) ?? 1) - 1;
+      if (now > 0) all.set(key, now);
+      else all.delete(key);
     };
   };
   const take = async (what: string, caller: Caller, limit: number, sentence: string): Promise<Leave> => {
     const key = `${what} ${keyOf(caller)}`;
-    const leave = occupy(key, limit);
+    const leave = occupy(held, key, limit);
     const granted = leave !== null && (await claim(key, limit));
     if (granted) {
       return () => {
@@ -133,10 +139,13 @@ export function createPlaces({ limits: given, redisUrl }: PlacesOptions): Places
         limits[`${sizeOf(caller)}Operations`],
         "You have too many open subscriptions: end some.",
       ),
-    stranger: (address) => occupy(`strangers ${networkOf(address)}`, limits.strangerSockets),
+    stranger: (address) => occupy(strangers, networkOf(address), limits.strangerSockets),
     ready: () => connected(redis),
-    close: () => {
+    close: async () => {
       if (renewal) clearInterval(renewal);
+      const keys = [...held.keys()];
+      held.clear();
+      await Promise.all(keys.map((key) => claim(key, 0)));
       redis?.disconnect();
     },
   };

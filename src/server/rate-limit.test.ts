@@ -80,7 +80,7 @@ test("while Redis is away the process counts by itself", async () => {
   limiter.close();
   const places = createPlaces({ limits: { userSockets: 2 }, redisUrl: "redis://127.0.0.1:1" });
   expect(await passing(20, () => places.socket(user("ann")))).toBe(2);
-  places.close();
+  await places.close();
 });
 
 test("a minute later there is a minute's worth again, and not a moment before", async () => {
@@ -162,7 +162,7 @@ describe.each(redisUrl === null ? [null] : [null, redisUrl])("places, counted in
     expect(await passing(50, () => places.operation(app(`ann ${mine}`)))).toBe(5);
     expect(Array.from({ length: 50 }, () => places.stranger("1.1.1.1")).filter(Boolean)).toHaveLength(6);
     expect(places.stranger("1.1.1.2")).not.toBeNull();
-    places.close();
+    await places.close();
   });
 
   test("one given back can be taken again, once", async () => {
@@ -175,7 +175,7 @@ describe.each(redisUrl === null ? [null] : [null, redisUrl])("places, counted in
     first();
     await places.socket(cat);
     await expect(places.socket(cat)).rejects.toEqual(refused);
-    places.close();
+    await places.close();
   });
 
   test("replicas count together with Redis, each by itself without", async () => {

@@ -303,7 +303,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
       closing ??= (async () => {
         await ending.close(graceMs, () => socket.close(graceMs));
         limiter.close();
-        places.close();
+        await places.close();
         await apollo.stop();
       })();
       await closing;
