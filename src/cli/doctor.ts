@@ -9,6 +9,8 @@ import { CommandFailed, type Io } from "./io.js";
 import { withGateway } from "./session.js";
 
 const LONGEST_WAIT_MS = 5_000;
+/** More of a start page is not waited for. */
+const LONGEST_PAGE_BYTES = 64 * 1024;
 
 /** Looks at everything that has to be right before the gateway can serve, and says what is not. Sends no token. */
 export async function doctor(io: Io, providers: readonly Provider[] = registry): Promise<void> {
@@ -120,7 +122,7 @@ async function lookAtProvider(http: HttpClient, config: Config, provider: Provid
 async function answers(http: HttpClient, url: string, name: string, tell: Tell): Promise<void> {
   const { host } = new URL(url);
   try {
-    const { status } = await http.send({ method: "GET", url });
+    const { status } = await http.send({ method: "GET", url, maxBytes: LONGEST_PAGE_BYTES });
     await tell(status < 500, `${name}: ${host} answers${status < 500 ? "" : ` ${status}`}`);
   } catch (error) {
     // It answered, at length: a start page of a stand-in, for one.

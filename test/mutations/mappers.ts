@@ -4,7 +4,7 @@ import { type Mutation, of } from "./mutation.js";
 export const mapperMutations: readonly Mutation[] = [
   ...of(
     "src/providers/fitbit/mappers/daily-summary.ts",
-    ["src/providers/fitbit/index.test.ts"],
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
     [
       ["energy is that of activity", "raw.caloriesOut)", "raw.activityCalories)"],
       ["basal energy is that of all", "raw.caloriesBMR)", "raw.caloriesOut)"],
@@ -17,7 +17,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/fitbit/mappers/activity-series.ts",
-    ["src/providers/fitbit/index.test.ts"],
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
     [
       ["figures are not converted", "convert(number(raw.value, `", "((given: number) => given)(number(raw.value, `"],
       ["a day of energy is told as steps", "return cell(field, day", 'return cell("activity.steps", day'],
@@ -27,7 +27,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/fitbit/mappers/heart.ts",
-    ["src/providers/fitbit/index.test.ts"],
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
     [
       ["the highest rate of a zone is its lowest", 'figure(one, "max")', 'figure(one, "min")'],
       ["cardio is the peak", '["Cardio", "VIGOROUS"]', '["Cardio", "PEAK"]'],
@@ -43,7 +43,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/fitbit/mappers/sleep.ts",
-    ["src/providers/fitbit/index.test.ts"],
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
     [
       [
         "awake and asleep are swapped",
@@ -61,7 +61,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/fitbit/mappers/weighing.ts",
-    ["src/providers/fitbit/index.test.ts"],
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
     [
       ["an entry that comes twice is two", "if (alike.has(content)) return null;", ""],
       ["two entries of one moment share an id", "alike.size === 1 ? key :", "true ? key :"],
@@ -72,7 +72,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/fitbit/mappers/workout.ts",
-    ["src/providers/fitbit/index.test.ts"],
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
     [
       ["milliseconds are seconds", '"activities[].duration") / 1000', '"activities[].duration")'],
       ["what goes on is over", "if (raw.inProgress === true)", "if (false)"],
@@ -85,7 +85,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/fitbit/mappers/goals.ts",
-    ["src/providers/fitbit/index.test.ts"],
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
     [
       ["a distance goal is in kilometres", ', unit: "m", convert: kmToMetres', ', unit: "m"'],
       ["weekly goals are daily ones", 'period === "DAILY" ? "goals.daily" : "goals.weekly"', '"goals.daily"'],
@@ -96,7 +96,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/misfit/mappers/summary.ts",
-    ["src/providers/misfit/misfit.test.ts"],
+    ["src/providers/misfit"],
     [
       ["miles are metres", "day, raw.distance, milesToMetres)", "day, raw.distance)"],
       ["energy of activity is that of the day", "raw.activityCalories)", "raw.calories)"],
@@ -107,7 +107,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/misfit/mappers/session.ts",
-    ["src/providers/misfit/misfit.test.ts"],
+    ["src/providers/misfit"],
     [
       ["miles are metres", "miles === null ? null : milesToMetres(miles)", "miles"],
       [
@@ -122,7 +122,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/misfit/mappers/sleep.ts",
-    ["src/providers/misfit/misfit.test.ts"],
+    ["src/providers/misfit"],
     [
       [
         "a sleep stands on the day it begins",
@@ -199,6 +199,154 @@ export const mapperMutations: readonly Mutation[] = [
         "BMI of a weighing keeps its weight",
         "[{ ...nothing, id, time, bodyMassIndex",
         "[{ ...nothing, weight, id, time, bodyMassIndex",
+      ],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/mappers/wire.ts",
+    ["src/providers/google-health"],
+    [
+      ["an offset of the start is that of the end", "startUtcOffset ?? endUtcOffset", "endUtcOffset ?? startUtcOffset"],
+      ["a clock's offset is not read", " ?? clockOffset(time.offset)", ""],
+      ["civil times imply no offset", " ?? offsetFromCivil(time.civil, at)", ""],
+      [
+        "a point without a zone is in UTC",
+        "zone === undefined ? withOffset(at, 0) : inZone(at, zone)",
+        "withOffset(at, 0)",
+      ],
+      ["an empty end is an end", ' || endTime === ("" as never)', ""],
+      ["a merged point is named by its source", 'lastSegment(point["dataPointName"]) ?? ', ""],
+      ["half a minute is none", "seconds / 60 + 0.5", "seconds / 60"],
+      ["a time without an offset is one", "&& offsetOf(value) !== null ", ""],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/mappers/samples.ts",
+    ["src/providers/google-health"],
+    [
+      ["samples of before the span are of its first day", "sorted[next]![0] < first", "false"],
+      [
+        "the last second of a day is the first of the next",
+        "Math.floor((at - began) / 1000)",
+        "Math.ceil((at - began) / 1000)",
+      ],
+      ["of two samples of one instant both count", "[...new Map(samples)]", "[...samples]"],
+      ["samples keep the provider's unit", "value / perUnit", "value"],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/mappers/account.ts",
+    ["src/providers/google-health"],
+    [
+      ["the given name is the family's", "optionalString(raw.given_name)", "optionalString(raw.family_name)"],
+      ["any text is a zone", "zone !== null && isTimeZone(zone) ? zone : null", "zone"],
+      ["a locale keeps its dashes", '.replaceAll("-", "_")', ""],
+      [
+        "a device's kind is its model",
+        "kind: optionalString(raw.deviceType)",
+        "kind: optionalString(raw.deviceVersion)",
+      ],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/calls/samples.ts",
+    ["src/providers/google-health", "src/providers/declared.test.ts"],
+    [
+      [
+        "elevation is in millimetres",
+        'member: "gainMillimetersSum",\n    perUnit: 1000',
+        'member: "gainMillimetersSum",\n    perUnit: 1',
+      ],
+      ["the hour that autumn adds is not asked for", "pageAfter(asked, answer) ?? rest", "pageAfter(asked, answer)"],
+      ["a page reaches further than its range may", "Math.min(pageDays, of.maxDays)", "pageDays"],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/calls/records.ts",
+    ["src/providers/google-health", "src/providers/declared.test.ts"],
+    [
+      ["sleep is found by its start", '"interval.civil_end_time"', '"interval.civil_start_time"'],
+      ["fat is filed as weight", 'field: "body.fatPercentage"', 'field: "body.weight"'],
+      ["a lost weighing has no day", 'dayOfWeighing(point, "weight")', "null"],
+    ],
+  ),
+  ...of(
+    "src/providers/google-health/outcome.ts",
+    ["src/providers/google-health/outcome.test.ts"],
+    [
+      ["a limit waits for an hour", "retryAt(response, longestLimit) ??", "retryAt(response, longestPause) ??"],
+      ["no wait is told after a limit", " ?? response.receivedAt + longestLimit", ""],
+      [
+        "the reason counts before the status",
+        'byStatus[status] ?? byReason[reasonOf(body) ?? ""]',
+        'byReason[reasonOf(body) ?? ""] ?? byStatus[status]',
+      ],
+      ["a time-out is a refusal", " && status !== 408", ""],
+    ],
+  ),
+  ...of(
+    "src/providers/fitbit/mappers/profile.ts",
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
+    [
+      ["the smallest picture is taken", "optionalString(raw.avatar640) ?? optionalString(raw.avatar150) ?? ", ""],
+      ["any text is a date", "text !== null && isLocalDate(text) ? text : null", "text"],
+      ["height is in centimetres", "withoutNoise(cm / 100)", "cm"],
+      ["an offset is in milliseconds", "(ms) => ms / 1000", "(ms) => ms"],
+    ],
+  ),
+  ...of(
+    "src/providers/fitbit/mappers/samples.ts",
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
+    [
+      ["steps of seconds are of minutes", '=== "second" ? 1 : 60', '=== "second" ? 60 : 60'],
+      ["every day begins at midnight", "clock?.start.slice(0, 19) ?? ", ""],
+      ["samples as recorded have a step", "reading.asRecorded ? null : stepSeconds(raw)", "stepSeconds(raw)"],
+    ],
+  ),
+  ...of(
+    "src/providers/misfit/mappers/goal.ts",
+    ["src/providers/misfit"],
+    [
+      [
+        "of several goals the first counts",
+        "points(best) > points(goal) ? best : goal",
+        "points(best) >= points(goal) ? best : goal",
+      ],
+      ["goals of other days are today's", ".filter(({ date }) => date === day)", ""],
+      ["the oldest offset is the person's", "best.date > goal.date", "best.date < goal.date"],
+    ],
+  ),
+  ...of(
+    "src/providers/kit/members.ts",
+    ["src/providers/kit"],
+    [
+      [
+        "of two of one id the first counts",
+        "for (const each of found) unique.set(",
+        "for (const each of found.toReversed()) unique.set(",
+      ],
+      [
+        "a lost member is on no day",
+        "const day = goingOn ? error.day : dayOf(member, dayOfUnread);",
+        "const day = goingOn ? error.day : null;",
+      ],
+      ["a page before the last proves its days", "covers: next ? null : { from, to }", "covers: { from, to }"],
+      ["days beyond the span are told of", "if (day < span.from || day > span.to) continue;", ""],
+    ],
+  ),
+  ...of(
+    "src/model/bounds.ts",
+    ["src/model"],
+    [
+      ["nobody is taller than two metres", '"profile.height": between(0.2, 3)', '"profile.height": between(0.2, 2)'],
+      ["a week's goal is no more than a day's", "bounds.most * 7", "bounds.most"],
+      ["the least is beyond", "value >= least", "value > least"],
+      ["the most is beyond", "value <= most", "value < most"],
+      ["a span may run backwards", "length >= 0 && length <= longestMs", "length <= longestMs"],
+      [
+        "a list of nothing but refused members is empty",
+        "kept.length === 0 && (members.length > 0 || !mayBeEmpty)",
+        "kept.length === 0 && !mayBeEmpty",
       ],
     ],
   ),
