@@ -1,6 +1,6 @@
 /** More than any server is set up for. */
 export const MOST_CONNECTIONS = 1_000;
-const USUAL_CONNECTIONS = 10;
+export const USUAL_CONNECTIONS = 10;
 
 /** The most connections that a `postgres://…?max=` lets one process open; null where it is no such number. */
 export function poolSizeOf(url: string): number | null {

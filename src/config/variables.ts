@@ -1,4 +1,5 @@
 import type { Provider } from "../providers/provider.js";
+import { USUAL_CONNECTIONS } from "./pool-size.js";
 import { listed, providerVariables } from "./provider-variables.js";
 import * as shapes from "./shapes.js";
 import type { Variable, Variables } from "./variable.js";
@@ -45,8 +46,7 @@ export const variables = {
     name: "STORE_URL",
     shape: shapes.storeAddress,
     default: "sqlite:./data/pulsegate.db",
-    description:
-      "Tokens, connections, history: `memory:`, `sqlite:path`, `postgres://…` (with `?max=` connections, else 10) or `redis://…`",
+    description: `Tokens, connections, history: \`memory:\`, \`sqlite:path\`, \`postgres://…\` (with \`?max=\` connections, else ${USUAL_CONNECTIONS}) or \`redis://…\``,
   },
   /** Null: cache, locks, jobs and publish/subscribe stay inside this process. */
   redisUrl: {

@@ -22,7 +22,7 @@ export interface KeySetOptions {
 /**
  * The keys of AUTH_JWKS_URL, for `jwtVerify`. The last good set serves for twelve hours while it is fetched again, so
  * that its server may be away. Throws SERVICE_UNAVAILABLE where there is no set to judge by, and jose's own error for a
- * key that the set does not have.
+ * key that the set does not have. (jose's own remote set serves nothing once it is old and its server is away.)
  */
 export function createKeySet({
   url,
