@@ -104,6 +104,68 @@ test("one that fails takes nothing from the others, and is handed back", async (
   expect((await b.base.connections.get(b.connection.id))?.status).toBe("REVOKED");
 });
 
+test("of a notice that can't be done in all domains the rest alone is handed back: what was told is not told again", async () => {
+  let isDown = true;
+  const marked: string[] = [];
+  await using b = await bench({
+    prefetchAlways: true,
+    history: {
+      invalidate: async (_, domain, days) => {
+        if (domain === "SLEEP" && isDown) throw new Error("no");
+        marked.push(`${domain} ${days?.from}`);
+      },
+      forget: async () => {},
+    },
+  });
+  const { failed } = await b.run(
+    changed("2026-11-19", ["HEART", "SLEEP", "BODY"]),
+    changed("2026-11-18", ["HEART"]),
+    changed("2026-11-17", ["SLEEP"]),
+  );
+  expect(failed).toEqual([changed("2026-11-19", ["SLEEP"]), changed("2026-11-17", ["SLEEP"])]);
+  expect([marked, b.counted]).toEqual([["HEART 2026-11-18", "BODY 2026-11-19"], ["failed"]]);
+  expect(b.told.map(({ domain, dates }) => [domain, dates])).toEqual([
+    ["HEART", ["2026-11-18", "2026-11-19"]],
+    ["BODY", ["2026-11-19"]],
+  ]);
+  expect(b.fetched).toEqual([[["HEART", "BODY"], { from: "2026-11-18", to: "2026-11-19" }]]);
+  isDown = false;
+  expect((await b.run(...failed)).failed).toEqual([]);
+  expect(b.told.slice(2).map(({ domain, dates }) => [domain, dates])).toEqual([
+    ["SLEEP", ["2026-11-17", "2026-11-19"]],
+  ]);
+  expect(b.counted).toEqual(["failed", "applied"]);
+});
+
+test("a new consent that comes while the provider is asked about the old one is not ended with it", async () => {
+  await using b = await bench();
+  b.revokeThere();
+  const read = b.base.connections.readIdentity;
+  b.base.connections.readIdentity = async (connection) => {
+    const answer = await read(connection);
+    b.base.acme.fault = () => undefined;
+    b.base.clock.time += 1_000;
+    await b.base.connected();
+    return answer;
+  };
+  const { failed } = await b.run({ kind: "revoked", providerUserId: "A1" });
+  expect(failed).toEqual([]);
+  expect((await b.base.connections.get(b.connection.id))?.status).toBe("CONNECTED");
+  expect((await b.base.connections.token(b.connection)).accessToken).toEqual(expect.any(String));
+});
+
+test("what is worked off late was heard when it came, and an older notice after a newer one changes nothing of that", async () => {
+  await using b = await bench();
+  const heard = () => b.base.store.collection<number>("heard").get(b.connection.id);
+  const now = b.base.clock.time;
+  await b.late(now - 7_200_000, changed("2026-11-18", ["SLEEP"]));
+  expect(await heard()).toBe(now - 7_200_000);
+  await b.late(now, changed("2026-11-19", ["SLEEP"]));
+  await b.late(now - 20_000_000, changed("2026-11-17", ["SLEEP"]));
+  expect(await heard()).toBe(now);
+  expect(b.told.map(({ receivedAt }) => receivedAt)).toEqual([now - 7_200_000, now, now - 20_000_000]);
+});
+
 test("what the person does not want to hear still makes days stale", async () => {
   await using b = await bench();
   await createMuted(b.base.store).mute(b.connection.id, ["SLEEP"]);

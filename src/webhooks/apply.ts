@@ -53,6 +53,13 @@ export type Apply = (
   notices: readonly Notice[],
 ) => Promise<{ readonly failed: readonly Notice[] }>;
 
+class Undone extends Error {
+  override readonly name = "Undone";
+  constructor(readonly notices: readonly Notice[]) {
+    super("some of the changed days could not be marked");
+  }
+}
+
 /** More days than this are marked as the whole domain. */
 const MAX_NAMED_DAYS = 366;
 const MAX_PREFETCHED_DAYS = 31;
@@ -61,16 +68,18 @@ const HEARD_TTL_MS = 30 * 86_400_000;
 const undecided: ReadonlySet<FailureCode> = new Set(["UNAVAILABLE", "RATE_LIMITED", "NOT_CONFIGURED"]);
 
 export function createApply(deps: ApplyDeps): Apply {
-  const { connections, history, bus, clock, log } = deps;
+  const { connections, history, bus, log } = deps;
   const muted = createMuted(deps.store);
   const heard = deps.store.collection("heard", numberRows);
 
+  /** Throws `Undone` with what could not be done for now, and nothing of what was: that is not to be told again. */
   async function changed(connection: Connection, told: readonly Change[], receivedAt: number): Promise<void> {
     const { userId, provider } = connection;
     const changes = await dated(connection, told);
     const quiet = await muted.of(connection.id);
     const datedDomains: { readonly domain: Domain; readonly dates: readonly LocalDate[] }[] = [];
     const undated: Domain[] = [];
+    const undone = new Set<Domain>();
     for (const domain of new Set(changes.flatMap(({ domains }) => domains))) {
       // What has no days is changed as a whole, whichever day the change was of.
       const spans = isDatedDomain(domain)
@@ -78,8 +87,13 @@ export function createApply(deps: ApplyDeps): Apply {
         : [null];
       const whole = spans.some((days) => days === null || !isNameable(days));
       const dates = datesOf(spans);
-      if (whole) await history.invalidate(connection.id, domain, null);
-      else for (const span of spansOf(dates)) await history.invalidate(connection.id, domain, span);
+      try {
+        for (const span of whole ? [null] : spansOf(dates)) await history.invalidate(connection.id, domain, span);
+      } catch (error) {
+        undone.add(domain);
+        log.warn({ err: error, provider, domain }, "changed days could not be marked and are marked later");
+        continue;
+      }
       // Nobody can read what is new behind a grant that is not (or no longer) there.
       if (connection.status !== "CONNECTED" || quiet.has(domain)) continue;
       await bus.dataUpdated({ userId, provider, domain, dates, receivedAt, origin: "LIVE" });
@@ -93,14 +107,20 @@ export function createApply(deps: ApplyDeps): Apply {
       // A consent that was withdrawn looks like deleted data. Only a look tells, and asking who it is costs the least.
       await connections.readIdentity(connection);
     }
-    // The daily look for connections gone quiet asks for no more than this.
-    if (clock.now() - ((await heard.get(connection.id)) ?? 0) > 3_600_000)
-      await heard.set(connection.id, clock.now(), HEARD_TTL_MS);
+    // The daily look for connections gone quiet asks for no more than this. What is worked off late was heard before.
+    if (receivedAt - ((await heard.get(connection.id)) ?? 0) > 3_600_000)
+      await heard.set(connection.id, receivedAt, HEARD_TTL_MS);
     // Forgotten while this was under way: what it left goes after it.
     if ((await connections.get(connection.id)) === null) {
       await heard.delete(connection.id);
       await history.forget(connection.id);
+      return;
     }
+    const left = told.flatMap((change) => {
+      const domains = change.domains.filter((domain) => undone.has(domain));
+      return domains.length === 0 ? [] : [{ ...change, domains }];
+    });
+    if (left.length > 0) throw new Undone(left);
   }
 
   /** Days that can't be looked up cost a wider look, never the notice: whatever it was, it would fail again and be given up. */
@@ -161,6 +181,10 @@ export function createApply(deps: ApplyDeps): Apply {
       );
       return false;
     }
+    // Asking takes its time: who consented again meanwhile has a new grant, of which nobody said anything.
+    const still = await connections.get(connection.id);
+    if (still?.connectedAt !== connection.connectedAt || still.identityReadAt !== connection.identityReadAt)
+      return false;
     // Their subscriptions died with the grant: nothing to take down with a dead token.
     await connections.update(connection.id, (before) => ({ ...before, subscriptions: [] }));
     const isCurrent = (await connections.list(userId)).some(({ id }) => id === connection.id);
@@ -196,7 +220,7 @@ export function createApply(deps: ApplyDeps): Apply {
           deps.count?.(found.length === 0 ? "unknown-owner" : "applied", provider);
         } catch (error) {
           // Takes nothing from the others; tried again later.
-          failed.push(...some);
+          failed.push(...(error instanceof Undone ? error.notices : some));
           deps.count?.("failed", provider);
           log.warn({ err: error, provider }, "a notification could not be processed and is tried again");
         }
