@@ -2,6 +2,7 @@ import { accountMutations } from "./accounts.js";
 import { mapperMutations } from "./mappers.js";
 import { type Mutation, of } from "./mutation.js";
 import { serverMutations } from "./server.js";
+import { storedMutations } from "./stored.js";
 
 export const mutations: readonly Mutation[] = [
   ...of(
@@ -298,4 +299,5 @@ export const mutations: readonly Mutation[] = [
   ...accountMutations,
   ...serverMutations,
   ...mapperMutations,
+  ...storedMutations,
 ];
