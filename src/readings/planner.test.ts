@@ -66,6 +66,48 @@ describe("the cheaper of a day with every figure and a figure with every day", (
   });
 });
 
+describe("of plans at one price", () => {
+  const steps = fields[0]!;
+  const chosen = (calls: readonly Call[], wanted: Record<string, readonly number[]>) =>
+    plan(input(calls, wanted)).requests.map((r) => `${r.call.name} ${r.from}-${r.to}`);
+
+  it("the one with fewer cells that nobody asked for is taken, though its calls reach less far", () => {
+    const wide = call("a wide", fields, { kind: "days", max: 1095 });
+    const week = call("a week", [steps], { kind: "trailing", days: 7 });
+    const narrow = call("z narrow", [steps], { kind: "days", max: 1 });
+    expect(chosen([wide, week, narrow], { [steps]: [99] })).toEqual(["z narrow 99-99"]);
+  });
+
+  it("also where no greedy choice finds it", () => {
+    const calls = [call("four", [steps], { kind: "days", max: 4 }), call("one", [steps], { kind: "days", max: 1 })];
+    expect(chosen(calls, { [steps]: [95, 98, 100] }).sort()).toEqual(["four 98-100", "one 95-95"]);
+  });
+
+  it("the one of fewer windows is taken", () => {
+    const halves = call("a halves", [steps], { kind: "days", max: 5 });
+    const list = call("z list", [steps], { kind: "pages", size: 10, perDay: 2, maxDays: 10 });
+    expect(chosen([halves, list], { [steps]: span(1, 10) })).toEqual(["z list 1-10"]);
+  });
+
+  it("then the one whose calls reach further, then the first by name, in whatever order they come", () => {
+    const [short, long] = [5, 9].map((max) => call(`${max > 5 ? "z" : "a"} ${max}`, [steps], { kind: "days", max }));
+    const again = call("b 9", [steps], { kind: "days", max: 9 });
+    for (const calls of [
+      [short!, long!, again],
+      [again, long!, short!],
+    ])
+      expect(chosen(calls, { [steps]: [7] })).toEqual(["b 9 7-7"]);
+  });
+});
+
+describe("a search that may look at so many states", () => {
+  it("is exact where that is just what it takes, and no longer where it is one fewer", () => {
+    const world = input([call("day", [fields[0]!], { kind: "days", max: 1 })], { [fields[0]!]: [7] });
+    // Nothing answered, and all of it.
+    expect([1, 2].map((maxStates) => plan({ ...world, maxStates }).exact)).toEqual([false, true]);
+  });
+});
+
 describe("reach", () => {
   it("splits a range that is longer than one request reaches", () => {
     const { requests } = plan(

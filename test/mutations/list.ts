@@ -1,6 +1,7 @@
 import { accountMutations } from "./accounts.js";
 import { mapperMutations } from "./mappers.js";
 import { type Mutation, of } from "./mutation.js";
+import { rememberedMutations } from "./remembered.js";
 import { serverMutations } from "./server.js";
 import { storedMutations } from "./stored.js";
 
@@ -300,4 +301,5 @@ export const mutations: readonly Mutation[] = [
   ...serverMutations,
   ...mapperMutations,
   ...storedMutations,
+  ...rememberedMutations,
 ];
