@@ -221,3 +221,184 @@ describe("a history that another process holds", () => {
     await store.close();
   });
 });
+
+describe("a history beside others", () => {
+  const DAY = 86_400_000;
+  let at: number;
+  let store: Store;
+  const clock: Clock = { now: () => at };
+  beforeEach(async () => {
+    at = 1_000 * DAY;
+    store = await openStore("memory:");
+  });
+  afterEach(() => store.close());
+  const known = async (history: History, connectionId = "c", reread = false) =>
+    (await history.read(connectionId, [steps], reread)).get(steps.field, steps.day)?.known;
+  /** What is set in the store, and for how long. */
+  const watched = (kept: (readonly [string, number | undefined])[], fails: () => boolean = () => false): Store => ({
+    ...store,
+    collection: (namespace, form) => {
+      const own = store.collection(namespace, form);
+      return {
+        ...own,
+        set: async (key, value, ttlMs) => {
+          if (fails()) throw new StoreUnavailable("away");
+          kept.push([`${namespace}:${key}`, ttlMs]);
+          await own.set(key, value, ttlMs);
+        },
+      };
+    },
+  });
+
+  it("takes of two answers asked for at one moment the one that came last", async () => {
+    const history = createHistory({ store, clock });
+    await history.write("c", [cell(1, 5)]);
+    await history.write("c", [cell(2, 5)]);
+    expect([await known(history), await known(createHistory({ store, clock }))]).toEqual([{ value: 2 }, { value: 2 }]);
+  });
+
+  it("keeps the marks of other days and domains, and drops those of more than 400 days ago", async () => {
+    const history = createHistory({ store, clock });
+    const [first, second] = ["2026-10-06", "2026-10-08"];
+    await history.invalidate("c", "ACTIVITY", { from: first!, to: first! });
+    await history.invalidate("c", "HEART", null);
+    at += 400 * DAY;
+    await history.invalidate("c", "SLEEP", null);
+    at -= 1;
+    await history.invalidate("c", "ACTIVITY", { from: second!, to: "2026-10-09" });
+    const marks = store.collection<Record<string, object>>("marks");
+    const begun = 1_000 * DAY;
+    const later = begun + 400 * DAY - 1;
+    expect(await marks.get("c")).toEqual({
+      ACTIVITY: { [first!]: begun, [second!]: later, "2026-10-09": later },
+      HEART: { "": begun },
+      SLEEP: { "": later + 1 },
+    });
+    at += 1;
+    await history.invalidate("c", "ACTIVITY", { from: second!, to: second! });
+    expect((await marks.get("c"))?.["ACTIVITY"]).toEqual({ [second!]: later + 1, "2026-10-09": later });
+  });
+
+  it("tells other replicas of each write, mark and end, once it is stored, and of none that failed", async () => {
+    const [told, errors]: [string[], unknown[]] = [[], []];
+    let isDown = false;
+    const history = createHistory({
+      store: watched([], () => isDown),
+      clock,
+      onChanged: (id) => told.push(id),
+      onError: (error) => errors.push(error),
+    });
+    await history.write("c1", [cell(1, 5)]);
+    await history.invalidate("c2", "ACTIVITY", null);
+    await history.forget("c3");
+    expect([told, errors]).toEqual([["c1", "c2", "c3"], []]);
+    isDown = true;
+    await expect(history.write("c4", [cell(1, 5)])).rejects.toThrow(StoreUnavailable);
+    await expect(history.invalidate("c5", "ACTIVITY", null)).rejects.toThrow(StoreUnavailable);
+    expect([told.length, errors]).toEqual([3, [expect.any(StoreUnavailable)]]);
+  });
+
+  it("goes on with the next write after one that failed, and flush waits for all", async () => {
+    let fails = 1;
+    const history = createHistory({ store: watched([], () => fails-- > 0), clock });
+    const lost = history.write("c", [cell(1, 5)]);
+    const kept = history.write("c", [cell(2, 6)]);
+    await expect(lost).rejects.toThrow(StoreUnavailable);
+    await kept;
+    void history.write("c", [cell(3, 7)]);
+    void history.write("d", [cell(4, 8)]);
+    await history.flush();
+    const other = createHistory({ store, clock });
+    expect([await known(other), await known(other, "d")]).toEqual([{ value: 3 }, { value: 4 }]);
+  });
+
+  it("keeps for a day what a caller's own token fetched, and the rest for good", async () => {
+    const kept: (readonly [string, number | undefined])[] = [];
+    const history = createHistory({ store: watched(kept), clock });
+    await history.write("header-c", [cell(1, 5)]);
+    await history.write("c-header-", [cell(1, 5)]);
+    await history.forget("c-header-");
+    expect(kept).toEqual([
+      ["history:header-c/ACTIVITY/2026-10", DAY],
+      ["history:c-header-/ACTIVITY/2026-10", undefined],
+      [expect.stringMatching(/^marks:gone\/[\w-]{43}$/), 3_600_000],
+    ]);
+  });
+
+  it("takes nothing that was asked for before the end, wherever that was told, and what was asked for then", async () => {
+    const [one, two] = [createHistory({ store, clock }), createHistory({ store, clock })];
+    await two.write("c", [cell(1, at - 5)]);
+    await one.forget("c");
+    for (const history of [one, two]) {
+      await history.write("c", [cell(2, at - 1)]);
+      expect(await known(history, "c", true)).toBeUndefined();
+    }
+    await one.invalidate("c2", "ACTIVITY", null);
+    for await (const key of store.collection("history").keys("")) throw new Error(`left over: ${key}`);
+    await two.write("c", [cell(3, at)]);
+    expect(await known(two)).toEqual({ value: 3 });
+    await one.write("c", [cell(4, at)]);
+    expect(await known(one)).toEqual({ value: 4 });
+  });
+
+  it("leaves to a connection whose name begins alike what is its own", async () => {
+    const history = createHistory({ store, clock });
+    const other = createHistory({ store, clock });
+    for (const id of ["c", "c2"]) {
+      await history.write(id, [cell(1, 5)]);
+      await history.invalidate(id, "ACTIVITY", null);
+    }
+    await history.forget("c");
+    expect(await known(createHistory({ store, clock }), "c2")).toEqual({ value: 1 });
+    await other.write("c2", [cell(9, 9)]);
+    history.dropRemembered("c");
+    // Still as it remembers it.
+    expect(await known(history, "c2")).toEqual({ value: 1 });
+    history.dropRemembered("c2");
+    expect(await known(history, "c2")).toEqual({ value: 9 });
+    expect(await store.collection("marks").get("c")).toBeUndefined();
+    expect(await store.collection("marks").get("c2")).toBeDefined();
+  });
+
+  it("rereads what others marked, and keeps what is still on its way to the store", async () => {
+    const [one, two] = [createHistory({ store, clock }), createHistory({ store, clock })];
+    const overtaken = async (reread: boolean) =>
+      (await one.read("c", [steps], reread)).isOvertaken(steps.field, steps.day, at);
+    expect(await overtaken(false)).toBe(false);
+    await two.invalidate("c", "ACTIVITY", null);
+    expect([await overtaken(false), await overtaken(true)]).toEqual([false, true]);
+    at += 1;
+    await two.invalidate("c", "ACTIVITY", { from: day, to: day });
+    expect(await overtaken(false)).toBe(false);
+    one.dropRemembered("c");
+    expect(await overtaken(false)).toBe(true);
+
+    const lease = await store.lease("history/c", 60_000);
+    const writing = one.write("c", [cell(7, 9)]);
+    expect(await known(one, "c", true)).toEqual({ value: 7 });
+    await lease?.release();
+    await writing;
+  });
+
+  it("tells those who watch of what it would read otherwise, and of nothing else", async () => {
+    const [one, two] = [createHistory({ store, clock }), createHistory({ store, clock })];
+    const told: string[] = [];
+    const since = () => told.splice(0);
+    one.watch((id) => told.push(id));
+    await one.write("c", [cell(1, 5)]);
+    expect(new Set(since())).toEqual(new Set(["c"]));
+    await known(one);
+    await known(one, "c", true);
+    expect(since()).toEqual([]);
+    await two.write("c", [cell(2, 6)]);
+    await two.invalidate("c", "ACTIVITY", null);
+    expect(since()).toEqual([]);
+    await known(one, "c", true);
+    expect(since()).toEqual(["c", "c"]);
+    await known(one, "c", true);
+    expect(since()).toEqual([]);
+    one.dropRemembered("c");
+    await one.invalidate("c", "ACTIVITY", null);
+    expect(since()).toEqual(["c", "c"]);
+  });
+});

@@ -4,7 +4,7 @@ import { type Mutation, of } from "./mutation.js";
 export const rememberedMutations: readonly Mutation[] = [
   ...of(
     "src/readings/history.ts",
-    ["src/readings/history.test.ts", "src/readings/stored.test.ts"],
+    ["src/readings/history.test.ts"],
     [
       ["the older of two answers stays", "before.at <= stored.at", "before.at >= stored.at"],
       ["an equally old answer does not replace", "before.at <= stored.at", "before.at < stored.at"],
@@ -70,7 +70,7 @@ export const rememberedMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/readings/freshness.ts",
-    ["src/readings/freshness.test.ts", "src/readings/answers.test.ts"],
+    ["src/readings/freshness.test.ts"],
     [
       ["today is settled where nothing is revised", "Math.max(provider.revision.days, 1)", "provider.revision.days"],
       ["the last day of the revision is settled", "if (age < Math.max", "if (age < -1 + Math.max"],
