@@ -37,8 +37,6 @@ export function createRemoteResolver(deps: {
   readonly http: HttpClient;
   readonly clock: Clock;
 }): RemoteResolver {
-  const held = new LRUCache<string, { readonly token: RemoteToken | null; readonly until: number }>({ max: 10_000 });
-  const inFlight = new Map<string, Promise<RemoteToken | null>>();
   const keyOf = (userId: string, provider: ProviderId) => `${provider}:${userId}`;
 
   const ask = async (userId: string, provider: ProviderId): Promise<RemoteToken | null> => {
@@ -65,29 +63,31 @@ export function createRemoteResolver(deps: {
     return token;
   };
 
-  const askOnce = (key: string, userId: string, provider: ProviderId) => {
-    const running = inFlight.get(key);
-    if (running) return running;
-    const started = ask(userId, provider)
-      .then((token) => {
-        const now = deps.clock.now();
-        const until =
-          token?.expiresAt == null ? now + BELIEVED_MS : Math.min(token.expiresAt - MARGIN_MS, now + DAY_MS);
-        held.set(key, { token, until });
-        return token;
-      })
-      .finally(() => inFlight.delete(key));
-    inFlight.set(key, started);
-    return started;
-  };
+  const held = new LRUCache<
+    string,
+    { readonly token: RemoteToken | null },
+    { readonly userId: string; readonly provider: ProviderId }
+  >({
+    max: 10_000,
+    perf: deps.clock,
+    ttlResolution: 0,
+    // Whoever asked for what is forgotten meanwhile is answered; it is not held.
+    ignoreFetchAbort: true,
+    fetchMethod: async (_key, _held, { options, context: { userId, provider } }) => {
+      const token = await ask(userId, provider);
+      const left = token?.expiresAt == null ? BELIEVED_MS : token.expiresAt - MARGIN_MS - deps.clock.now();
+      // The cache's lives include their last millisecond, and 0 is for ever.
+      options.ttl = Math.max(1, Math.min(left, DAY_MS) - 1);
+      return { token };
+    },
+  });
 
   return {
     resolve: async (userId, provider, instead) => {
       const key = keyOf(userId, provider);
-      const known = held.get(key);
-      const good =
-        known && deps.clock.now() < known.until && (instead === undefined || known.token?.accessToken !== instead);
-      return good ? known.token : await askOnce(key, userId, provider);
+      const forceRefresh = instead !== undefined && held.peek(key)?.token?.accessToken === instead;
+      const { token } = await held.forceFetch(key, { forceRefresh, context: { userId, provider } });
+      return token;
     },
     forget: (userId, provider) => {
       held.delete(keyOf(userId, provider));
