@@ -29,6 +29,7 @@ import { createAddressOf } from "./address.js";
 import { createApollo } from "./apollo.js";
 import { callbackDoor } from "./callback.js";
 import { createEnding } from "./ending.js";
+import { refusingEndless } from "./endless.js";
 import { explorer } from "./explorer.js";
 import { graphqlDoor } from "./graphql.js";
 import { guardOpenDoor } from "./guard.js";
@@ -170,12 +171,11 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     next();
   };
 
-  const json = express.json({
-    limit: MAX_REQUEST_BYTES,
-    verify: (_request, response, raw) => {
-      found(response as Response).raw = raw;
-    },
-  });
+  const limit = MAX_REQUEST_BYTES;
+  const verify = (_request: unknown, response: unknown, raw: Buffer) => {
+    found(response as Response).raw = raw;
+  };
+  const json = refusingEndless(limit, express.json({ limit, verify }));
   app.use(
     "/graphql",
     cors(config),
@@ -392,7 +392,8 @@ function hangUp(response: Response): AbortSignal {
 }
 
 /** Puts the body into `request.body` exactly as sent, since signatures are over its bytes; undefined where there is none. */
-const readBytes = (limit: number) => promisify(express.raw({ type: () => true, inflate: false, limit }));
+const readBytes = (limit: number) =>
+  promisify(refusingEndless(limit, express.raw({ type: () => true, inflate: false, limit })));
 
 function flat(headers: IncomingHttpHeaders): Record<string, string | undefined> {
   return Object.fromEntries(

@@ -8,10 +8,10 @@ import { jwtSecret, type TestServer } from "./test-server.js";
 /** Nobody is let in without credentials. */
 export const closed = { singleUser: null, viewerWithoutCredentials: null } as const;
 
-const tokenFor = (sub: string) =>
+export const tokenFor = (sub: string, seconds = 600) =>
   new SignJWT({ sub })
     .setProtectedHeader({ alg: "HS256" })
-    .setExpirationTime(Math.floor(Date.now() / 1000) + 600)
+    .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
     .sign(jwtSecret);
 export const as = async (sub: string) => ({ authorization: `Bearer ${await tokenFor(sub)}` });
 
