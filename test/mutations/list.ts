@@ -1,4 +1,5 @@
 import { accountMutations } from "./accounts.js";
+import { connectionMutations } from "./connections.js";
 import { mapperMutations } from "./mappers.js";
 import { type Mutation, of } from "./mutation.js";
 import { rememberedMutations } from "./remembered.js";
@@ -298,6 +299,7 @@ export const mutations: readonly Mutation[] = [
     ],
   ),
   ...accountMutations,
+  ...connectionMutations,
   ...serverMutations,
   ...mapperMutations,
   ...storedMutations,
