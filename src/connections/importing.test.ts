@@ -214,6 +214,23 @@ describe("an optional request that is refused", () => {
   });
 });
 
+test("an account that another user has is refused before anybody is asked, until that user has left", async () => {
+  await using at = await bench();
+  const theirs = await at.connected("bob");
+  at.acme.refreshTokens.set("brought-rt", "A1");
+  const brought = { ...input, accessToken: "old", refreshToken: "brought-rt", expiresAt: 1, providerUserId: "A1" };
+  const sent = at.server.seen.length;
+  const refused = at.connections.importConnection(brought);
+  await expect(refused).rejects.toMatchObject({ code: "PROVIDER_ACCOUNT_IN_USE" });
+  expect(at.server.seen).toHaveLength(sent);
+  await at.connections.setStatus(theirs.id, "REVOKED");
+  expect(await at.connections.importConnection(brought)).toMatchObject({ userId: "ada", providerUserId: "A1" });
+  // And who has it may bring it again.
+  at.acme.accountOf.set("again", "A1");
+  const again = { ...input, accessToken: "again", providerUserId: "A1" };
+  expect(await at.connections.importConnection(again)).toMatchObject({ userId: "ada", status: "CONNECTED" });
+});
+
 test("a pair that an import renewed and could not adopt is found by the next import of the same", async () => {
   await using at = await bench();
   let down = false;

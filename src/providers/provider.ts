@@ -180,7 +180,7 @@ export interface TokenAnswer {
 }
 
 /** What is read once about a person, when a connection is made or imported. */
-interface ConnectStep {
+export interface ConnectStep {
   readonly name: string;
   /** Skipped where the grant lacks it. */
   readonly scope?: string;
