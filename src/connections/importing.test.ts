@@ -231,6 +231,22 @@ test("an account that another user has is refused before anybody is asked, until
   expect(await at.connections.importConnection(again)).toMatchObject({ userId: "ada", status: "CONNECTED" });
 });
 
+test.each([
+  ["one that had to be renewed is adopted without a name: it is all that is left", 1, "CONNECTED"],
+  ["one as it was brought is turned down: it can be brought again", null, "PROVIDER_UNAVAILABLE"],
+])("of a pair whose person can't be asked for, %s", async (_, expiresAt, found) => {
+  await using at = await bench();
+  at.acme.refreshTokens.set("brought-rt", "A1");
+  at.acme.accountOf.set("old", "A1");
+  at.acme.fault = ({ path }) => (path === "/me" ? { status: 503 } : undefined);
+  const brought = { ...input, accessToken: "old", refreshToken: "brought-rt", expiresAt };
+  const asked = at.connections.importConnection(brought).then(
+    ({ status, providerUserId }) => [status, providerUserId],
+    (error) => [error.code, null],
+  );
+  expect(await asked).toEqual([found, null]);
+});
+
 test("a pair that an import renewed and could not adopt is found by the next import of the same", async () => {
   await using at = await bench();
   let down = false;
