@@ -241,6 +241,7 @@ describe("importing", () => {
   test.each([
     [410, "RETIRED"],
     [503, "CONNECTED"],
+    [429, "CONNECTED"],
   ])("with the provider's id, a %i does not stand in the way", async (status, expected) => {
     await using at = await bench();
     at.acme.fault = () => ({ status });

@@ -64,6 +64,7 @@ describe("an import that could never work is refused before anybody is asked", (
     ["a token of 8,192 characters", { accessToken: "a".repeat(8192) }],
     ["a token of every sign there is", { accessToken: "aA0-._~+/=!\"#$%&'()*,:;<>?@[]^`{|}\\" }],
     ["an end in exactly ten years", { expiresAt: longest }],
+    ["an end as old as can be", { expiresAt: 0 }],
     ["a provider's id of 256 characters", { providerUserId: "A".repeat(256) }],
     ["100 scopes of 256 characters", { scopes: Array.from({ length: 100 }, (_, n) => `${n}`.padStart(256, "s")) }],
   ])("but not %s", async (_, change) => {
@@ -74,6 +75,14 @@ describe("an import that could never work is refused before anybody is asked", (
       status: "CONNECTED",
     });
   });
+});
+
+test.each([[1_795_000_000_000], [null]])("the end of an imported token is kept: %j", async (expiresAt) => {
+  await using at = await bench();
+  at.acme.accountOf.set("good", "A1");
+  const imported = await at.connections.importConnection({ ...input, accessToken: "good", expiresAt });
+  const stored = await createVault({ store: at.store, encryptionKeys: [keyA] }).read(imported);
+  expect(stored).toMatchObject({ accessToken: "good", refreshToken: null, expiresAt });
 });
 
 describe("tokens of other resolvers that no header can carry", () => {

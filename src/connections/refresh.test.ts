@@ -251,6 +251,35 @@ describe("a refresh that is overtaken by a new consent", () => {
   });
 });
 
+test("trouble that lasts is met with pauses that grow to a minute, and is forgotten with the first success", async () => {
+  await using at = await bench();
+  const connection = await at.connected();
+  const fail = () => {
+    at.acme.fault = ({ path }) => (path === "/token" ? { status: 500, json: {} } : undefined);
+  };
+  const pauses = async (times: number) => {
+    const found: number[] = [];
+    for (let n = 0; n < times; n++) {
+      expect(await codeOf(renew(at.connections, connection))).toBe("UNAVAILABLE");
+      const asked = at.tokenRequests().length;
+      const failure = await renew(at.connections, connection).catch((error) => error.failure);
+      // At once where the pause is none: then this was the next failure, and n counts on.
+      if (at.tokenRequests().length > asked) found.push(0);
+      const { retryAt = at.clock.time } = await renew(at.connections, connection).catch((error) => error.failure);
+      expect(failure.code).toBe("UNAVAILABLE");
+      found.push(retryAt - at.clock.time);
+      at.clock.time = Math.max(at.clock.time, retryAt);
+    }
+    return found;
+  };
+  fail();
+  expect(await pauses(7)).toEqual([0, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  at.acme.fault = () => undefined;
+  await renew(at.connections, connection);
+  fail();
+  expect(await pauses(2)).toEqual([0, 2_000, 4_000]);
+});
+
 test.each([
   ["still used a moment before its end", -1, "vault"],
   ["not used at its end", 0, "UNAVAILABLE"],

@@ -250,6 +250,29 @@ describe("the vault", () => {
     );
   });
 
+  test("seals nothing twice alike", () => {
+    const { seal } = createCipher([keyA]);
+    const boxes = Array.from({ length: 20 }, () => seal(["a"], "the same"));
+    expect([new Set(boxes.map(({ nonce }) => nonce)).size, new Set(boxes.map(({ data }) => data)).size]).toEqual([
+      20, 20,
+    ]);
+  });
+
+  test("encrypts nothing anew while somebody is at work on the tokens, and keeps the lease for nobody", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const rotated = createVault({ store: at.store, encryptionKeys: [keyB, keyA] });
+    const row = async () => JSON.stringify(await at.store.collection("tokens").get(connection.id));
+    const lease = await at.store.lease(`tokens:${connection.id}`, 60_000);
+    const before = await row();
+    await rotated.read(connection);
+    expect(await row()).toBe(before);
+    await lease!.release();
+    await rotated.read(connection);
+    expect(await row()).not.toBe(before);
+    expect(await at.store.lease(`tokens:${connection.id}`, 1)).not.toBeNull();
+  });
+
   test("reads what an older key encrypted even where nothing can be written", async () => {
     await using at = await bench();
     const connection = await at.connected();

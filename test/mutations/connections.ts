@@ -4,7 +4,7 @@ const here = (...names: readonly string[]) => names.map((name) => `src/connectio
 
 /** How connections come to be, are kept and go, file by file. */
 export const connectionMutations: readonly Mutation[] = [
-  ...of("src/connections/adoption.ts", here("departure", "connections", "consent", "importing"), [
+  ...of("src/connections/adoption.ts", here("adoption", "departure", "connections", "importing", "grant-ends"), [
     ["the former account's grant is not owed", "if (tokens && former.providerUserId !== null)", "if (false)"],
     ["a grant of nobody known is withdrawn", "tokens && former.providerUserId !== null", "tokens"],
     [
@@ -186,7 +186,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["consents under way are not told of", "underWay: await deps.consent.underOldKeys()", "underWay: 0"],
     ["keys that we have are missing", "if (hasKey) continue;", "if (!hasKey) continue;"],
   ]),
-  ...of("src/connections/directory.ts", here("connections", "consent", "departure"), [
+  ...of("src/connections/directory.ts", here("directory", "connections", "adoption", "departure"), [
     [
       "an unconfirmed connection lives a millisecond longer",
       "deps.clock.now() > connection.connectedAt + CONFIRMATION_MS",
@@ -307,7 +307,7 @@ export const connectionMutations: readonly Mutation[] = [
       "    } catch {\n      continue;\n      return {",
     ],
   ]),
-  ...of("src/connections/consent.ts", here("consent", "departure", "key-rotation"), [
+  ...of("src/connections/consent.ts", here("consent-answers", "consent", "key-rotation"), [
     ["a used state is good again", "if (!isFirst) return await again(provider, given, answer);", ""],
     ["a state stays in the store", "if (!(await begun.delete(key))) {", "if (false) {"],
     [
@@ -504,7 +504,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["it is written at each refresh", "Math.abs(known - at) < SAME_MS", "false"],
     ["a minute is the same", "Math.abs(known - at) < SAME_MS", "Math.abs(known - at) <= SAME_MS"],
   ]),
-  ...of("src/connections/redirects.ts", here("consent", "logins"), [
+  ...of("src/connections/redirects.ts", here("consent-answers", "consent", "logins"), [
     ["a name before an @ is no matter", 'url.username !== "" || url.password !== "" || ', ""],
     ["http is as good as https", "return `$", "return `//$"],
     [
@@ -516,7 +516,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["a slash too much", 'publicUrl.replace(/\\/$/, "")', "publicUrl"],
     ["a rule of the provider binds its stand-in", "if (authorizeUrl !== provider.oauth.authorizeUrl) return null;", ""],
   ]),
-  ...of("src/connections/lease.ts", here("tokens", "connections", "unsaved-pairs"), [
+  ...of("src/connections/lease.ts", here("lease"), [
     ["a lease stays taken", "await lease.release().catch(() => {});", ""],
     [
       "a lease that can't be given back undoes the work",
@@ -528,7 +528,7 @@ export const connectionMutations: readonly Mutation[] = [
   ]),
   ...of(
     "src/connections/departure.ts",
-    ["src/webhooks/ended-accounts.test.ts", ...here("departure", "connections"), "src/erasure.test.ts"],
+    ["src/webhooks/ended-accounts.test.ts", ...here("departure", "directory"), "src/erasure.test.ts"],
     [
       ["one account's end takes the list of all", "former: entry.former.filter((one) => one !== id)", "former: []"],
       [
