@@ -5,6 +5,7 @@ import type { Gateway } from "../gateway.js";
 import { createHttpClient, type HttpClient, TransportError } from "../http/client.js";
 import { providers as registry } from "../providers/index.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
+import { providerOf, standingOf } from "../providers/registry.js";
 import { CommandFailed, type Io } from "./io.js";
 import { withGateway } from "./session.js";
 
@@ -97,7 +98,7 @@ async function lookAtGrants({ connections, clock }: Gateway, tell: Tell): Promis
     found.set(provider, { count: count + 1, first: Math.min(first, grantEndsAt) });
   }
   for (const [id, { count, first }] of found) {
-    const name = registry.find((provider) => provider.id === id)?.name ?? id;
+    const name = providerOf(registry, id)?.name ?? id;
     await tell(
       null,
       `${name}: ${count} ${count === 1 ? "connection ends by itself" : "connections end by themselves"}, the first on ${new Date(first).toISOString().slice(0, 10)}: an app that is not published there gets such grants`,
@@ -107,10 +108,9 @@ async function lookAtGrants({ connections, clock }: Gateway, tell: Tell): Promis
 
 async function lookAtProvider(http: HttpClient, config: Config, provider: Provider, tell: Tell): Promise<void> {
   const settings = config.providers[provider.id];
-  if (provider.retired && !settings.overridden) {
-    return await tell(null, `${provider.name}: switched off by its vendor, not contacted`);
-  }
-  if (settings.clientId === null) return await tell(null, `${provider.name}: not configured`);
+  const standing = standingOf(provider, settings);
+  if (standing === "RETIRED") return await tell(null, `${provider.name}: switched off by its vendor, not contacted`);
+  if (standing === "NOT_CONFIGURED") return await tell(null, `${provider.name}: not configured`);
   const fault = redirectFault(provider, settings, config.publicUrl);
   if (fault !== null) await tell(false, fault);
   for (const origin of new Set([settings.apiUrl, settings.tokenUrl].map((url) => new URL(url).origin))) {

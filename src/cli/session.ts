@@ -6,6 +6,7 @@ import { createLogger } from "../log.js";
 import { isUserId } from "../model/text.js";
 import { providers } from "../providers/index.js";
 import type { Provider } from "../providers/provider.js";
+import { providerAt } from "../providers/registry.js";
 import { CommandFailed, type Io } from "./io.js";
 
 /**
@@ -58,7 +59,7 @@ function commandLog(io: Io, config: Config) {
 /** The provider that somebody named by slug or id. */
 export function providerCalled(name: string, among: readonly Provider[] = providers): Provider {
   const wanted = name.toLowerCase().replaceAll("_", "-");
-  const provider = among.find((one) => one.slug === wanted);
+  const provider = providerAt(among, wanted);
   if (provider) return provider;
   throw new CommandFailed(`There is no provider "${name}"; there are ${among.map((one) => one.slug).join(", ")}.`);
 }

@@ -5,6 +5,7 @@ import { PulsegateError } from "../errors.js";
 import type { Gateway } from "../gateway.js";
 import { createHttpClient } from "../http/client.js";
 import type { Provider } from "../providers/provider.js";
+import { standingOf } from "../providers/registry.js";
 import { CommandFailed, type Io } from "./io.js";
 
 /**
@@ -43,7 +44,7 @@ type Tell = (kind: "ok" | "note" | "FAIL" | "", text: string) => Promise<void>;
 async function lookAtProvider(provider: Provider, gateway: Gateway, tell: Tell): Promise<void> {
   const { config, subscriptions } = gateway;
   const settings = config.providers[provider.id];
-  if (!provider.webhook || settings.clientId === null || (provider.retired && !settings.overridden)) return;
+  if (!provider.webhook || standingOf(provider, settings) !== "AVAILABLE") return;
   await tell("", `${provider.name}: ${config.publicUrl}/webhooks/${provider.slug}`);
   const unset = (provider.settings ?? []).filter(({ name, optional }) => !optional && !settings.values[name]);
   for (const { name } of unset) await tell("note", `${prefixOf(provider)}${name} is not set`);

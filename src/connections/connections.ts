@@ -6,6 +6,7 @@ import type { Cell } from "../model/cells.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { providerOf, standingOf } from "../providers/registry.js";
 import type { Store } from "../store/store.js";
 import type { Account } from "./accounts.js";
 import { createAdoption, unstoredConnection } from "./adoption.js";
@@ -33,6 +34,7 @@ import { ProviderFailure } from "./provider-failure.js";
 import type { CallbackResult } from "./redirects.js";
 import { createRefresher, type RefreshListener } from "./refresh.js";
 import { createRemoteResolver } from "./remote-resolver.js";
+import { requireConnected } from "./require.js";
 import { createRevocations } from "./revocations.js";
 import { createSourcePriority } from "./source-priority.js";
 import { createTokens, headerConnectionId } from "./tokens.js";
@@ -88,6 +90,8 @@ export interface Connections {
    */
   forReading(userId: string, headerTokens: HeaderTokens): Promise<readonly Connection[]>;
   get(connectionId: string): Promise<Connection | null>;
+  /** The connection that may be used. Throws PROVIDER_RETIRED, or PROVIDER_NOT_CONNECTED where there is none. */
+  require(userId: string, provider: ProviderId): Promise<Connection>;
   byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
   /** Every connection with readings of an account, of any user: the one that has it first, then those that had it. */
   everyOf(account: Account): Promise<readonly Connection[]>;
@@ -177,13 +181,13 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const { store, providers, http, clock, log, hooks = {} } = deps;
   const delay = deps.delay ?? wait;
   const find = (id: ProviderId) => {
-    const provider = providers.find((one) => one.id === id);
+    const provider = providerOf(providers, id);
     if (!provider) throw new PulsegateError("PROVIDER_NOT_CONFIGURED");
     return { provider, settings: deps.settings(id) };
   };
   const isRetired = (id: ProviderId) => {
     const { provider, settings } = find(id);
-    return provider.retired !== undefined && !settings.overridden;
+    return standingOf(provider, settings) === "RETIRED";
   };
   const isConfigured = (id: ProviderId) => find(id).settings.clientId !== null;
   const usable = (id: ProviderId) => {
@@ -250,7 +254,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const api = createProviderApi({ connections: source, providers, settings: deps.settings, http, clock, log, delay });
   const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks, grantEnds });
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });
-  const nameOf = (id: ProviderId) => providers.find((one) => one.id === id)?.name ?? id;
+  const nameOf = (id: ProviderId) => providerOf(providers, id)?.name ?? id;
   const problem = createProblems({ vault, clock, resolvers, provider: find, nameOf });
   const lookAtKeys = createKeyWatch({ vault, log });
   const { publicUrl, allowedRedirects } = deps;
@@ -320,6 +324,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   };
 
   return {
+    require: async (userId, id) => requireConnected(await directory.list(userId), find(id).provider),
     ...{ list: directory.list, get: directory.get, byProviderUser: directory.byProviderUser, all: directory.all },
     ...{ hasEverConnected: directory.hasEverConnected, onChange: directory.onChange },
     ...{ asOneChange: directory.asOneChange, everyOf: directory.everyOf },

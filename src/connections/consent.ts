@@ -6,6 +6,7 @@ import type { Cell } from "../model/cells.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { providerAt } from "../providers/registry.js";
 import { createBelongings } from "../store/belongings.js";
 import { rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
@@ -306,7 +307,7 @@ export function createConsent(deps: ConsentDeps) {
 
     callback: async (slug: string, query: Readonly<Record<string, string | undefined>>): Promise<CallbackResult> => {
       const { state = "", code = "", error } = query;
-      const provider = deps.providers.find((one) => one.slug === slug);
+      const provider = providerAt(deps.providers, slug);
       const invalid: CallbackResult = {
         provider: provider?.slug ?? "unknown",
         redirectTo: null,

@@ -3,6 +3,7 @@ import type { Log } from "../log.js";
 import type { Cell } from "../model/cells.js";
 import type { Clock } from "../model/time.js";
 import type { BudgetReading, Failure, Provider, ProviderId } from "../providers/provider.js";
+import { allows } from "../providers/registry.js";
 import type { Connection, ConnectionHooks, HeaderTokens } from "./connection.js";
 import type { Directory } from "./directory.js";
 import { readScopes } from "./oauth.js";
@@ -41,9 +42,8 @@ export async function runSteps(
   let budgets: readonly BudgetReading[] = [];
   for (const step of provider.afterConsent) {
     const { scope } = step;
-    const lacking = scope !== undefined && provider.oauth.scopesAreEnforced && !connection.scopes.includes(scope);
     // Where no scopes are known (a token that somebody else keeps) trying is the way to find out.
-    if (lacking && connection.scopes.length > 0) {
+    if (!allows(provider, connection.scopes, scope)) {
       if (!step.required) continue;
       return {
         kind: "failed",

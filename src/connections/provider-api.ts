@@ -12,6 +12,7 @@ import type {
   ProviderResponse,
   ProviderSettings,
 } from "../providers/provider.js";
+import { standingOf } from "../providers/registry.js";
 import { boundedOutcome, soundReadings } from "../providers/waits.js";
 import type { Connection, ConnectionStatus, HeaderTokens, UsableToken } from "./connection.js";
 import { type Delay, wait } from "./lease.js";
@@ -153,8 +154,8 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       const provider = byId.get(connection.provider);
       if (!provider) return refused({ code: "NOT_CONFIGURED", message: "This provider is not known here." });
       const settings = deps.settings(provider.id);
-      if (provider.retired && !settings.overridden)
-        return refused({ code: "RETIRED", message: provider.retired.message });
+      if (standingOf(provider, settings) === "RETIRED")
+        return refused({ code: "RETIRED", message: provider.retired?.message });
       const url = urlOf(request, settings);
       if (url === null) {
         deps.log.warn({ provider: provider.id }, "a request was for an address that is not the provider's");

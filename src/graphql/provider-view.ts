@@ -2,6 +2,7 @@ import type { Config } from "../config/config.js";
 import { domainOf } from "../model/fields.js";
 import { type Domain, domains } from "../model/records.js";
 import { fieldsOf, type Provider, type ProviderId } from "../providers/provider.js";
+import { standingOf } from "../providers/registry.js";
 
 export const providerStatuses = ["AVAILABLE", "SANDBOX", "NOT_CONFIGURED", "RETIRED"] as const;
 type ProviderStatus = (typeof providerStatuses)[number];
@@ -39,9 +40,7 @@ export function providerViews(
 
 function statusOf(provider: Provider, config: Configured): ProviderStatus {
   if (config.sandbox) return "SANDBOX";
-  const settings = config.providers[provider.id];
-  if (provider.retired && !settings.overridden) return "RETIRED";
-  return settings.clientId === null ? "NOT_CONFIGURED" : "AVAILABLE";
+  return standingOf(provider, config.providers[provider.id]);
 }
 
 /** Shorter windows are reckoned up to the hour; a longer one says nothing about a single hour. */

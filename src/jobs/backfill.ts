@@ -12,9 +12,11 @@ import { domainOf } from "../model/fields.js";
 import { type Domain, domains as everyDomain, type LocalDate } from "../model/records.js";
 import { addDays, type Clock, dateIn, daysInclusive, eachDay } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
+import { providerOf } from "../providers/registry.js";
 import type { DateRange, Readings } from "../readings/ask.js";
 import type { CellKey, CellReader, History } from "../readings/history.js";
 import { type DaySpan, resolveRange } from "../readings/range.js";
+import { storedZone } from "../readings/zone.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { backgroundAsks, backgroundCells, backgroundReserve, domainsOf } from "./fields.js";
@@ -40,7 +42,7 @@ export interface Backfills {
 export interface BackfillDeps {
   readonly store: Store;
   readonly queue: Pick<JobQueue, "enqueue" | "remove">;
-  readonly connections: Pick<Connections, "list" | "get">;
+  readonly connections: Pick<Connections, "list" | "get" | "require">;
   readonly providers: readonly Provider[];
   readonly readings: Readings;
   readonly history: Pick<History, "read" | "flush" | "dropRemembered" | "forget">;
@@ -108,7 +110,7 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
   const { store, queue, connections, readings, history, bus, clock, log } = deps;
   const kept = store.collection("backfills", keptRows(deps.providers));
   const times = { ttlMs: 15_000, waitMs: 15_000, delay: deps.delay ?? wait };
-  const find = (id: ProviderId) => deps.providers.find((provider) => provider.id === id);
+  const find = (id: ProviderId) => providerOf(deps.providers, id);
 
   const exclusively = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const done = await withLease(store, `backfill/${name}`, times, work);
@@ -149,22 +151,7 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
   const connectionOf = async (userId: string, provider: ProviderId) =>
     (await connections.list(userId)).find((one) => one.provider === provider) ?? null;
 
-  const connected = async (userId: string, provider: ProviderId): Promise<Connection> => {
-    const connection = await connectionOf(userId, provider);
-    if (connection?.status === "CONNECTED") return connection;
-    if (connection?.status === "RETIRED")
-      throw new PulsegateError("PROVIDER_RETIRED", find(provider)?.retired?.message);
-    throw new PulsegateError(
-      "PROVIDER_NOT_CONNECTED",
-      connection?.status === "REAUTHORIZATION_REQUIRED" ? "The user has to connect this provider again." : undefined,
-    );
-  };
-
-  const zoneOf = async (connection: Connection): Promise<string> => {
-    const field = "profile.timeZone" as const;
-    const known = (await history.read(connection.id, [{ field, day: null }])).get(field, null)?.known;
-    return known && "value" in known ? (known.value as string) : "UTC";
-  };
+  const zoneOf = async ({ id }: Connection) => (await storedZone(history, id)) ?? "UTC";
 
   /** One chunk, read and committed. `through`: the oldest day from which on all of it is done. */
   const readChunk = async (
@@ -289,7 +276,7 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
     start: async ({ userId, provider: id, domains, range }) => {
       const provider = find(id);
       if (!provider) throw new PulsegateError("PROVIDER_NOT_CONFIGURED");
-      const connection = await connected(userId, id);
+      const connection = await connections.require(userId, id);
       const zone = await zoneOf(connection);
       const { from, to } = resolveRange(range, (named) => dateIn(named ?? zone, clock.now()));
       const offered = domainsOf(provider);

@@ -3,6 +3,7 @@ import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
 import { eachDay } from "../model/time.js";
 import { fieldsOf, type Provider } from "../providers/provider.js";
+import { grantedCalls } from "../providers/registry.js";
 import type { Ask } from "../readings/ask.js";
 import type { CellKey } from "../readings/history.js";
 import type { DaySpan } from "../readings/range.js";
@@ -39,9 +40,7 @@ export function backgroundCells(
   domain: Domain,
   { from, to }: DaySpan,
 ): readonly CellKey[] {
-  const enforced = provider.oauth.scopesAreEnforced && scopes.length > 0;
-  const usable = provider.calls.filter(({ scope }) => !enforced || !scope || scopes.includes(scope));
-  const answered = new Set(usable.flatMap((call) => call.yields));
+  const answered = new Set(grantedCalls(provider, scopes).flatMap((call) => call.yields));
   return [...backgroundFields(provider, domain)]
     .filter((field) => answered.has(field))
     .flatMap((field) => (isDated(field) ? [...eachDay(from, to)] : [null]).map((day) => ({ field, day })));

@@ -6,10 +6,12 @@ import type { Log } from "../log.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock, dateIn } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/provider.js";
+import { providerOf } from "../providers/registry.js";
 import type { Readings } from "../readings/ask.js";
 import type { History } from "../readings/history.js";
 import type { DaySpan } from "../readings/range.js";
 import type { SourceReport } from "../readings/views.js";
+import { storedZone } from "../readings/zone.js";
 import { numberRows } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { backgroundAsks, backgroundCells, backgroundReserve } from "./fields.js";
@@ -57,7 +59,7 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
   const { queue, connections, readings, history, bus, clock, log } = deps;
   const heard = deps.store.collection("heard", numberRows);
   const looks = deps.store.collection("quiet-looks", numberRows);
-  const find = (id: ProviderId) => deps.providers.find((provider) => provider.id === id);
+  const find = (id: ProviderId) => providerOf(deps.providers, id);
 
   const enqueue = async (payload: Payload) => {
     const { connectionId, domains, days, quiet } = payload;
@@ -72,9 +74,7 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
   };
 
   const todayOf = async (connection: Connection): Promise<LocalDate> => {
-    const key = { field: "profile.timeZone" as const, day: null };
-    const known = (await history.read(connection.id, [key])).get(key.field, null)?.known;
-    return dateIn(known && "value" in known ? (known.value as string) : "UTC", clock.now());
+    return dateIn((await storedZone(history, connection.id)) ?? "UTC", clock.now());
   };
 
   return {

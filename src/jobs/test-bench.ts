@@ -1,11 +1,12 @@
 import { manualTime } from "../../test/support/manual-time.js";
 import type { Connection } from "../connections/connection.js";
+import { requireConnected } from "../connections/require.js";
 import { testProvider } from "../connections/test-bench.js";
 import { createBus } from "../events/bus.js";
 import { cell } from "../model/cells.js";
 import type { Field } from "../model/fields.js";
 import { eachDay } from "../model/time.js";
-import type { Failure, Provider } from "../providers/provider.js";
+import type { Failure, Provider, ProviderId } from "../providers/provider.js";
 import { createFetcher } from "../readings/fetch.js";
 import { createHistory, type History } from "../readings/history.js";
 import { createLedger } from "../readings/ledger.js";
@@ -95,6 +96,11 @@ export async function bench(store?: Store, hourlyLimit = 30) {
   const history: History = createHistory({ store: own, clock });
   const connections = {
     list: async (userId: string) => world.list.filter((one) => one.userId === userId),
+    require: async (userId: string, id: ProviderId) =>
+      requireConnected(
+        world.list.filter((one) => one.userId === userId),
+        { id },
+      ),
     get: async (id: string) => world.list.find((one) => one.id === id) ?? null,
     forReading: async () => world.list,
     sourcePriority: async () => ["FITBIT" as const],

@@ -39,7 +39,7 @@ export interface Question {
 }
 
 /** How long (epoch ms) the store would say the same again if nothing in it changed, and what keeping that weighs. */
-export interface Standing {
+export interface Lifetime {
   readonly until: number;
   readonly weight: number;
 }
@@ -52,7 +52,7 @@ export interface Standing {
 export interface Answers {
   find(question: Question): Answer | undefined;
   /** To be called before anything is read. The function keeps what was then made, unless something changed meanwhile. */
-  begin(question: Question): (answer: Answer, standing: Standing) => void;
+  begin(question: Question): (answer: Answer, lifetime: Lifetime) => void;
 }
 
 interface Kept extends Pick<Question, "connections" | "priority"> {

@@ -13,7 +13,8 @@ import type { DeviceRecord, LocalDate, MissingReason, SampleSeries } from "../mo
 import { binned, offeredSamples, otherResolutions } from "../model/series.js";
 import { type Clock, eachDay, epochDay, fromEpochDay } from "../model/time.js";
 import { type Call, type Derivation, type Failure, fieldsOf, type Provider } from "../providers/provider.js";
-import type { Standing } from "./answers.js";
+import { grantedCalls } from "../providers/registry.js";
+import type { Lifetime } from "./answers.js";
 import type { Freshness, PlannedCall } from "./ask.js";
 import type { Fetcher } from "./fetch.js";
 import { freshUntil, isFresh, mayStandIn, type SyncProof } from "./freshness.js";
@@ -133,9 +134,7 @@ export class ConnectionReader {
     this.blocked = options.blocked;
     this.offered = fieldsOf(options.provider);
     this.derivations = new Map((options.provider.derive ?? []).map((each) => [each.yields, each]));
-    const { scopes } = options.connection;
-    const enforced = options.provider.oauth.scopesAreEnforced && scopes.length > 0;
-    this.usable = options.provider.calls.filter((call) => !enforced || !call.scope || scopes.includes(call.scope));
+    this.usable = grantedCalls(options.provider, options.connection.scopes);
     const reachable = new Set(this.usable.flatMap((call) => call.yields));
     this.ungranted = new Set(
       options.provider.calls.flatMap((call) => call.yields).filter((field) => !reachable.has(field)),
@@ -638,7 +637,7 @@ export class ConnectionReader {
   }
 
   /** How long all that was demanded would be found again just so while today is today; null where it was not all stored and fresh. */
-  standing(): Standing | null {
+  lifetime(): Lifetime | null {
     if (this.leftOpen) return null;
     let until = Number.POSITIVE_INFINITY;
     let weight = 0;

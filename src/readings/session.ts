@@ -5,8 +5,9 @@ import type { Field } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock, dateIn, eachDay, startOfDay } from "../model/time.js";
 import type { Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import { providerOf, standingOf } from "../providers/registry.js";
 import { pacer } from "../turns.js";
-import { type Account, type Answer, type Answers, createAnswers, type Question, type Standing } from "./answers.js";
+import { type Account, type Answer, type Answers, createAnswers, type Lifetime, type Question } from "./answers.js";
 import type { Ask, CostReport, ReadingRequest, ReadingSession, Readings } from "./ask.js";
 import { type Blocked, ConnectionReader, type Wanted } from "./connection-reader.js";
 import type { Fetcher } from "./fetch.js";
@@ -111,8 +112,8 @@ class Session implements ReadingSession {
     const readings = await this.read(asks);
     const histories = await this.answersTo(readings);
     const person = await this.person(userId);
-    const standing = isOrdinary && visit.alone ? standingOf(person, readings) : null;
-    if (standing) {
+    const lifetime = isOrdinary && visit.alone ? lifetimeOf(person, readings) : null;
+    if (lifetime) {
       const accounts = [...person.readers.values()].map(({ provider, connection, blocked, calls }) => ({
         userId,
         provider,
@@ -120,7 +121,7 @@ class Session implements ReadingSession {
         blocked,
         calls: [...calls],
       }));
-      keep({ asks, histories: histories as Histories[Domain][], accounts }, standing);
+      keep({ asks, histories: histories as Histories[Domain][], accounts }, lifetime);
     }
     return histories;
   }
@@ -235,7 +236,7 @@ class Session implements ReadingSession {
     const readers = new Map<ProviderId, ConnectionReader>();
     const groups = new Map<ProviderId, string>();
     for (const [id, connection] of byProvider) {
-      const provider = providers.find((each) => each.id === id);
+      const provider = providerOf(providers, id);
       if (!provider) continue;
       const reader = new ConnectionReader({
         userId,
@@ -282,7 +283,7 @@ class Session implements ReadingSession {
     let newest: { at: number; seconds: number } | null = null;
     const connected = priority.flatMap((id) => connections.get(id) ?? []);
     const canBeAsked = (connection: Connection) => {
-      const provider = this.deps.providers.find(({ id }) => id === connection.provider);
+      const provider = providerOf(this.deps.providers, connection.provider);
       return provider !== undefined && this.blockedBy(provider, connection) === null;
     };
     // A source that can no longer be asked knows of no move that the person made since.
@@ -302,8 +303,8 @@ class Session implements ReadingSession {
 
   private blockedBy(provider: Provider, connection: Connection): Blocked | null {
     if (connection.status === "REAUTHORIZATION_REQUIRED") return "REAUTHORIZATION_REQUIRED";
-    const settings = this.deps.settings(provider.id);
-    if (connection.status === "RETIRED" || (provider.retired && !settings.overridden)) return "RETIRED";
+    const isRetired = standingOf(provider, this.deps.settings(provider.id)) === "RETIRED";
+    if (connection.status === "RETIRED" || isRetired) return "RETIRED";
     return connection.status === "CONNECTED" ? null : "NOT_CONNECTED";
   }
 
@@ -350,7 +351,7 @@ class Session implements ReadingSession {
 
   private sourceReport(id: ProviderId, { ask }: Scene, person: Person, demanded: readonly Demand[]): SourceReport {
     const reader = person.readers.get(id);
-    const provider = this.deps.providers.find((each) => each.id === id);
+    const provider = providerOf(this.deps.providers, id);
     const report = (status: SourceStatus, more: Partial<SourceReport> = {}): SourceReport => ({
       provider: id,
       status,
@@ -362,8 +363,9 @@ class Session implements ReadingSession {
     });
     if (!provider || !reader) {
       const settings = this.deps.settings(id);
-      if (provider?.retired && !settings.overridden) return report("RETIRED", { message: provider.retired.message });
-      if (!provider || (settings.clientId === null && !settings.overridden))
+      const standing = provider ? standingOf(provider, settings) : "NOT_CONFIGURED";
+      if (standing === "RETIRED") return report("RETIRED", { message: provider?.retired?.message ?? null });
+      if (standing === "NOT_CONFIGURED" && !settings?.overridden)
         return report("NOT_CONFIGURED", { message: sentences.NOT_CONFIGURED });
       return report("NOT_CONNECTED", { message: sentences.NOT_CONNECTED });
     }
@@ -415,7 +417,7 @@ interface Reading {
 }
 
 /** How long the same readings would have the same end; null where a provider was asked, or could have been. */
-function standingOf(person: Person, readings: readonly (Reading | Error)[]): Standing | null {
+function lifetimeOf(person: Person, readings: readonly (Reading | Error)[]): Lifetime | null {
   let until = endOfDay(person.today, person.zone, person);
   let weight = 0;
   for (const reading of readings) {
@@ -424,10 +426,10 @@ function standingOf(person: Person, readings: readonly (Reading | Error)[]): Sta
     until = Math.min(until, endOfDay(today, ask.range?.timeZone ?? person.zone, person));
   }
   for (const reader of person.readers.values()) {
-    const standing = reader.standing();
-    if (!standing) return null;
-    until = Math.min(until, standing.until);
-    weight += standing.weight;
+    const lifetime = reader.lifetime();
+    if (!lifetime) return null;
+    until = Math.min(until, lifetime.until);
+    weight += lifetime.weight;
   }
   return { until, weight };
 }

@@ -4,6 +4,7 @@ import { redirectLocation } from "../connections/redirects.js";
 import { PulsegateError } from "../errors.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
+import { providerAt } from "../providers/registry.js";
 import type { AddressOf } from "./address.js";
 import { consentPage } from "./pages.js";
 import type { RateLimiter } from "./rate-limit.js";
@@ -43,7 +44,7 @@ export function callbackDoor({ connections, providers, limiter, addressOf, log }
     }
     const slug = String(request.params["provider"]);
     const show = (status: number, result: Parameters<typeof consentPage>[0]) => {
-      const name = providers.find((provider) => provider.slug === slug)?.name ?? "the provider";
+      const name = providerAt(providers, slug)?.name ?? "the provider";
       response
         .status(status)
         .type("html")

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Router } from "express";
 import type { Config } from "../config/config.js";
 import type { Provider } from "../providers/provider.js";
+import { providerAt } from "../providers/registry.js";
 import { consentWords, escaped } from "./pages.js";
 
 const page = ({ explorer, publicUrl }: HomeConfig, arrival: string) => `<!doctype html>
@@ -60,7 +61,7 @@ export type HomeConfig = Pick<Config, "explorer" | "publicUrl">;
 /** How a consent ended that this page began, in words. Only what is known is said: anybody can make up such an address. */
 function arrivalOf(query: Readonly<Record<string, unknown>>, providers: readonly Provider[]): string {
   const { provider: slug, status, error } = query;
-  const provider = providers.find((one) => one.slug === slug);
+  const provider = typeof slug === "string" ? providerAt(providers, slug) : undefined;
   if (!provider) return "";
   if (typeof error === "string" && /^\w{1,40}$/.test(error)) return consentWords({ error }, provider.name).text;
   if (status === "connected") return consentWords({ status }, provider.name).text;

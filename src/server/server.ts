@@ -25,6 +25,7 @@ import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { WebhookRequest } from "../providers/provider.js";
+import { providerAt } from "../providers/registry.js";
 import { createAddressOf } from "./address.js";
 import { createApollo } from "./apollo.js";
 import { callbackDoor } from "./callback.js";
@@ -231,7 +232,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
 
   async function webhook(request: Request, response: Response): Promise<void> {
     const slug = String(request.params["provider"]);
-    const door = services.providers.find((provider) => provider.slug === slug)?.webhook;
+    const door = providerAt(services.providers, slug)?.webhook;
     if (!door || (request.method !== "GET" && request.method !== "POST")) {
       response.status(door ? 405 : 404).json(errorBody("BAD_REQUEST", "There is nothing here."));
       return;

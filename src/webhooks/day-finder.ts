@@ -6,6 +6,7 @@ import { domainOf, type FieldValue, isDated, isList } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock } from "../model/time.js";
 import { fieldsOf, type LookUp, type NamedObject, type Notice, type Provider } from "../providers/provider.js";
+import { providerOf } from "../providers/registry.js";
 import type { Sender } from "../readings/fetch.js";
 import type { History } from "../readings/history.js";
 import type { Ledger } from "../readings/ledger.js";
@@ -80,7 +81,7 @@ export function createDayFinder(deps: {
   };
 
   return async (connection, changes) => {
-    const provider = deps.providers.find(({ id }) => id === connection.provider);
+    const provider = providerOf(deps.providers, connection.provider);
     const lookUp = provider?.webhook?.lookUp;
     if (!provider || !lookUp || connection.status !== "CONNECTED") return changes;
     const named = new Map<string, NamedObject>();

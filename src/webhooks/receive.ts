@@ -14,6 +14,7 @@ import type {
   WebhookRequest,
   WebhookVerdict,
 } from "../providers/provider.js";
+import { providerAt } from "../providers/registry.js";
 import { createBelongings } from "../store/belongings.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
@@ -122,7 +123,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
   const belongings = createBelongings(store);
   const noteOf = (owner: string, key: string) => ({ owner, kind: DELIVERIES, key });
   const underWay = new Set<Promise<void>>();
-  const find = (slug: string) => deps.providers.find((provider) => provider.slug === slug);
+  const find = (slug: string) => providerAt(deps.providers, slug);
 
   /** Answers whether it is new. The receipt itself is what tells a repeat, until the delivery is done. */
   const accept = async (key: string, receipt: Receipt): Promise<boolean> => {

@@ -11,6 +11,7 @@ import type { Log } from "../log.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { AppApi, Provider, ProviderId, ProviderSettings, SubscriptionScheme } from "../providers/provider.js";
+import { allows, providerOf, standingOf } from "../providers/registry.js";
 import { numberRows } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { createMuted } from "./muted.js";
@@ -36,7 +37,7 @@ interface SubscriptionResult {
 
 export interface SubscriptionsDeps {
   readonly store: Store;
-  readonly connections: Pick<Connections, "list" | "get" | "all" | "update">;
+  readonly connections: Pick<Connections, "list" | "get" | "all" | "require" | "update">;
   readonly api: ProviderApi;
   readonly providers: readonly Provider[];
   settings(provider: ProviderId): ProviderSettings;
@@ -81,24 +82,16 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     return done.value;
   };
 
-  const providerOf = (id: ProviderId) => {
-    const provider = deps.providers.find((one) => one.id === id);
+  const required = (id: ProviderId) => {
+    const provider = providerOf(deps.providers, id);
     const settings = provider && deps.settings(id);
     if (!provider || !settings) throw new PulsegateError("PROVIDER_NOT_CONFIGURED");
-    if (provider.retired && !settings.overridden)
-      throw new PulsegateError("PROVIDER_RETIRED", provider.retired.message);
+    if (standingOf(provider, settings) === "RETIRED")
+      throw new PulsegateError("PROVIDER_RETIRED", provider.retired?.message);
     return { provider, settings };
   };
 
-  const connected = async ({ userId, provider }: SubscriptionInput): Promise<Connection> => {
-    const connection = (await connections.list(userId)).find((one) => one.provider === provider);
-    if (connection?.status === "CONNECTED") return connection;
-    if (connection?.status === "RETIRED") throw new PulsegateError("PROVIDER_RETIRED");
-    throw new PulsegateError(
-      "PROVIDER_NOT_CONNECTED",
-      connection?.status === "REAUTHORIZATION_REQUIRED" ? "The user has to connect this provider again." : undefined,
-    );
-  };
+  const connected = ({ userId, provider }: SubscriptionInput) => connections.require(userId, provider);
 
   const save = async (connection: Connection, subscriptions: readonly ConnectionSubscription[]) =>
     (await connections.update(connection.id, (before) => ({ ...before, subscriptions }))) ?? connection;
@@ -112,15 +105,13 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
 
   /** Adds a collection at the provider. Answers a notice where the person did not grant it. */
   const create = async (
-    { provider, settings }: ReturnType<typeof providerOf>,
+    { provider, settings }: ReturnType<typeof required>,
     scheme: PerUser,
     connection: Connection,
     collection: PerUser["collections"][number],
   ): Promise<"created" | { readonly notice: string }> => {
     const refused = { notice: `The permission for ${collection.name} at ${provider.name} was not granted.` };
-    const { scopes } = connection;
-    const ungranted = collection.scope !== undefined && scopes.length > 0 && !scopes.includes(collection.scope);
-    if (provider.oauth.scopesAreEnforced && ungranted) return refused;
+    if (!allows(provider, connection.scopes, collection.scope)) return refused;
     const id = subscriptionId(connection.id, collection.name);
     const ask = () => api.send(connection, scheme.create(collection.name, id, settings));
     let answer = await ask();
@@ -163,7 +154,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     return { id, collection: scheme.kind, domains, createdAt: before?.createdAt ?? clock.now(), expiresAt: null };
   };
 
-  const appNotices = async ({ provider, settings }: ReturnType<typeof providerOf>): Promise<readonly string[]> => {
+  const appNotices = async ({ provider, settings }: ReturnType<typeof required>): Promise<readonly string[]> => {
     const scheme = provider.webhook!.subscriptions;
     if (scheme.kind === "portal") return scheme.notices(settings, webhookUrl(provider));
     if (scheme.kind !== "per-app") return [];
@@ -180,7 +171,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   };
 
   const subscribe = async (input: SubscriptionInput): Promise<SubscriptionResult> => {
-    const found = providerOf(input.provider);
+    const found = required(input.provider);
     const { provider } = found;
     const { id } = await connected(input);
     const scheme = provider.webhook?.subscriptions;
@@ -237,7 +228,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   };
 
   const unsubscribe = async (input: SubscriptionInput): Promise<SubscriptionResult> => {
-    const found = providerOf(input.provider);
+    const found = required(input.provider);
     const { provider, settings } = found;
     const { id } = await connected(input);
     const scheme = provider.webhook?.subscriptions;
@@ -288,7 +279,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   };
 
   const repair = async (given: Connection): Promise<boolean> => {
-    const found = providerOf(given.provider);
+    const found = required(given.provider);
     const scheme = found.provider.webhook?.subscriptions;
     if (scheme?.kind !== "per-user") return false;
     return await exclusively(given.id, async () => {
@@ -328,7 +319,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     subscribe,
     unsubscribe,
     repair,
-    appNotices: async (provider) => await appNotices(providerOf(provider)),
+    appNotices: async (provider) => await appNotices(required(provider)),
 
     forgetConnections: async (ids) => {
       for (const id of ids) {
@@ -341,7 +332,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
 
     onDisconnect: async (connection) => {
       await muted.forget(connection.id);
-      const { provider, settings } = providerOf(connection.provider);
+      const { provider, settings } = required(connection.provider);
       const scheme = provider.webhook?.subscriptions;
       if (scheme?.kind !== "per-user") return [];
       let failures = 0;
@@ -365,7 +356,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       for await (const connection of connections.all()) {
         if (connection.status !== "CONNECTED" || connection.subscriptions.length === 0) continue;
         try {
-          const found = providerOf(connection.provider);
+          const found = required(connection.provider);
           if (found.provider.webhook?.subscriptions.kind === "per-app" && !apps.has(connection.provider)) {
             apps.add(connection.provider);
             await appNotices(found);
