@@ -1,5 +1,6 @@
-import { isSamples } from "../../src/model/fields.js";
+import { type Field, isSamples } from "../../src/model/fields.js";
 import type { Domain } from "../../src/model/records.js";
+import type { Ask } from "../../src/readings/ask.js";
 import type { Histories, SourceStatus } from "../../src/readings/views.js";
 import type { LabFault } from "../../src/sandbox/lab.js";
 import { addDays } from "../../src/sandbox/people/index.js";
@@ -154,7 +155,7 @@ describe.each(withLab)("%s", (_, provider) => {
       await plain.connect(person.id);
       // The same account twice: one gateway each.
       await strange.connect(person.id);
-      const asks = everything(provider, person.id, { from: YESTERDAY, to: YESTERDAY });
+      const asks = everything(provider, person.id, { from: YESTERDAY, to: YESTERDAY }).map(withFewSeries);
       const [before, after] = [await plain.read(...asks), await strange.read(...asks)];
       expect(proxy.changed).toBeGreaterThan(0);
       const failed = after.flatMap(({ sources }) => sources).filter(({ status }) => status !== "OK");
@@ -172,6 +173,12 @@ describe.each(withLab)("%s", (_, provider) => {
     }
   });
 });
+
+/** Series that differ in their step alone are read alike: those as recorded and the coarsest stand for the others. */
+function withFewSeries(one: Ask): Ask {
+  const isKept = (field: Field) => !isSamples(field) || /:(ONE_SECOND|FIFTEEN_MINUTES)$/.test(field);
+  return { ...one, fields: new Set([...one.fields].filter(isKept)) };
+}
 
 function changingLists(change: (list: unknown[]) => unknown[]) {
   return (body: string): string => {

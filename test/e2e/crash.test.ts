@@ -25,6 +25,9 @@ import {
 const who = person("both");
 /** Whatever a dead process held has run out by then. */
 const LATER_MS = 120_000;
+/** Each case starts two processes: on a busy machine that alone takes long. Who waits goes on with the event, not then. */
+const PATIENCE_SECONDS = 120;
+const CASE_MS = 300_000;
 
 let lab: FitbitLab;
 let aheadMs = 0;
@@ -117,102 +120,116 @@ async function undisturbed(input: Backfill): Promise<Map<string, string>> {
   return found;
 }
 
-test("a backfill that was killed goes on where it was, and ends with the same figures", async () => {
-  const today = dateAt(who, Date.now());
-  const range = { from: addDays(today, -399), to: today };
-  const input: Backfill = { userId: who.id, provider: "FITBIT", domains: ["SLEEP", "BODY"], range };
-  // The newest 365 days are one step. This request belongs to the second, and is never answered.
-  lab.addFault({ path: `/body/log/fat/date/${range.from}`, kind: "hang", times: 1 });
-  const first = await start();
-  await connect();
-  await ask("mutation ($input: BackfillInput!) { backfill(input: $input) { job { id } } }", { variables: { input } });
-  await eventually(30, "the second step is under way", () => lab.requests.some(({ status }) => status === 0));
-  await first.kill();
-  const disturbed = await gatewayHere(env["STORE_URL"]!);
-  const [job] = await disturbed.backfills.list(who.id);
-  expect(job).toMatchObject({ status: "RUNNING", daysDone: 365, daysTotal: 400 });
+test(
+  "a backfill that was killed goes on where it was, and ends with the same figures",
+  async () => {
+    const today = dateAt(who, Date.now());
+    const range = { from: addDays(today, -399), to: today };
+    const input: Backfill = { userId: who.id, provider: "FITBIT", domains: ["SLEEP", "BODY"], range };
+    // The newest 365 days are one step. This request belongs to the second, and is never answered.
+    lab.addFault({ path: `/body/log/fat/date/${range.from}`, kind: "hang", times: 1 });
+    const first = await start();
+    await connect();
+    await ask("mutation ($input: BackfillInput!) { backfill(input: $input) { job { id } } }", { variables: { input } });
+    await eventually(PATIENCE_SECONDS, "the second step is under way", () =>
+      lab.requests.some(({ status }) => status === 0),
+    );
+    await first.kill();
+    const disturbed = await gatewayHere(env["STORE_URL"]!);
+    const [job] = await disturbed.backfills.list(who.id);
+    expect(job).toMatchObject({ status: "RUNNING", daysDone: 365, daysTotal: 400 });
 
-  lab.forgetRequests();
-  aheadMs = LATER_MS;
-  const second = await start();
-  await eventually(30, "the job is over", async () => {
-    const now = await disturbed.backfills.get(job!.id);
-    return now?.status === "DONE" || now?.status === "FAILED";
-  });
-  await second.stop();
-  expect(await disturbed.backfills.list(who.id)).toEqual([{ ...job, status: "DONE", daysDone: 400 }]);
-  // What was done before is not asked for again.
-  const again = dataRequests(lab).map(({ path }) => /(\d{4}-\d\d-\d\d)\.json$/.exec(path)![1]!);
-  expect(again.length).toBeGreaterThan(0);
-  for (const to of again) expect(to <= addDays(today, -365)).toBe(true);
+    lab.forgetRequests();
+    aheadMs = LATER_MS;
+    const second = await start();
+    await eventually(PATIENCE_SECONDS, "the job is over", async () => {
+      const now = await disturbed.backfills.get(job!.id);
+      return now?.status === "DONE" || now?.status === "FAILED";
+    });
+    await second.stop();
+    expect(await disturbed.backfills.list(who.id)).toEqual([{ ...job, status: "DONE", daysDone: 400 }]);
+    // What was done before is not asked for again.
+    const again = dataRequests(lab).map(({ path }) => /(\d{4}-\d\d-\d\d)\.json$/.exec(path)![1]!);
+    expect(again.length).toBeGreaterThan(0);
+    for (const to of again) expect(to <= addDays(today, -365)).toBe(true);
 
-  const expected = await undisturbed(input);
-  expect(expected.size).toBeGreaterThan(3 * 400);
-  expect(await readings(disturbed)).toEqual(expected);
-  await disturbed.close();
-});
+    const expected = await undisturbed(input);
+    expect(expected.size).toBeGreaterThan(3 * 400);
+    expect(await readings(disturbed)).toEqual(expected);
+    await disturbed.close();
+  },
+  CASE_MS,
+);
 
-test("a notification that was accepted and not worked off when the process was killed is worked off, once", async () => {
-  const yesterday = addDays(dateAt(who, Date.now()), -1);
-  const date = datesBetween(addDays(yesterday, -20), yesterday)
-    .reverse()
-    .find((day) => stepsUntil(day, 20) - stepsUntil(day, 12) > 500)!;
-  lab.sync.sync(who.id, at(date, 12));
-  const first = await start();
-  const connectionId = await connect();
-  await ask(
-    `mutation { subscribe(input: { userId: "${who.id}", provider: FITBIT, domains: [ACTIVITY] }) { notices } }`,
-  );
-  /** As stored: nobody is asked. */
-  const stored = async (): Promise<number | undefined> => {
-    const { user } = await ask(dayOf(date), { headers: { "cache-control": "only-if-cached" } });
-    return user.activity.days[0]?.steps;
-  };
-  const before: number = (await ask(dayOf(date))).user.activity.days[0].steps;
-  expect(await stored()).toBe(before);
+test(
+  "a notification that was accepted and not worked off when the process was killed is worked off, once",
+  async () => {
+    const yesterday = addDays(dateAt(who, Date.now()), -1);
+    const date = datesBetween(addDays(yesterday, -20), yesterday)
+      .reverse()
+      .find((day) => stepsUntil(day, 20) - stepsUntil(day, 12) > 500)!;
+    lab.sync.sync(who.id, at(date, 12));
+    const first = await start();
+    const connectionId = await connect();
+    await ask(
+      `mutation { subscribe(input: { userId: "${who.id}", provider: FITBIT, domains: [ACTIVITY] }) { notices } }`,
+    );
+    /** As stored: nobody is asked. */
+    const stored = async (): Promise<number | undefined> => {
+      const { user } = await ask(dayOf(date), { headers: { "cache-control": "only-if-cached" } });
+      return user.activity.days[0]?.steps;
+    };
+    const before: number = (await ask(dayOf(date))).user.activity.days[0].steps;
+    expect(await stored()).toBe(before);
 
-  // The work begins with marking the day, for which it wants the marks to itself: somebody else has them.
-  const store = await openStore(env["STORE_URL"]!);
-  const marks = await store.lease(`history/${connectionId}/marks`, 600_000);
-  await lab.syncPerson(who.id, at(date, 20));
-  expect(lab.deliveries.map(({ accepted }) => accepted)).toEqual([true]);
-  await first.kill();
-  const keysOf = async (collection: string) => {
-    const keys: string[] = [];
-    for await (const [key] of store.collection(collection).scan("")) keys.push(key);
-    return keys;
-  };
-  const receipts = await keysOf("receipts");
-  expect(receipts).toHaveLength(1);
-  await marks!.release();
+    // The work begins with marking the day, for which it wants the marks to itself: somebody else has them.
+    const store = await openStore(env["STORE_URL"]!);
+    const marks = await store.lease(`history/${connectionId}/marks`, 600_000);
+    await lab.syncPerson(who.id, at(date, 20));
+    expect(lab.deliveries.map(({ accepted }) => accepted)).toEqual([true]);
+    await first.kill();
+    const keysOf = async (collection: string) => {
+      const keys: string[] = [];
+      for await (const [key] of store.collection(collection).scan("")) keys.push(key);
+      return keys;
+    };
+    const receipts = await keysOf("receipts");
+    expect(receipts).toHaveLength(1);
+    await marks!.release();
 
-  lab.forgetRequests();
-  aheadMs = LATER_MS;
-  const second = await start();
-  await eventually(20, "the steps since noon are stored, and all else that was to be done is done", async () => {
-    return ((await stored()) ?? 0) > before && (await keysOf("jobs")).length === 0;
-  });
-  await second.stop();
-  expect([await keysOf("receipts"), await keysOf("deliveries")]).toEqual([[], receipts]);
-  await store.close();
-  // Once: no request was made twice.
-  const asked = dataRequests(lab).map(({ path }) => path);
-  expect(new Set(asked).size).toBe(asked.length);
+    lab.forgetRequests();
+    aheadMs = LATER_MS;
+    const second = await start();
+    await eventually(
+      PATIENCE_SECONDS,
+      "the steps since noon are stored, and all else that was to be done is done",
+      async () => {
+        return ((await stored()) ?? 0) > before && (await keysOf("jobs")).length === 0;
+      },
+    );
+    await second.stop();
+    expect([await keysOf("receipts"), await keysOf("deliveries")]).toEqual([[], receipts]);
+    await store.close();
+    // Once: no request was made twice.
+    const asked = dataRequests(lab).map(({ path }) => path);
+    expect(new Set(asked).size).toBe(asked.length);
 
-  const disturbed = await gatewayHere(env["STORE_URL"]!);
-  const ofTheDay = (all: Map<string, string>) => [...all].filter(([key]) => key.endsWith(date)).sort();
-  const expected = ofTheDay(
-    await undisturbed({
-      userId: who.id,
-      provider: "FITBIT",
-      domains: ["ACTIVITY", "HEART", "WORKOUTS"],
-      range: { from: date, to: date },
-    }),
-  );
-  expect(expected.length).toBeGreaterThan(12);
-  expect(ofTheDay(await readings(disturbed))).toEqual(expected);
-  await disturbed.close();
-});
+    const disturbed = await gatewayHere(env["STORE_URL"]!);
+    const ofTheDay = (all: Map<string, string>) => [...all].filter(([key]) => key.endsWith(date)).sort();
+    const expected = ofTheDay(
+      await undisturbed({
+        userId: who.id,
+        provider: "FITBIT",
+        domains: ["ACTIVITY", "HEART", "WORKOUTS"],
+        range: { from: date, to: date },
+      }),
+    );
+    expect(expected.length).toBeGreaterThan(12);
+    expect(ofTheDay(await readings(disturbed))).toEqual(expected);
+    await disturbed.close();
+  },
+  CASE_MS,
+);
 
 const dayOf = (date: string) =>
   `{ user(id: "${who.id}") { activity(range: { from: "${date}", to: "${date}" }) { days { steps } } } }`;
