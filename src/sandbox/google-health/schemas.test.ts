@@ -53,6 +53,9 @@ function faults(schema: Schema, value: unknown, at: string): string[] {
 
 const SCOPES = [...new Set([...DATA_TYPES.map(({ scope }) => scope), "profile", "settings"])].map(readScope);
 
+/** Points and totals are made by the same code for everybody: these see all of it, and the others what sets people apart. */
+const SEEN_WHOLE = new Set(["google", "empty"]);
+
 /** The last three weeks: of sparse types sixty points would be years, every workout of which has to be made up first. */
 function recent({ id, kind }: DataType): { filter?: string } {
   const member = { interval: "interval.civil_start_time", sample: "sample_time.civil_time", daily: "date" };
@@ -95,8 +98,9 @@ describe.each([...people.keys()])("every answer for %s has the published shape",
 
   test.each(DATA_TYPES.map((type) => [type.id, type] as const))("%s", async (id, type) => {
     const client = clientOf(lab, personId, SCOPES);
-    const newest = { pageSize: "60", ...recent(type) };
-    if (type.methods.has("list")) {
+    const isWhole = SEEN_WHOLE.has(personId);
+    const newest = { pageSize: isWhole ? "60" : "25", ...recent(type) };
+    if (type.methods.has("list") && (isWhole || !type.methods.has("reconcile"))) {
       const { status, body } = await client.get(points(id), newest);
       expect(status).toBe(200);
       expect(faults(schemas.ListDataPointsResponse!, body, "list")).toEqual([]);
@@ -111,7 +115,7 @@ describe.each([...people.keys()])("every answer for %s has the published shape",
       expect(status).toBe(200);
       expect(faults(schemas.ReconcileDataPointsResponse!, body, "reconcile")).toEqual([]);
     }
-    if (type.methods.has("rollUp")) {
+    if (type.methods.has("rollUp") && isWhole) {
       const range = { startTime: "2026-11-17T00:00:00Z", endTime: "2026-11-19T00:00:00Z" };
       const asked = { range, windowSize: "900s", pageSize: 192 };
       const { status, body } = await client.post(`${points(id)}:rollUp`, asked);
