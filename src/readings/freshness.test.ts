@@ -47,6 +47,13 @@ describe("what is stored answers", () => {
     expect([fresh(aged(seconds), day), fresh(aged(seconds + 1), day)]).toEqual([true, false]);
   });
 
+  it("undated for five minutes, and a day that is yet to come as today", () => {
+    const height = { field: "profile.height" as const, day: null };
+    const world = { freshness: unsaid, now, today, provider };
+    expect([300, 301].map((seconds) => isFresh(aged(seconds), height, world))).toEqual([true, false]);
+    expect([60, 61].map((seconds) => fresh(aged(seconds), "2026-11-21"))).toEqual([true, false]);
+  });
+
   it("for as long as it takes, what was fetched since work began", () => {
     const since = { fetchedSince: now - 7_200_000 };
     expect([fresh(aged(7_200), "2026-11-20", since), fresh(aged(7_201), "2026-11-20", since)]).toEqual([true, false]);
@@ -69,6 +76,8 @@ describe("what is stored answers", () => {
       true,
       false,
     ]);
+    // Two clicks are one wish.
+    expect([9.999, 10].map((seconds) => fresh(aged(seconds), today, { maxAgeSeconds: 0 }))).toEqual([true, false]);
   });
 });
 
@@ -86,6 +95,7 @@ describe("what is stale stands in", () => {
   it("for only-if-cached, but not against an age that was named beside it", () => {
     expect(may(aged(99_999), { onlyIfCached: true })).toBe(true);
     expect(may(aged(99_999), { onlyIfCached: true, maxAgeSeconds: 60 })).toBe(false);
+    expect(may(aged(99_999), { onlyIfCached: true, noCache: true })).toBe(false);
   });
 
   it("always, where nobody can be asked any more", () => {

@@ -329,6 +329,10 @@ describe("a history beside others", () => {
     const [one, two] = [createHistory({ store, clock }), createHistory({ store, clock })];
     await two.write("c", [cell(1, at - 5)]);
     await one.forget("c");
+    // Not even for a moment.
+    const late = one.write("c", [cell(2, at - 1)]);
+    expect(await known(one)).toBeUndefined();
+    await late;
     for (const history of [one, two]) {
       await history.write("c", [cell(2, at - 1)]);
       expect(await known(history, "c", true)).toBeUndefined();

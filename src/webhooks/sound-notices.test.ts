@@ -30,6 +30,7 @@ test("days that are none are some day; domains that nobody reads are left out", 
   for (const days of [
     { from: "2026-02-30", to: "2026-03-01" },
     { from: "2026-03-01", to: "+010000-01-01" },
+    { from: "2026-03-01", to: "2026-03-32" },
     { from: "2026-11-19", to: "2026-11-18" },
   ])
     expect(soundNotices([{ ...good, days }])).toEqual([{ ...good, days: null }]);
