@@ -10,7 +10,8 @@ export function actorOf(caller: Caller): Actor {
 
 /**
  * The same services, where whatever is done in somebody's name leaves a line in the audit log once it is done. What
- * people read of their own is not noted; what others read of them is.
+ * people read of their own is not noted; what others read of them is. It stands here since `audit/` is below all that it
+ * watches.
  */
 export function auditedServices(services: Services, audit: AuditLog, actor: Actor): Services {
   const { connections, subscriptions, backfills, readings, updates } = services;
