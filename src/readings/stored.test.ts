@@ -55,6 +55,7 @@ test.each<[Field, unknown]>([
   ["heart.samples:ONE_MINUTE", { ...series, values: [71] }],
   ["heart.samples:ONE_MINUTE", { ...series, values: [71, "73"] }],
   ["heart.samples:ONE_MINUTE", { ...series, offsets: null }],
+  ["heart.samples:ONE_MINUTE", { ...series, offsets: [0, "60"] }],
   ["heart.samples:ONE_MINUTE", { ...series, localStart: 0 }],
   ["heart.zones.minutes", [{ kind: "SOMEWHERE", minutes: 4 }]],
 ])("%s that is no such thing is unknown: %j", (field, value) => {
