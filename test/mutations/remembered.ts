@@ -301,7 +301,7 @@ export const rememberedMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/webhooks/day-finder.ts",
-    ["src/webhooks/day-finder.test.ts"],
+    ["src/webhooks/day-finder-look-ups.test.ts"],
     [
       ["ten are too many", "named.size > MOST_LOOK_UPS", "named.size >= MOST_LOOK_UPS"],
       ["any number is looked up", " || named.size > MOST_LOOK_UPS", ""],
