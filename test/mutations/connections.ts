@@ -267,7 +267,7 @@ export const connectionMutations: readonly Mutation[] = [
       "const ids = Object.values(current)",
     ],
   ]),
-  ...of("src/connections/identity.ts", here("connections", "importing", "consent", "identity"), [
+  ...of("src/connections/identity.ts", here("identity", "connections", "importing"), [
     ["another account's cells are mixed in", "providerUserId !== connection.providerUserId\n", "false\n"],
     [
       "a name found out later is not claimed",
@@ -506,7 +506,7 @@ export const connectionMutations: readonly Mutation[] = [
   ]),
   ...of("src/connections/redirects.ts", here("consent-answers", "consent", "logins"), [
     ["a name before an @ is no matter", 'url.username !== "" || url.password !== "" || ', ""],
-    ["http is as good as https", "return `$", "return `//$"],
+    ["http is as good as https", "protocol}//", "username}//"],
     [
       "an error goes nowhere",
       'if ("error" in result) url.searchParams.set("error", result.error);',
