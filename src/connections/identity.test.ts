@@ -87,7 +87,8 @@ describe("whose account it is, found out later", () => {
     const connection = await nameless(at);
     expect(connection.providerUserId).toBeNull();
     expect(await at.connections.readIdentity(connection)).toMatchObject({ kind: "ok" });
-    expect(await at.connections.byProviderUser("FITBIT", "A1")).toMatchObject({ id: connection.id });
+    const known = { id: connection.id, providerUserId: "A1" };
+    expect(await at.connections.byProviderUser("FITBIT", "A1")).toMatchObject(known);
     expect(await at.connect("bob")).toMatchObject({ error: "PROVIDER_ACCOUNT_IN_USE" });
   });
 
