@@ -1,9 +1,9 @@
-import { noticeOwner } from "./connections/accounts.js";
 import type { Connection } from "./connections/connection.js";
 import type { Connections } from "./connections/connections.js";
+import { noticeOwner } from "./connections/directory/accounts.js";
+import type { History } from "./health-data/history.js";
 import type { BackfillService } from "./jobs/backfill.js";
 import type { Prefetch } from "./jobs/prefetch.js";
-import type { History } from "./readings/history.js";
 import type { WebhookReceiver } from "./webhooks/receive.js";
 import type { Subscriptions } from "./webhooks/subscriptions.js";
 

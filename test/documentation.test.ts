@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTable } from "../src/errors.js";
+import { sourceStatuses } from "../src/health-data/views.js";
 import { missingReasons } from "../src/model/records.js";
 import { providers } from "../src/providers/index.js";
-import { sourceStatuses } from "../src/readings/views.js";
 
 const root = new URL("..", import.meta.url).pathname;
 const read = (path: string) => readFileSync(join(root, path), "utf8");

@@ -18,7 +18,7 @@ const layers = [
   "audit",
   "connections",
   "events",
-  "readings",
+  "health-data",
   "jobs",
   "webhooks",
   "graphql",
@@ -46,7 +46,7 @@ interface Import {
 
 const source = join(import.meta.dirname, "../src");
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-const forTests = (file: string) => /\.test\.ts$|(^|\/)test-[^/]+\.ts$/.test(file);
+const forTests = (file: string) => file.endsWith(".test.ts");
 const imports = files
   .filter((file) => !forTests(file))
   .flatMap((file) => importsIn(file, readFileSync(join(source, file), "utf8")));
@@ -146,18 +146,18 @@ describe("the checks themselves", () => {
   const text = (file: string, ...lines: readonly string[]) => importsIn(file, lines.join("\n"));
 
   test.each([
-    ['import { a } from "../readings/session.js";'],
-    ['import type { A } from "../readings/session.js";'],
-    ['import {\n  a,\n  type B,\n} from "../readings/session.js";'],
-    ['import * as readings from "../readings/session.js";'],
-    ['import "../readings/session.js";'],
-    ['export { a } from "../readings/session.js";'],
-    ['export type * from "../readings/session.js";'],
-    ['type A = import("../readings/session.js").A;'],
-    ['const { a } = await import("../readings/session.js");'],
+    ['import { a } from "../health-data/session.js";'],
+    ['import type { A } from "../health-data/session.js";'],
+    ['import {\n  a,\n  type B,\n} from "../health-data/session.js";'],
+    ['import * as data from "../health-data/session.js";'],
+    ['import "../health-data/session.js";'],
+    ['export { a } from "../health-data/session.js";'],
+    ['export type * from "../health-data/session.js";'],
+    ['type A = import("../health-data/session.js").A;'],
+    ['const { a } = await import("../health-data/session.js");'],
   ])("see %j", (line) => {
     expect(upwardAmong(text("connections/vault.ts", 'import { b } from "../model/time.js";', line))).toEqual([
-      "connections/vault.ts → readings/session.ts",
+      "connections/vault.ts → health-data/session.ts",
     ]);
   });
 

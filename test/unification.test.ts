@@ -1,12 +1,12 @@
 import { readConfig } from "../src/config/read-config.js";
 import { createGateway, type Gateway } from "../src/gateway.js";
+import type { Ask } from "../src/health-data/ask.js";
+import type { Histories } from "../src/health-data/views.js";
 import { createLogger } from "../src/log.js";
 import type { Field } from "../src/model/fields.js";
 import type { Domain } from "../src/model/records.js";
 import { providers } from "../src/providers/index.js";
 import type { ProviderId } from "../src/providers/provider.js";
-import type { Ask } from "../src/readings/ask.js";
-import type { Histories } from "../src/readings/views.js";
 import { type FitbitLab, startFitbitLab } from "../src/sandbox/fitbit/index.js";
 import { createSyncState } from "../src/sandbox/kit/index.js";
 import { type MisfitLab, startMisfitLab } from "../src/sandbox/misfit/index.js";

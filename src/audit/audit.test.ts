@@ -1,11 +1,11 @@
 import { parse } from "graphql";
 import { type LabGateway, startLabGateway } from "../../test/support/lab-gateway.js";
+import { appKey, startServer } from "../../test/support/server-bench.js";
 import { actorOf, auditedServices } from "../graphql/audited-services.js";
 import { createContext } from "../graphql/context.js";
 import { answer } from "../graphql/operation.js";
 import { providerViews } from "../graphql/provider-view.js";
 import { schema } from "../graphql/schema.js";
-import { appKey, startServer } from "../server/test-server.js";
 import { openStore } from "../store/open-store.js";
 import { type AuditEntry, type AuditLog, createAuditLog } from "./log.js";
 

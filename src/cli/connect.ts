@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import { isLoopback } from "../config/hosts.js";
-import type { CallbackResult } from "../connections/redirects.js";
+import type { CallbackResult } from "../connections/oauth/redirects.js";
 import type { Gateway } from "../gateway.js";
 import { auditedServices } from "../graphql/audited-services.js";
 import type { Provider } from "../providers/provider.js";

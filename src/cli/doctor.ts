@@ -1,6 +1,6 @@
 import { type Config, ConfigError } from "../config/config.js";
 import { readConfig } from "../config/read-config.js";
-import { redirectFault } from "../connections/redirects.js";
+import { redirectFault } from "../connections/oauth/redirects.js";
 import type { Gateway } from "../gateway.js";
 import { createHttpClient, type HttpClient, TransportError } from "../http/client.js";
 import { providers as registry } from "../providers/index.js";

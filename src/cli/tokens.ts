@@ -1,6 +1,6 @@
 import type { Connection } from "../connections/connection.js";
-import { ProviderFailure } from "../connections/provider-failure.js";
-import { VaultUnreadable } from "../connections/vault.js";
+import { ProviderFailure } from "../connections/oauth/provider-failure.js";
+import { VaultUnreadable } from "../connections/tokens/vault.js";
 import type { Gateway } from "../gateway.js";
 import { CommandFailed, type Io } from "./io.js";
 

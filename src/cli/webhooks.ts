@@ -1,6 +1,6 @@
 import { isLoopback } from "../config/hosts.js";
 import { prefixOf } from "../config/provider-variables.js";
-import { VaultUnreadable } from "../connections/vault.js";
+import { VaultUnreadable } from "../connections/tokens/vault.js";
 import { PulsegateError } from "../errors.js";
 import type { Gateway } from "../gateway.js";
 import { createHttpClient } from "../http/client.js";

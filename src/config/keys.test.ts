@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { faults, key, read, secret, users } from "../../test/support/environment.js";
 import { keyFromFolder } from "./keys.js";
-import { faults, key, read, secret, users } from "./test-environment.js";
 
 const folder = mkdtempSync(join(tmpdir(), "pulsegate-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));

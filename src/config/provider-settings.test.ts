@@ -1,4 +1,4 @@
-import { faults, providers, read, users } from "./test-environment.js";
+import { faults, providers, read, users } from "../../test/support/environment.js";
 import { type Environment, tableOf } from "./variable.js";
 import { allVariables } from "./variables.js";
 

@@ -1,7 +1,7 @@
+import { bare, faults, hash, key, providers, read, secret, users } from "../../test/support/environment.js";
 import { createLogger } from "../log.js";
 import { describeConfig } from "./describe-config.js";
 import { isLoopback } from "./hosts.js";
-import { bare, faults, hash, key, providers, read, secret, users } from "./test-environment.js";
 import { tableOf } from "./variable.js";
 import { allVariables } from "./variables.js";
 

@@ -1,5 +1,5 @@
+import { faults, read, users } from "../../test/support/environment.js";
 import { ConfigError } from "./config.js";
-import { faults, read, users } from "./test-environment.js";
 
 describe("faults", () => {
   test("an origin is exact", () => {

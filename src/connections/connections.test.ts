@@ -1,8 +1,8 @@
+import { bench, testProvider } from "../../test/support/connections-bench.js";
 import { fitbit } from "../providers/fitbit/index.js";
 import type { Provider } from "../providers/provider.js";
-import { hashOf } from "./oauth.js";
-import { usualOrder } from "./source-priority.js";
-import { bench, testProvider } from "./test-bench.js";
+import { usualOrder } from "./directory/source-priority.js";
+import { hashOf } from "./oauth/oauth.js";
 
 const steps = { method: "GET", path: "/steps" } as const;
 const input = { userId: "ada", provider: "FITBIT" } as const;

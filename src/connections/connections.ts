@@ -7,9 +7,8 @@ import type { Domain, LocalDate } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { Failure, Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import { providerOf, standingOf } from "../providers/registry.js";
+import { type Delay, wait } from "../store/lease.js";
 import type { Store } from "../store/store.js";
-import type { Account } from "./accounts.js";
-import { createAdoption, unstoredConnection } from "./adoption.js";
 import type {
   Connection,
   ConnectionHooks,
@@ -18,28 +17,29 @@ import type {
   TokenResolver,
   UsableToken,
 } from "./connection.js";
-import { type BeginInput, createConsent } from "./consent.js";
-import { createDeparture } from "./departure.js";
-import { createDirectory } from "./directory.js";
-import { createGrantEnds } from "./grant-ends.js";
-import { createIdentity } from "./identity.js";
-import { createImporting, type ImportInput } from "./importing.js";
-import { createKeyRotation, createKeyWatch, type KeyRotation } from "./key-rotation.js";
-import { type Delay, wait } from "./lease.js";
-import { scopesFor } from "./oauth.js";
-import { createOwnership, type OwnedAccount, type OwnedConnection } from "./ownership.js";
+import { createAdoption, unstoredConnection } from "./consent/adoption.js";
+import { type BeginInput, createConsent } from "./consent/consent.js";
+import { createIdentity } from "./consent/identity.js";
+import { createImporting, type ImportInput } from "./consent/importing.js";
+import type { Account } from "./directory/accounts.js";
+import { createDirectory } from "./directory/directory.js";
+import { createOwnership, type OwnedAccount, type OwnedConnection } from "./directory/ownership.js";
+import { createSourcePriority } from "./directory/source-priority.js";
+import { createDeparture } from "./leaving/departure.js";
+import { createRevocations } from "./leaving/revocations.js";
+import { scopesFor } from "./oauth/oauth.js";
+import { ProviderFailure } from "./oauth/provider-failure.js";
+import type { CallbackResult } from "./oauth/redirects.js";
 import { createProblems } from "./problem.js";
 import { createProviderApi, type ProviderApi } from "./provider-api.js";
-import { ProviderFailure } from "./provider-failure.js";
-import type { CallbackResult } from "./redirects.js";
-import { createRefresher, type RefreshListener } from "./refresh.js";
-import { createRemoteResolver } from "./remote-resolver.js";
 import { requireConnected } from "./require.js";
-import { createRevocations } from "./revocations.js";
-import { createSourcePriority } from "./source-priority.js";
-import { createTokens, headerConnectionId } from "./tokens.js";
-import { createUnsavedPairs } from "./unsaved-pairs.js";
-import { createVault, VaultUnreadable } from "./vault.js";
+import { createGrantEnds } from "./tokens/grant-ends.js";
+import { createKeyRotation, createKeyWatch, type KeyRotation } from "./tokens/key-rotation.js";
+import { createRefresher, type RefreshListener } from "./tokens/refresh.js";
+import { createRemoteResolver } from "./tokens/remote-resolver.js";
+import { createTokens, headerConnectionId } from "./tokens/tokens.js";
+import { createUnsavedPairs } from "./tokens/unsaved-pairs.js";
+import { createVault, VaultUnreadable } from "./tokens/vault.js";
 
 /** How long an ending process waits for refreshes and the store. */
 const ENDING_MS = 8_000;

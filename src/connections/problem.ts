@@ -1,7 +1,7 @@
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
 import type { Connection, TokenResolver } from "./connection.js";
-import { type Vault, VaultUnreadable } from "./vault.js";
+import { type Vault, VaultUnreadable } from "./tokens/vault.js";
 
 /** Of tokens that can't be opened by us, but perhaps by somebody: nothing that is stored ends for it. */
 export const unopened = {

@@ -14,11 +14,11 @@ import type {
 } from "../providers/provider.js";
 import { standingOf } from "../providers/registry.js";
 import { boundedOutcome, soundReadings } from "../providers/waits.js";
+import { type Delay, wait } from "../store/lease.js";
 import type { Connection, ConnectionStatus, HeaderTokens, UsableToken } from "./connection.js";
-import { type Delay, wait } from "./lease.js";
-import { ProviderFailure } from "./provider-failure.js";
-import { payloadOf, urlOf } from "./provider-request.js";
-import type { Tokens } from "./tokens.js";
+import { ProviderFailure } from "./oauth/provider-failure.js";
+import { payloadOf, urlOf } from "./oauth/provider-request.js";
+import type { Tokens } from "./tokens/tokens.js";
 
 export interface ProviderApiDeps {
   readonly connections: Tokens & {

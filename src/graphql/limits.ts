@@ -8,10 +8,10 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { PulsegateError } from "../errors.js";
+import type { DateRange } from "../health-data/ask.js";
+import { MAX_RANGE_DAYS } from "../health-data/range.js";
 import { resolutions } from "../model/records.js";
 import { daysInclusive, isLocalDate } from "../model/time.js";
-import type { DateRange } from "../readings/ask.js";
-import { MAX_RANGE_DAYS } from "../readings/range.js";
 import { checkTexts } from "./texts.js";
 import { argumentsOf, type Document, fieldOf, selectedFields } from "./walk.js";
 

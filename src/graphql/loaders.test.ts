@@ -1,5 +1,5 @@
 import { plainRequest } from "../../test/support/plain-request.js";
-import type { Ask } from "../readings/ask.js";
+import type { Ask } from "../health-data/ask.js";
 import { createLoaders } from "./loaders.js";
 
 const ask = (fields: string[]): Ask<"SLEEP"> => ({

@@ -1,8 +1,8 @@
 import DataLoader from "dataloader";
 import type { Connection } from "../connections/connection.js";
+import type { Ask, CostReport, ReadingRequest, ReadingSession } from "../health-data/ask.js";
+import type { Histories } from "../health-data/views.js";
 import type { Domain } from "../model/records.js";
-import type { Ask, CostReport, ReadingRequest, ReadingSession } from "../readings/ask.js";
-import type { Histories } from "../readings/views.js";
 import type { Services } from "./services.js";
 
 /**

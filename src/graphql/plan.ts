@@ -1,5 +1,5 @@
 import { PulsegateError } from "../errors.js";
-import type { CostReport } from "../readings/ask.js";
+import type { CostReport } from "../health-data/ask.js";
 import type { Caller } from "./caller.js";
 import type { Plan } from "./context.js";
 

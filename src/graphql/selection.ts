@@ -1,10 +1,10 @@
 import { type FieldNode, type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isNonNullType } from "graphql";
 import { PulsegateError } from "../errors.js";
+import type { Ask } from "../health-data/ask.js";
 import type { Field, PlainField, SamplesField } from "../model/fields.js";
 import { namesOf } from "../model/figure-tables.js";
 import { activityFigures, heartFigures } from "../model/figures.js";
 import { type ActivityMetric, activityMetrics, type Domain, type Resolution, resolutions } from "../model/records.js";
-import type { Ask } from "../readings/ask.js";
 import { argumentsOf, type Document, fieldOf, selectedFields } from "./walk.js";
 
 /** What a history's selection reads. */

@@ -1,9 +1,9 @@
 import type { Connections } from "../connections/connections.js";
 import type { Updates } from "../events/updates.js";
+import type { Readings } from "../health-data/ask.js";
 import type { Backfills } from "../jobs/backfill.js";
 import type { Clock } from "../model/time.js";
 import type { Provider } from "../providers/provider.js";
-import type { Readings } from "../readings/ask.js";
 import type { ProviderSubscriptions } from "../webhooks/subscriptions.js";
 import type { MustConfirm } from "./confirmation.js";
 

@@ -1,12 +1,12 @@
 import type { Connection } from "../connections/connection.js";
+import type { Ask } from "../health-data/ask.js";
+import type { CellKey } from "../health-data/history.js";
+import type { DaySpan } from "../health-data/range.js";
 import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
 import { eachDay } from "../model/time.js";
 import { fieldsOf, type Provider } from "../providers/provider.js";
 import { grantedCalls } from "../providers/registry.js";
-import type { Ask } from "../readings/ask.js";
-import type { CellKey } from "../readings/history.js";
-import type { DaySpan } from "../readings/range.js";
 
 /** Share of every budget that background work leaves to people who wait. */
 const BACKGROUND_RESERVE = 1 / 3;

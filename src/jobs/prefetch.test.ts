@@ -1,8 +1,8 @@
+import { bench, HOUR } from "../../test/support/jobs-bench.js";
 import type { DataUpdate } from "../events/updates.js";
 import type { Domain } from "../model/records.js";
 import { PREFETCH } from "./prefetch.js";
 import type { JobOutcome, NewJob } from "./queue.js";
-import { bench, HOUR } from "./test-bench.js";
 
 type Bench = Awaited<ReturnType<typeof bench>>;
 

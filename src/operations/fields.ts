@@ -13,10 +13,10 @@ import {
 import { schema } from "../graphql/schema.js";
 import { selectionOf } from "../graphql/selection.js";
 import { fieldOf, selectedFields } from "../graphql/walk.js";
+import { goalProgressFields } from "../health-data/histories.js";
 import type { Field } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
 import { fieldsOf, type Provider } from "../providers/provider.js";
-import { goalProgressFields } from "../readings/histories.js";
 
 /** Types that a user's histories have in the schema. */
 const domainOfType: Readonly<Record<string, Domain | undefined>> = {

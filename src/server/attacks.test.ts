@@ -3,8 +3,8 @@ import { once } from "node:events";
 import net from "node:net";
 import { gzipSync } from "node:zlib";
 import { WebSocket } from "ws";
-import { as, closed, Peer, tokenFor } from "./test-peer.js";
-import { appKey, startServer, type TestServer } from "./test-server.js";
+import { as, closed, Peer, tokenFor } from "../../test/support/peer.js";
+import { appKey, startServer, type TestServer } from "../../test/support/server-bench.js";
 
 let server: TestServer;
 beforeAll(async () => {

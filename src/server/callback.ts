@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Request, Response } from "express";
-import { redirectLocation } from "../connections/redirects.js";
+import { redirectLocation } from "../connections/oauth/redirects.js";
 import { PulsegateError } from "../errors.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
-import { activityDay, startServer, type TestServer } from "./test-server.js";
+import { activityDay, startServer, type TestServer } from "../../test/support/server-bench.js";
 
 const SLOW = "{ viewer { activity(range: { lastDays: 1 }) { days { steps } } } }";
 let server: TestServer;

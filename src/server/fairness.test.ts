@@ -1,16 +1,16 @@
 /** What one caller sends at once holds up no other: over real HTTP and WebSockets. */
 import type { Socket } from "node:net";
 import { Registry } from "prom-client";
+import { as, becomes, closed, Peer } from "../../test/support/peer.js";
+import { activityDay, startServer, type TestServer, testConfig } from "../../test/support/server-bench.js";
 import { createContext } from "../graphql/context.js";
 import { createDocuments } from "../graphql/documents.js";
 import { defaultLimits } from "../graphql/limits.js";
 import { schema } from "../graphql/schema.js";
 import type { Services } from "../graphql/services.js";
-import type { Ask } from "../readings/ask.js";
+import type { Ask } from "../health-data/ask.js";
 import { createApollo } from "./apollo.js";
 import { createMetrics } from "./metrics.js";
-import { as, becomes, closed, Peer } from "./test-peer.js";
-import { activityDay, startServer, type TestServer, testConfig } from "./test-server.js";
 
 let running: TestServer | undefined;
 async function start(...given: Parameters<typeof startServer>): Promise<TestServer> {

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
-import { as, becomes, closed, Peer } from "./test-peer.js";
-import { activityDay, appKey, startServer, type TestServer } from "./test-server.js";
+import { as, becomes, closed, Peer } from "../../test/support/peer.js";
+import { activityDay, appKey, startServer, type TestServer } from "../../test/support/server-bench.js";
 
 let running: TestServer | undefined;
 async function start(...given: Parameters<typeof startServer>): Promise<TestServer> {

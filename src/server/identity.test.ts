@@ -3,8 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { exportJWK, exportSPKI, SignJWT } from "jose";
+import { appKey, jwtSecret, testConfig } from "../../test/support/server-bench.js";
 import { createIdentity, type IdentityConfig } from "./identity.js";
-import { appKey, jwtSecret, testConfig } from "./test-server.js";
 
 const hour = () => Math.floor(Date.now() / 1000) + 3_600;
 const none: IdentityConfig = testConfig({ viewerWithoutCredentials: null });

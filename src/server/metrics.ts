@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
-import type { CostReport } from "../readings/ask.js";
+import type { CostReport } from "../health-data/ask.js";
 import type { NoticeOutcome } from "../webhooks/apply.js";
 import type { ReceiptOutcome } from "../webhooks/receive.js";
 

@@ -1,4 +1,4 @@
-import type { CallbackResult } from "../connections/redirects.js";
+import type { CallbackResult } from "../connections/oauth/redirects.js";
 import { type ErrorCode, errorTable } from "../errors.js";
 
 export const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

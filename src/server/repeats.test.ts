@@ -1,5 +1,5 @@
-import type { Histories } from "../readings/views.js";
-import { activityDay, appKey, startServer, type TestServer } from "./test-server.js";
+import { activityDay, appKey, startServer, type TestServer } from "../../test/support/server-bench.js";
+import type { Histories } from "../health-data/views.js";
 
 const asApp = { "x-api-key": appKey };
 const activity = "activity(range: { lastDays: 1 }) { days { steps } }";

@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import type { Loaded, Loaders } from "../graphql/loaders.js";
+import type { Ask } from "../health-data/ask.js";
+import type { Histories } from "../health-data/views.js";
 import type { Domain } from "../model/records.js";
-import type { Ask } from "../readings/ask.js";
-import type { Histories } from "../readings/views.js";
 
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 /** What is remembered beside the words. */

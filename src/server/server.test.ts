@@ -7,9 +7,9 @@ import { serverAudits } from "graphql-http";
 import { createClient } from "graphql-ws";
 import { SignJWT } from "jose";
 import { WebSocket } from "ws";
+import { activityDay, appKey, jwtSecret, startServer, type TestServer } from "../../test/support/server-bench.js";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
-import type { ActivityHistory, Histories, SourceReport } from "../readings/views.js";
-import { activityDay, appKey, jwtSecret, startServer, type TestServer } from "./test-server.js";
+import type { ActivityHistory, Histories, SourceReport } from "../health-data/views.js";
 
 let running: TestServer | undefined;
 async function start(...given: Parameters<typeof startServer>): Promise<TestServer> {

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { as, closed } from "./test-peer.js";
-import { startServer, type TestServer } from "./test-server.js";
+import { as, closed } from "../../test/support/peer.js";
+import { startServer, type TestServer } from "../../test/support/server-bench.js";
 
 const redisUrl = process.env["TEST_REDIS_URL"];
 

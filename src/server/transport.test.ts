@@ -5,8 +5,8 @@ import { jest } from "@jest/globals";
 import { GraphQLError } from "graphql";
 import type { Server } from "graphql-ws";
 import { WebSocket, WebSocketServer } from "ws";
+import { startServer, type TestServer } from "../../test/support/server-bench.js";
 import { createLogger } from "../log.js";
-import { startServer, type TestServer } from "./test-server.js";
 import { type Peer, speakOver } from "./transport.js";
 
 const PROTOCOL = "graphql-transport-ws";

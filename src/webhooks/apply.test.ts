@@ -1,7 +1,7 @@
+import { bench } from "../../test/support/apply-bench.js";
 import type { Domain } from "../model/records.js";
 import type { Notice } from "../providers/provider.js";
 import { createMuted } from "./muted.js";
-import { bench } from "./test-apply.js";
 
 function changed(day: string | null, domains: readonly Domain[], providerUserId = "A1"): Notice {
   return { kind: "changed", providerUserId, domains, days: day === null ? null : { from: day, to: day } };

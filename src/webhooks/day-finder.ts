@@ -1,4 +1,8 @@
 import type { Connection } from "../connections/connection.js";
+import type { Sender } from "../health-data/fetch.js";
+import type { History } from "../health-data/history.js";
+import type { Ledger } from "../health-data/ledger.js";
+import type { DaySpan } from "../health-data/range.js";
 import { UnreadableAnswer } from "../http/json.js";
 import { backgroundReserve } from "../jobs/fields.js";
 import type { Log } from "../log.js";
@@ -7,10 +11,6 @@ import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock } from "../model/time.js";
 import { fieldsOf, type LookUp, type NamedObject, type Notice, type Provider } from "../providers/provider.js";
 import { providerOf } from "../providers/registry.js";
-import type { Sender } from "../readings/fetch.js";
-import type { History } from "../readings/history.js";
-import type { Ledger } from "../readings/ledger.js";
-import type { DaySpan } from "../readings/range.js";
 
 export type Change = Extract<Notice, { kind: "changed" }>;
 

@@ -1,5 +1,5 @@
+import { bench } from "../../test/support/apply-bench.js";
 import type { ApplyDeps } from "./apply.js";
-import { bench } from "./test-apply.js";
 
 describe("an account deleted at the provider that a connection had before", () => {
   const deletion = { kind: "account-deleted", providerUserId: "A1" } as const;

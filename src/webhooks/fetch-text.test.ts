@@ -1,4 +1,4 @@
-import { serve } from "../connections/test-bench.js";
+import { serve } from "../../test/support/connections-bench.js";
 import { createHttpClient } from "../http/client.js";
 import { createFetchText, createVisit } from "./fetch-text.js";
 

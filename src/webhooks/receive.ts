@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { noticeOwner } from "../connections/accounts.js";
-import { type Delay, wait, withLease } from "../connections/lease.js";
+import { noticeOwner } from "../connections/directory/accounts.js";
 import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import { domains } from "../model/records.js";
@@ -16,6 +15,7 @@ import type {
 } from "../providers/provider.js";
 import { providerAt } from "../providers/registry.js";
 import { createBelongings } from "../store/belongings.js";
+import { type Delay, wait, withLease } from "../store/lease.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import type { Apply } from "./apply.js";

@@ -1,4 +1,4 @@
-import { bench, type Exchange, type Reply, testProvider } from "../connections/test-bench.js";
+import { bench, type Exchange, type Reply, testProvider } from "../../test/support/connections-bench.js";
 import { fitbitWebhook } from "../providers/fitbit/webhook.js";
 import type { Provider } from "../providers/provider.js";
 import { createSubscriptions, subscriptionId } from "./subscriptions.js";

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Connection, ConnectionSubscription } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
-import { type Delay, wait, withLease } from "../connections/lease.js";
+import { payload, urlOf } from "../connections/oauth/provider-request.js";
 import type { ProviderAnswer, ProviderApi } from "../connections/provider-api.js";
-import { payload, urlOf } from "../connections/provider-request.js";
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
 import { jsonIn } from "../http/json.js";
@@ -12,6 +11,7 @@ import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { AppApi, Provider, ProviderId, ProviderSettings, SubscriptionScheme } from "../providers/provider.js";
 import { allows, providerOf, standingOf } from "../providers/registry.js";
+import { type Delay, wait, withLease } from "../store/lease.js";
 import { numberRows } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { createMuted } from "./muted.js";

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { Connection } from "../../src/connections/connection.js";
+import { createFetcher, type Fetched } from "../../src/health-data/fetch.js";
+import type { Ledger } from "../../src/health-data/ledger.js";
+import { UNDATED } from "../../src/health-data/planner.js";
+import { hasData } from "../../src/health-data/whole.js";
 import { checked, isFiledRightly } from "../../src/model/bounds.js";
 import type { Cell, Have } from "../../src/model/cells.js";
 import { type Field, isDated, isSamples } from "../../src/model/fields.js";
 import type { SampleSeries } from "../../src/model/records.js";
 import { addDays, epochDay } from "../../src/model/time.js";
 import type { ApiRequest, Call, Provider } from "../../src/providers/provider.js";
-import { createFetcher, type Fetched } from "../../src/readings/fetch.js";
-import type { Ledger } from "../../src/readings/ledger.js";
-import { UNDATED } from "../../src/readings/planner.js";
-import { hasData } from "../../src/readings/whole.js";
 import { type Bench, type Opened, wearersOf, withBench, withLab, YESTERDAY } from "./harness.js";
 
 /**

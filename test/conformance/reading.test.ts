@@ -1,9 +1,9 @@
+import type { Ask } from "../../src/health-data/ask.js";
+import { missingName } from "../../src/health-data/histories.js";
+import type { ActivityDay, HeartDay, Histories, SleepSession } from "../../src/health-data/views.js";
 import { type Field, isDated, isSamples } from "../../src/model/fields.js";
 import { type Domain, domains } from "../../src/model/records.js";
 import { type Call, fieldsOf } from "../../src/providers/provider.js";
-import type { Ask } from "../../src/readings/ask.js";
-import { missingName } from "../../src/readings/histories.js";
-import type { ActivityDay, HeartDay, Histories, SleepSession } from "../../src/readings/views.js";
 import { addDays, datesBetween, dayTotals } from "../../src/sandbox/people/index.js";
 import type { Person } from "../../src/sandbox/person.js";
 import { cellKey, createCaller, daysOfPages, isDatedCall, longestSpan } from "./calls.js";

@@ -1,7 +1,7 @@
+import type { Ask } from "../../src/health-data/ask.js";
+import type { Histories, SourceStatus } from "../../src/health-data/views.js";
 import { type Field, isSamples } from "../../src/model/fields.js";
 import type { Domain } from "../../src/model/records.js";
-import type { Ask } from "../../src/readings/ask.js";
-import type { Histories, SourceStatus } from "../../src/readings/views.js";
 import type { LabFault } from "../../src/sandbox/lab.js";
 import { addDays } from "../../src/sandbox/people/index.js";
 import {

@@ -3,8 +3,8 @@ import { type Mutation, of } from "./mutation.js";
 /** Connections and their tokens, the store that holds them, the notices about them, and what is left when they go. */
 export const accountMutations: readonly Mutation[] = [
   ...of(
-    "src/connections/departure.ts",
-    ["src/connections/departure.test.ts", "src/connections/connections.test.ts"],
+    "src/connections/leaving/departure.ts",
+    ["src/connections/leaving/departure.test.ts", "src/connections/connections.test.ts"],
     [
       ["consents begun outlive the user", "await deps.consent.forget(userId);", ""],
       ["consents begun outlive the connection", "if (!input.told) await deps.consent.forget(userId, provider);", ""],
@@ -38,12 +38,12 @@ export const accountMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/connections/departure.ts",
-    ["src/connections/importing.test.ts"],
+    "src/connections/leaving/departure.ts",
+    ["src/connections/consent/importing.test.ts"],
     [["imports that wait outlive the user", "await vault.dropImports(userId);", ""]],
   ),
   ...of(
-    "src/connections/departure.ts",
+    "src/connections/leaving/departure.ts",
     ["src/erasure.test.ts"],
     [
       [
@@ -67,8 +67,8 @@ export const accountMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/connections/tokens.ts",
-    ["src/connections/tokens.test.ts", "src/connections/refresh.test.ts"],
+    "src/connections/tokens/tokens.ts",
+    ["src/connections/tokens/tokens.test.ts", "src/connections/tokens/refresh.test.ts"],
     [
       [
         "a token is renewed at its end alone",
@@ -110,8 +110,8 @@ export const accountMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/connections/refresh.ts",
-    ["src/connections/refresh.test.ts", "src/connections/tokens.test.ts"],
+    "src/connections/tokens/refresh.ts",
+    ["src/connections/tokens/refresh.test.ts", "src/connections/tokens/tokens.test.ts"],
     [
       [
         "a one-time refresh token is repeated after its window",
@@ -150,8 +150,12 @@ export const accountMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/connections/vault.ts",
-    ["src/connections/tokens.test.ts", "src/connections/key-rotation.test.ts", "src/connections/importing.test.ts"],
+    "src/connections/tokens/vault.ts",
+    [
+      "src/connections/tokens/tokens.test.ts",
+      "src/connections/tokens/key-rotation.test.ts",
+      "src/connections/consent/importing.test.ts",
+    ],
     [
       [
         "tokens open under another user",
@@ -175,8 +179,8 @@ export const accountMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/connections/consent.ts",
-    ["src/connections/consent.test.ts"],
+    "src/connections/consent/consent.ts",
+    ["src/connections/consent/consent.test.ts"],
     [
       ["a state lives a millisecond longer", "clock.now() >= consent.expiresAt", "clock.now() > consent.expiresAt"],
       [
@@ -198,7 +202,7 @@ export const accountMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/connections/source-priority.ts",
+    "src/connections/directory/source-priority.ts",
     ["src/connections/connections.test.ts"],
     [
       ["a provider may be named twice", "if (ids.length !== names.length) throw", "if (false) throw"],
@@ -217,8 +221,8 @@ export const accountMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/connections/revocations.ts",
-    ["src/connections/departure.test.ts", "src/connections/connections.test.ts"],
+    "src/connections/leaving/revocations.ts",
+    ["src/connections/leaving/departure.test.ts", "src/connections/connections.test.ts"],
     [
       [
         "what is owed kills a new grant",

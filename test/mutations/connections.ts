@@ -4,53 +4,57 @@ const here = (...names: readonly string[]) => names.map((name) => `src/connectio
 
 /** How connections come to be, are kept and go, file by file. */
 export const connectionMutations: readonly Mutation[] = [
-  ...of("src/connections/adoption.ts", here("adoption", "departure", "connections", "importing", "grant-ends"), [
-    ["the former account's grant is not owed", "if (tokens && former.providerUserId !== null)", "if (false)"],
-    ["a grant of nobody known is withdrawn", "tokens && former.providerUserId !== null", "tokens"],
+  ...of(
+    "src/connections/consent/adoption.ts",
+    here("adoption", "departure", "connections", "importing", "grant-ends"),
     [
-      "what is owed of the former account waits",
-      "if (former) await deps.revocations.retry([former.id]).catch(() => {});",
-      "",
+      ["the former account's grant is not owed", "if (tokens && former.providerUserId !== null)", "if (false)"],
+      ["a grant of nobody known is withdrawn", "tokens && former.providerUserId !== null", "tokens"],
+      [
+        "what is owed of the former account waits",
+        "if (former) await deps.revocations.retry([former.id]).catch(() => {});",
+        "",
+      ],
+      ["what is owed outlives a new consent", "await deps.revocations.forget(id);", ""],
+      ["the former account's tokens stay", "      await vault.drop(former.id);\n    });", "    });"],
+      ["the former account stays taken", "await directory.release(former);", ""],
+      [
+        "another account continues the connection",
+        "if (same) return { id: same.id, current };",
+        "if (current) return { id: current.id, current };",
+      ],
+      ["an account that was left gets a new connection", "if (same) return { id: same.id, current };", ""],
+      [
+        "a nameless grant gets a connection of its own",
+        "(account === null || current.providerUserId === null)",
+        "current.providerUserId === null",
+      ],
+      [
+        "another provider's connection is continued",
+        "known.filter((connection) => connection.provider === grant.provider)",
+        "known",
+      ],
+      ["the former one is no longer listed", "if (before !== undefined && before !== id) former.push(before);", ""],
+      [
+        "who comes back was there all along",
+        "connectedAt: isReturn ? now : base.connectedAt",
+        "connectedAt: base.connectedAt",
+      ],
+      ["every new grant is a return", "connectedAt: isReturn ? now : base.connectedAt", "connectedAt: now"],
+      ["an incomplete identity counts as read", "grant.identity?.complete ? now", "grant.identity ? now"],
+      ["a known account is forgotten", "providerUserId: account ?? base.providerUserId", "providerUserId: account"],
+      ["what was heard of limits is lost", "mergeBudgets(base.budgets, grant.budgets ?? [], now)", "base.budgets"],
+      ["what the steps read is not kept", "if (grant.cells.length > 0) await", "if (false) await"],
+      [
+        "a confirmation takes a living connection down",
+        'if (current && current.status !== "AWAITING_CONFIRMATION") return current;',
+        "",
+      ],
+      ["the end of the grant is not kept", "grantEndsAt: grant.tokens?.refreshExpiresAt ?? null", "grantEndsAt: null"],
+      ["the scopes stay those of before", "scopes: grant.scopes,", "scopes: base.scopes,"],
     ],
-    ["what is owed outlives a new consent", "await deps.revocations.forget(id);", ""],
-    ["the former account's tokens stay", "      await vault.drop(former.id);\n    });", "    });"],
-    ["the former account stays taken", "await directory.release(former);", ""],
-    [
-      "another account continues the connection",
-      "if (same) return { id: same.id, current };",
-      "if (current) return { id: current.id, current };",
-    ],
-    ["an account that was left gets a new connection", "if (same) return { id: same.id, current };", ""],
-    [
-      "a nameless grant gets a connection of its own",
-      "(account === null || current.providerUserId === null)",
-      "current.providerUserId === null",
-    ],
-    [
-      "another provider's connection is continued",
-      "known.filter((connection) => connection.provider === grant.provider)",
-      "known",
-    ],
-    ["the former one is no longer listed", "if (before !== undefined && before !== id) former.push(before);", ""],
-    [
-      "who comes back was there all along",
-      "connectedAt: isReturn ? now : base.connectedAt",
-      "connectedAt: base.connectedAt",
-    ],
-    ["every new grant is a return", "connectedAt: isReturn ? now : base.connectedAt", "connectedAt: now"],
-    ["an incomplete identity counts as read", "grant.identity?.complete ? now", "grant.identity ? now"],
-    ["a known account is forgotten", "providerUserId: account ?? base.providerUserId", "providerUserId: account"],
-    ["what was heard of limits is lost", "mergeBudgets(base.budgets, grant.budgets ?? [], now)", "base.budgets"],
-    ["what the steps read is not kept", "if (grant.cells.length > 0) await", "if (false) await"],
-    [
-      "a confirmation takes a living connection down",
-      'if (current && current.status !== "AWAITING_CONFIRMATION") return current;',
-      "",
-    ],
-    ["the end of the grant is not kept", "grantEndsAt: grant.tokens?.refreshExpiresAt ?? null", "grantEndsAt: null"],
-    ["the scopes stay those of before", "scopes: grant.scopes,", "scopes: base.scopes,"],
-  ]),
-  ...of("src/connections/importing.ts", here("importing", "connections"), [
+  ),
+  ...of("src/connections/consent/importing.ts", here("importing", "connections"), [
     [
       "whoever holds the account is asked for nothing",
       "holder && holder.userId !== userId &&",
@@ -91,7 +95,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["who is limited is turned down", ' || failure.code === "RATE_LIMITED";', ";"],
   ]),
   ...of(
-    "src/connections/ownership.ts",
+    "src/connections/directory/ownership.ts",
     ["src/erasure.test.ts", ...here("departure"), "src/webhooks/ended-accounts.test.ts"],
     [
       [
@@ -138,7 +142,7 @@ export const connectionMutations: readonly Mutation[] = [
       ],
     ],
   ),
-  ...of("src/connections/unsaved-pairs.ts", here("unsaved-pairs", "refresh"), [
+  ...of("src/connections/tokens/unsaved-pairs.ts", here("unsaved-pairs", "refresh"), [
     [
       "a pair is given up after the awaited attempts",
       "                reject(error);\n",
@@ -167,7 +171,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["another pair's successor is used", " && one.replaced.accessToken === replaced.accessToken", ""],
     ["a pair that is saved waits on", ".finally(() => waiting.delete(renewal))", ""],
   ]),
-  ...of("src/connections/key-rotation.ts", here("key-rotation", "importing"), [
+  ...of("src/connections/tokens/key-rotation.ts", here("key-rotation", "importing"), [
     [
       "what is current is sealed anew",
       "      if (isCurrent) {\n        count.current++;\n        continue;\n      }",
@@ -187,7 +191,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["keys that we have are missing", "if (hasKey) continue;", "if (!hasKey) continue;"],
   ]),
   ...of(
-    "src/connections/directory.ts",
+    "src/connections/directory/directory.ts",
     [...here("directory", "connections", "adoption", "departure"), "src/webhooks/ended-accounts.test.ts"],
     [
       [
@@ -271,7 +275,7 @@ export const connectionMutations: readonly Mutation[] = [
       ],
     ],
   ),
-  ...of("src/connections/identity.ts", here("identity", "connections", "importing"), [
+  ...of("src/connections/consent/identity.ts", here("identity", "connections", "importing"), [
     ["another account's cells are mixed in", "providerUserId !== connection.providerUserId\n", "false\n"],
     [
       "a name found out later is not claimed",
@@ -311,7 +315,7 @@ export const connectionMutations: readonly Mutation[] = [
       "    } catch {\n      continue;\n      return {",
     ],
   ]),
-  ...of("src/connections/consent.ts", here("consent-answers", "consent", "key-rotation"), [
+  ...of("src/connections/consent/consent.ts", here("consent-answers", "consent", "key-rotation"), [
     ["a used state is good again", "if (!isFirst) return await again(provider, given, answer);", ""],
     ["a state stays in the store", "if (!(await begun.delete(key))) {", "if (false) {"],
     [
@@ -365,7 +369,7 @@ export const connectionMutations: readonly Mutation[] = [
     ],
     ["a place is held as long as it was begun", "if (place !== undefined) await slots.keep(place, REMEMBERED_MS);", ""],
   ]),
-  ...of("src/connections/consent-slots.ts", here("consent"), [
+  ...of("src/connections/consent/consent-slots.ts", here("consent"), [
     ["fifty-one are under way", "const MAX_CONSENTS = 50;", "const MAX_CONSENTS = 51;"],
     ["a user has all places", "const user = hashOf(userId);", 'const user = "all";'],
     [
@@ -375,7 +379,7 @@ export const connectionMutations: readonly Mutation[] = [
     ],
     ["another user's places are freed", "slots.eraseAll(`$", "slots.eraseAll(``) ?? (`$"],
   ]),
-  ...of("src/connections/refresh.ts", here("refresh", "unsaved-pairs", "tokens", "importing"), [
+  ...of("src/connections/tokens/refresh.ts", here("refresh", "unsaved-pairs", "tokens", "importing"), [
     ["an end of a process waits for others' leases", "if (!found && ending > 0) throw notRenewed(owner);", ""],
     ["an end of a process waits for a holder", "waited < HOLDER_WAIT_MS && ending === 0", "waited < HOLDER_WAIT_MS"],
     ["nobody waits any more after an end", "        ending--;", ""],
@@ -429,7 +433,7 @@ export const connectionMutations: readonly Mutation[] = [
     ],
     ["the life of a token is told in ms", "now + result.expiresInSeconds * 1000", "now + result.expiresInSeconds"],
   ]),
-  ...of("src/connections/withdrawal.ts", here("withdrawal", "departure", "connections"), [
+  ...of("src/connections/leaving/withdrawal.ts", here("withdrawal", "departure", "connections"), [
     [
       "the access token is withdrawn where either is taken",
       "isAccess ? accessToken : (grant.refreshToken ?? accessToken)",
@@ -480,7 +484,7 @@ export const connectionMutations: readonly Mutation[] = [
       'if (result.kind !== "granted") return "gone";',
     ],
   ]),
-  ...of("src/connections/vault.ts", here("tokens", "key-rotation", "importing", "refresh"), [
+  ...of("src/connections/tokens/vault.ts", here("tokens", "key-rotation", "importing", "refresh"), [
     ["one nonce for all", "const nonce = randomBytes(12);", "const nonce = Buffer.alloc(12);"],
     ["another user's imports are dropped", "sealed.keys(importsOf(userId))", "sealed.keys(IMPORT)"],
     [
@@ -494,7 +498,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["the binding is not checked", ".setAAD(additional(binding));\n      const data", ";\n      const data"],
     ["all keys are current", "isCurrent: (sealed) => sealed.keyId === current[0]", "isCurrent: () => true"],
   ]),
-  ...of("src/connections/grant-ends.ts", here("grant-ends", "importing"), [
+  ...of("src/connections/tokens/grant-ends.ts", here("grant-ends", "importing"), [
     ["an old refresh token lives longer", "Math.min(before, told ?? before)", "told ?? before"],
     ["the end of the old one is forgotten", "refreshToken === null && before !== undefined ?", "false ?"],
     [
@@ -508,7 +512,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["it is written at each refresh", "Math.abs(known - at) < SAME_MS", "false"],
     ["a minute is the same", "Math.abs(known - at) < SAME_MS", "Math.abs(known - at) <= SAME_MS"],
   ]),
-  ...of("src/connections/redirects.ts", here("consent-answers", "consent", "logins"), [
+  ...of("src/connections/oauth/redirects.ts", here("consent-answers", "consent", "logins"), [
     ["a name before an @ is no matter", 'url.username !== "" || url.password !== "" || ', ""],
     ["http is as good as https", "protocol}//", "username}//"],
     [
@@ -520,7 +524,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["a slash too much", 'publicUrl.replace(/\\/$/, "")', "publicUrl"],
     ["a rule of the provider binds its stand-in", "if (authorizeUrl !== provider.oauth.authorizeUrl) return null;", ""],
   ]),
-  ...of("src/connections/lease.ts", here("lease"), [
+  ...of("src/store/lease.ts", here("lease"), [
     ["a lease stays taken", "await lease.release().catch(() => {});", ""],
     [
       "a lease that can't be given back undoes the work",
@@ -531,7 +535,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["what comes meanwhile is not seen", "if (early !== undefined) return { value: early };", ""],
   ]),
   ...of(
-    "src/connections/departure.ts",
+    "src/connections/leaving/departure.ts",
     ["src/webhooks/ended-accounts.test.ts", ...here("departure", "directory"), "src/erasure.test.ts"],
     [
       ["one account's end takes the list of all", "former: entry.former.filter((one) => one !== id)", "former: []"],

@@ -8,8 +8,8 @@ import { storedMutations } from "./stored.js";
 
 export const mutations: readonly Mutation[] = [
   ...of(
-    "src/readings/histories.ts",
-    ["src/readings/histories.test.ts"],
+    "src/health-data/histories.ts",
+    ["src/health-data/histories.test.ts"],
     [
       [
         "distance and energy are swapped in totals",
@@ -56,8 +56,8 @@ export const mutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/readings/merge.ts",
-    ["src/readings/merge.test.ts"],
+    "src/health-data/merge.ts",
+    ["src/health-data/merge.test.ts"],
     [
       ["half an overlap is one sleep", "overlapOfShorter(a, b) > 0.5", "overlapOfShorter(a, b) >= 0.5"],
       ["four fifths are not enough for a workout", "overlapOfShorter(a, b) >= 0.8", "overlapOfShorter(a, b) > 0.8"],
@@ -129,8 +129,8 @@ export const mutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/readings/range.ts",
-    ["src/readings/range.test.ts"],
+    "src/health-data/range.ts",
+    ["src/health-data/range.test.ts"],
     [
       ["from today is empty", "if (first > now)", "if (first >= now)"],
       [
@@ -155,8 +155,8 @@ export const mutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/readings/whole.ts",
-    ["src/readings/fetch.test.ts"],
+    "src/health-data/whole.ts",
+    ["src/health-data/fetch.test.ts"],
     [
       ["a day beyond the edge is kept", "if (!isWithin(given.day)) continue;", ""],
       ["the first day of a span is beyond it", "day >= from && day <= to", "day > from && day <= to"],
@@ -206,8 +206,8 @@ export const mutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/readings/pages.ts",
-    ["src/readings/fetch.test.ts"],
+    "src/health-data/pages.ts",
+    ["src/health-data/fetch.test.ts"],
     [
       ["a page is read again", "if (asked.has(key))", "if (false)"],
       ["one page more is read", "asked.size === MAX_PAGES", "asked.size > MAX_PAGES"],
@@ -228,8 +228,8 @@ export const mutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/readings/fetch.ts",
-    ["src/readings/fetch.test.ts"],
+    "src/health-data/fetch.ts",
+    ["src/health-data/fetch.test.ts"],
     [
       ["an error inside a 200 is read", "refuseErrorInside(got.body);", ""],
       ["a defect reads as trouble", "if (!isUnreadable(error)) throw error;", ""],

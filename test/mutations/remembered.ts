@@ -3,8 +3,8 @@ import { type Mutation, of } from "./mutation.js";
 /** What happens to people's data as it is told, marked, remembered and gone stale. Those of the bus want Redis. */
 export const rememberedMutations: readonly Mutation[] = [
   ...of(
-    "src/readings/history.ts",
-    ["src/readings/history.test.ts"],
+    "src/health-data/history.ts",
+    ["src/health-data/history.test.ts"],
     [
       ["the older of two answers stays", "before.at <= stored.at", "before.at >= stored.at"],
       ["an equally old answer does not replace", "before.at <= stored.at", "before.at < stored.at"],
@@ -69,8 +69,8 @@ export const rememberedMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/readings/freshness.ts",
-    ["src/readings/freshness.test.ts"],
+    "src/health-data/freshness.ts",
+    ["src/health-data/freshness.test.ts"],
     [
       ["today is settled where nothing is revised", "Math.max(provider.revision.days, 1)", "provider.revision.days"],
       ["the last day of the revision is settled", "if (age < Math.max", "if (age < -1 + Math.max"],
@@ -123,8 +123,8 @@ export const rememberedMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/readings/answers.ts",
-    ["src/readings/answers.test.ts"],
+    "src/health-data/answers.ts",
+    ["src/health-data/answers.test.ts"],
     [
       ["an answer is found a millisecond late", "now <= until &&", "now < until &&"],
       ["a clock that went back finds it", "from <= now &&", ""],
@@ -146,8 +146,8 @@ export const rememberedMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/readings/stored.ts",
-    ["src/readings/stored.test.ts"],
+    "src/health-data/stored.ts",
+    ["src/health-data/stored.test.ts"],
     [
       ["a cell without its moment is read", "if (!isNumber(at) || ", "if ("],
       ["a cell without its call is read", 'typeof call !== "string" || ', ""],

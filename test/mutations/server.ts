@@ -3,8 +3,8 @@ import { type Mutation, of } from "./mutation.js";
 /** Budgets and plans, what a caller may use up, and who they are. */
 export const serverMutations: readonly Mutation[] = [
   ...of(
-    "src/readings/ledger.ts",
-    ["src/readings/ledger.test.ts"],
+    "src/health-data/ledger.ts",
+    ["src/health-data/ledger.test.ts"],
     [
       ["the app's budget is kept for each connection", 'budget.scope === "APP" ? "" : connection.id', "connection.id"],
       ["a person's budget is everybody's", 'budget.scope === "APP" ? "" : connection.id', '""'],
@@ -41,8 +41,8 @@ export const serverMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/readings/planner.ts",
-    ["src/readings/planner.test.ts"],
+    "src/health-data/planner.ts",
+    ["src/health-data/planner.test.ts"],
     [
       [
         "a window is a day longer than allowed",

@@ -1,4 +1,4 @@
-import type { ReadingRequest } from "../../src/readings/ask.js";
+import type { ReadingRequest } from "../../src/health-data/ask.js";
 
 /** What a person who just asks brings along: nothing said of freshness, no dry run. */
 export const plainRequest: ReadingRequest = {

@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Resolver, Root } from "type-graphql";
+import type { ActivityDay } from "../../health-data/views.js";
 import { totalFigures, valuesBy } from "../../model/figure-tables.js";
 import { activityFigures } from "../../model/figures.js";
 import type { ActivityMetric, Resolution } from "../../model/records.js";
-import type { ActivityDay } from "../../readings/views.js";
 import type { RequestContext } from "../context.js";
 import { ActivityDayType, ActivityTotalsType } from "../types/activity.js";
 import { ActivityMetricEnum, ResolutionEnum } from "../types/enums.js";

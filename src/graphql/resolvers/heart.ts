@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Float, Info, Resolver, Root } from "type-graphql";
+import type { HeartDay, HeartZone } from "../../health-data/views.js";
 import { heartFigures } from "../../model/figures.js";
 import type { Resolution } from "../../model/records.js";
-import type { HeartDay, HeartZone } from "../../readings/views.js";
 import type { RequestContext } from "../context.js";
 import { ResolutionEnum } from "../types/enums.js";
 import { HeartDayType, HeartZoneType } from "../types/heart.js";

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg } from "type-graphql";
+import type { Absent } from "../../health-data/views.js";
 import type { SampleSeries } from "../../model/records.js";
-import type { Absent } from "../../readings/views.js";
 import type { RequestContext } from "../context.js";
 import { namesForMissing, placeOf, seriesField } from "../selection.js";
 import type { MissingField } from "../types/history.js";

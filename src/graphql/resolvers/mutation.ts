@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
-import { checkRange } from "../../readings/range.js";
+import { checkRange } from "../../health-data/range.js";
 import { requireApp, userOf } from "../caller.js";
 import type { RequestContext } from "../context.js";
 import {

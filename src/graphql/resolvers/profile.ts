@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Ctx, FieldResolver, Float, Info, Resolver, Root } from "type-graphql";
-import type { Profile } from "../../readings/views.js";
+import type { Profile } from "../../health-data/views.js";
 import type { RequestContext } from "../context.js";
 import { MissingFieldType } from "../types/history.js";
 import { ProfileType } from "../types/profile.js";

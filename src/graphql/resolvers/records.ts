@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Ctx, FieldResolver, Float, Info, Resolver, Root } from "type-graphql";
-import type { BodyMeasurement, SleepSession, Workout } from "../../readings/views.js";
+import type { BodyMeasurement, SleepSession, Workout } from "../../health-data/views.js";
 import type { RequestContext } from "../context.js";
 import { BodyMeasurementType } from "../types/body.js";
 import { MissingFieldType } from "../types/history.js";

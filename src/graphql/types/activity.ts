@@ -1,6 +1,6 @@
 import { ID, Int, ObjectType } from "type-graphql";
+import type { ActivityDay, ActivityHistory, ActivityTotals } from "../../health-data/views.js";
 import type { ActivityFigure } from "../../model/figures.js";
-import type { ActivityDay, ActivityHistory, ActivityTotals } from "../../readings/views.js";
 import { LocalDateScalar } from "../scalars.js";
 import { ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";

@@ -1,5 +1,5 @@
 import { Float, ID, ObjectType } from "type-graphql";
-import type { BodyHistory, BodyMeasurement } from "../../readings/views.js";
+import type { BodyHistory, BodyMeasurement } from "../../health-data/views.js";
 import { DateTimeScalar, LocalDateScalar } from "../scalars.js";
 import { ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";

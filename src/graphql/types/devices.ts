@@ -1,5 +1,5 @@
 import { ID, Int, ObjectType } from "type-graphql";
-import type { Device, DeviceList } from "../../readings/views.js";
+import type { Device, DeviceList } from "../../health-data/views.js";
 import { DateTimeScalar } from "../scalars.js";
 import { ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";

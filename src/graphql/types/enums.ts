@@ -1,5 +1,6 @@
 import { connectionStatuses } from "../../connections/connection.js";
 import { jobStatuses, updateOrigins } from "../../events/updates.js";
+import { sourceStatuses } from "../../health-data/views.js";
 import {
   activityMetrics,
   domains,
@@ -13,7 +14,6 @@ import {
   workoutKinds,
 } from "../../model/records.js";
 import { providerIds } from "../../providers/provider.js";
-import { sourceStatuses } from "../../readings/views.js";
 import { providerStatuses } from "../provider-view.js";
 import { energyUnits, lengthUnits, massUnits } from "../units.js";
 import { enumeration } from "./field.js";

@@ -1,5 +1,5 @@
 import { Float, ID, ObjectType } from "type-graphql";
-import type { Goal, GoalList } from "../../readings/views.js";
+import type { Goal, GoalList } from "../../health-data/views.js";
 import { GoalMetricEnum, GoalPeriodEnum, ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";

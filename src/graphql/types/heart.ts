@@ -1,6 +1,6 @@
 import { ID, Int, ObjectType } from "type-graphql";
+import type { HeartDay, HeartHistory, HeartZone } from "../../health-data/views.js";
 import type { HeartFigure } from "../../model/figures.js";
-import type { HeartDay, HeartHistory, HeartZone } from "../../readings/views.js";
 import { LocalDateScalar } from "../scalars.js";
 import { HeartZoneKindEnum, ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";

@@ -1,6 +1,6 @@
 import { InterfaceType, ObjectType } from "type-graphql";
+import type { FieldSource, SourceReport } from "../../health-data/views.js";
 import type { MissingReason } from "../../model/records.js";
-import type { FieldSource, SourceReport } from "../../readings/views.js";
 import { DateTimeScalar } from "../scalars.js";
 import { MissingReasonEnum, ProviderIdEnum, SourceStatusEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";

@@ -1,5 +1,5 @@
 import { ID, Int, ObjectType } from "type-graphql";
-import type { Profile } from "../../readings/views.js";
+import type { Profile } from "../../health-data/views.js";
 import { LocalDateScalar, UrlScalar } from "../scalars.js";
 import { SexEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";

@@ -1,6 +1,6 @@
 import { Float, ID, Int, ObjectType } from "type-graphql";
+import type { SleepHistory, SleepSession } from "../../health-data/views.js";
 import type { SleepSegment, SleepStageTotal } from "../../model/records.js";
-import type { SleepHistory, SleepSession } from "../../readings/views.js";
 import { DateTimeScalar, LocalDateScalar } from "../scalars.js";
 import { ProviderIdEnum, SleepStageEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";

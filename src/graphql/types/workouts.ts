@@ -1,5 +1,5 @@
 import { Float, ID, Int, ObjectType } from "type-graphql";
-import type { Workout, WorkoutHistory } from "../../readings/views.js";
+import type { Workout, WorkoutHistory } from "../../health-data/views.js";
 import { DateTimeScalar, LocalDateScalar } from "../scalars.js";
 import { ProviderIdEnum, WorkoutKindEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";

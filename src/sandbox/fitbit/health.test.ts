@@ -1,4 +1,4 @@
-import { type Harness, startHarness } from "./test-lab.js";
+import { type Harness, startHarness } from "../../../test/support/fitbit-lab.js";
 
 let harness: Harness;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Harness, startHarness } from "../../../test/support/fitbit-lab.js";
 import { fitbitSignature, fitbitUserId, LAB_ONLY_CLIENT_SECRET, LAB_ONLY_VERIFY_CODE } from "./index.js";
-import { type Harness, startHarness } from "./test-lab.js";
 
 interface Received {
   readonly body: string;

@@ -1,5 +1,5 @@
+import { type Asked, type Harness, read, startHarness } from "../../../test/support/fitbit-lab.js";
 import { fitbitUserId, LAB_ONLY_CLIENT_SECRET } from "./index.js";
-import { type Asked, type Harness, read, startHarness } from "./test-lab.js";
 
 const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

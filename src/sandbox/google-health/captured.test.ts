@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import {
+  type Answer,
+  clientOf,
+  dailyRange,
+  movableClock,
+  onDays,
+  points,
+  send,
+} from "../../../test/support/google-health-lab.js";
 import { captured, type GoogleHealthLab, startGoogleHealthLab, tidy } from "./index.js";
 import { ALL_READ_SCOPES, readScope } from "./scopes.js";
-import { type Answer, clientOf, dailyRange, movableClock, onDays, points, send } from "./test-lab.js";
 
 const clock = movableClock();
 let lab: GoogleHealthLab;

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import {
+  type Answer,
+  clientOf,
+  dailyRange,
+  movableClock,
+  onDays,
+  points,
+} from "../../../test/support/google-health-lab.js";
 import { type GoogleHealthLab, googleHealthUserId, startGoogleHealthLab, tidy } from "./index.js";
 import { readScope } from "./scopes.js";
-import { type Answer, clientOf, dailyRange, movableClock, onDays, points } from "./test-lab.js";
 
 const clock = movableClock();
 let lab: GoogleHealthLab;

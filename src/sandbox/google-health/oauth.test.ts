@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createLocalJWKSet, jwtVerify } from "jose";
+import { clientOf, movableClock, send } from "../../../test/support/google-health-lab.js";
 import { fitbitUserId } from "../fitbit/user-id.js";
 import { pkceChallenge } from "../kit/index.js";
 import { type GoogleHealthLab, googleHealthUserId, startGoogleHealthLab } from "./index.js";
 import { readScope } from "./scopes.js";
-import { clientOf, movableClock, send } from "./test-lab.js";
 
 const clock = movableClock();
 let lab: GoogleHealthLab;

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { clientOf, dailyRange, movableClock, points } from "../../../test/support/google-health-lab.js";
 import { people } from "../people/index.js";
 import { DATA_TYPES, type DataType } from "./data-types.js";
 import { captured, type GoogleHealthLab, startGoogleHealthLab, tidy } from "./index.js";
 import { readScope } from "./scopes.js";
-import { clientOf, dailyRange, movableClock, points } from "./test-lab.js";
 
 interface Schema {
   readonly $ref?: string;

@@ -2,8 +2,8 @@ import { createPublicKey, createSign, verify } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { movableClock, NOW, send } from "../../../test/support/google-health-lab.js";
 import { type GoogleHealthLab, googleHealthUserId, startGoogleHealthLab } from "./index.js";
-import { movableClock, NOW, send } from "./test-lab.js";
 
 interface Received {
   readonly headers: IncomingHttpHeaders;

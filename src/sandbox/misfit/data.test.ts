@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { labFor, range } from "../../../test/support/misfit-lab.js";
 import { datesBetween, person } from "../people/index.js";
-import { labFor, range } from "./test-lab.js";
 import { METERS_PER_MILE } from "./view.js";
 
 describe.each(["demo", "both", "napper"])("what Misfit reports of %s", (personId) => {

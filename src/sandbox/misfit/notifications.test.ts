@@ -2,8 +2,8 @@ import { createVerify, X509Certificate } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { labFor, range } from "../../../test/support/misfit-lab.js";
 import type { SignedSnsEnvelope } from "./index.js";
-import { labFor, range } from "./test-lab.js";
 
 interface Received {
   readonly headers: IncomingHttpHeaders;

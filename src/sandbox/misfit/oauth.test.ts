@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { stillClock } from "../../../test/support/misfit-lab.js";
 import { type MisfitLab, startMisfitLab } from "./index.js";
-import { stillClock } from "./test-lab.js";
 
 const redirectUri = "https://gateway.example/callback/misfit";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { labFor, range } from "../../../test/support/misfit-lab.js";
 import { misfitUserId } from "./ids.js";
-import { labFor, range } from "./test-lab.js";
 
 type Setup = Awaited<ReturnType<typeof labFor>>;
 const november = range("2026-11-01", "2026-11-19");

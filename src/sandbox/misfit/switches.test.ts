@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { labFor, range } from "../../../test/support/misfit-lab.js";
 import { defaultSwitches } from "./switches.js";
-import { labFor, range } from "./test-lab.js";
 
 describe("a switch", () => {
   let setup: Awaited<ReturnType<typeof labFor>>;

@@ -1,0 +1,147 @@
+import { PulsegateError } from "../../errors.js";
+import type { Log } from "../../log.js";
+import type { Cell } from "../../model/cells.js";
+import type { Clock } from "../../model/time.js";
+import type { BudgetReading, Failure, Provider, ProviderId } from "../../providers/provider.js";
+import { allows } from "../../providers/registry.js";
+import type { Connection, ConnectionHooks, HeaderTokens } from "../connection.js";
+import type { Directory } from "../directory/directory.js";
+import { readScopes } from "../oauth/oauth.js";
+import { mergeBudgets, type ProviderApi } from "../provider-api.js";
+
+/** Who somebody is at a provider. */
+export interface Identity {
+  readonly providerUserId: string | null;
+  readonly legacyUserId: string | null;
+  /** False where the provider could not be asked: then it's read again with the next work. */
+  readonly complete: boolean;
+}
+
+export type StepsResult =
+  /** `budgets`: what the answers told of them. */
+  { readonly budgets: readonly BudgetReading[] } & (
+    | { readonly kind: "ok"; readonly identity: Identity; readonly cells: readonly Cell[] }
+    | { readonly kind: "failed"; readonly failure: Failure }
+  );
+
+interface Options {
+  readonly headerTokens?: HeaderTokens;
+  readonly signal?: AbortSignal;
+}
+
+/** Takes the provider's connect steps in order. An optional step that fails costs only what it would have told. */
+export async function runSteps(
+  api: ProviderApi,
+  provider: Provider,
+  connection: Connection,
+  options?: Options,
+): Promise<StepsResult> {
+  let providerUserId: string | null = null;
+  let legacyUserId: string | null = null;
+  const cells: Cell[] = [];
+  let budgets: readonly BudgetReading[] = [];
+  for (const step of provider.afterConsent) {
+    const { scope } = step;
+    // Where no scopes are known (a token that somebody else keeps) trying is the way to find out.
+    if (!allows(provider, connection.scopes, scope)) {
+      if (!step.required) continue;
+      return {
+        kind: "failed",
+        budgets,
+        failure: { code: "INSUFFICIENT_SCOPE", message: `${provider.name} was not allowed: ${scope}.` },
+      };
+    }
+    const answer = await api.send(connection, { ...step.request(), optional: !step.required }, options);
+    budgets = mergeBudgets(budgets, answer.outcome.budgets ?? [], answer.receivedAt);
+    if (answer.kind !== "ok") {
+      if (!step.required) continue;
+      const pending: Failure = { code: "UNAVAILABLE", message: `${provider.name} has no answer yet.` };
+      return { kind: "failed", budgets, failure: answer.kind === "failed" ? answer.outcome.failure : pending };
+    }
+    try {
+      const found = step.read(answer.body);
+      providerUserId ??= found.providerUserId ?? null;
+      legacyUserId ??= found.legacyUserId ?? null;
+      cells.push(...(found.cells ?? []));
+    } catch {
+      if (!step.required) continue;
+      return {
+        kind: "failed",
+        budgets,
+        failure: { code: "UNAVAILABLE", message: `${provider.name} gave an answer that could not be read.` },
+      };
+    }
+  }
+  return { kind: "ok", identity: { providerUserId, legacyUserId, complete: true }, cells, budgets };
+}
+
+/** What an access token may do, by what the provider says of it. Null where it says nothing. */
+export async function askScopes(
+  api: ProviderApi,
+  { oauth }: Provider,
+  connection: Connection,
+): Promise<readonly string[] | null> {
+  if (!oauth.grantedScopes) return null;
+  const answer = await api.send(connection, { ...oauth.grantedScopes.request(), optional: true });
+  try {
+    return answer.kind === "ok" ? readScopes(oauth, oauth.grantedScopes.read(answer.body)) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads a stored connection's identity again. A header token's connection only yields cells, which are not handed on. */
+export function createIdentity(deps: {
+  readonly api: ProviderApi;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "info" | "warn">;
+  readonly hooks: ConnectionHooks;
+  provider(id: ProviderId): { readonly provider: Provider };
+}) {
+  const { directory } = deps;
+  return {
+    read: async (connection: Connection, options: Options = {}) => {
+      const { provider } = deps.provider(connection.provider);
+      const result = await runSteps(deps.api, provider, connection, options);
+      if (result.kind === "failed" || options.headerTokens?.[connection.provider] !== undefined) return result;
+      const { providerUserId, legacyUserId } = result.identity;
+      if (
+        providerUserId !== null &&
+        connection.providerUserId !== null &&
+        providerUserId !== connection.providerUserId
+      ) {
+        // The token is for another account than the history: nothing of it may be mixed in.
+        deps.log.warn({ connectionId: connection.id }, "the provider names another user than the one connected");
+        const failure: Failure = {
+          code: "CONSENT_LOST",
+          message: `${provider.name} now names another account: connect it again.`,
+        };
+        await directory.mutate(connection.id, (before) => before && { ...before, status: "REAUTHORIZATION_REQUIRED" });
+        return { kind: "failed" as const, failure };
+      }
+      if (providerUserId !== null && connection.providerUserId === null) {
+        try {
+          await directory.claim(connection.provider, providerUserId, connection.userId, connection.id);
+        } catch (error) {
+          if (!(error instanceof PulsegateError)) throw error;
+          // Adopted while the provider could not be asked, and now it turns out whose account it is.
+          const failure: Failure = { code: "ACTION_REQUIRED", message: error.message };
+          return { kind: "failed" as const, failure };
+        }
+      }
+      const stored = await directory.mutate(
+        connection.id,
+        (before) =>
+          before && {
+            ...before,
+            providerUserId: before.providerUserId ?? providerUserId,
+            legacyUserId: legacyUserId ?? before.legacyUserId,
+            identityReadAt: deps.clock.now(),
+          },
+      );
+      if (stored && result.cells.length > 0) await deps.hooks.storeCells?.(stored, result.cells);
+      return { kind: "ok" as const, cells: result.cells };
+    },
+  };
+}
