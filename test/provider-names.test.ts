@@ -9,12 +9,6 @@ const allowed: readonly { readonly path: RegExp; readonly line?: string; readonl
   { path: /\.test\.ts$/, because: "tests" },
   { path: /^providers\/index\.ts$/, because: "the registry: a provider is a folder and a line here" },
   {
-    path: /^providers\/provider\.ts$/,
-    line: "export const providerIds = ",
-    because: "the ids of the registry, as types",
-  },
-  { path: /^providers\/_example\/index\.ts$/, line: "  id: ", because: "the template needs an id that the type knows" },
-  {
     path: /^graphql\/types\//,
     line: "Fitbit's Out of Range, Fat Burn",
     because: "the public schema explains the zones",

@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
-import type { ProviderId } from "../providers/provider.js";
+import type { ProviderId } from "../providers/index.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 

@@ -4,7 +4,7 @@ import { isLoopback } from "../config/hosts.js";
 import type { CallbackResult } from "../connections/oauth/redirects.js";
 import type { Gateway } from "../gateway.js";
 import { auditedServices } from "../graphql/audited-services.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import { isOwnVisit } from "../server/callback.js";
 import { consentPage, consentWords } from "../server/pages.js";
 import { CommandFailed, type Io } from "./io.js";

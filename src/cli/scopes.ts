@@ -1,7 +1,7 @@
 import { type Document, documentOf, documentsAt, UnusableDocuments } from "../operations/documents.js";
 import { fieldsFor, fieldsIn } from "../operations/fields.js";
 import { canTell, scopesNeeded } from "../operations/scopes.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import { CommandFailed, type Io } from "./io.js";
 
 /** Files, folders, or standard input (-): all of them together are one app's documents. */

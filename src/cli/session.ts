@@ -4,8 +4,7 @@ import { readConfig } from "../config/read-config.js";
 import { createGateway, type Gateway } from "../gateway.js";
 import { createLogger } from "../log.js";
 import { isUserId } from "../model/text.js";
-import { providers } from "../providers/index.js";
-import type { Provider } from "../providers/provider.js";
+import { type Provider, providers } from "../providers/index.js";
 import { providerAt } from "../providers/registry.js";
 import { CommandFailed, type Io } from "./io.js";
 

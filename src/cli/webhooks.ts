@@ -4,7 +4,7 @@ import { VaultUnreadable } from "../connections/tokens/vault.js";
 import { PulsegateError } from "../errors.js";
 import type { Gateway } from "../gateway.js";
 import { createHttpClient } from "../http/client.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import { standingOf } from "../providers/registry.js";
 import { CommandFailed, type Io } from "./io.js";
 

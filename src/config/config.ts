@@ -1,4 +1,5 @@
-import type { ProviderId, ProviderSettings } from "../providers/provider.js";
+import type { ProviderId } from "../providers/index.js";
+import type { ProviderSettings } from "../providers/provider.js";
 import type { AppKey } from "./keys.js";
 import type { ValuesOf } from "./variable.js";
 import type { variables } from "./variables.js";

@@ -1,4 +1,5 @@
-import { type Provider, type ProviderSettings, revokeUrlOf } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import { type ProviderSettings, revokeUrlOf } from "../providers/provider.js";
 import { providerVariables } from "./provider-variables.js";
 import type { Reader } from "./variable.js";
 

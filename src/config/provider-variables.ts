@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Provider, revokeUrlOf } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import { revokeUrlOf } from "../providers/provider.js";
 import { anyText, baseUrl, fullUrl } from "./shapes.js";
 import type { Variable } from "./variable.js";
 

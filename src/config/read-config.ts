@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import type { Provider, ProviderId } from "../providers/index.js";
+import type { ProviderSettings } from "../providers/provider.js";
 import { type Facts, faultChecks, noticeChecks } from "./checks.js";
 import { type Config, ConfigError, type Given, type UserTokens } from "./config.js";
 import { authority, isLoopback } from "./hosts.js";

@@ -1,4 +1,4 @@
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import { USUAL_CONNECTIONS } from "./pool-size.js";
 import { listed, providerVariables } from "./provider-variables.js";
 import * as shapes from "./shapes.js";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Cell } from "../model/cells.js";
 import type { LocalDate } from "../model/records.js";
-import type { BudgetReading, ProviderId } from "../providers/provider.js";
+import type { ProviderId } from "../providers/index.js";
+import type { BudgetReading } from "../providers/provider.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 
 export const connectionStatuses = [

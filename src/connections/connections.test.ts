@@ -1,6 +1,6 @@
 import { bench, testProvider } from "../../test/support/connections-bench.js";
 import { fitbit } from "../providers/fitbit/index.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import { usualOrder } from "./directory/source-priority.js";
 import { hashOf } from "./oauth/oauth.js";
 

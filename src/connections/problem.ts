@@ -1,5 +1,6 @@
 import type { Clock } from "../model/time.js";
-import type { Provider, ProviderId, ProviderSettings } from "../providers/provider.js";
+import type { Provider, ProviderId } from "../providers/index.js";
+import type { ProviderSettings } from "../providers/provider.js";
 import type { Connection, TokenResolver } from "./connection.js";
 import { type Vault, VaultUnreadable } from "./tokens/vault.js";
 

@@ -2,13 +2,12 @@ import { type HttpAnswer, type HttpClient, TransportError } from "../http/client
 import { jsonIn } from "../http/json.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
+import type { Provider, ProviderId } from "../providers/index.js";
 import type {
   ApiRequest,
   Failure,
   FailureCode,
   Outcome,
-  Provider,
-  ProviderId,
   ProviderResponse,
   ProviderSettings,
 } from "../providers/provider.js";

@@ -1,5 +1,5 @@
 import { PulsegateError } from "../errors.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import type { Connection } from "./connection.js";
 
 /** A user's connection to a provider that may be used. Throws PROVIDER_RETIRED, or PROVIDER_NOT_CONNECTED. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { connectionRows } from "../connections/connection.js";
 import { domains } from "../model/records.js";
-import { providerIds } from "../providers/provider.js";
+import { providers } from "../providers/index.js";
 import { type BackfillJob, type DataUpdate, jobStatuses, updateOrigins } from "./updates.js";
 
 /** Where connections are told to be changed of which other processes remember cells. */
@@ -18,7 +18,7 @@ export const topicOf = {
 
 /** What a Date can hold. */
 const instant = z.number().min(-8.64e15).max(8.64e15);
-const provider = z.enum(providerIds);
+const provider = z.enum(providers.map(({ id }) => id));
 const envelope = z.looseObject({ from: z.string(), message: z.unknown() });
 const dataUpdate: z.ZodType<DataUpdate> = z.looseObject({
   userId: z.string(),

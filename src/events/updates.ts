@@ -1,6 +1,6 @@
 import type { Connection } from "../connections/connection.js";
 import type { Domain, LocalDate } from "../model/records.js";
-import type { ProviderId } from "../providers/provider.js";
+import type { ProviderId } from "../providers/index.js";
 
 export const updateOrigins = ["LIVE", "BACKFILL"] as const;
 type UpdateOrigin = (typeof updateOrigins)[number];

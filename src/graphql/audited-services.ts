@@ -1,5 +1,5 @@
 import type { Actor, AuditAction, AuditLog } from "../audit/log.js";
-import type { ProviderId } from "../providers/provider.js";
+import type { ProviderId } from "../providers/index.js";
 import type { Caller } from "./caller.js";
 import type { Services } from "./services.js";
 

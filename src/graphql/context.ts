@@ -1,7 +1,7 @@
 import type { HeaderTokens } from "../connections/connection.js";
 import type { Freshness } from "../health-data/ask.js";
 import type { Clock } from "../model/time.js";
-import type { ProviderId } from "../providers/provider.js";
+import type { ProviderId } from "../providers/index.js";
 import { type Caller, ownerOf } from "./caller.js";
 import type { Cost } from "./limits.js";
 import { createLoaders, type Loaded, type Loaders } from "./loaders.js";

@@ -1,7 +1,8 @@
 import type { Config } from "../config/config.js";
 import { domainOf } from "../model/fields.js";
 import { type Domain, domains } from "../model/records.js";
-import { fieldsOf, type Provider, type ProviderId } from "../providers/provider.js";
+import type { Provider, ProviderId } from "../providers/index.js";
+import { fieldsOf } from "../providers/provider.js";
 import { standingOf } from "../providers/registry.js";
 
 export const providerStatuses = ["AVAILABLE", "SANDBOX", "NOT_CONFIGURED", "RETIRED"] as const;

@@ -3,7 +3,7 @@ import type { Updates } from "../events/updates.js";
 import type { Readings } from "../health-data/ask.js";
 import type { Backfills } from "../jobs/backfill.js";
 import type { Clock } from "../model/time.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import type { ProviderSubscriptions } from "../webhooks/subscriptions.js";
 import type { MustConfirm } from "./confirmation.js";
 

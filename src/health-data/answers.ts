@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Connection } from "../connections/connection.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
-import type { Provider, ProviderId } from "../providers/provider.js";
+import type { Provider, ProviderId } from "../providers/index.js";
 import type { Ask, Freshness, PlannedCall } from "./ask.js";
 import type { History } from "./history.js";
 import type { Histories } from "./views.js";

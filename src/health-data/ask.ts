@@ -1,7 +1,7 @@
 import type { HeaderTokens } from "../connections/connection.js";
 import type { Field } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
-import type { ProviderId } from "../providers/provider.js";
+import type { ProviderId } from "../providers/index.js";
 import type { Histories } from "./views.js";
 
 /** Days as a caller writes them; which they are depends on the person's zone and is resolved while reading. */

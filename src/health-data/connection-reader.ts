@@ -12,7 +12,8 @@ import {
 import type { DeviceRecord, LocalDate, MissingReason, SampleSeries } from "../model/records.js";
 import { binned, offeredSamples, otherResolutions } from "../model/series.js";
 import { type Clock, eachDay, epochDay, fromEpochDay } from "../model/time.js";
-import { type Call, type Derivation, type Failure, fieldsOf, type Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import { type Call, type Derivation, type Failure, fieldsOf } from "../providers/provider.js";
 import { grantedCalls } from "../providers/registry.js";
 import type { Lifetime } from "./answers.js";
 import type { Freshness, PlannedCall } from "./ask.js";

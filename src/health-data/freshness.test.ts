@@ -1,4 +1,4 @@
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import type { Freshness } from "./ask.js";
 import { isFresh, isSettledDay, mayStandIn, type SyncProof } from "./freshness.js";
 import type { StoredCell } from "./history.js";

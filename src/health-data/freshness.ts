@@ -1,7 +1,7 @@
 import { type Field, isDated } from "../model/fields.js";
 import type { LocalDate } from "../model/records.js";
 import { daysInclusive } from "../model/time.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import type { Freshness } from "./ask.js";
 import type { StoredCell } from "./history.js";
 

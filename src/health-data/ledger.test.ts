@@ -1,5 +1,6 @@
 import type { Connection } from "../connections/connection.js";
-import type { Budget, BudgetReading, Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import type { Budget, BudgetReading } from "../providers/provider.js";
 import { createLedger } from "./ledger.js";
 
 const start = Date.parse("2026-11-29T09:30:00Z");

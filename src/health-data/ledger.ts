@@ -1,7 +1,8 @@
 import { LRUCache } from "lru-cache";
 import type { Connection } from "../connections/connection.js";
 import type { Clock } from "../model/time.js";
-import type { Budget, BudgetReading, Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import type { Budget, BudgetReading } from "../providers/provider.js";
 import { isOfWindow } from "../providers/waits.js";
 
 /**

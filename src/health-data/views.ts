@@ -13,7 +13,7 @@ import type {
   WeighingRecord,
   WorkoutRecord,
 } from "../model/records.js";
-import type { ProviderId } from "../providers/provider.js";
+import type { ProviderId } from "../providers/index.js";
 
 /** What readings answer: the history types of the API as plain objects, in SI units, property names as in the schema. */
 

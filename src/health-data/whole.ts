@@ -5,7 +5,8 @@ import { type Field, type FieldValue, isDated, isList, isSamples } from "../mode
 import type { LocalDate, SampleSeries } from "../model/records.js";
 import { joinedSeries } from "../model/series.js";
 import { eachDay } from "../model/time.js";
-import type { Call, Input, Provider, Reading, Skipped } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import type { Call, Input, Reading, Skipped } from "../providers/provider.js";
 import { isSettledDay, type SyncProof } from "./freshness.js";
 import type { StoredCellEntry } from "./history.js";
 

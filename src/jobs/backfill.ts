@@ -14,7 +14,7 @@ import type { Log } from "../log.js";
 import { domainOf } from "../model/fields.js";
 import { type Domain, domains as everyDomain, type LocalDate } from "../model/records.js";
 import { addDays, type Clock, dateIn, daysInclusive, eachDay } from "../model/time.js";
-import type { Provider, ProviderId } from "../providers/provider.js";
+import type { Provider, ProviderId } from "../providers/index.js";
 import { providerOf } from "../providers/registry.js";
 import { type Delay, wait, withLease } from "../store/lease.js";
 import { type RowForm, rowsOf } from "../store/row.js";

@@ -5,7 +5,8 @@ import type { DaySpan } from "../health-data/range.js";
 import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
 import { eachDay } from "../model/time.js";
-import { fieldsOf, type Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import { fieldsOf } from "../providers/provider.js";
 import { grantedCalls } from "../providers/registry.js";
 
 /** Share of every budget that background work leaves to people who wait. */

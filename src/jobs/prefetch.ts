@@ -10,7 +10,7 @@ import { storedZone } from "../health-data/zone.js";
 import type { Log } from "../log.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock, dateIn } from "../model/time.js";
-import type { Provider, ProviderId } from "../providers/provider.js";
+import type { Provider, ProviderId } from "../providers/index.js";
 import { providerOf } from "../providers/registry.js";
 import { numberRows } from "../store/row.js";
 import type { Store } from "../store/store.js";

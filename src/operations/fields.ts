@@ -16,7 +16,8 @@ import { fieldOf, selectedFields } from "../graphql/walk.js";
 import { goalProgressFields } from "../health-data/histories.js";
 import type { Field } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
-import { fieldsOf, type Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import { fieldsOf } from "../providers/provider.js";
 
 /** Types that a user's histories have in the schema. */
 const domainOfType: Readonly<Record<string, Domain | undefined>> = {

@@ -1,7 +1,7 @@
 import { ConfigError } from "../config/config.js";
 import { domainOf } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import { documentOf, documentsAt, UnusableDocuments } from "./documents.js";
 import { fieldsFor, fieldsIn } from "./fields.js";
 import { scopesNeeded } from "./scopes.js";

@@ -1,5 +1,5 @@
 import type { Field } from "../model/fields.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 
 /** The fewest scopes that an app which sends these documents has to ask for, and what each is for. */
 export interface NeededScope {

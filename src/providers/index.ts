@@ -1,7 +1,12 @@
 import { fitbit } from "./fitbit/index.js";
 import { googleHealth } from "./google-health/index.js";
 import { misfit } from "./misfit/index.js";
-import type { Provider } from "./provider.js";
+import type { Provider as Declared } from "./provider.js";
 
 /** Every provider that the gateway knows, the preferred one first. Adding one is a folder and a line here. */
-export const providers: readonly Provider[] = [googleHealth, fitbit, misfit];
+const registered = [googleHealth, fitbit, misfit] as const;
+
+/** What the API calls a provider. */
+export type ProviderId = (typeof registered)[number]["id"];
+export type Provider = Declared<ProviderId, ProviderId>;
+export const providers: readonly Provider[] = registered;

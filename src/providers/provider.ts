@@ -2,16 +2,13 @@ import type { Cell, Flaw, Have } from "../model/cells.js";
 import type { Field, FieldValue } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 
-export const providerIds = ["FITBIT", "GOOGLE_HEALTH", "MISFIT"] as const;
-export type ProviderId = (typeof providerIds)[number];
-
 /**
  * One wearable provider, as data: who they are, how to be let in, every call they offer with what it yields, and how
- * they call back. Only readers, `outcome`, derivations and the webhook contain behaviour. What a provider offers is
+ * they call back. `OtherId` names the providers that it succeeds or is succeeded by. Only readers, `outcome`, derivations and the webhook contain behaviour. What a provider offers is
  * read off `calls`; nothing else declares it.
  */
-export interface Provider {
-  readonly id: ProviderId;
+export interface Provider<Id extends string = string, OtherId extends string = string> {
+  readonly id: Id;
   /** As in URLs and environment variables (there in upper case with underscores): acme-band. */
   readonly slug: string;
   readonly name: string;
@@ -33,9 +30,9 @@ export interface Provider {
   outcome(response: ProviderResponse, request: ApiRequest): Outcome;
   readonly webhook?: Webhook;
   /** The vendor switched the service off: it is not contacted unless its API URL is overridden. */
-  readonly retired?: { readonly since: LocalDate; readonly message: string; readonly successor?: ProviderId };
+  readonly retired?: { readonly since: LocalDate; readonly message: string; readonly successor?: OtherId };
   /** This provider reports the same underlying source as another one did, joined by `ConnectStep`'s `legacyUserId`. */
-  readonly succeeds?: ProviderId;
+  readonly succeeds?: OtherId;
 }
 
 interface ProviderSetting {

@@ -1,4 +1,5 @@
-import type { Call, Provider, ProviderSettings } from "./provider.js";
+import type { Provider } from "./index.js";
+import type { Call, ProviderSettings } from "./provider.js";
 
 /** What the operator's configuration makes of a provider. */
 export type Standing =

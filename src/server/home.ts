@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Router } from "express";
 import type { Config } from "../config/config.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import { providerAt } from "../providers/registry.js";
 import { consentWords, escaped } from "./pages.js";
 

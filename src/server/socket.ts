@@ -17,7 +17,7 @@ import type { ProviderView } from "../graphql/provider-view.js";
 import { schema } from "../graphql/schema.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
-import type { ProviderId } from "../providers/provider.js";
+import type { ProviderId } from "../providers/index.js";
 import { turn } from "../turns.js";
 import { inTime } from "../under-way.js";
 import type { AddressOf } from "./address.js";

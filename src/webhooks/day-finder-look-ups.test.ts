@@ -1,7 +1,8 @@
 /** What a look-up costs, and when there is none: with a provider that only pretends. */
 import type { Connection } from "../connections/connection.js";
 import type { Ledger } from "../health-data/ledger.js";
-import type { Outcome, Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import type { Outcome } from "../providers/provider.js";
 import { type Change, createDayFinder } from "./day-finder.js";
 
 const NOW = 5_000;

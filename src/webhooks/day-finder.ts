@@ -9,7 +9,8 @@ import type { Log } from "../log.js";
 import { domainOf, type FieldValue, isDated, isList } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock } from "../model/time.js";
-import { fieldsOf, type LookUp, type NamedObject, type Notice, type Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
+import { fieldsOf, type LookUp, type NamedObject, type Notice } from "../providers/provider.js";
 import { providerOf } from "../providers/registry.js";
 
 export type Change = Extract<Notice, { kind: "changed" }>;

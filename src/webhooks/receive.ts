@@ -5,14 +5,8 @@ import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import { domains } from "../model/records.js";
 import type { Clock } from "../model/time.js";
-import type {
-  Notice,
-  Provider,
-  ProviderId,
-  ProviderSettings,
-  WebhookRequest,
-  WebhookVerdict,
-} from "../providers/provider.js";
+import type { Provider, ProviderId } from "../providers/index.js";
+import type { Notice, ProviderSettings, WebhookRequest, WebhookVerdict } from "../providers/provider.js";
 import { providerAt } from "../providers/registry.js";
 import { createBelongings } from "../store/belongings.js";
 import { type Delay, wait, withLease } from "../store/lease.js";

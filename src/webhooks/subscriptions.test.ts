@@ -1,6 +1,6 @@
 import { bench, type Exchange, type Reply, testProvider } from "../../test/support/connections-bench.js";
 import { fitbitWebhook } from "../providers/fitbit/webhook.js";
-import type { Provider } from "../providers/provider.js";
+import type { Provider } from "../providers/index.js";
 import { createSubscriptions, subscriptionId } from "./subscriptions.js";
 
 interface Subscribed {

@@ -1,8 +1,8 @@
 import type { Histories } from "../../src/health-data/views.js";
 import type { Field } from "../../src/model/fields.js";
 import { fitbit } from "../../src/providers/fitbit/index.js";
+import type { Provider } from "../../src/providers/index.js";
 import { misfit } from "../../src/providers/misfit/index.js";
-import type { Provider } from "../../src/providers/provider.js";
 import { addDays } from "../../src/sandbox/people/index.js";
 import { ask, type Bench, type Opened, wearersOf, withBench, YESTERDAY } from "./harness.js";
 import { startProxy } from "./proxy.js";

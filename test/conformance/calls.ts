@@ -5,7 +5,8 @@ import { type Field, isDated, isSamples } from "../../src/model/fields.js";
 import type { LocalDate, SampleSeries } from "../../src/model/records.js";
 import { joinedSeries } from "../../src/model/series.js";
 import { addDays, eachDay } from "../../src/model/time.js";
-import type { ApiRequest, Call, Input, Provider, Reach } from "../../src/providers/provider.js";
+import type { Provider } from "../../src/providers/index.js";
+import type { ApiRequest, Call, Input, Reach } from "../../src/providers/provider.js";
 
 /** What one call said: by field and day. Neither a cell nor an entry: the provider said nothing of it. */
 export interface Said {

@@ -1,4 +1,4 @@
-import type { Provider } from "../../src/providers/provider.js";
+import type { Provider } from "../../src/providers/index.js";
 import { ask, type Bench, domainsOf, type Opened, offeredIn, wearersOf, withBench, withLab } from "./harness.js";
 
 const REDIRECT = { redirectTo: "http://127.0.0.1:4000/done" };

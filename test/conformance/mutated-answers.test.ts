@@ -10,7 +10,8 @@ import type { Cell, Have } from "../../src/model/cells.js";
 import { type Field, isDated, isSamples } from "../../src/model/fields.js";
 import type { SampleSeries } from "../../src/model/records.js";
 import { addDays, epochDay } from "../../src/model/time.js";
-import type { ApiRequest, Call, Provider } from "../../src/providers/provider.js";
+import type { Provider } from "../../src/providers/index.js";
+import type { ApiRequest, Call } from "../../src/providers/provider.js";
 import { type Bench, type Opened, wearersOf, withBench, withLab, YESTERDAY } from "./harness.js";
 
 /**

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { jest } from "@jest/globals";
+import type { ProviderId } from "../../src/providers/index.js";
 import type { Provider } from "../../src/providers/provider.js";
 
 interface Acme {
@@ -47,7 +48,7 @@ export async function startAcme(
     ACME_BAND_API_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
   });
   const tokens = { accessToken: "acme-access", refreshToken: "acme-refresh" };
-  await serving.gateway.connections.importConnection({ userId: "ada", provider: acme.id, ...tokens });
+  await serving.gateway.connections.importConnection({ userId: "ada", provider: acme.id as ProviderId, ...tokens });
   asked.length = 0;
   return {
     asked,

@@ -6,13 +6,8 @@ import { type Connections, type ConnectionsDeps, createConnections } from "../..
 import { createHttpClient } from "../../src/http/client.js";
 import { id as exactId, object } from "../../src/http/json.js";
 import { cell } from "../../src/model/cells.js";
-import {
-  type OAuthProfile,
-  type Outcome,
-  type Provider,
-  type ProviderSettings,
-  revokeUrlOf,
-} from "../../src/providers/provider.js";
+import type { Provider } from "../../src/providers/index.js";
+import { type OAuthProfile, type Outcome, type ProviderSettings, revokeUrlOf } from "../../src/providers/provider.js";
 import { openStore } from "../../src/store/open-store.js";
 import type { Lease, Store } from "../../src/store/store.js";
 

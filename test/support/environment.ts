@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { ConfigError } from "../../src/config/config.js";
 import { readConfig } from "../../src/config/read-config.js";
 import type { Environment } from "../../src/config/variable.js";
-import type { Provider } from "../../src/providers/provider.js";
+import type { Provider } from "../../src/providers/index.js";
 
 /** For tests: two providers, and environments to which tests add. */
 

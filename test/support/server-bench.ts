@@ -10,7 +10,8 @@ import type { ActivityDay, Histories } from "../../src/health-data/views.js";
 import type { Log } from "../../src/log.js";
 import { namesOf, valuesBy } from "../../src/model/figure-tables.js";
 import { activityFigures } from "../../src/model/figures.js";
-import { type Provider, type ProviderId, type ProviderSettings, providerIds } from "../../src/providers/provider.js";
+import { type Provider, type ProviderId, providers } from "../../src/providers/index.js";
+import type { ProviderSettings } from "../../src/providers/provider.js";
 import { createServer, type GatewayServer, type ServerDeps } from "../../src/server/server.js";
 
 /** For tests: the whole server over real HTTP, before readings and connections that only pretend. */
@@ -60,7 +61,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     upstreamTimeoutMs: 1_000,
     drainSeconds: 0,
     logLevel: "silent",
-    providers: Object.fromEntries(providerIds.map((id) => [id, settings])) as Record<ProviderId, ProviderSettings>,
+    providers: Object.fromEntries(providers.map(({ id }) => [id, settings])) as Record<ProviderId, ProviderSettings>,
     notices: [],
     ...changes,
   };

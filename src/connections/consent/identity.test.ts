@@ -1,6 +1,7 @@
 import { bench, testProvider } from "../../../test/support/connections-bench.js";
 import { cell } from "../../model/cells.js";
-import type { ConnectStep, Provider } from "../../providers/provider.js";
+import type { Provider } from "../../providers/index.js";
+import type { ConnectStep } from "../../providers/provider.js";
 
 /** What the connect steps tell of a person, at first and each day again. */
 

@@ -1,5 +1,5 @@
 import { bench, fragile, keyA, keyB, serve, testProvider } from "../../../test/support/connections-bench.js";
-import type { Provider } from "../../providers/provider.js";
+import type { Provider } from "../../providers/index.js";
 import { createVault } from "../tokens/vault.js";
 import type { ImportInput } from "./importing.js";
 

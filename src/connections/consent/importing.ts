@@ -1,6 +1,7 @@
 import { PulsegateError, StoreUnavailable } from "../../errors.js";
 import type { Clock } from "../../model/time.js";
-import type { Failure, Provider, ProviderId } from "../../providers/provider.js";
+import type { Provider, ProviderId } from "../../providers/index.js";
+import type { Failure } from "../../providers/provider.js";
 import { type Delay, withLease } from "../../store/lease.js";
 import type { Store } from "../../store/store.js";
 import type { Connection } from "../connection.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ProviderId } from "../../providers/provider.js";
+import type { ProviderId } from "../../providers/index.js";
 import { hashOf } from "../oauth/oauth.js";
 
 /** A person as their provider names them. */

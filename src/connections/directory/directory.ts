@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PulsegateError, StoreUnavailable } from "../../errors.js";
 import type { Log } from "../../log.js";
 import type { Clock } from "../../model/time.js";
-import type { ProviderId } from "../../providers/provider.js";
+import type { ProviderId } from "../../providers/index.js";
 import { soundReadings } from "../../providers/waits.js";
 import { type Delay, withLease } from "../../store/lease.js";
 import { rowsOf, textRows, UnreadableRow } from "../../store/row.js";

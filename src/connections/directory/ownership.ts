@@ -1,4 +1,4 @@
-import type { ProviderId } from "../../providers/provider.js";
+import type { ProviderId } from "../../providers/index.js";
 import { type Belonging, createBelongings } from "../../store/belongings.js";
 import { textRows } from "../../store/row.js";
 import type { Store } from "../../store/store.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PulsegateError } from "../../errors.js";
-import type { Provider, ProviderId } from "../../providers/provider.js";
+import type { Provider, ProviderId } from "../../providers/index.js";
 import { rowsOf } from "../../store/row.js";
 import type { Store } from "../../store/store.js";
 import { hashOf } from "../oauth/oauth.js";

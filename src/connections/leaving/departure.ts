@@ -1,6 +1,6 @@
 import { PulsegateError } from "../../errors.js";
 import type { Log } from "../../log.js";
-import type { Provider, ProviderId } from "../../providers/provider.js";
+import type { Provider, ProviderId } from "../../providers/index.js";
 import type { Connection, ConnectionHooks } from "../connection.js";
 import type { Adoption } from "../consent/adoption.js";
 import type { Consent } from "../consent/consent.js";

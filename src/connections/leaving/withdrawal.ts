@@ -1,13 +1,7 @@
 import { type HttpAnswer, TransportError } from "../../http/client.js";
 import { jsonIn, optionalString } from "../../http/json.js";
-import type {
-  ApiRequest,
-  Outcome,
-  Provider,
-  ProviderResponse,
-  ProviderSettings,
-  Revocation,
-} from "../../providers/provider.js";
+import type { Provider } from "../../providers/index.js";
+import type { ApiRequest, Outcome, ProviderResponse, ProviderSettings, Revocation } from "../../providers/provider.js";
 import type { Connection } from "../connection.js";
 import { requestTokens } from "../oauth/oauth.js";
 import { payloadOf, urlOf } from "../oauth/provider-request.js";

@@ -2,13 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { optionalNumber, optionalString } from "../../http/json.js";
 import { domainOf, type Field } from "../../model/fields.js";
 import type { Domain } from "../../model/records.js";
-import {
-  fieldsOf,
-  type OAuthProfile,
-  type Provider,
-  type ProviderSettings,
-  type TokenAnswer,
-} from "../../providers/provider.js";
+import type { Provider } from "../../providers/index.js";
+import { fieldsOf, type OAuthProfile, type ProviderSettings, type TokenAnswer } from "../../providers/provider.js";
 import { askEndpoint, type EndpointDeps, type EndpointFailure, failureOf, isSuccess } from "./token-endpoint.js";
 
 /** No provider has as many. */

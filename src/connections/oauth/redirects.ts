@@ -1,4 +1,5 @@
-import type { Provider, ProviderSettings } from "../../providers/provider.js";
+import type { Provider } from "../../providers/index.js";
+import type { ProviderSettings } from "../../providers/provider.js";
 
 /**
  * How a consent ended. `redirectTo` is the allow-listed address given at the beginning, null where none was or where

@@ -1,7 +1,8 @@
 import { type HttpAnswer, type HttpClient, TransportError } from "../../http/client.js";
 import { jsonIn, optionalObject, optionalString } from "../../http/json.js";
 import type { Clock } from "../../model/time.js";
-import type { OAuthProfile, Provider, ProviderSettings, TokenAnswer, TokenCall } from "../../providers/provider.js";
+import type { Provider } from "../../providers/index.js";
+import type { OAuthProfile, ProviderSettings, TokenAnswer, TokenCall } from "../../providers/provider.js";
 import { payload, urlOf } from "./provider-request.js";
 
 const TOKEN_TIMEOUT_MS = 10_000;

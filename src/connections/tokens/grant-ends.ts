@@ -1,6 +1,6 @@
 import type { Log } from "../../log.js";
 import type { Clock } from "../../model/time.js";
-import type { ProviderId } from "../../providers/provider.js";
+import type { ProviderId } from "../../providers/index.js";
 import type { Directory } from "../directory/directory.js";
 import type { Granted } from "../oauth/oauth.js";
 import type { StoredTokens } from "./vault.js";

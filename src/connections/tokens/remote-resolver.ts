@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { type HttpClient, TransportError } from "../../http/client.js";
 import { jsonIn, optionalObject, optionalString } from "../../http/json.js";
 import type { Clock } from "../../model/time.js";
-import type { ProviderId } from "../../providers/provider.js";
+import type { ProviderId } from "../../providers/index.js";
 import { isBearerToken } from "../oauth/oauth.js";
 import { fail } from "../oauth/provider-failure.js";
 

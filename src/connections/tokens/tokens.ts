@@ -1,5 +1,6 @@
 import type { Clock } from "../../model/time.js";
-import type { FailureCode, Provider, ProviderId, ProviderSettings } from "../../providers/provider.js";
+import type { Provider, ProviderId } from "../../providers/index.js";
+import type { FailureCode, ProviderSettings } from "../../providers/provider.js";
 import type { Connection, ConnectionStatus, HeaderTokens, TokenResolver, UsableToken } from "../connection.js";
 import { hashOf, isBearerToken } from "../oauth/oauth.js";
 import { fail, ProviderFailure } from "../oauth/provider-failure.js";

@@ -4,7 +4,7 @@ import { PulsegateError } from "../../errors.js";
 import { endedWith } from "../../events/ended-with.js";
 import type { BackfillJob, DataUpdate } from "../../events/updates.js";
 import type { Domain } from "../../model/records.js";
-import type { ProviderId } from "../../providers/provider.js";
+import type { ProviderId } from "../../providers/index.js";
 import { type Caller, userOf } from "../caller.js";
 import type { RequestContext } from "../context.js";
 import { ConnectionType } from "../types/connection.js";

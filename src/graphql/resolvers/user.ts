@@ -6,7 +6,7 @@ import type { DateRange } from "../../health-data/ask.js";
 import { checkRange } from "../../health-data/range.js";
 import type { Histories } from "../../health-data/views.js";
 import type { Domain } from "../../model/records.js";
-import type { ProviderId } from "../../providers/provider.js";
+import type { ProviderId } from "../../providers/index.js";
 import type { RequestContext } from "../context.js";
 import { selectionOf } from "../selection.js";
 import { ActivityHistoryType } from "../types/activity.js";

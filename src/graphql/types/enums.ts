@@ -13,12 +13,16 @@ import {
   sleepStages,
   workoutKinds,
 } from "../../model/records.js";
-import { providerIds } from "../../providers/provider.js";
+import { providers } from "../../providers/index.js";
 import { providerStatuses } from "../provider-view.js";
 import { energyUnits, lengthUnits, massUnits } from "../units.js";
 import { enumeration } from "./field.js";
 
-export const ProviderIdEnum = enumeration("ProviderId", providerIds, "A wearable provider.");
+export const ProviderIdEnum = enumeration(
+  "ProviderId",
+  providers.map(({ id }) => id),
+  "A wearable provider.",
+);
 export const DomainEnum = enumeration("Domain", domains, "A kind of data. Each has its own history on `User`.");
 export const SexEnum = enumeration("Sex", sexes, "Sex, as the user entered it at the provider.");
 export const ActivityMetricEnum = enumeration(

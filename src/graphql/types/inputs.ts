@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 import type { DateRange } from "../../health-data/ask.js";
 import type { Domain } from "../../model/records.js";
-import type { ProviderId } from "../../providers/provider.js";
+import type { ProviderId } from "../../providers/index.js";
 import { DateTimeScalar, LocalDateScalar, UrlScalar } from "../scalars.js";
 import { DomainEnum, ProviderIdEnum } from "./enums.js";
 import { field, optionalField } from "./field.js";

@@ -214,9 +214,8 @@ export function asStandard(answer: TokenAnswer, call: TokenCall): TokenAnswer {
   return isDead ? { ...answer, body: { error: "invalid_grant" } } : answer;
 }
 
-export const acmeBand: Provider = {
-  // A new provider adds its own id to `providerIds`; this one borrows one, since it is in no registry.
-  id: "MISFIT",
+export const acmeBand: Provider<"ACME_BAND", never> = {
+  id: "ACME_BAND",
   slug: "acme-band",
   name: "Acme Band",
   apiUrl: "https://api.acme.example",

@@ -331,7 +331,7 @@ function nextPage(pagination: unknown): ApiRequest | null {
   return get(url.pathname + url.search);
 }
 
-export const fitbit: Provider = {
+export const fitbit: Provider<"FITBIT", "GOOGLE_HEALTH"> = {
   id: "FITBIT",
   slug: "fitbit",
   name: "Fitbit",

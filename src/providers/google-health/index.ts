@@ -12,7 +12,7 @@ import { USUAL_SUBSCRIBER_ID } from "./subscriber.js";
 import { googleHealthWebhook } from "./webhook.js";
 
 /** Google Health API v4: how everybody with a Fitbit or Pixel is reached since the Fitbit Web API is gone. */
-export const googleHealth: Provider = {
+export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
   id: "GOOGLE_HEALTH",
   slug: "google-health",
   name: "Google Health",

@@ -1,7 +1,7 @@
 import type { Provider, ProviderSettings } from "../provider.js";
 
 /** The provider with the limits that the operator's own agreement with it has, where a setting names them. */
-export function withOwnLimits(provider: Provider, { values }: Pick<ProviderSettings, "values">): Provider {
+export function withOwnLimits<P extends Provider>(provider: P, { values }: Pick<ProviderSettings, "values">): P {
   if (!provider.budgets.some(({ limitSetting }) => limitSetting !== undefined)) return provider;
   const budgets = provider.budgets.map((budget) => {
     const own = budget.limitSetting === undefined ? undefined : values[budget.limitSetting];

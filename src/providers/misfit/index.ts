@@ -84,7 +84,7 @@ const sleeps: Call = {
 };
 
 /** Misfit Cloud API. Gone since 2023: it answers only where the operator names a stand-in. */
-export const misfit: Provider = {
+export const misfit: Provider<"MISFIT", never> = {
   id: "MISFIT",
   slug: "misfit",
   name: "Misfit",
