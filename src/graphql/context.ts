@@ -16,7 +16,7 @@ export interface RequestContext {
   readonly providers: ReadonlyMap<ProviderId, ProviderView>;
   readonly requestId: string;
   /** From the request's extensions; known before the first resolver runs. */
-  plan: Plan | null;
+  plan: PlanMode | null;
   /** What the operation is reckoned to cost, each time that it runs; known as soon. */
   cost: Cost;
   /** Charges the caller. Throws RATE_LIMITED where they have not that much left. */
@@ -31,7 +31,7 @@ export interface RequestContext {
   /** The same request with nothing loaded yet: each event of a subscription is answered from fresh data. */
   again(): RequestContext;
 }
-export type Plan = "report" | "dry-run";
+export type PlanMode = "report" | "dry-run";
 
 export interface ContextInput {
   readonly caller: Caller;
@@ -46,7 +46,7 @@ export interface ContextInput {
   readonly spend?: (cost: Cost) => Promise<void>;
 }
 
-export function createContext(input: ContextInput, plan: Plan | null = null): RequestContext {
+export function createContext(input: ContextInput, plan: PlanMode | null = null): RequestContext {
   return new Operation(input, plan);
 }
 
@@ -64,7 +64,7 @@ class Operation implements RequestContext {
 
   constructor(
     private readonly input: ContextInput,
-    public plan: Plan | null,
+    public plan: PlanMode | null,
   ) {
     this.caller = input.caller;
     this.clock = input.services.clock;

@@ -1,10 +1,10 @@
 import { PulsegateError } from "../errors.js";
 import type { CostReport } from "../health-data/ask.js";
 import type { Caller } from "./caller.js";
-import type { Plan } from "./context.js";
+import type { PlanMode } from "./context.js";
 
 /** What a request's extensions say of its plan. Throws BAD_USER_INPUT for a word that we don't know. */
-export function planOf(extensions: unknown, operation: "query" | "mutation" | "subscription"): Plan | null {
+export function planOf(extensions: unknown, operation: "query" | "mutation" | "subscription"): PlanMode | null {
   if (typeof extensions !== "object" || extensions === null || !("plan" in extensions)) return null;
   const { plan } = extensions;
   if (plan === null) return null;

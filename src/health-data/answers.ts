@@ -13,7 +13,7 @@ const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_ANSWER = 2_000;
 
 /** What the cost report tells of one connection. */
-export interface Account {
+export interface ConnectionCost {
   readonly userId: string;
   readonly provider: Provider;
   readonly connection: Connection;
@@ -26,7 +26,7 @@ export interface Account {
 export interface Answer {
   readonly asks: readonly Ask[];
   readonly histories: readonly Histories[Domain][];
-  readonly accounts: readonly Account[];
+  readonly costs: readonly ConnectionCost[];
 }
 
 /** All that an answer depends on beside the cells themselves, and what day it is. */
@@ -55,7 +55,7 @@ export interface Answers {
   begin(question: Question): (answer: Answer, lifetime: Lifetime) => void;
 }
 
-interface Kept extends Pick<Question, "connections" | "priority"> {
+interface KeptAnswer extends Pick<Question, "connections" | "priority"> {
   readonly answer: Answer;
   readonly from: number;
   readonly until: number;
@@ -65,7 +65,7 @@ interface Kept extends Pick<Question, "connections" | "priority"> {
 export function createAnswers({ history, clock }: { history: Pick<History, "watch">; clock: Clock }): Answers {
   /** The answers that are made of a connection's cells. */
   const madeOf = new Map<string, Set<string>>();
-  const kept = new LRUCache<string, Kept>({
+  const kept = new LRUCache<string, KeptAnswer>({
     maxSize: MAX_KEPT_BYTES,
     sizeCalculation: ({ weight }) => BYTES_PER_ANSWER + weight,
     dispose: ({ connections }, key) => {

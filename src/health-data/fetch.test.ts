@@ -5,7 +5,7 @@ import type { Field } from "../model/fields.js";
 import type { SampleSeries, SleepRecord, WorkoutRecord } from "../model/records.js";
 import { addDays, epochDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
-import type { ApiRequest, Call, Outcome, Reading, Skipped } from "../providers/provider.js";
+import type { ApiRequest, Call, Outcome, ReadPage, Skipped } from "../providers/provider.js";
 import { createFetcher, type Fetched, type FetchTarget, type Sender } from "./fetch.js";
 import type { SyncProof } from "./freshness.js";
 import type { Ledger } from "./ledger.js";
@@ -17,7 +17,7 @@ const TODAY = "2026-11-29";
 const NOW = Date.parse("2026-11-29T12:00:00Z");
 const ago = (days: number) => addDays(TODAY, -days);
 
-type Script = Outcome | (Partial<Reading> & { readonly error?: unknown }) | Error;
+type Script = Outcome | (Partial<ReadPage> & { readonly error?: unknown }) | Error;
 const isOutcome = (step: Script): step is Outcome => "kind" in step;
 const ok: Outcome = { kind: "ok" };
 
@@ -51,7 +51,7 @@ function callOf(yields: readonly Field[]): Call {
     request: () => page("/first"),
     read: (answer) => {
       if (answer instanceof Error) throw answer;
-      return { cells: [], covers: null, ...(answer as Partial<Reading>) };
+      return { cells: [], covers: null, ...(answer as Partial<ReadPage>) };
     },
   };
 }
@@ -502,7 +502,7 @@ describe("what can't be used", () => {
       expect(await reasons(...skipped)).toEqual(Array(3).fill("PROVIDER_ERROR"));
   });
 
-  it.each<[string, Asked, Partial<Reading>]>([
+  it.each<[string, Asked, Partial<ReadPage>]>([
     [
       "days",
       {},

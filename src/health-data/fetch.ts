@@ -7,7 +7,7 @@ import { type Clock, eachDay, fromEpochDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import { refuseErrorInside } from "../providers/kit/envelope.js";
 import { isUnreadable } from "../providers/kit/members.js";
-import type { ApiRequest, Call, Failure, Input, Outcome, Reading } from "../providers/provider.js";
+import type { ApiRequest, Call, Failure, Input, Outcome, ReadPage } from "../providers/provider.js";
 import type { SyncProof } from "./freshness.js";
 import type { StoredCellEntry } from "./history.js";
 import type { Ledger } from "./ledger.js";
@@ -119,7 +119,7 @@ export function createFetcher({ sender, ledger, clock, delay, onUnreadable, onSk
       requests,
       shared: false,
     });
-    const readings: Reading[] = [];
+    const pagesRead: ReadPage[] = [];
     let requests = 0;
     try {
       const pages = watchPages(call);
@@ -130,12 +130,12 @@ export function createFetcher({ sender, ledger, clock, delay, onUnreadable, onSk
         requests += got.requests;
         if (got.failure) return failed(got.failure, requests);
         refuseErrorInside(got.body);
-        const reading: Reading = call.read(got.body, input, target.have, next);
+        const reading: ReadPage = call.read(got.body, input, target.have, next);
         if (reading.next) pages.hear(reading);
-        readings.push(reading);
+        pagesRead.push(reading);
         next = reading.next;
       }
-      const { cells, causes } = whole(readings, call, target, input, at);
+      const { cells, causes } = whole(pagesRead, call, target, input, at);
       if (causes.size > 0) onSkipped?.(target.provider, call, causes);
       return { cells, failure: null, requests, shared: false };
     } catch (error) {

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { UnreadableAnswer } from "../http/json.js";
-import type { ApiRequest, Call, Reading } from "../providers/provider.js";
+import type { ApiRequest, Call, ReadPage } from "../providers/provider.js";
 import { hasData } from "./whole.js";
 
 /** More pages than any honest answer has: better to fail loudly than to loop. */
@@ -12,7 +12,7 @@ const MAX_PAGES_WITHOUT_NEWS = 20;
  * Sees to it that reading page by page comes to an end. A page that was asked for before, as a cursor that leads to
  * itself or in a circle asks, would be asked for for ever; so would pages that never bring anything new.
  */
-export function watchPages({ name }: Call): { ask(request: ApiRequest): void; hear(reading: Reading): void } {
+export function watchPages({ name }: Call): { ask(request: ApiRequest): void; hear(reading: ReadPage): void } {
   const asked = new Set<string>();
   const heard = new Set<string>();
   let withoutNews = 0;

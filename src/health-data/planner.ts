@@ -44,9 +44,9 @@ export interface Plan {
   readonly cost: number;
   /** Whether the search ran to its end: then no plan is cheaper. */
   readonly exact: boolean;
-  /** Wanted fields that no call yields, or whose prerequisite no call yields. */
+  /** OpenDays fields that no call yields, or whose prerequisite no call yields. */
   readonly unanswerable: ReadonlySet<Field>;
-  /** Wanted days that no call reaches back to. */
+  /** OpenDays days that no call reaches back to. */
   readonly outOfReach: ReadonlyMap<Field, readonly number[]>;
 }
 
@@ -179,7 +179,7 @@ function usableCalls(input: PlanInput): { calls: readonly Call[]; unanswerable: 
  * Adds the days of dated prerequisites that are needed whatever is chosen: with them, the search sees from the start what
  * their calls can answer at once.
  */
-function withInevitable(wanted: Wanted, calls: readonly Call[], input: PlanInput): Wanted {
+function withInevitable(wanted: OpenDays, calls: readonly Call[], input: PlanInput): OpenDays {
   if (!calls.some((call) => call.needs?.some(isDated))) return wanted;
   const all = new Map(wanted.map(([field, days]) => [field, new Set(days)]));
   // What is added to the map while it is walked is walked too; what is added to a field walked before is rare, and left
@@ -200,14 +200,14 @@ function withInevitable(wanted: Wanted, calls: readonly Call[], input: PlanInput
   return [...all].map(([field, days]) => [field, [...days].sort((a, b) => a - b)] as const);
 }
 
-type Wanted = readonly (readonly [Field, readonly number[]])[];
+type OpenDays = readonly (readonly [Field, readonly number[]])[];
 
 /** Splits into parts that share no call: each can be solved alone, which keeps the search small. */
 function components(
-  wanted: Wanted,
+  wanted: OpenDays,
   calls: readonly Call[],
   known: ReadonlySet<Field>,
-): { wanted: Wanted; calls: readonly Call[] }[] {
+): { wanted: OpenDays; calls: readonly Call[] }[] {
   const parent = new Map<Field, Field>();
   const root = (field: Field): Field => {
     const up = parent.get(field) ?? field;
@@ -263,7 +263,7 @@ class Search {
   private best: { score: Score; chosen: readonly Choice[] } | null = null;
 
   constructor(
-    wanted: Wanted,
+    wanted: OpenDays,
     private readonly calls: readonly Call[],
     private readonly input: PlanInput,
   ) {

@@ -8,7 +8,14 @@ import type { Provider, ProviderId } from "../providers/index.js";
 import type { Failure, ProviderSettings } from "../providers/provider.js";
 import { providerOf, standingOf } from "../providers/registry.js";
 import { pacer } from "../turns.js";
-import { type Account, type Answer, type Answers, createAnswers, type Lifetime, type Question } from "./answers.js";
+import {
+  type Answer,
+  type Answers,
+  type ConnectionCost,
+  createAnswers,
+  type Lifetime,
+  type Question,
+} from "./answers.js";
 import type { Ask, CostReport, ReadingRequest, ReadingSession, Readings } from "./ask.js";
 import { type Blocked, ConnectionReader, type Wanted } from "./connection-reader.js";
 import type { Fetcher } from "./fetch.js";
@@ -115,14 +122,14 @@ class Session implements ReadingSession {
     const person = await this.person(userId);
     const lifetime = isOrdinary && visit.alone ? lifetimeOf(person, readings) : null;
     if (lifetime) {
-      const accounts = [...person.readers.values()].map(({ provider, connection, blocked, calls }) => ({
+      const costs = [...person.readers.values()].map(({ provider, connection, blocked, calls }) => ({
         userId,
         provider,
         connection,
         blocked,
         calls: [...calls],
       }));
-      keep({ asks, histories: histories as Histories[Domain][], accounts }, lifetime);
+      keep({ asks, histories: histories as Histories[Domain][], costs }, lifetime);
     }
     return histories;
   }
@@ -136,9 +143,9 @@ class Session implements ReadingSession {
   }
 
   /** Round by round: what all asks of a person need next is one set of cells per connection. */
-  private async read(asks: readonly Ask[]): Promise<readonly (Reading | Error)[]> {
+  private async read(asks: readonly Ask[]): Promise<readonly (Assembling | Error)[]> {
     const running = await Promise.all(asks.map((ask) => this.begin(ask)));
-    let open = running.filter((each): each is Reading => !(each instanceof Error));
+    let open = running.filter((each): each is Assembling => !(each instanceof Error));
     while (open.length > 0) {
       const demands: Demand[] = [];
       for (const each of open) {
@@ -156,7 +163,7 @@ class Session implements ReadingSession {
     return running;
   }
 
-  private async answersTo(readings: readonly (Reading | Error)[]): Promise<readonly (Histories[Domain] | Error)[]> {
+  private async answersTo(readings: readonly (Assembling | Error)[]): Promise<readonly (Histories[Domain] | Error)[]> {
     const histories: (Histories[Domain] | Error)[] = [];
     for (const each of readings) {
       await this.pace();
@@ -165,7 +172,7 @@ class Session implements ReadingSession {
     return histories;
   }
 
-  private answerTo(reading: Reading | Error): Histories[Domain] | Error {
+  private answerTo(reading: Assembling | Error): Histories[Domain] | Error {
     if (reading instanceof Error) return reading;
     const { scene, person, answer, demanded } = reading;
     const reports = this.asked(scene.ask, person).map((id) => this.sourceReport(id, scene, person, demanded));
@@ -177,14 +184,14 @@ class Session implements ReadingSession {
   }
 
   report(): CostReport {
-    const recalled = [...this.visits.values()].flatMap((visit) => visit.recalled?.accounts ?? []);
-    const accounts: readonly Account[] = [...this.readers, ...recalled];
-    const calls = accounts.flatMap((account) => account.calls);
+    const recalled = [...this.visits.values()].flatMap((visit) => visit.recalled?.costs ?? []);
+    const costs: readonly ConnectionCost[] = [...this.readers, ...recalled];
+    const calls = costs.flatMap((account) => account.calls);
     const upstream = calls.filter(({ origin }) => origin === "UPSTREAM");
     return {
       upstreamCalls: upstream.reduce((sum, { requests }) => sum + requests, 0),
       calls,
-      budgets: accounts
+      budgets: costs
         .filter((account) => account.blocked === null && account.calls.length > 0)
         .flatMap(({ userId, provider, connection }) =>
           this.deps.ledger
@@ -194,7 +201,7 @@ class Session implements ReadingSession {
     };
   }
 
-  private async begin(ask: Ask): Promise<Reading | Error> {
+  private async begin(ask: Ask): Promise<Assembling | Error> {
     const person = await this.person(ask.userId);
     try {
       const today = (zone?: string) => (zone ? dateIn(zone, this.deps.clock.now()) : person.today);
@@ -409,7 +416,7 @@ function sentenceFor({ blocked, provider, connection }: ConnectionReader): strin
   return sentences[blocked ?? "NOT_CONNECTED"];
 }
 
-interface Reading {
+interface Assembling {
   readonly scene: Scene;
   readonly person: Person;
   readonly assembly: Assembly;
@@ -418,7 +425,7 @@ interface Reading {
 }
 
 /** How long the same readings would have the same end; null where a provider was asked, or could have been. */
-function lifetimeOf(person: Person, readings: readonly (Reading | Error)[]): Lifetime | null {
+function lifetimeOf(person: Person, readings: readonly (Assembling | Error)[]): Lifetime | null {
   let until = endOfDay(person.today, person.zone, person);
   let weight = 0;
   for (const reading of readings) {

@@ -6,7 +6,7 @@ import type { LocalDate, SampleSeries } from "../model/records.js";
 import { joinedSeries } from "../model/series.js";
 import { eachDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
-import type { Call, Input, Reading, Skipped } from "../providers/provider.js";
+import type { Call, Input, ReadPage, Skipped } from "../providers/provider.js";
 import { isSettledDay, type SyncProof } from "./freshness.js";
 import type { StoredCellEntry } from "./history.js";
 
@@ -26,13 +26,13 @@ interface Whole {
  * Joins the pages of one call, leaves out what can't be believed, and fills in what its span was answered not to have.
  * Throws `UnreadableAnswer` where records came, of days that can't be told, and none can be read: that says nothing.
  */
-export function whole(readings: readonly Reading[], call: Call, target: Target, input: Input, at: number): Whole {
+export function whole(pagesRead: readonly ReadPage[], call: Call, target: Target, input: Input, at: number): Whole {
   const byKey = new Map<string, Cell>();
   const causes = new Map<string, number>();
   const count = (cause: string) => causes.set(cause, (causes.get(cause) ?? 0) + 1);
-  const spans = [input, ...readings.flatMap(({ covers }) => covers ?? [])];
+  const spans = [input, ...pagesRead.flatMap(({ covers }) => covers ?? [])];
   const isWithin = (day: LocalDate | null) => day === null || spans.some(({ from, to }) => day >= from && day <= to);
-  for (const given of readings.flatMap((reading) => reading.cells)) {
+  for (const given of pagesRead.flatMap((reading) => reading.cells)) {
     if (!isFiledRightly(given, target.today)) {
       count(`${given.field} is of a day that can't be`);
       continue;
@@ -49,7 +49,7 @@ export function whole(readings: readonly Reading[], call: Call, target: Target, 
   /** Fields of records that can't be read, and don't tell of which day they are. */
   const damaged = new Set<Field>();
   const lacking = new Set<string>();
-  for (const each of readings.flatMap((reading) => reading.skipped ?? [])) {
+  for (const each of pagesRead.flatMap((reading) => reading.skipped ?? [])) {
     count(each.why);
     if (each.day === null && each.reason === "PROVIDER_ERROR") damaged.add(each.field);
     if (each.day === null && isDated(each.field))
@@ -63,7 +63,7 @@ export function whole(readings: readonly Reading[], call: Call, target: Target, 
   if (damaged.size > 0 && read.length === 0)
     throw new UnreadableAnswer(`none of the records of ${call.name} can be read: ${[...causes.keys()].join("; ")}`);
   const lost = new Set([...damaged].filter((field) => !read.some((each) => each.field === field)));
-  fillIn(byKey, readings, call, target, lost);
+  fillIn(byKey, pagesRead, call, target, lost);
 
   const { today } = target;
   const newest = [...byKey.values()]
@@ -126,7 +126,7 @@ function lackingUnplaced(each: Cell, reason: Flaw | undefined): Cell {
 /** `lost`: fields of which records came, of days that can't be told, and none could be read. */
 function fillIn(
   cells: Map<string, Cell>,
-  readings: readonly Reading[],
+  pagesRead: readonly ReadPage[],
   call: Call,
   target: Target,
   lost: ReadonlySet<Field>,
@@ -136,7 +136,7 @@ function fillIn(
     if (cells.has(key)) return;
     cells.set(key, { field, day, known: lost.has(field) ? { nothing: "PROVIDER_ERROR" } : absent(field, day, target) });
   };
-  for (const { covers } of readings) {
+  for (const { covers } of pagesRead) {
     if (!covers) continue;
     for (const field of call.yields) {
       if (!isDated(field)) continue;

@@ -257,10 +257,10 @@ export interface Call {
    * `asked` is the request that this answers: with pages, the next one is made of it.
    * Throws `UnreadableAnswer` (http/json) for an answer without its required parts: never "no data".
    */
-  read(answer: unknown, input: Input, have: Have, asked: ApiRequest): Reading;
+  read(answer: unknown, input: Input, have: Have, asked: ApiRequest): ReadPage;
 }
 
-export interface Reading {
+export interface ReadPage {
   readonly cells: readonly Cell[];
   readonly covers: { readonly from: LocalDate; readonly to: LocalDate } | null;
   /** The next page. Followed even when this one was empty. One that was already asked for ends the reading as UNAVAILABLE. */

@@ -34,7 +34,7 @@ interface Remembered {
   readonly points: number;
 }
 
-interface Kept {
+interface KeptResponse {
   readonly request: string;
   readonly histories: readonly Histories[Domain][];
   readonly sent: Sent;
@@ -49,7 +49,7 @@ export function createRepeats(): Repeats {
    * By the first history of an answer, so that figures go when readings drops them: one answer for each. Readings bounds
    * their weight; bytes are at most some two and a half times as heavy as the cells they were made of.
    */
-  const answers = new WeakMap<Histories[Domain], Kept>();
+  const answers = new WeakMap<Histories[Domain], KeptResponse>();
   return {
     async find(request, loaders) {
       const known = requests.get(request);

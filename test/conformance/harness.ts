@@ -163,7 +163,7 @@ export function wearersOf({ id }: Provider): readonly Person[] {
   const days = [0, 60, 120, 180, 240, 300].map((back) => addDays(YESTERDAY, -back));
   const changes = (person: Person) => clockChanges(person).length > 0;
   return [...people.values()]
-    .filter((person) => days.every((day) => person.wearablesOn(day).includes(id)))
+    .filter((person) => days.every((day) => (person.wearablesOn(day) as readonly string[]).includes(id)))
     .sort((a, b) => Number(changes(b)) - Number(changes(a)));
 }
 

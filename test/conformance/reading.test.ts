@@ -69,7 +69,9 @@ describe.each(withLab)("%s", (_, provider) => {
   const pastDay = (who: Person, worn: boolean) =>
     datesBetween(addDays(YESTERDAY, -200), addDays(YESTERDAY, -20))
       .reverse()
-      .find((date) => who.day(date).worn === worn && who.wearablesOn(date).includes(provider.id))!;
+      .find(
+        (date) => who.day(date).worn === worn && (who.wearablesOn(date) as readonly string[]).includes(provider.id),
+      )!;
 
   test.each(wearers.slice(0, 2).map(({ id }) => id))(
     "answers every field for %s by a value or a reason",

@@ -3,7 +3,7 @@ import { parseLossless, UnreadableAnswer } from "../../http/json.js";
 import { checked } from "../../model/bounds.js";
 import type { Have } from "../../model/cells.js";
 import type { Field } from "../../model/fields.js";
-import { type Call, fieldsOf, type Input, type Reading } from "../provider.js";
+import { type Call, fieldsOf, type Input, type ReadPage } from "../provider.js";
 import { fitbit } from "./index.js";
 
 const fixture = (name: string): unknown =>
@@ -21,12 +21,12 @@ const days = (from: string, to = from): Input => ({
   connectedOn: "2026-01-15",
   providerUserId: "9XYZ12",
 });
-const readAnswer = (name: string, answer: unknown, input: Input, have: Have): Reading =>
+const readAnswer = (name: string, answer: unknown, input: Input, have: Have): ReadPage =>
   call(name).read(answer, input, have, call(name).request(input, new Set(), have));
-const read = (name: string, file: string, input = days("2024-03-12"), have = berlin): Reading =>
+const read = (name: string, file: string, input = days("2024-03-12"), have = berlin): ReadPage =>
   readAnswer(name, fixture(file), input, have);
 /** Cells as "field day" → value, or the reason why there is none. */
-const cells = (reading: { readonly cells?: Reading["cells"] }) =>
+const cells = (reading: { readonly cells?: ReadPage["cells"] }) =>
   Object.fromEntries(
     (reading.cells ?? []).map(({ field, day, known }) => [
       day === null ? field : `${field} ${day}`,
@@ -35,11 +35,11 @@ const cells = (reading: { readonly cells?: Reading["cells"] }) =>
   );
 
 /** What was left out: field, day and reason of each. */
-const skipped = (reading: Reading) =>
+const skipped = (reading: ReadPage) =>
   (reading.skipped ?? []).map(({ field, day, reason }) => [field, day, reason].filter(Boolean).join(" "));
 
 /** As it is stored, held against what a person can have. */
-const believed = (reading: Reading) => cells({ cells: reading.cells.map((cell) => checked(cell, "2024-03-13")) });
+const believed = (reading: ReadPage) => cells({ cells: reading.cells.map((cell) => checked(cell, "2024-03-13")) });
 
 describe("who a person is", () => {
   const expected = {

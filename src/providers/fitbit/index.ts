@@ -5,7 +5,7 @@ import type { ActivityMetric, LocalDate, Resolution, SleepRecord, WorkoutRecord 
 import { addDays, localDateOf } from "../../model/time.js";
 import { envelope, omittableList, requiredList } from "../kit/envelope.js";
 import { isUnreadable, page, readRecords } from "../kit/members.js";
-import type { ApiRequest, Call, Input, Provider, Reading } from "../provider.js";
+import type { ApiRequest, Call, Input, Provider, ReadPage } from "../provider.js";
 import { type DayFigure, toActiveZoneMinutes, toDayFigures } from "./mappers/activity-series.js";
 import { summaryZones, toDailySummary } from "./mappers/daily-summary.js";
 import { toDevices } from "./mappers/devices.js";
@@ -263,7 +263,7 @@ const calls: readonly Call[] = [
   },
 ];
 
-function readSleep(answer: unknown, input: Input, have: Have): Reading {
+function readSleep(answer: unknown, input: Input, have: Have): ReadPage {
   const zone = zoneOf(have);
   // Fitbit guarantees the zone; a night without one could only be dated by a guess.
   if (zone === undefined) throw new UnreadableAnswer("profile.timeZone is needed to date a night");
@@ -294,7 +294,7 @@ function readSleep(answer: unknown, input: Input, have: Have): Reading {
  * The list has a beginning (`afterDate`, inclusive) and no end, so reading stops at the first page that leads past it. A
  * day of grace is for travellers: by the clock of their next stop a later workout can be of an earlier day.
  */
-function readWorkouts(answer: unknown, input: Input): Reading {
+function readWorkouts(answer: unknown, input: Input): ReadPage {
   const whole = envelope(answer, "exercises");
   const logs = requiredList(whole, "activities");
   const workouts = readRecords<WorkoutRecord>(logs, {

@@ -2,7 +2,7 @@ import { UnreadableAnswer } from "../../http/json.js";
 import type { Have } from "../../model/cells.js";
 import type { Field } from "../../model/fields.js";
 import type { SleepRecord, WeighingRecord, WorkoutRecord } from "../../model/records.js";
-import type { Input, Reading } from "../provider.js";
+import type { Input, ReadPage } from "../provider.js";
 import { fitbit } from "./index.js";
 import { requiredLocalDateTime, secondsOfClock, spanClock } from "./wall-clock.js";
 
@@ -13,16 +13,16 @@ const inZone = (zone?: string): Have => ({
   value: ((field: Field) => (field === "profile.timeZone" ? zone : undefined)) as Have["value"],
 });
 const berlin = inZone("Europe/Berlin");
-const read = (name: string, answer: unknown, have = berlin, day = DAY): Reading => {
+const read = (name: string, answer: unknown, have = berlin, day = DAY): ReadPage => {
   const input: Input = { from: day, to: day, today: "2024-03-13", connectedOn: "2016-01-15", providerUserId: "9XYZ12" };
   const call = fitbit.calls.find((one) => one.name === name)!;
   return call.read(answer, input, have, call.request(input, new Set(), have));
 };
-const valuesOf = (reading: Reading) =>
+const valuesOf = (reading: ReadPage) =>
   Object.fromEntries(
     reading.cells.map(({ field, known }) => [field, "value" in known ? (known.value as unknown) : known.nothing]),
   );
-const reasonsOf = ({ skipped = [] }: Reading) => skipped.map(({ day, reason }) => [day, reason]);
+const reasonsOf = ({ skipped = [] }: ReadPage) => skipped.map(({ day, reason }) => [day, reason]);
 
 describe("the profile", () => {
   const of = (user: object) => valuesOf(read("profile", { user }));

@@ -3,7 +3,7 @@ import type { Cell } from "../../model/cells.js";
 import type { Field, FieldValue } from "../../model/fields.js";
 import type { LocalDate } from "../../model/records.js";
 import { isLocalDate } from "../../model/time.js";
-import type { Reading, Skipped } from "../provider.js";
+import type { ReadPage, Skipped } from "../provider.js";
 
 /** Thrown by a mapper for a record that is not over yet: a night or a workout without an end. */
 export class StillGoingOn extends UnreadableAnswer {
@@ -101,7 +101,7 @@ export function readRecords<R extends { readonly id: string }>(
     readonly span: Dated;
     readonly dayOf: (record: R) => LocalDate;
   },
-): Pick<Reading, "cells" | "skipped"> {
+): Pick<ReadPage, "cells" | "skipped"> {
   const { found, skipped } = readMembers(members, { ...of, fields: [field] });
   const byDay = new Map<LocalDate, R[]>();
   for (const record of found) {
@@ -126,7 +126,7 @@ function inOrder<R>(records: readonly R[]): readonly R[] {
 }
 
 /** A list with one row a day or so: what each row tells, as cells. */
-export function readRows(rows: readonly unknown[], of: Members<Cell>): Pick<Reading, "cells" | "skipped"> {
+export function readRows(rows: readonly unknown[], of: Members<Cell>): Pick<ReadPage, "cells" | "skipped"> {
   const { found, skipped } = readMembers(rows, of);
   return { cells: found, skipped };
 }
@@ -134,9 +134,9 @@ export function readRows(rows: readonly unknown[], of: Members<Cell>): Pick<Read
 /** One page of the days that were asked for; those without cells are proven to have nothing once no page follows. */
 export function page(
   { from, to }: Dated,
-  { cells, skipped = [] }: Pick<Reading, "cells" | "skipped">,
-  next?: Reading["next"],
-): Reading {
+  { cells, skipped = [] }: Pick<ReadPage, "cells" | "skipped">,
+  next?: ReadPage["next"],
+): ReadPage {
   const own = cells.filter(({ day }) => day === null || (day >= from && day <= to));
   return { cells: own, skipped, covers: next ? null : { from, to }, ...(next && { next }) };
 }

@@ -1,6 +1,6 @@
 import type { Have } from "../../model/cells.js";
 import type { DeviceRecord, SleepRecord, WorkoutRecord } from "../../model/records.js";
-import type { Input, Reading } from "../provider.js";
+import type { Input, ReadPage } from "../provider.js";
 import { misfit } from "./index.js";
 
 /** One part after the other, each different from all others, at its edge and beside it. */
@@ -13,18 +13,18 @@ const input: Input = {
   providerUserId: null,
 };
 const have: Have = { value: () => undefined };
-const read = (name: string, answer: unknown): Reading => {
+const read = (name: string, answer: unknown): ReadPage => {
   const call = misfit.calls.find((each) => each.name === name)!;
   return call.read(answer, input, have, call.request(input, new Set(), have));
 };
-const valuesOf = (reading: Reading) =>
+const valuesOf = (reading: ReadPage) =>
   reading.cells.map(({ field, day, known }) => [
     field,
     day,
     "value" in known ? (known.value as unknown) : known.nothing,
   ]);
-const first = (reading: Reading) => (valuesOf(reading)[0]![2] as readonly unknown[])[0];
-const skipped = ({ skipped = [] }: Reading) => skipped.map(({ day, reason }) => [day, reason]);
+const first = (reading: ReadPage) => (valuesOf(reading)[0]![2] as readonly unknown[])[0];
+const skipped = ({ skipped = [] }: ReadPage) => skipped.map(({ day, reason }) => [day, reason]);
 
 describe("the profile", () => {
   it.each([

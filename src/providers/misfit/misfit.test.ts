@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { UnreadableAnswer } from "../../http/json.js";
 import { cell, type Have, nothing } from "../../model/cells.js";
-import { fieldsOf, type Input, type Reading } from "../provider.js";
+import { fieldsOf, type Input, type ReadPage } from "../provider.js";
 import { misfit } from "./index.js";
 
 const fixture = (name: string): unknown =>
@@ -282,7 +282,7 @@ describe("sleeps", () => {
 });
 
 describe("one bad record", () => {
-  const skipped = ({ skipped = [] }: Reading) =>
+  const skipped = ({ skipped = [] }: ReadPage) =>
     skipped.map(({ field, day, reason }) => [field, day, reason].filter(Boolean).join(" "));
   const broken = [null, 7, "x", [], {}];
 

@@ -4,7 +4,7 @@ import type { PlainField } from "../../../model/fields.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { readRows } from "../../kit/members.js";
-import type { Reading } from "../../provider.js";
+import type { ReadPage } from "../../provider.js";
 import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
 
 /** Fields of a day that are one number. */
@@ -35,7 +35,7 @@ export function toDayFigures(
   resource: string,
   field: DayFigure,
   convert = (given: number) => given,
-): Pick<Reading, "cells" | "skipped"> {
+): Pick<ReadPage, "cells" | "skipped"> {
   const key = `activities-${resource}`;
   return readRows(requiredList(envelope(answer, key), key), {
     fields: [field],
@@ -59,7 +59,7 @@ interface RawActiveZoneMinutesRow {
  * Days with 0 have no row, nor has any day of a device that does not count them; only the latter is "not recorded", and
  * the answer does not tell the two apart. So an absent day stays absent, never 0.
  */
-export function toActiveZoneMinutes(answer: unknown): Pick<Reading, "cells" | "skipped"> {
+export function toActiveZoneMinutes(answer: unknown): Pick<ReadPage, "cells" | "skipped"> {
   const key = "activities-active-zone-minutes";
   return readRows(requiredList(envelope(answer, key), key), {
     fields: ["activity.activeZoneMinutes"],

@@ -3,7 +3,7 @@ import { cell } from "../../../model/cells.js";
 import type { DeviceRecord } from "../../../model/records.js";
 import { localToOffset } from "../../../model/time.js";
 import { readMembers } from "../../kit/members.js";
-import type { Reading } from "../../provider.js";
+import type { ReadPage } from "../../provider.js";
 import { localDateTime } from "../wall-clock.js";
 import type { Unchecked } from "./raw.js";
 
@@ -34,7 +34,7 @@ function toDevice(value: unknown, zone: string | undefined): DeviceRecord {
   };
 }
 
-export function toDevices(answer: unknown, zone: string | undefined): Pick<Reading, "cells" | "skipped"> {
+export function toDevices(answer: unknown, zone: string | undefined): Pick<ReadPage, "cells" | "skipped"> {
   const { found, skipped } = readMembers<DeviceRecord>(list(answer, "devices"), {
     fields: ["devices.devices"],
     read: (device) => toDevice(device, zone),

@@ -6,11 +6,11 @@ import type { GoalMetric, GoalPeriod, GoalRecord } from "../../../model/records.
 import { envelope } from "../../kit/envelope.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { readMembers } from "../../kit/members.js";
-import type { Reading } from "../../provider.js";
+import type { ReadPage } from "../../provider.js";
 import { kmToMetres, type Unchecked } from "./raw.js";
 
 export type GoalField = Extract<Field, `goals.${string}`>;
-export type Goals = Pick<Reading, "cells" | "skipped">;
+export type Goals = Pick<ReadPage, "cells" | "skipped">;
 
 interface Given {
   readonly metric: GoalMetric;

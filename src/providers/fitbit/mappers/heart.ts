@@ -4,7 +4,7 @@ import type { HeartZoneKind, LocalDate } from "../../../model/records.js";
 import { envelope, omittableList, requiredList } from "../../kit/envelope.js";
 import { figureCells, figure as figureOf } from "../../kit/figures.js";
 import { isUnreadable, readRows } from "../../kit/members.js";
-import type { Reading } from "../../provider.js";
+import type { ReadPage } from "../../provider.js";
 import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/heartrate-timeseries/get-heartrate-timeseries-by-date-range/ */
@@ -47,7 +47,7 @@ function toHeartDay(row: unknown): Cell[] {
   return [...figureCells("heart.restingRate", day, raw.restingHeartRate), ...toZones(raw, day, zoneFields)];
 }
 
-export function toHeartDays(answer: unknown): Pick<Reading, "cells" | "skipped"> {
+export function toHeartDays(answer: unknown): Pick<ReadPage, "cells" | "skipped"> {
   return readRows(requiredList(envelope(answer, "heart series"), "activities-heart"), {
     fields: ["heart.restingRate", ...zoneFields],
     read: toHeartDay,
@@ -102,7 +102,7 @@ interface RawHrvDay {
 }
 
 /** Days without a value have no row. */
-export function toHrv(answer: unknown): Pick<Reading, "cells" | "skipped"> {
+export function toHrv(answer: unknown): Pick<ReadPage, "cells" | "skipped"> {
   return readRows(requiredList(envelope(answer, "hrv answer"), "hrv"), {
     fields: ["heart.hrvRmssd"],
     read: (row) => {

@@ -4,7 +4,7 @@ import type { Field } from "../../../model/fields.js";
 import type { LocalDate } from "../../../model/records.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
 import { readMembers } from "../../kit/members.js";
-import type { Reading } from "../../provider.js";
+import type { ReadPage } from "../../provider.js";
 import { localDayClock, secondsOfClock, wallClockOffsets } from "../wall-clock.js";
 import type { Unchecked } from "./raw.js";
 
@@ -40,7 +40,7 @@ export function toSamples(
     readonly asRecorded?: boolean;
     readonly convert?: (given: number) => number;
   },
-): Pick<Reading, "cells" | "skipped"> {
+): Pick<ReadPage, "cells" | "skipped"> {
   const key = `activities-${resource}-intraday`;
   const raw: Unchecked<RawIntraday> = object(envelope(answer, key)[key], key);
   const { found, skipped } = readMembers(requiredList(raw, "dataset"), {

@@ -3,7 +3,7 @@ import type { LocalDate, WeighingRecord } from "../../../model/records.js";
 import { localToOffset } from "../../../model/time.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { readRecords } from "../../kit/members.js";
-import type { Input, Reading } from "../../provider.js";
+import type { Input, ReadPage } from "../../provider.js";
 import { localDateTime } from "../wall-clock.js";
 import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
 
@@ -35,7 +35,7 @@ export function toWeighings(
   field: WeighingField,
   span: Input,
   zone: string | undefined,
-): Pick<Reading, "cells" | "skipped"> {
+): Pick<ReadPage, "cells" | "skipped"> {
   const part = partOf[field];
   const seen = new Map<string, Set<string>>();
   return readRecords<WeighingRecord>(logs, {

@@ -6,7 +6,7 @@ import { samplesField } from "../../../model/series.js";
 import { addDays, dateIn, startOfDay } from "../../../model/time.js";
 import { envelope, omittableList } from "../../kit/envelope.js";
 import { page, readMembers } from "../../kit/members.js";
-import type { ApiRequest, Call, Input, Reading } from "../../provider.js";
+import type { ApiRequest, Call, Input, ReadPage } from "../../provider.js";
 import { type Sample, toHeartSample, toSeriesByDay, toWindow, type WindowKey } from "../mappers/samples.js";
 import { instant } from "../mappers/wire.js";
 import { scopes } from "../scopes.js";
@@ -157,7 +157,7 @@ function inDays(of: {
   readonly zone: string;
   readonly stepSeconds: number | null;
   readonly next: ApiRequest | undefined;
-}): Reading {
+}): ReadPage {
   const { found, skipped } = readMembers(of.members, {
     fields: [of.field],
     // Wrapped, since a sample is itself a list.

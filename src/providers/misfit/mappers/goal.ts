@@ -3,7 +3,7 @@ import { cell, present } from "../../../model/cells.js";
 import type { GoalRecord, LocalDate } from "../../../model/records.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
 import { readMembers } from "../../kit/members.js";
-import type { Reading } from "../../provider.js";
+import type { ReadPage } from "../../provider.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#goal (the portal is gone) */
 interface RawGoal {
@@ -25,7 +25,7 @@ interface Goal {
 }
 
 /** The goal of one day, and how far the person is from UTC: some days lack that, so the newest that says so counts. */
-export function toGoals(answer: unknown, day: LocalDate): Pick<Reading, "cells" | "skipped"> {
+export function toGoals(answer: unknown, day: LocalDate): Pick<ReadPage, "cells" | "skipped"> {
   const { found, skipped } = readMembers(requiredList(envelope(answer, "goals"), "goals"), {
     fields: ["goals.daily"],
     read: toGoal,

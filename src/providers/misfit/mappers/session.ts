@@ -4,7 +4,7 @@ import { localDateOf, normaliseInstant, plusSeconds } from "../../../model/time.
 import { envelope, requiredList } from "../../kit/envelope.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { readRecords } from "../../kit/members.js";
-import type { Input, Reading } from "../../provider.js";
+import type { Input, ReadPage } from "../../provider.js";
 import { milesToMetres } from "./miles.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#session (the portal is gone) */
@@ -44,7 +44,7 @@ const kinds: Readonly<Record<string, WorkoutKind>> = {
 };
 
 /** Each once, on the local day of its start. */
-export function toWorkouts(answer: unknown, span: Input): Pick<Reading, "cells" | "skipped"> {
+export function toWorkouts(answer: unknown, span: Input): Pick<ReadPage, "cells" | "skipped"> {
   return readRecords<WorkoutRecord>(requiredList(envelope(answer, "sessions"), "sessions"), {
     field: "workouts.workouts",
     span,

@@ -3,7 +3,7 @@ import type { LocalDate, SleepRecord, SleepSegment, SleepStage, SleepStageTotal 
 import { instantOf, localDateOf, normaliseInstant, offsetOf, plusSeconds, withOffset } from "../../../model/time.js";
 import { envelope, omittableList, requiredList } from "../../kit/envelope.js";
 import { readRecords } from "../../kit/members.js";
-import type { Input, Reading } from "../../provider.js";
+import type { Input, ReadPage } from "../../provider.js";
 import { dayOfStart, secondsGiven } from "./session.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#sleep (the portal is gone) */
@@ -32,7 +32,7 @@ interface Segment {
 }
 
 /** Misfit names no day of a sleep: it is the one of waking, in the record's own offset. */
-export function toSleeps(answer: unknown, span: Input): Pick<Reading, "cells" | "skipped"> {
+export function toSleeps(answer: unknown, span: Input): Pick<ReadPage, "cells" | "skipped"> {
   return readRecords<SleepRecord>(requiredList(envelope(answer, "sleeps"), "sleeps"), {
     field: "sleep.sessions",
     span,

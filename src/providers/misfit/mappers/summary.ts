@@ -5,7 +5,7 @@ import { isLocalDate } from "../../../model/time.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
 import { figureCells } from "../../kit/figures.js";
 import { readMembers } from "../../kit/members.js";
-import type { Reading } from "../../provider.js";
+import type { ReadPage } from "../../provider.js";
 import { milesToMetres } from "./miles.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#summary (the portal is gone) */
@@ -31,7 +31,7 @@ export const summaryFields = [
 ] as const;
 
 /** The figures of each day that is told of. */
-export function toActivity(answer: unknown): Pick<Reading, "cells" | "skipped"> {
+export function toActivity(answer: unknown): Pick<ReadPage, "cells" | "skipped"> {
   const { found, skipped } = readMembers(rowsOf(answer), { fields: summaryFields, read: toDay, dayOfUnread: dayOf });
   // Each day once: of two rows the one listed last.
   const days = new Map(found.map(({ day, cells }) => [day, cells]));
