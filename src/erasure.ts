@@ -4,8 +4,8 @@ import { noticeOwner } from "./connections/directory/accounts.js";
 import type { History } from "./health-data/history.js";
 import type { BackfillService } from "./jobs/backfill.js";
 import type { Prefetch } from "./jobs/prefetch.js";
+import type { Subscriptions } from "./webhooks/provider-subscriptions/subscriptions.js";
 import type { WebhookReceiver } from "./webhooks/receive.js";
-import type { Subscriptions } from "./webhooks/subscriptions.js";
 
 /** Takes away what is kept of somebody in every folder: by key, whatever the rows hold, whoever else there is. */
 export interface Erasure {

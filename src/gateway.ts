@@ -30,8 +30,8 @@ import { createUnderWay, inTime } from "./under-way.js";
 import { type ApplyDeps, createApply } from "./webhooks/apply.js";
 import { createDayFinder } from "./webhooks/day-finder.js";
 import { createFetchText, createVisit } from "./webhooks/fetch-text.js";
+import { createSubscriptions, type Subscriptions } from "./webhooks/provider-subscriptions/subscriptions.js";
 import { createWebhookReceiver, type WebhookReceiver, type WebhookReceiverDeps } from "./webhooks/receive.js";
-import { createSubscriptions, type Subscriptions } from "./webhooks/subscriptions.js";
 
 /** Everything behind the doors: what the server, the command line and the tests all stand on. */
 export interface Gateway extends Services {

@@ -4,7 +4,7 @@ import type { Readings } from "../health-data/ask.js";
 import type { Backfills } from "../jobs/backfill.js";
 import type { Clock } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
-import type { ProviderSubscriptions } from "../webhooks/subscriptions.js";
+import type { ProviderSubscriptions } from "../webhooks/provider-subscriptions/subscriptions.js";
 import type { MustConfirm } from "./confirmation.js";
 
 /** Everything that resolvers call upon. */

@@ -291,7 +291,7 @@ export const rememberedMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/webhooks/muted.ts",
-    ["src/webhooks/apply.test.ts", "src/webhooks/subscriptions.test.ts"],
+    ["src/webhooks/apply.test.ts", "src/webhooks/provider-subscriptions/subscriptions.test.ts"],
     [
       ["the earlier are heard again", "[...(await of(id)), ...domains]", "domains"],
       ["what is heard again stays muted", "!domains.includes(domain)", "true"],
@@ -328,64 +328,72 @@ export const rememberedMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/webhooks/subscriptions.ts",
-    ["src/webhooks/subscriptions.test.ts"],
+    "src/webhooks/provider-subscriptions/per-user.ts",
+    ["src/webhooks/provider-subscriptions/subscriptions.test.ts"],
     [
       [
         "a refused permission is a subscription",
         'if (codeOf(answer) === "INSUFFICIENT_SCOPE") return refused;',
         'if (codeOf(answer) === "INSUFFICIENT_SCOPE") return "created";',
       ],
-      ["what was not granted is asked for", "provider.oauth.scopesAreEnforced && ungranted", "false"],
-      ["what stands in the way stays", "if (isInTheWay && !isWanted) await remove", "if (false) await remove"],
-      ["what is wanted is taken down", "if (isInTheWay && !isWanted) await", "if (isInTheWay) await"],
+      [
+        "what was not granted is asked for",
+        "if (!allows(provider, connection.scopes, collection.scope)) return refused;",
+        "",
+      ],
+      ["what stands in the way stays", "if (isInTheWay && !isWanted)", "if (false)"],
+      ["what is wanted is taken down", "if (isInTheWay && !isWanted)", "if (isInTheWay)"],
       [
         "what is gone already can't be removed",
         'answer.kind !== "ok" && answer.status !== 404',
         'answer.kind !== "ok"',
       ],
-      [
-        "those made before a failure are forgotten",
-        "const saved = await save(connection, entries);\n      if (failure",
-        "const saved = connection;\n      if (failure",
-      ],
-      ["a failure passes for a subscription", "if (failure !== null) throw failure;\n      await muted", "await muted"],
-      [
-        "what is subscribed stays muted",
-        "if (failure !== null) throw failure;\n      await muted.unmute(connection.id, domains);",
-        "if (failure !== null) throw failure;",
-      ],
-      ["what is unsubscribed is told on", "await muted.mute(", "if (false) await muted.mute("],
       ["strangers' subscriptions are ours", "names.has(one.collection) && !isOurs(one)", "!isOurs(one)"],
       [
         "what drifted away is not made again",
-        "drifted = true;\n        const collection",
+        "hasDrifted = true;\n        const collection",
         "continue;\n        const collection",
       ],
+      ["what could not be made is kept", "entries = entries.filter((one) => one !== ours);", ";"],
       [
-        "what could not be made is kept",
-        "subscriptions: before.subscriptions.filter(({ id }) => !lost.has(id)),",
-        "subscriptions: before.subscriptions,",
+        "who leaves stays subscribed",
+        "await remove(at, connection, one.collection, one.id);\n        } catch (error) {\n          if (!(error",
+        "await Promise.resolve();\n        } catch (error) {\n          if (!(error",
       ],
+    ],
+  ),
+  ...of(
+    "src/webhooks/provider-subscriptions/subscriptions.ts",
+    ["src/webhooks/provider-subscriptions/subscriptions.test.ts"],
+    [
+      [
+        "those made before a failure are forgotten",
+        "const saved = await save(connection, made.entries);",
+        "const saved = connection;",
+      ],
+      ["a failure passes for a subscription", "if (made.failure !== undefined) throw made.failure;", ""],
+      ["what is subscribed stays muted", "await muted.unmute(connection.id, domains);", ""],
+      ["what is unsubscribed is told on", "await muted.mute(", "if (false) await muted.mute("],
       [
         "a disconnected one is repaired",
         'if (connection?.status !== "CONNECTED") return false;',
         "if (!connection) return false;",
       ],
+      ["who leaves stays muted", "await muted.forget(connection.id);\n      const", "const"],
+      ["a retired provider is subscribed to", 'if (standingOf(provider, settings) === "RETIRED")', "if (false)"],
+    ],
+  ),
+  ...of(
+    "src/webhooks/provider-subscriptions/daily-look.ts",
+    ["src/webhooks/provider-subscriptions/subscriptions.test.ts"],
+    [
       [
         "the look takes place at every call",
         "if (!(await looks.putIfAbsent(new",
         "if (!(await looks.putIfAbsent(String(Math.random()) + new",
       ],
-      ["one failure ends the look", "          // The next day looks again.", "          throw error;"],
-      ["an app's subscriber is looked at for each person", " && !apps.has(connection.provider)", ""],
-      [
-        "who leaves stays subscribed",
-        "await remove(scheme, settings, connection, one.collection, one.id);\n        } catch (error) {\n          if (!(error",
-        "await Promise.resolve();\n        } catch (error) {\n          if (!(error",
-      ],
-      ["who leaves stays muted", "await muted.forget(connection.id);\n      const", "const"],
-      ["a retired provider is subscribed to", "if (provider.retired && !settings.overridden)", "if (false)"],
+      ["one failure ends the look", "        // The next day looks again.", "        throw error;"],
+      ["an app's subscriber is looked at for each person", "if (isFirst) await", "await"],
     ],
   ),
   ...of(

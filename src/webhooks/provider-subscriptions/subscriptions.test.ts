@@ -1,7 +1,8 @@
-import { bench, type Exchange, type Reply, testProvider } from "../../test/support/connections-bench.js";
-import { fitbitWebhook } from "../providers/fitbit/webhook.js";
-import type { Provider } from "../providers/index.js";
-import { createSubscriptions, subscriptionId } from "./subscriptions.js";
+import { bench, type Exchange, type Reply, testProvider } from "../../../test/support/connections-bench.js";
+import { fitbitWebhook } from "../../providers/fitbit/webhook.js";
+import type { Provider } from "../../providers/index.js";
+import { subscriptionId } from "./per-user.js";
+import { createSubscriptions } from "./subscriptions.js";
 
 interface Subscribed {
   readonly collectionType: string;

@@ -1,0 +1,25 @@
+import { payload, urlOf } from "../../connections/oauth/provider-request.js";
+import type { HttpClient } from "../../http/client.js";
+import { jsonIn } from "../../http/json.js";
+import type { Clock } from "../../model/time.js";
+import type { AppApi, ProviderSettings } from "../../providers/provider.js";
+
+/** Requests in the operator's own name; `url` is for addresses that are not below the API's, such as a token endpoint. */
+export function createAppApi(http: HttpClient, settings: ProviderSettings, webhookUrl: string, clock: Clock): AppApi {
+  return {
+    settings,
+    webhookUrl,
+    now: clock.now(),
+    send: async (request) => {
+      let url = urlOf(request.url === undefined ? request : { ...request, path: "/" }, settings);
+      if (request.url !== undefined) {
+        const own = new URL(request.url);
+        for (const [name, value] of Object.entries(request.query ?? {})) own.searchParams.append(name, String(value));
+        url = own.href;
+      }
+      if (url === null) throw new TypeError("The request is for an address that is not the provider's.");
+      const answer = await http.send({ method: request.method, url, ...payload(request) });
+      return { status: answer.status, headers: answer.headers, body: jsonIn(answer.text), receivedAt: clock.now() };
+    },
+  };
+}

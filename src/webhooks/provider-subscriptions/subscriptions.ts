@@ -1,0 +1,188 @@
+import type { Connection, ConnectionSubscription } from "../../connections/connection.js";
+import type { Connections } from "../../connections/connections.js";
+import type { ProviderApi } from "../../connections/provider-api.js";
+import { PulsegateError } from "../../errors.js";
+import type { HttpClient } from "../../http/client.js";
+import type { Log } from "../../log.js";
+import type { Domain } from "../../model/records.js";
+import type { Clock } from "../../model/time.js";
+import type { Provider, ProviderId } from "../../providers/index.js";
+import type { ProviderSettings } from "../../providers/provider.js";
+import { providerOf, standingOf } from "../../providers/registry.js";
+import { type Delay, wait, withLease } from "../../store/lease.js";
+import type { Store } from "../../store/store.js";
+import { createMuted } from "../muted.js";
+import { createAppWide } from "./app-wide.js";
+import { createDailyLook } from "./daily-look.js";
+import { createPerUser } from "./per-user.js";
+import type { AppWide, PerUser } from "./scheme.js";
+
+/** Has providers notify this gateway, per connection. */
+export interface ProviderSubscriptions {
+  /** `domains` null: all that the provider can notify of. Throws `PulsegateError`. */
+  subscribe(input: SubscriptionInput): Promise<SubscriptionResult>;
+  unsubscribe(input: SubscriptionInput): Promise<SubscriptionResult>;
+}
+
+interface SubscriptionInput {
+  readonly userId: string;
+  readonly provider: ProviderId;
+  readonly domains: readonly Domain[] | null;
+}
+
+interface SubscriptionResult {
+  readonly connection: Connection;
+  /** What a person must still do, such as setting a hook in the provider's portal. */
+  readonly notices: readonly string[];
+}
+
+export interface SubscriptionsDeps {
+  readonly store: Store;
+  readonly connections: Pick<Connections, "list" | "get" | "all" | "require" | "update">;
+  readonly api: ProviderApi;
+  readonly providers: readonly Provider[];
+  settings(provider: ProviderId): ProviderSettings;
+  /** For requests in the operator's own name. */
+  readonly http: HttpClient;
+  readonly publicUrl: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly delay?: Delay;
+}
+
+export interface Subscriptions extends ProviderSubscriptions {
+  /** Fits `ConnectionHooks.onDisconnect`: takes down what the provider would still send. */
+  onDisconnect(connection: Connection): Promise<readonly string[]>;
+  /**
+   * What a person has to do so that the provider notifies at all; an app-wide subscriber is brought into line first.
+   * Throws `PulsegateError`.
+   */
+  appNotices(provider: ProviderId): Promise<readonly string[]>;
+  /** Compares the provider's list with ours, and mends the provider's. Answers whether anything had drifted. */
+  repair(connection: Connection): Promise<boolean>;
+  /** Repairs every subscribed connection and every app-wide subscriber. Once a day over all replicas; call it hourly. */
+  repairAll(): Promise<void>;
+  /** Forgets what these people did not want to hear of. Their subscriptions went with the connection. */
+  forgetConnections(connectionIds: readonly string[]): Promise<void>;
+}
+
+export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
+  const { store, connections, api, clock, log } = deps;
+  const muted = createMuted(store);
+  const webhookUrl = (provider: Provider) => `${deps.publicUrl.replace(/\/$/, "")}/webhooks/${provider.slug}`;
+  const perUser = createPerUser({ api, clock });
+  const appWide = createAppWide({ http: deps.http, clock, log, webhookUrl });
+
+  const exclusively = async <T>(connectionId: string, work: () => Promise<T>): Promise<T> => {
+    const times = { ttlMs: 120_000, waitMs: 30_000, delay: deps.delay ?? wait };
+    const done = await withLease(store, leaseOf(connectionId), times, work);
+    if (!done)
+      throw new PulsegateError("PROVIDER_UNAVAILABLE", "Another change of these subscriptions takes too long.");
+    return done.value;
+  };
+
+  /** A provider that may be asked. Where it notifies of nothing, there is neither `ofPerson` nor `ofApp`. */
+  const required = (id: ProviderId) => {
+    const provider = providerOf(deps.providers, id);
+    const settings = provider && deps.settings(id);
+    if (!provider || !settings) throw new PulsegateError("PROVIDER_NOT_CONFIGURED");
+    if (standingOf(provider, settings) === "RETIRED")
+      throw new PulsegateError("PROVIDER_RETIRED", provider.retired?.message);
+    const scheme = provider.webhook?.subscriptions;
+    const ofPerson: PerUser | null = scheme?.kind === "per-user" ? { provider, settings, scheme } : null;
+    const ofApp: AppWide | null = scheme && scheme.kind !== "per-user" ? { provider, settings, scheme } : null;
+    return { provider, ofPerson, ofApp, notifiable: provider.webhook?.domains ?? [] };
+  };
+
+  const connected = ({ userId, provider }: SubscriptionInput) => connections.require(userId, provider);
+
+  const save = async (connection: Connection, subscriptions: readonly ConnectionSubscription[]) =>
+    (await connections.update(connection.id, (before) => ({ ...before, subscriptions }))) ?? connection;
+
+  const ensure = async (id: ProviderId): Promise<readonly string[]> => {
+    const { ofApp } = required(id);
+    return ofApp ? await appWide.ensure(ofApp) : [];
+  };
+
+  const repair = async ({ id, provider }: Connection): Promise<boolean> => {
+    const { ofPerson } = required(provider);
+    if (!ofPerson) return false;
+    return await exclusively(id, async () => {
+      const connection = await connections.get(id);
+      if (connection?.status !== "CONNECTED") return false;
+      const repaired = await perUser.repair(ofPerson, connection);
+      if (!repaired) return false;
+      const lost = connection.subscriptions.length - repaired.entries.length;
+      if (lost > 0) await save(connection, repaired.entries);
+      log.info({ connectionId: connection.id, lost }, "the provider's subscriptions are repaired");
+      return true;
+    });
+  };
+
+  return {
+    subscribe: async (input) => {
+      const { provider, ofPerson, ofApp, notifiable } = required(input.provider);
+      const { id } = await connected(input);
+      if (!provider.webhook)
+        return { connection: await connected(input), notices: [`${provider.name} does not notify of anything.`] };
+      const domains = (input.domains ?? notifiable).filter((one) => notifiable.includes(one));
+      const never = (input.domains ?? []).filter((one) => !notifiable.includes(one));
+      const notices = never.length === 0 ? [] : [`${provider.name} does not notify of ${never.join(", ")}.`];
+      return await exclusively(id, async () => {
+        const connection = await connected(input);
+        if (domains.length === 0) return { connection, notices };
+        const made = ofPerson
+          ? await perUser.subscribe(ofPerson, connection, domains)
+          : await appWide.subscribe(ofApp!, connection, domains);
+        const saved = await save(connection, made.entries);
+        if (made.failure !== undefined) throw made.failure;
+        await muted.unmute(connection.id, domains);
+        return { connection: saved, notices: [...notices, ...made.notices] };
+      });
+    },
+
+    unsubscribe: async (input) => {
+      const { provider, ofPerson, ofApp, notifiable } = required(input.provider);
+      const { id } = await connected(input);
+      if (!provider.webhook) return { connection: await connected(input), notices: [] };
+      const domains = input.domains ?? notifiable;
+      return await exclusively(id, async () => {
+        const connection = await connected(input);
+        await muted.mute(
+          connection.id,
+          domains.filter((domain) => notifiable.includes(domain)),
+        );
+        const left = ofPerson
+          ? await perUser.unsubscribe(ofPerson, connection, domains)
+          : appWide.unsubscribe(ofApp!, connection, domains);
+        const saved = await save(connection, left.entries);
+        if (left.failure !== undefined) throw left.failure;
+        return { connection: saved, notices: left.notices };
+      });
+    },
+
+    repair,
+    appNotices: ensure,
+
+    forgetConnections: async (ids) => {
+      for (const id of ids) {
+        const forget = () => muted.forget(id);
+        // After an unsubscribe that is under way; should it hang, it is not waited for for ever.
+        const times = { ttlMs: 120_000, waitMs: 10_000, delay: deps.delay ?? wait };
+        if (!(await withLease(store, leaseOf(id), times, forget))) await forget();
+      }
+    },
+
+    onDisconnect: async (connection) => {
+      await muted.forget(connection.id);
+      const { provider, ofPerson } = required(connection.provider);
+      const failures = ofPerson ? await perUser.takeDown(ofPerson, connection) : 0;
+      if (failures === 0) return [];
+      return [`${provider.name}'s notifications could not all be switched off; they are ignored from now on.`];
+    },
+
+    repairAll: createDailyLook({ store, clock, log, connections, ensure, repair }),
+  };
+}
+
+const leaseOf = (connectionId: string) => `subscriptions/${connectionId}`;
