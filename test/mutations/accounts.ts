@@ -360,7 +360,7 @@ export const accountMutations: readonly Mutation[] = [
     "src/webhooks/apply.ts",
     ["src/webhooks/apply.test.ts"],
     [
-      ["a revocation told before a new consent ends it", "if (connection.connectedAt > receivedAt) return;", ""],
+      ["a revocation told before a new consent ends it", "if (connection.connectedAt > receivedAt) return false;", ""],
       ["a revocation is believed unasked", "if (await isAlive(connection)) {", "if (false) {"],
       ["what can't be asked is the end", "if (undecided.has(code)) throw", "if (false) throw"],
       [
@@ -373,7 +373,11 @@ export const accountMutations: readonly Mutation[] = [
         "addDays(to, 1 - MAX_PREFETCHED_DAYS)",
         "addDays(to, -MAX_PREFETCHED_DAYS)",
       ],
-      ["one notice that fails takes the others with it", "failed.push(...some);", "throw error;"],
+      [
+        "one notice that fails takes the others with it",
+        "failed.push(...(error instanceof Undone ? error.notices : some));",
+        "throw error;",
+      ],
       ["neighbouring days are apart", "addDays(last.to, 1) === date", "addDays(last.to, 2) === date"],
       ["what is muted is told", "|| quiet.has(domain)) continue;", ") continue;"],
       [

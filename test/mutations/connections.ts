@@ -6,7 +6,7 @@ const here = (...names: readonly string[]) => names.map((name) => `src/connectio
 export const connectionMutations: readonly Mutation[] = [
   ...of(
     "src/connections/consent/adoption.ts",
-    here("adoption", "departure", "connections", "importing", "grant-ends"),
+    here("consent/adoption", "leaving/departure", "connections", "consent/importing", "tokens/grant-ends"),
     [
       ["the former account's grant is not owed", "if (tokens && former.providerUserId !== null)", "if (false)"],
       ["a grant of nobody known is withdrawn", "tokens && former.providerUserId !== null", "tokens"],
@@ -54,7 +54,7 @@ export const connectionMutations: readonly Mutation[] = [
       ["the scopes stay those of before", "scopes: grant.scopes,", "scopes: base.scopes,"],
     ],
   ),
-  ...of("src/connections/consent/importing.ts", here("importing", "connections"), [
+  ...of("src/connections/consent/importing.ts", here("consent/importing", "connections"), [
     [
       "whoever holds the account is asked for nothing",
       "holder && holder.userId !== userId &&",
@@ -96,7 +96,7 @@ export const connectionMutations: readonly Mutation[] = [
   ]),
   ...of(
     "src/connections/directory/ownership.ts",
-    ["src/erasure.test.ts", ...here("departure"), "src/webhooks/ended-accounts.test.ts"],
+    ["src/erasure.test.ts", ...here("leaving/departure"), "src/webhooks/ended-accounts.test.ts"],
     [
       [
         "readings are noted for nobody",
@@ -142,7 +142,7 @@ export const connectionMutations: readonly Mutation[] = [
       ],
     ],
   ),
-  ...of("src/connections/tokens/unsaved-pairs.ts", here("unsaved-pairs", "refresh"), [
+  ...of("src/connections/tokens/unsaved-pairs.ts", here("tokens/unsaved-pairs", "tokens/refresh"), [
     [
       "a pair is given up after the awaited attempts",
       "                reject(error);\n",
@@ -171,7 +171,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["another pair's successor is used", " && one.replaced.accessToken === replaced.accessToken", ""],
     ["a pair that is saved waits on", ".finally(() => waiting.delete(renewal))", ""],
   ]),
-  ...of("src/connections/tokens/key-rotation.ts", here("key-rotation", "importing"), [
+  ...of("src/connections/tokens/key-rotation.ts", here("tokens/key-rotation", "consent/importing"), [
     [
       "what is current is sealed anew",
       "      if (isCurrent) {\n        count.current++;\n        continue;\n      }",
@@ -192,7 +192,10 @@ export const connectionMutations: readonly Mutation[] = [
   ]),
   ...of(
     "src/connections/directory/directory.ts",
-    [...here("directory", "connections", "adoption", "departure"), "src/webhooks/ended-accounts.test.ts"],
+    [
+      ...here("directory/directory", "connections", "consent/adoption", "leaving/departure"),
+      "src/webhooks/ended-accounts.test.ts",
+    ],
     [
       [
         "an unconfirmed connection lives a millisecond longer",
@@ -275,7 +278,7 @@ export const connectionMutations: readonly Mutation[] = [
       ],
     ],
   ),
-  ...of("src/connections/consent/identity.ts", here("identity", "connections", "importing"), [
+  ...of("src/connections/consent/identity.ts", here("consent/identity", "connections", "consent/importing"), [
     ["another account's cells are mixed in", "providerUserId !== connection.providerUserId\n", "false\n"],
     [
       "a name found out later is not claimed",
@@ -300,9 +303,7 @@ export const connectionMutations: readonly Mutation[] = [
       '      if (!step.required) continue;\n      return {\n        kind: "failed",\n        budgets,\n        failure: { code: "INSUFFICIENT_SCOPE"',
       '      return {\n        kind: "failed",\n        budgets,\n        failure: { code: "INSUFFICIENT_SCOPE"',
     ],
-    ["a step is asked without its scope", "if (lacking && connection.scopes.length > 0) {", "if (false) {"],
-    ["a step is not asked where no scopes are known", "lacking && connection.scopes.length > 0", "lacking"],
-    ["scopes count where none are enforced", "provider.oauth.scopesAreEnforced && ", ""],
+    ["a step is asked without its scope", "if (!allows(provider, connection.scopes, scope)) {", "if (false) {"],
     [
       "a later step names the person",
       "providerUserId ??= found.providerUserId ?? null;",
@@ -315,61 +316,86 @@ export const connectionMutations: readonly Mutation[] = [
       "    } catch {\n      continue;\n      return {",
     ],
   ]),
-  ...of("src/connections/consent/consent.ts", here("consent-answers", "consent", "key-rotation"), [
-    ["a used state is good again", "if (!isFirst) return await again(provider, given, answer);", ""],
-    ["a state stays in the store", "if (!(await begun.delete(key))) {", "if (false) {"],
+  ...of(
+    "src/providers/registry.ts",
     [
-      "what was remembered stays for ever",
-      "await ended.set(key, { ...one, result: shown, expiresAt: clock.now() + REMEMBERED_MS }, REMEMBERED_MS);",
-      "await ended.set(key, { ...one, result: shown, expiresAt: Number.MAX_SAFE_INTEGER });",
+      ...here("consent/identity", "consent/importing"),
+      "src/webhooks/subscriptions.test.ts",
+      "src/jobs/backfill.test.ts",
     ],
-    ["the handle is kept", "const shown = one.result && (result as CallbackResult);", "const shown = one.result;"],
-    ["a wait for the first ends at once", "if (waited >= PATIENCE_MS) return", "if (waited >= 0) return"],
-    ["who disconnected is shown as connected", 'return connection?.status === "CONNECTED" ?', "return connection ?"],
     [
-      "a handle that was used confirms",
-      "const taken = await awaiting.take(key);",
-      "const taken = await awaiting.get(key);",
+      ["what was not granted is tried", "granted.includes(scope);", "true;"],
+      ["nothing is tried where no scopes are known", "granted.length === 0 || ", ""],
+      ["scopes count where none are enforced", "!oauth.scopesAreEnforced || ", ""],
+      ["what needs no scope is not allowed", "scope === undefined || ", ""],
+      ["a retired provider is asked", 'if (retired && !overridden) return "RETIRED";', ""],
+      ["what stands in for a retired provider is retired", "retired && !overridden", "retired"],
+      ["all calls are granted", "allows(provider, granted, scope))", "true)"],
     ],
-    ["no code is an answer", 'if (!answer.code) return failed("invalid_grant");', ""],
-    ["the verifier is not sent", "...(provider.oauth.pkce ? { code_verifier: verifier } : {}),", ""],
-    ["the stranger's tokens stay", "      await vault.drop(stranger.id);\n    }", "    }"],
+  ),
+  ...of(
+    "src/connections/consent/consent.ts",
+    here("consent/consent-answers", "consent/consent", "tokens/key-rotation"),
     [
-      "what the steps renewed is lost",
-      "(await vault.read(stranger)) ?? tokensOf(granted, clock.now())",
-      "tokensOf(granted, clock.now())",
+      ["a used state is good again", "if (!isFirst) return await again(provider, given, answer);", ""],
+      ["a state stays in the store", "if (!(await begun.delete(key))) {", "if (false) {"],
+      [
+        "what was remembered stays for ever",
+        "await ended.set(key, { ...one, result: shown, expiresAt: clock.now() + REMEMBERED_MS }, REMEMBERED_MS);",
+        "await ended.set(key, { ...one, result: shown, expiresAt: Number.MAX_SAFE_INTEGER });",
+      ],
+      ["the handle is kept", "const shown = one.result && (result as CallbackResult);", "const shown = one.result;"],
+      ["a wait for the first ends at once", "if (waited >= PATIENCE_MS) return", "if (waited >= 0) return"],
+      ["who disconnected is shown as connected", 'return connection?.status === "CONNECTED" ?', "return connection ?"],
+      [
+        "a handle that was used confirms",
+        "const taken = await awaiting.take(key);",
+        "const taken = await awaiting.get(key);",
+      ],
+      ["no code is an answer", 'if (!answer.code) return failed("invalid_grant");', ""],
+      ["the verifier is not sent", "...(provider.oauth.pkce ? { code_verifier: verifier } : {}),", ""],
+      ["the stranger's tokens stay", "      await vault.drop(stranger.id);\n    }", "    }"],
+      [
+        "what the steps renewed is lost",
+        "(await vault.read(stranger)) ?? tokensOf(granted, clock.now())",
+        "tokensOf(granted, clock.now())",
+      ],
+      ["who must confirm need not", "if (consent.confirm) {", "if (false) {"],
+      [
+        "the caller's word on scopes counts",
+        "const scopes = result.scopes ?? consent.scopes;",
+        "const scopes = consent.scopes;",
+      ],
+      ["a confirmation without an address is begun", "if (input.confirm && redirectTo === null) {", "if (false) {"],
+      ["any text is a scope", "if (input.scopes?.some((scope) =>", "if (input.scopes?.some((scope) => false &&"],
+      ["base scopes are left out", "[...provider.oauth.baseScopes, ...input.scopes]", "[...input.scopes]"],
+      ["places are never freed", "if (provider === undefined) await slots.clear(userId);", ""],
+      [
+        "a disconnect frees all places",
+        "if (provider === undefined) await slots.clear(userId);",
+        "await slots.clear(userId);",
+      ],
+      ["another provider's consents go too", 'provider === undefined ? "" : `$', 'true ? "" : `$'],
+      ["consents over count as under way", "clock.now() < expiresAt && !vault", "!vault"],
+      [
+        "a refused client is passing trouble",
+        'if (result.kind === "client-refused") return failed("PROVIDER_NOT_CONFIGURED");',
+        "",
+      ],
+      ["a refused code is passing trouble", 'if (result.kind === "refused") return failed("invalid_grant");', ""],
+      [
+        "the account at the token answer is not heard",
+        "providerUserId: result.providerUserId ?? found.identity.providerUserId",
+        "providerUserId: found.identity.providerUserId",
+      ],
+      [
+        "a place is held as long as it was begun",
+        "if (place !== undefined) await slots.keep(place, REMEMBERED_MS);",
+        "",
+      ],
     ],
-    ["who must confirm need not", "if (consent.confirm) {", "if (false) {"],
-    [
-      "the caller's word on scopes counts",
-      "const scopes = result.scopes ?? consent.scopes;",
-      "const scopes = consent.scopes;",
-    ],
-    ["a confirmation without an address is begun", "if (input.confirm && redirectTo === null) {", "if (false) {"],
-    ["any text is a scope", "if (input.scopes?.some((scope) =>", "if (input.scopes?.some((scope) => false &&"],
-    ["base scopes are left out", "[...provider.oauth.baseScopes, ...input.scopes]", "[...input.scopes]"],
-    ["places are never freed", "if (provider === undefined) await slots.clear(userId);", ""],
-    [
-      "a disconnect frees all places",
-      "if (provider === undefined) await slots.clear(userId);",
-      "await slots.clear(userId);",
-    ],
-    ["another provider's consents go too", 'provider === undefined ? "" : `$', 'true ? "" : `$'],
-    ["consents over count as under way", "clock.now() < expiresAt && !vault", "!vault"],
-    [
-      "a refused client is passing trouble",
-      'if (result.kind === "client-refused") return failed("PROVIDER_NOT_CONFIGURED");',
-      "",
-    ],
-    ["a refused code is passing trouble", 'if (result.kind === "refused") return failed("invalid_grant");', ""],
-    [
-      "the account at the token answer is not heard",
-      "providerUserId: result.providerUserId ?? found.identity.providerUserId",
-      "providerUserId: found.identity.providerUserId",
-    ],
-    ["a place is held as long as it was begun", "if (place !== undefined) await slots.keep(place, REMEMBERED_MS);", ""],
-  ]),
-  ...of("src/connections/consent/consent-slots.ts", here("consent"), [
+  ),
+  ...of("src/connections/consent/consent-slots.ts", here("consent/consent"), [
     ["fifty-one are under way", "const MAX_CONSENTS = 50;", "const MAX_CONSENTS = 51;"],
     ["a user has all places", "const user = hashOf(userId);", 'const user = "all";'],
     [
@@ -379,61 +405,65 @@ export const connectionMutations: readonly Mutation[] = [
     ],
     ["another user's places are freed", "slots.eraseAll(`$", "slots.eraseAll(``) ?? (`$"],
   ]),
-  ...of("src/connections/tokens/refresh.ts", here("refresh", "unsaved-pairs", "tokens", "importing"), [
-    ["an end of a process waits for others' leases", "if (!found && ending > 0) throw notRenewed(owner);", ""],
-    ["an end of a process waits for a holder", "waited < HOLDER_WAIT_MS && ending === 0", "waited < HOLDER_WAIT_MS"],
-    ["nobody waits any more after an end", "        ending--;", ""],
+  ...of(
+    "src/connections/tokens/refresh.ts",
+    here("tokens/refresh", "tokens/unsaved-pairs", "tokens/tokens", "consent/importing"),
     [
-      "who waits is not told of the pair that came",
-      "const found = await successor(owner, known);\n        if (!found &&",
-      "const found = undefined;\n        if (!found &&",
+      ["an end of a process waits for others' leases", "if (!found && ending > 0) throw notRenewed(owner);", ""],
+      ["an end of a process waits for a holder", "waited < HOLDER_WAIT_MS && ending === 0", "waited < HOLDER_WAIT_MS"],
+      ["nobody waits any more after an end", "        ending--;", ""],
+      [
+        "who waits is not told of the pair that came",
+        "const found = await successor(owner, known);\n        if (!found &&",
+        "const found = undefined;\n        if (!found &&",
+      ],
+      [
+        "a dead pair is a successor",
+        "current && !current.refused && current.accessToken",
+        "current && current.accessToken",
+      ],
+      ["a dead pair is sent again", "if (!current || current.refused) throw", "if (!current) throw"],
+      ["a pair in hand is not used", "if (inHand) return inHand;", ""],
+      ["the trouble of before lasts after success", "    trouble.delete(owner.id);", ""],
+      [
+        "trouble ends a moment late",
+        "if (!found || clock.now() >= found.until) return null;",
+        "if (!found || clock.now() > found.until) return null;",
+      ],
+      [
+        "trouble grows without end",
+        "Math.min(FIRST_BACKOFF_MS * 2 ** (count - 2), LONGEST_BACKOFF_MS)",
+        "FIRST_BACKOFF_MS * 2 ** (count - 2)",
+      ],
+      ["trouble does not grow", "FIRST_BACKOFF_MS * 2 ** (count - 2)", "FIRST_BACKOFF_MS"],
+      ["the provider's wait is not heard", "failure.failure.retryAt ?? 0), failure })", "0), failure })"],
+      ["a retired provider is passing trouble", 'await deps.setStatus(owner.id, "RETIRED");', ""],
+      [
+        "a lost grant leaves the connection",
+        'await deps.setStatus(owner.id, "REAUTHORIZATION_REQUIRED");\n    const',
+        "const",
+      ],
+      [
+        "a lost pair may be sent again",
+        "const newer = await amend(attempt, { refused: true });",
+        "const newer = await amend(attempt, {});",
+      ],
+      ["the doubt is not written", "(await amend(attempt, { ...intent, refusedAt: since })) ?? DOUBTED", "DOUBTED"],
+      [
+        "the intent stays after an answer",
+        "await vault.save(owner, { ...withoutIntent(current), ...change });",
+        "await vault.save(owner, { ...current, ...change });",
+      ],
+      ["the operator is told nothing", "      await deps.setTrouble(owner.id, sentence);", ""],
+      [
+        "a doubt is asked about again",
+        "if (current.refusedAt !== undefined && clock.now() < current.refusedAt + HOLDER_MS) return DOUBTED;",
+        "",
+      ],
+      ["the life of a token is told in ms", "now + result.expiresInSeconds * 1000", "now + result.expiresInSeconds"],
     ],
-    [
-      "a dead pair is a successor",
-      "current && !current.refused && current.accessToken",
-      "current && current.accessToken",
-    ],
-    ["a dead pair is sent again", "if (!current || current.refused) throw", "if (!current) throw"],
-    ["a pair in hand is not used", "if (inHand) return inHand;", ""],
-    ["the trouble of before lasts after success", "    trouble.delete(owner.id);", ""],
-    [
-      "trouble ends a moment late",
-      "if (!found || clock.now() >= found.until) return null;",
-      "if (!found || clock.now() > found.until) return null;",
-    ],
-    [
-      "trouble grows without end",
-      "Math.min(FIRST_BACKOFF_MS * 2 ** (count - 2), LONGEST_BACKOFF_MS)",
-      "FIRST_BACKOFF_MS * 2 ** (count - 2)",
-    ],
-    ["trouble does not grow", "FIRST_BACKOFF_MS * 2 ** (count - 2)", "FIRST_BACKOFF_MS"],
-    ["the provider's wait is not heard", "failure.failure.retryAt ?? 0), failure })", "0), failure })"],
-    ["a retired provider is passing trouble", 'await deps.setStatus(owner.id, "RETIRED");', ""],
-    [
-      "a lost grant leaves the connection",
-      'await deps.setStatus(owner.id, "REAUTHORIZATION_REQUIRED");\n    const',
-      "const",
-    ],
-    [
-      "a lost pair may be sent again",
-      "const newer = await amend(attempt, { refused: true });",
-      "const newer = await amend(attempt, {});",
-    ],
-    ["the doubt is not written", "(await amend(attempt, { ...intent, refusedAt: since })) ?? DOUBTED", "DOUBTED"],
-    [
-      "the intent stays after an answer",
-      "await vault.save(owner, { ...withoutIntent(current), ...change });",
-      "await vault.save(owner, { ...current, ...change });",
-    ],
-    ["the operator is told nothing", "      await deps.setTrouble(owner.id, sentence);", ""],
-    [
-      "a doubt is asked about again",
-      "if (current.refusedAt !== undefined && clock.now() < current.refusedAt + HOLDER_MS) return DOUBTED;",
-      "",
-    ],
-    ["the life of a token is told in ms", "now + result.expiresInSeconds * 1000", "now + result.expiresInSeconds"],
-  ]),
-  ...of("src/connections/leaving/withdrawal.ts", here("withdrawal", "departure", "connections"), [
+  ),
+  ...of("src/connections/leaving/withdrawal.ts", here("leaving/withdrawal", "leaving/departure", "connections"), [
     [
       "the access token is withdrawn where either is taken",
       "isAccess ? accessToken : (grant.refreshToken ?? accessToken)",
@@ -484,21 +514,25 @@ export const connectionMutations: readonly Mutation[] = [
       'if (result.kind !== "granted") return "gone";',
     ],
   ]),
-  ...of("src/connections/tokens/vault.ts", here("tokens", "key-rotation", "importing", "refresh"), [
-    ["one nonce for all", "const nonce = randomBytes(12);", "const nonce = Buffer.alloc(12);"],
-    ["another user's imports are dropped", "sealed.keys(importsOf(userId))", "sealed.keys(IMPORT)"],
+  ...of(
+    "src/connections/tokens/vault.ts",
+    here("tokens/tokens", "tokens/key-rotation", "consent/importing", "tokens/refresh"),
     [
-      "tokens being resealed take the lease from a refresh",
-      "    if (!lease) return;\n    try {\n      await reseal",
-      "    try {\n      await reseal",
+      ["one nonce for all", "const nonce = randomBytes(12);", "const nonce = Buffer.alloc(12);"],
+      ["another user's imports are dropped", "sealed.keys(importsOf(userId))", "sealed.keys(IMPORT)"],
+      [
+        "tokens being resealed take the lease from a refresh",
+        "    if (!lease) return;\n    try {\n      await reseal",
+        "    try {\n      await reseal",
+      ],
+      ["the lease stays after resealing", "      await lease.release();", ""],
+      ["a row of a later release is damaged", 'error.reason === "newer" ? "newer" : "damaged"', '"damaged"'],
+      ["a keyless token is damaged", '          "keyless",', '          "damaged",'],
+      ["the binding is not checked", ".setAAD(additional(binding));\n      const data", ";\n      const data"],
+      ["all keys are current", "isCurrent: (sealed) => sealed.keyId === current[0]", "isCurrent: () => true"],
     ],
-    ["the lease stays after resealing", "      await lease.release();", ""],
-    ["a row of a later release is damaged", 'error.reason === "newer" ? "newer" : "damaged"', '"damaged"'],
-    ["a keyless token is damaged", '          "keyless",', '          "damaged",'],
-    ["the binding is not checked", ".setAAD(additional(binding));\n      const data", ";\n      const data"],
-    ["all keys are current", "isCurrent: (sealed) => sealed.keyId === current[0]", "isCurrent: () => true"],
-  ]),
-  ...of("src/connections/tokens/grant-ends.ts", here("grant-ends", "importing"), [
+  ),
+  ...of("src/connections/tokens/grant-ends.ts", here("tokens/grant-ends", "consent/importing"), [
     ["an old refresh token lives longer", "Math.min(before, told ?? before)", "told ?? before"],
     ["the end of the old one is forgotten", "refreshToken === null && before !== undefined ?", "false ?"],
     [
@@ -512,7 +546,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["it is written at each refresh", "Math.abs(known - at) < SAME_MS", "false"],
     ["a minute is the same", "Math.abs(known - at) < SAME_MS", "Math.abs(known - at) <= SAME_MS"],
   ]),
-  ...of("src/connections/oauth/redirects.ts", here("consent-answers", "consent", "logins"), [
+  ...of("src/connections/oauth/redirects.ts", here("consent/consent-answers", "consent/consent", "oauth/logins"), [
     ["a name before an @ is no matter", 'url.username !== "" || url.password !== "" || ', ""],
     ["http is as good as https", "protocol}//", "username}//"],
     [
@@ -524,19 +558,23 @@ export const connectionMutations: readonly Mutation[] = [
     ["a slash too much", 'publicUrl.replace(/\\/$/, "")', "publicUrl"],
     ["a rule of the provider binds its stand-in", "if (authorizeUrl !== provider.oauth.authorizeUrl) return null;", ""],
   ]),
-  ...of("src/store/lease.ts", here("lease"), [
-    ["a lease stays taken", "await lease.release().catch(() => {});", ""],
+  ...of(
+    "src/store/lease.ts",
+    ["src/store/lease.test.ts"],
     [
-      "a lease that can't be given back undoes the work",
-      "await lease.release().catch(() => {});",
-      "await lease.release();",
+      ["a lease stays taken", "await lease.release().catch(() => {});", ""],
+      [
+        "a lease that can't be given back undoes the work",
+        "await lease.release().catch(() => {});",
+        "await lease.release();",
+      ],
+      ["nobody waits for a lease", "if (waited >= times.waitMs) return null;", "return null;"],
+      ["what comes meanwhile is not seen", "if (early !== undefined) return { value: early };", ""],
     ],
-    ["nobody waits for a lease", "if (waited >= times.waitMs) return null;", "return null;"],
-    ["what comes meanwhile is not seen", "if (early !== undefined) return { value: early };", ""],
-  ]),
+  ),
   ...of(
     "src/connections/leaving/departure.ts",
-    ["src/webhooks/ended-accounts.test.ts", ...here("departure", "directory"), "src/erasure.test.ts"],
+    ["src/webhooks/ended-accounts.test.ts", ...here("leaving/departure", "directory/directory"), "src/erasure.test.ts"],
     [
       ["one account's end takes the list of all", "former: entry.former.filter((one) => one !== id)", "former: []"],
       [

@@ -13,12 +13,12 @@ export const mutations: readonly Mutation[] = [
     [
       [
         "distance and energy are swapped in totals",
-        "distance: distance ?? null,\n    energyBurned: energyBurned ?? null",
-        "distance: energyBurned ?? null,\n    energyBurned: distance ?? null",
+        "days.flatMap((day) => day[name] ?? [])",
+        'days.flatMap((day) => day[name === "distance" ? "energyBurned" : name === "energyBurned" ? "distance" : name] ?? [])',
       ],
-      ["SDNN shows RMSSD", 'hrvSdnn: get("heart.hrvSdnn")', 'hrvSdnn: get("heart.hrvRmssd")'],
+      ["SDNN shows RMSSD", "get<number>(`heart.$", 'get<number>(name === "hrvSdnn" ? "heart.hrvRmssd" : `heart.$'],
       ["latest is the oldest measurement", "measurements.findLast(", "measurements.find("],
-      ["elevation shows floors", 'elevation: figure("activity.elevation")', 'elevation: figure("activity.floors")'],
+      ["elevation shows floors", "get(`activity.$", 'get(name === "elevation" ? "activity.floors" : `activity.$'],
       [
         "a day that is not over is settled",
         "date < scene.today && reader.settled",
@@ -187,11 +187,7 @@ export const mutations: readonly Mutation[] = [
         "unplaced.has(each.field)",
       ],
       ["something going on hides an error", '!before || reason === "PROVIDER_ERROR"', "!before"],
-      [
-        "an error is named after what goes on",
-        'before.known.lacks === "PROVIDER_ERROR" ? before.known.lacks : reason',
-        "reason",
-      ],
+      ["an error is named after what goes on", 'before === "PROVIDER_ERROR" ? before : reason', "reason"],
       ["a page without days covers its span", "if (!covers) continue;", ""],
       ["the day of the last sync is not synced", "proof.lastSyncDate < day", "proof.lastSyncDate <= day"],
       ["a list without records is nothing", "isList(field)\n    ?", "false\n    ?"],

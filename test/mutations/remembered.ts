@@ -402,7 +402,7 @@ export const rememberedMutations: readonly Mutation[] = [
     [
       ["samples are fetched in the background", "&& !isSamples(field)", ""],
       ["what is asked without a span is all days", "dated ? span === null : !undated", "!dated && !undated"],
-      ["what was not granted is waited for", "!enforced || !scope || scopes.includes(scope)", "true"],
+      ["what was not granted is waited for", "grantedCalls(provider, scopes).flatMap", "provider.calls.flatMap"],
       ["nothing is left to people", "Math.min(BACKGROUND_RESERVE + overshoot, 0.6)", "0"],
       ["those under way don't count", "BACKGROUND_RESERVE + overshoot", "BACKGROUND_RESERVE"],
       [

@@ -107,13 +107,13 @@ export const serverMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/server/places.ts",
-    ["src/server/rate-limit.test.ts"],
+    ["src/server/rate-limit.test.ts", "src/server/places.test.ts"],
     [
       ["one place more than the limit", "if (count >= limit) return null;", "if (count > limit) return null;"],
       ["a place given back twice frees two", "if (left) return;", ""],
       ["operations take WebSockets' places", "what} ", '""} '],
       ["all callers share their places", "keyOf(caller)}`", '""}`'],
-      ["all strangers share their places", "networkOf(address)}`", '""}`'],
+      ["all strangers share their places", "networkOf(address)", '""'],
     ],
   ),
   ...of(
