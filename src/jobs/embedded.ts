@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Log } from "../log.js";
-import type { Clock } from "../model/time.js";
+import { type Clock, systemTimers, type Timers } from "../model/time.js";
+import { keepLease } from "../store/lease.js";
 import { rowsOf } from "../store/row.js";
 import type { Lease, Store } from "../store/store.js";
 import { inTime } from "../under-way.js";
@@ -24,20 +25,6 @@ const jobRows = rowsOf<StoredJob>(
     failures: z.int().min(0),
   }),
 );
-
-/** Time as the queue needs it; tests bring their own. */
-export interface Timers {
-  /** Calls back once; answers how to prevent it. */
-  after(ms: number, callback: () => void): () => void;
-}
-const systemTimers: Timers = {
-  after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    // A waiting job keeps nobody from stopping.
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-};
 
 export interface EmbeddedQueueOptions {
   readonly store: Store;
@@ -117,20 +104,13 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
 
   function begin(id: string, lease: Lease): void {
     const abort = new AbortController();
-    let cancel = () => {};
-    const keep = () => {
-      cancel = timers.after(leaseMs / 3, async () => {
-        const kept = await lease.renew(leaseMs).catch(() => false);
-        if (!running.has(id)) return;
-        if (kept) keep();
-        else abort.abort(new Error("The job was lost to another process."));
-      });
-    };
-    keep();
+    const letGo = keepLease(lease, leaseMs, timers, () =>
+      abort.abort(new Error("The job was lost to another process.")),
+    );
     const finished = workOff(id, abort.signal)
       .catch((error: unknown) => log.warn({ err: error, job: id }, "the state of a job could not be stored"))
       .finally(async () => {
-        cancel();
+        letGo();
         running.delete(id);
         await lease.release().catch(() => {});
         look();

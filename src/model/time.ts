@@ -113,3 +113,17 @@ export interface Clock {
   now(): number;
 }
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** Time that passes while something waits. */
+export interface Timers {
+  /** Calls back once; answers how to prevent it. */
+  after(ms: number, callback: () => void): () => void;
+}
+export const systemTimers: Timers = {
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    // What only waits keeps nobody from stopping.
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,6 +1,7 @@
-import { pause, withLease } from "./lease.js";
+import { manualTime } from "../../test/support/manual-time.js";
+import { keepLease, pause, withLease } from "./lease.js";
 import { openStore } from "./open-store.js";
-import type { Store } from "./store.js";
+import type { Lease, Store } from "./store.js";
 
 const times = (waits: number[] = [], waitMs = 0) => ({
   ttlMs: 60_000,
@@ -50,6 +51,78 @@ test("what was done stays done, though the lease can't be given back", async () 
     },
   });
   expect(await withLease({ ...store, lease } as Store, "a", times(), async () => 7)).toEqual({ value: 7 });
+});
+
+describe("a lease that is kept", () => {
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  /** `answers`: what the store says to each renewal, in turn; an outage where it is null. */
+  function held(answers: readonly (boolean | null)[]) {
+    const asked: number[] = [];
+    const lost: number[] = [];
+    const time = manualTime(0);
+    const renew = async (ttlMs: number) => {
+      asked.push(ttlMs);
+      const answer = asked.length > answers.length || answers[asked.length - 1]!;
+      if (answer === null) throw new Error("away");
+      return answer;
+    };
+    const lease: Lease = { fence: 1, renew, release: async () => {} };
+    const letGo = keepLease(lease, 60_000, time.timers, () => void lost.push(time.clock.now()));
+    const pass = async (seconds: number) => {
+      time.advance(seconds * 1000);
+      await settled();
+    };
+    return { asked, lost, letGo, pass };
+  }
+
+  test("is renewed at each third of its life, until it is let go", async () => {
+    const { asked, lost, letGo, pass } = held([]);
+    await pass(19);
+    expect(asked).toEqual([]);
+    for (const _ of [1, 2, 3, 4]) await pass(20);
+    expect(asked).toEqual([60_000, 60_000, 60_000, 60_000]);
+    letGo();
+    for (const _ of [1, 2, 3, 4]) await pass(20);
+    expect([asked.length, lost]).toEqual([4, []]);
+  });
+
+  test("is lost where another has it, and renewed no more", async () => {
+    const { asked, lost, pass } = held([true, false]);
+    for (const _ of [1, 2, 3, 4]) await pass(20);
+    expect([asked.length, lost]).toEqual([2, [40_000]]);
+  });
+
+  test("outlives one renewal that the store could not answer, and not two in a row", async () => {
+    const { asked, lost, pass } = held([null, true, null, null]);
+    for (const _ of [1, 2, 3, 4, 5, 6]) await pass(20);
+    expect([asked.length, lost]).toEqual([4, [80_000]]);
+  });
+
+  test("that was let go while it was renewed is not lost", async () => {
+    const { lost, letGo, pass } = held([false]);
+    const passing = pass(20);
+    letGo();
+    await passing;
+    expect(lost).toEqual([]);
+  });
+});
+
+test("work under a lease keeps it for as long as it takes", async () => {
+  const store = await openStore("memory:");
+  const renewals: number[] = [];
+  const lease: Store["lease"] = async (name, ttlMs) => {
+    const taken = (await store.lease(name, ttlMs))!;
+    return { ...taken, renew: async (ms) => renewals.push(ms) > 0 };
+  };
+  const time = manualTime(0);
+  await withLease({ ...store, lease } as Store, "a", { ...times(), timers: time.timers }, async () => {
+    for (const _ of [1, 2, 3]) {
+      time.advance(20_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+  time.advance(20_000);
+  expect(renewals).toEqual([60_000, 60_000, 60_000]);
 });
 
 test.each([

@@ -92,7 +92,7 @@ export function createDayFinder(deps: {
     const found = new Map<string, DaySpan>();
     for (const [key, object] of named) {
       const days = await look(connection, provider, lookUp, object);
-      // The delivery's lease does not last for ten time-outs.
+      // The next would cost a time-out too, and the rest of the delivery waits.
       if (days === "not now") break;
       if (days !== "unknown") found.set(key, days);
     }

@@ -50,6 +50,19 @@ describe("an account deleted at the provider that a connection had before", () =
     expect(b.deleted).toEqual([current.id, b.connection.id]);
   });
 
+  test("leaves the other accounts before it: who comes back to one of them continues its connection", async () => {
+    await using b = await left();
+    b.base.acme.account = "A2";
+    const second = await b.base.connected();
+    b.base.acme.account = "A3";
+    await b.base.connected();
+    b.base.clock.time += 1;
+    await b.run(deletion);
+    expect(b.deleted).toEqual([b.connection.id]);
+    b.base.acme.account = "A2";
+    expect((await b.base.connected()).id).toBe(second.id);
+  });
+
   test("takes the data that was kept after a disconnect", async () => {
     await using b = await left();
     await b.base.connections.disconnect({ userId: "ada", provider: "FITBIT" });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { testProvider } from "../../test/support/connections-bench.js";
+import { manualTime } from "../../test/support/manual-time.js";
 import { noticeOwner } from "../connections/directory/accounts.js";
 import { fitbitWebhook, signFitbit } from "../providers/fitbit/webhook.js";
 import type { Provider } from "../providers/index.js";
@@ -173,6 +174,60 @@ test("what was accepted before the process was killed is worked off once by the 
   expect(one.applied).toHaveLength(1);
   await store.close();
 });
+
+test("work that takes longer than its lease is not begun by another process", async () => {
+  const time = manualTime(Date.parse("2026-11-20T12:00:00Z"));
+  const store = leasesBy(time.clock, await openStore("memory:"));
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const begun: number[] = [];
+  const { receiver, deps } = await bench({
+    ...{ store, clock: time.clock, timers: time.timers },
+    apply: async () => {
+      begun.push(time.clock.now());
+      await ended;
+      return { failed: [] };
+    },
+  });
+  await receiver.receive("fitbit", post(noted));
+  while (begun.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const other = createWebhookReceiver(deps);
+  for (let minute = 0; minute < 5; minute++) {
+    for (const _ of [1, 2, 3]) {
+      time.advance(20_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await other.recover();
+  }
+  end();
+  await receiver.idle();
+  await other.recover();
+  expect([begun.length, await receiptsIn(store)]).toEqual([1, []]);
+});
+
+/** A store whose leases end by this clock. */
+function leasesBy(clock: { now(): number }, store: Store): Store {
+  const leases = new Map<string, { fence: number; until: number }>();
+  let last = 0;
+  return {
+    ...store,
+    lease: async (name, ttlMs) => {
+      const isOver = () => (leases.get(name)?.until ?? 0) <= clock.now();
+      if (!isOver()) return null;
+      const fence = ++last;
+      const hold = (ms: number) => leases.set(name, { fence, until: clock.now() + ms });
+      const isOurs = () => !isOver() && leases.get(name)?.fence === fence;
+      hold(ttlMs);
+      return {
+        fence,
+        renew: async (ms) => isOurs() && hold(ms) === leases,
+        release: async () => void (isOurs() && leases.delete(name)),
+      };
+    },
+  };
+}
 
 test("what could not be done is done later, and only that", async () => {
   const tries: (readonly Notice[])[] = [];

@@ -4,12 +4,12 @@ import { noticeOwner } from "../connections/directory/accounts.js";
 import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import { domains } from "../model/records.js";
-import type { Clock } from "../model/time.js";
+import { type Clock, systemTimers, type Timers } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/index.js";
 import type { Notice, ProviderSettings, WebhookRequest, WebhookVerdict } from "../providers/provider.js";
 import { providerAt } from "../providers/registry.js";
 import { createBelongings } from "../store/belongings.js";
-import { type Delay, wait, withLease } from "../store/lease.js";
+import { type Delay, keepLease, wait, withLease } from "../store/lease.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import type { Apply } from "./apply.js";
@@ -27,6 +27,7 @@ export interface WebhookReceiverDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly delay?: Delay;
+  readonly timers?: Timers;
   readonly count?: (what: ReceiptOutcome, provider: ProviderId) => void;
 }
 
@@ -140,6 +141,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
   const workOff = async (key: string): Promise<void> => {
     const lease = await store.lease(`receipt/${key}`, LEASE_MS);
     if (!lease) return;
+    const letGo = keepLease(lease, LEASE_MS, deps.timers ?? systemTimers);
     try {
       const receipt = await receipts.get(key);
       if (!receipt || receipt.notBefore > clock.now()) return;
@@ -157,6 +159,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       ({ failed } = await deps.apply(receipt.provider, receipt.receivedAt, receipt.notices));
       await changing(key, () => conclude(key, failed, unvisited));
     } finally {
+      letGo();
       await lease.release().catch(() => {});
     }
   };

@@ -1,4 +1,4 @@
-import type { Timers } from "../../src/jobs/embedded.js";
+import type { Timers } from "../../src/model/time.js";
 
 /** A clock that moves when told, with timers that go off as it passes them. `next`: ms until the first of them. */
 export function manualTime(start: number) {
