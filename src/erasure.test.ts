@@ -11,6 +11,7 @@ import { noticeOwner } from "./connections/directory/accounts.js";
 import { hashOf } from "./connections/oauth/oauth.js";
 import { headerConnectionId } from "./connections/tokens/tokens.js";
 import { createCipher } from "./connections/tokens/vault.js";
+import { createErasure } from "./erasure.js";
 import { signFitbit } from "./providers/fitbit/webhook.js";
 import type { Backend } from "./store/backend.js";
 import { keyvStore } from "./store/keyv-store.js";
@@ -368,6 +369,31 @@ test("what is owed of a person is asked for once more as they go, and nobody els
   const [both] = await gateway.connections.list("both");
   expect(left).toEqual([`owed-revocations:${both!.id}`]);
   await lab.close();
+});
+
+test("work that ends while the connections go leaves nothing either", async () => {
+  const kept = new Set(["history one", "jobs one", "marks one"]);
+  const forget = (what: string) => async (ids: string | readonly string[]) => {
+    for (const id of [ids].flat()) kept.delete(`${what} ${id}`);
+  };
+  const erasure = createErasure({
+    connections: {
+      byProviderUser: async () => null,
+      owned: async () => ({ connections: [{ id: "one", provider: "FITBIT" }], accounts: [] }),
+      deleteUser: async () => {
+        await erasure.connection({ id: "one", provider: "FITBIT", providerUserId: null });
+        expect(kept).toEqual(new Set());
+        for (const what of ["history", "jobs", "marks"]) kept.add(`${what} one`);
+      },
+    },
+    history: { forget: forget("history") },
+    webhooks: { forgetOwners: async () => {} },
+    prefetch: { forgetConnections: forget("jobs") },
+    subscriptions: { forgetConnections: forget("marks") },
+    backfills: { removeUser: async () => {} },
+  });
+  await erasure.user("demo");
+  expect(kept).toEqual(new Set());
 });
 
 test("deletion costs the same beside 10 people and beside 1,000", async () => {

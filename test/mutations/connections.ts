@@ -624,7 +624,12 @@ export const connectionMutations: readonly Mutation[] = [
         "      const { connections: own, accounts } = await connections.owned(userId);\n      await connections.deleteUser(userId);",
         "      await connections.deleteUser(userId);\n      const { connections: own, accounts } = await connections.owned(userId);",
       ],
-      ["a connection's notices are another's", "holder !== null && holder.id !== id", "holder !== null"],
+      [
+        "a connection's notices are another's",
+        "holder !== null && holder.id !== id",
+        "holder !== null",
+        "a connection has given its account back before its data goes",
+      ],
       ["what was begun before stays", "own.map(({ id }) => id),", "[],"],
     ],
   ),

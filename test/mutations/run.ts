@@ -2,8 +2,8 @@
  * Makes one wrong change to the code after the other, and runs the suites that should notice. Prints which changes passed
  * unnoticed. Works in a copy of the last commit, so that the working tree stays as it is.
  *
- *   npx tsx test/mutations/run.ts            all of them
- *   npx tsx test/mutations/run.ts ledger     those whose file or sentence has this word
+ *   npx tsx test/mutations/run.ts                  all of them
+ *   npx tsx test/mutations/run.ts ledger waits     those whose file or sentence has one of these words
  */
 import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -12,8 +12,10 @@ import { join } from "node:path";
 import { mutations } from "./list.js";
 import type { Mutation } from "./mutation.js";
 
-const [word = ""] = process.argv.slice(2);
-const chosen = mutations.filter(({ file, says }) => `${file} ${says}`.includes(word));
+const words = process.argv.slice(2);
+const chosen = mutations.filter(
+  ({ file, says }) => words.length === 0 || words.some((word) => `${file} ${says}`.includes(word)),
+);
 const root = process.cwd();
 const copy = mkdtempSync(join(tmpdir(), "mutations-"));
 
