@@ -320,7 +320,7 @@ export const connectionMutations: readonly Mutation[] = [
     "src/providers/registry.ts",
     [
       ...here("consent/identity", "consent/importing"),
-      "src/webhooks/subscriptions.test.ts",
+      "src/webhooks/provider-subscriptions/subscriptions.test.ts",
       "src/jobs/backfill.test.ts",
     ],
     [
@@ -570,6 +570,19 @@ export const connectionMutations: readonly Mutation[] = [
       ],
       ["nobody waits for a lease", "if (waited >= times.waitMs) return null;", "return null;"],
       ["what comes meanwhile is not seen", "if (early !== undefined) return { value: early };", ""],
+      ["a lease is renewed too late", "timers.after(ttlMs / 3", "timers.after(ttlMs + 1"],
+      ["a lease is renewed once", "if (kept) renew(1);", "if (kept) return;"],
+      ["one hiccup of the store loses it", "kept === null && attempt === 1", "false"],
+      ["no hiccup of the store loses it", "kept === null && attempt === 1", "kept === null"],
+      [
+        "what another has is renewed on",
+        "else if (kept === null && attempt === 1) renew(2);",
+        "else if (attempt === 1) renew(2);",
+      ],
+      ["a lease that was let go is lost", "if (ended) return;", ""],
+      ["a lease that was let go is renewed on", "    ended = true;\n    cancel();", "    ended = true;"],
+      ["work without an end keeps nothing", "times.timers ?? systemTimers);", "{ after: () => () => {} });"],
+      ["the lease is kept after the work", "        letGo();\n", ""],
     ],
   ),
   ...of(

@@ -119,8 +119,12 @@ export const storedMutations: readonly Mutation[] = [
       ["of those due at once the last put comes first", "a.enqueuedAt - b.enqueuedAt", "b.enqueuedAt - a.enqueuedAt"],
       ["more run than may", "if (running.size >= concurrency ||", "if (running.size > concurrency ||"],
       ["a job that another holds is looked for in a minute", "else next = Math.min(next, now + leaseMs);", ""],
-      ["a job lost to another goes on", 'else abort.abort(new Error("The job was lost to another process."));', ""],
-      ["a lease is not renewed", "if (kept) keep();", ""],
+      ["a job lost to another goes on", 'abort.abort(new Error("The job was lost to another process.")),', "{},"],
+      [
+        "a lease is not renewed",
+        "keepLease(lease, leaseMs, timers,",
+        "keepLease(lease, leaseMs, { after: () => () => {} },",
+      ],
       [
         "a job is done twice",
         "if (!job || !handler || job.dueAt > clock.now()) return;",
