@@ -399,7 +399,9 @@ class Session implements ReadingSession {
       return report("UNSUPPORTED", { message: sentences.UNSUPPORTED });
     }
     const refused = (field: Field) => reader.isUngranted(field) || reader.wasRefused(field, wanted);
-    if (supported.length > 0 && supported.every(refused)) {
+    // What was never asked for, since nothing was there to ask about, was not refused either.
+    const judged = supported.filter((field) => reader.isUngranted(field) || wanted.has(field));
+    if (judged.length > 0 && judged.every(refused)) {
       return report("INSUFFICIENT_SCOPE", { ...served, message: sentences.INSUFFICIENT_SCOPE });
     }
     if (asOf === null) return report("OK", { message: sentences.NOT_ASKED });

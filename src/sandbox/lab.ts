@@ -92,6 +92,8 @@ export interface Lab {
 export interface LabDefinition<L extends Lab = Lab> {
   /** The provider's id. */
   readonly provider: string;
+  /** Whose days it tells, where that is not what the provider's own devices recorded. */
+  readonly wearable?: Wearable;
   start(options: LabOptions): Promise<L>;
   /** What an operator would set to use it, by the name of the variable without the provider's prefix: `API_URL`. */
   environment(lab: L): Readonly<Record<string, string>>;

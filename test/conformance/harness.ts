@@ -7,8 +7,10 @@ import type { Histories, SourceReport } from "../../src/health-data/views.js";
 import { createLogger } from "../../src/log.js";
 import { domainOf, type Field } from "../../src/model/fields.js";
 import { type Domain, domains } from "../../src/model/records.js";
+import { acmeBand } from "../../src/providers/_example/index.js";
 import { type Provider, providers } from "../../src/providers/index.js";
 import { fieldsOf, revokeUrlOf } from "../../src/providers/provider.js";
+import { lab as acmeLab } from "../../src/sandbox/_example/index.js";
 import type { Lab, LabDefinition } from "../../src/sandbox/lab.js";
 import { labs } from "../../src/sandbox/labs.js";
 import { addDays, people } from "../../src/sandbox/people/index.js";
@@ -20,12 +22,14 @@ const NOW = "2026-11-20T20:07:00Z";
 /** The last day that was over everywhere. */
 export const YESTERDAY = "2026-11-19";
 
+/** The template too: what it shows, and the kit that its lab is made with, must hold like anything else. */
+const templates = [acmeBand as unknown as Provider];
 const definitions = new Map<string, LabDefinition>(
-  Object.values(labs).map((each) => [each.provider, each as LabDefinition]),
+  [...Object.values(labs), acmeLab].map((each) => [each.provider, each as LabDefinition]),
 );
 
 /** The providers whose answers can be held to something: those with a lab, by their name. */
-export const withLab = providers
+export const withLab = [...providers, ...templates]
   .filter(({ id }) => definitions.has(id))
   .map((provider) => [provider.name, provider] as const);
 export const withoutLab = providers.filter(({ id }) => !definitions.has(id));
@@ -158,12 +162,17 @@ function environment(provider: Provider, origin: string, variables: Readonly<Rec
   };
 }
 
+/** Whether a provider's device was worn on a day. */
+export function wears(person: Person, day: string, provider: string): boolean {
+  return (person.wearablesOn(day) as readonly string[]).includes(definitions.get(provider)?.wearable ?? provider);
+}
+
 /** Everybody who has worn this provider's device for the last year, those whose clocks change first. */
 export function wearersOf({ id }: Provider): readonly Person[] {
   const days = [0, 60, 120, 180, 240, 300].map((back) => addDays(YESTERDAY, -back));
   const changes = (person: Person) => clockChanges(person).length > 0;
   return [...people.values()]
-    .filter((person) => days.every((day) => (person.wearablesOn(day) as readonly string[]).includes(id)))
+    .filter((person) => days.every((day) => wears(person, day, id)))
     .sort((a, b) => Number(changes(b)) - Number(changes(a)));
 }
 

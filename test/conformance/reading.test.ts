@@ -19,6 +19,7 @@ import {
   refusedRequests,
   statusesOf,
   wearersOf,
+  wears,
   withBench,
   withLab,
   withoutLab,
@@ -69,9 +70,7 @@ describe.each(withLab)("%s", (_, provider) => {
   const pastDay = (who: Person, worn: boolean) =>
     datesBetween(addDays(YESTERDAY, -200), addDays(YESTERDAY, -20))
       .reverse()
-      .find(
-        (date) => who.day(date).worn === worn && (who.wearablesOn(date) as readonly string[]).includes(provider.id),
-      )!;
+      .find((date) => who.day(date).worn === worn && wears(who, date, provider.id))!;
 
   test.each(wearers.slice(0, 2).map(({ id }) => id))(
     "answers every field for %s by a value or a reason",

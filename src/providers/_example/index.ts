@@ -161,7 +161,7 @@ export function toSleep(answer: unknown): SleepRecord {
   };
 }
 
-const budgets: readonly Budget[] = [{ scope: "CONNECTION", windowSeconds: 60, limit: 60, window: "first" }];
+const budgets: readonly Budget[] = [{ scope: "CONNECTION", windowSeconds: 60, limit: 600, window: "first" }];
 
 /** By status, never by the provider's words: those change, and may hold a token. */
 function outcome({ status, headers, receivedAt }: ProviderResponse): Outcome {

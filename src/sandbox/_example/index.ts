@@ -1,0 +1,112 @@
+import { type ListLab, type ListLabDescription, startListLab, withOffset } from "../kit/list-lab.js";
+import type { LabDefinition } from "../lab.js";
+import { dayTotals } from "../people/index.js";
+import type { PersonDay, PersonSleep } from "../person.js";
+
+/*
+ * The lab of Acme Band, which does not exist: one to copy. It is compiled, and the conformance suite runs over it, so
+ * that it can't go stale. Written from Acme's documentation alone: it shares nothing with the adapter.
+ */
+
+const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
+const sleepsOf = (day: PersonDay, until: number) => day.sleeps.filter(({ endMs }) => endMs <= until);
+const minutesAsleep = ({ segments }: PersonSleep) =>
+  Math.round(segments.reduce((sum, { stage, seconds }) => (stage === "awake" ? sum : sum + seconds), 0) / 60);
+const span = (query: URLSearchParams) => {
+  const [from, to] = [query.get("from"), query.get("to")];
+  return from && to ? { from, to } : null;
+};
+
+const description: ListLabDescription = {
+  name: "Acme Band",
+  // Everybody who wears one of these in the lab: nobody was made for Acme.
+  wearable: "FITBIT",
+  client: { id: "acme-lab", secret: "good-for-nothing-but-the-lab" },
+  userId: ({ id }) => `acme-${id}`,
+  oauth: {
+    authorize: "/oauth/authorize",
+    token: "/oauth/token",
+    revoke: "/oauth/revoke",
+    clientAuth: "body",
+    pkce: true,
+    separator: " ",
+    scopes: { "acme:profile": "Name and zone", "acme:activity": "Steps", "acme:sleep": "Nights" },
+    refresh: "rotating",
+    accessSeconds: 3_600,
+    repeatSeconds: 0,
+    wants: { refresh: { scope: "offline" } },
+    // A dead refresh token is told by the error of a mistake.
+    words: (status, body, call) =>
+      call === "refresh" && status === 400 ? [400, { error: "invalid_request" }] : [status, body],
+  },
+  objects: [
+    {
+      path: "/v1/me",
+      answer: ({ person, userId }) => ({ id: userId, name: person.givenName, zone: person.timeZone }),
+    },
+  ],
+  lists: [
+    {
+      path: "/v1/days",
+      scope: "acme:activity",
+      days: span,
+      recordsOf({ person, syncedUntil }, day) {
+        if (!day.worn || day.startMs >= syncedUntil) return [];
+        const { steps, distanceMeters } = dayTotals(person, day, Math.min(syncedUntil, day.endMs));
+        return [{ date: day.date, steps, km: rounded(distanceMeters / 1_000, 3) }];
+      },
+      page: (days) => ({ days }),
+    },
+    {
+      path: "/v1/sleeps",
+      scope: "acme:sleep",
+      days: span,
+      recordsOf: ({ syncedUntil }, day) =>
+        sleepsOf(day, syncedUntil).map((sleep) => ({
+          id: sleep.id,
+          start: withOffset(sleep.startMs, day.timeZone),
+          end: withOffset(sleep.endMs, day.timeZone),
+          asleep_minutes: minutesAsleep(sleep),
+        })),
+      page: (sleeps, next) => ({ sleeps, ...(next !== null && { next }) }),
+      paging: { size: 25, cursor: "cursor" },
+    },
+    {
+      path: "/v1/stages",
+      scope: "acme:sleep",
+      days(query) {
+        const day = query.get("day");
+        return day ? { from: day, to: day } : null;
+      },
+      recordsOf: ({ syncedUntil }, day) =>
+        sleepsOf(day, syncedUntil)
+          .filter(({ staged }) => staged)
+          .map(({ id, segments }) => ({
+            sleep_id: id,
+            segments: segments.map(({ stage, startMs, seconds }) => ({
+              stage,
+              start: withOffset(startMs, day.timeZone),
+              seconds,
+            })),
+          })),
+      page: (stages) => ({ stages }),
+    },
+  ],
+  limit: { requests: 600, windowSeconds: 60, align: "first" },
+  error: (status, reason) => ({ error: { status, reason } }),
+};
+
+export const lab: LabDefinition<ListLab> = {
+  provider: "ACME_BAND",
+  wearable: description.wearable,
+  start: (options) => startListLab(description, options),
+  environment: ({ url }) => ({
+    CLIENT_ID: description.client.id,
+    CLIENT_SECRET: description.client.secret,
+    API_URL: url,
+    AUTHORIZE_URL: `${url}${description.oauth.authorize}`,
+    TOKEN_URL: `${url}${description.oauth.token}`,
+    REVOKE_URL: `${url}${description.oauth.revoke}`,
+  }),
+  liftLimits: (started) => started.setLimit(1_000_000),
+};
