@@ -234,15 +234,18 @@ test("a connection of a provider that only a later release knows is passed over 
   await lab.connect("both");
   const { gateway } = lab;
   const [demo] = await gateway.connections.list("demo");
-  const oura = { ...demo!, id: "oura-1", provider: "OURA", providerUserId: "O1" };
+  const later = { ...demo!, id: "later-1", provider: "A_LATER_ONE", providerUserId: "O1" };
   const put = (key: string, value: unknown) => backend.values.set(key, JSON.stringify({ v: 1, value }));
-  await put("connections:oura-1", oura);
-  await put("tokens:oura-1", { keyId: "k", nonce: "n", data: "d" });
-  await put("history:oura-1/ACTIVITY/2026-11", {});
-  const token = createCipher([Buffer.alloc(32, 7)]).seal(["revocation", "oura-0", "OURA"], "a token");
-  await put("owed-revocations:oura-0", { provider: "OURA", until: 9e15, token });
+  await put("connections:later-1", later);
+  await put("tokens:later-1", { keyId: "k", nonce: "n", data: "d" });
+  await put("history:later-1/ACTIVITY/2026-11", {});
+  const token = createCipher([Buffer.alloc(32, 7)]).seal(["revocation", "later-0", "A_LATER_ONE"], "a token");
+  await put("owed-revocations:later-0", { provider: "A_LATER_ONE", until: 9e15, token });
   const entry = await gateway.store.collection<{ current: object; former: [] }>("user-connections").get(hashOf("demo"));
-  await put(`user-connections:${hashOf("demo")}`, { ...entry!, current: { ...entry!.current, OURA: "oura-1" } });
+  await put(`user-connections:${hashOf("demo")}`, {
+    ...entry!,
+    current: { ...entry!.current, A_LATER_ONE: "later-1" },
+  });
   await gateway.startWork();
   await gateway.connections.recover();
 
@@ -252,13 +255,13 @@ test("a connection of a provider that only a later release knows is passed over 
   for await (const { id } of gateway.connections.all()) ids.push(id);
   expect(ids).toHaveLength(2);
   // Both rows are as another release left them.
-  expect(JSON.parse(String(await backend.values.get("connections:oura-1")))).toMatchObject({ value: oura });
-  expect(await backend.values.get("owed-revocations:oura-0")).toBeDefined();
+  expect(JSON.parse(String(await backend.values.get("connections:later-1")))).toMatchObject({ value: later });
+  expect(await backend.values.get("owed-revocations:later-0")).toBeDefined();
   await gateway.connections.disconnect({ userId: "demo", provider: "FITBIT", deleteData: true });
-  expect(await backend.values.get("connections:oura-1")).toBeDefined();
+  expect(await backend.values.get("connections:later-1")).toBeDefined();
   await gateway.eraseUser("both");
   await gateway.eraseUser("demo");
-  const left = [...(await everything(backend)).keys()].filter((key) => key.includes("oura-1"));
+  const left = [...(await everything(backend)).keys()].filter((key) => key.includes("later-1"));
   expect(left).toEqual([]);
   await lab.close();
 });

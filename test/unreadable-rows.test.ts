@@ -18,7 +18,7 @@ const texts = [
   '{"v":1,"value":["demo"]}',
   '{"v":1,"value":"1"}',
   '{"v":99,"value":{"userId":"demo"}}',
-  '{"v":1,"value":{"userId":"demo","provider":"OURA","domains":["LUNAR"],"status":"DREAMING","kind":7}}',
+  '{"v":1,"value":{"userId":"demo","provider":"A_LATER_ONE","domains":["LUNAR"],"status":"DREAMING","kind":7}}',
   '{"v":1,"value":{"__proto__":{"status":"CONNECTED"},"owners":null,"notices":null,"scopes":null}}',
   `{"v":1,"value":"${"x".repeat(10 * 1024 * 1024)}"}`,
 ];

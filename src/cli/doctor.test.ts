@@ -90,7 +90,8 @@ test("all in order: every part answers, and no token was sent", async () => {
   const { code, lines, note, out } = await doctor();
   expect([code, note]).toEqual([0, ""]);
   const at = (url: string) => new URL(url).host;
-  expect(lines).toEqual([
+  // Whoever is not configured is no trouble.
+  expect(lines.filter((line) => !line.endsWith(": not configured"))).toEqual([
     "ok    configuration",
     "ok    store (memory) answers",
     `ok    Google Health: ${at(google.url)} answers`,

@@ -407,7 +407,7 @@ describe("source priority", () => {
     expect(await at.connections.setSourcePriority("ada", ["MISFIT"])).toEqual(["MISFIT", "GOOGLE_HEALTH", "FITBIT"]);
     expect(await at.connections.sourcePriority("ada")).toEqual(["MISFIT", "GOOGLE_HEALTH", "FITBIT"]);
     // What another release knows is left out here.
-    await at.store.collection("source-priority").set(hashOf("bob"), ["OURA", "FITBIT"]);
+    await at.store.collection("source-priority").set(hashOf("bob"), ["A_LATER_ONE", "FITBIT"]);
     expect(await at.connections.sourcePriority("bob")).toEqual(["FITBIT", "GOOGLE_HEALTH", "MISFIT"]);
     await at.connections.deleteUser("ada");
     expect(await at.connections.sourcePriority("ada")).toEqual(["GOOGLE_HEALTH", "FITBIT", "MISFIT"]);

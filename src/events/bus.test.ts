@@ -191,7 +191,7 @@ if (redisUrl) {
       const known = { ...connection, connectedAt: 3, lastAttemptAt: null, lastSuccessAt: null, identityReadAt: 4 };
       const job = { id: "j1", userId: "ada", status: "RUNNING", daysDone: 3, daysTotal: 9, resumesAt: null };
       const said: [string, unknown][] = [
-        ["data/ada", { ...good, provider: "OURA" }],
+        ["data/ada", { ...good, provider: "A_LATER_ONE" }],
         ["data/ada", { ...good, domain: "READINGS" }],
         ["data/ada", { ...good, origin: "REPLAY" }],
         ["data/ada", { ...good, dates: ["yesterday"] }],
@@ -199,7 +199,7 @@ if (redisUrl) {
         ["data/ada", { ...good, receivedAt: 8.64e15 + 1 }],
         ["data/ada", { ...good, userId: "ben" }],
         ["data/ada", null],
-        ["connection/ada", { ...known, provider: "OURA" }],
+        ["connection/ada", { ...known, provider: "A_LATER_ONE" }],
         ["connection/ada", { ...known, status: "PAUSED" }],
         ["connection/ada", { ...known, userId: "ben" }],
         ["connection/ada", "c1"],

@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 /** History is fetched with the fewest calls, inside the limits, and without getting into anybody's way. */
 import { domainOf, isDated, isSamples } from "../../src/model/fields.js";
 import type { Domain } from "../../src/model/records.js";
@@ -15,6 +16,9 @@ const HOUR_MS = 3_600_000;
 const time = testTime("2026-11-20T20:07:00Z");
 /** Wears one of each: what they did in a year is reckoned once for all labs. */
 const who = person("napper");
+// A year of three providers, on a machine that may be busy with other tests.
+jest.setTimeout(240_000);
+
 let served: Served;
 beforeAll(async () => {
   served = await startServed(credentials, time);

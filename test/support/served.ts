@@ -150,7 +150,7 @@ export function clientOf(url: string): Client {
       for await (const _ of client.iterate({ query: "{ __typename }" }));
       return {
         async next() {
-          const { value, done } = await within(10, `an event of ${textOf(query)}`, events.next());
+          const { value, done } = await within(60, `an event of ${textOf(query)}`, events.next());
           if (done) throw new Error("The subscription has ended.");
           if (value.errors) throw new Error(JSON.stringify(value.errors));
           return value.data;
