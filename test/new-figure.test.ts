@@ -1,6 +1,6 @@
 import { jest } from "@jest/globals";
 import { present } from "../src/model/cells.js";
-import { startAcme } from "./support/acme.js";
+import { type AcmeGateway, startAcme } from "./support/acme.js";
 
 /** A daily figure is one row of model/figures.ts and a provider's reader: nothing else of the gateway names it. */
 const row = {
@@ -25,7 +25,7 @@ const answers: Record<string, unknown> = {
   },
 };
 
-let acme: Awaited<ReturnType<typeof startAcme>>;
+let acme: AcmeGateway;
 
 beforeAll(async () => {
   const rows = await import("../src/model/figures.js");
@@ -34,9 +34,8 @@ beforeAll(async () => {
     ...rows,
     activityFigures: { ...rows.activityFigures, swum: row },
   }));
-  acme = await startAcme(
-    ({ pathname }) => answers[pathname],
-    (band) => ({
+  acme = await startAcme(({ pathname }) => answers[pathname], {
+    variant: (band) => ({
       ...band,
       calls: band.calls.map((call) => {
         if (call.name !== "days") return call;
@@ -54,7 +53,7 @@ beforeAll(async () => {
         };
       }),
     }),
-  );
+  });
 });
 afterAll(async () => await acme.close());
 

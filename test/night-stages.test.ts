@@ -1,5 +1,5 @@
 import { addDays } from "../src/model/time.js";
-import { startAcme } from "./support/acme.js";
+import { type AcmeGateway, startAcme } from "./support/acme.js";
 
 /** The stages of nights, from a provider that tells them by a call for each night, and of the last 90 days only. */
 const today = new Date().toISOString().slice(0, 10);
@@ -21,7 +21,7 @@ const stagesOn = (date: string) => {
   return { stages: [{ sleep_id: told.id, segments }] };
 };
 
-let acme: Awaited<ReturnType<typeof startAcme>>;
+let acme: AcmeGateway;
 let isBroken = false;
 
 beforeAll(async () => {

@@ -53,6 +53,8 @@ export type ProviderAnswer =
 interface SendOptions {
   readonly headerTokens?: HeaderTokens;
   readonly signal?: AbortSignal;
+  /** As good as a success, whatever the provider's `outcome` makes of them. */
+  readonly acceptedStatuses?: readonly number[];
 }
 
 /** Requests to providers in the name of a person. */
@@ -82,7 +84,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
     url: string,
     request: ApiRequest,
     token: UsableToken,
-    signal?: AbortSignal,
+    { signal, acceptedStatuses = [] }: SendOptions,
   ) => {
     const name = provider.name;
     let answer: HttpAnswer;
@@ -98,7 +100,9 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
     }
     const { status, headers } = answer;
     const response: ProviderResponse = { status, headers, body: jsonIn(answer.text), receivedAt: clock.now() };
-    return { response, outcome: judge(provider, request, response), repeatable: status >= 500, sent: answer.sent };
+    const judged = judge(provider, request, response);
+    const outcome: Outcome = acceptedStatuses.includes(status) ? { kind: "ok", budgets: judged.budgets } : judged;
+    return { response, outcome, repeatable: status >= 500, sent: answer.sent };
   };
 
   /** As `attempt`, repeated once after passing trouble where repeating can do no harm. */
@@ -107,9 +111,9 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
     url: string,
     request: ApiRequest,
     token: UsableToken,
-    signal?: AbortSignal,
+    options: SendOptions,
   ) => {
-    const first = await attempt(provider, url, request, token, signal);
+    const first = await attempt(provider, url, request, token, options);
     if (first.outcome.kind !== "failed" || first.outcome.failure.code !== "UNAVAILABLE")
       return { ...first, requests: first.sent };
     const asked = (first.outcome.failure.retryAt ?? 0) - clock.now();
@@ -117,8 +121,8 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       return { ...first, requests: first.sent };
     // Jittered, so that those who failed together don't come back together.
     await delay(Math.max(asked, 150 + Math.random() * 350));
-    signal?.throwIfAborted();
-    const second = await attempt(provider, url, request, token, signal);
+    options.signal?.throwIfAborted();
+    const second = await attempt(provider, url, request, token, options);
     return { ...second, requests: first.sent + second.sent };
   };
 
@@ -149,7 +153,8 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
   });
 
   return {
-    send: async (connection, request, { headerTokens, signal } = {}) => {
+    send: async (connection, request, options = {}) => {
+      const { headerTokens } = options;
       const provider = byId.get(connection.provider);
       if (!provider) return refused({ code: "NOT_CONFIGURED", message: "This provider is not known here." });
       const settings = deps.settings(provider.id);
@@ -167,7 +172,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
         if (error instanceof ProviderFailure) return refused(error.failure);
         throw error;
       }
-      let done = await patiently(provider, url, request, token, signal);
+      let done = await patiently(provider, url, request, token, options);
       let requests = done.requests;
       if (rejects(done.outcome)) {
         try {
@@ -176,7 +181,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
             : await connections.renewed(connection, token, headerTokens);
           if (next) {
             token = next;
-            done = await patiently(provider, url, request, token, signal);
+            done = await patiently(provider, url, request, token, options);
             requests += done.requests;
           }
         } catch (error) {

@@ -70,6 +70,8 @@ export function canTell(provider: Provider, field: Field): boolean {
 
 /** Whatever is read: who the person is has to be found out. */
 function alwaysNeeded({ oauth, afterConsent }: Provider): readonly string[] {
-  const steps = afterConsent.filter(({ required }) => required).flatMap(({ scope }) => scope ?? []);
+  const steps = afterConsent
+    .filter(({ required, when }) => required && when !== "import")
+    .flatMap(({ scope }) => scope ?? []);
   return [...new Set([...oauth.baseScopes, ...steps])];
 }

@@ -14,6 +14,7 @@ const input: Input = {
   connectedOn: "2016-01-15",
   providerUserId: "ID",
 };
+const person = { providerUserId: "ID", memberId: "MEMBER" };
 const have = { value: (field: string) => (field === "profile.timeZone" ? "Europe/Paris" : undefined) } as never;
 
 /** Without functions, and without sentences for people. */
@@ -48,7 +49,7 @@ function declared(provider: Provider) {
   return plain({
     ...rest,
     grantedScopes: provider.oauth.grantedScopes && requestAsText(provider.oauth.grantedScopes.request()),
-    afterConsent: afterConsent.map((step) => ({ ...step, asks: requestAsText(step.request()) })),
+    afterConsent: afterConsent.map((step) => ({ ...step, asks: requestAsText(step.request(person)!) })),
     derive: derive.map(({ yields, from }) => `${yields} of ${from.join(" ")}`),
     webhook,
     calls: calls.map(callAsText),

@@ -176,20 +176,43 @@ export interface TokenAnswer {
   readonly retryAfter?: string;
 }
 
-/** What is read once about a person, when a connection is made or imported. */
-export interface ConnectStep {
+/** What is asked about a person, or told of them, when a connection is made or imported, and read again from time to time. */
+export type ConnectStep = {
   readonly name: string;
   /** Skipped where the grant lacks it. */
   readonly scope?: string;
   /** Whether a connection can't be made without it. */
   readonly required: boolean;
-  request(): ApiRequest;
-  read(answer: unknown): {
-    readonly providerUserId?: string;
-    /** The same person's id at the provider that this one succeeds. */
-    readonly legacyUserId?: string;
-    readonly cells?: readonly Cell[];
-  };
+  /** A step for one occasion alone, never repeated: to register a person who has just consented. Left out: always taken. */
+  readonly when?: "consent" | "import";
+  /** Statuses that say that nothing is left to do, like 409 for who is registered already. Their body is not read. */
+  readonly acceptedStatuses?: readonly number[];
+  /** Null: it can't be asked, since too little is known of the person. A required step then fails. */
+  request(person: ConnectPerson): ApiRequest | null;
+} & (
+  | {
+      /** The answer names the person. Where neither a step nor the token answer does, imports have to say who it is. */
+      readonly identifies: true;
+      read(answer: unknown): StepAnswer & { readonly providerUserId: string };
+    }
+  | { readonly identifies?: false; read(answer: unknown): StepAnswer & { readonly providerUserId?: never } }
+);
+
+/** What is known of somebody whose connection is being made. */
+export interface ConnectPerson {
+  /** From the token answer, an earlier step or the import; null where none has told it yet. */
+  readonly providerUserId: string | null;
+  /**
+   * Ours, for providers that want a key of their client's: another one for each connection, the same whenever that person
+   * connects the same account again, and made of nothing that says who it is. 43 characters of base64url.
+   */
+  readonly memberId: string;
+}
+
+interface StepAnswer {
+  /** The same person's id at the provider that this one succeeds. */
+  readonly legacyUserId?: string;
+  readonly cells?: readonly Cell[];
 }
 
 export interface Budget {

@@ -149,7 +149,7 @@ describe.each(withLab)("%s", (_, provider) => {
   /** Whether a token still opens the provider's door. */
   async function answers(of: Provider, accessToken: string): Promise<boolean> {
     const { apiUrl, otherUrls } = opened.gateway.config.providers[of.id];
-    const { path, base } = of.afterConsent[0]!.request();
+    const { path, base } = of.afterConsent[0]!.request({ providerUserId: null, memberId: "member" })!;
     const url = (base === undefined ? apiUrl : otherUrls[base]) + path;
     return (await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } })).ok;
   }

@@ -93,6 +93,7 @@ export function testProvider(oauth: Partial<OAuthProfile> = {}, change: Partial<
         name: "me",
         scope: "who",
         required: true,
+        identifies: true,
         request: () => ({ method: "GET", path: "/me" }),
         read: (answer) => ({
           providerUserId: exactId(object(answer, "me")["id"], "me.id"),

@@ -25,6 +25,8 @@ interface Grant {
   /** Null where the provider could not be asked yet. */
   readonly identity: Identity | null;
   readonly cells: readonly Cell[];
+  /** Of the connection, should it be a new one. */
+  readonly connectionId?: string;
   readonly status?: "CONNECTED" | "RETIRED";
   /** What was heard of the provider's limits on the way. */
   readonly budgets?: readonly BudgetReading[];
@@ -63,8 +65,10 @@ export interface Adoption {
    * Throws PROVIDER_ACCOUNT_IN_USE, with nothing stored.
    */
   adopt(grant: Grant): Promise<Connection>;
-  /** Lists a connection that waits for the user's confirmation, unless there is one already. */
-  await(userId: string, provider: ProviderId): Promise<Connection>;
+  /** Lists a connection that waits for the user's confirmation, under this id, unless there is one already. */
+  await(userId: string, provider: ProviderId, connectionId: string): Promise<Connection>;
+  /** The connection that a grant for this account (null: not known whose) would continue; null: none. */
+  continues(userId: string, provider: ProviderId, providerUserId: string | null): Promise<string | null>;
   /** Changes the tokens of a connection while no refresh is under way. */
   withTokens<T>(connectionId: string, work: () => Promise<T>): Promise<T>;
 }
@@ -89,13 +93,16 @@ export function createAdoption(deps: {
   };
 
   /** The connection that this grant continues, if any. */
-  const continued = async (grant: Grant): Promise<{ id: string | null; current: Connection | null }> => {
-    const entry = await directory.entry(grant.userId);
-    const currentId = entry.current[grant.provider];
+  const continued = async (
+    userId: string,
+    provider: ProviderId,
+    account: string | null,
+  ): Promise<{ id: string | null; current: Connection | null }> => {
+    const entry = await directory.entry(userId);
+    const currentId = entry.current[provider];
     const known = await directory.getMany([...(currentId === undefined ? [] : [currentId]), ...entry.former]);
-    const own = known.filter((connection) => connection.provider === grant.provider);
+    const own = known.filter((connection) => connection.provider === provider);
     const current = own.find((connection) => connection.id === currentId) ?? null;
-    const account = grant.identity?.providerUserId ?? null;
     const same = account === null ? null : own.find((connection) => connection.providerUserId === account);
     if (same) return { id: same.id, current };
     const unnamed = current !== null && (account === null || current.providerUserId === null);
@@ -126,11 +133,12 @@ export function createAdoption(deps: {
 
   return {
     withTokens,
+    continues: async (userId, provider, account) => (await continued(userId, provider, account)).id,
     adopt: async (grant) => {
       const { connection, former } = await directory.exclusively(grant.userId, async () => {
-        const { id: found, current } = await continued(grant);
-        let id = found ?? randomUUID();
         const account = grant.identity?.providerUserId ?? null;
+        const { id: found, current } = await continued(grant.userId, grant.provider, account);
+        let id = found ?? grant.connectionId ?? randomUUID();
         if (account !== null) id = await directory.claim(grant.provider, account, grant.userId, id);
         const former = current && current.id !== id ? current : null;
         if (former) await letGo(former);
@@ -164,14 +172,14 @@ export function createAdoption(deps: {
       if (grant.cells.length > 0) await deps.hooks.storeCells?.(connection, grant.cells);
       return connection;
     },
-    await: (userId, provider) =>
+    await: (userId, provider, connectionId) =>
       directory.exclusively(userId, async () => {
         const entry = await directory.entry(userId);
         const currentId = entry.current[provider];
         const current = currentId === undefined ? null : await directory.get(currentId);
         if (current && current.status !== "AWAITING_CONFIRMATION") return current;
         const fresh = unstoredConnection(userId, provider, [], clock.now());
-        const id = currentId ?? fresh.id;
+        const id = currentId ?? connectionId;
         const stored = await directory.mutate(id, () => ({ ...fresh, id, status: "AWAITING_CONFIRMATION" }));
         await list(userId, provider, id);
         return stored!;

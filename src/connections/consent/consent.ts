@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { PulsegateError } from "../../errors.js";
 import type { HttpClient } from "../../http/client.js";
@@ -98,6 +99,8 @@ interface AwaitingGrant {
   readonly scopes: readonly string[];
   readonly identity: Identity;
   readonly cells: readonly Cell[];
+  /** Of the connection, should it be a new one. A grant that an earlier release began has none. */
+  readonly connectionId?: string;
 }
 
 export interface ConsentDeps {
@@ -152,12 +155,17 @@ export function createConsent(deps: ConsentDeps) {
   /** What the provider says of the person, asked under an id that nobody knows: on failure nothing stays. */
   const introduce = async (userId: string, provider: Provider, granted: Granted, scopes: readonly string[]) => {
     const stranger = unstoredConnection(userId, provider.id, scopes, clock.now());
+    const connectionId = randomUUID();
     try {
       await vault.save(stranger, tokensOf(granted, clock.now()));
-      const result = await runSteps(deps.api, provider, stranger);
+      const result = await runSteps(deps.api, provider, stranger, {
+        kind: "consent",
+        providerUserId: granted.providerUserId,
+        connectionId: async (account) => (await deps.adoption.continues(userId, provider.id, account)) ?? connectionId,
+      });
       // Read back: the steps may have renewed them.
       const tokens = (await vault.read(stranger)) ?? tokensOf(granted, clock.now());
-      return { result, tokens };
+      return { result, tokens, connectionId };
     } finally {
       await vault.drop(stranger.id);
     }
@@ -177,7 +185,7 @@ export function createConsent(deps: ConsentDeps) {
     await belongings.note(noteOf("awaiting-confirmation", userId, `${provider.id}/${key}`), CONFIRMATION_MS);
     if (consent.place !== undefined) await slots.keep(consent.place, CONFIRMATION_MS);
     await awaiting.set(key, { userId, provider: provider.id, expiresAt, grant: sealed }, CONFIRMATION_MS);
-    return { handle, connection: await deps.adoption.await(userId, provider.id) };
+    return { handle, connection: await deps.adoption.await(userId, provider.id, grant.connectionId ?? randomUUID()) };
   };
 
   const finish = async (consent: BegunConsent, answer: Answer): Promise<CallbackResult> => {
@@ -191,10 +199,10 @@ export function createConsent(deps: ConsentDeps) {
     if (result.kind === "retired") return failed("PROVIDER_RETIRED");
     if (result.kind !== "granted") return failed("PROVIDER_UNAVAILABLE");
     const scopes = result.scopes ?? consent.scopes;
-    const { result: found, tokens } = await introduce(consent.userId, provider, result, scopes);
+    const { result: found, tokens, connectionId } = await introduce(consent.userId, provider, result, scopes);
     if (found.kind === "failed") return failed(publicCode(found.failure.code));
     const identity = { ...found.identity, providerUserId: result.providerUserId ?? found.identity.providerUserId };
-    const grant: AwaitingGrant = { tokens, scopes, identity, cells: found.cells };
+    const grant: AwaitingGrant = { tokens, scopes, identity, cells: found.cells, connectionId };
     if (await isTaken(provider, identity.providerUserId, consent.userId)) return failed("PROVIDER_ACCOUNT_IN_USE");
     // The user left or was forgotten while the provider was asked: nothing of theirs comes back.
     if ((await ended.get(hashOf(state))) === undefined) return failed("invalid_state");

@@ -8,13 +8,14 @@ import type { ConnectStep } from "../../providers/provider.js";
 type Bench = Awaited<ReturnType<typeof bench>>;
 const input = { userId: "ada", provider: "FITBIT" } as const;
 const [who] = testProvider().afterConsent;
-const step = (name: string, change: Partial<ConnectStep> = {}): ConnectStep => ({
-  name,
-  required: false,
-  request: () => ({ method: "GET", path: `/${name}` }),
-  read: () => ({}),
-  ...change,
-});
+const step = (name: string, change: Partial<ConnectStep> = {}) =>
+  ({
+    name,
+    required: false,
+    request: () => ({ method: "GET", path: `/${name}` }),
+    read: () => ({}),
+    ...change,
+  }) as ConnectStep;
 const zone = step("zone", { read: () => ({ cells: [cell("profile.timeZone", null, "Europe/Paris")] }) });
 const benchOf = (steps: readonly ConnectStep[], oauth: Partial<Provider["oauth"]> = {}) =>
   bench({ provider: testProvider(oauth, { afterConsent: steps }) });
@@ -28,7 +29,7 @@ async function nameless(at: Bench) {
 }
 
 test("the cells of every step are kept, and the first that names the person counts", async () => {
-  const alias = step("alias", { read: () => ({ providerUserId: "B2", legacyUserId: "L2" }) });
+  const alias = step("alias", { identifies: true, read: () => ({ providerUserId: "B2", legacyUserId: "L2" }) });
   await using at = await benchOf([who!, zone, alias]);
   const connection = await at.connected();
   expect(connection).toMatchObject({ providerUserId: "A1", legacyUserId: "L2" });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { PulsegateError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import type { Cell } from "../../model/cells.js";
@@ -30,11 +31,25 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
+/** Why the steps are taken, and what is known before the first of them. */
+interface Occasion {
+  readonly kind: "consent" | "import" | "again";
+  readonly providerUserId: string | null;
+  /** The connection that this is about, or is going to be, as far as the account is known. */
+  connectionId(providerUserId: string | null): Promise<string>;
+}
+
+/** `ConnectPerson.memberId`: nobody learns the connection's own id by it. */
+function memberIdOf(connectionId: string): string {
+  return createHash("sha256").update(`member ${connectionId}`).digest("base64url");
+}
+
 /** Takes the provider's connect steps in order. An optional step that fails costs only what it would have told. */
 export async function runSteps(
   api: ProviderApi,
   provider: Provider,
   connection: Connection,
+  occasion: Occasion,
   options?: Options,
 ): Promise<StepsResult> {
   let providerUserId: string | null = null;
@@ -42,7 +57,8 @@ export async function runSteps(
   const cells: Cell[] = [];
   let budgets: readonly BudgetReading[] = [];
   for (const step of provider.afterConsent) {
-    const { scope } = step;
+    if (step.when !== undefined && step.when !== occasion.kind) continue;
+    const { scope, acceptedStatuses = [] } = step;
     // Where no scopes are known (a token that somebody else keeps) trying is the way to find out.
     if (!allows(provider, connection.scopes, scope)) {
       if (!step.required) continue;
@@ -52,13 +68,23 @@ export async function runSteps(
         failure: { code: "INSUFFICIENT_SCOPE", message: `${provider.name} was not allowed: ${scope}.` },
       };
     }
-    const answer = await api.send(connection, { ...step.request(), optional: !step.required }, options);
+    const account: string | null = occasion.providerUserId ?? providerUserId;
+    const memberId = memberIdOf(await occasion.connectionId(account));
+    const request = step.request({ providerUserId: account, memberId });
+    if (request === null) {
+      if (!step.required) continue;
+      const unknown: Failure = { code: "REJECTED", message: `${provider.name} did not say whose account this is.` };
+      return { kind: "failed", budgets, failure: unknown };
+    }
+    const sent = { ...request, optional: !step.required };
+    const answer = await api.send(connection, sent, { ...options, acceptedStatuses });
     budgets = mergeBudgets(budgets, answer.outcome.budgets ?? [], answer.receivedAt);
     if (answer.kind !== "ok") {
       if (!step.required) continue;
       const pending: Failure = { code: "UNAVAILABLE", message: `${provider.name} has no answer yet.` };
       return { kind: "failed", budgets, failure: answer.kind === "failed" ? answer.outcome.failure : pending };
     }
+    if (acceptedStatuses.includes(answer.status)) continue;
     try {
       const found = step.read(answer.body);
       providerUserId ??= found.providerUserId ?? null;
@@ -104,8 +130,16 @@ export function createIdentity(deps: {
   return {
     read: async (connection: Connection, options: Options = {}) => {
       const { provider } = deps.provider(connection.provider);
-      const result = await runSteps(deps.api, provider, connection, options);
-      if (result.kind === "failed" || options.headerTokens?.[connection.provider] !== undefined) return result;
+      const isHeader = options.headerTokens?.[connection.provider] !== undefined;
+      // What nobody could be asked for when it was imported is made up for.
+      const isImport = !isHeader && connection.identityReadAt === null;
+      const occasion: Occasion = {
+        kind: isImport ? "import" : "again",
+        providerUserId: connection.providerUserId,
+        connectionId: async () => connection.id,
+      };
+      const result = await runSteps(deps.api, provider, connection, occasion, options);
+      if (result.kind === "failed" || isHeader) return result;
       const { providerUserId, legacyUserId } = result.identity;
       if (
         providerUserId !== null &&

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { PulsegateError, StoreUnavailable } from "../../errors.js";
 import type { Clock } from "../../model/time.js";
 import type { Provider, ProviderId } from "../../providers/index.js";
@@ -44,10 +45,15 @@ export function createImporting(deps: {
   const introduce = async (input: ImportInput, provider: Provider, stranger: Connection, brought: StoredTokens) => {
     const { userId } = input;
     const named = input.providerUserId || null;
-    const result = await runSteps(deps.api, provider, stranger);
+    const connectionId = randomUUID();
+    const result = await runSteps(deps.api, provider, stranger, {
+      kind: "import",
+      providerUserId: named,
+      connectionId: async (account) => (await deps.adoption.continues(userId, provider.id, account)) ?? connectionId,
+    });
     const scopes = (await askScopes(deps.api, provider, stranger)) ?? stranger.scopes;
     const tokens = (await vault.read(stranger)) ?? brought;
-    const grant = { userId, provider: provider.id, tokens, scopes, budgets: result.budgets };
+    const grant = { userId, provider: provider.id, tokens, scopes, budgets: result.budgets, connectionId };
     if (result.kind === "ok") {
       const providerUserId = result.identity.providerUserId ?? named;
       if (named !== null && providerUserId !== named) {
@@ -100,6 +106,7 @@ export function createImporting(deps: {
     const { provider } = deps.usable(input.provider);
     const { userId } = input;
     refuseUnfit(input, clock.now());
+    refuseNameless(input, provider);
     if (input.providerUserId) {
       // Before anyone is asked: a refresh of somebody else's tokens could not be undone.
       const holder = await deps.directory.byProviderUser(provider.id, input.providerUserId);
@@ -135,6 +142,18 @@ function refuseUnfit({ accessToken, refreshToken, expiresAt, providerUserId, sco
   if (scopes && (scopes.length > MOST_SCOPES || !scopes.every(isScope))) {
     refuse(`scopes must be at most ${MOST_SCOPES}, each 1 to 256 characters without spaces, quotes or backslashes.`);
   }
+}
+
+/**
+ * Of an account that nobody can name no notification could ever be passed on, and no deletion heard of. Throws
+ * BAD_USER_INPUT.
+ */
+function refuseNameless({ providerUserId }: ImportInput, { name, afterConsent }: Provider): void {
+  if (providerUserId || afterConsent.some(({ identifies, when }) => identifies && when !== "consent")) return;
+  throw new PulsegateError(
+    "BAD_USER_INPUT",
+    `providerUserId is missing: ${name} tells whose account it is at the consent alone, so an import has to.`,
+  );
 }
 
 /** The tokens are good, but do not reach as far as the profile: everything else can still be read with them. */

@@ -83,7 +83,11 @@ export class ImportConnectionInput {
   @optionalField(() => String, "Without it, the connection lasts as long as the access token.")
   refreshToken?: string | null;
   @optionalField(() => DateTimeScalar, "When the access token ends.") expiresAt?: string | number | null;
-  @optionalField(() => String, "The user's id at the provider, where the app knows it.") providerUserId?: string | null;
+  @optionalField(
+    () => String,
+    "The user's id at the provider, where the app knows it. Needed where the provider tells it at the consent alone.",
+  )
+  providerUserId?: string | null;
   @optionalField(() => [String], "What was granted; taken to be everything, if left out.")
   scopes?: readonly string[] | null;
 }

@@ -245,12 +245,26 @@ export const acmeBand: Provider<"ACME_BAND", never> = {
     {
       name: "profile",
       required: true,
+      identifies: true,
       request: () => ({ method: "GET", path: "/v1/me" }),
       read: (answer) => {
         const id = optionalString(object(answer, "profile")["id"]);
         if (id === null) throw new UnreadableAnswer("the profile has no id");
         return { providerUserId: id };
       },
+    },
+    {
+      // Who has just consented is registered with Acme under a key of ours. 409: they were, by an earlier consent.
+      name: "registration",
+      required: true,
+      when: "consent",
+      acceptedStatuses: [409],
+      request: ({ providerUserId, memberId }) => ({
+        method: "POST",
+        path: "/v1/members",
+        json: { user: providerUserId, member: memberId },
+      }),
+      read: () => ({}),
     },
   ],
   budgets,

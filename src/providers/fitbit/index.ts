@@ -366,6 +366,7 @@ export const fitbit: Provider<"FITBIT", "GOOGLE_HEALTH"> = {
       name: "profile",
       scope: "profile",
       required: true,
+      identifies: true,
       request: () => get("/1/user/-/profile.json"),
       read: (answer) => {
         const { encodedId } = rawProfile(answer);

@@ -79,7 +79,7 @@ export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
     },
   ],
   afterConsent: [
-    { name: "identity", required: true, request: () => identityRequest, read: toIdentity },
+    { name: "identity", required: true, identifies: true, request: () => identityRequest, read: toIdentity },
     {
       name: "settings",
       scope: scopes.settings,

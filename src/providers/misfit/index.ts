@@ -119,6 +119,7 @@ export const misfit: Provider<"MISFIT", never> = {
     {
       name: "profile",
       required: true,
+      identifies: true,
       request: () => resource("profile"),
       read: (answer) => ({ providerUserId: toUserId(answer), cells: toProfile(answer) }),
     },

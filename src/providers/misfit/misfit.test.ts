@@ -47,7 +47,11 @@ describe("who it is", () => {
   const step = misfit.afterConsent[0]!;
 
   it("is read from the profile", () => {
-    expect(step.request()).toEqual({ method: "GET", path: "/move/resource/v1/user/me/profile", query: undefined });
+    expect(step.request({ providerUserId: null, memberId: "member" })).toEqual({
+      method: "GET",
+      path: "/move/resource/v1/user/me/profile",
+      query: undefined,
+    });
     expect(step.read(fixture("profile"))).toEqual({
       providerUserId: "5f00a1b2c3d4e5f600000001",
       cells: [

@@ -44,6 +44,7 @@ const description: ListLabDescription = {
       path: "/v1/me",
       answer: ({ person, userId }) => ({ id: userId, name: person.givenName, zone: person.timeZone }),
     },
+    { path: "/v1/members", method: "POST", answer: ({ userId }) => ({ registered: userId }) },
   ],
   lists: [
     {

@@ -53,6 +53,8 @@ export interface ListLabDescription {
   };
   readonly objects: readonly {
     readonly path: string;
+    /** Left out: GET. */
+    readonly method?: "POST";
     readonly scope?: string;
     answer(view: ListView): object;
   }[];
@@ -260,9 +262,9 @@ function dataRoutes({ description, tokens, limiter, clock, sync }: Data): readon
   }
 
   return [
-    ...description.objects.map(({ path, scope, answer }) =>
+    ...description.objects.map(({ path, method = "GET", scope, answer }) =>
       route(
-        "GET",
+        method,
         path,
         guarded(scope, (view) => json(200, answer(view))),
       ),
