@@ -7,9 +7,9 @@ import type { ProviderId } from "../providers/index.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 
-/** What is worth a line: what was done with a person's data, and in whose name. */
+/** What the log records: actions with a person's data. */
 const auditActions = [
-  /** A consent was begun. */
+  /** A consent was started. */
   "connect",
   /** The person came back from the provider, and the connection was made or waits for `confirm`. */
   "consent",
@@ -29,15 +29,15 @@ export type AuditAction = (typeof auditActions)[number];
 export type Actor =
   /** The person, by a user token or as the viewer without credentials. */
   | "user"
-  /** Whoever sat before the browser that came back from the provider. */
+  /** The person at the browser that came back from the provider. */
   | "browser"
-  /** The provider told that the grant or the account is gone. */
+  /** The provider reported that the grant or the account is gone. */
   | "provider"
   | "cli"
   /** `app:` and the name of the key. */
   | `app:${string}`;
 
-/** One line. Holds no token, no figure of health, and nobody's id. */
+/** One line. It has no token, no health figure and no user's id. */
 export interface AuditEntry {
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -59,16 +59,21 @@ const lineRows: RowForm<AuditEntry> = rowsOf(
 );
 
 export interface AuditLog {
-  /** Resolves when it is stored; a store that can't take it is complained of, for what was done is done. */
+  /**
+   * Resolves when the line is stored. If the store fails, it resolves too and logs an error, since the action has
+   * already happened.
+   */
   record(entry: {
     readonly actor: Actor;
     readonly action: AuditAction;
     readonly userId: string;
     readonly provider?: ProviderId | null;
   }): Promise<void>;
-  /** Notes that somebody read a person's data: once an hour for each of them, and nobody waits for it. */
+  /**
+   * Notes that somebody read a person's data, once an hour for each actor and person. The caller does not wait for it.
+   */
   noteRead(actor: Actor, userId: string): void;
-  /** From the oldest to the newest. */
+  /** Ordered from the oldest to the newest. */
   entries(options?: { readonly userId?: string; readonly since?: number }): AsyncIterable<AuditEntry>;
   /** Resolves when everything noted is stored. */
   idle(): Promise<void>;
@@ -78,14 +83,15 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * An append-only log in the store. It names people by an HMAC under keys derived from the encryption keys: who knows a
- * user's id finds their lines, and who has the lines finds nobody. Lines leave it only by their age.
+ * An append-only log in the store. It names people by an HMAC under keys that are derived from the encryption keys:
+ * with a user's id one can find that user's lines, but from the lines one can't find the user. Lines are removed only
+ * when they are too old.
  */
 export function createAuditLog(deps: {
   readonly store: Store;
-  /** The first names people, by the others they are found as well. */
+  /** Pseudonyms are made with the first key; lines are found by all of them. */
   readonly encryptionKeys: readonly Uint8Array[];
-  /** 0: nothing is noted. */
+  /** How long lines are kept. With 0 nothing is noted. */
   readonly days: number;
   readonly clock: Clock;
   readonly log: Pick<Log, "error">;
@@ -98,13 +104,13 @@ export function createAuditLog(deps: {
   });
   const pseudonym = names[0]!;
   const readsSeen = new LRUCache<string, true>({ max: 50_000 });
-  /** Tells apart what happened in one millisecond. */
+  /** Makes the keys of lines of one millisecond different. */
   let count = 0;
   const underWay = new Set<Promise<void>>();
 
   const append = async (key: string, entry: AuditEntry): Promise<boolean> => {
     try {
-      // Never over another line.
+      // Must never replace another line.
       await lines.putIfAbsent(key, entry, days * DAY_MS);
       return true;
     } catch (error) {
@@ -133,7 +139,7 @@ export function createAuditLog(deps: {
       if (readsSeen.has(seen)) return;
       readsSeen.set(seen, true);
       const entry = entryOf({ actor, action: "read", userId });
-      // The same key on every replica, so that the store keeps the first alone.
+      // All replicas use one key, so that the store keeps one line only.
       const work = append(`${hour}/${actor}/${entry.user}`, entry).then((isKept) => {
         underWay.delete(work);
         if (!isKept) readsSeen.delete(seen);
@@ -143,7 +149,7 @@ export function createAuditLog(deps: {
 
     async *entries({ userId, since = 0 } = {}) {
       const wanted = userId === undefined ? null : new Set(names.map((name) => name(userId)));
-      // A month at a time: a scan promises no order, and all of the log may be more than fits into memory.
+      // Reads one month at a time: a scan has no order, and the whole log may not fit into memory.
       const months = new Set<string>();
       for await (const [, { at }] of lines.scan("")) if (Date.parse(at) >= since) months.add(at.slice(0, 7));
       for (const month of [...months].sort()) {

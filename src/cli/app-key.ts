@@ -4,13 +4,16 @@ import { isUserId } from "../model/text.js";
 import { CommandFailed, type Io } from "./io.js";
 
 export interface AppKeyOptions {
-  /** The one person that the key speaks for. */
+  /** The only person that the key speaks for. */
   readonly user?: string;
   /** The key may not send mutations. */
   readonly readOnly?: boolean;
 }
 
-/** Makes a key for an app's backend. We keep nothing of it: the operator configures its hash, the app keeps the key. */
+/**
+ * Makes a key for an app's backend. The gateway does not store it: the operator configures its hash, and the app keeps
+ * the key.
+ */
 export async function createAppKey(
   io: Io,
   name: string,
@@ -24,6 +27,6 @@ export async function createAppKey(
   const sha256 = createHash("sha256").update(key).digest();
   io.note("The app sends this key as X-Api-Key. It is shown only now:\n");
   await io.out(`${key}\n`);
-  io.note("The gateway is given this in APP_KEYS, separated by commas from others:\n");
+  io.note("Add this to the gateway's APP_KEYS, with a comma between entries:\n");
   await io.out(`${writeAppKey({ name, sha256, userId: user ?? null, readOnly })}\n`);
 }

@@ -3,11 +3,14 @@ import { CommandFailed, type Io } from "./io.js";
 
 export interface AuditOptions {
   readonly user?: string;
-  /** A day (from its beginning, UTC) or an instant. */
+  /** A day (from its start in UTC) or an instant. */
   readonly since?: string;
 }
 
-/** The audit log, the oldest line first. People are in it under pseudonyms; with `user` only that one's lines are shown. */
+/**
+ * Prints the audit log, oldest line first. People appear under pseudonyms. With `user` only the lines of that user are
+ * printed.
+ */
 export async function printAudit(io: Io, { audit, config }: Pick<Gateway, "audit" | "config">, options: AuditOptions) {
   const since = options.since === undefined ? undefined : instantOf(options.since);
   if (config.auditDays === 0) io.note("AUDIT_DAYS is 0: nothing new is noted.\n");

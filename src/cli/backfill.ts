@@ -12,7 +12,7 @@ export interface BackfillOptions {
   readonly user?: string;
 }
 
-/** Fetches a span of history and stays until it is there. What is done stays done where it is interrupted. */
+/** Fetches a span of history and waits for the end. Days that are stored stay stored if the command is interrupted. */
 export async function backfill(io: Io, gateway: Gateway, options: BackfillOptions): Promise<void> {
   const provider = providerCalled(options.provider, gateway.providers);
   const userId = userOf(gateway.config, options.user);
@@ -47,7 +47,7 @@ export async function backfill(io: Io, gateway: Gateway, options: BackfillOption
 
 const WIDTH = 30;
 
-/** One line of the same width throughout, so that each covers the one before. */
+/** Every line has the full width, so that it covers the line before it. */
 function progress({ status, daysDone, daysTotal, resumesAt }: BackfillJob): string {
   const share = daysTotal === 0 ? 1 : daysDone / daysTotal;
   const filled = Math.round(share * WIDTH);

@@ -159,12 +159,12 @@ test("rotating keys encrypts everything anew, and then says that the old key may
   };
   const seeded = testIo({ ...env, ENCRYPTION_KEYS: key(1) }, "{ viewer { id } }");
   expect(await run(["query", "-"], seeded.io)).toBe(0);
-  expect(await rotate(2)).toEqual([1, expect.stringMatching(/^0 encrypted anew, 0 were .*, [1-9]\d* can't be read/)]);
+  expect(await rotate(2)).toEqual([1, expect.stringMatching(/^0 encrypted again, 0 were .*, [1-9]\d* can't be read/)]);
   expect(await rotate(2, 1)).toEqual([
     0,
-    expect.stringMatching(/^[1-9]\d* encrypted anew, 0 were .*\nnothing needs the older keys any more/),
+    expect.stringMatching(/^[1-9]\d* encrypted again, 0 were .*\nthe older keys are not needed any more/),
   ]);
-  expect(await rotate(2)).toEqual([0, expect.stringMatching(/^0 encrypted anew, [1-9]\d* were .*, 0 can't be read/)]);
+  expect(await rotate(2)).toEqual([0, expect.stringMatching(/^0 encrypted again, [1-9]\d* were .*, 0 can't be read/)]);
 });
 
 test("connect waits for the return from the consent page, and prints no token", async () => {

@@ -13,16 +13,16 @@ import { providerCalled, userOf } from "./session.js";
 export interface ConnectOptions {
   readonly provider: string;
   readonly user?: string;
-  /** False: only print the address. */
+  /** False: print the address only. */
   readonly open?: boolean;
 }
 
-/** Ends that say nothing of the consent that is waited for. */
+/** Results that do not belong to the consent that this command waits for. */
 const stray: ReadonlySet<string> = new Set(["invalid_state", "unfinished"]);
-/** Longer than the consent's own state lives nobody needs to wait. */
+/** As long as the consent's own state is valid. */
 const PATIENCE_MS = 10 * 60_000;
 
-/** Connects a provider from a terminal: opens the consent page and waits on this machine for its return. */
+/** Connects a provider from a terminal: opens the consent page and waits on this machine for the return. */
 export async function connect(io: Io, gateway: Gateway, options: ConnectOptions): Promise<void> {
   const { config } = gateway;
   const provider = providerCalled(options.provider, gateway.providers);
@@ -71,13 +71,13 @@ async function waitForCallback(io: Io, { connections }: Gateway, provider: Provi
       connections.callback(provider.slug, Object.fromEntries(url.searchParams)).then((outcome) => {
         response.writeHead("error" in outcome ? 400 : 200, { "content-type": "text/html; charset=utf-8" });
         response.end(consentPage(outcome, provider.name), () => {
-          // A request with a state of nobody's is a stray one: it must not end the wait for the true one.
+          // A request with an unknown state belongs to another consent: it must not end the wait for this one.
           if (!("error" in outcome) || !stray.has(outcome.error)) resolve(outcome);
         });
       }, reject);
     });
   });
-  // It is awaited only once the page was shown; until then a failure must not count as unhandled.
+  // It is awaited only after the page is shown. Until then a failure must not count as an unhandled rejection.
   result.catch(() => {});
   io.signal.addEventListener("abort", giveUp, { once: true });
   const stop = () => {

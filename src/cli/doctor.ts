@@ -9,10 +9,10 @@ import { CommandFailed, type Io } from "./io.js";
 import { withGateway } from "./session.js";
 
 const LONGEST_WAIT_MS = 5_000;
-/** More of a start page is not waited for. */
+/** The most that is read of a start page. */
 const LONGEST_PAGE_BYTES = 64 * 1024;
 
-/** Looks at everything that has to be right before the gateway can serve, and says what is not. Sends no token. */
+/** Checks everything that must be right before the gateway can serve, and prints what is wrong. Sends no token. */
 export async function doctor(io: Io, providers: readonly Provider[] = registry): Promise<void> {
   let troubles = 0;
   const tell = async (good: boolean | null, text: string) => {
@@ -23,7 +23,7 @@ export async function doctor(io: Io, providers: readonly Provider[] = registry):
   if (config) {
     for (const notice of config.notices) await tell(null, notice);
     if (config.operations !== null && !(await lookAtOperations(config.operations, tell))) {
-      // Nothing opens with them; what is left can be looked at without.
+      // Faulty documents would stop the gateway from opening. The other checks do not need them.
       io = { ...io, env: { ...io.env, OPERATIONS: "" } };
     }
     await lookAtStores(io, config, tell);
@@ -88,7 +88,7 @@ async function lookAtKeys({ connections }: Gateway, tell: Tell): Promise<void> {
   await tell(false, `${what} under a key that ENCRYPTION_KEYS does not list`);
 }
 
-/** Grants that end whatever we do. The operator can do something about it, the gateway can't. */
+/** Reports grants that end on a fixed date. The operator can prevent that, the gateway can't. */
 async function lookAtGrants({ connections, clock }: Gateway, tell: Tell): Promise<void> {
   const found = new Map<ProviderId, { count: number; first: number }>();
   for await (const { provider, status, grantEndsAt } of connections.all()) {
@@ -117,14 +117,14 @@ async function lookAtProvider(http: HttpClient, config: Config, provider: Provid
   }
 }
 
-/** Any answer will do: that the host is there is all that can be known without a token. */
+/** Any answer is good: without a token, one can only learn that the host is there. */
 async function answers(http: HttpClient, url: string, name: string, tell: Tell): Promise<void> {
   const { host } = new URL(url);
   try {
     const { status } = await http.send({ method: "GET", url, maxBytes: LONGEST_PAGE_BYTES });
     await tell(status < 500, `${name}: ${host} answers${status < 500 ? "" : ` ${status}`}`);
   } catch (error) {
-    // It answered, at length: a start page of a stand-in, for one.
+    // It answered, with more than is read: the start page of a stand-in, for example.
     if (error instanceof TransportError && error.kind === "too-large")
       return await tell(true, `${name}: ${host} answers`);
     await tell(false, `${name}: ${error instanceof TransportError ? error.message : `${host} could not be asked`}`);
@@ -146,7 +146,7 @@ async function lookAtKeySet(http: HttpClient, url: string, tell: Tell): Promise<
   }
 }
 
-/** Whether it succeeded in time. Clients of stores try again for longer than anyone wants to wait for a diagnosis. */
+/** Whether the work succeeded in time. Clients of stores retry for longer than a diagnosis should take. */
 async function soon(work: () => Promise<unknown>, ms = LONGEST_WAIT_MS): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {

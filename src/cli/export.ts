@@ -2,10 +2,10 @@ import type { Connection } from "../connections/connection.js";
 import type { Gateway } from "../gateway.js";
 import { CommandFailed, type Io } from "./io.js";
 
-/** Raised when a line's shape changes in a way that readers have to know of. */
+/** Increased when the shape of a line changes in a way that readers must know of. */
 const EXPORT_VERSION = 1;
 
-/** Everything we keep of one user, a JSON object a line; docs/export.md tells what is in them. Never a token. */
+/** Prints everything that is kept of one user, one JSON object a line, as docs/export.md describes. Never a token. */
 export async function exportUser(
   io: Io,
   { connections, history, clock, audit }: Pick<Gateway, "connections" | "history" | "clock" | "audit">,
@@ -13,12 +13,12 @@ export async function exportUser(
 ): Promise<void> {
   const line = (value: object) => io.out(`${JSON.stringify(value)}\n`);
   const own: Connection[] = [];
-  // Not `list`: a connection that another account's has replaced still has its readings.
+  // `list` leaves out a connection that was replaced by one to another account; its data are still stored.
   for await (const connection of connections.all()) if (connection.userId === userId) own.push(connection);
   if (own.length === 0 && !(await connections.hasEverConnected(userId))) {
     throw new CommandFailed(`There is no user "${userId}".`);
   }
-  // Before the first line: who interrupts it has read some of it.
+  // Recorded before the first line, since a reader who stops early has read some of the data.
   await audit.record({ actor: "cli", action: "export", userId });
   own.sort((a, b) => a.connectedAt - b.connectedAt);
   await line({ type: "export", version: EXPORT_VERSION, userId, exportedAt: instant(clock.now()) });

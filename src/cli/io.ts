@@ -1,29 +1,29 @@
 import type { Environment } from "../config/variable.js";
 
-/** What a command sees of the world it was called in, so that tests can be that world. */
+/** The world outside a command: output, input, environment and signals. Tests replace it. */
 export interface Io {
   readonly env: Environment;
-  /** What was asked for; resolves when there is room for more. */
+  /** The output that was asked for. Resolves when there is room for more. */
   out(text: string): Promise<void> | void;
-  /** What a person should know beside it: progress, hints, complaints. */
+  /** What a person should know beside the output: progress, hints, errors. */
   note(text: string): void;
-  /** Whether `note` reaches a terminal, whose line can be written anew. */
+  /** Whether `note` writes to a terminal, where a line can be overwritten. */
   readonly terminal: boolean;
   stdin(): Promise<string>;
-  /** Aborted when the person has had enough. */
+  /** Aborted when the person presses Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-/** A command failed for a reason that its one line tells. */
+/** A command failed. The message is the one line that is printed. */
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 }
 
 export function processIo(): Io {
   const aborter = new AbortController();
-  // The second time nobody listens, and it ends at once.
+  // Only the first signal is handled: the second one ends the process at once.
   process.once("SIGINT", () => aborter.abort());
-  // Whoever reads us has seen enough (head): no reason to complain.
+  // A closed pipe is no error: the reader (`head`) has read enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
     throw error;

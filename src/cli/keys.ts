@@ -1,16 +1,18 @@
 import type { Gateway } from "../gateway.js";
 import { CommandFailed, type Io } from "./io.js";
 
-/** Encrypts every stored token under the first of ENCRYPTION_KEYS, and says whether the others are still needed. */
+/**
+ * Encrypts every stored token with the first of ENCRYPTION_KEYS, and prints whether the other keys are still needed.
+ */
 export async function rotateKeys(io: Io, { connections, config }: Pick<Gateway, "connections" | "config">) {
   const { current, renewed, unreadable, underWay } = await connections.rotateKeys();
   await io.out(
-    `${renewed} encrypted anew, ${current} were already under the newest key, ${unreadable} can't be read with the keys given\n`,
+    `${renewed} encrypted again, ${current} were already under the newest key, ${unreadable} can't be read with the keys given\n`,
   );
   if (underWay > 0) {
-    await io.out(`${underWay} consents under way need an older key: keep it for another hour\n`);
+    await io.out(`${underWay} consents have begun and need an older key: keep it for another hour\n`);
   } else if (config.encryptionKeys.length > 1 && unreadable === 0) {
-    await io.out("nothing needs the older keys any more, once every gateway runs with the newest in front\n");
+    await io.out("the older keys are not needed any more, once every gateway runs with the newest key first\n");
   }
   if (unreadable > 0) {
     throw new CommandFailed(`${unreadable} tokens need a key that is not in ENCRYPTION_KEYS, or a new consent.`);

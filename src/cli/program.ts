@@ -6,14 +6,14 @@ import { redactText } from "../log.js";
 import { providers } from "../providers/index.js";
 import { CommandFailed, type Io } from "./io.js";
 
-/** The package's, which lies at the same place beside the source and beside a build. */
+/** The version in package.json, which is at one relative path from the source and from a build. */
 function version(): string {
   return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
 const providerNames = `one of ${providers.map(({ slug }) => slug).join(", ")}`;
 
-/** Parts are loaded by the command that needs them: `app-key create` should not wait for a GraphQL schema. */
+/** Each command loads its own modules: `app-key create` should not wait for a GraphQL schema. */
 function program(io: Io): Command {
   const root = new Command("pulsegate")
     .description("A self-hosted GraphQL gateway over wearable providers.")
@@ -149,13 +149,13 @@ function program(io: Io): Command {
 
 type Gateway = import("../gateway.js").Gateway;
 
-/** Runs one command line and answers its exit code. Never throws: a failure is one line on standard error. */
+/** Runs one command line and resolves with its exit code. Never rejects: a failure is one line on standard error. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   try {
     await program(io).parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
-    // Commander has already said it: help, or what is wrong with the arguments.
+    // Commander has already printed the help, or what is wrong with the arguments.
     if (error instanceof CommanderError) return error.exitCode;
     io.note(`pulsegate: ${lineFor(error)}\n`);
     return 1;
@@ -167,6 +167,6 @@ function lineFor(error: unknown): string {
   if (error instanceof CommandFailed || error instanceof PulsegateError || error instanceof StoreUnavailable) {
     return error.message;
   }
-  // Not meant for anybody's eyes: it is told in short, and without what may be secret.
+  // An unexpected error is shortened, and what may be secret is removed.
   return error instanceof Error ? `it failed: ${redactText(error.message).split("\n")[0]}` : "it failed.";
 }

@@ -20,7 +20,7 @@ export interface QueryOptions {
   readonly plan?: string;
 }
 
-/** Answers a query in this process, as the server would, and prints the answer. Fails where it holds errors. */
+/** Answers a query in this process as the server would, and prints the answer. Fails if the answer has errors. */
 export async function runQuery(io: Io, gateway: Gateway, file: string, options: QueryOptions): Promise<void> {
   const document = await readDocument(io, file);
   const [fault] = validate(schema(), document);
@@ -36,7 +36,7 @@ export async function runQuery(io: Io, gateway: Gateway, file: string, options: 
   if (operation.operation === "subscription") throw new CommandFailed("A subscription needs a server to listen to.");
   const variables = options.variables === undefined ? {} : objectOf(options.variables);
   const user = options.user ?? gateway.config.viewerWithoutCredentials;
-  // Whoever may read the store may speak for everybody in it, as an app key does.
+  // A person with access to the store may speak for every user in it, like an app key.
   const caller: Caller = user ? { kind: "user", userId: user, expiresAt: null } : { kind: "app", name: "command line" };
   const contextValue = createContext({
     caller,
@@ -79,7 +79,7 @@ function objectOf(json: string): Record<string, unknown> {
     const value: unknown = JSON.parse(json);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // Told below: what JSON.parse says would quote the text.
+    // Reported below: the message of JSON.parse would quote the text.
   }
   throw new CommandFailed('--variables must be a JSON object, such as {"days": 7}.');
 }

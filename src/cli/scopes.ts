@@ -4,7 +4,7 @@ import { canTell, scopesNeeded } from "../operations/scopes.js";
 import type { Provider } from "../providers/index.js";
 import { CommandFailed, type Io } from "./io.js";
 
-/** Files, folders, or standard input (-): all of them together are one app's documents. */
+/** Files, folders, or standard input (-). Together they are the documents of one app. */
 export async function printScopes(io: Io, paths: readonly string[], registry: readonly Provider[]): Promise<void> {
   const asked = fieldsIn(await read(io, paths));
   for (const provider of registry) {

@@ -9,9 +9,9 @@ import { providerAt } from "../providers/registry.js";
 import { CommandFailed, type Io } from "./io.js";
 
 /**
- * Runs one command's work with the gateway that the environment describes, and lets go of everything afterwards.
- * `asksProviders`: in sandbox mode the labs run for as long as the work does. They then get a store of their own unless
- * STORE_URL is set: the tokens of a sandbox that runs beside us must not be replaced by ours, which end with us.
+ * Runs the work of one command with the gateway that the environment describes, and closes everything afterwards. With
+ * `asksProviders` in sandbox mode, labs run during the work. They get a store of their own unless STORE_URL is set:
+ * tokens of a sandbox that runs beside this command must not be replaced by tokens of labs that end with the command.
  */
 export async function withGateway<T>(
   io: Io,
@@ -44,18 +44,18 @@ async function use<T>(gateway: Gateway, work: (gateway: Gateway) => Promise<T>):
   }
 }
 
-/** An empty variable counts as not set, here as everywhere. */
+/** An empty variable counts as not set, as in the configuration. */
 function given(io: Io): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(io.env).filter(([, value]) => value?.trim()));
 }
 
-/** Silent unless LOG_LEVEL asks for it: a command speaks for itself, and its output may be read by a program. */
+/** Silent unless LOG_LEVEL is set: a program may read the command's output. */
 function commandLog(io: Io, config: Config) {
   const level = io.env["LOG_LEVEL"]?.trim() ? config.logLevel : "silent";
   return createLogger({ level, destination: pino.destination({ dest: 2, sync: true }) });
 }
 
-/** The provider that somebody named by slug or id. */
+/** The provider with this slug or id. */
 export function providerCalled(name: string, among: readonly Provider[] = providers): Provider {
   const wanted = name.toLowerCase().replaceAll("_", "-");
   const provider = providerAt(among, wanted);
@@ -63,10 +63,10 @@ export function providerCalled(name: string, among: readonly Provider[] = provid
   throw new CommandFailed(`There is no provider "${name}"; there are ${among.map((one) => one.slug).join(", ")}.`);
 }
 
-/** Whom a command is about: the one named, else whoever `viewer` is without credentials. */
+/** The user that a command is about: the named one, else the user that `viewer` is without credentials. */
 export function userOf(config: Config, named: string | undefined): string {
   const user = named?.trim() || config.viewerWithoutCredentials;
   if (user && isUserId(user)) return user;
-  if (user) throw new CommandFailed("No user can have this id: it is too long, or no text.");
+  if (user) throw new CommandFailed("No user can have this id: it is too long, or not well-formed text.");
   throw new CommandFailed("Which user? Name one with --user.");
 }

@@ -1,5 +1,5 @@
-/** Starts the gateway and stays: what `npm start` does. */
+/** Starts the gateway and keeps running: what `npm start` does. */
 export async function start(): Promise<void> {
-  // Not before it is wanted: to load it is to start it.
+  // Loaded only here: loading it starts the gateway.
   await import("../main.js");
 }

@@ -5,8 +5,9 @@ import type { Gateway } from "../gateway.js";
 import { CommandFailed, type Io } from "./io.js";
 
 /**
- * Renews stored tokens that are due, or with `all` every one that can be renewed. `prune` disconnects those that only
- * the person could renew; their readings stay. Fails where passing trouble left work to do, so that cron tells.
+ * Renews stored tokens that are due, or with `all` every token that can be renewed. `prune` disconnects connections
+ * that need the person's consent again; their data stay. Fails if a temporary fault left tokens to renew, so that a
+ * cron job reports it.
  */
 export async function refreshTokens(
   io: Io,
@@ -21,7 +22,7 @@ export async function refreshTokens(
     if (io.signal.aborted) break;
     const { userId, provider } = connection;
     const current = (await connections.list(userId)).find((one) => one.provider === provider);
-    // A connection that another one of the same person replaced has no tokens any more.
+    // A connection that was replaced by another one of the person has no tokens any more.
     if (current?.id !== connection.id) continue;
     const state = await refreshOne(gateway, connection, options.all ?? false);
     if (state === null) continue;
@@ -39,7 +40,7 @@ export async function refreshTokens(
     `${count.failed} failed for now`,
   ];
   await io.out(`${parts.join(", ")}\n`);
-  if (count.failed > 0) throw new CommandFailed(`${count.failed} could not be renewed just now: try again later.`);
+  if (count.failed > 0) throw new CommandFailed(`${count.failed} could not be renewed: try again later.`);
 }
 
 async function refreshOne(
@@ -56,7 +57,7 @@ async function refreshOne(
     await connections.renewed(connection, before);
     return "renewed";
   } catch (error) {
-    // Readable again once the right ENCRYPTION_KEYS are back.
+    // Readable again when ENCRYPTION_KEYS contains the right keys.
     if (error instanceof VaultUnreadable) return "failed";
     if (!(error instanceof ProviderFailure)) throw error;
     return error.failure.code === "CONSENT_LOST" ? "lost" : "failed";

@@ -9,8 +9,8 @@ import { standingOf } from "../providers/registry.js";
 import { CommandFailed, type Io } from "./io.js";
 
 /**
- * Says whether providers can reach us, what a person has to set in their portals, and mends subscriptions that drifted.
- * `reaches` answers whether a gateway runs at an address.
+ * Prints whether providers can reach the gateway and what a person must set in the providers' portals, and repairs
+ * subscriptions that differ. `reaches` answers whether a gateway runs at an address.
  */
 export async function checkWebhooks(
   io: Io,
@@ -30,8 +30,8 @@ export async function checkWebhooks(
   }
   if (await reaches(config.publicUrl)) await tell("ok", `${home.host} answers as a running gateway`);
   else await tell("FAIL", `${home.host} does not answer as a running gateway`);
-  // The labs live and die with the server that started them: nobody else can ask them.
-  if (config.sandbox) await tell("note", "sandbox: subscriptions are looked after by the running gateway alone");
+  // The labs run inside the server that started them: no other process can ask them.
+  if (config.sandbox) await tell("note", "sandbox: only the running gateway checks the subscriptions");
   else {
     for (const provider of gateway.providers) await lookAtProvider(provider, gateway, tell);
     await lookAtConnections(io, gateway, tell);
@@ -49,7 +49,7 @@ async function lookAtProvider(provider: Provider, gateway: Gateway, tell: Tell):
   const unset = (provider.settings ?? []).filter(({ name, optional }) => !optional && !settings.values[name]);
   for (const { name } of unset) await tell("note", `${prefixOf(provider)}${name} is not set`);
   const { kind } = provider.webhook.subscriptions;
-  // Where nothing of it is set up, that is a choice; half of it is a mistake, which `appNotices` tells.
+  // No settings at all is a choice. Some of the settings is a mistake, which `appNotices` reports.
   const given = (provider.settings ?? []).filter(({ name, default: usual }) => settings.values[name] && !usual);
   if (kind === "per-user" || (kind === "per-app" && given.length === 0)) return;
   try {
@@ -73,7 +73,7 @@ async function lookAtConnections(io: Io, { connections, subscriptions }: Gateway
     try {
       if (await subscriptions.repair(connection)) mended++;
     } catch (error) {
-      // One that can't be read takes nothing from the others; without the store there are no others.
+      // A connection that can't be read does not stop the others. Without the store there are no others.
       if (!(error instanceof PulsegateError) && !(error instanceof VaultUnreadable)) throw error;
       await tell("FAIL", `the subscriptions of connection ${connection.id} could not be compared: ${error.message}`);
     }

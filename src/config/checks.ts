@@ -7,11 +7,11 @@ import type { variables } from "./variables.js";
 
 type Name = (typeof variables)[keyof typeof variables]["name"];
 
-/** What is known once every variable is read by itself. */
+/** The values of all variables, each read by itself. */
 export interface Facts {
   readonly env: Environment;
   readonly given: Given;
-  /** What is set but faulty counts as set: else one fault would bring others after it that are none. */
+  /** A faulty variable counts as set: otherwise one fault would cause messages about others. */
   isSet(name: Name): boolean;
   readonly loopback: boolean;
   readonly sandbox: boolean;
@@ -20,35 +20,35 @@ export interface Facts {
   readonly providers: readonly ReadProvider[];
 }
 
-/** What is wrong between several variables, or worth knowing: a sentence each, which shows no value. */
+/** Checks several variables together. Yields one sentence for each fault or notice; no sentence shows a value. */
 type Check = (facts: Facts) => Iterable<string>;
 
 function* sandboxIsForNobodyReal({ sandbox, providers }: Facts) {
   const real = providers.filter(({ settings }) => settings.clientId !== null && !settings.overridden);
   if (!sandbox || real.length === 0) return;
   const ids = real.map(({ rows }) => rows.client.clientId.name).join(", ");
-  yield `SANDBOX may not be 1 beside a real provider (${ids} set): anyone may read the sandbox`;
+  yield `SANDBOX must not be 1 while a real provider is configured (${ids} set): anyone may read the sandbox`;
 }
 
 function* singleUserIsAtHome({ given, loopback }: Facts) {
   if (given.singleUser !== null && !loopback)
-    yield "SINGLE_USER needs a loopback HOST: everyone who reaches us would be that user";
+    yield "SINGLE_USER needs a loopback HOST: on another address every caller would be that user";
 }
 
 function* strangersAreToldApart({ loopback, sandbox, hasCredentials }: Facts) {
   if (!loopback && !sandbox && !hasCredentials)
-    yield "HOST is not loopback and nobody could be told apart: set AUTH_JWKS_URL, AUTH_JWT_SECRET or APP_KEYS, or SANDBOX=1";
+    yield "HOST is not loopback and no caller can be identified: set AUTH_JWKS_URL, AUTH_JWT_SECRET or APP_KEYS, or SANDBOX=1";
 }
 
 function* userTokensAreOfOneKind({ given, isSet }: Facts) {
   const keySet = isSet("AUTH_JWKS_URL");
   const secret = isSet("AUTH_JWT_SECRET");
   const { authIssuer, authAudience } = given;
-  if (keySet && secret) yield "AUTH_JWKS_URL and AUTH_JWT_SECRET exclude each other";
+  if (keySet && secret) yield "AUTH_JWKS_URL and AUTH_JWT_SECRET can't both be set: remove one";
   if (keySet && authIssuer === null) yield "AUTH_ISSUER is required with AUTH_JWKS_URL";
   if (keySet && authAudience === null) yield "AUTH_AUDIENCE is required with AUTH_JWKS_URL";
   if (!keySet && !secret && (authIssuer ?? authAudience) !== null)
-    yield "AUTH_ISSUER and AUTH_AUDIENCE say nothing without AUTH_JWKS_URL or AUTH_JWT_SECRET";
+    yield "AUTH_ISSUER and AUTH_AUDIENCE have no effect without AUTH_JWKS_URL or AUTH_JWT_SECRET: set one, or remove them";
 }
 
 function* clientsAreWhole({ providers }: Facts) {
@@ -73,7 +73,7 @@ function* tokensAreEncrypted({ isSet, sandbox, given }: Facts) {
     yield "ENCRYPTION_KEYS is required (outside sandbox and single-user mode): openssl rand -base64 32";
 }
 
-/** Each is a reason not to start. */
+/** Each fault prevents the start. */
 export const faultChecks: readonly Check[] = [
   sandboxIsForNobodyReal,
   singleUserIsAtHome,
@@ -91,25 +91,25 @@ function* nobodyIsLetIn({ given, loopback, sandbox, hasCredentials }: Facts) {
 
 function* tokenServiceIsUnused({ isSet, tokenResolvers }: Facts) {
   if (isSet("TOKEN_RESOLVER_URL") && !tokenResolvers.includes("remote"))
-    yield "TOKEN_RESOLVER_URL is not used: TOKEN_RESOLVERS is without remote.";
+    yield "TOKEN_RESOLVER_URL is not used: TOKEN_RESOLVERS does not contain remote.";
 }
 
 function* addressIsPlain({ providers }: Facts) {
   for (const [name, url] of providers.flatMap(({ addresses }) => [...addresses])) {
     if (url.startsWith("http:") && !isLoopback(new URL(url).hostname))
-      yield `${name} is plain http: tokens can be read on the way.`;
+      yield `${name} is plain http: others on the network can read tokens. Use https.`;
   }
 }
 
-/** A misspelt provider variable would otherwise be missed without a word. */
+/** Without this check, a misspelt provider variable would have no effect and no message. */
 function* nameIsUnknown({ env, providers }: Facts) {
   const known = new Set(providers.flatMap(({ rows }) => listed(rows).map(({ name }) => name)));
   const prefixes = providers.map(({ provider }) => prefixOf(provider));
   for (const name of Object.keys(env).sort()) {
     if (!known.has(name) && prefixes.some((prefix) => name.startsWith(prefix)))
-      yield `${name} is no variable of ours and is not used.`;
+      yield `${name} is not a known variable and is not used: check its spelling.`;
   }
 }
 
-/** What the operator should know though it stops nothing. */
+/** Notices for the operator. They do not prevent the start. */
 export const noticeChecks: readonly Check[] = [nobodyIsLetIn, tokenServiceIsUnused, addressIsPlain, nameIsUnknown];

@@ -4,11 +4,11 @@ import type { AppKey } from "./keys.js";
 import type { ValuesOf } from "./variable.js";
 import type { variables } from "./variables.js";
 
-/** How user tokens are checked. Nothing but what is named here is ever accepted. */
+/** How user tokens are checked. Only what is named here is accepted. */
 export type UserTokens =
-  /** Asymmetric algorithms of the key set only. */
+  /** Accepts asymmetric algorithms of the key set only. */
   | { readonly kind: "jwks"; readonly url: string; readonly issuer: string; readonly audience: string }
-  /** HS256 only. Issuer and audience are checked where they are given. */
+  /** Accepts HS256 only. Issuer and audience are checked if they are given. */
   | {
       readonly kind: "secret";
       readonly secret: Uint8Array;
@@ -16,10 +16,10 @@ export type UserTokens =
       readonly audience: string | null;
     };
 
-/** What is written in the variables, each by itself. */
+/** The value of each variable, read by itself. */
 export type Given = ValuesOf<typeof variables>;
 
-/** Those that mean something only together with others. `Config` has what follows from them. */
+/** Variables that mean something only together with others. `Config` has the result. */
 type Combined =
   | "publicUrl"
   | "nodeEnv"
@@ -36,12 +36,14 @@ type Combined =
   | "authAudience";
 
 /**
- * Everything the operator decided, validated as a whole and frozen: each variable of `variables.ts`, and what follows
- * from several. Made by `readConfig`; nothing else reads the environment. Holds secrets: log `describeConfig(config)`,
- * never the object.
+ * The whole configuration, validated and frozen: each variable of `variables.ts`, and what follows from several. Made
+ * by `readConfig`; nothing else reads the environment. It contains secrets: log `describeConfig(config)`, never the
+ * object.
  */
 export interface Config extends Omit<Given, Combined> {
-  /** Where browsers and providers find us: http or https, perhaps with a path, without a trailing slash. */
+  /**
+   * Where browsers and providers reach the gateway: http or https, with or without a path, without a trailing slash.
+   */
   readonly publicUrl: string;
   /** Whether `host` is reachable from this machine only. */
   readonly loopback: boolean;
@@ -49,30 +51,38 @@ export interface Config extends Omit<Given, Combined> {
   readonly production: boolean;
   /** The provider lab runs inside, with demo people; without credentials `viewer` is one of them. */
   readonly sandbox: boolean;
-  /** Who `viewer` is for a request without credentials: the single user, else the sandbox's `demo`, else nobody. */
+  /** The `viewer` of a request without credentials: the single user, else the sandbox's `demo`, else nobody. */
   readonly viewerWithoutCredentials: string | null;
-  /** Folder for files of ours: the SQLite file's, else ./data. Made when first needed. */
+  /** Folder for the gateway's own files: the SQLite file's folder, else ./data. Made at its first use. */
   readonly dataFolder: string;
   /** Null: no user tokens are accepted. */
   readonly userTokens: UserTokens | null;
   readonly appKeys: readonly AppKey[];
-  /** 32 bytes each, at least one: the first encrypts, all decrypt. */
+  /** 32 bytes each, at least one. The first encrypts, all of them decrypt. */
   readonly encryptionKeys: readonly Uint8Array[];
-  /** Proxies whose `X-Forwarded-For` is believed: addresses and networks, or how many of them stand before us. */
+  /**
+   * Proxies whose `X-Forwarded-For` is trusted: addresses and networks, or the number of proxies in front of the
+   * gateway.
+   */
   readonly trustedProxies: readonly string[] | number;
-  /** Those switched on, in the order in which they are tried. */
+  /** The token resolvers that are switched on, in the order in which they are tried. */
   readonly tokenResolvers: NonNullable<Given["tokenResolvers"]>;
-  /** The app's own token service; not null where `remote` is switched on. */
+  /** The app's own token service. Not null if `remote` is switched on. */
   readonly tokenResolver: { readonly url: string; readonly secret: string } | null;
-  /** One for every provider of the registry, configured or not: `clientId` null says not. */
+  /** One entry for every provider of the registry. `clientId` is null if the provider is not configured. */
   readonly providers: Readonly<Record<ProviderId, ProviderSettings>>;
-  /** What the operator should know though it stops nothing, a sentence each; logged at the start, holds no secret. */
+  /**
+   * What the operator should know but does not prevent the start, one sentence each. Logged at the start; no secret in
+   * it.
+   */
   readonly notices: readonly string[];
 }
 
 export type LogLevel = Config["logLevel"];
 
-/** The environment can't be used. `faults` names every one, so that they are mended in one go; none shows a secret. */
+/**
+ * The environment can't be used. `faults` has every fault, so that all can be repaired at once. None shows a secret.
+ */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   constructor(readonly faults: readonly string[]) {

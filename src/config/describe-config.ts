@@ -2,13 +2,13 @@ import type { Config } from "./config.js";
 import type { Variables } from "./variable.js";
 import { variables } from "./variables.js";
 
-/** What the start log says of the configuration: enough to see what is wrong with it, and no secret. */
+/** The configuration for the start log: enough to find a mistake, and no secret. */
 export function describeConfig(config: Config): Readonly<Record<string, unknown>> {
   const { userTokens, tokenResolver } = config;
   return {
     ...describeValues(variables, { ...config }),
     mode: config.sandbox ? "sandbox" : config.singleUser !== null ? "single user" : "users",
-    // Not named as in the configuration: the log hides everything whose name ends in token or key.
+    // The name differs from the configuration's: the log hides everything whose name ends in token or key.
     users: userTokens === null ? "none" : userTokens.kind === "jwks" ? withoutSecrets(userTokens.url) : "shared secret",
     apps: config.appKeys.map((key) => key.name),
     encryption: `${config.encryptionKeys.length} keys`,
@@ -22,7 +22,7 @@ export function describeConfig(config: Config): Readonly<Record<string, unknown>
   };
 }
 
-/** Those of the values that have a row and are no secret. */
+/** The values that have a row and are not secret. */
 export function describeValues(
   rows: Variables,
   values: Readonly<Record<string, unknown>>,
@@ -34,7 +34,7 @@ export function describeValues(
   );
 }
 
-/** Scheme, host and path only: a URL's userinfo and query may hold a password. */
+/** Scheme, host and path only: the userinfo and the query of a URL may contain a password. */
 function withoutSecrets(text: string): string {
   if (!text.includes("://") || !URL.canParse(text)) return text;
   const { protocol, host, pathname } = new URL(text);

@@ -13,11 +13,11 @@ import {
 import { join } from "node:path";
 import { isUserId } from "../model/text.js";
 
-/** An app's key: we hold only its SHA-256. */
+/** An app's key. Only its SHA-256 is stored. */
 export interface AppKey {
   readonly name: string;
   readonly sha256: Uint8Array;
-  /** The one person it speaks for; null: for everybody, naming them. */
+  /** The only person that the key speaks for. Null: it speaks for every person, and names them. */
   readonly userId: string | null;
   /** Whether mutations are refused. */
   readonly readOnly: boolean;
@@ -26,7 +26,7 @@ export interface AppKey {
 const keyBytes = 32;
 const fileName = "encryption.key";
 
-/** A base64 or base64url text of exactly 32 bytes; null otherwise. */
+/** The bytes of a base64 or base64url text of exactly 32 bytes; null otherwise. */
 export function readKey(text: string): Uint8Array | null {
   if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return null;
   const bytes = Buffer.from(text, "base64");
@@ -38,8 +38,8 @@ export function newKey(): Uint8Array {
 }
 
 /**
- * One entry of APP_KEYS: `name:sha256-hex`, then `:ro` for a key that may only read and `:user=ID` for one that speaks
- * for one person, in any order. The id is percent-encoded, since a comma would end the entry. Null for anything else.
+ * Reads one entry of APP_KEYS: `name:sha256-hex`, then in any order `:ro` (the key may only read) and `:user=ID` (it
+ * speaks for one person). The id is percent-encoded, since a comma would end the entry. Null for anything else.
  */
 export function readAppKey(text: string): AppKey | null {
   const [name = "", hex = "", ...options] = text.split(":");
@@ -47,7 +47,7 @@ export function readAppKey(text: string): AppKey | null {
   let userId: string | null = null;
   let readOnly = false;
   for (const option of options) {
-    // An option that is misspelt, or given twice, must not leave a key that may do more than was meant.
+    // A misspelt or repeated option makes the entry invalid: the key must not get more rights than intended.
     if (option === "ro" && !readOnly) readOnly = true;
     else if (option.startsWith("user=") && userId === null) {
       userId = decoded(option.slice("user=".length));
@@ -57,7 +57,7 @@ export function readAppKey(text: string): AppKey | null {
   return { name, sha256: Buffer.from(hex, "hex"), userId, readOnly };
 }
 
-/** The same entry as text. */
+/** Writes an entry that `readAppKey` reads. */
 export function writeAppKey({ name, sha256, userId, readOnly }: AppKey): string {
   const bound = userId === null ? "" : `:user=${encodeURIComponent(userId)}`;
   return `${name}:${Buffer.from(sha256).toString("hex")}${readOnly ? ":ro" : ""}${bound}`;
@@ -72,9 +72,9 @@ function decoded(text: string): string | null {
 }
 
 /**
- * The key in the data folder, made if there is none. Written aside and then linked to its name, which succeeds for one
- * process only: whoever comes second reads the first one's, and nobody ever reads half a key. Throws what the file
- * system throws, and an Error if the file holds no key.
+ * The key in the data folder; a new one is made if there is none. It is written to a temporary file and then linked to
+ * its name, which succeeds in one process only: a later process reads the key of the first, and no process reads half a
+ * key. Throws what the file system throws, and an Error if the file has no key.
  */
 export function keyFromFolder(folder: string): { readonly key: Uint8Array; readonly notice: string | null } {
   const path = join(folder, fileName);
@@ -95,7 +95,7 @@ export function keyFromFolder(folder: string): { readonly key: Uint8Array; reado
     }
   }
   const key = readKey((existing ?? readFileSync(path, "utf8")).trim());
-  // Making a new one in its place would make everything encrypted so far unreadable.
+  // A new key would make everything encrypted so far unreadable.
   if (!key) throw new Error(`${path} holds no key`);
   const open = process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0;
   return { key, notice: open ? `${path} can be read by others on this machine: chmod 600 it.` : null };

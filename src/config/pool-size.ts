@@ -1,8 +1,8 @@
-/** More than any server is set up for. */
+/** More than any server allows. */
 export const MOST_CONNECTIONS = 1_000;
 export const USUAL_CONNECTIONS = 10;
 
-/** The most connections that a `postgres://…?max=` lets one process open; null where it is no such number. */
+/** The most connections that `postgres://…?max=` lets one process open. Null if it is not such a number. */
 export function poolSizeOf(url: string): number | null {
   const given = new URL(url).searchParams.getAll("max");
   if (given.length === 0) return USUAL_CONNECTIONS;

@@ -71,7 +71,7 @@ describe("providers", () => {
     const env = { ...users, FITBIT_API_URL: "http://lab:9000", GOOGLE_HEALTH_CLIENTID: "x" };
     expect(read(env).notices).toEqual([
       expect.stringMatching(/^FITBIT_API_URL is plain http/),
-      expect.stringMatching(/^GOOGLE_HEALTH_CLIENTID is no variable/),
+      expect.stringMatching(/^GOOGLE_HEALTH_CLIENTID is not a known variable/),
     ]);
   });
 });

@@ -3,18 +3,18 @@ import { type ProviderSettings, revokeUrlOf } from "../providers/provider.js";
 import { providerVariables } from "./provider-variables.js";
 import type { Reader } from "./variable.js";
 
-/** What was read of one provider, and how it is reached by that. */
+/** What was read of one provider, and the settings that follow. */
 export interface ReadProvider {
   readonly provider: Provider;
   readonly rows: ReturnType<typeof providerVariables>;
   readonly settings: ProviderSettings;
-  /** Addresses that the operator gave, by the variable's name. */
+  /** Addresses that the operator set, by the variable's name. */
   readonly addresses: ReadonlyMap<string, string>;
 }
 
 /**
- * How the operator wants a provider to be reached. An address that is not given follows the API's or the token
- * endpoint's, where the vendor has it on the same origin: a stand-in's tokens go nowhere else.
+ * How the operator wants a provider to be reached. If an address is not set, and the vendor has it on the origin of the
+ * API or of the token endpoint, it follows that address: so a stand-in's tokens go to the stand-in only.
  */
 export function readProvider(provider: Provider, { read }: Reader): ReadProvider {
   const rows = providerVariables(provider);
@@ -23,14 +23,14 @@ export function readProvider(provider: Provider, { read }: Reader): ReadProvider
   const vendorsApi = provider.apiUrl.replace(/\/$/, "");
   const apiUrl = urls["api"] ?? vendorsApi;
   const overridden = apiUrl !== vendorsApi;
-  /** On the stand-in what the vendor has on the API's origin, else the vendor's. */
+  /** An address on the API's origin moves to the stand-in with the API. Another address stays the vendor's. */
   const besideApi = (vendors: string) => {
     const { origin, pathname, search } = new URL(vendors);
     return overridden && origin === new URL(provider.apiUrl).origin ? `${apiUrl}${pathname}${search}` : vendors;
   };
   const { authorizeUrl, tokenUrl: vendorsToken } = provider.oauth;
   const tokenUrl = urls["token"] ?? besideApi(vendorsToken);
-  /** What the vendor has beside its token endpoint is beside the stand-in's. */
+  /** An address on the token endpoint's origin moves with the token endpoint. */
   const besideToken = (vendors: string) => {
     const { origin, pathname, search } = new URL(vendors);
     const isMoved = tokenUrl !== vendorsToken && origin === new URL(vendorsToken).origin;

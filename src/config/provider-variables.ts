@@ -4,7 +4,7 @@ import { revokeUrlOf } from "../providers/provider.js";
 import { anyText, baseUrl, fullUrl } from "./shapes.js";
 import type { Variable } from "./variable.js";
 
-/** `acme-band`, `webhookKeys`: ACME_BAND, WEBHOOK_KEYS. */
+/** `acme-band` gives ACME_BAND, `webhookKeys` gives WEBHOOK_KEYS. */
 function inCapitals(word: string): string {
   return word
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -12,12 +12,12 @@ function inCapitals(word: string): string {
     .toUpperCase();
 }
 
-/** What all variables of one provider begin with. */
+/** The start of the names of all variables of one provider. */
 export function prefixOf(provider: Provider): string {
   return `${inCapitals(provider.slug)}_`;
 }
 
-/** What one provider can be told: its registration with the vendor, settings of its own, and addresses. */
+/** The variables of one provider: its registration with the vendor, settings of its own, and addresses. */
 export function providerVariables(provider: Provider) {
   const { name, oauth } = provider;
   const revokeUrl = revokeUrlOf(provider);
@@ -59,7 +59,7 @@ export function providerVariables(provider: Provider) {
   };
 }
 
-/** All of a provider's, in the order in which they are shown. */
+/** All variables of a provider, in the order in which they are shown. */
 export function listed(rows: ReturnType<typeof providerVariables>): readonly Variable[] {
   return Object.values(rows).flatMap((group) => Object.values<Variable>(group));
 }

@@ -154,7 +154,7 @@ describe("who may come in", () => {
       "AUTH_AUDIENCE is required with AUTH_JWKS_URL",
     ]);
     expect(faults({ ...jwks, ...claims, AUTH_JWT_SECRET: secret })).toEqual([
-      expect.stringContaining("exclude each other"),
+      expect.stringContaining("can't both be set"),
     ]);
     expect(faults({ ...jwks, ...claims, AUTH_JWKS_URL: "http://id.example.com/jwks" })).toHaveLength(1);
     expect(faults({ ...bare, ...claims })).toHaveLength(1);

@@ -10,14 +10,14 @@ import { createReader, type Environment } from "./variable.js";
 import { variables } from "./variables.js";
 
 export interface ReadConfigOptions {
-  /** The registry. Whether and where each is reached is decided here. */
+  /** The registry. This function decides whether and where each provider is reached. */
   readonly providers: readonly Provider[];
 }
 
 /**
- * The environment as one frozen `Config`. Throws a `ConfigError` that names every fault at once; no message shows a
- * value, since a secret may stand in the wrong variable. An empty variable counts as not set. Without ENCRYPTION_KEYS,
- * where that is allowed, this makes the key file in the data folder: the only thing it does beside reading.
+ * Reads the environment into one frozen `Config`. Throws a `ConfigError` that names every fault at once. No message
+ * shows a value, since a secret may be in the wrong variable. An empty variable counts as not set. If ENCRYPTION_KEYS
+ * is not set and that is allowed, it makes the key file in the data folder: its only effect.
  */
 export function readConfig(env: Environment, options: ReadConfigOptions): Config {
   const reader = createReader(env);
@@ -33,7 +33,7 @@ export function readConfig(env: Environment, options: ReadConfigOptions): Config
 
   const facts: Facts = { env, given, isSet, loopback, sandbox, hasCredentials, tokenResolvers, providers };
   const faults = [...reader.faults, ...faultChecks.flatMap((check) => [...check(facts)])];
-  // A start that fails leaves no key behind.
+  // A start that fails must not leave a key file.
   if (faults.length > 0) throw new ConfigError(faults);
   const dataFolder = dataFolderOf(given.storeUrl);
   const { encryptionKeys, notice } = encryptionKeysOf(given, dataFolder);
@@ -72,7 +72,7 @@ function dataFolderOf(storeUrl: string): string {
   return storeUrl.startsWith("sqlite:") ? dirname(storeUrl.slice("sqlite:".length)) : "./data";
 }
 
-/** Those given; else one that lasts as long as the store does. Throws a `ConfigError` where it can't be kept. */
+/** The given keys, else one that lasts as long as the store does. Throws a `ConfigError` if the key can't be stored. */
 function encryptionKeysOf({ encryptionKeys, storeUrl }: Given, dataFolder: string) {
   if (encryptionKeys !== null) return { encryptionKeys, notice: null };
   if (storeUrl === "memory:") return { encryptionKeys: [newKey()], notice: null };
@@ -85,7 +85,7 @@ function encryptionKeysOf({ encryptionKeys, storeUrl }: Given, dataFolder: strin
   }
 }
 
-/** All the way down. Bytes can't be frozen; nobody has a reason to write to a key. */
+/** Freezes all levels. Bytes can't be frozen, and no code writes to a key. */
 function frozen<T extends object>(value: T): T {
   for (const part of Object.values(value)) {
     if (typeof part === "object" && part !== null && !ArrayBuffer.isView(part)) frozen(part);

@@ -5,7 +5,7 @@ import { type AppKey, readAppKey, readKey } from "./keys.js";
 import { MOST_CONNECTIONS, poolSizeOf } from "./pool-size.js";
 import { isProxyRange } from "./proxies.js";
 
-/** What variables may be, and what is made of them. */
+/** The shapes that variables may have, and the values that are made of them. */
 
 export const anyText = z.string();
 
@@ -44,18 +44,18 @@ function parsedUrl(text: string): URL | null {
   return url.username === "" && url.password === "" && url.hash === "" ? url : null;
 }
 
-/** An endpoint: may have a path and a query. */
+/** An endpoint. It may have a path and a query. */
 export const fullUrl = z
   .string()
   .refine((text) => parsedUrl(text) !== null, "must be an http or https URL without credentials");
 
-/** What paths are appended to. */
+/** A URL to which paths are appended. */
 export const baseUrl = z
   .string()
   .refine((text) => parsedUrl(text)?.search === "", "must be an http or https URL without credentials and query")
   .transform((text) => (parsedUrl(text)?.href ?? text).replace(/\/+$/, ""));
 
-/** What we send a secret to, or believe. */
+/** A URL to which secrets are sent, or whose answers are trusted. */
 export const guardedUrl = z.string().refine((text) => {
   const url = parsedUrl(text);
   return url !== null && (url.protocol === "https:" || isLoopback(url.hostname));
@@ -99,7 +99,7 @@ export const origins = list.refine(
 export const proxies = list
   .refine(
     (parts) => (parts.length === 1 && /^[1-9]$/.test(parts[0]!)) || (parts.length > 0 && parts.every(isProxyRange)),
-    "must be addresses or networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by commas, or the number of proxies from 1 to 9; never everybody",
+    "must be addresses or networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by commas, or the number of proxies from 1 to 9. Networks of all addresses are refused",
   )
   .transform((parts) => (/^[1-9]$/.test(parts[0] ?? "") ? Number(parts[0]) : parts));
 
@@ -107,13 +107,13 @@ export const appKeys = list
   .transform((parts) => parts.map(readAppKey))
   .refine(
     (keys) => keys.length > 0 && !keys.includes(null),
-    "must be name:sha256-hex, then perhaps :ro and :user=ID, separated by commas (pulsegate app-key create makes one)",
+    "must be name:sha256-hex, optionally followed by :ro and :user=ID, separated by commas (pulsegate app-key create makes one)",
   )
   .transform((keys): readonly AppKey[] => keys.filter((key) => key !== null))
-  .refine((keys) => new Set(keys.map((key) => key.name)).size === keys.length, "must not name two keys alike")
+  .refine((keys) => new Set(keys.map((key) => key.name)).size === keys.length, "must not give two keys one name")
   .refine(haveOneMeaning, "must not give one key different rights");
 
-/** Which entry a caller is let in by would be left to chance otherwise, and one may do more than the other. */
+/** Whether no key has two entries with different rights. Otherwise chance decides which rights a caller gets. */
 function haveOneMeaning(keys: readonly AppKey[]): boolean {
   const rights = new Map<string, string>();
   return keys.every(({ sha256, userId, readOnly }) => {
@@ -132,7 +132,7 @@ export const encryptionKeys = list
   })
   .transform((keys): readonly Uint8Array[] => keys.filter((key) => key !== null));
 
-/** Of these, in their order whatever the order given. */
+/** A list of some of these words, in the order of `allowed`. */
 export function someOf<T extends string>(allowed: readonly T[]) {
   return list
     .refine(

@@ -7,21 +7,21 @@ import type { Variable, Variables } from "./variable.js";
 /** Ten years. */
 const MOST_AUDIT_DAYS = 3_650;
 
-/** Every variable that is not one provider's. What isn't here is not read; what is here, `Config` has. */
+/** Every variable that does not belong to one provider. Other variables are not read; each of these is in `Config`. */
 export const variables = {
   host: {
     name: "HOST",
     shape: shapes.host,
     default: "127.0.0.1",
-    description: "Address to listen on. Beyond this machine only with credentials for users or apps",
+    description: "Address to listen on. Any but a loopback address needs credentials for users or apps",
   },
-  /** 0: any free port, for tests. */
+  /** 0 means any free port, for tests. */
   port: { name: "PORT", shape: shapes.integer(0, 65_535), default: "4000", description: "Port to listen on" },
   publicUrl: {
     name: "PUBLIC_URL",
     shape: shapes.baseUrl,
     otherwise: "from HOST and PORT",
-    description: "Where browsers and providers reach us",
+    description: "Where browsers and providers reach the gateway",
   },
   nodeEnv: {
     name: "NODE_ENV",
@@ -32,13 +32,13 @@ export const variables = {
     name: "SANDBOX",
     shape: shapes.flag,
     otherwise: "1 on a loopback host without any credentials, else 0",
-    description: "1 starts the provider lab inside, with demo people. Refused beside a real provider",
+    description: "1 starts the provider lab in the process, with demo people. Refused if a real provider is configured",
   },
-  /** An app's id of a person: no log has one. */
+  /** The app's id of a person: it is never logged. */
   singleUser: {
     name: "SINGLE_USER",
     shape: shapes.anyText,
-    description: "Id that `viewer` has without credentials; on a loopback host only",
+    description: "The user's id for requests without credentials; allowed on a loopback host only",
     secret: true,
   },
   /** For `openStore`. */
@@ -71,7 +71,7 @@ export const variables = {
     name: "APP_KEYS",
     shape: shapes.appKeys,
     description:
-      "Comma-separated `name:sha256-hex` of the keys that apps send as X-Api-Key; `:ro` after it: may only read; `:user=ID`: speaks for that person alone",
+      "Comma-separated `name:sha256-hex` of the keys that apps send as X-Api-Key. `:ro` after it: the key may only read. `:user=ID`: it speaks for that person only",
     secret: true,
   },
   encryptionKeys: {
@@ -81,7 +81,7 @@ export const variables = {
     description: "Comma-separated base64 keys of 32 bytes: the first encrypts, all decrypt",
     secret: true,
   },
-  /** Exact origins that `redirectTo` may be of. */
+  /** Exact origins that `redirectTo` may have. */
   allowedRedirects: {
     name: "ALLOWED_REDIRECTS",
     shape: shapes.origins,
@@ -89,7 +89,7 @@ export const variables = {
     description: "Comma-separated exact origins that a consent may return to",
   },
   /**
-   * Whether connections wait to be confirmed by the user who began them. Null: as `confirmationPolicy` says for each
+   * Whether connections wait until the user who began them confirms them. Null: `confirmationPolicy` decides for each
    * kind of caller.
    */
   confirmConnections: {
@@ -97,7 +97,7 @@ export const variables = {
     shape: shapes.oneOf(["always", "caller", "never"]),
     otherwise: "always for user tokens, caller for app keys, never in sandbox and single-user mode",
     description:
-      "Whether a connection waits until the user who began it confirms it: `always`, as the `caller` of `connect` says, or `never`",
+      "Whether a connection waits until the user who began it confirms it: `always`, `caller` (as the call of `connect` says) or `never`",
   },
   trustedProxies: {
     name: "TRUSTED_PROXIES",
@@ -105,28 +105,28 @@ export const variables = {
     description:
       "Proxies whose X-Forwarded-For tells the caller's address: comma-separated addresses, networks such as `10.0.0.0/8`, `loopback`, `linklocal` or `uniquelocal`; or their number",
   },
-  /** Exact origins whose pages may call us. */
+  /** Exact origins whose pages may call the gateway. */
   corsOrigins: {
     name: "CORS_ORIGINS",
     shape: shapes.origins,
     default: "",
-    description: "Comma-separated exact origins whose pages may call us",
+    description: "Comma-separated exact origins whose pages may call the gateway",
   },
   tokenResolvers: {
     name: "TOKEN_RESOLVERS",
     shape: shapes.someOf(["header", "vault", "remote"]),
     otherwise: "vault, and remote if TOKEN_RESOLVER_URL is set",
-    description: "Comma-separated, of `header`, `vault`, `remote`; tried in this order whatever the order given",
+    description: "Comma-separated, of `header`, `vault`, `remote`; always tried in this order",
   },
   tokenResolverUrl: {
     name: "TOKEN_RESOLVER_URL",
     shape: shapes.guardedUrl,
-    description: "Your own token service; https, or http on a loopback host",
+    description: "Your own token service: https, or http on a loopback host",
   },
   tokenResolverSecret: {
     name: "TOKEN_RESOLVER_SECRET",
     shape: shapes.anyText,
-    description: "Signs the requests to it; required with it",
+    description: "Secret that signs the requests to TOKEN_RESOLVER_URL; required with it",
     secret: true,
   },
   /** Read by `readOperations`. */
@@ -140,13 +140,13 @@ export const variables = {
     name: "PREFETCH",
     shape: shapes.flag,
     default: "0",
-    description: "1 refetches at every notification, listened to or not",
+    description: "1 fetches again at every notification, even if nobody is subscribed",
   },
   introspection: {
     name: "INTROSPECTION",
     shape: shapes.flag,
     default: { elsewhere: "1", production: "0" },
-    description: "Whether the schema can be asked for",
+    description: "Whether introspection is allowed",
   },
   explorer: {
     name: "EXPLORER",
@@ -154,12 +154,12 @@ export const variables = {
     default: { elsewhere: "1", production: "0" },
     description: "Whether browsers get Apollo Sandbox",
   },
-  /** 0: no audit log is written. */
+  /** With 0 no audit log is written. */
   auditDays: {
     name: "AUDIT_DAYS",
     shape: shapes.integer(0, MOST_AUDIT_DAYS),
     default: "365",
-    description: "How long the audit log keeps what was done with whose data, under pseudonyms; 0 keeps no log",
+    description: "How long the audit log keeps its lines, which name people by pseudonyms; 0 keeps no log",
   },
   upstreamTimeoutMs: {
     name: "UPSTREAM_TIMEOUT_MS",
@@ -167,13 +167,13 @@ export const variables = {
     default: "10000",
     description: "Longest wait for one provider call",
   },
-  /** At the end: how long the port still takes requests after `/readyz` has begun to say draining. */
+  /** How long the port still takes requests after `/readyz` begins to answer "draining". */
   drainSeconds: {
     name: "DRAIN_SECONDS",
     shape: shapes.integer(0, 600),
     default: { elsewhere: "0", production: "5" },
     description:
-      "How long the port still takes requests after SIGTERM, while `/readyz` says draining and balancers turn away",
+      "How long the port still takes requests after SIGTERM, while `/readyz` answers draining and balancers stop sending requests",
   },
   logLevel: {
     name: "LOG_LEVEL",

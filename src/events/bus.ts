@@ -6,14 +6,15 @@ import { type After, afterTimeout, createGatherer } from "./gather.js";
 import { DATA, HISTORY, readMessage, topicOf } from "./messages.js";
 import type { BackfillJob, DataUpdate, Updates } from "./updates.js";
 
-/** An iterator that hears everything from `ready` on: what was published before may have passed it by. */
+/** An iterator that hears everything published after `ready`. It may miss what was published before. */
 interface Listening<T> extends AsyncIterableIterator<T> {
   readonly ready: Promise<void>;
 }
 
 /**
- * Tells what happens, in this process and, with Redis, in every other one. Messages name people, days and jobs, never
- * a health figure. Telling is best effort and never throws: what must last is in the store before anybody is told.
+ * Publishes what happens, in this process and, with Redis, in every other one. Messages name people, days and jobs,
+ * never a health figure. Publishing is best effort and never throws: what must last is in the store before it is
+ * published.
  */
 export interface Bus extends Updates {
   dataUpdated(update: DataUpdate): Promise<void>;
@@ -26,32 +27,35 @@ export interface Bus extends Updates {
   data(userId: string): Listening<DataUpdate>;
   connections(userId: string): Listening<Connection>;
   job(jobId: string): Listening<BackfillJob>;
-  /** Called for what *other* processes changed; `History.dropRemembered` fits. Answers how to stop. */
+  /** Called for what *other* processes changed; `History.dropRemembered` fits. Returns a function that stops it. */
   onHistoryChanged(listener: (connectionId: string) => void): () => void;
-  /** Whether anybody, in any process, listens for this user's data. */
+  /** Whether anybody listens for this user's data, in any process. */
   isListenedTo(userId: string): Promise<boolean>;
-  /** Rejects where Redis does not answer, or takes no writes (it is full, or a replica of another): nothing works then. */
+  /**
+   * Rejects if Redis does not answer, or takes no writes (it is full, or a replica of another server). Nothing works
+   * then.
+   */
   ping(): Promise<void>;
   /** Ends every iterator. */
   close(): Promise<void>;
 }
 
 export interface BusOptions {
-  /** Null: this process alone. */
+  /** Null: events stay in this process. */
   readonly redisUrl: string | null;
   readonly log: Pick<Log, "warn">;
-  /** Beginning of every channel: tells two installations on one server apart. */
+  /** Start of the name of every channel. It separates two installations on one server. */
   readonly space?: string;
-  /** How live news of data are gathered; for tests. */
+  /** How updates of data are gathered; tests replace it. */
   readonly after?: After;
 }
 
 type Push = (message: unknown) => void;
 
-/** How messages reach other processes. Own messages don't come back. */
+/** Carries messages to other processes. A process does not get its own messages back. */
 interface Relay {
   publish(topic: string, message: unknown): Promise<void>;
-  /** Resolves once everything published from then on is heard. */
+  /** Resolves when everything published from then on is heard. */
   listen(topic: string): Promise<void>;
   unlisten(topic: string): void;
   listeners(topic: string): Promise<number>;
@@ -59,12 +63,12 @@ interface Relay {
   close(): Promise<void>;
 }
 
-/** A Redis that has stopped answering without closing its connections holds nobody up for longer. */
+/** The longest wait for a Redis that does not answer but keeps its connections open. */
 const COMMAND_MS = 1_000;
 const READY_TTL_MS = 60_000;
-/** A listener that is this far behind does not read any more; it is ended, so that its client begins anew. */
+/** A listener with so many unread events has stopped reading. It is ended, so that its client starts again. */
 const MAX_BEHIND = 1_000;
-/** Notifications of one sync come within moments; nobody waits for an event that comes minutes after the walk. */
+/** The notifications of one sync come within moments. An event should not come long after them. */
 const GATHER_MS = 500;
 
 export function createBus({ redisUrl, log, space = "pulsegate", after = afterTimeout }: BusOptions): Bus {
@@ -75,7 +79,8 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
   const tell = (topic: string, message: unknown) => {
     for (const push of [...(listeners.get(topic) ?? [])]) push(message);
   };
-  // Where events are heard, not where they are told: the notifications of one sync may reach several replicas.
+  // Events are gathered where they are heard, not where they are published: the notifications of one sync may arrive at
+  // several replicas.
   const gatherer = createGatherer({ ms: GATHER_MS, after, deliver: tell });
   const hear = (topic: string, message: unknown) => {
     if (!listeners.has(topic)) return;
@@ -100,7 +105,7 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
     listeners.set(topic, all);
     all.add(push);
     const ready = (relay?.listen(topic) ?? Promise.resolve()).catch((error: unknown) => {
-      // ioredis keeps the channel in mind and listens again as soon as Redis is back.
+      // ioredis remembers the channel and subscribes again when Redis is back.
       log.warn({ err: error }, "events of other replicas cannot be received yet");
     });
     return {
@@ -132,7 +137,7 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
     const end = () => {
       if (!open.has(end)) return;
       leave();
-      // Ends whoever waits too; the iterator's own `return` would wait for them.
+      // Closing the queue also ends pending reads. The iterator's own `return` would wait for them.
       queue.close();
     };
     open.add(end);
@@ -149,7 +154,7 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
     };
   };
 
-  // A busy fetch changes one connection many times in a row: the others are told once per turn.
+  // A fetch changes one connection many times in a row. Other processes are told once in each turn of the event loop.
   const changed = new Set<string>();
   const tellChanged = () => {
     const ids = [...changed];
@@ -187,7 +192,8 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
       try {
         return ((await relay?.listeners(topic)) ?? 0) > 0;
       } catch {
-        // To fetch for nobody costs a call; not to fetch for somebody costs them the news.
+        // If Redis can't say, assume a listener: a fetch without a listener costs one call, but without the fetch a
+        // listener gets no event.
         return true;
       }
     },
@@ -208,13 +214,14 @@ function redisRelay(
 ): Relay {
   const me = randomUUID();
   const prefix = `${space}:events:`;
-  // Redis wants a connection of its own for each listener; telling fails at once rather than piling up while it is away.
+  // Redis needs a connection of its own for each listener. Publishing fails at once, so that messages don't queue while
+  // Redis is away.
   const sender = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS });
   const listener = new Redis(url, { maxRetriesPerRequest: null });
   let troubled = false;
   for (const client of [sender, listener]) {
     client.on("error", (error: NodeJS.ErrnoException) => {
-      // One line per outage. The error's text may hold the address, and with it a password.
+      // One line for each outage. The error's text may contain the address, and with it a password.
       if (!troubled) log.warn({ reason: error.code ?? error.name }, "Redis does not answer");
       troubled = true;
     });
@@ -231,7 +238,7 @@ function redisRelay(
     isNoted = true;
     log.warn(
       { kind: topic.split("/", 1)[0] },
-      "a message on Redis is none that this release understands: such messages are passed over",
+      "ignored a message on Redis that this release does not understand; later ones are ignored without a log line",
     );
   });
   return {

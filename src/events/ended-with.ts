@@ -1,7 +1,7 @@
 /**
- * What the generator yields of its source; `return` ends both at once. A generator by itself is ended only when what it
- * waits for has come, and until then its source is held. (A Repeater of @repeaterjs runs nothing before the first
- * `next`: its source is held for ever where `return` comes first.)
+ * What the generator makes of its source; `return` ends both at once. A generator alone ends only when the value that
+ * it waits for arrives, and holds its source until then. (A Repeater of @repeaterjs runs nothing before the first
+ * `next`: if `return` comes first, its source is held for ever.)
  */
 export function endedWith<T>(
   source: AsyncIterator<unknown>,
@@ -11,7 +11,7 @@ export function endedWith<T>(
     next: () => generator.next(),
     return: async () => {
       await source.return?.();
-      // Not waited for: it may be in the middle of something long.
+      // Not awaited: the generator may be inside long work.
       void generator.return();
       return { done: true, value: undefined };
     },

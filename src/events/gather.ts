@@ -1,20 +1,20 @@
 import type { DataUpdate } from "./updates.js";
 
-/** Calls back once, after so many milliseconds; answers how to call it off. */
+/** Calls back once, after `ms` milliseconds. Returns a function that cancels it. */
 export type After = (ms: number, callback: () => void) => () => void;
 
 export const afterTimeout: After = (ms, callback) => {
   const timer = setTimeout(callback, ms);
-  // An event on its way is no reason for the process to stay.
+  // A pending event must not keep the process running.
   timer.unref();
   return () => clearTimeout(timer);
 };
 
 /**
- * One sync of a device comes as several notifications (one for each type of data, or each collection), which would make
- * several equal events of it. What arrives for one person within `ms` of the first goes out as one event for each
- * provider and domain, with all the days that were named. An update without days speaks of the whole domain, and so does
- * the event that it goes into. The events of a person keep the order of their first updates.
+ * Joins updates that come close together. One sync of a device gives several notifications (one for each type of data,
+ * or each collection), and so several similar events. What arrives for one person within `ms` of the first becomes one
+ * event for each provider and domain, with all the days that were named. An update without days means the whole domain,
+ * and so does the event that contains it. The events of a person keep the order of their first updates.
  */
 export function createGatherer({
   ms,

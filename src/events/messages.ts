@@ -4,9 +4,9 @@ import { domains } from "../model/records.js";
 import { providers } from "../providers/index.js";
 import { type BackfillJob, type DataUpdate, jobStatuses, updateOrigins } from "./updates.js";
 
-/** Where connections are told to be changed of which other processes remember cells. */
+/** Topic of changed connections, for other processes that remember their cells. */
 export const HISTORY = "history";
-/** Beginning of the topics of `DataUpdate`s. */
+/** Start of the topics of `DataUpdate`s. */
 export const DATA = "data/";
 const CONNECTION = "connection/";
 const JOB = "job/";
@@ -16,7 +16,7 @@ export const topicOf = {
   job: (jobId: string) => JOB + jobId,
 };
 
-/** What a Date can hold. */
+/** The range of a Date. */
 const instant = z.number().min(-8.64e15).max(8.64e15);
 const provider = z.enum(providers.map(({ id }) => id));
 const envelope = z.looseObject({ from: z.string(), message: z.unknown() });
@@ -39,8 +39,8 @@ const job: z.ZodType<BackfillJob> = z.looseObject({
 const ids = z.array(z.string());
 
 /**
- * What another process published on a topic, and who that was; null for what is none of ours, or says what only another
- * release understands. So no listener gets what it can't show, nor what is somebody else's.
+ * What another process published on a topic, and which process it was. Null if the message is not ours or only another
+ * release understands it. So a listener gets only what it can show, and only what belongs to its user.
  */
 export function readMessage(topic: string, text: string): { readonly from: string; readonly message: unknown } | null {
   let json: unknown;

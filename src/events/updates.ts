@@ -24,11 +24,11 @@ export interface BackfillJob {
   readonly status: JobStatus;
   readonly daysDone: number;
   readonly daysTotal: number;
-  /** Epoch ms; set while the job waits for the provider's rate limit. */
+  /** Epoch ms, set while the job waits for the provider's rate limit. */
   readonly resumesAt: number | null;
 }
 
-/** What happens to one user, as it happens, from every replica. Iterators stop listening when their `return` is called. */
+/** Live events of one user, from every replica. Iterators stop listening when their `return` is called. */
 export interface Updates {
   data(userId: string): AsyncIterableIterator<DataUpdate>;
   connections(userId: string): AsyncIterableIterator<Connection>;

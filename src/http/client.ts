@@ -14,33 +14,33 @@ interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Of the decompressed answer; 20 MB unless given. */
+  /** The most bytes of the decompressed answer. Default: 20 MB. */
   readonly maxBytes?: number;
-  /** From the first byte out to the last byte in; the client's own unless given. */
+  /** From the first byte sent to the last byte received. Default: the client's own. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Whether sending it twice does what sending it once does. */
+  /** Whether sending it twice has the effect of sending it once. */
   readonly repeatable?: boolean;
 }
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Names in lower case; repeated ones joined by ", ". */
+  /** Names in lower case. Values of a repeated header are joined by ", ". */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly text: string;
-  /** How often the request went out. */
+  /** How many times the request was sent. */
   readonly sent: number;
 }
 
 export interface HttpClient {
   /**
-   * Sends once and answers whatever status comes, redirects included: they are never followed, since a token must not
-   * travel to a host that nobody configured. Throws `TransportError`, or the signal's reason where the caller gave up.
-   * Where the other side closed a kept connection at the very moment it was used again, what is `repeatable` goes out
-   * on a new one: that is no trouble of anybody's.
+   * Sends the request and resolves with the answer, whatever its status. Redirects are not followed, since a token must
+   * not go to a host that nobody configured. Rejects with `TransportError` if there is no answer, or with the signal's
+   * reason if the caller aborts. If the other side closes a kept connection at the moment of its next use, a
+   * `repeatable` request is sent again on a new connection.
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
-  /** Ends what is under way as a host that can't be reached, and sends nothing more. */
+  /** Ends the requests in flight as if their host could not be reached, and sends no more. */
   close(): void;
 }
 
@@ -50,7 +50,7 @@ const sentences = {
   "too-large": "answered more than is read",
 } as const;
 
-/** No answer came. Says only which host and what kind of trouble: got's own error would print the request's headers. */
+/** No answer arrived. Names only the host and the kind of failure: got's own error contains the request's headers. */
 export class TransportError extends Error {
   override readonly name = "TransportError";
   constructor(
@@ -61,7 +61,7 @@ export class TransportError extends Error {
   }
 }
 
-/** The other side had closed the kept connection that the request went out on. */
+/** The other side closed the kept connection on which the request was sent. */
 class ClosedMeanwhile extends TransportError {}
 
 function wasClosed(error: unknown): boolean {
@@ -69,7 +69,10 @@ function wasClosed(error: unknown): boolean {
   return code === "ECONNRESET" || code === "EPIPE";
 }
 
-/** A client that keeps connections alive, follows nothing, repeats nothing, and reads no more than it is told to. */
+/**
+ * A client that keeps connections alive, follows no redirects, repeats no failed request and reads a limited number of
+ * bytes.
+ */
 export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }): HttpClient {
   const agent = {
     http: new HttpAgent({ keepAlive: true, maxFreeSockets: 32 }),
@@ -86,7 +89,7 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
     const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES;
     const stream = got.stream(request.url, {
       method: request.method,
-      // Accept-Language stays unset on purpose: some providers choose units by it.
+      // Accept-Language is not set, on purpose: some providers choose units by it.
       headers: { "user-agent": `pulsegate/${version}`, accept: "application/json", ...request.headers },
       ...(request.body === undefined ? {} : { body: request.body }),
       agent: agents,
@@ -101,7 +104,7 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
     stream.once("request", (made: ClientRequest) => {
       sent = made;
     });
-    // A body-less POST would otherwise wait for somebody to end the upload.
+    // A POST without a body would otherwise wait for the upload to end.
     if (request.body === undefined && request.method !== "GET") stream.end();
     try {
       const chunks: Buffer[] = [];

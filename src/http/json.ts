@@ -1,11 +1,11 @@
 import { parse } from "lossless-json";
 
-/** An answer that lacks a part the provider guarantees. */
+/** The answer lacks a part that the provider guarantees. */
 export class UnreadableAnswer extends Error {
   override readonly name = "UnreadableAnswer";
 }
 
-/** Integers beyond 2^53 stay exact as strings; every other number is a number. */
+/** Integers beyond 2^53 stay exact, as strings. All other numbers are numbers. */
 function exactNumber(text: string): number | string {
   const value = Number(text);
   return /^-?\d+$/.test(text) && !Number.isSafeInteger(value) ? text : value;
@@ -14,16 +14,17 @@ function exactNumber(text: string): number | string {
 const hasLongInteger = /\d{16}/;
 
 /**
- * Parses JSON without rounding 64-bit ids. A byte order mark before it is passed over: some servers write one. Throws
- * SyntaxError for anything else, and RangeError where it is nested too deep.
+ * Parses JSON without rounding 64-bit ids. A byte order mark at the start is ignored: some servers send one. Throws
+ * SyntaxError if the text is not JSON, and RangeError if it is nested too deep.
  */
 export function parseLossless(given: string): unknown {
   const text = given.startsWith("\uFEFF") ? given.slice(1) : given;
-  // Only a run of 16 digits can be an unsafe integer: everything else takes the far faster built-in parser.
+  // Only a run of at least 16 digits can be an unsafe integer. Other texts go to the built-in parser, which is far
+  // faster.
   return hasLongInteger.test(text) ? parse(text, undefined, exactNumber) : JSON.parse(text);
 }
 
-/** What a body says, parsed losslessly; undefined where it is no JSON, as an empty one is not, or no UTF-8. */
+/** The content of a body, parsed without rounding. Undefined if it is empty, or not JSON, or not UTF-8. */
 export function jsonIn(body: string | Uint8Array): unknown {
   try {
     return parseLossless(typeof body === "string" ? body : new TextDecoder("utf-8", { fatal: true }).decode(body));
@@ -35,8 +36,8 @@ export function jsonIn(body: string | Uint8Array): unknown {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads JSON of unknown shape. `required` parts throw `UnreadableAnswer` with the path that is missing; `optional`
- * ones are null when absent or of another type.
+ * Readers for JSON of unknown shape. For a required part they throw `UnreadableAnswer` with its path; an `optional…`
+ * reader gives null if the part is absent or of another type.
  */
 export function object(value: unknown, path: string): Json {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
@@ -67,7 +68,9 @@ export function optionalString(value: unknown): string | null {
 
 const decimal = /^\s*[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$/;
 
-/** A number, or a text that holds one in decimals ("12840", "5.72"); null for "NaN", "", "0x1F" and everything else. */
+/**
+ * A number, or a decimal number in a text ("12840", "5.72"). Null for everything else, such as "NaN", "" and "0x1F".
+ */
 export function optionalNumber(value: unknown): number | null {
   const number = typeof value === "string" && decimal.test(value) ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? number : null;
@@ -79,7 +82,7 @@ export function number(value: unknown, path: string): number {
   return found;
 }
 
-/** An id as exact text, whether it arrived as text or as a number. */
+/** An id as exact text, whether the answer has a text or a number. */
 export function id(value: unknown, path: string): string {
   if (typeof value === "string" && value !== "") return value;
   if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);

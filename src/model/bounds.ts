@@ -21,13 +21,14 @@ import { samplesOf } from "./series.js";
 import { addDays, isLocalDate, isTimeZone, localDateOf, normaliseInstant } from "./time.js";
 
 /**
- * The least and the most that a person can have of each figure. What lies outside is no figure but a fault of the
- * provider's, and is answered as null with PROVIDER_ERROR. Wide on purpose: records of endurance lie inside.
+ * The least and the most that a person can have of each figure. A figure outside these bounds is a fault of the
+ * provider: it is answered as null with PROVIDER_ERROR. The bounds are wide on purpose, so that records in endurance
+ * sports are inside.
  */
 export interface Bounds {
   readonly least: number;
   readonly most: number;
-  /** The API gives it as a whole number, so it is rounded to one. */
+  /** True where the API gives a whole number: the figure is then rounded. */
   readonly whole?: true;
 }
 
@@ -36,7 +37,7 @@ const whole = (least: number, most: number): Bounds => ({ least, most, whole: tr
 
 const minutesOfDay = whole(0, LONGEST_DAY_MINUTES);
 const kcalOfDay = between(0, MOST_KILOCALORIES_A_DAY);
-/** Two days, for whoever stays in bed. */
+/** Two days, for a person who stays in bed. */
 const minutesOfNight = whole(0, 2880);
 const percent = between(0, 100);
 const weightKg = between(0.2, 700);
@@ -46,7 +47,7 @@ const heartRate = whole(20, 300);
 type FiguresOf<T> = Extract<{ [K in keyof T]: T[K] extends number | null ? K : never }[keyof T], string>;
 type Table<T> = Readonly<Record<FiguresOf<T>, Bounds>>;
 
-/** Fields whose cell is one figure. */
+/** Bounds of the fields whose cell is one figure. */
 export const figureBounds: Table<FieldValues> = {
   "profile.age": whole(0, 130),
   "profile.height": between(0.2, 3),
@@ -58,7 +59,7 @@ export const figureBounds: Table<FieldValues> = {
   }),
 };
 
-/** Samples: a heart rate, or what one minute can bring. */
+/** Bounds of one sample: a heart rate, or the count of one minute. */
 export const sampleBounds = {
   HEART: between(20, 300),
   STEPS: between(0, 500),
@@ -97,7 +98,7 @@ const weighingBounds: Table<WeighingRecord> = {
 
 const deviceBounds: Table<DeviceRecord> = { batteryPercent: whole(0, 100) };
 
-/** Of a day; a week's goal may be seven times as much. */
+/** Bounds of a goal for one day. A weekly goal may be seven times as high. */
 export const goalBounds: Readonly<Record<GoalMetric, Bounds>> = {
   STEPS: between(0, 400_000),
   DISTANCE: between(0, 1_500_000),
@@ -116,23 +117,23 @@ const zoneRate = whole(0, 300);
 const LONGEST_NIGHT_MS = 48 * 3_600_000;
 const LONGEST_WORKOUT_MS = SEVEN_DAYS_SECONDS * 1000;
 const OLDEST_YEARS = 130;
-/** Providers were founded later, and the epoch's first day is none. */
+/** No provider existed before this date, and 1970-01-01 stands for "no date". */
 const EARLIEST_MEMBER: LocalDate = "1990-01-01";
 const LONGEST_NAME = 500;
 /** Ids become part of addresses and keys. The longest id that a provider is known to use has 63 characters. */
 const LONGEST_ID = 256;
 const LONGEST_URL = 2048;
-/** Two days: a traveller's day may be longer than 25 hours. */
+/** Two days: the day of a traveller may be longer than 25 hours. */
 const FARTHEST_SAMPLE_SECONDS = 172_800;
 
-/** The figure, rounded where the API has whole numbers; null where no person can have it. */
+/** The figure, rounded where the API has whole numbers. Null if no person can have it. */
 export function inBounds(value: unknown, { least, most, whole: isWhole }: Bounds): number | null {
   if (typeof value !== "number" || !(value >= least && value <= most)) return null;
-  // Without the sign that a rounded -0.4 keeps.
+  // Adding 0 removes the sign of the -0 that rounding -0.4 gives.
   return isWhole ? Math.round(value) + 0 : value;
 }
 
-/** A text of bounded length that every store can hold; null for others. */
+/** The text, if it is not longer than `most` and every store can hold it; else null. */
 function text(value: unknown, most: number): string | null {
   const isText = typeof value === "string" && value.length > 0 && value.length <= most;
   return isText && !/[\0\p{Cs}]/u.test(value) ? value : null;
@@ -141,8 +142,8 @@ function text(value: unknown, most: number): string | null {
 const refused: Known = { nothing: "PROVIDER_ERROR" };
 
 /**
- * Holds a cell that a provider's answer gave against what a person can have. Whatever comes out may be stored, reckoned
- * with and shown: its figures are finite, in bounds, and whole where the API says so. `today` is the person's own.
+ * Checks a cell from a provider's answer against what a person can have. The result may be stored, used in sums and
+ * shown: its figures are finite, in bounds, and whole where the API says so. `today` is the date in the person's zone.
  */
 export function checked(cell: Cell, today: LocalDate): Cell {
   const { field, known } = cell;
@@ -153,10 +154,10 @@ export function checked(cell: Cell, today: LocalDate): Cell {
   return { ...cell, known: { ...known, value: found.value as FieldValue, ...(found.lacks && { lacks: found.lacks }) } };
 }
 
-/** Whether a cell is filed under a day that there is, and that is not still to come; undated fields have none. */
+/** Whether the day of a cell exists and is not in the future. Undated fields have no day. */
 export function isFiledRightly({ field, day }: Pick<Cell, "field" | "day">, today: LocalDate): boolean {
   if (day === null || !isDated(field)) return day === null && !isDated(field);
-  // A day of grace: travellers may be ahead of the zone that they told.
+  // One day more is allowed: a traveller may be ahead of the zone in their profile.
   return isLocalDate(day) && day <= addDays(today, 1);
 }
 
@@ -194,7 +195,7 @@ function isPlausibleText(field: Field, value: unknown, today: LocalDate): boolea
   }
 }
 
-/** Answers the member as it may stand, or null where nothing is left of it. */
+/** Answers the member with the parts that can be used, or null if none can. */
 type MemberCheck = (member: unknown) => unknown;
 
 function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
@@ -233,7 +234,7 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
   }
 }
 
-/** What is refused of a list is left out of it; a list of nothing else is itself refused. */
+/** Refused members are left out of the list. A list with refused members only is refused itself. */
 function checkList(members: readonly unknown[], check: MemberCheck, mayBeEmpty: boolean): Checked | null {
   const kept = members.map(check).filter((member) => member !== null);
   if (kept.length === 0 && (members.length > 0 || !mayBeEmpty)) return null;
@@ -242,7 +243,7 @@ function checkList(members: readonly unknown[], check: MemberCheck, mayBeEmpty: 
   return { value: isUnchanged ? members : kept, ...(!isWhole && { lacks: "PROVIDER_ERROR" as const }) };
 }
 
-/** A record with its figures rounded, and null where no person can have them: `refused` names those. */
+/** The record with its figures rounded. A figure that no person can have becomes null, and `refused` names it. */
 function figures<T extends object>(record: T, table: Table<T>): T {
   const changes: Record<string, number | null> = {};
   const names: string[] = [];
@@ -256,7 +257,7 @@ function figures<T extends object>(record: T, table: Table<T>): T {
   return withRefused({ ...record, ...changes }, record, names, Object.keys(changes).length > 0);
 }
 
-/** A record that is nothing without its figures. */
+/** The record, or null if one of its figures can't be used: such a record means nothing without them. */
 function allFigures<T extends object>(record: T, table: Table<T>): T | null {
   const found = figures(record, table);
   return "refused" in found ? null : found;
@@ -268,7 +269,7 @@ function withRefused<T extends object>(changed: T, record: T, names: readonly st
   return { ...changed, refused: [...before, ...names] };
 }
 
-/** Texts that are no part of what identifies a record: null where they can't be kept. */
+/** Checks texts that do not identify the record: a text that can't be stored becomes null. */
 function texts<T extends object>(record: T, names: readonly (keyof T & string)[]): T {
   const wrong = names.filter((name) => record[name] !== null && text(record[name], LONGEST_NAME) === null);
   if (wrong.length === 0) return record;
@@ -280,7 +281,7 @@ function isInstant(value: unknown): value is string {
   return typeof value === "string" && value.length < 40 && normaliseInstant(value) !== null;
 }
 
-/** Has an id, and a span that is not backwards, not longer than it can be, and not still to come. */
+/** Whether the record has an id and a possible span: not reversed, not too long, and not in the future. */
 function isSpan(
   { id, start, end }: { readonly id: unknown; readonly start: unknown; readonly end: unknown },
   longestMs: number,
@@ -333,7 +334,7 @@ function checkSleep(sleep: SleepRecord, tomorrow: LocalDate): SleepRecord | null
 
 function checkWorkout(workout: WorkoutRecord, tomorrow: LocalDate): WorkoutRecord | null {
   if (!isSpan(workout, LONGEST_WORKOUT_MS, tomorrow)) return null;
-  // A length is what makes it a workout: the API has no workout without one.
+  // The API has no workout without a length.
   if (inBounds(workout.durationSeconds, workoutBounds.durationSeconds) === null) return null;
   return figures(texts(workout, ["name"]), workoutBounds);
 }
@@ -349,7 +350,8 @@ function checkWeighing(weighing: WeighingRecord, tomorrow: LocalDate): WeighingR
 function checkDevice(device: DeviceRecord, tomorrow: LocalDate): DeviceRecord | null {
   if (text(device.id, LONGEST_ID) === null) return null;
   const { lastSyncAt } = device;
-  // When it last synced proves days complete: a time to come would prove all of them.
+  // A time of synchronisation proves that earlier days are complete. A time in the future would prove all days
+  // complete.
   const isBelieved = lastSyncAt === null || (isInstant(lastSyncAt) && localDateOf(lastSyncAt) <= tomorrow);
   const dated = isBelieved ? device : withRefused({ ...device, lastSyncAt: null }, device, ["lastSyncAt"], true);
   return figures(texts(dated, ["model", "kind", "firmware"]), deviceBounds);
@@ -365,7 +367,7 @@ function checkGoal(goal: GoalRecord): GoalRecord | null {
 
 const minutesOf = { ONE_SECOND: 1, ONE_MINUTE: 1, FIVE_MINUTES: 5, FIFTEEN_MINUTES: 15 } as const;
 
-/** Samples that no person can have are left out, as if the device had been off. */
+/** Leaves out samples that no person can have, as if the device had been off. */
 function checkSeries(field: Extract<Field, `${string}.samples:${string}`>, series: SampleSeries): Checked | null {
   const { metric, resolution } = samplesOf(field);
   const { least, most } = sampleBounds[metric];

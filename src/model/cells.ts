@@ -1,16 +1,19 @@
 import type { Field, FieldValue, ValueOf } from "./fields.js";
 import type { LocalDate, MissingReason } from "./records.js";
 
-/** A cell that has been answered: a value, or a *known nothing* with its reason. Unknown cells are simply not there. */
+/**
+ * The content of an answered cell: a value, or the reason why there is none. A cell that was never answered has no
+ * entry.
+ */
 export type Known =
   | {
       readonly value: FieldValue;
-      /** Why it may not be all of it: a record or a sample of the day could not be used. */
+      /** Set if the value may be incomplete: a record or a sample of the day could not be used. */
       readonly lacks?: Flaw;
     }
   | { readonly nothing: MissingReason };
 
-/** What keeps a part of an answer from being used: it can't be read or believed, or it is not over yet. */
+/** Why a part of an answer can't be used: it can't be read, it can't be true, or it is not over yet. */
 export type Flaw = Extract<MissingReason, "PROVIDER_ERROR" | "NOT_YET_SYNCED">;
 
 /** One answered cell of one connection. `day` is null for undated fields. */
@@ -20,17 +23,17 @@ export interface Cell {
   readonly known: Known;
 }
 
-/** A cell with a value, its type held against the field's. */
+/** Makes a cell with a value. The compiler checks the value's type against the field. */
 export function cell<F extends Field>(field: F, day: LocalDate | null, value: ValueOf<F>): Cell {
   return { field, day, known: { value: value as FieldValue } };
 }
 
-/** A cell of which the provider let us know that there is nothing. */
+/** Makes a cell for which the provider has nothing, with the reason. */
 export function nothing(field: Field, day: LocalDate | null, reason: MissingReason): Cell {
   return { field, day, known: { nothing: reason } };
 }
 
-/** Cells for those fields whose value is present; what a provider left out is filled in as NOT_RECORDED by the engine. */
+/** Makes cells for the fields whose value is present. The engine answers the others as NOT_RECORDED. */
 export function present<F extends Field>(
   field: F,
   day: LocalDate | null,
@@ -39,7 +42,7 @@ export function present<F extends Field>(
   return value === null || value === undefined ? [] : [cell(field, day, value)];
 }
 
-/** What is already known of a connection, handed to a call's request and reader. */
+/** The values of a connection that are already known. A call's `request` and `read` get them. */
 export interface Have {
   value<F extends Field>(field: F, day?: LocalDate | null): ValueOf<F> | undefined;
 }

@@ -17,12 +17,12 @@ import type {
   ZoneMinutes,
 } from "./records.js";
 
-/** The figures of a day, in m, kcal, beats per minute, ms and minutes. */
+/** The figures of a day. Units: m, kcal, beats per minute, ms and minutes. */
 type FigureValues = { [F in FigureField]: number };
 
 /**
- * Every leaf that a provider can be asked for, with the type of its value. A *cell* is one of these for one connection
- * and, where the field is dated, one local day. Lists (sleep, workouts, weighings) are one cell a day.
+ * Every field that a provider can be asked for, with the type of its value. A *cell* is the value of one field for one
+ * connection and, if the field is dated, one local day. A list (sleep, workouts, weighings) is one cell a day.
  */
 export interface FieldValues extends FigureValues {
   "profile.displayName": string;
@@ -30,7 +30,7 @@ export interface FieldValues extends FigureValues {
   "profile.familyName": string;
   "profile.email": string;
   "profile.dateOfBirth": LocalDate;
-  /** Whole years as the provider says them; only for providers that hide the date of birth. */
+  /** Whole years, as the provider gives them. Only for providers that hide the date of birth. */
   "profile.age": number;
   "profile.sex": Sex;
   /** m */
@@ -49,9 +49,9 @@ export interface FieldValues extends FigureValues {
   "heart.zones.energyBurned": readonly ZoneEnergy[];
 
   "sleep.sessions": readonly SleepRecord[];
-  /** Only where a provider tells the stages by calls of their own; otherwise the sessions hold them. */
+  /** Only for providers that give the stages in calls of their own. Otherwise the sessions contain them. */
   "sleep.hypnograms": readonly NightHypnogram[];
-  /** Weighings of the day: time and weight. */
+  /** Time and weight of each weighing of the day. */
   "body.weight": readonly WeighingRecord[];
   "body.bodyMassIndex": readonly WeighingRecord[];
   "body.fatPercentage": readonly WeighingRecord[];
@@ -59,7 +59,9 @@ export interface FieldValues extends FigureValues {
 
   "devices.devices": readonly DeviceRecord[];
 
-  /** Goals of the day or week, of weight, of body fat and of sleep: providers keep them apart, and so are they asked. */
+  /**
+   * Goals of the day or week, of weight, of body fat and of sleep. Providers keep these apart, so they are four fields.
+   */
   "goals.daily": readonly GoalRecord[];
   "goals.weekly": readonly GoalRecord[];
   "goals.weight": readonly GoalRecord[];
@@ -96,7 +98,7 @@ export function domainOf(field: Field): Domain {
 
 const undatedDomains: ReadonlySet<Domain> = new Set(["PROFILE", "DEVICES", "GOALS"]);
 
-/** Whether the field has a cell for each day, or one in all. */
+/** Whether the field has one cell for each day (true) or one cell in all (false). */
 export function isDated(field: Field): boolean {
   return isDatedDomain(domainOf(field));
 }
@@ -124,7 +126,7 @@ const listFields: ReadonlySet<Field> = new Set<Field>([
   "goals.sleep",
 ]);
 
-/** Lists of records: a span that was answered without one is an empty list, not an absence. */
+/** Whether the field is a list of records. A day without a record then has an empty list, not an absent value. */
 export function isList(field: Field): boolean {
   return listFields.has(field);
 }

@@ -1,26 +1,30 @@
 /**
- * The figures that a provider tells of a whole day, one row each. The field of the model, its bounds, how it is stored,
- * the view's type, the GraphQL field with its unit argument, what a selection asks for and what `missing` names all
- * follow from the row. To add a figure, add a row, and read it in the providers that have it.
+ * The figures that a provider gives for a whole day, one row each. These follow from the row: the field of the model,
+ * its bounds, how it is stored, the view's type, the GraphQL field with its unit argument, what a selection asks for
+ * and what `missing` names. To add a figure, add a row, and read it in the providers that have it.
  */
 export interface Figure {
-  /** Int: the API gives it as a whole number, and what a provider gives is rounded to one. */
+  /** With Int the API gives a whole number, and the provider's number is rounded. */
   readonly type: "Int" | "Float";
-  /** Stored in m or kcal, and answered in the unit that the caller names. Left out: the unit is in the name or description. */
+  /**
+   * Stored in m or kcal, and answered in the unit that the caller names. If left out, the name or the description gives
+   * the unit.
+   */
   readonly quantity?: "length" | "energy";
   /**
-   * The least and the most that a person can have. What lies outside is no figure but a fault of the provider's, and is
-   * answered as null with PROVIDER_ERROR. Wide on purpose: records of endurance lie inside.
+   * The least and the most that a person can have. A figure outside these bounds is a fault of the provider: it is
+   * answered as null with PROVIDER_ERROR. The bounds are wide on purpose, so that records in endurance sports are
+   * inside.
    */
   readonly least: number;
   readonly most: number;
-  /** As the schema shows it. */
+  /** The description in the schema. */
   readonly description: string;
-  /** Whether `totals` has its sum over the days, and what the schema says of that. */
+  /** Set if `totals` has the sum over the days: the description of that sum in the schema. */
   readonly total?: string;
 }
 
-/** A day of 25 hours, in minutes. */
+/** The longest day has 25 hours. */
 export const LONGEST_DAY_MINUTES = 1500;
 export const MOST_KILOCALORIES_A_DAY = 30_000;
 
@@ -71,7 +75,7 @@ export const activityFigures = rowsOf({
   veryActiveMinutes: { ...minutesOfDay, description: "Minutes of vigorous activity, as the provider classifies it." },
   activeZoneMinutes: {
     ...minutesOfDay,
-    // The upper zones count twice.
+    // Minutes in the higher zones count twice.
     most: 2 * LONGEST_DAY_MINUTES,
     description:
       "Active zone minutes: minutes in raised heart-rate zones. The provider counts minutes in the higher zones twice.",

@@ -1,6 +1,6 @@
 /**
- * What the gateway knows of a person, whichever provider said it. SI units throughout: m, kg, kcal, s, bpm.
- * A null is "the provider did not say", never 0.
+ * What the gateway knows of a person, in one form for all providers. SI units throughout: m, kg, kcal, s, bpm. Null
+ * means that the provider gave no value. It never means 0.
  */
 
 /** A calendar day in the user's own zone, YYYY-MM-DD. */
@@ -19,7 +19,7 @@ export type Sex = (typeof sexes)[number];
 export const activityMetrics = ["STEPS", "DISTANCE", "ENERGY_BURNED", "FLOORS", "ELEVATION"] as const;
 export type ActivityMetric = (typeof activityMetrics)[number];
 
-/** Finest first. */
+/** Ordered from the finest to the coarsest. */
 export const resolutions = ["ONE_SECOND", "ONE_MINUTE", "FIVE_MINUTES", "FIFTEEN_MINUTES"] as const;
 export type Resolution = (typeof resolutions)[number];
 
@@ -67,7 +67,7 @@ export type GoalMetric = (typeof goalMetrics)[number];
 export const goalPeriods = ["DAILY", "WEEKLY", "OPEN"] as const;
 export type GoalPeriod = (typeof goalPeriods)[number];
 
-/** Why a figure is absent: only what was observed, otherwise UNKNOWN. */
+/** Why a figure is absent. A reason other than UNKNOWN was observed, never guessed. */
 export const missingReasons = [
   "UNSUPPORTED",
   "INSUFFICIENT_SCOPE",
@@ -83,14 +83,17 @@ export type MissingReason = (typeof missingReasons)[number];
 
 /** Samples of one measure over one local day, in time order. */
 export interface SampleSeries {
-  /** Local midnight with its offset; null where no zone is known. */
+  /** Local midnight with its offset. Null if the zone is not known. */
   readonly start: OffsetDateTime | null;
   readonly localStart: LocalDateTime;
-  /** Null where the samples keep no step. */
+  /** Null if the samples have no regular step. */
   readonly stepSeconds: number | null;
-  /** IANA name, on days on which clocks change: offsets of later times follow it. Otherwise that of the start holds. */
+  /**
+   * IANA name, set on days on which clocks change: it gives the offsets of later times. Without it the offset of the
+   * start holds all day.
+   */
   readonly zone?: string;
-  /** Elapsed seconds after the start, ascending, one per value. */
+  /** Seconds elapsed since the start, ascending, one for each value. */
   readonly offsets: readonly number[];
   readonly values: readonly number[];
 }
@@ -115,9 +118,9 @@ export interface SleepSegment {
   readonly start: OffsetDateTime;
   readonly seconds: number;
 }
-/** The stages of one night, where a provider tells them apart from the night itself. */
+/** The stages of one night, for providers that give the stages and the night in different calls. */
 export interface NightHypnogram extends Believed {
-  /** The id of the `SleepRecord` that it belongs to. */
+  /** The id of the `SleepRecord` that the stages belong to. */
   readonly id: string;
   readonly hypnogram: readonly SleepSegment[] | null;
 }
@@ -126,9 +129,9 @@ export interface SleepStageTotal {
   readonly minutes: number;
   readonly count: number | null;
 }
-/** What holding a record against what a person can have (`bounds.ts`) leaves in it. */
+/** What `bounds.ts` adds to a record when it checks the figures. */
 interface Believed {
-  /** Names of what the provider gave and nobody can have: null here, as if it had not been given. */
+  /** Names of the figures that the provider gave and that no person can have. They are null in this record. */
   readonly refused?: readonly string[];
 }
 
@@ -153,11 +156,11 @@ export interface SleepRecord extends Believed {
 export interface WorkoutRecord extends Believed {
   readonly id: string;
   readonly kind: WorkoutKind;
-  /** The provider's own name for it. */
+  /** The provider's own name for the kind of workout. */
   readonly name: string | null;
   readonly start: OffsetDateTime;
   readonly end: OffsetDateTime;
-  /** Elapsed, pauses included. */
+  /** Elapsed time, pauses included. */
   readonly durationSeconds: number;
   /** m */
   readonly distance: number | null;
@@ -168,10 +171,10 @@ export interface WorkoutRecord extends Believed {
   readonly points: number | null;
 }
 
-/** One stand on a scale, or one part of it: weight, body fat and BMI of one weighing may come from different calls. */
+/** One weighing, or one part of it: weight, body fat and BMI of one weighing may come from different calls. */
 export interface WeighingRecord extends Believed {
   readonly id: string;
-  /** Null where only the day is known. */
+  /** Null if only the day is known. */
   readonly time: OffsetDateTime | null;
   /** kg */
   readonly weight: number | null;
@@ -193,8 +196,8 @@ export interface GoalRecord extends Believed {
   readonly metric: GoalMetric;
   readonly period: GoalPeriod;
   readonly target: number;
-  /** Only where the provider itself says it; otherwise reckoned from the activity of the period. */
+  /** Set only if the provider gives it. Otherwise it is calculated from the activity of the period. */
   readonly current: number | null;
-  /** SI unit of both figures: count, m, kcal, min, kg, %, points. */
+  /** Unit of both figures: count, m, kcal, min, kg, %, points. */
   readonly unit: string;
 }

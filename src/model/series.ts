@@ -18,7 +18,7 @@ const unitOf: Readonly<Record<ActivityMetric | "HEART", string>> = {
   HEART: "bpm",
 };
 
-/** The parts of a samples field's name. */
+/** Splits the name of a samples field. */
 export function samplesOf(field: SamplesField): { metric: ActivityMetric | "HEART"; resolution: Resolution } {
   const parts = field.split(":");
   return parts.length === 3
@@ -34,7 +34,7 @@ export function unitOfSamples(field: SamplesField): string {
   return unitOf[samplesOf(field).metric];
 }
 
-/** The same measure at other resolutions, finest first. */
+/** The fields of one measure at finer or coarser resolutions, finest first. */
 export function otherResolutions(field: SamplesField, which: "finer" | "coarser"): readonly SamplesField[] {
   const { metric, resolution } = samplesOf(field);
   const at = resolutions.indexOf(resolution);
@@ -43,8 +43,9 @@ export function otherResolutions(field: SamplesField, which: "finer" | "coarser"
 }
 
 /**
- * What to ask a provider for, when a series at some resolution is wanted: that itself, else the coarsest finer one (to be
- * binned), else the finest it records. Null where it has no such samples.
+ * Which samples to ask a provider for when a series at some resolution is wanted: the wanted resolution if it is
+ * offered, else the coarsest finer one (its samples are put into bins), else the finest one. Null if the provider has
+ * no samples of this measure.
  */
 export function offeredSamples(field: SamplesField, offered: ReadonlySet<Field>): SamplesField | null {
   if (offered.has(field)) return field;
@@ -53,11 +54,11 @@ export function offeredSamples(field: SamplesField, offered: ReadonlySet<Field>)
 }
 
 /**
- * Two parts of one day's series, whichever came first, as one. Where both have a sample of one second, the second
- * part's counts.
+ * Joins two parts of one day's series, in any order. Where both have a sample for one second, the sample of the second
+ * part counts.
  */
 export function joinedSeries(a: SampleSeries, b: SampleSeries): SampleSeries {
-  // A part begins where its own first sample says that the day did: the earliest sample of all knows best.
+  // Each part takes its first sample's time as the start of the day. The earlier start is the better one.
   const apart = a.start !== null && b.start !== null ? (Date.parse(b.start) - Date.parse(a.start)) / 1000 : 0;
   const isFirst = (a.offsets[0] ?? Number.POSITIVE_INFINITY) <= (b.offsets[0] ?? Number.POSITIVE_INFINITY) + apart;
   const [base, fromA, fromB] = isFirst ? [a, 0, apart] : [b, -apart, 0];
@@ -74,7 +75,10 @@ export function joinedSeries(a: SampleSeries, b: SampleSeries): SampleSeries {
   return { ...base, offsets, values };
 }
 
-/** Bins a finer series from local midnight: counts are summed, rates averaged, empty bins absent. */
+/**
+ * Puts a finer series into bins from local midnight. Counts are summed, rates are averaged, and empty bins are left
+ * out.
+ */
 export function binned(series: SampleSeries, field: SamplesField): SampleSeries {
   const { metric, resolution } = samplesOf(field);
   const step = stepOf[resolution];

@@ -1,6 +1,9 @@
 import type { SleepStage } from "./records.js";
 
-/** A stretch of sleep in one stage. A stage that nobody knows is null, and takes nothing from what lies below it. */
+/**
+ * A stretch of sleep in one stage. A stretch with stage null is unknown, and does not replace the stretch that it
+ * covers.
+ */
 export interface Spell {
   /** Epoch ms; `to` is exclusive. */
   readonly from: number;
@@ -8,7 +11,7 @@ export interface Spell {
   readonly stage: SleepStage | null;
 }
 
-/** Lays the second over the first and joins what is alike and adjacent, in the order of time. */
+/** Covers the first list with the second, joins neighbours of one stage, and sorts by time. */
 export function overlaid(base: readonly Spell[], over: readonly Spell[]): (Spell & { readonly stage: SleepStage })[] {
   const cuts = [...new Set([...base, ...over].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
   const laid: (Spell & { stage: SleepStage })[] = [];

@@ -1,9 +1,10 @@
-/** What an id of the app's own, or a text of a caller, may be long unless something else is said. */
+/** The most characters of an app's own id or of a caller's text, unless another limit is given. */
 export const MAX_TEXT_LENGTH = 256;
 
 /**
- * What is wrong with a text from outside, as the rest of a sentence about it; null where nothing is. NUL and half of a
- * surrogate pair are refused everywhere: databases end a text there, or make two different ones alike.
+ * What is wrong with a text from outside, as the end of a sentence ("has a NUL character in it"). Null if nothing is
+ * wrong. NUL and lone surrogates are refused everywhere: databases end a text there, or store two different texts as
+ * equal ones.
  */
 export function faultOfText(text: string, maxLength = MAX_TEXT_LENGTH): string | null {
   if (text.length > maxLength) return `has more than ${maxLength.toLocaleString("en")} characters`;
@@ -11,7 +12,7 @@ export function faultOfText(text: string, maxLength = MAX_TEXT_LENGTH): string |
   return /\p{Surrogate}/u.test(text) ? "is not well-formed Unicode" : null;
 }
 
-/** Whether a user can have this id, whoever names it: a token, a key, an argument, or the command line. */
+/** Whether a text can be a user's id. This holds for tokens, keys, arguments and the command line. */
 export function isUserId(text: string): boolean {
   return text.trim() !== "" && faultOfText(text) === null;
 }

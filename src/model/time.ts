@@ -16,7 +16,7 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return fromEpochDay(epochDay(date) + days);
 }
 
-/** How many days from `from` to `to`, both counted. */
+/** The number of days from `from` to `to`, both included. */
 export function daysInclusive(from: LocalDate, to: LocalDate): number {
   return epochDay(to) - epochDay(from) + 1;
 }
@@ -32,7 +32,7 @@ export function isLocalDate(text: string): boolean {
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
-    // An offset such as "+01:00" passes too, yet is no zone: it knows no daylight saving.
+    // An offset such as "+01:00" is accepted by Intl, but it is no zone: it has no daylight saving.
     return !/^[+-]/.test(name);
   } catch {
     return false;
@@ -44,45 +44,45 @@ export function dateIn(zone: string, epochMs: number): LocalDate {
   return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).toPlainDate().toString();
 }
 
-/** Epoch ms of the first instant of a local day. */
+/** The first instant of a local day, in epoch ms. */
 export function startOfDay(date: LocalDate, zone: string): number {
   return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).epochMilliseconds;
 }
 
-/** "+01:00" for 3600. */
+/** Writes 3600 as "+01:00". */
 function formatOffset(seconds: number): string {
   const minutes = Math.round(Math.abs(seconds) / 60);
   const two = (n: number) => String(n).padStart(2, "0");
   return `${seconds < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-/** An instant written with the given offset, in whole seconds unless there is a fraction. */
+/** Writes an instant with the given offset. Fractions of a second appear only if there are any. */
 export function withOffset(epochMs: number, offsetSeconds: number): OffsetDateTime {
   const local = new Date(epochMs + offsetSeconds * 1000).toISOString();
   return `${local.endsWith(".000Z") ? local.slice(0, 19) : local.slice(0, 23)}${formatOffset(offsetSeconds)}`;
 }
 
-/** An instant written with the offset that a zone has then. */
+/** Writes an instant with the offset that the zone has at that time. */
 export function inZone(epochMs: number, zone: string): OffsetDateTime {
   const offset = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).offsetNanoseconds / 1e9;
   return withOffset(epochMs, offset);
 }
 
 /**
- * The instant of a wall-clock time in a zone. An hour that autumn gives twice is its first occurrence; one that spring
- * skips moves forward by the gap.
+ * The instant of a wall-clock time in a zone. An hour that occurs twice in autumn gives its first occurrence. A time
+ * that is skipped in spring moves forward by the length of the gap.
  */
 export function localToOffset(local: LocalDateTime, zone: string): OffsetDateTime {
   const zoned = Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: "compatible" });
   return withOffset(zoned.epochMilliseconds, zoned.offsetNanoseconds / 1e9);
 }
 
-/** Epoch ms of an RFC 3339 text. */
+/** The instant of an RFC 3339 text, in epoch ms. */
 export function instantOf(text: OffsetDateTime): number {
   return Date.parse(text);
 }
 
-/** Offset in seconds that an RFC 3339 text carries; null for one without. */
+/** The offset of an RFC 3339 text, in seconds. Null if the text has none. */
 export function offsetOf(text: string): number | null {
   const match = /(?:([+-])(\d{2}):?(\d{2})|Z)$/i.exec(text);
   if (!match) return null;
@@ -90,17 +90,17 @@ export function offsetOf(text: string): number | null {
   return (match[1] === "-" ? -1 : 1) * (Number(match[2]) * 3600 + Number(match[3]) * 60);
 }
 
-/** The local calendar day that an RFC 3339 text names: its own, not UTC's. */
+/** The calendar day in an RFC 3339 text: the local one, not the day in UTC. */
 export function localDateOf(text: OffsetDateTime): LocalDate {
   return text.slice(0, 10);
 }
 
-/** Moves an instant on by elapsed seconds, keeping the offset it carries (the only zone information there is). */
+/** Moves an instant forward by elapsed seconds. It keeps the offset of the text, since no other zone is known. */
 export function plusSeconds(text: OffsetDateTime, seconds: number): OffsetDateTime {
   return withOffset(instantOf(text) + seconds * 1000, offsetOf(text) ?? 0);
 }
 
-/** A RFC 3339 text in our own spelling: whole seconds unless there is a fraction, offset as +hh:mm. Null if it is none. */
+/** An RFC 3339 text in one spelling: fractions only if there are any, offset as +hh:mm. Null if it is not RFC 3339. */
 export function normaliseInstant(text: unknown): OffsetDateTime | null {
   if (typeof text !== "string") return null;
   const offset = offsetOf(text);
@@ -114,15 +114,15 @@ export interface Clock {
 }
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** Time that passes while something waits. */
+/** The timers of whoever waits; tests replace them. */
 export interface Timers {
-  /** Calls back once; answers how to prevent it. */
+  /** Calls back once. Returns a function that cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
 export const systemTimers: Timers = {
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
-    // What only waits keeps nobody from stopping.
+    // A timer alone must not keep the process running.
     timer.unref();
     return () => clearTimeout(timer);
   },

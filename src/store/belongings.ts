@@ -1,7 +1,7 @@
 import { textRows } from "./row.js";
 import type { Store } from "./store.js";
 
-/** One row that belongs to somebody: `key` within its `kind`. */
+/** One row that belongs to somebody: `key` in its `kind`. */
 export interface Belonging {
   readonly owner: string;
   readonly kind: string;
@@ -9,21 +9,24 @@ export interface Belonging {
 }
 
 /**
- * Which rows belong to whom, where their keys don't say so. It is asked when somebody's data go: they are found by key,
- * at the same cost however many people there are, and whatever has become of the rows themselves.
+ * Which rows belong to whom, for rows whose keys don't say so. It is read when somebody's data are deleted: it finds
+ * the rows by key, at a cost that does not depend on the number of people, and even if the rows can't be read.
  */
 export interface Belongings {
-  /** To be called before the row is written: a crash between leaves a note of nothing, never a row that nobody finds. */
+  /**
+   * To be called before the row is written: after a crash in between there is a note without a row, never a row without
+   * a note.
+   */
   note(belonging: Belonging, ttlMs?: number): Promise<void>;
-  /** To be called after the row has gone: who was interrupted finds it again. */
+  /** To be called after the row is deleted: an interrupted deletion finds the row again. */
   drop(belonging: Belonging): Promise<void>;
-  /** The keys noted of a kind that begin with the prefix. */
+  /** The noted keys of a kind that begin with the prefix. */
   of(owner: string, kind: string, prefix?: string): Promise<readonly string[]>;
-  /** Notes those that are not noted: rows that a release without these notes wrote. */
+  /** Notes rows that have no note yet: rows written by a release without these notes. */
   complete(belongings: readonly Belonging[]): Promise<void>;
 }
 
-/** Owners and kinds are without "/". */
+/** Owners and kinds must not contain "/". */
 export function createBelongings(store: Store): Belongings {
   const notes = store.collection("belongings", textRows);
   const at = ({ owner, kind, key }: Belonging) => `${owner}/${kind}/${key}`;

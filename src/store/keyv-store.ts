@@ -5,7 +5,7 @@ import { answerMs, type Backend, patienceMs } from "./backend.js";
 import { isOver, type Row, type RowForm, type RowTrouble, readRow, toText, UnreadableRow } from "./row.js";
 import type { Collection, Lease, Store } from "./store.js";
 
-/** Told once in a process of each row that can't be read. Keys are ours: ids and hashes. */
+/** Called once in each process for each row that can't be read. The key may be logged: it has ids and hashes only. */
 export type OnUnreadable = (row: {
   readonly namespace: string;
   readonly key: string;
@@ -13,22 +13,25 @@ export type OnUnreadable = (row: {
 }) => void;
 
 const purgeEveryMs = 60_000;
-/** PostgreSQL's index takes no longer ones. */
+/** PostgreSQL's index takes no longer keys. */
 const maxKeyBytes = 2_000;
-/** Where an unreadable row is kept when its place is taken by a new one. */
+/** The namespace of unreadable rows whose key got a new row. */
 const ASIDE = "set-aside";
-/** Long enough to notice and mend; what a person deletes goes at once all the same. */
+/** Long enough to notice and repair. What a person deletes is deleted here too, at once. */
 const ASIDE_MS = 90 * 86_400_000;
 const MAX_NOTED = 20_000;
 const anything: RowForm<never> = { read: (value) => value as never };
 
 /**
- * A `Store` over one backend: Keyv reads and writes, the backend adds what must be atomic. What it has not answered
- * within so many milliseconds counts as an outage.
+ * A `Store` over one backend: Keyv reads and writes, the backend adds the operations that must be atomic. Without an
+ * answer within the given milliseconds, the backend counts as away.
  */
 export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinMs = answerMs): Store {
   let closed = false;
-  /** Unreadable in whole or in part, by full key: told already, and to be kept before they are written over. */
+  /**
+   * Full keys of rows that can't be read in whole or in part. They are reported already, and must be kept before they
+   * are overwritten.
+   */
   const noted = new LRUCache<string, true>({ max: MAX_NOTED });
 
   async function answer<T>(work: () => Promise<T>): Promise<T> {
@@ -36,22 +39,22 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
     try {
       return await inTime(withinMs, work());
     } catch (error) {
-      // The original may quote the URL, or the row; only its code is safe to keep.
+      // The original error may quote the URL or the row. Only its code is safe to keep.
       throw new StoreUnavailable(`${backend.name} can't answer (${reason(error)}).`);
     }
   }
 
-  // Every collection gets an adapter of its own, because Keyv writes the namespace onto the adapter it is given.
+  // Every collection gets an adapter of its own, because Keyv writes the namespace onto its adapter.
   const adapter = () => ({
     get: (key: string) => answer(() => backend.values.get(key)),
     getMany: (keys: string[]) => answer(() => backend.values.getMany(keys)),
     set: (key: string, text: string, ttlMs?: number) => answer(() => backend.values.set(key, text, ttlMs)),
     delete: (key: string) => answer(() => backend.values.delete(key)),
-    clear: () => Promise.reject(new Error("Nothing of ours empties a whole namespace.")),
+    clear: () => Promise.reject(new Error("The gateway never empties a whole namespace.")),
   });
 
   const timer = setInterval(() => {
-    // The next round tries again, and whoever needs the store hears of the outage without us.
+    // The next round tries again. Code that needs the store gets the error by itself.
     purge(backend).catch(() => {});
   }, purgeEveryMs);
   timer.unref();
@@ -59,7 +62,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
   return {
     collection<T>(namespace: string, form: RowForm<T> = anything): Collection<T> {
       if (!/^[^:\s]+$/.test(namespace)) throw new TypeError("A namespace is one word without a colon.");
-      // Keyv's own prefix is left out when a key begins with it already, so that two keys would be one.
+      // Keyv does not add its own prefix to a key that begins with it already, so two keys could become one.
       const at = (key: string) => `${namespace}:${checked(key)}`;
       const { version } = form;
       const keyv = new Keyv<string>({
@@ -68,7 +71,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
         useKeyPrefix: false,
         // biome-ignore lint/suspicious/noExplicitAny: Keyv types the envelope as its own class of data
         serialize: ((envelope: object) => toText({ ...envelope, version })) as any,
-        // The text as it stands: `rowOf` reads it, since an unreadable one must not fail those beside it.
+        // The text unchanged: `rowOf` reads it, so that an unreadable row does not fail the rows beside it.
         deserialize: (text) => ({ value: text }) as never,
         throwOnErrors: true,
         emitErrors: false,
@@ -92,11 +95,11 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
         return row?.kind === "row" ? row.value : undefined;
       };
       const textAt = (full: string) => answer(() => backend.values.get<string>(full)) as Promise<string | undefined>;
-      /** Before a row takes the place of one that was found unreadable, that one is kept elsewhere. */
+      /** Keeps an unreadable row in another place before a new row overwrites it. */
       const keepAside = async (full: string): Promise<void> => {
         if (!noted.has(full)) return;
         const text = await textAt(full);
-        // What is no text at all can't be kept as one.
+        // Only a text can be kept.
         if (text === undefined || text === "") return;
         const row = readRow(text, form);
         if (row.kind === "expired" || (row.kind === "row" && row.isWhole)) return;
@@ -137,7 +140,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
           const full = at(key);
           const ttl = lifetime(ttlMs);
           if (await put(full, value, ttl)) return true;
-          // Whatever a later release keeps there is there. What nobody can read must not stand in the way for ever.
+          // A row of a later release counts as present. A row that no release can read must not block the key for ever.
           const row = rowOf(full, await textAt(full));
           if (row?.kind !== "unreadable" || row.reason === "newer") return false;
           await keepAside(full);
@@ -146,7 +149,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
         },
         take: async (key) => {
           const full = at(key);
-          // Looked at before it is taken: an unreadable row stays.
+          // Read before it is taken, so that an unreadable row stays.
           const row = rowOf(full, await textAt(full));
           if (row?.kind !== "row") return taken(row);
           return taken(rowOf(full, await answer(() => backend.take(full))));
@@ -195,25 +198,25 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
       if (closed) return;
       closed = true;
       clearInterval(timer);
-      // An outage must not keep the process from ending.
+      // An outage must not prevent the process from ending.
       await inTime(patienceMs, backend.close()).catch(() => {});
     },
   };
 }
 
-/** Removes everything that has expired, a little at a time, so that others get their turn between. */
+/** Removes everything that has expired, in small steps, so that other work gets its turn. */
 async function purge(backend: Backend): Promise<void> {
   while (backend.purge && (await backend.purge()) > 0) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** SQLite ends a text at NUL and UTF-8 has no lone surrogates: with either in them, two different keys could be one. */
+/** SQLite ends a text at NUL and UTF-8 has no lone surrogates: with either, two different keys could become one. */
 function checked(key: string): string {
   if (/[\0\p{Surrogate}]/u.test(key)) throw new TypeError("A store key is well-formed text without NUL.");
   if (Buffer.byteLength(key) > maxKeyBytes) throw new RangeError("A store key is at most 2000 bytes long.");
   return key;
 }
 
-/** Whole milliseconds, at least one: Redis takes no fraction, and Keyv reads 0 as for ever. */
+/** Whole milliseconds, at least one: Redis takes no fraction, and Keyv reads 0 as "for ever". */
 function lifetime(ttlMs: number | undefined): number | undefined {
   return ttlMs === undefined || ttlMs === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(ttlMs));
 }
@@ -222,7 +225,7 @@ async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const giveUp = () => reject(Object.assign(new Error("late"), { code: "ETIMEDOUT" }));
-    // Where this process itself was late, the answer may have come already: it is looked at in this turn of the loop.
+    // If this process itself was late, the answer may be there already: it is read in this turn of the loop.
     timer = setTimeout(() => setImmediate(giveUp), ms);
   });
   try {
@@ -232,7 +235,7 @@ async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Codes that an operator can do something about. */
+/** Codes for which the operator can do something. */
 const meanings: Readonly<Record<string, string>> = {
   "53300": "53300: it has no connection left, see ?max= in STORE_URL",
 };

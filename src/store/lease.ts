@@ -4,14 +4,17 @@ import type { Lease, Store } from "./store.js";
 export type Delay = (ms: number) => Promise<void>;
 export const wait: Delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Between two looks at a taken lease: short, for most are held for milliseconds, and jittered, lest waiters march in step. */
+/**
+ * The wait between two attempts to take a lease. It is short, since most leases are held for milliseconds, and random,
+ * so that waiting processes don't try at one moment.
+ */
 export function pause(attempt: number): number {
   return Math.min(10 * 2 ** attempt, 200) * (0.5 + Math.random());
 }
 
 /**
- * Renews a lease until it is told to end, however long the work takes. A renewal that the store can't answer is tried
- * once more; then, or where somebody else has the lease by now, it is lost.
+ * Renews a lease until `end` is called, however long the work takes. If the store can't answer, the renewal is tried
+ * once more. After that, or if somebody else has the lease, the lease is lost.
  */
 export function keepLease(lease: Lease, ttlMs: number, timers: Timers, lost: () => void = () => {}): () => void {
   let ended = false;
@@ -33,8 +36,9 @@ export function keepLease(lease: Lease, ttlMs: number, timers: Timers, lost: () 
 }
 
 /**
- * Does the work while holding the named lease, which is renewed until it is done. `meanwhile` is asked before each wait: an answer other than undefined
- * ends the waiting with it. Null once `waitMs` has passed without the lease (counted in pauses: no clock can cheat it).
+ * Does the work while it holds the named lease, and renews the lease until the work is done. `meanwhile` is called
+ * before each wait: an answer other than undefined ends the waiting and becomes the result. Null after `waitMs` without
+ * the lease (counted in pauses, so that a change of the clock has no effect).
  */
 export async function withLease<T>(
   store: Store,
@@ -52,7 +56,7 @@ export async function withLease<T>(
         return { value: await work(lease) };
       } finally {
         letGo();
-        // What was done stays done even if the lease can't be given back: it runs out by itself.
+        // The work stays done even if the lease can't be released: the lease expires by itself.
         await lease.release().catch(() => {});
       }
     }

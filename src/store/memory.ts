@@ -5,7 +5,7 @@ interface Entry {
   readonly expiresAt: number;
 }
 
-/** Lives and dies with the process. Values are kept as text, so that nobody changes a stored one by its reference. */
+/** Lives as long as the process. Values are kept as text, so that nobody changes a stored value through a reference. */
 export function memoryBackend(): Backend {
   const entries = new Map<string, Entry>();
   const leases = new Map<string, { fence: number; expiresAt: number }>();
@@ -39,7 +39,7 @@ export function memoryBackend(): Backend {
       return found?.text;
     },
     async *scan(prefix) {
-      // A copy of the keys: walking the map itself would meet what the caller adds meanwhile, without end.
+      // A copy of the keys: a loop over the map itself would also visit what the caller adds meanwhile, without end.
       for (const key of [...entries.keys()]) {
         const found = key.startsWith(prefix) ? alive(entries, key) : undefined;
         if (found) yield [key, found.text];

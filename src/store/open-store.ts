@@ -8,17 +8,18 @@ import { sqliteBackend } from "./sqlite.js";
 import type { Store } from "./store.js";
 
 export interface OpenStoreOptions {
-  /** Called with the SQLite file's folder when it had to be made, so that the operator learns where it is. */
+  /** Called with the SQLite file's folder if it had to be made, so that the operator learns where it is. */
   readonly dataFolderLog?: (folder: string) => void;
-  /** Table on PostgreSQL, beginning of every key on Redis: what tells two installations on one server apart. */
+  /** The table on PostgreSQL, the start of every key on Redis. It separates two installations on one server. */
   readonly space?: string;
-  /** Told of each row that can't be read. */
+  /** Called for each row that can't be read. */
   readonly onUnreadable?: OnUnreadable;
 }
 
 /**
- * Opens `memory:`, `sqlite:path`, `postgres://…` or `redis://…` and sees that it answers. Rejects with
- * `StoreUnavailable` if not; an outage later on ends by itself when the server is back. Close it at the end.
+ * Opens `memory:`, `sqlite:path`, `postgres://…` or `redis://…` and checks that it answers. Rejects with
+ * `StoreUnavailable` if it does not. After a later outage the store works again when the server is back. The caller
+ * closes it.
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
   const scheme = /^[a-z]+(?=:)/.exec(url)?.[0];

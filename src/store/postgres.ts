@@ -13,21 +13,22 @@ const pageSize = 200;
 const purgeSize = 1_000;
 
 /**
- * One table, which Keyv's adapter fills and we read beside it. Made here and not by the adapter (which then finds it):
- * keys ordered by their bytes whatever the database's language, of any length, and the expiry in a column of its own,
- * reckoned by the server from the text that Keyv writes. Leases go by the server's clock, which all replicas share.
+ * One table, which Keyv's adapter fills and this file reads too. It is made here, so that the adapter finds it made:
+ * keys of any length in the order of their bytes, whatever the database's language, and the expiry in a column of its
+ * own, which the server computes from the text that Keyv writes. Leases use the server's clock, which all replicas
+ * share.
  */
 export async function postgresBackend(url: string, space: string): Promise<Backend> {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSizeOf(url) ?? undefined,
     Client: SoonConnected,
-    // How long a query waits for one of the pool's connections to be free.
+    // The longest wait of a query for a free connection of the pool.
     connectionTimeoutMillis: answerMs,
     query_timeout: answerMs,
     statement_timeout: answerMs,
   });
-  // An idle connection that breaks is replaced when next needed; without a listener it would end the process.
+  // An idle connection that breaks is replaced at its next use. Without a listener its error would end the process.
   pool.on("error", () => {});
 
   const table = `public.${space}`;
@@ -35,7 +36,7 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
   const fences = `public.${space}_fence`;
   const patient = waitForConnections(pool);
   try {
-    // Two replicas that start at once would trip over each other in spite of IF NOT EXISTS.
+    // Two replicas that start at one time would fail on each other in spite of IF NOT EXISTS.
     await patient(() =>
       pool.query(`
       BEGIN;
@@ -60,12 +61,14 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
     return (await patient(() => pool.query<T>(sql, [...values]))).rows;
   }
 
-  /** Keyv's adapter on our pool: its own is one per process, whatever the URL, and has no time limits. */
+  /**
+   * Keyv's adapter on our pool: its own pool is one for the whole process, whatever the URL, and has no time limits.
+   */
   class OnOurPool extends KeyvPostgres {
     override async connect() {
       return query;
     }
-    /** In one step, where the adapter's looks first and so may answer true to two callers. */
+    /** One statement. The adapter reads first and deletes then, so two callers could both get true. */
     override async delete(key: string): Promise<boolean> {
       return (await removed(key)) !== undefined;
     }
@@ -92,7 +95,8 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
     },
     take: removed,
     async *scan(prefix) {
-      // Keys are ordered by their bytes, so those with one prefix are neighbours: no pattern, and nothing to escape.
+      // Keys are in the order of their bytes, so keys with one prefix are neighbours. No pattern is needed, and no
+      // escaping.
       const end = behind(prefix);
       const [until, more] = end === null ? ["", []] : ["AND key < $2", [end]];
       const page = (from: string, comparison: ">" | ">=") =>
@@ -127,7 +131,7 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
       await query(`DELETE FROM ${leases} WHERE name = $1 AND fence = $2`, [name, fence]);
     },
     purge: async () => {
-      // Rows that another replica is purging are skipped, and those renewed meanwhile no longer match.
+      // Skips rows that another replica is purging. Rows renewed meanwhile no longer match.
       const gone = await query(
         `DELETE FROM ${table} WHERE key IN (
            SELECT key FROM ${table} WHERE expires_at <= $1 LIMIT ${purgeSize} FOR UPDATE SKIP LOCKED)
@@ -144,24 +148,24 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
   };
 }
 
-/** A server that can't be reached is found out soon, however long a query may wait for its turn. */
+/** Reports a server that can't be reached quickly, even though a query may wait longer for its turn. */
 class SoonConnected extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super({ ...config, connectionTimeoutMillis: patienceMs });
   }
 }
 
-/** The server has no connection left for us: too many clients, or the limit of this role or database. */
+/** The server has no connection left: too many clients, or the limit of this role or database. */
 const NONE_LEFT = "53300";
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 100;
-/** After that it is asked for more connections again. */
+/** The time until the pool asks for more connections again. */
 const MODEST_MS = 10_000;
 
 /**
- * A server that has no connection left refuses at once, whoever asks. Then those that we have must do: the pool grows no
- * further for a while, and who asked waits for one of them, or for the server to have one again. How long anybody waits
- * in all is the store's matter (`answerMs`).
+ * A server without a free connection refuses at once. Then the pool works with the connections that it has: it does not
+ * grow for a while, and the refused query waits for one of them, or until the server has a free one. The store limits
+ * the whole wait (`answerMs`).
  */
 function waitForConnections(pool: pg.Pool) {
   const { max } = pool.options;
@@ -175,7 +179,7 @@ function waitForConnections(pool: pg.Pool) {
     restore.unref();
   };
   return async <T>(query: () => Promise<T>): Promise<T> => {
-    // A little sooner than the store gives up, so that it hears why.
+    // A little before the store gives up, so that the store gets the reason.
     const end = performance.now() + 0.9 * answerMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {

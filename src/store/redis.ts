@@ -6,8 +6,8 @@ const pageSize = 500;
 const indexEveryMs = 3_600_000;
 
 /*
- * Redis can look for keys by their beginning only by walking through all there are. So every key of ours is a member of
- * one sorted set, in which those with one beginning are neighbours. Each script changes both in one step.
+ * Redis finds keys by prefix only by reading all keys. So every key of ours is also a member of one sorted set, in which
+ * keys with one prefix are neighbours. Each script changes the key and the set in one step.
  */
 const setScript = `
   redis.call('ZADD', KEYS[2], 0, KEYS[1])
@@ -16,14 +16,14 @@ const putScript = `
   if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
   ${setScript}
   return 1`;
-/** A key of another type is there, but holds no text: it reads as an empty one, which no row of ours is. */
+/** A key of another type holds no text. It reads as an empty text, which no row of ours is. */
 const takeScript = `
   local text = redis.pcall('GET', KEYS[1])
   if type(text) == 'table' then text = '' end
   redis.call('DEL', KEYS[1])
   redis.call('ZREM', KEYS[2], KEYS[1])
   return text`;
-/** Takes those that have expired out of the set. */
+/** Removes expired keys from the set. */
 const pruneScript = `
   local gone = 0
   for _, key in ipairs(ARGV) do
@@ -31,7 +31,7 @@ const pruneScript = `
   end
   return gone`;
 
-/** The fence follows the clock as well as the counter, so that it also grows over a server that lost its data. */
+/** The fence follows the clock as well as the counter, so that it also grows after the server lost its data. */
 const acquireScript = `
   if redis.call('EXISTS', KEYS[1]) == 1 then return false end
   local time = redis.call('TIME')
@@ -47,13 +47,13 @@ const releaseScript = `
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
   return redis.call('DEL', KEYS[1])`;
 
-/** One connection, shared with Keyv's adapter. Expiry is the server's own. Needs Redis 6.2 (ZRANGE with BYLEX). */
+/** One connection, shared with Keyv's adapter. The server removes expired keys. Needs Redis 6.2 (ZRANGE with BYLEX). */
 export async function redisBackend(url: string, space: string): Promise<Backend> {
   const client = createClient({
     url,
-    // While the server is away, fail at once instead of keeping every command for later.
+    // While the server is away, commands fail at once and are not queued.
     disableOfflineQueue: true,
-    // A peer that vanished without a word is noticed by its silence.
+    // Detects a server that vanished without closing the connection.
     pingInterval: 2 * patienceMs,
     socket: {
       connectTimeout: patienceMs,
@@ -61,7 +61,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
       reconnectStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000) + Math.random() * 50,
     },
   });
-  // Every failing command tells its caller; without a listener the client would end the process.
+  // Every failing command rejects for its caller. Without a listener the client would end the process.
   let lastError: unknown;
   client.on("error", (error) => {
     lastError = error;
@@ -71,7 +71,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
     await Promise.race([
       client.connect(),
       new Promise((_, reject) => {
-        // The client tries for ever: what it last met says more than that it took too long.
+        // The client retries for ever: its last error says more than "too late".
         const tooLong = Object.assign(new Error("late"), { code: "ETIMEDOUT" });
         patience = setTimeout(() => reject(lastError ?? tooLong), patienceMs);
       }),
@@ -87,7 +87,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
   keyv.on("error", () => {});
 
   const at = (key: string) => `${space}:${key}`;
-  // No namespace is empty, so no entry's key begins like these.
+  // A namespace is never empty, so no entry's key begins like these two.
   const leaseKey = (name: string) => `${space}::lease:${name}`;
   const fenceKey = `${space}::fence`;
 
@@ -96,7 +96,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
       if (error instanceof Error && error.message.startsWith("WRONGTYPE")) return "";
       throw error;
     });
-  /** MGET has nothing to say of such a key: whether it is there takes another look. */
+  /** MGET answers nil for a key of another type. A second command says whether the key exists. */
   const found = async (key: string, text: string | null | undefined): Promise<string | undefined> =>
     text ?? ((await client.exists(key)) > 0 ? orForeign(client.get(key)).then((now) => now ?? undefined) : undefined);
 
@@ -107,20 +107,20 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
   const prune = async (keys: readonly string[]) =>
     keys.length === 0 ? 0 : Number(await client.eval(pruneScript, { keys: [indexKey], arguments: [...keys] }));
 
-  /** Adds what a release without the set has written, before this start or beside it. */
+  /** Adds keys that a release without the set wrote, before this start or at the same time. */
   const completeIndex = async (): Promise<void> => {
     let cursor = "0";
     do {
       const page = await client.scan(cursor, { MATCH: `${space}:*`, COUNT: pageSize });
       cursor = page.cursor;
-      // A second colon begins the names of leases and of the set itself; the queue has its keys beside ours.
+      // After the prefix, a second colon marks leases and the set itself. The queue has its keys beside ours.
       const own = page.keys.filter((key) => !key.startsWith(`${space}::`) && !key.startsWith(`${space}:queue:`));
       if (own.length > 0) {
         await client.zAdd(
           indexKey,
           own.map((value) => ({ score: 0, value })),
         );
-        // Those that were deleted since they were listed.
+        // Removes keys that were deleted since they were listed.
         await prune(own);
       }
     } while (cursor !== "0");
@@ -133,7 +133,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
     completeIndex().catch(() => {});
   };
   try {
-    // Only the first start on an older release's data waits for it.
+    // Only the first start on the data of an older release waits for this.
     if ((await client.exists(indexedKey)) > 0) beginIndexing();
     else await completeIndex();
   } catch (error) {
@@ -152,7 +152,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
       },
       delete: async (key) => {
         const text = await taken(key);
-        // The server may hold for a moment longer what is over by our clock: that was not there.
+        // The server may still hold a row that has expired by our clock: the row counts as absent.
         return text !== null && !isOver(text);
       },
     },
@@ -160,7 +160,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
       (await client.eval(putScript, { keys: inBoth(key), arguments: [text, String(ttlMs ?? "")] })) === 1,
     take: async (key) => (await taken(key)) ?? undefined,
     async *scan(prefix) {
-      // No text in UTF-8 has this byte: behind it there is nothing that begins with the prefix.
+      // UTF-8 never has this byte, so no key with the prefix comes after it.
       const end = Buffer.concat([Buffer.from(`(${at(prefix)}`), Buffer.from([0xff])]);
       let begin = `[${at(prefix)}`;
       for (;;) {
@@ -182,7 +182,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
       const page = await client.zScan(indexKey, pruning, { COUNT: pageSize });
       pruning = page.cursor;
       await prune(page.members.map(({ value }) => value));
-      // A part at a time: the next round goes on from there.
+      // One part in each round: the next round continues there.
       return 0;
     },
     acquire: async (name, ttlMs) => {

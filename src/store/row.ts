@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** What is stored for one key: a value, its expiry, and the version of its form. `expires` comes first: SQL reads it off the text. */
+/**
+ * What is stored for one key: a value, its expiry, and the version of its form. `expires` comes first: SQL reads it
+ * from the text.
+ */
 interface Envelope {
   readonly value?: unknown;
   readonly expires?: number | null;
@@ -8,22 +11,21 @@ interface Envelope {
 }
 
 /**
- * Takes what was stored for what it should be, or answers undefined where it is something else. Extra members are left
- * where they are: a later release may have written them. `leaveOut` is called where a part could not be read and the
- * rest is answered without it.
+ * Reads a stored value, or answers undefined if it has another form. Unknown members stay: a later release may have
+ * written them. `leaveOut` is called if a part can't be read and the rest is answered without it.
  */
 type Reader<T> = (value: unknown, leaveOut: () => void) => T | undefined;
 
-/** How a collection's rows are read. */
+/** How the rows of a collection are read. */
 export interface RowForm<T> {
   readonly read: Reader<T>;
-  /** Left out: 1, which rows without a version have too. Raise it when an older release would misunderstand a row. */
+  /** Default: 1, also for rows without a version. Raise it when an older release would misunderstand a row. */
   readonly version?: number;
-  /** `get` and `take` throw `UnreadableRow` where others answer undefined: for what may not pass for absent. */
+  /** `get` and `take` throw `UnreadableRow` instead of answering undefined: for rows that must not count as absent. */
   readonly throws?: boolean;
 }
 
-/** A row that this release can't read. It is kept; `reason` says in a word what is wrong. */
+/** This release can't read the row. The row is kept; `reason` names the fault in a word. */
 export class UnreadableRow extends Error {
   override readonly name = "UnreadableRow";
   constructor(readonly reason: RowTrouble) {
@@ -31,7 +33,7 @@ export class UnreadableRow extends Error {
   }
 }
 
-/** `newer`: a later release wrote it. */
+/** `newer`: a later release wrote the row. */
 export type RowTrouble = "damaged" | "newer" | "foreign" | "too-long";
 
 export type Row<T> =
@@ -39,10 +41,13 @@ export type Row<T> =
   | { readonly kind: "expired" }
   | { readonly kind: "unreadable"; readonly reason: RowTrouble };
 
-/** A day of one-second samples takes a fifth of it. Reading more would hold up everybody else. */
+/** A day of one-second samples takes a fifth of it. A longer row would hold up all other work. */
 export const MAX_ROW_LENGTH = 8 * 1024 * 1024;
 
-/** Plain JSON: several times faster than Keyv's default, which also carries Buffers. Throws `RangeError` if it gets too long. */
+/**
+ * Plain JSON, several times faster than Keyv's default, which also carries Buffers. Throws `RangeError` if the text is
+ * too long.
+ */
 export function toText({ value, expires, version = 1 }: Envelope): string {
   const text = JSON.stringify(expires ? { expires, v: version, value } : { v: version, value });
   if (text.length > MAX_ROW_LENGTH) throw new RangeError("A stored value is at most 8 MB long.");
@@ -51,14 +56,15 @@ export function toText({ value, expires, version = 1 }: Envelope): string {
 
 const NO_OWN_KEY = "__proto__";
 
-/** Never throws. An expired row is over, whatever it holds. */
+/** Never throws. An expired row counts as expired, whatever it contains. */
 export function readRow<T>(text: unknown, { read, version: own = 1 }: RowForm<T>, now = Date.now()): Row<T> {
   if (typeof text !== "string") return { kind: "unreadable", reason: "damaged" };
   if (isOver(text, now)) return { kind: "expired" };
   if (text.length > MAX_ROW_LENGTH) return { kind: "unreadable", reason: "too-long" };
   let envelope: { v?: unknown; value?: unknown; expires?: unknown } | null;
   try {
-    // A key of this name would become the prototype of whatever it is copied into. It may be written with escapes.
+    // A key with this name would become the prototype of the object that it is copied into. It may be written with
+    // escapes.
     const isSuspect = text.includes(NO_OWN_KEY) || text.includes("\\u00");
     envelope = isSuspect ? JSON.parse(text, (key, part) => (key === NO_OWN_KEY ? undefined : part)) : JSON.parse(text);
   } catch {
@@ -77,13 +83,13 @@ export function readRow<T>(text: unknown, { read, version: own = 1 }: RowForm<T>
   return taken === undefined ? { kind: "unreadable", reason: "foreign" } : { kind: "row", value: taken, isWhole };
 }
 
-/** Whether a row has expired, read off its text: deleting must not depend on whether the rest can be read. */
+/** Whether a row has expired. Only the expiry is read, so that an otherwise unreadable row can be deleted. */
 export function isOver(text: string, now = Date.now()): boolean {
   const expires = /^\{"expires":(\d{1,16})[,}]/.exec(text)?.[1];
   return expires !== undefined && Number(expires) <= now;
 }
 
-/** Rows that a schema describes. Use `z.looseObject`: an object's further members stay. */
+/** Rows that a schema describes. Use `z.looseObject`, so that unknown members of an object stay. */
 export function rowsOf<T>(schema: z.ZodType, more: Omit<RowForm<T>, "read"> = {}): RowForm<T> {
   const read = (value: unknown) => {
     const result = schema.safeParse(value);
@@ -92,6 +98,6 @@ export function rowsOf<T>(schema: z.ZodType, more: Omit<RowForm<T>, "read"> = {}
   return { ...more, read };
 }
 
-/** Epoch ms, mostly. */
+/** Rows with one number, mostly epoch ms. */
 export const numberRows: RowForm<number> = rowsOf(z.number());
 export const textRows: RowForm<string> = rowsOf(z.string());

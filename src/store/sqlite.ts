@@ -5,7 +5,7 @@ import { type Backend, behind, patienceMs } from "./backend.js";
 
 interface Row {
   readonly key: string;
-  /** What others wrote into the file may be bytes or a number. */
+  /** Bytes or a number, if another program wrote into the file. */
   readonly value: unknown;
 }
 
@@ -15,22 +15,22 @@ const pageSize = 200;
 const purgeSize = 500;
 
 /**
- * One file, shared by any number of processes on this machine. WAL lets readers go on while one writes; synchronous
- * NORMAL keeps every acknowledged write through the death of the process (not of the machine's power). Every
- * operation is one statement, which SQLite runs alone: that is all the locking there is.
+ * One file, shared by any number of processes on this machine. With WAL, readers continue while one process writes.
+ * With synchronous NORMAL, every acknowledged write survives the death of the process (but not a power failure). Every
+ * operation is one statement, which SQLite runs alone: no other locking is needed.
  */
 export function sqliteBackend(path: string, folderMade?: (folder: string) => void): Backend {
   const folder = dirname(path);
   if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) folderMade?.(folder);
-  // Health history lies in it: for our own eyes. SQLite gives its side files the same mode.
+  // The file contains health history: only this user may read it. SQLite gives its side files the same mode.
   closeSync(openSync(path, "a", 0o600));
 
   const db = new Database(path);
-  // The whole process waits meanwhile.
+  // The whole process waits during this time.
   db.pragma(`busy_timeout = ${patienceMs}`);
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = NORMAL");
-  // AUTOINCREMENT never gives a number twice, deleted rows included: that makes it a fence.
+  // AUTOINCREMENT never gives a number twice, even after rows are deleted, so the number can be a fence.
   db.exec(`
     CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at INTEGER);
     CREATE INDEX IF NOT EXISTS entry_expires_at ON entry (expires_at) WHERE expires_at IS NOT NULL;
@@ -63,7 +63,7 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
   const ping = db.prepare("SELECT 1 FROM entry LIMIT 1");
 
   const until = (ttlMs: number | undefined) => (ttlMs === undefined ? null : Date.now() + ttlMs);
-  /** To the last row, also where there can be but one: a statement left half-way would keep its transaction open. */
+  /** Reads to the last row, even if there is only one: a statement that is not finished keeps its transaction open. */
   const removed = (key: string) => {
     const [row] = remove.all(key) as (Row & { expires_at: number | null })[];
     return row && (row.expires_at === null || row.expires_at > Date.now()) ? textOf(row) : undefined;
@@ -87,8 +87,8 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
     putIfAbsent: async (key, text, ttlMs) => put.run(key, text, until(ttlMs), Date.now()).changes > 0,
     take: async (key) => removed(key),
     async *scan(prefix) {
-      // Keys are ordered by their bytes, so those with one prefix are neighbours: no pattern, and nothing to escape.
-      // Bytes that stand where a text belongs sort behind all texts.
+      // Keys are in the order of their bytes, so keys with one prefix are neighbours. No pattern is needed, and no
+      // escaping. A key of bytes (not text) sorts after all texts.
       const end = behind(prefix) ?? Buffer.from([0]);
       for (let rows = page.all(prefix, end) as Row[]; ; rows = nextPage.all(rows.at(-1)?.key, end) as Row[]) {
         for (const row of rows) yield [row.key, textOf(row)!];

@@ -1,18 +1,19 @@
 import type { RowForm } from "./row.js";
 
 /**
- * What the gateway asks of a store: Keyv's get and set, and the four things that need the backend's own atomicity.
- * Every method rejects with `StoreUnavailable` when the backend can't answer: an outage never reads as "not there".
+ * What the gateway needs of a store: Keyv's get and set, and four things that must be atomic in the backend. Every
+ * method rejects with `StoreUnavailable` when the backend can't answer: an outage never reads as "not there".
  */
 export interface Store {
   /**
    * A namespace of JSON values, and how they are read. A row that can't be read (half-written, of another form, of a
-   * later release) is set aside: it reads as absent, is kept, and is told to `onUnreadable`. All else goes on.
+   * later release) is set aside: it reads as absent, it is kept, and `onUnreadable` is called. Other rows are not
+   * affected.
    */
   collection<T>(namespace: string, form?: RowForm<T>): Collection<T>;
   /**
-   * Takes the named lease for `ttlMs`, or answers null while somebody else holds it. `fence` grows with every holder,
-   * so that a holder who was paused beyond its time can be told from the one after it.
+   * Takes the named lease for `ttlMs`, or answers null while somebody else holds it. `fence` grows with every holder:
+   * so a holder that was paused for longer than its time is told apart from the next one.
    */
   lease(name: string, ttlMs: number): Promise<Lease | null>;
   /** Whether the backend answers; rejects with `StoreUnavailable` if not. */
@@ -22,29 +23,32 @@ export interface Store {
 
 export interface Collection<T> {
   get(key: string): Promise<T | undefined>;
-  /** In the order of the keys. */
+  /** In the order of `keys`. */
   getMany(keys: readonly string[]): Promise<(T | undefined)[]>;
-  /** `ttlMs` left out: it lasts. */
+  /** Without `ttlMs` the value never expires. */
   set(key: string, value: T, ttlMs?: number): Promise<void>;
   delete(key: string): Promise<boolean>;
-  /** Stores only where nothing is (or what was has expired); answers whether it did. Atomic over all processes. */
+  /**
+   * Stores the value only if the key is free or its value has expired. Answers whether it did. Atomic over all
+   * processes.
+   */
   putIfAbsent(key: string, value: T, ttlMs?: number): Promise<boolean>;
-  /** Reads and deletes in one step: of any number of callers exactly one gets the value. */
+  /** Reads and deletes in one step: of several callers exactly one gets the value. */
   take(key: string): Promise<T | undefined>;
-  /** Entries whose key begins with the prefix, in no promised order; safe while others write. */
+  /** Entries whose key begins with the prefix, in no particular order. Safe while others write. */
   scan(prefix: string): AsyncIterable<readonly [string, T]>;
-  /** Their keys, those of unreadable rows among them. */
+  /** Keys that begin with the prefix, unreadable rows included. */
   keys(prefix: string): AsyncIterable<string>;
-  /** Deletes by key, whatever is stored there, and what was set aside of it. */
+  /** Deletes the key, whatever is stored there, and what was set aside of it. */
   erase(key: string): Promise<void>;
-  /** As `erase`, for every key that begins with the prefix. */
+  /** Erases every key that begins with the prefix, like `erase`. */
   eraseAll(prefix: string): Promise<void>;
 }
 
 export interface Lease {
   readonly fence: number;
-  /** Prolongs it; false if it was lost meanwhile. */
+  /** Prolongs the lease. False if it was lost. */
   renew(ttlMs: number): Promise<boolean>;
-  /** Gives it back; does nothing if it was lost. */
+  /** Releases the lease. Does nothing if it was lost. */
   release(): Promise<void>;
 }
