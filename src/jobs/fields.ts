@@ -26,9 +26,13 @@ export function domainsOf(provider: Provider): readonly Domain[] {
   return [...new Set([...fieldsOf(provider)].map(domainOf))];
 }
 
-/** What background work fetches of a domain: everything but samples, of which a day can take a request of its own. */
+/**
+ * What background work fetches of a domain: everything but what can take a request for each day, which are samples and
+ * the stages that a provider tells night by night.
+ */
 function backgroundFields(provider: Provider, domain: Domain): ReadonlySet<Field> {
-  return new Set([...fieldsOf(provider)].filter((field) => domainOf(field) === domain && !isSamples(field)));
+  const isDear = (field: Field) => isSamples(field) || field === "sleep.hypnograms";
+  return new Set([...fieldsOf(provider)].filter((field) => domainOf(field) === domain && !isDear(field)));
 }
 
 /**
