@@ -202,7 +202,8 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
       await stop(0);
       await inTime(CLOSE_MS, queue.close());
       await inTime(CLOSE_MS, Promise.resolve(worker?.disconnect()));
-      workerClient?.disconnect();
+      // One that has ended would keep the process for two seconds more: ioredis then waits for a close that came before.
+      if (workerClient?.status !== "end") workerClient?.disconnect();
       sender.disconnect();
     },
   };
