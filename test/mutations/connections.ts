@@ -587,7 +587,11 @@ export const connectionMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/connections/leaving/departure.ts",
-    ["src/webhooks/ended-accounts.test.ts", ...here("leaving/departure", "directory/directory"), "src/erasure.test.ts"],
+    [
+      "src/webhooks/ended-accounts.test.ts",
+      ...here("leaving/departure", "directory/directory", "tokens/tokens"),
+      "src/erasure.test.ts",
+    ],
     [
       ["one account's end takes the list of all", "former: entry.former.filter((one) => one !== id)", "former: []"],
       [

@@ -252,6 +252,15 @@ describe("what is owed", () => {
   });
 });
 
+test("who gives a new consent while the provider tells the end of the last one is connected", async () => {
+  await using at = await bench();
+  await at.connected();
+  const { authorizationUrl } = await at.connections.begin(input);
+  await at.connections.disconnect({ ...input, told: true });
+  const back = { code: "c0de", state: at.stateOf(authorizationUrl) };
+  expect(await at.connections.callback("fitbit", back)).toMatchObject({ status: "connected" });
+});
+
 test("who disconnects again has what is owed of them asked for, and nobody else's", async () => {
   await using at = await bench();
   await at.connected();

@@ -99,6 +99,8 @@ describe("by a request with the person's own token", () => {
 
   test("is kept without a readable token, and with another key it is sealed anew", async () => {
     await using at = await benchOf(offline);
+    // No ciphertext has it by chance: "-" is no letter of base64.
+    at.acme.account = "u-41";
     const connection = await at.connected();
     const token = await tokenOf(at);
     answering(at, access, { status: 503 });
@@ -111,6 +113,34 @@ describe("by a request with the person's own token", () => {
     answering(at, access, { status: 204 });
     await at.replica({ encryptionKeys: [keyB] }).recover();
     expect([await owed(at), bearers(at, access).at(-1)]).toEqual([[], `Bearer ${token}`]);
+  });
+
+  test("waits for its key, as long as a process without it asks", async () => {
+    await using at = await benchOf(offline);
+    const connection = await at.connected();
+    answering(at, access, { status: 503 });
+    await at.connections.disconnect(input);
+    answering(at, access, { status: 204 });
+    const keyB = new Uint8Array(32).fill(2);
+    await at.replica({ encryptionKeys: [keyB] }).recover();
+    expect([await owed(at), asked(at, access).length]).toEqual([[connection.id], 1]);
+    await restarted(at);
+    expect([await owed(at), asked(at, access).length]).toEqual([[], 2]);
+  });
+
+  test("after a restart is owed while the pair can't be renewed just then, and over once it is dead", async () => {
+    await using at = await benchOf(offline);
+    const connection = await at.connected();
+    answering(at, access, { status: 503 });
+    await at.connections.disconnect(input);
+    at.clock.time += 3_600_000;
+    answering(at, "/token", { status: 503 });
+    await restarted(at);
+    expect(await owed(at)).toEqual([connection.id]);
+    answering(at, "/token", { status: 400, json: { error: "invalid_grant" } });
+    await restarted(at);
+    // Nothing was sent to the API since: there was no token to send it with.
+    expect([await owed(at), asked(at, access).length, at.tokenRequests().length]).toEqual([[], 1, 2]);
   });
 
   test("names the person, and is over with a refusal where a token can't be renewed", async () => {
@@ -165,6 +195,22 @@ describe("by a token", () => {
     answering(at, "/revoke", ({ query }) => (query.get("access_token") === old ? refusal : {}));
     expect((await at.connections.disconnect(input)).revokedAtProvider).toBe(true);
     expect([asked(at, "/revoke").length, at.tokenRequests().length]).toEqual([2, 1]);
+  });
+
+  test("the refresh token is over where the provider no longer knows it, and owed where no answer comes", async () => {
+    for (const [reply, revokedAtProvider, left] of [
+      [{ status: 400, json: { error: "invalid_token" } }, true, 0],
+      [{ status: 400, json: { error: "invalid_grant" } }, true, 0],
+      [{ status: 500, json: { error: "invalid_token" } }, false, 1],
+      [{ status: 400, json: { error: "invalid_request" } }, false, 1],
+      [{ cut: true }, false, 1],
+    ] as const) {
+      await using at = await bench();
+      await at.connected();
+      answering(at, "/revoke", reply);
+      expect((await at.connections.disconnect(input)).revokedAtProvider).toBe(revokedAtProvider);
+      expect(await owed(at)).toHaveLength(left);
+    }
   });
 
   test("a row of an earlier release is still read: one token, which is sent as it is", async () => {

@@ -360,6 +360,25 @@ describe("other resolvers", () => {
     expect(service.seen).toHaveLength(3);
   });
 
+  test("a token of the app's service is not held beyond the end of its connection", async () => {
+    await using service = await serve(() => ({
+      json: { accessToken: `r${service.seen.length}`, expiresAt: "2083-01-01T00:00:00Z" },
+    }));
+    await using at = await bench({
+      ...{ tokenResolvers: ["vault", "remote"], tokenResolverUrl: service.url, tokenResolverSecret: "shared" },
+    });
+    const tokenOnceOursIsDead = async () => {
+      const connection = await at.connected();
+      at.acme.refreshTokens.clear();
+      at.clock.time += 3_600_000;
+      return (await at.connections.token(connection)).accessToken;
+    };
+    expect(await tokenOnceOursIsDead()).toBe("r1");
+    expect(await tokenOnceOursIsDead()).toBe("r1");
+    await at.connections.disconnect({ userId: "ada", provider: "FITBIT" });
+    expect(await tokenOnceOursIsDead()).toBe("r2");
+  });
+
   test("a token of the app's service is asked for again after a day, whatever end it names", async () => {
     await using service = await serve(() => ({ json: { accessToken: "r1", expiresAt: "2083-01-01T00:00:00Z" } }));
     await using at = await bench({
