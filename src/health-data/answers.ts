@@ -8,28 +8,30 @@ import type { Ask, Freshness, PlannedCall } from "./ask.js";
 import type { History } from "./history.js";
 import type { Histories } from "./views.js";
 
-/** Cells as `history.ts` weighs them; what is made of them is not much more. */
+/** Weight of the cells, as `history.ts` estimates it. What is made of them is not much larger. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_ANSWER = 2_000;
 
-/** What the cost report tells of one connection. */
+/** One connection's part of the cost report. */
 export interface ConnectionCost {
   readonly userId: string;
   readonly provider: Provider;
   readonly connection: Connection;
-  /** Whether it may not be asked at all. */
+  /** Why the connection may not be asked. Null if it may be. */
   readonly blocked: string | null;
   readonly calls: readonly PlannedCall[];
 }
 
-/** What one person's asks were answered, in their order, and what that cost. Shared by all who ask the same: read only. */
+/**
+ * The answers to one person's asks, in their order, and their cost. Read only: all callers with the same asks share it.
+ */
 export interface Answer {
   readonly asks: readonly Ask[];
   readonly histories: readonly Histories[Domain][];
   readonly costs: readonly ConnectionCost[];
 }
 
-/** All that an answer depends on beside the cells themselves, and what day it is. */
+/** Everything that an answer depends on, except the cells themselves and the date. */
 export interface Question {
   readonly userId: string;
   readonly asks: readonly Ask[];
@@ -38,20 +40,22 @@ export interface Question {
   readonly priority: readonly ProviderId[];
 }
 
-/** How long (epoch ms) the store would say the same again if nothing in it changed, and what keeping that weighs. */
+/** How long (epoch ms) the store will give the same answer if nothing in it changes, and the weight of keeping it. */
 export interface Lifetime {
   readonly until: number;
   readonly weight: number;
 }
 
 /**
- * Answers that reading would only make again, kept for as long as that is so: until a cell of the person's connections
- * changes or goes stale, their day ends, or they connect, leave or rank otherwise. Of use to nobody but a session, which
- * alone knows that an answer was made of stored cells only.
+ * Keeps answers that another reading would only repeat, until a cell of the person's connections changes or becomes
+ * stale, the person's day ends, or the person connects, leaves or changes priorities. Only a session may use it: only a
+ * session knows that an answer was made of stored cells alone.
  */
 export interface Answers {
   find(question: Question): Answer | undefined;
-  /** To be called before anything is read. The function keeps what was then made, unless something changed meanwhile. */
+  /**
+   * To be called before anything is read. The returned function keeps the answer, unless something changed meanwhile.
+   */
   begin(question: Question): (answer: Answer, lifetime: Lifetime) => void;
 }
 
@@ -63,7 +67,7 @@ interface KeptAnswer extends Pick<Question, "connections" | "priority"> {
 }
 
 export function createAnswers({ history, clock }: { history: Pick<History, "watch">; clock: Clock }): Answers {
-  /** The answers that are made of a connection's cells. */
+  /** The kept answers that use a connection's cells. */
   const madeOf = new Map<string, Set<string>>();
   const kept = new LRUCache<string, KeptAnswer>({
     maxSize: MAX_KEPT_BYTES,

@@ -23,10 +23,10 @@ import { type CellKey, type History, type StoredCell, type StoredCellEntry, weig
 import { type Plan, type PlannedRequest, plan, UNDATED } from "./planner.js";
 import { provesData } from "./whole.js";
 
-/** Fields and the days they are wanted for; `null` stands for the one cell of an undated field. */
+/** Fields and the days that are wanted. `null` stands for the one cell of an undated field. */
 export type Wanted = ReadonlyMap<Field, readonly (LocalDate | null)[]>;
 
-/** Why a connection is not asked at all. What is stored is served all the same. */
+/** Why a provider is not asked about a connection. Stored data are answered even then. */
 export type Blocked = "REAUTHORIZATION_REQUIRED" | "RETIRED" | "NOT_CONNECTED" | "NOT_CONFIGURED";
 
 export interface ReaderOptions {
@@ -45,25 +45,25 @@ export interface ReaderOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   onError(error: unknown): void;
-  /** Told how far the provider's data now reaches, where that is further than was known. */
+  /** Called with the newest day of the provider's data, if it is later than the day that was known. */
   onData?(connection: Connection, dataThrough: LocalDate): void;
 }
 
-/** A zone is read again daily, but only where the provider is asked for something else anyway. */
+/** A zone is read again daily, but only if the provider is asked for something else anyway. */
 const ZONE_LIFE_MS = 24 * 3_600_000;
 const CONCURRENT_REQUESTS = 5;
-/** After so many failures without a success between them a provider is down, and the rest is not asked for. */
+/** After so many failures in a row the provider counts as down, and no more requests are sent. */
 const FAILURES_IN_A_ROW = 5;
 
 const undatedDays = [null] as const;
 
-/** Nobody was asked, so it has no time, and it is not stored: what is out of reach moves on with the days. */
+/** No provider was asked, so it has no time. It is not stored, since the limit moves with today. */
 const outOfReach: StoredCell = {
   ...{ known: { nothing: "OUT_OF_REACH" }, at: Number.POSITIVE_INFINITY },
   ...{ call: "", settled: false },
 };
 
-/** Failures that the next request would meet just the same. */
+/** Failures that every further request would meet too. */
 const lasting: ReadonlySet<Failure["code"]> = new Set<Failure["code"]>([
   "RETIRED",
   "CONSENT_LOST",
@@ -74,7 +74,7 @@ const lasting: ReadonlySet<Failure["code"]> = new Set<Failure["code"]>([
 
 const keyOf = (field: Field, day: LocalDate | null) => `${field}|${day ?? ""}`;
 
-/** By field, then day: no key has to be put together for each look. */
+/** By field, then by day, so that no key must be built for each look-up. */
 class CellMap<T> {
   private readonly byField = new Map<Field, Map<LocalDate | null, T>>();
 
@@ -95,8 +95,8 @@ class CellMap<T> {
 }
 
 /**
- * All that one operation reads of one connection: what is stored and fresh enough comes from the store, the rest is
- * planned as one set of cells and fetched, and each cell that could not be had knows why.
+ * Everything that one operation reads of one connection. Cells that are stored and fresh come from the store. The
+ * others are planned as one set and fetched. Each cell that can't be read has a reason.
  */
 export class ConnectionReader {
   readonly userId: string;
@@ -106,22 +106,22 @@ export class ConnectionReader {
   readonly offered: ReadonlySet<Field>;
   readonly calls: PlannedCall[] = [];
 
-  /** Only what this operation may answer with: fresh, fetched, or standing in. */
+  /** Only cells that this operation may answer with: fresh, fetched, or stale ones that stand in. */
   private readonly cells = new CellMap<StoredCell>();
-  /** Each cell that was demanded, with the work that makes it known: nothing is asked for twice in one operation. */
+  /** Each demanded cell, with the work that makes it known: nothing is fetched twice in one operation. */
   private readonly demanded = new CellMap<Promise<void>>();
   private readonly failed = new CellMap<Failure>();
-  /** Stored values that calls need beside what was demanded; good enough for that however old they are. */
+  /** Stored values that calls need in addition to what was demanded. Their age does not matter. */
   private readonly prerequisites = new CellMap<Known>();
-  /** Refusals that asking for other days would only repeat. */
+  /** Refused calls: a request for other days would be refused too. */
   private readonly refusedCalls = new Map<Call, Failure>();
-  /** Whether the store alone did not do for all that was demanded. */
+  /** Whether a demanded cell was not in the store. */
   private leftOpen = false;
   private stopped: Failure | null = null;
   private failuresInARow = 0;
   private readonly dated = new Map<Field, boolean>();
   private readonly sources = new Map<Field, readonly Field[]>();
-  /** Cells that stand in because the provider could not be asked. */
+  /** Stale cells that are answered because the provider could not be asked. */
   private readonly standIns = new CellMap<true>();
   private readonly ungranted: ReadonlySet<Field>;
   private readonly usable: readonly Call[];
@@ -142,7 +142,10 @@ export class ConnectionReader {
     );
   }
 
-  /** Which fields of the provider answer a wanted field: itself, another resolution, or what it is reckoned from. */
+  /**
+   * The provider's fields that answer a wanted field: the field itself, another resolution, or the inputs of a
+   * derivation.
+   */
   private sourcesOf(field: Field): readonly Field[] {
     let sources = this.sources.get(field);
     if (!sources) {
@@ -152,7 +155,7 @@ export class ConnectionReader {
     return sources;
   }
 
-  /** Asked for every cell: worth remembering. */
+  /** Remembered, since it is called for every cell. */
   private isDated(field: Field): boolean {
     let dated = this.dated.get(field);
     if (dated === undefined) {
@@ -172,7 +175,7 @@ export class ConnectionReader {
     return this.offered.has(field) ? [field] : [];
   }
 
-  /** Makes the wanted cells known, as far as that is possible. Rejects only for the store's failure or a defect. */
+  /** Makes the wanted cells known, as far as possible. Rejects only if the store fails, or for a defect. */
   async ensure(wanted: Wanted): Promise<void> {
     const { keys, pending } = this.expand(wanted);
     if (keys.length > 0) {
@@ -194,7 +197,7 @@ export class ConnectionReader {
     await this.standIn(stillOpen);
   }
 
-  /** The cells behind the wanted ones that nobody demanded yet, and the work on those that somebody did. */
+  /** The cells behind the wanted ones that are not demanded yet, and the work on those that are. */
   private expand(wanted: Wanted): { keys: readonly CellKey[]; pending: Set<Promise<void>> } {
     const expanded = new Map<string, CellKey>();
     const pending = new Set<Promise<void>>();
@@ -211,7 +214,7 @@ export class ConnectionReader {
       }
     }
     if (!samples) return { keys: [...expanded.values()], pending };
-    // A finer series of the same day that is wanted too answers the coarser one.
+    // If a finer series of the same day is wanted too, it answers the coarser one.
     for (const [key, { field, day }] of expanded) {
       if (!isSamples(field)) continue;
       for (const finer of otherResolutions(field, "finer")) {
@@ -226,7 +229,7 @@ export class ConnectionReader {
     return { keys: [...expanded.values()], pending };
   }
 
-  /** Takes what the store has and is fresh; answers what is left open. */
+  /** Takes the fresh cells of the store, and answers the cells that are still open. */
   private async takeStored(keys: readonly CellKey[], reread: boolean): Promise<readonly CellKey[]> {
     const { history, clock, freshness, today } = this.options;
     const finer = keys.flatMap(({ field, day }) =>
@@ -264,7 +267,7 @@ export class ConnectionReader {
     return open;
   }
 
-  /** A scope that was refused counts no more once the person consented again. */
+  /** A refusal for a missing scope does not count after the person consented again. */
   private isOutdatedRefusal({ known, at }: StoredCell): boolean {
     return (
       "nothing" in known &&
@@ -287,8 +290,8 @@ export class ConnectionReader {
     for (const { field, day } of needed) {
       const stored = this.cells.get(field, day) ?? beside.get(field, day);
       if (!stored) continue;
-      // An undated value serves however old it is. That there is nothing is known too, for as long as that is fresh:
-      // calls cope with it, or say that they can't.
+      // An undated value may be of any age. "There is nothing" counts too while it is fresh: the call works without the
+      // value, or says that it can't.
       const serves = (day === null && "value" in stored.known) || isFresh(stored, { field, day }, world);
       if (!serves) continue;
       this.prerequisites.set(field, day, stored.known);
@@ -314,7 +317,7 @@ export class ConnectionReader {
       today: epochDay(today),
       recordsPerDay: await this.densities(wanted),
     });
-    // Granted calls that nobody can prepare for want of another scope.
+    // Calls whose scope is granted, but which need a call whose scope is not.
     for (const field of made.unanswerable)
       for (const day of wanted.get(field) ?? [])
         this.failed.set(field, day === UNDATED ? null : fromEpochDay(day), { code: "INSUFFICIENT_SCOPE" });
@@ -356,19 +359,20 @@ export class ConnectionReader {
     };
     const fetched = await options.fetcher.fetch(target, request, options.signal);
     const { failure, requests, shared } = fetched;
-    // An answer that could not be joined with what it needs says nothing of that day.
+    // An answer that can't be joined with its needs says nothing of that day.
     const cells = fetched.cells.filter(({ day }) => day === null || !lacking.has(day));
     this.report(request, requests, false, shared ? "SHARED" : "UPSTREAM");
     for (const { field, day, ...stored } of cells) this.cells.set(field, day, stored);
     if (failure) this.fail(request, failure);
     this.learn(request.call, failure);
     if (!shared) this.noteDataThrough(cells);
-    // The sharer's answer is written by whoever asked. A write that fails is reported, and costs only a repeated fetch.
+    // A shared answer is written by the reader that sent the request. A failed write is logged, and costs one more
+    // fetch later.
     if (cells.length > 0 && !shared)
       void options.history.write(connection.id, cells).catch((error) => options.onError(error));
   }
 
-  /** Why a request can't be made for want of what it needs, on a day or undated; null where all of that is known. */
+  /** Why a request can't be made, on a day or undated, because a need is unknown. Null if all needs are known. */
   private failureOfNeeds({ call }: PlannedRequest, day: LocalDate | null): Failure | null {
     const needs = (call.needs ?? []).filter((need) => this.isDated(need) === (day !== null));
     const missing = needs.find((need) => !this.cells.has(need, day) && !this.prerequisites.has(need, day));
@@ -397,7 +401,7 @@ export class ConnectionReader {
     return [...undated, ...dated.flatMap((field) => span.map((day) => ({ field, day })))];
   }
 
-  /** What an answer says of the requests that are still to be sent. */
+  /** Notes what an answer means for the requests that are still to be sent. */
   private learn(call: Call, failure: Failure | null): void {
     this.failuresInARow = failure?.code === "UNAVAILABLE" ? this.failuresInARow + 1 : 0;
     if (!failure) return;
@@ -406,7 +410,9 @@ export class ConnectionReader {
       this.refusedCalls.set(call, failure);
   }
 
-  /** A scale says nothing of the wearable, and today's figures nothing of tomorrow's sync. */
+  /**
+   * Data of a scale don't prove that the wearable has synced, and today's figures don't prove that today is complete.
+   */
   private noteDataThrough(cells: readonly StoredCellEntry[]): void {
     let newest: LocalDate | null = null;
     for (const cell of cells) {
@@ -423,7 +429,7 @@ export class ConnectionReader {
     }
   }
 
-  /** What is stored answers in place of what could not be had. */
+  /** Stale stored cells stand in for cells that could not be fetched. */
   private async standIn(keys: readonly CellKey[]): Promise<void> {
     const open = keys.filter(({ field, day }) => !this.cells.has(field, day));
     if (open.length === 0 || this.options.dryRun) return;
@@ -450,7 +456,7 @@ export class ConnectionReader {
       const field = call.yields.find((each) => wanted.has(each))!;
       const days = wanted.get(field)!.filter(Number.isFinite);
       if (days.length === 0) continue;
-      // The wanted days themselves and the month before: stale or not, they tell how much a day holds.
+      // The wanted days and the month before. Stale or fresh, they show how many records a day has.
       const span = [...days.slice(-60), ...Array.from({ length: 30 }, (_, back) => days[0]! - 1 - back)];
       const keys = span.map((day) => ({ field, day: fromEpochDay(day) }));
       const reader = await this.options.history.read(this.connection.id, keys);
@@ -485,7 +491,7 @@ export class ConnectionReader {
     });
   }
 
-  /** One line per call that once fetched what is now served, over the days that it serves. */
+  /** One line for each call that fetched stored cells of this answer, with the days that they cover. */
   private reportStored(served: readonly (CellKey & { readonly stored: StoredCell })[]): void {
     const spans = new Map<string, { from: LocalDate | null; to: LocalDate | null }>();
     for (const { day, stored } of served) {
@@ -520,7 +526,7 @@ export class ConnectionReader {
     return known && "value" in known ? known.value : undefined;
   }
 
-  /** The stored cells behind a wanted one. */
+  /** The stored cells from which a wanted cell is answered. */
   private behind(field: Field, day: LocalDate | null): readonly StoredCell[] {
     const found: StoredCell[] = [];
     for (const source of this.sourcesOf(field)) {
@@ -536,14 +542,14 @@ export class ConnectionReader {
     return cells.find(({ known }) => "value" in known) ?? cells[0];
   }
 
-  /** Whether the provider said anything of a cell, be it that there is nothing. */
+  /** Whether the provider answered a cell; "there is nothing" is an answer too. */
   answered(field: Field, day: LocalDate | null): boolean {
     const sources = this.sourcesOf(field);
-    // Height alone says nothing of the day whose BMI is wanted.
+    // Height alone is no answer about the BMI of a day.
     return sources.length > 0 && this.behind(field, day).length === sources.length;
   }
 
-  /** What is known of a cell: its value, or why there is none. */
+  /** The content of a cell: its value, or why there is none. */
   look(field: Field, day: LocalDate | null): Known {
     const sources = this.sourcesOf(field);
     if (sources.length === 0) return { nothing: "UNSUPPORTED" };
@@ -591,14 +597,16 @@ export class ConnectionReader {
     return this.blocked !== null || this.options.freshness.onlyIfCached ? "NOT_FETCHED" : "UNKNOWN";
   }
 
-  /** Whether the provider can be asked: not where the person left, consent ended, or it refuses for good. */
+  /**
+   * Whether the provider can be asked. It can't after the person left, after consent ended, or after a lasting refusal.
+   */
   get canBeAsked(): boolean {
     return this.blocked === null && (this.stopped === null || !lasting.has(this.stopped.code));
   }
 
   /**
-   * Whether a day of a source that can no longer be asked may have been incomplete when it was last asked. Such a day
-   * is kept and shown, but must not hide what a source that can be asked knows of it.
+   * Whether a day was possibly incomplete when it was last fetched from a source that can't be asked any more. Such a
+   * day is kept and shown, but must not replace the day of a source that can be asked.
    */
   isOutdated(fields: Iterable<Field>, day: LocalDate): boolean {
     return !this.canBeAsked && !this.settled(fields, day);
@@ -609,7 +617,7 @@ export class ConnectionReader {
     let some = false;
     for (const field of fields) {
       for (const source of this.sourcesOf(field)) {
-        // Undated inputs (a height) are never settled, and don't keep a day from being so.
+        // Undated inputs (a height) are never settled, so they are left out of this decision.
         if (!this.isDated(source)) continue;
         for (const cell of this.behind(source, day)) {
           if (!cell.settled) return false;
@@ -620,7 +628,9 @@ export class ConnectionReader {
     return some;
   }
 
-  /** When the oldest of these cells left the provider, and whether any stands in for one that could not be had. */
+  /**
+   * When the oldest of these cells was fetched, and whether any of them stands in for one that could not be fetched.
+   */
   provenance(wanted: Wanted): { asOf: number | null; stoodIn: boolean; complete: boolean } {
     let asOf: number | null = null;
     let stoodIn = false;
@@ -637,7 +647,10 @@ export class ConnectionReader {
     return { asOf, stoodIn, complete };
   }
 
-  /** How long all that was demanded would be found again just so while today is today; null where it was not all stored and fresh. */
+  /**
+   * How long the store will answer the demanded cells without a change, while today is today. Null if not all of them
+   * were stored and fresh.
+   */
   lifetime(): Lifetime | null {
     if (this.leftOpen) return null;
     let until = Number.POSITIVE_INFINITY;
@@ -649,7 +662,7 @@ export class ConnectionReader {
     return { until, weight };
   }
 
-  /** The failures that some of these cells met. */
+  /** The failures of these cells. */
   failuresOf(wanted: Wanted): readonly Failure[] {
     const met = new Set<Failure>();
     for (const [field, days] of wanted) {
@@ -663,7 +676,7 @@ export class ConnectionReader {
     return [...met];
   }
 
-  /** Whether the provider refused every wanted cell of a field for want of a scope. */
+  /** Whether every wanted cell of a field was refused for a missing scope. */
   wasRefused(field: Field, wanted: Wanted): boolean {
     const days = wanted.get(field) ?? [];
     return (

@@ -6,26 +6,26 @@ import type { Freshness } from "./ask.js";
 import type { StoredCell } from "./history.js";
 
 const TODAY_FRESH_SECONDS = 60;
-/** Undated cells change when a person edits their account, or a device syncs. */
+/** Undated cells change when a person edits the account, or a device syncs. */
 const UNDATED_FRESH_SECONDS = 300;
-/** A day outside the revision window that has not been proven synced is asked for again after this long. */
+/** How long a day outside the revision window is fresh while no sync of that day is proven. */
 const UNPROVEN_FRESH_SECONDS = 3_600;
-/** After this many days a day is settled, proven or not. */
+/** After so many days a day is settled, with or without proof. */
 const SETTLED_WITHOUT_PROOF_DAYS = 30;
-/** Even `no-cache` gets what was fetched this recently: two clicks are one wish. */
+/** Even `no-cache` gets cells that were fetched within this time: two clicks are one request. */
 const NEVER_YOUNGER_THAN_MS = 10_000;
 
-/** What proves that a wearable has synced a day wholly. */
+/** What proves that a wearable has synced a whole day. */
 export interface SyncProof {
-  /** The newest day of which the provider has data. */
+  /** The newest day for which the provider has data. */
   readonly dataThrough: LocalDate | null;
-  /** The local day of the device's last sync, where the provider tells. */
+  /** The local day of the device's last sync, if the provider gives it. */
   readonly lastSyncDate: LocalDate | null;
 }
 
 /**
- * Whether the provider will not change a day any more: outside its revision window, and proven synced (a later day has
- * data, or the device synced after its end), or so long ago that no proof is waited for.
+ * Whether the provider will not change a day any more. The day must be outside the revision window, and proven synced
+ * (a later day has data, or the device synced after the day ended) or so old that no proof is needed.
  */
 export function isSettledDay(day: LocalDate, today: LocalDate, provider: Provider, proof: SyncProof): boolean {
   const age = daysInclusive(day, today) - 1;
@@ -36,7 +36,7 @@ export function isSettledDay(day: LocalDate, today: LocalDate, provider: Provide
   );
 }
 
-/** Whether a stored cell answers without asking the provider. */
+/** Whether a stored cell is answered without asking the provider. */
 export function isFresh(
   stored: StoredCell,
   cell: { readonly field: Field; readonly day: LocalDate | null },
@@ -51,7 +51,7 @@ interface FreshnessWorld {
   readonly provider: Provider;
 }
 
-/** Epoch ms of the last moment at which a stored cell answers by itself, as long as today is today. */
+/** Epoch ms of the last moment at which a stored cell is fresh, while today is today. */
 export function freshUntil(
   stored: StoredCell,
   cell: { readonly field: Field; readonly day: LocalDate | null },
@@ -77,19 +77,19 @@ function defaultSeconds(
     : UNPROVEN_FRESH_SECONDS;
 }
 
-/** Whether a stale cell may stand in for an answer that could not be had. */
+/** Whether a stale cell may be answered because the provider could not be asked. */
 export function mayStandIn(
   stored: StoredCell,
   { field, day }: { readonly field: Field; readonly day: LocalDate | null },
   world: { freshness: Freshness; now: number; today: LocalDate; provider: Provider; blocked: boolean },
 ): boolean {
   const { freshness, now, today, provider, blocked } = world;
-  // What can't be asked any more is history: it only ever gets older.
+  // Data of a source that can't be asked are history: there is no limit of age.
   if (blocked) return true;
-  // With `only-if-cached` and a greatest age, all stored cells of that age or less were taken before.
+  // With `only-if-cached` and a greatest age, the stored cells within that age were already taken.
   if (freshness.onlyIfCached) return freshness.maxAgeSeconds === null && !freshness.noCache;
   if (freshness.staleIfErrorSeconds === null || stored.settled) return true;
-  // RFC 5861 counts from the moment at which it went stale.
+  // RFC 5861 counts from the moment at which the cell became stale.
   const staleMs = now - stored.at - defaultSeconds({ field, day }, today, provider) * 1000;
   return staleMs <= freshness.staleIfErrorSeconds * 1000;
 }

@@ -13,25 +13,25 @@ import { type Bucket, bucketRows, type Marks, markRows, type StoredCell } from "
 export type { StoredCell } from "./stored.js";
 
 /**
- * What the gateway knows of each connection, cell by cell: what providers answered, kept by what it is and not by the
- * query that asked for it. Settled days last; the rest is refetched when it is no longer fresh.
+ * The answered cells of each connection. A cell is stored by what it is, not by the query that asked for it. Settled
+ * days are kept as they are; other days are fetched again when they are no longer fresh.
  */
 export interface History {
-  /** Cells of a connection; those that were never answered are not in it. `reread` looks past what this process remembers. */
+  /** Cells of a connection. Cells that were never answered are absent. `reread` ignores what this process remembers. */
   read(connectionId: string, cells: readonly CellKey[], reread?: boolean): Promise<CellReader>;
   /**
-   * Takes in what a provider answered. Readers of this process see it at once; the store has it once the returned
+   * Stores what a provider answered. Readers of this process see it at once. The store has it when the returned
    * promise, or `flush`, resolves.
    */
   write(connectionId: string, cells: readonly StoredCellEntry[]): Promise<void>;
-  /** From now on, what is known of these days is no longer fresh: a notification said so. */
+  /** Ends the freshness of these days: a notification reported a change. */
   invalidate(connectionId: string, domain: Domain, days: { from: LocalDate; to: LocalDate } | null): Promise<void>;
   forget(connectionId: string): Promise<void>;
-  /** Every cell of a connection, in the order of fields and days within each bucket: for export. */
+  /** Every cell of a connection for export, by bucket, then in the order of fields and days. */
   entries(connectionId: string): AsyncIterable<{ field: Field; day: LocalDate | null; cell: StoredCell }>;
-  /** The listener is told a connection as soon as this process might read anything else of it than it did before. */
+  /** The listener is called with a connection as soon as this process might read different cells of it. */
   watch(listener: (connectionId: string) => void): void;
-  /** Called with the connection whose remembered cells another replica changed. */
+  /** To be called when another replica changed cells of the connection: this process forgets what it remembers. */
   dropRemembered(connectionId: string): void;
   flush(): Promise<void>;
 }
@@ -46,24 +46,30 @@ export interface StoredCellEntry extends Cell, Omit<StoredCell, "known"> {}
 
 export interface CellReader {
   get(field: Field, day: LocalDate | null): StoredCell | undefined;
-  /** Whether a notification has overtaken this cell. */
+  /** Whether a notification arrived after this cell was fetched. */
   isOvertaken(field: Field, day: LocalDate | null, at: number): boolean;
 }
 
-/** Undated cells, and marks that hold for a whole domain. */
+/** For undated cells, and for marks of a whole domain. */
 const NO_DAY = "";
 const MAX_REMEMBERED_BUCKETS = 4_000;
-/** A day of one-second heart rate is a thousand times a month of steps: so they are weighed, roughly. */
+/**
+ * A limit in bytes and not in entries: a day of one-second heart rate is a thousand times a month of steps. Sizes are
+ * estimates.
+ */
 const MAX_REMEMBERED_BYTES = 128 * 1024 * 1024;
 const BYTES_PER_SAMPLE = 20;
 const BYTES_PER_CELL = 200;
-/** Stands for a domain: when the connection was forgotten. What was asked for before that is not taken in. */
+/**
+ * The key, in place of a domain, of the time at which the connection was forgotten. Answers to earlier requests are not
+ * stored.
+ */
 const FORGOTTEN = "FORGOTTEN";
-/** Of a forgotten connection not even the id stays. */
+/** Not even the id of a forgotten connection is kept, only its hash. */
 const graveOf = (connectionId: string) => `gone/${createHash("sha256").update(connectionId).digest("base64url")}`;
 /** Longer than any fetch takes. */
 const FORGOTTEN_TTL_MS = 3_600_000;
-/** Marks older than this speak of cells that are no longer fresh anyway, or were fetched again long ago. */
+/** Older marks are about cells that are no longer fresh anyway, or were fetched again since. */
 const MARK_LIFE_MS = 400 * 86_400_000;
 const TRANSIENT_TTL_MS = 24 * 3_600_000;
 
@@ -72,13 +78,13 @@ function bucketOf(connectionId: string, field: Field, day: LocalDate | null): st
   return isSamples(field) ? `${connectionId}/${field}/${day}` : `${connectionId}/${domainOf(field)}/${day.slice(0, 7)}`;
 }
 
-/** What a caller's own token fetched is kept under a connection of that token's own, and only for a while. */
+/** What a caller's own token fetched is stored under a connection of that token, for a limited time. */
 export const isTransient = (connectionId: string) => connectionId.startsWith("header-");
 
 export interface HistoryOptions {
   readonly store: Store;
   readonly clock: Clock;
-  /** Told of every change, so that other replicas drop what they remember. */
+  /** Called for every change, so that other replicas forget what they remember. */
   readonly onChanged?: (connectionId: string) => void;
   readonly onError?: (error: unknown) => void;
   readonly delay?: Delay;
@@ -99,19 +105,20 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
     max: MAX_REMEMBERED_BUCKETS,
     maxSize: MAX_REMEMBERED_BYTES,
     sizeCalculation: weightOf,
-    // What is read again from the store may be another replica's.
+    // The store may have cells of another replica when the bucket is read again.
     dispose: (_bucket, key, reason) => reason === "evict" && changed(key.slice(0, key.indexOf("/"))),
   });
   const rememberedMarks = new LRUCache<string, Marks>({
     max: MAX_REMEMBERED_BUCKETS,
     dispose: (_marks, connectionId, reason) => reason === "evict" && changed(connectionId),
   });
-  /** The end of each connection's queue of writes. */
+  /** The last write in each connection's queue. */
   const writing = new Map<string, Promise<void>>();
 
   /**
-   * Read-modify-write needs the connection to itself, over all processes. Rejects with `StoreUnavailable` where another
-   * one does not let go of it: the work is then not begun, and can be asked for again.
+   * Does the work while no other process writes to the connection, since read-modify-write needs that. Rejects with
+   * `StoreUnavailable` if another process does not release the connection: the work has then not begun, and can be
+   * repeated.
    */
   async function exclusively(connectionId: string, work: () => Promise<void>): Promise<void> {
     const before = writing.get(connectionId) ?? Promise.resolve();
@@ -119,7 +126,7 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
     const turn = before
       .catch(() => {})
       .then(async () => {
-        // Who stood in line has waited already: a line of many does not wait many times as long.
+        // The wait in the queue of this process counts too, so that a long queue does not wait many times as long.
         const waitMs = Math.max(0, LONGEST_WAIT_MS - (performance.now() - joinedAt));
         const times = { ttlMs: LEASE_MS, waitMs, delay };
         if (!(await withLease(store, `history/${connectionId}`, times, work)))
@@ -134,8 +141,8 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
   }
 
   /**
-   * Takes in what the store has of a bucket, and answers what is known of it altogether: a write of ours may still be
-   * on its way to the store, so what is remembered and newer stays.
+   * Remembers what the store has of a bucket, and answers everything that is known of it. A write of this process may
+   * still be on its way to the store, so newer remembered cells stay.
    */
   function remember(connectionId: string, key: string, stored: Bucket): Bucket {
     const mine = remembered.get(key);
@@ -145,7 +152,7 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
     return whole;
   }
 
-  /** All of the buckets, though they may be more than are remembered. */
+  /** All of the buckets, even if they are more than this process remembers. */
   async function loadBuckets(
     connectionId: string,
     keys: readonly string[],
@@ -170,7 +177,7 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
     const mine = reread ? undefined : rememberedMarks.get(connectionId);
     if (mine) return mine;
     const found = (await marks.get(connectionId)) ?? {};
-    // A mark that was made while the store was read is not in what it answered.
+    // A mark that is made while the store is read is not in the store's answer.
     const before = rememberedMarks.get(connectionId);
     const whole = mergedMarks(found, before ?? {});
     rememberedMarks.set(connectionId, whole);
@@ -186,7 +193,7 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
 
   return {
     async read(connectionId, cells, reread = false) {
-      // Neighbours lie in one bucket mostly: its name is put together once for each field and month.
+      // Cells that come together are mostly in one bucket: its name is built once for each field and month.
       const names = new Map<Field, Map<string, string>>();
       const nameOf = (field: Field, day: LocalDate | null): string => {
         const part = day === null ? NO_DAY : isSamples(field) ? day : day.slice(0, 7);
@@ -277,7 +284,7 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
         await marks.erase(connectionId);
         const tombstone: Marks = { [FORGOTTEN]: { [NO_DAY]: clock.now() } };
         await marks.set(graveOf(connectionId), tombstone, FORGOTTEN_TTL_MS);
-        // Writes that stood in the queue before it have remembered theirs meanwhile.
+        // Earlier writes in the queue may have remembered cells meanwhile.
         dropRemembered(connectionId);
         rememberedMarks.set(connectionId, tombstone);
       });
@@ -329,14 +336,14 @@ function mergedMarks(a: Marks, b: Marks): Marks {
   return result;
 }
 
-/** Whether a bucket holds cells that are not those of another. */
+/** Whether a bucket has cells that the other bucket lacks. */
 function hasOthers(bucket: Bucket, before: Bucket): boolean {
   return Object.entries(bucket).some(([field, days]) =>
     Object.entries(days).some(([day, cell]) => before[field]?.[day] !== cell),
   );
 }
 
-/** Of two answers for one cell the one asked for later. */
+/** Of two answers for one cell, the one that was requested later counts. */
 function merged(old: Bucket, change: Bucket): Bucket {
   const result: Bucket = { ...old };
   for (const [field, days] of Object.entries(change)) {

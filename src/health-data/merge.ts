@@ -2,11 +2,11 @@ import type { MissingReason, SleepRecord, WeighingRecord, WorkoutRecord } from "
 import { instantOf } from "../model/time.js";
 
 /**
- * How several sources become one answer: whole days and whole records are chosen, never added up, and never mixed.
- * Pure; sources arrive best first.
+ * Makes one answer of several sources. It chooses whole days and whole records: it never adds them up and never mixes
+ * them. Pure. Sources are in order, the best first.
  */
 
-/** A source as merging sees it. Two of one `group` report the same underlying wearable account. */
+/** A source, as merging needs it. Two sources of one `group` report one wearable account. */
 export interface Ranked {
   readonly group: string;
 }
@@ -16,24 +16,24 @@ export interface Chosen<S extends Ranked> {
   readonly alternatives: readonly S[];
 }
 
-/** What a source knows of a day: whether it said anything, whether of its witness too, and what that is. */
+/** What a source knows of a day: whether it answered, whether it answered its witness, and the witness's value. */
 export interface DayView {
   readonly answered: boolean;
-  /** Left out: as `answered`. */
+  /** Default: `answered`. */
   readonly witnessAnswered?: boolean;
   readonly witness: number | null;
   /**
-   * True where the source can no longer be asked and the day may still have been incomplete when it was last asked: the
-   * day then loses to any other source's. Left out: false.
+   * True if the source can't be asked any more and the day was possibly incomplete when it was last fetched. The day of
+   * any other source is then preferred. Default: false.
    */
   readonly isOutdated?: boolean;
 }
 
 /**
- * The source whose day it is: the first whose witness is above 0, else the first that answered its witness, else the
- * first that answered at all; so what else was selected decides nothing. Among equals, an outdated day comes last. The
- * others that answered are alternatives, but for those of the winner's own group: the same steps are not an alternative
- * to themselves.
+ * The source that the day is taken from: the first whose witness is above 0, else the first that answered its witness,
+ * else the first that answered at all. So the other selected fields don't matter. Within each step, outdated days come
+ * last. The other sources that answered are alternatives, except those of the chosen source's group: they report the
+ * same steps.
  */
 export function chooseDay<S extends Ranked>(sources: readonly S[], look: (source: S) => DayView): Chosen<S> | null {
   const all = sources.map((source) => ({ source, ...look(source) }));
@@ -46,7 +46,7 @@ export function chooseDay<S extends Ranked>(sources: readonly S[], look: (source
   return winner ? { winner, alternatives: alternativesTo(winner, sources, look) } : null;
 }
 
-/** The other sources that answered, each group once: by whichever of it has a reading, else by its best. */
+/** The other sources that answered, one for each group: the first of the group with a reading, else its best. */
 export function alternativesTo<S extends Ranked>(
   winner: S,
   sources: readonly S[],
@@ -75,8 +75,9 @@ export interface ChosenRecord<S extends Ranked, R> extends Sourced<S, R> {
 }
 
 /**
- * Records of different sources that are one and the same event, chosen by rank; what matches none stays. Records of one
- * source are never matched with each other. Within a group the better source's record wins and the other is left out.
+ * Joins records of several sources that are one event: the record of the best source is chosen. A record without a
+ * match stays. Records of one source are never matched with each other. Within a group, the record of the better source
+ * is chosen and the other is left out.
  */
 export function chooseRecords<S extends Ranked, R>(
   ranked: readonly { readonly source: S; readonly records: readonly R[] }[],
@@ -104,7 +105,7 @@ interface Timed {
   readonly end: string;
 }
 
-/** The share of the shorter of two spans in which they overlap; 0 for spans without length. */
+/** The overlap of two spans as a share of the shorter one. 0 for spans without length. */
 function overlapOfShorter(a: Timed, b: Timed): number {
   const [aStart, aEnd, bStart, bEnd] = [instantOf(a.start), instantOf(a.end), instantOf(b.start), instantOf(b.end)];
   const shorter = Math.min(aEnd - aStart, bEnd - bStart);
@@ -126,7 +127,7 @@ function isClose(a: WeighingRecord, b: WeighingRecord): boolean {
   return Math.abs(instantOf(a.time) - instantOf(b.time)) <= SAME_WEIGHING_MS;
 }
 
-/** One stand on a scale seen twice: close in time, and of no figure do they say different things. */
+/** Whether two records are one weighing: close in time, and no figure differs. */
 export function isSameWeighing(a: WeighingRecord, b: WeighingRecord): boolean {
   const agree = (x: number | null, y: number | null) => x === null || y === null || Math.abs(x - y) < 0.005;
   const shared = (a.weight !== null && b.weight !== null) || (a.fatPercentage !== null && b.fatPercentage !== null);
@@ -134,8 +135,8 @@ export function isSameWeighing(a: WeighingRecord, b: WeighingRecord): boolean {
 }
 
 /**
- * Weight, BMI and fat of one source that come from different calls, as one measurement where they belong to one
- * weighing: the same instant (or, where only the day is known, the same day) and no figure twice.
+ * Joins weight, BMI and fat of one source that come from different calls, if they belong to one weighing: they have the
+ * same instant (or, if only the day is known, the same day) and no figure is there twice.
  */
 export function joinWeighings(parts: readonly WeighingRecord[]): readonly WeighingRecord[] {
   const joined: WeighingRecord[] = [];
@@ -165,7 +166,7 @@ function combine(a: WeighingRecord, b: WeighingRecord): WeighingRecord {
   };
 }
 
-/** Field by field the first source that has a value; and who that was. */
+/** For each field the value of the first source that has one, and that source. */
 export function chooseField<S, V>(
   sources: readonly S[],
   look: (source: S) => { readonly value: V } | { readonly nothing: MissingReason },
@@ -174,7 +175,7 @@ export function chooseField<S, V>(
   for (const source of sources) {
     const seen = look(source);
     if ("value" in seen) return { value: seen.value, source };
-    // Of several reasons the one from the best source that at least could have known.
+    // Of several reasons, the reason of the best source that supports the field.
     if (reason === null || (reason === "UNSUPPORTED" && seen.nothing !== "UNSUPPORTED")) reason = seen.nothing;
   }
   return { nothing: reason ?? "UNSUPPORTED" };

@@ -39,27 +39,30 @@ export interface ReadingsDeps {
 
 type Sources = Pick<Question, "connections" | "priority">;
 
-/** A person's part in an operation. */
+/** The asks of one person in an operation. */
 interface Visit {
   readonly sources: Promise<Sources>;
-  /** What was answered without reading. */
+  /** The answer that was kept from before, if there is one. */
   recalled: Answer | undefined;
-  /** Whether all was asked at once. */
+  /** Whether all asks of the operation are in one batch. */
   alone: boolean;
 }
 
-/** What reading needs to know of a person, looked up once per operation. */
+/** What reading needs to know of a person. It is looked up once in each operation. */
 interface Person {
   readonly priority: readonly ProviderId[];
   readonly readers: ReadonlyMap<ProviderId, ConnectionReader>;
-  /** Joined sources share a group. */
+  /** Joined sources have one group. */
   readonly groups: ReadonlyMap<ProviderId, string>;
   readonly zone: string | null;
   readonly offsetSeconds: number | null;
   readonly today: LocalDate;
 }
 
-/** Serves every history of the API: chooses connections, reads what is stored, fetches the rest, merges, and says what failed. */
+/**
+ * Serves every history of the API: chooses connections, reads stored cells, fetches the others, merges, and reports
+ * failures.
+ */
 export function createReadings(deps: ReadingsDeps): Readings {
   const answers = createAnswers(deps);
   return { session: (request) => new Session(deps, answers, request) };
@@ -69,7 +72,7 @@ class Session implements ReadingSession {
   private readonly visits = new Map<string, Visit>();
   private readonly people = new Map<string, Promise<Person>>();
   private readonly readers: ConnectionReader[] = [];
-  /** Between people, and between what is read of one: others have their turn. */
+  /** Gives other work a turn between people, and within the reading of one person. */
   private readonly pace: ReturnType<typeof pacer>;
 
   constructor(
@@ -97,7 +100,7 @@ class Session implements ReadingSession {
     return asks.map((ask) => histories.get(ask)!);
   }
 
-  /** One person's asks of one batch, answered as they were before where that is still so. */
+  /** One person's asks of one batch, answered from the kept answer if it still holds. */
   private async loadOf(userId: string, asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]> {
     const before = this.visits.get(userId);
     if (before) {
@@ -105,14 +108,15 @@ class Session implements ReadingSession {
       await before.sources;
       const { recalled } = before;
       before.recalled = undefined;
-      // Nothing is asked twice within one operation: what was recalled has to be at hand as if it had been read.
+      // Nothing is fetched twice in one operation, so the asks of the kept answer must be in memory as if they had been
+      // read.
       if (recalled) await this.read(recalled.asks);
       return await this.answersTo(await this.read(asks));
     }
     const visit: Visit = { sources: this.sourcesOf(userId), recalled: undefined, alone: true };
     this.visits.set(userId, visit);
     const question = { userId, asks, freshness: this.request.freshness, ...(await visit.sources) };
-    // A dry run is about what is not stored, and what a caller's own token fetched is nobody else's.
+    // A dry run is about what is not stored. What a caller's own token fetched is for that caller only.
     const isOrdinary = !this.request.dryRun && Object.keys(this.request.headerTokens).length === 0;
     if (isOrdinary) visit.recalled = this.answers.find(question);
     if (visit.recalled) return visit.recalled.histories;
@@ -142,7 +146,10 @@ class Session implements ReadingSession {
     return { connections, priority };
   }
 
-  /** Round by round: what all asks of a person need next is one set of cells per connection. */
+  /**
+   * Works in rounds: in each round, everything that the asks of a person need next is one set of cells for each
+   * connection.
+   */
   private async read(asks: readonly Ask[]): Promise<readonly (Assembling | Error)[]> {
     const running = await Promise.all(asks.map((ask) => this.begin(ask)));
     let open = running.filter((each): each is Assembling => !(each instanceof Error));
@@ -176,7 +183,7 @@ class Session implements ReadingSession {
     if (reading instanceof Error) return reading;
     const { scene, person, answer, demanded } = reading;
     const reports = this.asked(scene.ask, person).map((id) => this.sourceReport(id, scene, person, demanded));
-    // A source that was not asked and gave nothing has no part in this answer, unless the caller named it.
+    // A source that was not asked and gave nothing is left out of this answer, unless the caller named it.
     const sources = scene.ask.providers
       ? reports
       : reports.filter(({ status, asOf }) => status !== "OK" || asOf !== null);
@@ -263,7 +270,7 @@ class Session implements ReadingSession {
         signal: this.request.signal,
         onError: this.deps.onError,
         onData: ({ id }, dataThrough) => {
-          // A header token's connection is nowhere kept.
+          // The connection of a header token is not stored.
           if (isTransient(id)) return;
           void connections.noteSuccess(id, { dataThrough }).catch((error) => this.deps.onError(error));
         },
@@ -274,7 +281,7 @@ class Session implements ReadingSession {
     }
     for (const provider of providers) {
       const [heir, forebear] = [byProvider.get(provider.id), provider.succeeds && byProvider.get(provider.succeeds)];
-      // The same wearable account on both sides: joined by the id that the successor remembers.
+      // One wearable account at two providers: joined by the id of the older account, which the successor gives.
       if (heir && forebear && heir.legacyUserId !== null && heir.legacyUserId === forebear.providerUserId) {
         groups.set(forebear.provider, heir.id);
       }
@@ -282,7 +289,7 @@ class Session implements ReadingSession {
     return { priority, readers, groups, zone, offsetSeconds, today };
   }
 
-  /** The first IANA zone by priority, else the newest offset that anybody said. */
+  /** The first IANA zone by priority, else the newest offset of any source. */
   private async zoneOf(
     priority: readonly ProviderId[],
     connections: ReadonlyMap<ProviderId, Connection>,
@@ -294,7 +301,7 @@ class Session implements ReadingSession {
       const provider = providerOf(this.deps.providers, connection.provider);
       return provider !== undefined && this.blockedBy(provider, connection) === null;
     };
-    // A source that can no longer be asked knows of no move that the person made since.
+    // A source that can't be asked any more does not know of a later move of the person.
     const ordered = [...connected.filter(canBeAsked), ...connected.filter((each) => !canBeAsked(each))];
     for (const connection of ordered) {
       const keys = (["profile.timeZone", "profile.utcOffsetSeconds"] as const).map((field) => ({ field, day: null }));
@@ -316,7 +323,7 @@ class Session implements ReadingSession {
     return connection.status === "CONNECTED" ? null : "NOT_CONNECTED";
   }
 
-  /** By priority; of two joined sources the successor stands first. */
+  /** Sources by priority. Of two joined sources the successor comes first. */
   private ranked(person: Person): readonly Source[] {
     const ids = [...person.priority];
     for (const provider of this.deps.providers) {
@@ -333,7 +340,7 @@ class Session implements ReadingSession {
     });
   }
 
-  /** One plan per connection for all that is demanded of it now. */
+  /** Makes one plan for each connection, for everything that is demanded of it now. */
   private async fulfil(demands: readonly Demand[]): Promise<void> {
     const byReader = new Map<ConnectionReader, Map<Field, Set<LocalDate | null>>>();
     for (const { source, wanted } of demands) {
@@ -399,7 +406,7 @@ class Session implements ReadingSession {
       return report("UNSUPPORTED", { message: sentences.UNSUPPORTED });
     }
     const refused = (field: Field) => reader.isUngranted(field) || reader.wasRefused(field, wanted);
-    // What was never asked for, since nothing was there to ask about, was not refused either.
+    // A field that was never requested, because its inputs had nothing, was not refused.
     const judged = supported.filter((field) => reader.isUngranted(field) || wanted.has(field));
     if (judged.length > 0 && judged.every(refused)) {
       return report("INSUFFICIENT_SCOPE", { ...served, message: sentences.INSUFFICIENT_SCOPE });
@@ -409,7 +416,7 @@ class Session implements ReadingSession {
   }
 }
 
-/** What is said of a connection that may not be asked. */
+/** The sentence about a connection that may not be asked. */
 function sentenceFor({ blocked, provider, connection }: ConnectionReader): string {
   if (blocked === "RETIRED") return provider.retired?.message ?? sentences.RETIRED;
   if (blocked === "NOT_CONNECTED" && connection.status === "REVOKED") return sentences.REVOKED;
@@ -426,7 +433,7 @@ interface Assembling {
   answer: object | undefined;
 }
 
-/** How long the same readings would have the same end; null where a provider was asked, or could have been. */
+/** How long these asks would be answered without a change. Null if a provider was asked, or could have been. */
 function lifetimeOf(person: Person, readings: readonly (Assembling | Error)[]): Lifetime | null {
   let until = endOfDay(person.today, person.zone, person);
   let weight = 0;
@@ -444,7 +451,7 @@ function lifetimeOf(person: Person, readings: readonly (Assembling | Error)[]): 
   return { until, weight };
 }
 
-/** Epoch ms of a local day's last millisecond. */
+/** Epoch ms of the last millisecond of a local day. */
 function endOfDay(day: LocalDate, zone: string | null, { offsetSeconds }: Pick<Person, "offsetSeconds">): number {
   const next = addDays(day, 1);
   return (zone ? startOfDay(next, zone) : Date.parse(next) - (offsetSeconds ?? 0) * 1000) - 1;
@@ -474,7 +481,7 @@ const statusOf: Readonly<Record<Failure["code"], SourceStatus | null>> = {
   RATE_LIMITED: "RATE_LIMITED",
   UNAVAILABLE: "UNAVAILABLE",
   REJECTED: "UNAVAILABLE",
-  // Answers about single fields: `missing` tells of them.
+  // Failures of single fields: `missing` reports them.
   INSUFFICIENT_SCOPE: null,
   NOT_PERMITTED_TO_APP: null,
 };

@@ -21,12 +21,12 @@ import { schema } from "../graphql/schema.js";
 
 /** One file of GraphQL. */
 export interface Document {
-  /** As a fault is to name it. */
+  /** The name in messages about a fault. */
   readonly name: string;
   readonly text: string;
 }
 
-/** What an app sends can't be made out. `faults` names every one, with its file and place. */
+/** The app's documents can't be used. `faults` names every fault, with its file and place. */
 export class UnusableDocuments extends Error {
   override readonly name = "UnusableDocuments";
   constructor(readonly faults: readonly string[]) {
@@ -34,7 +34,7 @@ export class UnusableDocuments extends Error {
   }
 }
 
-/** A file, or every .graphql and .gql file of a folder and those below it. Throws `UnusableDocuments`. */
+/** Reads a file, or every .graphql and .gql file of a folder and its subfolders. Throws `UnusableDocuments`. */
 export async function documentsAt(path: string): Promise<readonly Document[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [{ name: path, text: await readFile(path, "utf8") }];
@@ -51,8 +51,8 @@ export async function documentsAt(path: string): Promise<readonly Document[]> {
 }
 
 /**
- * Two apps may well give two operations one name: what only matters to a server that is sent them together. And clients
- * have directives of their own, which they take out before they send anything.
+ * Rules that matter only to a server that gets the documents together: two apps may use one name for two operations,
+ * and clients have directives of their own, which they remove before they send a document.
  */
 const ofNoConcern = new Set<ValidationRule>([
   KnownDirectivesRule,
@@ -62,7 +62,7 @@ const ofNoConcern = new Set<ValidationRule>([
 ]);
 const rules = specifiedRules.filter((rule) => !ofNoConcern.has(rule));
 
-/** The documents as one: a fragment may be in another file than its operation. Throws `UnusableDocuments`. */
+/** Joins the documents into one: a fragment may be in another file than its operation. Throws `UnusableDocuments`. */
 export function documentOf(documents: readonly Document[]): DocumentNode {
   const faults: string[] = [];
   const parsed = documents.flatMap(({ name, text }) => {
@@ -74,11 +74,11 @@ export function documentOf(documents: readonly Document[]): DocumentNode {
       return [];
     }
   });
-  // A copy of a schema often lies beside them.
+  // A copy of a schema is often in the same folder.
   const isSchema = ({ definitions }: DocumentNode) =>
     definitions.every((one) => isTypeSystemDefinitionNode(one) || isTypeSystemExtensionNode(one));
   const whole = concatAST(parsed.filter((document) => !isSchema(document)));
-  // With a part missing, the rest would be found wanting for no fault of its own.
+  // If a part is missing, the other parts would get faults that they don't have.
   if (faults.length === 0) {
     for (const error of validate(schema(), whole, rules)) faults.push(sentenceOf(error, error.source?.name ?? "?"));
     if (faults.length === 0 && !whole.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION)) {
@@ -89,7 +89,7 @@ export function documentOf(documents: readonly Document[]): DocumentNode {
   return whole;
 }
 
-/** With the place, as compilers tell it. */
+/** An error with its place, in the form that compilers use. */
 export function sentenceOf(error: GraphQLError, file: string): string {
   const at = error.locations?.[0];
   return `${file}${at ? `:${at.line}:${at.column}` : ""}: ${error.message}`;

@@ -19,7 +19,7 @@ import type { Domain } from "../model/records.js";
 import type { Provider } from "../providers/index.js";
 import { fieldsOf } from "../providers/provider.js";
 
-/** Types that a user's histories have in the schema. */
+/** The schema's types of a user's histories. */
 const domainOfType: Readonly<Record<string, Domain | undefined>> = {
   Profile: "PROFILE",
   ActivityHistory: "ACTIVITY",
@@ -31,11 +31,13 @@ const domainOfType: Readonly<Record<string, Domain | undefined>> = {
   GoalList: "GOALS",
 };
 
-/** Stands for all that a goal's progress is reckoned from: which is read only of providers that know goals. */
+/**
+ * Stands for all fields from which a goal's progress is computed. They are read only from providers that have goals.
+ */
 const GOAL_PROGRESS = "progress";
 export type Asked = Field | typeof GOAL_PROGRESS;
 
-/** What of it one provider would be asked for. */
+/** The fields that one provider is asked for. */
 export function fieldsFor(provider: Provider, asked: ReadonlySet<Asked>): ReadonlySet<Field> {
   const fields = new Set<Field>();
   const hasGoals = [...fieldsOf(provider)].some((field) => field.startsWith("goals."));
@@ -46,10 +48,10 @@ export function fieldsFor(provider: Provider, asked: ReadonlySet<Asked>): Readon
   return fields;
 }
 
-/** Every field of the model that the operations of a valid document may read, whatever their variables. */
+/** Every field of the model that the operations of a valid document may read, with any values of their variables. */
 export function fieldsIn(document: DocumentNode): ReadonlySet<Asked> {
   const made = schema();
-  // A part that may be left out may also be there.
+  // A part that may be left out counts as present.
   const whole: DocumentNode = visit(document, {
     Directive: (node) => (node.name.value === "skip" || node.name.value === "include" ? null : undefined),
   });
@@ -85,8 +87,8 @@ export function fieldsIn(document: DocumentNode): ReadonlySet<Asked> {
 }
 
 /**
- * Which series is read may hang on a variable: each of an enum's values is tried once. What other variables hold
- * (days, ids) decides nothing, but a required one has to be there.
+ * A variable may decide which series is read: each value of an enum is tried once. Other variables (days, ids) decide
+ * nothing, but a required one must have a value.
  */
 function variablesToTry(made: GraphQLSchema, operation: OperationDefinitionNode): Record<string, unknown>[] {
   const base: Record<string, unknown> = {};

@@ -6,10 +6,10 @@ import { documentOf, documentsAt, UnusableDocuments } from "./documents.js";
 import { fieldsFor, fieldsIn } from "./fields.js";
 import { scopesNeeded } from "./scopes.js";
 
-/** The fewest scopes of a provider for what the app's operations read of these domains; of all where it is null. */
+/** The fewest scopes of a provider with which the app's operations can read these domains; null means all domains. */
 export type OperationScopes = (provider: Provider, domains: readonly Domain[] | null) => readonly string[];
 
-/** Reads the documents that OPERATIONS names. Throws `ConfigError` with every fault of theirs. */
+/** Reads the documents in OPERATIONS. Throws `ConfigError` with every fault in them. */
 export async function readOperations(path: string): Promise<OperationScopes> {
   try {
     const asked = fieldsIn(documentOf(await documentsAt(path)));

@@ -1,14 +1,14 @@
 import type { Field } from "../model/fields.js";
 import type { Provider } from "../providers/index.js";
 
-/** The fewest scopes that an app which sends these documents has to ask for, and what each is for. */
+/** A scope that an app with these documents must request, and the fields that need it. */
 export interface NeededScope {
   readonly scope: string;
-  /** Empty where it is asked for whatever is read. */
+  /** Empty if the scope is requested in any case. */
   readonly fields: readonly Field[];
 }
 
-/** The fewest scopes of one provider under which everything of these fields that it offers can be read. */
+/** The fewest scopes of one provider that make all of these fields readable, as far as the provider offers them. */
 export function scopesNeeded(provider: Provider, fields: ReadonlySet<Field>): readonly NeededScope[] {
   const needed = new Map<string, Set<Field>>(alwaysNeeded(provider).map((scope) => [scope, new Set()]));
   const note = (scope: string, field: Field) => {
@@ -35,7 +35,7 @@ export function scopesNeeded(provider: Provider, fields: ReadonlySet<Field>): re
       if (new Set(calls.map(({ scope }) => scope)).size === 1) {
         note(calls[0]!.scope!, asked);
         const [only] = calls;
-        // With a choice of calls of one scope, the one that needs least is good enough.
+        // Of several calls with one scope, the call with the fewest needs is chosen.
         const needs = calls.reduce(
           (least, call) => ((call.needs?.length ?? 0) < least.length ? (call.needs ?? []) : least),
           only!.needs ?? [],
@@ -45,7 +45,7 @@ export function scopesNeeded(provider: Provider, fields: ReadonlySet<Field>): re
     }
   };
   expand();
-  // What several scopes would open takes one that is needed anyway, else the first.
+  // If several scopes are possible, a scope that is needed anyway is chosen, else the first.
   for (let next = undecided.shift(); next; next = undecided.shift()) {
     const { read, asked } = next;
     const calls = callsFor(provider, read);
@@ -61,14 +61,14 @@ function callsFor(provider: Provider, field: Field) {
   return provider.calls.filter(({ yields }) => yields.includes(field));
 }
 
-/** Whether anything of the provider answers a field, on its own or reckoned from others. */
+/** Whether the provider answers a field, by a call or by computing it from other fields. */
 export function canTell(provider: Provider, field: Field): boolean {
   if (callsFor(provider, field).length > 0) return true;
   const derivation = provider.derive?.find(({ yields }) => yields === field);
   return derivation?.from.every((from) => canTell(provider, from)) ?? false;
 }
 
-/** Whatever is read: who the person is has to be found out. */
+/** Scopes that are needed in any case, since the gateway must learn who the person is. */
 function alwaysNeeded({ oauth, afterConsent }: Provider): readonly string[] {
   const steps = afterConsent
     .filter(({ required, when }) => required && when !== "import")

@@ -3,10 +3,10 @@ import { googleHealth } from "./google-health/index.js";
 import { misfit } from "./misfit/index.js";
 import type { Provider as Declared } from "./provider.js";
 
-/** Every provider that the gateway knows, the preferred one first. Adding one is a folder and a line here. */
+/** Every provider that the gateway knows, the preferred one first. To add one, add a folder and a line here. */
 const registered = [googleHealth, fitbit, misfit] as const;
 
-/** What the API calls a provider. */
+/** A provider's id in the API. */
 export type ProviderId = (typeof registered)[number]["id"];
 export type Provider = Declared<ProviderId, ProviderId>;
 export const providers: readonly Provider[] = registered;

@@ -3,66 +3,71 @@ import type { Field, FieldValue } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 
 /**
- * One wearable provider, as data: who they are, how to be let in, every call they offer with what it yields, and how
- * they call back. `OtherId` names the providers that it succeeds or is succeeded by. Only readers, `outcome`, derivations and the webhook contain behaviour. What a provider offers is
- * read off `calls`; nothing else declares it.
+ * One wearable provider, as data: its identity, its OAuth profile, every call that it offers with the fields that the
+ * call yields, and its notifications. `OtherId` names the providers that it succeeds or is succeeded by. Only readers,
+ * `outcome`, derivations and the webhook contain behaviour. What a provider offers follows from `calls`; nothing else
+ * declares it.
  */
 export interface Provider<Id extends string = string, OtherId extends string = string> {
   readonly id: Id;
-  /** As in URLs and environment variables (there in upper case with underscores): acme-band. */
+  /** The name in URLs and, in upper case with underscores, in environment variables: acme-band. */
   readonly slug: string;
   readonly name: string;
   readonly oauth: OAuthProfile;
   /** Origin of the API; the operator can replace it by `<SLUG>_API_URL`. */
   readonly apiUrl: string;
-  /** Other origins or URLs that calls name by key (`ApiRequest.base`), each replaceable by `<SLUG>_<KEY>_URL`. */
+  /**
+   * Other origins or URLs, by the key that calls use (`ApiRequest.base`). Each is replaceable by `<SLUG>_<KEY>_URL`.
+   */
   readonly otherUrls?: Readonly<Record<string, string>>;
   /** Environment variables of this provider beyond client id, secret and URLs. */
   readonly settings?: readonly ProviderSetting[];
-  /** Read right after consent or import, in order: who this is, which zone, what else is free. */
+  /** Read right after consent or import, in order: who the person is, the zone, and what else is free. */
   readonly afterConsent: readonly ConnectStep[];
   readonly budgets: readonly Budget[];
-  /** How many days back, today included, the provider may still change its mind, and how long such a day stays fresh. */
+  /**
+   * How many days back, today included, the provider may still change its data, and how long such a day stays fresh.
+   */
   readonly revision: { readonly days: number; readonly freshSeconds: number };
   readonly calls: readonly Call[];
   readonly derive?: readonly Derivation[];
-  /** What an answer means: fine, to be asked again shortly, or a typed failure; and what is left of the budgets. */
+  /** What an answer means: success, not ready yet, or a typed failure; and what is left of the budgets. */
   outcome(response: ProviderResponse, request: ApiRequest): Outcome;
   readonly webhook?: Webhook;
-  /** The vendor switched the service off: it is not contacted unless its API URL is overridden. */
+  /** Set if the vendor switched the service off: it is not contacted unless its API URL is overridden. */
   readonly retired?: { readonly since: LocalDate; readonly message: string; readonly successor?: OtherId };
-  /** This provider reports the same underlying source as another one did, joined by `ConnectStep`'s `legacyUserId`. */
+  /** The provider that reported the same account before. `ConnectStep`'s `legacyUserId` joins the two accounts. */
   readonly succeeds?: OtherId;
 }
 
 interface ProviderSetting {
-  /** Without the provider's prefix: SUBSCRIBER_ID. */
+  /** The name without the provider's prefix: SUBSCRIBER_ID. */
   readonly name: string;
   readonly description: string;
   readonly secret?: boolean;
-  /** Everything works without it. */
+  /** True if everything works without it. */
   readonly optional?: boolean;
-  /** What it is where the operator says nothing. */
+  /** The value if the operator sets none. */
   readonly default?: string;
-  /** What the provider takes; looked at when the gateway starts. */
+  /** The values that are allowed, checked when the gateway starts. */
   readonly shape?: {
     readonly pattern: RegExp;
-    /** As in "ACME_BAND_SUBSCRIBER_ID must be …". */
+    /** The end of the sentence "ACME_BAND_SUBSCRIBER_ID must be …". */
     readonly sentence: string;
   };
 }
 
-/** What the operator configured for one provider. */
+/** The operator's configuration of one provider. */
 export interface ProviderSettings {
   readonly clientId: string | null;
   readonly clientSecret: string | null;
   readonly apiUrl: string;
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
-  /** `revokeUrlOf`, or the operator's own. */
+  /** The result of `revokeUrlOf`, or the operator's own URL. */
   readonly revokeUrl: string | null;
   readonly otherUrls: Readonly<Record<string, string>>;
-  /** By `ProviderSetting.name`. */
+  /** Values by `ProviderSetting.name`. */
   readonly values: Readonly<Record<string, string | undefined>>;
   /** Whether the API URL is not the vendor's own. */
   readonly overridden: boolean;
@@ -71,106 +76,114 @@ export interface ProviderSettings {
 export interface OAuthProfile {
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
-  /** How a grant is withdrawn; null where the provider has no way to. */
+  /** How a grant is withdrawn. Null if the provider has no way to do so. */
   readonly revocation: Revocation | null;
-  /** How the client proves itself at the token endpoint: HTTP Basic, or id and secret in the form. */
+  /** How the client authenticates at the token endpoint: HTTP Basic, or id and secret in the form. */
   readonly clientAuth: "basic" | "body";
   readonly pkce: boolean;
   readonly scopeSeparator: " " | ",";
-  /** Asked for whatever the domains: identity, the profile's zone. */
+  /** Scopes that are requested for any domains: identity and the profile's zone. */
   readonly baseScopes: readonly string[];
-  /** What the provider takes as a redirect address, which is the same one at consent and exchange. All must hold. */
+  /**
+   * What the provider requires of a redirect address, which is the same at consent and exchange. All rules must hold.
+   */
   readonly redirect?: readonly RedirectRule[];
-  /** False where the provider's scopes mean nothing: then no call is ever held back for a missing one. */
+  /** False if the provider does not enforce its scopes: then no call is left out because of a missing scope. */
   readonly scopesAreEnforced: boolean;
-  /** Put before each scope that is asked for, and taken off scopes in answers, which may have it or not: "ext:". */
+  /** Added before each scope in a request, and removed from scopes in answers, which may have it or not: "ext:". */
   readonly scopePrefix?: string;
   readonly authorizeParams?: Readonly<Record<string, string>>;
-  /** Form fields that the token endpoint wants beyond those of RFC 6749. They replace none of these. */
+  /** Form fields that the token endpoint needs in addition to those of RFC 6749. They replace none of these. */
   readonly tokenParams?: Readonly<Partial<Record<"exchange" | "refresh", Readonly<Record<string, string>>>>>;
   /**
-   * What an answer of the OAuth endpoints would be in RFC 6749's own form: a status, and `access_token` or `error` at
-   * the top of the body. Pure. Left out where the provider keeps to the RFC. Of the errors, `invalid_grant` ends a
-   * connection for good, `invalid_client` and `unauthorized_client` are the operator's to mend, and every other one
-   * is passing trouble. `call` tells what was asked, since one error may mean different things.
+   * Converts an answer of the OAuth endpoints to the form of RFC 6749: a status, and `access_token` or `error` at the
+   * top of the body. Pure. Left out if the provider keeps to the RFC. Of the errors, `invalid_grant` ends a connection
+   * for good, `invalid_client` and `unauthorized_client` are for the operator to correct, and every other one is
+   * temporary. `call` says what was requested, since one error may have several meanings.
    */
   asStandard?(answer: TokenAnswer, call: TokenCall): TokenAnswer;
-  /** Calls that are proven by a signature in place of the client's secret. */
+  /** Calls that carry a signature instead of the client's secret. */
   readonly signed?: SignedCalls;
-  /** `rotating`: each refresh token works once. `none`: a token is good until it is refused. */
+  /** `rotating`: each refresh token works once. `none`: a token is valid until it is refused. */
   readonly refresh: "rotating" | "reusable" | "none";
-  /** Within this time the same refresh may be repeated and gives the same answer; 0 where it may not. */
+  /** For this time the same refresh may be repeated and gives the same answer. 0 if it must not be repeated. */
   readonly refreshRepeatSeconds: number;
-  /** Where the token answer names the user: "user_id". */
+  /** The member of the token answer that names the user: "user_id". */
   readonly userIdKey?: string;
   /**
-   * Asks what an access token may do that somebody else obtained. Left out where there is no way to: then an import
-   * that names no scopes is taken to have all.
+   * Asks for the scopes of an access token that another system obtained. Left out if the provider can't say: then an
+   * import that names no scopes counts as having all.
    */
   readonly grantedScopes?: {
     request(): ApiRequest;
-    /** In the provider's words, separated like a token answer's. Throws `UnreadableAnswer`. */
+    /** Scopes in the provider's words, separated as in a token answer. Throws `UnreadableAnswer`. */
     read(answer: unknown): string;
   };
 }
 
 interface RedirectRule {
-  /** Found in a whole address that is taken, which is in the form of the URL standard. */
+  /** Matches an address that is allowed. The address is whole, in the form of the URL standard. */
   readonly pattern: RegExp;
-  /** As in "Acme Band takes only a redirect address that …". */
+  /** The end of the sentence "Acme Band takes only a redirect address that …". */
   readonly sentence: string;
 }
 
 /**
- * What the OAuth endpoints are asked: tokens for a code, tokens for a refresh token, the end of a grant, or a number
- * that a signed call needs.
+ * The requests to the OAuth endpoints: tokens for a code, tokens for a refresh token, the withdrawal of a grant, or a
+ * nonce for a signed call.
  */
 export type TokenCall = "exchange" | "refresh" | "revoke" | "nonce";
 
-/** How a grant is withdrawn. It is gone where the answer is a success, or says that it was gone already. */
+/** How a grant is withdrawn. It is gone if the answer is a success, or says that the grant was gone before. */
 export type Revocation =
-  /** A token of the grant is posted, with what proves the client; in the query it goes without credentials in a form. */
+  /**
+   * Posts a token of the grant with the client's credentials. With the token in the query, no credentials are in a
+   * form.
+   */
   | {
       readonly kind: "token";
       readonly url: string;
       readonly in: "form" | "query";
-      /** "token" where it is left out. */
+      /** Default: "token". */
       readonly name?: string;
-      /** `access`: only the access token is taken, and renewed first where it ran out. */
+      /** `access`: only an access token is accepted. It is renewed first if it has expired. */
       readonly token?: "access";
     }
-  /** A request with the person's access token, renewed first where it ran out. Null: it can't be asked for. */
+  /**
+   * A request with the person's access token, which is renewed first if it has expired. Null if the request can't be
+   * made.
+   */
   | { readonly kind: "request"; request(providerUserId: string | null): ApiRequest | null }
-  /** A call in the name of the app, which names the person. It needs no token of theirs. */
+  /** A call in the name of the app that names the person. It needs none of the person's tokens. */
   | { readonly kind: "app"; readonly url: string; form(providerUserId: string): Readonly<Record<string, string>> };
 
-/** Signed calls carry `client_id`, the nonce where there is one, and the signature beside their own form. */
+/** Signed calls carry `client_id`, the nonce if there is one, and the signature, in addition to their own form. */
 interface SignedCalls {
   readonly calls: readonly ("exchange" | "refresh" | "revoke")[];
-  /** The field that the signature goes into. */
+  /** The field for the signature. */
   readonly name: string;
-  /** The fields that are signed. Every one of these calls must have them. */
+  /** The fields that are signed. Each of these calls must have them. */
   readonly signs: readonly string[];
-  /** A number that is good once, asked for before each of the calls. The question is signed too. */
+  /** A number for one use, requested before each call. That request is signed too. */
   readonly nonce?: {
     /** As in `ApiRequest`. */
     readonly path: string;
     readonly base?: string;
     readonly params: Readonly<Record<string, string>>;
-    /** The field that tells the time, in seconds since 1970. */
+    /** The field for the time, in seconds since 1970. */
     readonly timestamp: string;
     readonly signs: readonly string[];
     /** Its name in the answer (after `asStandard`) and in the call. */
     readonly name: string;
   };
-  /** The signature. Pure. `fields` are the signed ones alone, in the order of their names. */
+  /** Makes the signature. Pure. `fields` are the signed fields only, in the order of their names. */
   sign(fields: Readonly<Record<string, string>>, clientSecret: string): string;
 }
 
 /** An answer of the OAuth endpoints. */
 export interface TokenAnswer {
   readonly status: number;
-  /** Parsed losslessly; an empty object where the body is no JSON object. */
+  /** Parsed without rounding. An empty object if the body is not a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
   /** The `retry-after` header: seconds, or an HTTP date. */
   readonly retryAfter?: string;
@@ -179,32 +192,34 @@ export interface TokenAnswer {
 /** What is asked about a person, or told of them, when a connection is made or imported, and read again from time to time. */
 export type ConnectStep = {
   readonly name: string;
-  /** Skipped where the grant lacks it. */
+  /** The step is skipped if the grant lacks this scope. */
   readonly scope?: string;
-  /** Whether a connection can't be made without it. */
+  /** Whether a connection can't be made without this step. */
   readonly required: boolean;
   /** A step for one occasion alone, never repeated: to register a person who has just consented. Left out: always taken. */
   readonly when?: "consent" | "import";
   /** Statuses that say that nothing is left to do, like 409 for who is registered already. Their body is not read. */
   readonly acceptedStatuses?: readonly number[];
-  /** Null: it can't be asked, since too little is known of the person. A required step then fails. */
+  /** Null if too little is known of the person to make the request. A required step then fails. */
   request(person: ConnectPerson): ApiRequest | null;
 } & (
   | {
-      /** The answer names the person. Where neither a step nor the token answer does, imports have to say who it is. */
+      /**
+       * The answer names the person. If neither a step nor the token answer does, an import must give the person's id.
+       */
       readonly identifies: true;
       read(answer: unknown): StepAnswer & { readonly providerUserId: string };
     }
   | { readonly identifies?: false; read(answer: unknown): StepAnswer & { readonly providerUserId?: never } }
 );
 
-/** What is known of somebody whose connection is being made. */
+/** What is known of the person whose connection is being made. */
 export interface ConnectPerson {
-  /** From the token answer, an earlier step or the import; null where none has told it yet. */
+  /** From the token answer, an earlier step or the import. Null if none of them has named the person yet. */
   readonly providerUserId: string | null;
   /**
-   * Ours, for providers that want a key of their client's: another one for each connection, the same whenever that person
-   * connects the same account again, and made of nothing that says who it is. 43 characters of base64url.
+   * Our own id of the person, for providers that require one. It differs for each connection, stays equal whenever the
+   * person connects the same account again, and does not reveal who the person is. 43 characters of base64url.
    */
   readonly memberId: string;
 }
@@ -219,26 +234,29 @@ export interface Budget {
   readonly scope: "CONNECTION" | "APP";
   readonly windowSeconds: number;
   readonly limit: number;
-  /** `clock`: windows begin at whole multiples of the window; `first`: with the first request. */
+  /** `clock`: windows begin at whole multiples of the window. `first`: a window begins with its first request. */
   readonly window: "clock" | "first";
-  /** The setting by which an operator whose limit is another one says so. Its shape lets whole numbers through only. */
+  /** The setting for an operator whose limit differs. Its shape must accept whole numbers only. */
   readonly limitSetting?: string;
 }
 
 /**
- * How far one request of a call reaches, from which the planner reckons what a span of days costs. `back`: only that many
- * days can be asked for, today included. Older days are not asked for, and are answered with OUT_OF_REACH.
+ * The days that one request of a call covers. The planner computes from it what a span of days costs. `back`: only that
+ * many days can be requested, today included. Older days are not requested, and are answered with OUT_OF_REACH.
  */
 export type Reach =
-  /** Undated: one request answers it all. */
+  /** Undated: one request answers everything. */
   | { readonly kind: "once" }
   /** Any span of up to `max` days. */
   | { readonly kind: "days"; readonly max: number; readonly back?: number }
-  /** Windows of at most `max` hours: a day takes several requests. */
+  /** Spans of at most `max` hours: a day needs several requests. */
   | { readonly kind: "hours"; readonly max: number; readonly back?: number }
-  /** Always the last `days` days, today included, whatever is asked. */
+  /** Always the last `days` days, today included. */
   | { readonly kind: "trailing"; readonly days: number }
-  /** Pages of `size` records over a span of up to `maxDays`; `perDay` records are expected where nothing is stored. */
+  /**
+   * Pages of `size` records over a span of up to `maxDays`. `perDay` records are expected for a day if nothing is
+   * stored.
+   */
   | {
       readonly kind: "pages";
       readonly size: number;
@@ -247,38 +265,41 @@ export type Reach =
       readonly back?: number;
     };
 
-/** The days one planned request is about. For an undated call both ends are today. */
+/** The days of one planned request. For an undated call both ends are today. */
 export interface Input {
   readonly from: LocalDate;
   readonly to: LocalDate;
-  /** Today, in the person's own zone. */
+  /** Today in the person's zone. */
   readonly today: LocalDate;
-  /** The day of the last consent, in the same zone: some providers give nothing of the time before. */
+  /** The day of the last consent, in the person's zone: some providers give no data of the time before. */
   readonly connectedOn: LocalDate;
   readonly providerUserId: string | null;
 }
 
-/** One endpoint: what it yields, how far one request reaches, what it needs first, and how its answer reads. */
+/** One endpoint: what it yields, the days that one request covers, what it needs first, and how its answer is read. */
 export interface Call {
-  /** Unique within the provider; shown in cost reports. */
+  /** Unique within the provider. Cost reports show it. */
   readonly name: string;
-  /** Fields of which every day in reach is answered. Two calls that yield one field must mean the same by it. */
+  /**
+   * Fields that the call answers for every day that it covers. Two calls that yield one field must mean one thing by
+   * it.
+   */
   readonly yields: readonly Field[];
   readonly reach: Reach;
-  /** The OAuth scope without which it is not even tried. */
+  /** The OAuth scope without which the call is not sent. */
   readonly scope?: string;
   /**
-   * Fields that are planned and read first, where they are unknown, and handed to `request` and `read`: undated ones, and
-   * dated ones for the same days. A day whose dated need can't be had is not answered.
+   * Fields that are planned and read first if they are unknown, and passed to `request` and `read`: undated ones, and
+   * dated ones for the days of the request. A day is not answered if its dated need can't be read.
    */
   readonly needs?: readonly Field[];
   request(input: Input, fields: ReadonlySet<Field>, have: Have): ApiRequest;
   /**
-   * Turns one answer (one page) into cells. Days inside `covers` of which a yielded field has no cell are then known
-   * nothing (NOT_RECORDED), or an empty list. `covers` null: this page alone proves nothing of the days without cells
-   * (the last page's `covers` counts). Cells of one day on several pages are joined: lists by record id, series by time.
-   * `asked` is the request that this answers: with pages, the next one is made of it.
-   * Throws `UnreadableAnswer` (http/json) for an answer without its required parts: never "no data".
+   * Turns one answer (one page) into cells. A day inside `covers` without a cell of a yielded field then counts as
+   * NOT_RECORDED, or as an empty list. `covers` null: this page alone proves nothing of the days without cells (the
+   * `covers` of the last page counts). Cells of one day on several pages are joined: lists by record id, series by
+   * time. `asked` is the request that this answers: with pages, the next request is made from it. Throws
+   * `UnreadableAnswer` (http/json) for an answer without its required parts: never "no data".
    */
   read(answer: unknown, input: Input, have: Have, asked: ApiRequest): ReadPage;
 }
@@ -286,45 +307,48 @@ export interface Call {
 export interface ReadPage {
   readonly cells: readonly Cell[];
   readonly covers: { readonly from: LocalDate; readonly to: LocalDate } | null;
-  /** The next page. Followed even when this one was empty. One that was already asked for ends the reading as UNAVAILABLE. */
+  /**
+   * The request for the next page, sent even if this page was empty. A request that repeats an earlier one ends the
+   * reading as UNAVAILABLE.
+   */
   readonly next?: ApiRequest;
-  /** Parts that were left out. They cost their own day only; what else was told of that day is answered. */
+  /** Parts that were left out. They affect their own day only; the other data of that day are answered. */
   readonly skipped?: readonly Skipped[];
 }
 
 /** A record, row or sample that could not be used. */
 export interface Skipped {
   readonly field: Field;
-  /** Null for undated fields, and where the part does not tell its day. */
+  /** Null for undated fields, and if the day of the part is not known. */
   readonly day: LocalDate | null;
   readonly reason: Flaw;
-  /** For the log: which part was wrong, never what stood in it. */
+  /** For the log: which part was wrong, never its content. */
   readonly why: string;
 }
 
-/** A field reckoned from other fields of the same day (undated inputs allowed). Never also yielded by a call. */
+/** A field that is computed from other fields of one day (undated inputs are allowed). No call may yield it too. */
 export interface Derivation {
   readonly yields: Field;
   readonly from: readonly Field[];
-  /** Values in the order of `from`; an input that is known nothing is undefined. Null: nothing can be said. */
+  /** Values in the order of `from`. An input is undefined if the provider has nothing. Null: no result is possible. */
   derive(values: readonly (FieldValue | undefined)[]): FieldValue | null;
 }
 
 export interface ApiRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Path under the API's origin, with a leading slash and encoded where needed. A full URL must be of that origin. */
+  /** Path under the API's origin, with a leading slash, percent-encoded. A full URL must be of that origin. */
   readonly path: string;
-  /** Key of `Provider.otherUrls`, for a request that is not for the API's origin; `path` is then appended to it. */
+  /** Key of `Provider.otherUrls`, for a request to another origin than the API's. `path` is appended to that URL. */
   readonly base?: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A POST that only asks: as good as a GET, and repeated like one. */
+  /** A POST that only reads: it may be repeated like a GET. */
   readonly reads?: boolean;
   /**
-   * Its refusal says nothing of the grant, and costs what it would have told: for what is beside the API proper, like
-   * a vendor's general user info. Connect steps that are not `required` are sent so.
+   * A refusal says nothing of the grant, and only this request's data are missing. For requests outside the API proper,
+   * such as a vendor's general user info. Connect steps that are not `required` are sent with it.
    */
   readonly optional?: boolean;
 }
@@ -333,7 +357,7 @@ export interface ProviderResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Parsed losslessly (integers beyond 2^53 are strings); undefined where the body is no JSON. */
+  /** Parsed without rounding (integers beyond 2^53 are strings). Undefined if the body is not JSON. */
   readonly body: unknown;
   /** Epoch ms of arrival. */
   readonly receivedAt: number;
@@ -341,7 +365,7 @@ export interface ProviderResponse {
 
 export type Outcome =
   | { readonly kind: "ok"; readonly budgets?: readonly BudgetReading[] }
-  /** Not computed yet: ask the same again after this time. */
+  /** Not computed yet: send the request again after this time. */
   | { readonly kind: "pending"; readonly retryAfterMs: number; readonly budgets?: readonly BudgetReading[] }
   | { readonly kind: "failed"; readonly failure: Failure; readonly budgets?: readonly BudgetReading[] };
 
@@ -356,58 +380,61 @@ export interface BudgetReading {
 
 export interface Failure {
   readonly code: FailureCode;
-  /** Epoch ms at which asking again makes sense, where the provider says it. */
+  /** Epoch ms from which another request makes sense, if the provider says so. */
   readonly retryAt?: number;
-  /** A sentence for the person or operator. Never the provider's own text: that may hold a token. */
+  /** A sentence for the person or operator. Never the provider's own text, which may contain a token. */
   readonly message?: string;
 }
 
 const failureCodes = [
-  /** The access token is used up or unknown: refresh once, ask once more. */
+  /** The access token is expired or unknown: refresh it once, then send the request once more. */
   "TOKEN_REJECTED",
-  /** The grant is gone for good: only the person can renew it. */
+  /** The grant is gone for good: the person must consent again. */
   "CONSENT_LOST",
   "INSUFFICIENT_SCOPE",
   "NOT_PERMITTED_TO_APP",
   "RATE_LIMITED",
   /** Switched off for good (410). */
   "RETIRED",
-  /** Passing trouble: 5xx, timeout, an unreadable answer. */
+  /** Temporary: 5xx, timeout, an unreadable answer. */
   "UNAVAILABLE",
-  /** The provider finds our request wrong: our defect, not to be repeated. */
+  /** The provider refuses our request as wrong. This is our defect: don't repeat the request. */
   "REJECTED",
-  /** The person has something to do at the provider. */
+  /** The person must do something at the provider. */
   "ACTION_REQUIRED",
-  /** The operator has something to set right. */
+  /** The operator must correct the configuration. */
   "NOT_CONFIGURED",
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
-/** How a provider tells us of changes. The file that defines one opens with header, message, algorithm, delivery model and link. */
+/**
+ * How a provider notifies us of changes. The file that defines one begins with header, message, algorithm, delivery
+ * model and link.
+ */
 export interface Webhook {
-  /** How a subscription is made: per person and collection, once for the whole app by us, or by hand in the portal. */
+  /** How a subscription is made: per person and collection, once for the whole app, or by hand in the portal. */
   readonly subscriptions: SubscriptionScheme;
-  /** Domains the provider can notify of. */
+  /** Domains of which the provider can send notifications. */
   readonly domains: readonly Domain[];
   /** Longest body that is read. */
   readonly maxBytes: number;
   /**
-   * Verifies the raw request, then parses it. Fails closed: no secret configured is a refusal. Makes no request of its
-   * own but through `context.fetchText` (certificates, key sets), which is guarded and cached.
+   * Verifies the raw request, then parses it. Without a configured secret it refuses. It makes requests only through
+   * `context.fetchText` (certificates, key sets), which is guarded and cached.
    */
   receive(request: WebhookRequest, context: WebhookContext): Promise<WebhookVerdict>;
-  /** How to learn the days of an object that a notice names by id alone. Left out where notices always name days. */
+  /** How to find the days of an object of which a notice gives only the id. Left out if notices always name days. */
   readonly lookUp?: LookUp;
 }
 
 /**
- * Asked with the person's own token, a few for each delivery, and not where the budget is needed for people who wait.
- * Whatever fails, the notice's whole domains are read again instead.
+ * Sent with the person's own token, a few for each delivery, and only if people who wait don't need the budget. After
+ * any failure the notice's whole domains are read again instead.
  */
 export interface LookUp {
-  /** Null where objects of this type can't be read on their own. */
+  /** Null if objects of this type can't be read one by one. */
   request(object: NamedObject): ApiRequest | null;
-  /** The days that the object's figures are filed under, by its own offset. Throws `UnreadableAnswer`. */
+  /** The days of the object's figures, by its own offset. Throws `UnreadableAnswer`. */
   read(answer: unknown, object: NamedObject): { readonly from: LocalDate; readonly to: LocalDate };
 }
 
@@ -421,7 +448,7 @@ export interface WebhookRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
-  /** Exactly as received: signatures are over these bytes. */
+  /** Exactly as received: signatures are made over these bytes. */
   readonly body: Uint8Array;
 }
 
@@ -429,7 +456,9 @@ export interface WebhookContext {
   readonly settings: ProviderSettings;
   /** Epoch ms. */
   readonly now: number;
-  /** Fetches a small text over https without redirects, cached for `cacheSeconds`. The caller has checked the URL. */
+  /**
+   * Fetches a small text over https without redirects, cached for `cacheSeconds`. The caller must check the URL before.
+   */
   fetchText(
     url: string,
     options: { readonly cacheSeconds: number; readonly maxBytes: number; readonly refresh?: boolean },
@@ -437,11 +466,11 @@ export interface WebhookContext {
 }
 
 export type WebhookVerdict =
-  /** Handshakes and refusals: nothing further happens. `reason` goes to the log. */
+  /** For handshakes and refusals: nothing else happens. `reason` is logged. */
   | { readonly kind: "answer"; readonly status: number; readonly body?: string; readonly reason?: string }
   /** A verified request to confirm: `confirmUrl` (checked by the verifier) is fetched once after the answer. */
   | { readonly kind: "confirm"; readonly status: number; readonly confirmUrl: string; readonly deliveryId: string }
-  /** Stored before the answer, worked off afterwards. `deliveryId` is equal for repeats of one delivery. */
+  /** Stored before the answer, processed afterwards. Repeats of one delivery have one `deliveryId`. */
   | {
       readonly kind: "accepted";
       readonly status: number;
@@ -449,17 +478,17 @@ export type WebhookVerdict =
       readonly notices: readonly Notice[];
     };
 
-/** What one notification says. It never carries data: the days are read again. */
+/** The content of one notification. It never contains data: the days are read again. */
 export type Notice =
   | {
       readonly kind: "changed";
       readonly providerUserId: string;
       readonly domains: readonly Domain[];
-      /** Null: not told. Where the provider named an object, `Webhook.lookUp` finds out by `lookup`. */
+      /** Null if the notification names no days. If it names an object, `Webhook.lookUp` finds the days by `lookup`. */
       readonly days: { readonly from: LocalDate; readonly to: LocalDate } | null;
-      /** The object that changed. Where records have an id, it is this one. */
+      /** The object that changed. If records have an id, this is the record's id. */
       readonly lookup?: NamedObject;
-      /** The object was deleted at the provider: nobody can look it up any more. */
+      /** The object was deleted at the provider, so it can't be looked up. */
       readonly deleted?: boolean;
     }
   | { readonly kind: "revoked"; readonly providerUserId: string }
@@ -469,7 +498,7 @@ export type SubscriptionScheme =
   | {
       /** One subscription per person and collection, made with the person's own token. */
       readonly kind: "per-user";
-      /** Collections that serve a domain. */
+      /** The collections of a domain. */
       readonly collections: readonly {
         readonly name: string;
         readonly domains: readonly Domain[];
@@ -481,12 +510,14 @@ export type SubscriptionScheme =
       readList(answer: unknown): readonly { readonly collection: string; readonly subscriptionId: string }[];
     }
   | {
-      /** One subscriber for the whole project, made with the operator's service account; people are covered by consent. */
+      /**
+       * One subscription for the whole app, made with the operator's service account. It covers everyone who consented.
+       */
       readonly kind: "per-app";
       ensure(api: AppApi): Promise<{ readonly notices: readonly string[] }>;
     }
   | {
-      /** Nothing can be done through the API: `notices` tell the operator what to set in the provider's portal. */
+      /** The API has no subscriptions: `notices` tell the operator what to set in the provider's portal. */
       readonly kind: "portal";
       notices(settings: ProviderSettings, webhookUrl: string): readonly string[];
     };
@@ -496,16 +527,16 @@ export interface AppApi {
   readonly settings: ProviderSettings;
   readonly webhookUrl: string;
   readonly now: number;
-  /** Any answer, parsed; failures of transport throw. */
+  /** Resolves with any answer, parsed. Rejects if there is none. */
   send(request: ApiRequest & { readonly url?: string }): Promise<ProviderResponse>;
 }
 
-/** The address that a withdrawal is posted to; null where it has none of its own. */
+/** The address to which a withdrawal is posted. Null if it has no address of its own. */
 export function revokeUrlOf({ oauth: { revocation } }: Provider): string | null {
   return revocation && revocation.kind !== "request" ? revocation.url : null;
 }
 
-/** Typed look-ups over the registry's declarations. */
+/** The fields that a provider offers, by its calls and derivations. */
 export function fieldsOf(provider: Provider): ReadonlySet<Field> {
   return new Set([...provider.calls.flatMap((call) => call.yields), ...(provider.derive ?? []).map((d) => d.yields)]);
 }

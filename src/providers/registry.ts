@@ -1,9 +1,9 @@
 import type { Provider } from "./index.js";
 import type { Call, ProviderSettings } from "./provider.js";
 
-/** What the operator's configuration makes of a provider. */
+/** The state of a provider in the operator's configuration. */
 export type Standing =
-  /** Its vendor switched it off, and nothing stands in for it: it is never contacted. */
+  /** The vendor switched it off, and no stand-in is configured: it is never contacted. */
   | "RETIRED"
   /** It has no client id and no stand-in. */
   | "NOT_CONFIGURED"
@@ -17,17 +17,20 @@ export function standingOf(
   return clientId === null ? "NOT_CONFIGURED" : "AVAILABLE";
 }
 
-/** The provider of an id; undefined where this release does not know it. */
+/** The provider with this id. Undefined if this release does not know it. */
 export function providerOf(providers: readonly Provider[], id: string): Provider | undefined {
   return providers.find((provider) => provider.id === id);
 }
 
-/** The provider that addresses name by its slug. */
+/** The provider with this slug in addresses. */
 export function providerAt(providers: readonly Provider[], slug: string): Provider | undefined {
   return providers.find((provider) => provider.slug === slug);
 }
 
-/** Whether a grant allows what needs a scope. A grant of which no scopes are known is tried: that is how to find out. */
+/**
+ * Whether a grant has a scope. If no scopes of a grant are known, requests are sent: the answer shows whether it has
+ * the scope.
+ */
 export function allows(
   { oauth }: Pick<Provider, "oauth">,
   granted: readonly string[],

@@ -1,47 +1,47 @@
 import type { Budget, BudgetReading, Outcome } from "./provider.js";
 
 /*
- * How long providers make us wait and how much they say is left, none of it believed beyond reason: a time stamp where
- * seconds belong would otherwise keep a person's data away for decades.
+ * How long providers make us wait, and how much of a budget they say is left. All of it is limited: a time stamp instead
+ * of seconds would otherwise block a person's data for decades.
  */
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Where a provider has no budget of which the window is known. */
+/** For a provider without a budget whose window is known. */
 const UNNAMED_MS = 2 * HOUR_MS;
-/** More requests in one window than any provider grants. */
+/** More requests in one window than any provider allows. */
 const MOST_REQUESTS = 1_000_000;
 const LONGEST_WINDOW_SECONDS = 31 * 24 * 3600;
-/** Asked again sooner, something that is still being computed would only be asked more often. */
+/** A shorter wait would only cause more requests for something that is still being computed. */
 const SHORTEST_PENDING_MS = 1_000;
 
 type Windows = readonly Pick<Budget, "windowSeconds">[];
 
-/** The longest wait that a used-up budget can ask for: no window lasts longer than the longest. */
+/** The longest wait for a used-up budget: the longest window. */
 export function longestLimitMs(windows: Windows): number {
   return windows.length === 0 ? UNNAMED_MS : Math.max(...windows.map(({ windowSeconds }) => windowSeconds * 1000));
 }
 
-/** The longest wait for anything that is no budget: an outage, or a refusal of the token endpoint. */
+/** The longest wait for anything but a budget: an outage, or a refusal of the token endpoint. */
 export function longestPauseMs(windows: Windows): number {
   return Math.max(HOUR_MS, longestLimitMs(windows));
 }
 
 /**
- * When a wait told by a header ends, in epoch ms: of seconds from now, of seconds or milliseconds since 1970, or of an
- * HTTP date. At most `longestMs` from `now`. Null where the header is missing, can't be understood, or names no time
- * to come: the caller then knows no more than before.
+ * When the wait in a header ends, in epoch ms. The header has seconds from now, seconds or milliseconds since 1970, or
+ * an HTTP date. At most `longestMs` from `now`. Null if the header is missing, can't be understood, or names no time in
+ * the future.
  */
 export function waitEnd(text: string | undefined, now: number, longestMs: number): number | null {
   const end = toldEnd(text?.trim() ?? "", now);
   return end === null || end <= now ? null : Math.min(end, now + longestMs);
 }
 
-/** A header that came twice arrives as one text with a comma. */
+/** A repeated header arrives as one text with a comma. */
 const numbers = /^\d+(?:\.\d+)?(?: *, *\d+(?:\.\d+)?)*$/;
-/** Dates are only read where they name their zone, since Date.parse finds one in nearly any text. */
+/** Dates are read only if they name their zone, since Date.parse finds a date in nearly any text. */
 const zonedDate = /\d:\d\d.*(?:GMT|UTC|Z|[+-]\d\d:?\d\d)$/;
-/** The oldest form of an HTTP date, in GMT without saying so: "Sun Nov  6 08:49:37 1994". */
+/** The oldest form of an HTTP date, in GMT without a zone: "Sun Nov  6 08:49:37 1994". */
 const asctimeDate = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 
 function toldEnd(text: string, now: number): number | null {
@@ -51,15 +51,15 @@ function toldEnd(text: string, now: number): number | null {
   return Number.isNaN(end) ? null : end;
 }
 
-/** Nobody is asked to wait for thirty years: such numbers are times, and larger ones are times in milliseconds. */
+/** A number of thirty years or more is a time in seconds, and a larger one is a time in milliseconds. */
 function endOfSeconds(seconds: number, now: number): number {
   if (seconds >= 1e11) return seconds;
   return seconds >= 1e9 ? seconds * 1000 : now + seconds * 1000;
 }
 
 /**
- * The outcome with every wait and count in it within reason, whatever the adapter made of the answer. A limit's wait
- * lasts no longer than the window of the budget that was hit; where the answer names none, no longer than any.
+ * The outcome with every wait and count limited, whatever the adapter made of the answer. A wait for a limit lasts at
+ * most the window of the budget that was used up. If the answer names no budget, it lasts at most the longest window.
  */
 export function boundedOutcome(outcome: Outcome, declared: readonly Budget[], now: number): Outcome {
   const readings = outcome.budgets?.flatMap((reading) => boundedReading(reading, declared, now) ?? []);
@@ -78,7 +78,7 @@ export function boundedOutcome(outcome: Outcome, declared: readonly Budget[], no
   return { kind: "failed", failure: { ...failure, retryAt: Math.min(retryAt, now + longestMs) }, ...budgets };
 }
 
-/** Null where nothing of it can be used: then we go by our own count. */
+/** Null if nothing of the reading can be used: then our own count is used. */
 function boundedReading(reading: BudgetReading, declared: readonly Budget[], now: number): BudgetReading | null {
   const { scope, windowSeconds } = reading;
   const budget = declared.find((each) => each.scope === scope && each.windowSeconds === windowSeconds);
@@ -92,15 +92,18 @@ function boundedReading(reading: BudgetReading, declared: readonly Budget[], now
 const isLimit = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_REQUESTS;
 
-/** Whether a reading is of the window that `now` lies in. One that ends later than a whole window from now never was. */
+/**
+ * Whether a reading belongs to the window of `now`. A reading that ends more than a whole window from now is never
+ * valid.
+ */
 export function isOfWindow({ resetsAt, windowSeconds }: BudgetReading, now: number): boolean {
   return resetsAt > now && resetsAt <= now + windowSeconds * 1000;
 }
 
 /**
- * What may be kept of stored readings: earlier releases stored whatever a provider said. One that claims to last longer
- * than its own window is dropped, not shortened: shortened at each look, it would never end. The same list where all of
- * them may be kept.
+ * The stored readings that may be kept. Earlier releases stored whatever a provider said. A reading that ends later
+ * than its own window allows is dropped and not shortened: if it were shortened at each check, it would never end. If
+ * all may be kept, the result is the same list.
  */
 export function soundReadings(stored: readonly BudgetReading[] | undefined, now: number): readonly BudgetReading[] {
   if (!Array.isArray(stored)) return [];

@@ -24,14 +24,14 @@ import { longestLimitMs, waitEnd } from "../waits.js";
  * stale, and is not in the registry. docs/adding-a-provider.md walks through it from top to bottom.
  */
 
-/** Undated: one request answers it all. The zone is what other calls need to know first. */
+/** Undated: one request answers everything. Other calls need the zone first. */
 const profile: Call = {
   name: "profile",
   yields: ["profile.displayName", "profile.timeZone"],
   reach: { kind: "once" },
   request: () => ({ method: "GET", path: "/v1/me" }),
   read: (answer) => {
-    // `envelope` throws UnreadableAnswer for anything else: an answer that is none is never "no data".
+    // `envelope` throws UnreadableAnswer for anything but an object: such an answer is never "no data".
     const me = envelope(answer, "profile");
     return {
       cells: [
@@ -43,7 +43,7 @@ const profile: Call = {
   },
 };
 
-/** Any span of up to 90 days: the planner makes as few requests of it as it can. */
+/** Any span of up to 90 days: the planner makes as few requests as it can. */
 const days: Call = {
   name: "days",
   yields: ["activity.steps", "activity.distance"],
@@ -53,7 +53,7 @@ const days: Call = {
   read: (answer, input) =>
     page(
       input,
-      // A row that can't be read costs its own day only.
+      // A row that can't be read affects its own day only.
       readRows(requiredList(envelope(answer, "days"), "days"), {
         fields: ["activity.steps", "activity.distance"],
         read: (row) => {
@@ -62,7 +62,7 @@ const days: Call = {
           if (date === null || !isLocalDate(date)) throw new UnreadableAnswer("a day has no date");
           const km = figure(raw["km"]);
           return [
-            // A 0 of theirs is a 0; what they leave out stays out, and becomes "not recorded" because of `covers`.
+            // A 0 of theirs is a 0. What they leave out stays out, and becomes NOT_RECORDED because of `covers`.
             ...present("activity.steps", date, figure(raw["steps"])),
             ...present("activity.distance", date, km === null ? null : km * 1000),
           ];
@@ -72,7 +72,9 @@ const days: Call = {
     ),
 };
 
-/** Pages of 25 over a span without a limit. `needs` is planned first, and here for `have` in both functions. */
+/**
+ * Pages of 25 over a span without a limit. The fields in `needs` are read first, and both functions get them in `have`.
+ */
 const sleeps: Call = {
   name: "sleeps",
   yields: ["sleep.sessions"],
@@ -89,18 +91,18 @@ const sleeps: Call = {
       field: "sleep.sessions",
       span: input,
       read: toSleep,
-      // A night is of the local day on which it ends.
+      // A night belongs to the local day on which it ends.
       dayOf: ({ end }) => localDateOf(end),
       dayOfUnread: (night) => localDateOf(normaliseInstant(object(night, "sleep")["end"]) ?? ""),
     });
-    // Only the last page proves that a day without a night had none.
+    // Only the last page proves that a day without a night has none.
     return page(input, nights, cursor === null ? undefined : next);
   },
 };
 
 /**
- * One request a night, so it yields a field of its own: whoever asks for minutes asleep alone never pays for it. The nights
- * of the same day are planned and read before, and are here for `have`. Stages are told of the last 90 days only.
+ * One request for each night, so the call yields a field of its own: a query for minutes asleep never pays for it. The
+ * nights of the same day are read first, and the call gets them in `have`. Stages exist for the last 90 days only.
  */
 const hypnograms: Call = {
   name: "stages",
@@ -112,7 +114,7 @@ const hypnograms: Call = {
   read: (answer, input, have) => {
     const nights = have.value("sleep.sessions", input.from) ?? [];
     const told = requiredList(envelope(answer, "stages"), "stages");
-    // Joined by the id of the night: what belongs to none that we know is left out.
+    // Stages are joined to a night by its id. Stages of an unknown night are left out.
     const stages = readRecords<NightHypnogram>(told, {
       field: "sleep.hypnograms",
       span: input,
@@ -138,10 +140,10 @@ function toHypnogram(answer: unknown): NightHypnogram {
   return { id, hypnogram: segments };
 }
 
-/** One pure function per record, which in a real provider has a file under mappers/. */
+/** One pure function for each record. In a real provider it has a file under mappers/. */
 export function toSleep(answer: unknown): SleepRecord {
   const raw = object(answer, "sleep");
-  // It began and has no end: it is not synced yet, whichever day it will be of.
+  // The night began and has no end: it is not synced yet.
   if (raw["start"] !== undefined && raw["end"] === undefined) throw new StillGoingOn("a sleep", null);
   const [id, start, end] = [optionalString(raw["id"]), normaliseInstant(raw["start"]), normaliseInstant(raw["end"])];
   if (id === null || start === null || end === null) throw new UnreadableAnswer("a sleep has no id, start or end");
@@ -163,7 +165,7 @@ export function toSleep(answer: unknown): SleepRecord {
 
 const budgets: readonly Budget[] = [{ scope: "CONNECTION", windowSeconds: 60, limit: 600, window: "first" }];
 
-/** By status, never by the provider's words: those change, and may hold a token. */
+/** Decides by status, never by the provider's words: the words change, and may contain a token. */
 function outcome({ status, headers, receivedAt }: ProviderResponse): Outcome {
   if (status >= 200 && status < 300) return { kind: "ok" };
   if (status === 401) return { kind: "failed", failure: { code: "TOKEN_REJECTED" } };
@@ -189,7 +191,7 @@ const webhook: Webhook = {
   maxBytes: 64 * 1024,
   async receive({ headers, body }, { settings }) {
     const secret = settings.values["WEBHOOK_SECRET"];
-    // Fails closed: without a secret nobody can be believed.
+    // Without a secret every notification is refused.
     if (!secret) return { kind: "answer", status: 503, reason: "no webhook secret is set" };
     const expected = createHmac("sha256", secret).update(body).digest();
     const given = Buffer.from(headers["x-acme-signature"] ?? "", "hex");
@@ -208,7 +210,7 @@ const webhook: Webhook = {
   },
 };
 
-/** A dead refresh token is told by an error that means a mistake of ours elsewhere, so only at a refresh it is one. */
+/** At a refresh, `invalid_request` means a dead refresh token. At other calls it means our own mistake. */
 export function asStandard(answer: TokenAnswer, call: TokenCall): TokenAnswer {
   const isDead = call === "refresh" && answer.status === 400 && answer.body["error"] === "invalid_request";
   return isDead ? { ...answer, body: { error: "invalid_grant" } } : answer;
@@ -226,7 +228,7 @@ export const acmeBand: Provider<"ACME_BAND", never> = {
     clientAuth: "body",
     pkce: true,
     scopeSeparator: " ",
-    // Asked for as "acme:profile"; everywhere else in this file the scope is "profile".
+    // Requested as "acme:profile". Everywhere else in this file the scope is "profile".
     scopePrefix: "acme:",
     baseScopes: ["profile"],
     scopesAreEnforced: true,
@@ -236,7 +238,7 @@ export const acmeBand: Provider<"ACME_BAND", never> = {
     ],
     refresh: "rotating",
     refreshRepeatSeconds: 0,
-    // Without it a refresh answers no new refresh token.
+    // Without this field a refresh gives no new refresh token.
     tokenParams: { refresh: { scope: "offline" } },
     asStandard,
   },

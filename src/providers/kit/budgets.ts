@@ -1,6 +1,6 @@
 import type { Provider, ProviderSettings } from "../provider.js";
 
-/** The provider with the limits that the operator's own agreement with it has, where a setting names them. */
+/** The provider with the operator's own limits, for budgets with a `limitSetting` that is set. */
 export function withOwnLimits<P extends Provider>(provider: P, { values }: Pick<ProviderSettings, "values">): P {
   if (!provider.budgets.some(({ limitSetting }) => limitSetting !== undefined)) return provider;
   const budgets = provider.budgets.map((budget) => {

@@ -2,10 +2,10 @@ import { list, object, UnreadableAnswer } from "../../http/json.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Members by which providers say inside a 200 that it is none. */
+/** Members by which providers report an error inside an answer with status 200. */
 const errorMembers = ["error", "errors", "error_code", "errorCode", "error_message"] as const;
 
-/** Whether an answer says that it is an error, whatever its HTTP status was. */
+/** Whether an answer contains an error, whatever its HTTP status. */
 export function carriesError(answer: unknown): boolean {
   if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return false;
   const body = answer as Json;
@@ -23,19 +23,19 @@ function isEmpty(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
-/** The object that every answer of a call is. Throws `UnreadableAnswer` for anything else, and for an error inside it. */
+/** The object in every answer of a call. Throws `UnreadableAnswer` for anything else, and for an error inside it. */
 export function envelope(answer: unknown, path = "answer"): Json {
   const whole = object(answer, path);
   refuseErrorInside(whole);
   return whole;
 }
 
-/** A list that the provider always sends, if empty. */
+/** A list that the provider always sends, even if empty. */
 export function requiredList(whole: Json, key: string): readonly unknown[] {
   return list(whole[key], key);
 }
 
-/** A list that the provider leaves out when it is empty. Whatever else stands in its place is unreadable, never "no data". */
+/** A list that the provider leaves out when it is empty. Any other value is unreadable, never "no data". */
 export function omittableList(whole: Json, key: string): readonly unknown[] {
   return whole[key] === undefined || whole[key] === null ? [] : list(whole[key], key);
 }

@@ -3,9 +3,9 @@ import type { Field, ValueOf } from "../../model/fields.js";
 import type { LocalDate } from "../../model/records.js";
 
 /**
- * A number, or a text that holds one. Null where the provider says that there is none (left out, empty, "NaN"). NaN where
- * something else stands in its place: every figure is held against its bounds on the way in, where NaN is answered as
- * null with PROVIDER_ERROR, so that a record is not lost with one of its figures.
+ * A number, or a text that contains one. Null if the provider says that there is none (left out, empty, "NaN"). NaN for
+ * any other value: the check of bounds turns NaN into null with PROVIDER_ERROR, so that a record is not lost because of
+ * one of its figures.
  */
 export function figure(value: unknown): number | null {
   if (value === undefined || value === null || value === "" || value === "NaN") return null;
@@ -16,7 +16,10 @@ export function figure(value: unknown): number | null {
 /** Fields whose value is one number. */
 type FigureField = { [F in Field]: ValueOf<F> extends number ? F : never }[Field];
 
-/** The cell of a figure that may be left out. One that is given but is no number is the provider's error, not a lack. */
+/**
+ * The cell of a figure that may be left out. A value that is not a number is an error of the provider, not a missing
+ * figure.
+ */
 export function figureCells<F extends FigureField>(
   field: F,
   day: LocalDate | null,

@@ -5,11 +5,11 @@ import type { LocalDate } from "../../model/records.js";
 import { isLocalDate } from "../../model/time.js";
 import type { ReadPage, Skipped } from "../provider.js";
 
-/** Thrown by a mapper for a record that is not over yet: a night or a workout without an end. */
+/** Thrown by a mapper for a record that has not ended: a night or a workout without an end. */
 export class StillGoingOn extends UnreadableAnswer {
   constructor(
     path: string,
-    /** The day that it will be of, as far as can be told now. */
+    /** The day that the record will have, as far as it is known now. */
     readonly day: LocalDate | null,
   ) {
     super(`${path} is not over yet`);
@@ -17,17 +17,18 @@ export class StillGoingOn extends UnreadableAnswer {
 }
 
 interface Members<R> {
-  /** What the members are about: all of these lack something on the day of a member that can't be read. */
+  /** The fields of the members: all of them are incomplete on the day of a member that can't be read. */
   readonly fields: readonly Field[];
-  /** What one member holds: one thing, several, or nothing. Throws `UnreadableAnswer`, or `StillGoingOn`. */
+  /** What one member contains: one thing, several, or none. Throws `UnreadableAnswer`, or `StillGoingOn`. */
   readonly read: (member: unknown) => R | readonly R[] | null;
-  /** The day of a member that can't be read, as far as it still tells. May throw as well. */
+  /** The day of a member that can't be read, if the day can still be read. It may throw too. */
   readonly dayOfUnread?: (member: unknown) => LocalDate | null;
 }
 
 /**
- * Reads the members of a list one by one. One that can't be read costs itself only: it is skipped, and the day that it
- * still tells says PROVIDER_ERROR (NOT_YET_SYNCED where it is not over yet). What has an `id` and comes twice is one.
+ * Reads the members of a list one by one. A member that can't be read is skipped, and its day, if known, says
+ * PROVIDER_ERROR (NOT_YET_SYNCED if the record has not ended). Other members are not affected. Of two with one `id`
+ * only one is kept.
  */
 export function readMembers<R>(
   members: readonly unknown[],
@@ -41,7 +42,7 @@ export function readMembers<R>(
       if (Array.isArray(each)) found.push(...(each as readonly R[]));
       else if (each !== null) found.push(each as R);
     } catch (error) {
-      // A mapper that trips over a member of an unforeseen shape has found it unreadable.
+      // A TypeError of a mapper means that the member has an unknown shape, so it is unreadable.
       if (!isUnreadable(error)) throw error;
       const goingOn = error instanceof StillGoingOn;
       const day = goingOn ? error.day : dayOf(member, dayOfUnread);
@@ -52,14 +53,14 @@ export function readMembers<R>(
   return { found: once(found), skipped };
 }
 
-/** Each record once, by its id: of two the one listed later, in the place of the first. */
+/** Each record once, by its id: the later one of two replaces the earlier one in its place. */
 function once<R>(found: readonly R[]): readonly R[] {
   const unique = new Map<unknown, R>();
   for (const each of found) unique.set((each as { readonly id?: unknown } | null)?.id ?? Symbol(), each);
   return [...unique.values()];
 }
 
-/** The first of each kind: an entry that a provider lists twice is one, and never two added up. */
+/** The first entry of each kind: an entry that a provider lists twice is one, and is not added up. */
 export function firstOfEach<T>(entries: readonly T[], kindOf: (entry: T) => unknown): readonly T[] {
   const seen = new Set<unknown>();
   return entries.filter((entry) => {
@@ -68,7 +69,7 @@ export function firstOfEach<T>(entries: readonly T[], kindOf: (entry: T) => unkn
   });
 }
 
-/** What a reader throws at an answer of an unforeseen shape. Anything else is a defect of ours, and goes on. */
+/** Whether an error of a reader means an answer of unknown shape. Any other error is our defect and is thrown on. */
 export function isUnreadable(error: unknown): error is Error {
   return error instanceof UnreadableAnswer || error instanceof TypeError || error instanceof RangeError;
 }
@@ -87,7 +88,7 @@ interface Dated {
   readonly to: LocalDate;
 }
 
-/** A list with one record a member, as one cell a day. Each day reads forward, however the provider sorts. */
+/** Reads a list with one record in each member into one cell a day. The records of a day are in ascending order. */
 export function readRecords<R extends { readonly id: string }>(
   members: readonly unknown[],
   {
@@ -97,7 +98,7 @@ export function readRecords<R extends { readonly id: string }>(
     ...of
   }: Omit<Members<R>, "fields"> & {
     readonly field: Field;
-    /** Records of other days are left out: of those days the answer may hold a part only. */
+    /** Records of other days are left out: the answer may have only a part of those days. */
     readonly span: Dated;
     readonly dayOf: (record: R) => LocalDate;
   },
@@ -125,13 +126,13 @@ function inOrder<R>(records: readonly R[]): readonly R[] {
   return [...records].sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
 }
 
-/** A list with one row a day or so: what each row tells, as cells. */
+/** Reads a list with about one row a day into cells. */
 export function readRows(rows: readonly unknown[], of: Members<Cell>): Pick<ReadPage, "cells" | "skipped"> {
   const { found, skipped } = readMembers(rows, of);
   return { cells: found, skipped };
 }
 
-/** One page of the days that were asked for; those without cells are proven to have nothing once no page follows. */
+/** One page of the requested days. If no page follows, the days without cells are proven to have nothing. */
 export function page(
   { from, to }: Dated,
   { cells, skipped = [] }: Pick<ReadPage, "cells" | "skipped">,
