@@ -46,6 +46,7 @@ interface Question extends Partial<Omit<Ask, "fields">> {
   readonly zone?: string | null;
 }
 
+let pauses = 0;
 /** What an assembly answers of these sources, best first; each source writes down what was demanded of it. */
 function answerOf<D extends Domain>(domain: D, everyone: readonly Source[], question: Question = {}) {
   const { fields = [], days = [day], asked: sources = everyone, zone = null, ...more } = question;
@@ -56,6 +57,7 @@ function answerOf<D extends Domain>(domain: D, everyone: readonly Source[], ques
   for (;;) {
     const step = assembly.next();
     if (step.done) return step.value as unknown as Histories[D];
+    if (step.value.length === 0) pauses++;
     for (const demand of step.value) {
       const { asked } = demand.source as ReturnType<typeof source>;
       for (const [field, wanted] of demand.wanted) asked.push([field, wanted]);
@@ -466,6 +468,46 @@ describe("a goal's progress", () => {
       current: 77,
       asked: [],
     });
+  });
+});
+
+describe("a long history", () => {
+  const days = [...eachDay("2024-01-01", "2026-09-26")];
+  const at = (date: string, clock: string) => `${date}T${clock}+00:00`;
+  const sleep = (date: string) => ({
+    id: date,
+    start: at(date, "01:00:00"),
+    end: at(date, "07:00:00"),
+    hypnogram: null,
+  });
+  const run = (date: string) => ({ id: date, start: at(date, "17:00:00"), end: at(date, "18:00:00"), kind: "RUNNING" });
+  const weighing = (date: string) => ({ id: date, time: at(date, "08:00:00"), weight: 64.5, fatPercentage: null });
+  const whole = Object.fromEntries(
+    days.map((date) => [
+      date,
+      {
+        "activity.steps": 6_101,
+        "heart.restingRate": 57,
+        "sleep.sessions": [sleep(date)],
+        "workouts.workouts": [run(date)],
+        "body.weight": [weighing(date)],
+      } as Cells,
+    ]),
+  );
+
+  // Days are first chosen, then put together.
+  test.each([
+    ["ACTIVITY", "activity.steps", 38],
+    ["HEART", "heart.restingRate", 38],
+    ["SLEEP", "sleep.sessions", 19],
+    ["WORKOUTS", "workouts.workouts", 19],
+    ["BODY", "body.weight", 19],
+  ] as const)("gives others their turn after every fifty items: %s", (domain, field, expected) => {
+    expect(days).toHaveLength(1_000);
+    pauses = 0;
+    const history = answerOf(domain, [source("FITBIT", whole)], { fields: [field], days });
+    const list = Object.values(history).find(Array.isArray);
+    expect([list?.length, pauses]).toEqual([1_000, expected]);
   });
 });
 

@@ -31,6 +31,8 @@ import {
   chooseDay,
   chooseField,
   chooseRecords,
+  daysOfSpan,
+  daysOfWeighing,
   isSameSleep,
   isSameWeighing,
   isSameWorkout,
@@ -66,7 +68,7 @@ type History = Omit<views.Histories[Domain], "sources">;
 
 /**
  * Puts an answer together. Yields what it needs to know next, is resumed when that is known (or known not to be had),
- * and so asks no source for what a better one has already said.
+ * and so asks no source for what a better one has already said. What wants nothing is a pause in long work.
  */
 export type Assembly<H extends History = History> = Generator<readonly Demand[], H, void>;
 
@@ -198,12 +200,13 @@ function* chooseDays(
     witness: candidates.length < 2 ? null : witnessValue(witnesses.get(source)!, source, day),
     isOutdated: outdated(source, day),
   });
-  return days.flatMap((date) => {
+  const choices = yield* inParts(days, (date): DayChoice | null => {
     const chosen = chooseDay(ranked, look(date));
-    if (!chosen) return [];
+    if (!chosen) return null;
     const alternatives = ask.alternatives ? alternativesTo(chosen.winner, candidates, look(date)) : [];
-    return [{ date, winner: chosen.winner, alternatives }];
+    return { date, winner: chosen.winner, alternatives };
   });
+  return choices.filter((choice) => choice !== null);
 }
 
 const DAY_SECONDS = 86_400;
@@ -220,26 +223,38 @@ function inClockOf(series: SampleSeries | null, zone: string | null): SampleSeri
   return changes && offsetOf(inZone(start, zone)) === offset ? { ...series, zone } : series;
 }
 
-interface DayBase {
-  readonly id: string;
-  readonly date: LocalDate;
-  readonly source: views.ActivityDay["source"];
-  readonly settled: boolean;
-  readonly absent: Map<string, MissingReason>;
-  readonly series: Map<SamplesField, SampleSeries | null>;
+/** Items that are put together in a millisecond or two. */
+const ITEMS_AT_ONCE = 50;
+
+/** Makes one of each. A step that wants nothing gives others their turn between parts of a long list. */
+function* inParts<T, V>(items: readonly T[], make: (item: T) => V): Generator<readonly Demand[], readonly V[], void> {
+  const made: V[] = [];
+  for (const item of items) {
+    if (made.length > 0 && made.length % ITEMS_AT_ONCE === 0) yield [];
+    made.push(make(item));
+  }
+  return made;
 }
 
-function dayBase(kind: string, scene: Scene, source: Source, date: LocalDate): DayBase {
+/** Most days have no series, and miss nothing: they share these. */
+const nothingAbsent: views.Absent = new Map();
+const noSeries: views.ActivityDay["series"] = new Map();
+
+function dayBase(kind: string, scene: Scene, source: Source, date: LocalDate) {
   const { reader } = source;
-  const absent = new Map<string, MissingReason>();
-  const series = new Map<SamplesField, SampleSeries | null>();
+  let absent: Map<string, MissingReason> | undefined;
+  let series: Map<SamplesField, SampleSeries | null> | undefined;
   for (const field of scene.ask.fields) {
     const known = reader.look(field, date);
     if ("nothing" in known) {
+      absent ??= new Map();
       const name = missingName(field);
       if (name !== "zones" || !absent.has(name)) absent.set(name, known.nothing);
     }
-    if (isSamples(field)) series.set(field, inClockOf(held<SampleSeries>(known), scene.zone));
+    if (isSamples(field)) {
+      series ??= new Map();
+      series.set(field, inClockOf(held<SampleSeries>(known), scene.zone));
+    }
   }
   // A selection of nothing but the day itself was answered by the witness.
   const domain = kind === "heart" ? "HEART" : "ACTIVITY";
@@ -249,9 +264,23 @@ function dayBase(kind: string, scene: Scene, source: Source, date: LocalDate): D
     date,
     source: reader.provider.id,
     settled: date < scene.today && reader.settled(asked, date),
-    absent,
-    series,
+    absent: absent ?? nothingAbsent,
+    series: series ?? noSeries,
   };
+}
+
+/** The figures of a day, as far as they were asked for: which those are is found out once for all days. */
+function figuresOf<K extends string>(scene: Scene, prefix: string, names: readonly K[]) {
+  const asked = new Map(
+    names
+      .map((name) => [name, `${prefix}.${name}` as Field] as const)
+      .filter(([, field]) => scene.ask.fields.has(field)),
+  );
+  return ({ reader }: Source, date: LocalDate): Record<K, number | null> =>
+    valuesBy(names, (name) => {
+      const field = asked.get(name);
+      return field === undefined ? null : held<number>(reader.look(field, date));
+    });
 }
 
 const activityNames = namesOf(activityFigures);
@@ -261,15 +290,13 @@ function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "sources"
   const chosen = yield* chooseDays(scene, "ACTIVITY");
   if (chosen.length === 0)
     return { days: scene.days.length === 0 && scene.sources.length > 0 ? [] : null, totals: null };
-  const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.ActivityDay => {
-    const get = (field: Field) => (scene.ask.fields.has(field) ? held<number>(source.reader.look(field, date)) : null);
-    return {
-      ...dayBase("activity", scene, source, date),
-      ...valuesBy(activityNames, (name) => get(`activity.${name}`)),
-      alternatives: alternatives.map((other) => toDay(other, date, [])),
-    };
-  };
-  const days = chosen.map(({ date, winner, alternatives }) => toDay(winner, date, alternatives));
+  const figures = figuresOf(scene, "activity", activityNames);
+  const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.ActivityDay => ({
+    ...figures(source, date),
+    ...dayBase("activity", scene, source, date),
+    alternatives: alternatives.map((other) => toDay(other, date, [])),
+  });
+  const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
   const sums = valuesBy(totalFigures, (name) => sumOf(days.flatMap((day) => day[name] ?? [])));
   return { days, totals: { days: days.length, ...sums } };
 }
@@ -277,20 +304,25 @@ function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "sources"
 function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources">> {
   const chosen = yield* chooseDays(scene, "HEART");
   if (chosen.length === 0) return { days: scene.days.length === 0 && scene.sources.length > 0 ? [] : null };
+  const figures = figuresOf(scene, "heart", heartNames);
   const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.HeartDay => {
     const get = <T>(field: Field) => (scene.ask.fields.has(field) ? held<T>(source.reader.look(field, date)) : null);
     const base = dayBase("heart", scene, source, date);
     const zones = heartZones(get("heart.zones.bounds"), get("heart.zones.minutes"), get("heart.zones.energyBurned"));
     // One part of the zones is enough for them not to be missing.
-    if (zones !== null) base.absent.delete("zones");
+    const absent =
+      zones !== null && base.absent.has("zones")
+        ? new Map([...base.absent].filter(([name]) => name !== "zones"))
+        : base.absent;
     return {
+      ...figures(source, date),
       ...base,
-      ...valuesBy(heartNames, (name) => get<number>(`heart.${name}`)),
+      absent,
       zones,
       alternatives: alternatives.map((other) => toDay(other, date, [])),
     };
   };
-  return { days: chosen.map(({ date, winner, alternatives }) => toDay(winner, date, alternatives)) };
+  return { days: yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives)) };
 }
 
 function heartZones(
@@ -332,8 +364,8 @@ function outdatedLast<R>(
   isOutdated: (source: Source, record: R) => boolean,
 ): readonly RankedRecords<R>[] {
   const parts = answered.map(({ source, records }) => {
-    const late = records.filter((record) => isOutdated(source, record));
-    return { source, current: records.filter((record) => !late.includes(record)), late };
+    const late = new Set(records.filter((record) => isOutdated(source, record)));
+    return { source, current: records.filter((record) => !late.has(record)), late: [...late] };
   });
   return [
     ...parts.map(({ source, current }) => ({ source, records: current })),
@@ -375,31 +407,30 @@ function* recordList<R extends SleepRecord | WorkoutRecord, V extends { start: s
   if (own.length === 0) return null;
   const isOutdated = ({ reader }: Source, record: R) => reader.isOutdated([field], dayOf.get(record)!);
   const rest = answeredOf(all.filter((source) => !scene.sources.includes(source)));
-  const chosen = chooseRecords([...outdatedLast(own, isOutdated), ...rest], isSame).filter(({ source }) =>
+  const chosen = chooseRecords([...outdatedLast(own, isOutdated), ...rest], isSame, daysOfSpan).filter(({ source }) =>
     scene.sources.includes(source),
   );
   if (detailsOf) {
-    const shown = chosen.flatMap((each) => [each, ...(scene.ask.alternatives ? each.alternatives : [])]);
+    const detailed = chosen.flatMap((each) => [each, ...(scene.ask.alternatives ? each.alternatives : [])]);
     yield all.map((source) =>
       detailsOf(
         source,
-        shown.filter((each) => each.source === source).map(({ record }) => record),
+        detailed.filter((each) => each.source === source).map(({ record }) => record),
       ),
     );
   }
-  return chosen
-    .map(({ source, record, alternatives }) =>
-      toView(
-        source,
-        record,
-        scene.ask.alternatives
-          ? [...alternatives]
-              .sort((a, b) => scene.everyone.indexOf(a.source) - scene.everyone.indexOf(b.source))
-              .map((other) => toView(other.source, other.record, []))
-          : [],
-      ),
-    )
-    .sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
+  const shown = yield* inParts(chosen, ({ source, record, alternatives }) =>
+    toView(
+      source,
+      record,
+      scene.ask.alternatives
+        ? [...alternatives]
+            .sort((a, b) => scene.everyone.indexOf(a.source) - scene.everyone.indexOf(b.source))
+            .map((other) => toView(other.source, other.record, []))
+        : [],
+    ),
+  );
+  return shown.toSorted((a, b) => Date.parse(a.start) - Date.parse(b.start));
 }
 
 const sleepFigures = [
@@ -506,13 +537,15 @@ function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">> {
   // Two minutes may hold a midnight; where only the day is known, it has to be the same.
   const isSame = (a: Dated, b: Dated) => (a.date === b.date || a.time !== null) && isSameWeighing(a, b);
   const isOutdated = ({ reader }: Source, { date }: Dated) => reader.isOutdated(asked, date);
-  const measurements = chooseRecords(outdatedLast(answered, isOutdated), isSame)
-    .map(({ source, record }) => ({
-      ...record,
-      id: opaqueId("weighing", source.reader.connection.id, record.id, record.date),
-      source: source.reader.provider.id,
-    }))
-    .sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : instant(a.time) - instant(b.time)));
+  const chosen = chooseRecords(outdatedLast(answered, isOutdated), isSame, daysOfWeighing);
+  const shown = yield* inParts(chosen, ({ source, record }) => ({
+    ...record,
+    id: opaqueId("weighing", source.reader.connection.id, record.id, record.date),
+    source: source.reader.provider.id,
+  }));
+  const measurements = shown.toSorted((a, b) =>
+    a.date < b.date ? -1 : a.date > b.date ? 1 : instant(a.time) - instant(b.time),
+  );
   const figures = (["weight", "bodyMassIndex", "fatPercentage"] as const).filter((name) =>
     scene.ask.fields.has(`body.${name}`),
   );

@@ -6,6 +6,8 @@ import {
   chooseField,
   chooseRecords,
   type DayView,
+  daysOfSpan,
+  daysOfWeighing,
   isSameSleep,
   isSameWeighing,
   isSameWorkout,
@@ -166,7 +168,7 @@ describe("one event seen twice", () => {
       .map((all) => all.map((records, index) => ({ source: { group: `${index}`, index }, records })));
     fc.assert(
       fc.property(ranked, (all) => {
-        const chosen = chooseRecords(all, isSameSleep);
+        const chosen = chooseRecords(all, isSameSleep, daysOfSpan);
         const kept = chosen.flatMap(({ record, alternatives }) => [record, ...alternatives.map((each) => each.record)]);
         expect(kept.length).toBe(all.flatMap(({ records }) => records).length);
         expect(new Set(kept)).toEqual(new Set(all.flatMap(({ records }) => records)));
@@ -174,6 +176,78 @@ describe("one event seen twice", () => {
           for (const other of alternatives) expect(other.source.index).toBeGreaterThan(source.index);
       }),
     );
+  });
+
+  /** Compared with all others, whatever the day. */
+  const oneDay = () => [0];
+  // Midnight in UTC is within: two minutes before and after it lie on different days.
+  const rankedOf = <R>(record: fc.Arbitrary<R>) =>
+    fc
+      .array(fc.array(record, { maxLength: 6 }), { minLength: 1, maxLength: 3 })
+      .map((all) => all.map((records, index) => ({ source: { group: `${index}` }, records })));
+  const span = fc.tuple(fc.nat(200_000), fc.constantFrom(-60, 0, 900, 30_000, 190_000));
+
+  it("is found among the records that share a day as it would be among all: nights and workouts", () => {
+    const nights = rankedOf(span.map(([start, length]) => night(start, start + length)));
+    fc.assert(
+      fc.property(nights, (all) => {
+        expect(chooseRecords(all, isSameSleep, daysOfSpan)).toEqual(chooseRecords(all, isSameSleep, oneDay));
+      }),
+    );
+    const sessions = rankedOf(
+      fc
+        .tuple(span, fc.constantFrom<WorkoutRecord["kind"]>("RUNNING", "YOGA", "OTHER"))
+        .map(([[start, length], kind]) => workout(start, start + length, kind)),
+    );
+    fc.assert(
+      fc.property(sessions, (all) => {
+        expect(chooseRecords(all, isSameWorkout, daysOfSpan)).toEqual(chooseRecords(all, isSameWorkout, oneDay));
+      }),
+    );
+  });
+
+  it("is found among the records that share a day as it would be among all: weighings", () => {
+    type Dated = WeighingRecord & { readonly date: string };
+    const isSame = (a: Dated, b: Dated) => (a.date === b.date || a.time !== null) && isSameWeighing(a, b);
+    const dated = fc
+      .tuple(
+        fc.option(fc.integer({ min: 86_400 - 300, max: 86_400 + 300 })),
+        fc.constantFrom("2026-10-06", "2026-10-07"),
+      )
+      .map(([second, date]): Dated => ({ ...weighing(second, 64.5), date }));
+    fc.assert(
+      fc.property(rankedOf(dated), (all) => {
+        expect(chooseRecords(all, isSame, daysOfWeighing)).toEqual(chooseRecords(all, isSame, oneDay));
+      }),
+    );
+    // Either side of midnight, as far apart as may be.
+    const [late, early] = [-60, 60].map(
+      (second): Dated => ({ ...weighing(86_400 + second, 64.5), date: "2026-10-06" }),
+    );
+    const sources = [
+      { source: { group: "a" }, records: [late!] },
+      { source: { group: "b" }, records: [early!] },
+    ];
+    expect(chooseRecords(sources, isSame, daysOfWeighing)).toHaveLength(1);
+  });
+
+  it("takes about one comparison for each record, not one for each pair", () => {
+    const nights = (shift: number) =>
+      Array.from({ length: 1_000 }, (_, index) => night(index * 86_400 + shift, index * 86_400 + shift + 25_000));
+    let compared = 0;
+    const sources = [
+      { source: { group: "a" }, records: nights(0) },
+      { source: { group: "b" }, records: nights(300) },
+    ];
+    const chosen = chooseRecords(
+      sources,
+      (a, b) => {
+        compared++;
+        return isSameSleep(a, b);
+      },
+      daysOfSpan,
+    );
+    expect([chosen.length, compared]).toEqual([1_000, 1_000]);
   });
 
   it("is counted once, and without an alternative, where two sources are joined", () => {
@@ -185,6 +259,7 @@ describe("one event seen twice", () => {
         { source: forebear, records: [night(10, 1010), alone] },
       ],
       isSameSleep,
+      daysOfSpan,
     );
     expect(chosen.map(({ record, alternatives }) => [record, alternatives])).toEqual([
       [seen, []],

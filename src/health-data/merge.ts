@@ -1,5 +1,5 @@
-import type { MissingReason, SleepRecord, WeighingRecord, WorkoutRecord } from "../model/records.js";
-import { instantOf } from "../model/time.js";
+import type { LocalDate, MissingReason, SleepRecord, WeighingRecord, WorkoutRecord } from "../model/records.js";
+import { epochDay, instantOf } from "../model/time.js";
 
 /**
  * Makes one answer of several sources. It chooses whole days and whole records: it never adds them up and never mixes
@@ -78,18 +78,36 @@ export interface ChosenRecord<S extends Ranked, R> extends Sourced<S, R> {
  * Joins records of several sources that are one event: the record of the best source is chosen. A record without a
  * match stays. Records of one source are never matched with each other. Within a group, the record of the better source
  * is chosen and the other is left out.
+ * Only records that share a day are compared: years of two sources would make a million pairs.
  */
 export function chooseRecords<S extends Ranked, R>(
   ranked: readonly { readonly source: S; readonly records: readonly R[] }[],
   isSame: (a: R, b: R) => boolean,
+  daysOf: (record: R) => readonly number[],
 ): readonly ChosenRecord<S, R>[] {
   const chosen: { source: S; record: R; alternatives: Sourced<S, R>[] }[] = [];
+  /** Places in `chosen`, lowest first. */
+  const byDay = new Map<number, number[]>();
   for (const { source, records } of ranked) {
-    const standing = chosen.filter((each) => each.source !== source);
     for (const record of records) {
-      const match = standing.find((each) => isSame(each.record, record));
-      if (!match) chosen.push({ source, record, alternatives: [] });
-      else if (
+      const days = daysOf(record);
+      let first = chosen.length;
+      for (const day of days) {
+        const at = byDay.get(day)?.find((place) => {
+          const each = chosen[place]!;
+          return each.source !== source && isSame(each.record, record);
+        });
+        if (at !== undefined) first = Math.min(first, at);
+      }
+      const match = chosen[first];
+      if (!match) {
+        for (const day of days) {
+          const places = byDay.get(day);
+          if (places) places.push(first);
+          else byDay.set(day, [first]);
+        }
+        chosen.push({ source, record, alternatives: [] });
+      } else if (
         match.source.group !== source.group &&
         !match.alternatives.some((a) => a.source === source && a.record === record)
       ) {
@@ -98,6 +116,24 @@ export function chooseRecords<S extends Ranked, R>(
     }
   }
   return chosen;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The days in UTC, counted since 1970, from one instant to another. */
+function daysBetween(fromMs: number, toMs: number): readonly number[] {
+  const [first, last] = [Math.floor(fromMs / DAY_MS), Math.floor(toMs / DAY_MS)];
+  return Array.from({ length: Math.max(1, last - first + 1) }, (_, after) => first + after);
+}
+
+/** For `chooseRecords`: two nights or workouts that are the same share one of these. */
+export const daysOfSpan = ({ start, end }: Timed): readonly number[] => daysBetween(instantOf(start), instantOf(end));
+
+/** The same of weighings. */
+export function daysOfWeighing({ time, date }: { readonly time: string | null; readonly date: LocalDate }) {
+  if (time === null) return [epochDay(date)];
+  const at = instantOf(time);
+  return daysBetween(at - SAME_WEIGHING_MS, at + SAME_WEIGHING_MS);
 }
 
 interface Timed {

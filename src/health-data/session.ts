@@ -151,13 +151,16 @@ class Session implements ReadingSession {
    * connection.
    */
   private async read(asks: readonly Ask[]): Promise<readonly (Assembling | Error)[]> {
-    const running = await Promise.all(asks.map((ask) => this.begin(ask)));
+    const running: (Assembling | Error)[] = [];
+    for (const ask of asks) {
+      await this.pace();
+      running.push(await this.begin(ask));
+    }
     let open = running.filter((each): each is Assembling => !(each instanceof Error));
     while (open.length > 0) {
       const demands: Demand[] = [];
       for (const each of open) {
-        await this.pace();
-        const step = each.assembly.next();
+        const step = await this.step(each.assembly);
         if (step.done) each.answer = step.value;
         else {
           demands.push(...step.value);
@@ -168,6 +171,15 @@ class Session implements ReadingSession {
       open = open.filter((each) => each.answer === undefined);
     }
     return running;
+  }
+
+  /** As far as something is wanted: where nothing is, it may be others' turn. */
+  private async step(assembly: Assembly): Promise<ReturnType<Assembly["next"]>> {
+    for (;;) {
+      await this.pace();
+      const step = assembly.next();
+      if (step.done || step.value.length > 0) return step;
+    }
   }
 
   private async answersTo(readings: readonly (Assembling | Error)[]): Promise<readonly (Histories[Domain] | Error)[]> {

@@ -8,8 +8,16 @@ export function epochDay(date: LocalDate): number {
   return Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8, 10)) / DAY_MS;
 }
 
+/** Days that people of today lived, up to 2069: written out once, as histories walk through the same ones all the time. */
+const REMEMBERED_DAYS = 36_525;
+const written = new Map<number, LocalDate>();
+
 export function fromEpochDay(day: number): LocalDate {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const known = written.get(day);
+  if (known !== undefined) return known;
+  const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  if (day >= 0 && day < REMEMBERED_DAYS) written.set(day, date);
+  return date;
 }
 
 export function addDays(date: LocalDate, days: number): LocalDate {
