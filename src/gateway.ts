@@ -14,7 +14,6 @@ import { createLedger, type Ledger } from "./health-data/ledger.js";
 import { createReadings } from "./health-data/session.js";
 import { createHttpClient } from "./http/client.js";
 import { BACKFILL, createBackfills } from "./jobs/backfill.js";
-import { createBullQueue } from "./jobs/bullmq.js";
 import { createEmbeddedQueue } from "./jobs/embedded.js";
 import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";
@@ -125,7 +124,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const queue =
     config.redisUrl === null
       ? createEmbeddedQueue({ store, clock, log, timers: options.timers })
-      : createBullQueue({ redisUrl: config.redisUrl, clock, log });
+      : // Loaded where it is used: a start without Redis does not wait for its client.
+        (await import("./jobs/bullmq.js")).createBullQueue({ redisUrl: config.redisUrl, clock, log });
 
   const audit = createAuditLog({
     store,

@@ -1,10 +1,6 @@
 import { StoreUnavailable } from "../errors.js";
 import type { Backend } from "./backend.js";
 import { keyvStore, type OnUnreadable, reason } from "./keyv-store.js";
-import { memoryBackend } from "./memory.js";
-import { postgresBackend } from "./postgres.js";
-import { redisBackend } from "./redis.js";
-import { sqliteBackend } from "./sqlite.js";
 import type { Store } from "./store.js";
 
 export interface OpenStoreOptions {
@@ -38,16 +34,27 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
 
 interface Opener {
   readonly name: string;
-  backend(url: string, space: string, options: OpenStoreOptions): Backend | Promise<Backend>;
+  backend(url: string, space: string, options: OpenStoreOptions): Promise<Backend>;
 }
 
-const postgres: Opener = { name: "PostgreSQL", backend: postgresBackend };
-const redis: Opener = { name: "Redis", backend: redisBackend };
+// Each is loaded where it is used: the clients of two servers are a third of what a start has to load.
+const postgres: Opener = {
+  name: "PostgreSQL",
+  backend: async (url, space) => await (await import("./postgres.js")).postgresBackend(url, space),
+};
+const redis: Opener = {
+  name: "Redis",
+  backend: async (url, space) => await (await import("./redis.js")).redisBackend(url, space),
+};
 const backends: Readonly<Record<string, Opener>> = {
-  memory: { name: "The memory store", backend: () => memoryBackend() },
+  memory: {
+    name: "The memory store",
+    backend: async () => (await import("./memory.js")).memoryBackend(),
+  },
   sqlite: {
     name: "SQLite",
-    backend: (url, _, { dataFolderLog }) => sqliteBackend(url.slice("sqlite:".length), dataFolderLog),
+    backend: async (url, _, { dataFolderLog }) =>
+      (await import("./sqlite.js")).sqliteBackend(url.slice("sqlite:".length), dataFolderLog),
   },
   postgres,
   postgresql: postgres,
