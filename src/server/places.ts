@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Redis } from "ioredis";
 import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
-import { connected, keyOf, networkOf, redisFor, sizeOf } from "./rate-limit.js";
+import { BriskRedis } from "../store/brisk-redis.js";
+import { keyOf, networkOf, sizeOf } from "./rate-limit.js";
 
 /** How many of a thing one caller may hold open at once. */
 export interface PlaceLimits {
@@ -69,7 +69,7 @@ else redis.call('HSET', KEYS[1], ARGV[1], mine .. ':' .. (now + tonumber(ARGV[4]
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 return 1`;
 
-type Shared = Redis & {
+type Shared = BriskRedis & {
   claimPlaces(key: string, replica: string, count: number, limit: number, seconds: number): Promise<number>;
 };
 
@@ -83,7 +83,7 @@ export function createPlaces({
   const me = randomUUID();
   const held = new Map<string, number>();
   const strangers = new Map<string, number>();
-  const redis = redisUrl === null ? null : (redisFor(redisUrl) as Shared);
+  const redis = redisUrl === null ? null : (new BriskRedis(redisUrl) as Shared);
   redis?.defineCommand("claimPlaces", { numberOfKeys: 1, lua: CLAIM });
 
   /** Tells the other replicas how many this one holds. True where they don't answer: then this one is on its own. */
@@ -140,7 +140,7 @@ export function createPlaces({
         "You have too many open subscriptions: end some.",
       ),
     stranger: (address) => occupy(strangers, networkOf(address), limits.strangerSockets),
-    ready: () => connected(redis),
+    ready: async () => await redis?.connected(),
     close: async () => {
       if (renewal) clearInterval(renewal);
       const keys = [...held.keys()];

@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { isIPv6 } from "node:net";
-import { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { PulsegateError } from "../errors.js";
 import type { Caller } from "../graphql/caller.js";
 import type { Cost } from "../graphql/limits.js";
+import { BriskRedis } from "../store/brisk-redis.js";
 import { createPace } from "./pace.js";
 
 /**
@@ -58,12 +57,10 @@ export interface RateLimiterOptions {
 }
 
 const WINDOW_SECONDS = 60;
-/** Nobody should wait for a counter. */
-const REDIS_TIMEOUT_MS = 500;
 
 export function createRateLimiter({ limit, redisUrl }: RateLimiterOptions): RateLimiter {
   const limits = { ...generousRateLimit, ...limit };
-  const redis = redisUrl === null ? null : redisFor(redisUrl);
+  const redis = redisUrl === null ? null : new BriskRedis(redisUrl);
   const bucket = (name: string, points: number) => {
     const memory = new RateLimiterMemory({ keyPrefix: name, points, duration: WINDOW_SECONDS });
     if (redis === null) return memory;
@@ -108,7 +105,7 @@ export function createRateLimiter({ limit, redisUrl }: RateLimiterOptions): Rate
     mutations: async (caller, count) => await consume(mutations[sizeOf(caller)], keyOf(caller), count),
     upgrade: async (address) => await consume(upgrades, networkOf(address), 1),
     callback: async (address) => await consume(callbacks, networkOf(address), 1),
-    ready: () => connected(redis),
+    ready: async () => await redis?.connected(),
     close: () => redis?.disconnect(),
   };
 }
@@ -162,19 +159,4 @@ export function networkOf(address: string): string {
   const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
   const all = [...groups(head), ...Array.from({ length: missing }, () => "0"), ...groups(tail)];
   return `${all.slice(0, 4).join(":")}::/64`;
-}
-
-export function redisFor(url: string): Redis {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: REDIS_TIMEOUT_MS,
-  });
-  // The bus tells of the outage; here the process counts by itself meanwhile.
-  redis.on("error", () => {});
-  return redis;
-}
-
-export async function connected(redis: Redis | null): Promise<void> {
-  if (redis !== null && redis.status !== "ready") await once(redis, "ready");
 }

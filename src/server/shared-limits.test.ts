@@ -1,47 +1,10 @@
 /** What two replicas let one caller do between them: over real HTTP, and a real Redis where TEST_REDIS_URL names one. */
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { as, closed } from "../../test/support/peer.js";
+import { startWay } from "../../test/support/redis-way.js";
 import { startServer, type TestServer } from "../../test/support/server-bench.js";
 
 const redisUrl = process.env["TEST_REDIS_URL"];
-
-/** A way to Redis that can be cut and mended. */
-async function startWay(url: string) {
-  const { hostname, port } = new URL(url);
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(port || 6379), hostname);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one
-        .on("error", () => {})
-        .on("close", () => {
-          sockets.delete(one);
-          other.destroy();
-        });
-    }
-    near.pipe(far).pipe(near);
-  });
-  const open = async (at: number) => {
-    await once(server.listen(at, "127.0.0.1"), "listening");
-    return (server.address() as AddressInfo).port;
-  };
-  const mine = await open(0);
-  const own = new URL(url);
-  own.host = `127.0.0.1:${mine}`;
-  const cut = async () => {
-    const ended = once(server, "close");
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await ended;
-  };
-  return { url: own.href, cut, mend: () => open(mine) };
-}
 
 if (redisUrl) {
   describe("two replicas", () => {
@@ -87,6 +50,17 @@ if (redisUrl) {
       await way.mend();
       await counted([3, 3]);
       expect(await passing()).toEqual([3, 3]);
+    });
+
+    test("wait for a Redis that hangs once each, not with each request", async () => {
+      await counted([3, 3]);
+      way.hang();
+      const begun = performance.now();
+      await counted([6, 6]);
+      for (let round = 0; round < 4; round++) expect(await passing()).toEqual([6, 6]);
+      // Sixty requests at least; had each waited for its half second, thirty seconds.
+      expect(performance.now() - begun).toBeLessThan(4_500);
+      way.goOn();
     });
   });
 } else if (process.env["CI_REQUIRE_SERVERS"] === "1") {
