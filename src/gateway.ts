@@ -1,4 +1,5 @@
 import { type AuditLog, createAuditLog } from "./audit/log.js";
+import { type Budgets, createBudgets } from "./budgets/budgets.js";
 import type { Config } from "./config/config.js";
 import type { ConnectionHooks } from "./connections/connection.js";
 import { type Connections, type ConnectionsDeps, createConnections } from "./connections/connections.js";
@@ -10,7 +11,6 @@ import type { Services } from "./graphql/services.js";
 import type { Readings } from "./health-data/ask.js";
 import { createFetcher, type Sender } from "./health-data/fetch.js";
 import { createHistory, type History } from "./health-data/history.js";
-import { createLedger, type Ledger } from "./health-data/ledger.js";
 import { createReadings } from "./health-data/session.js";
 import { createHttpClient } from "./http/client.js";
 import { BACKFILL, createBackfills } from "./jobs/backfill.js";
@@ -41,7 +41,7 @@ export interface Gateway extends Services {
   readonly subscriptions: Subscriptions;
   readonly api: ProviderApi;
   readonly history: History;
-  readonly ledger: Ledger;
+  readonly budgets: Budgets;
   readonly readings: Readings;
   readonly bus: Bus;
   readonly queue: JobQueue;
@@ -120,6 +120,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }));
   const underWay = createUnderWay();
   const http = createHttpClient({ timeoutMs: config.upstreamTimeoutMs });
+  const budgets = createBudgets({ clock, redisUrl: config.redisUrl, log });
   const bus = createBus({ redisUrl: config.redisUrl, log });
   const queue =
     config.redisUrl === null
@@ -156,6 +157,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     settings,
     encryptionKeys: config.encryptionKeys,
     http,
+    budgets,
     clock,
     publicUrl,
     allowedRedirects: config.allowedRedirects,
@@ -172,11 +174,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const connections: Connections = { ...underWay.watch(lasting), recover, idle };
   const { api } = connections;
-  const ledger = createLedger(clock);
   const sender = timed(api, options.onUpstream);
   const fetcher = createFetcher({
     sender,
-    ledger,
     clock,
     delay,
     onUnreadable: (provider, call, error) =>
@@ -184,7 +184,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onSkipped: (provider, call, causes) =>
       log.warn({ provider: provider.id, call: call.name, causes: Object.fromEntries(causes) }, "records were left out"),
   });
-  const readings = createReadings({ connections, providers, settings, history, fetcher, ledger, clock, onError });
+  const readings = createReadings({ connections, providers, settings, history, fetcher, budgets, clock, onError });
 
   const subscriptions = createSubscriptions({
     store,
@@ -193,6 +193,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     providers,
     settings,
     http,
+    budgets,
     publicUrl,
     clock,
     log,
@@ -221,7 +222,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     bus,
     prefetch,
     prefetchAlways: config.prefetch,
-    findDays: createDayFinder({ providers, sender, ledger, history, clock, log }),
+    findDays: createDayFinder({ providers, sender, history, log }),
     clock,
     log,
   });
@@ -286,7 +287,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     subscriptions: underWay.watch(subscriptions),
     api,
     history,
-    ledger,
+    budgets,
     readings,
     bus,
     updates: bus,
@@ -332,6 +333,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await inTime(left(), Promise.all([history.flush(), audit.idle()]));
       await inTime(WRITE_OUT_MS, queue.close());
       await bus.close();
+      budgets.close();
       http.close();
       await store.close();
     },

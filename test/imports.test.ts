@@ -16,6 +16,7 @@ const layers = [
   "log.ts",
   "store",
   "audit",
+  "budgets",
   "connections",
   "events",
   "health-data",

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { Budgets } from "../budgets/budgets.js";
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
 import type { Log } from "../log.js";
@@ -53,6 +54,7 @@ export interface ConnectionsDeps {
   /** 32 bytes each; the first encrypts, all decrypt. */
   readonly encryptionKeys: readonly Uint8Array[];
   readonly http: HttpClient;
+  readonly budgets: Budgets;
   readonly clock: Clock;
   readonly publicUrl: string;
   /** Exact origins; `publicUrl`'s own is always allowed. */
@@ -179,7 +181,7 @@ const HEADER_NOTE_MS = 48 * 3_600_000;
 const HEADER_NOTE_AGAIN_MS = 60_000;
 
 export function createConnections(deps: ConnectionsDeps): Connections {
-  const { store, providers, http, clock, log, hooks = {} } = deps;
+  const { store, providers, http, budgets, clock, log, hooks = {} } = deps;
   const delay = deps.delay ?? wait;
   const find = (id: ProviderId) => {
     const provider = providerOf(providers, id);
@@ -218,6 +220,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     store,
     cipher: vault.cipher,
     http,
+    budgets,
     clock,
     delay,
     log,
@@ -236,6 +239,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     vault,
     unsaved,
     http,
+    budgets,
     clock,
     log,
     delay,
@@ -252,7 +256,16 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const resolvers = deps.tokenResolvers;
   const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find, setStatus });
   const source = (deps.watch ?? ((service) => service))({ ...tokens, setStatus, update });
-  const api = createProviderApi({ connections: source, providers, settings: deps.settings, http, clock, log, delay });
+  const api = createProviderApi({
+    connections: source,
+    providers,
+    settings: deps.settings,
+    http,
+    budgets,
+    clock,
+    log,
+    delay,
+  });
   const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks, grantEnds });
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });
   const nameOf = (id: ProviderId) => providerOf(providers, id)?.name ?? id;
@@ -267,6 +280,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       adoption,
       api,
       http,
+      budgets,
       clock,
       log,
       delay,

@@ -1,3 +1,4 @@
+import type { Budgets } from "../budgets/budgets.js";
 import { type HttpAnswer, type HttpClient, TransportError } from "../http/client.js";
 import { jsonIn } from "../http/json.js";
 import type { Log } from "../log.js";
@@ -27,6 +28,7 @@ export interface ProviderApiDeps {
   readonly providers: readonly Provider[];
   settings(provider: ProviderId): ProviderSettings;
   readonly http: HttpClient;
+  readonly budgets: Budgets;
   readonly clock: Clock;
   readonly log: Pick<Log, "info" | "warn">;
   /** Before the one repeat after passing trouble. */
@@ -52,6 +54,8 @@ export type ProviderAnswer =
 
 interface SendOptions {
   readonly headerTokens?: HeaderTokens;
+  /** Share of each budget that must be left over: background work leaves some to people who wait. */
+  readonly reserve?: number;
   readonly signal?: AbortSignal;
   /** As good as a success, whatever the provider's `outcome` makes of them. */
   readonly acceptedStatuses?: readonly number[];
@@ -60,11 +64,22 @@ interface SendOptions {
 /** Requests to providers in the name of a person. */
 export interface ProviderApi {
   /**
-   * Sends with the connection's token and keeps the connection's status, budgets and times of attempt and success in
+   * Sends with the connection's token, takes each request from the budgets, and keeps the connection's status, budgets and times of attempt and success in
    * step with the answer. The provider's trouble is an answer of kind `failed`; only a store outage, or the caller's own
-   * giving up through `signal`, throws.
+   * giving up through `signal`, throws. While a budget is closed nothing leaves: RATE_LIMITED with 0 requests.
    */
   send(connection: Connection, request: ApiRequest, options?: SendOptions): Promise<ProviderAnswer>;
+}
+
+/** What is sent for one `send`, however often. */
+interface Errand {
+  readonly provider: Provider;
+  readonly connection: Connection;
+  readonly url: string;
+  readonly request: ApiRequest;
+  readonly reserve: number;
+  readonly signal?: AbortSignal;
+  readonly acceptedStatuses: readonly number[];
 }
 
 const unanswered = { status: 0, headers: {}, body: undefined, requests: 0 } as const;
@@ -79,13 +94,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
   const byId = new Map(deps.providers.map((provider) => [provider.id, provider]));
 
   /** One request, judged. */
-  const attempt = async (
-    provider: Provider,
-    url: string,
-    request: ApiRequest,
-    token: UsableToken,
-    { signal, acceptedStatuses = [] }: SendOptions,
-  ) => {
+  const ask = async ({ provider, url, request, signal, acceptedStatuses }: Errand, token: UsableToken) => {
     const name = provider.name;
     let answer: HttpAnswer;
     try {
@@ -105,15 +114,20 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
     return { response, outcome, repeatable: status >= 500, sent: answer.sent };
   };
 
-  /** As `attempt`, repeated once after passing trouble where repeating can do no harm. */
-  const patiently = async (
-    provider: Provider,
-    url: string,
-    request: ApiRequest,
-    token: UsableToken,
-    options: SendOptions,
-  ) => {
-    const first = await attempt(provider, url, request, token, options);
+  /** As `ask`, taken from the budgets. */
+  const attempt = async (errand: Errand, token: UsableToken): Promise<Awaited<ReturnType<typeof ask>>> => {
+    const { provider, connection, reserve, signal } = errand;
+    signal?.throwIfAborted();
+    const done = await deps.budgets.spend(provider, connection, reserve, () => ask(errand, token));
+    if (!("closedUntil" in done)) return done;
+    const response = { ...unanswered, receivedAt: clock.now() };
+    return { response, outcome: limited(done.closedUntil), repeatable: false, sent: 0 };
+  };
+
+  /** Repeated once after passing trouble where repeating can do no harm. */
+  const patiently = async (errand: Errand, token: UsableToken) => {
+    const { request, signal } = errand;
+    const first = await attempt(errand, token);
     if (first.outcome.kind !== "failed" || first.outcome.failure.code !== "UNAVAILABLE")
       return { ...first, requests: first.sent };
     const asked = (first.outcome.failure.retryAt ?? 0) - clock.now();
@@ -121,8 +135,9 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       return { ...first, requests: first.sent };
     // Jittered, so that those who failed together don't come back together.
     await delay(Math.max(asked, 150 + Math.random() * 350));
-    options.signal?.throwIfAborted();
-    const second = await attempt(provider, url, request, token, options);
+    signal?.throwIfAborted();
+    const second = await attempt(errand, token);
+    if (second.sent === 0) return { ...first, requests: first.sent };
     return { ...second, requests: first.sent + second.sent };
   };
 
@@ -153,8 +168,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
   });
 
   return {
-    send: async (connection, request, options = {}) => {
-      const { headerTokens } = options;
+    send: async (connection, request, { headerTokens, reserve = 0, signal, acceptedStatuses = [] } = {}) => {
       const provider = byId.get(connection.provider);
       if (!provider) return refused({ code: "NOT_CONFIGURED", message: "This provider is not known here." });
       const settings = deps.settings(provider.id);
@@ -165,6 +179,10 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
         deps.log.warn({ provider: provider.id }, "a request was for an address that is not the provider's");
         return refused({ code: "REJECTED", message: `${provider.name} pointed to an address that is not its own.` });
       }
+      // Before a token is renewed for nothing.
+      const closedUntil = deps.budgets.closedUntil(provider, connection, reserve);
+      if (closedUntil !== null) return refused(limited(closedUntil).failure);
+      const errand: Errand = { provider, connection, url, request, reserve, signal, acceptedStatuses };
       let token: UsableToken;
       try {
         token = await connections.token(connection, headerTokens);
@@ -172,7 +190,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
         if (error instanceof ProviderFailure) return refused(error.failure);
         throw error;
       }
-      let done = await patiently(provider, url, request, token, options);
+      let done = await patiently(errand, token);
       let requests = done.requests;
       if (rejects(done.outcome)) {
         try {
@@ -181,7 +199,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
             : await connections.renewed(connection, token, headerTokens);
           if (next) {
             token = next;
-            done = await patiently(provider, url, request, token, options);
+            done = await patiently(errand, token);
             requests += done.requests;
           }
         } catch (error) {
@@ -232,6 +250,10 @@ function troubleAfter({ trouble }: Connection, outcome: Outcome): string | null 
 
 function failed(code: FailureCode, message: string): Extract<Outcome, { kind: "failed" }> {
   return { kind: "failed", failure: { code, message } };
+}
+
+function limited(retryAt: number): Extract<Outcome, { kind: "failed" }> {
+  return { kind: "failed", failure: { code: "RATE_LIMITED", retryAt } };
 }
 
 function judge(provider: Provider, request: ApiRequest, response: ProviderResponse): Outcome {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { plainRequest } from "../../test/support/plain-request.js";
+import { createBudgets } from "../budgets/budgets.js";
 import type { Connection } from "../connections/connection.js";
 import type { Field, FieldValue } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
@@ -12,7 +13,6 @@ import { openStore } from "../store/open-store.js";
 import type { Ask, Freshness, ReadingRequest } from "./ask.js";
 import type { Fetcher } from "./fetch.js";
 import { createHistory, type History, type StoredCellEntry } from "./history.js";
-import { createLedger } from "./ledger.js";
 import { createReadings } from "./session.js";
 
 const providers = [fitbit, googleHealth];
@@ -109,7 +109,7 @@ async function startWorld() {
       settings,
       history: counting,
       fetcher,
-      ledger: createLedger(clock),
+      budgets: createBudgets({ clock, redisUrl: null, log: { info: () => {}, warn: () => {} } }),
       clock,
       onError: (error) => {
         throw error;

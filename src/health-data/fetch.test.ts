@@ -8,7 +8,6 @@ import type { Provider } from "../providers/index.js";
 import type { ApiRequest, Call, Outcome, ReadPage, Skipped } from "../providers/provider.js";
 import { createFetcher, type Fetched, type FetchTarget, type Sender } from "./fetch.js";
 import type { SyncProof } from "./freshness.js";
-import type { Ledger } from "./ledger.js";
 import { UNDATED } from "./planner.js";
 
 /** A provider whose answers are the readings themselves: what is under test is what becomes of them. */
@@ -25,8 +24,7 @@ interface Bench {
   readonly fetched: Fetched;
   readonly sent: ApiRequest[];
   readonly waited: number[];
-  readonly spent: number;
-  readonly refused: number[];
+  readonly reserves: number[];
   readonly unreadable: string[];
   readonly causes: ReadonlyMap<string, number>;
 }
@@ -38,7 +36,6 @@ interface Asked {
   readonly from?: string | null;
   readonly to?: string;
   readonly proof?: Partial<SyncProof>;
-  readonly closedUntil?: number;
   readonly left?: number;
   readonly revisionDays?: number;
 }
@@ -60,27 +57,20 @@ async function fetchWith(script: readonly Script[] | ((at: number) => Script), a
   const { yields = ["activity.steps"], from = ago(3), to = TODAY, proof = {}, revisionDays = 3 } = asked;
   const sent: ApiRequest[] = [];
   const waited: number[] = [];
-  const refused: number[] = [];
+  const reserves: number[] = [];
   const unreadable: string[] = [];
-  let spent = 0;
   let causes: ReadonlyMap<string, number> = new Map();
   const sender: Sender = {
-    send: async (_connection, request) => {
+    send: async (_connection, request, { reserve }) => {
       sent.push(request);
+      reserves.push(reserve);
       const step = typeof script === "function" ? script(sent.length - 1) : script[sent.length - 1]!;
       if (isOutcome(step)) return { outcome: step, body: null, requests: asked.left };
       return { outcome: ok, body: step, requests: asked.left };
     },
   };
-  const ledger = {
-    closedUntil: () => asked.closedUntil ?? null,
-    begin: () => () => {},
-    spent: () => void spent++,
-    refused: (_provider: Provider, _connection: Connection, until: number) => void refused.push(until),
-  } as unknown as Ledger;
   const fetcher = createFetcher({
     sender,
-    ledger,
     clock: { now: () => NOW },
     delay: async (ms) => void waited.push(ms),
     onUnreadable: (_provider, _call, error) => void unreadable.push(error.message),
@@ -97,7 +87,7 @@ async function fetchWith(script: readonly Script[] | ((at: number) => Script), a
     connectedOn: "2026-01-15",
     have: { value: () => undefined } as Have,
     proof: { dataThrough: null, lastSyncDate: null, ...proof },
-    reserve: 0,
+    reserve: 0.35,
   };
   const span = from === null ? [UNDATED, UNDATED] : [epochDay(from), epochDay(to)];
   const fetched = await fetcher.fetch(target, {
@@ -108,7 +98,7 @@ async function fetchWith(script: readonly Script[] | ((at: number) => Script), a
     requests: 1,
     atLeast: false,
   });
-  return { fetched, sent, waited, spent, refused, unreadable, causes };
+  return { fetched, sent, waited, reserves, unreadable, causes };
 }
 
 const steps = (day: string, value: number) => cell("activity.steps", day, value);
@@ -646,31 +636,28 @@ describe("trouble", () => {
     expect(fetched.cells).toEqual([]);
   });
 
-  it("closes the ledger where a limit was hit: until then, or for a minute", async () => {
-    const limited = (retryAt?: number): Outcome => ({ kind: "failed", failure: { code: "RATE_LIMITED", retryAt } });
-    expect((await fetchWith([limited(NOW + 5000)])).refused).toEqual([NOW + 5000]);
-    expect((await fetchWith([limited()])).refused).toEqual([NOW + 60_000]);
-    expect((await fetchWith([{ kind: "failed", failure: { code: "UNAVAILABLE" } }])).refused).toEqual([]);
+  it("leaves to others what its asker is told to", async () => {
+    const later: Outcome = { kind: "pending", retryAfterMs: 1000 };
+    expect((await fetchWith([later, { cells: [steps(TODAY, 6100)] }])).reserves).toEqual([0.35, 0.35]);
   });
 
-  it("is not asked for while the ledger is closed", async () => {
-    const { fetched, sent, spent } = await fetchWith([], { closedUntil: NOW + 7000 });
-    expect(fetched).toEqual({
+  it("that a closed budget kept back is RATE_LIMITED until then", async () => {
+    const limited: Outcome = { kind: "failed", failure: { code: "RATE_LIMITED", retryAt: NOW + 7000 } };
+    expect((await fetchWith([limited], { left: 0 })).fetched).toEqual({
       cells: [],
       failure: { code: "RATE_LIMITED", retryAt: NOW + 7000 },
       requests: 0,
       shared: false,
     });
-    expect([sent.length, spent]).toEqual([0, 0]);
   });
 
   it("that never left for the provider costs nothing", async () => {
     const failed: Outcome = { kind: "failed", failure: { code: "UNAVAILABLE" } };
     const unsent = await fetchWith([failed], { left: 0 });
-    expect([unsent.fetched.requests, unsent.spent]).toEqual([0, 0]);
+    expect(unsent.fetched.requests).toBe(0);
     // Repeats after trouble are one request of the plan.
     const thrice = await fetchWith([failed], { left: 3 });
-    expect([thrice.fetched.requests, thrice.spent]).toEqual([1, 1]);
+    expect(thrice.fetched.requests).toBe(1);
   });
 
   it("of an answer still being computed is waited for, ten seconds in all", async () => {
@@ -698,8 +685,7 @@ describe("the same request at the same time", () => {
           asked.push({ signal, answer: () => resolve({ outcome: ok, body: { cells: [steps(TODAY, 4210)] } }) });
         }),
     };
-    const ledger = { closedUntil: () => null, begin: () => () => {}, spent: () => {} } as unknown as Ledger;
-    const fetcher = createFetcher({ sender, ledger, clock: { now: () => NOW }, delay: async () => {} });
+    const fetcher = createFetcher({ sender, clock: { now: () => NOW }, delay: async () => {} });
     const call = callOf(["activity.steps", "activity.floors"]);
     const fetch = (over: { id?: string; fields?: Field[]; from?: string; to?: string } = {}, signal?: AbortSignal) =>
       fetcher.fetch(

@@ -10,7 +10,6 @@ import { isUnreadable } from "../providers/kit/members.js";
 import type { ApiRequest, Call, Failure, Input, Outcome, ReadPage } from "../providers/provider.js";
 import type { SyncProof } from "./freshness.js";
 import type { StoredCellEntry } from "./history.js";
-import type { Ledger } from "./ledger.js";
 import { watchPages } from "./pages.js";
 import type { PlannedRequest } from "./planner.js";
 import { whole } from "./whole.js";
@@ -20,7 +19,12 @@ export interface Sender {
   send(
     connection: Connection,
     request: ApiRequest,
-    options: { readonly headerTokens: HeaderTokens; readonly signal?: AbortSignal },
+    options: {
+      readonly headerTokens: HeaderTokens;
+      /** Share of each budget that is left to others: nothing leaves where no more is left, and that is RATE_LIMITED. */
+      readonly reserve: number;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<{
     readonly outcome: Outcome;
     readonly body: unknown;
@@ -57,7 +61,6 @@ const MAX_PENDING_WAIT_MS = 10_000;
 
 export interface FetcherOptions {
   readonly sender: Sender;
-  readonly ledger: Ledger;
   readonly clock: Clock;
   delay(ms: number): Promise<void>;
   onUnreadable?(provider: Provider, call: Call, error: UnreadableAnswer): void;
@@ -65,7 +68,7 @@ export interface FetcherOptions {
   onSkipped?(provider: Provider, call: Call, causes: ReadonlyMap<string, number>): void;
 }
 
-export function createFetcher({ sender, ledger, clock, delay, onUnreadable, onSkipped }: FetcherOptions): Fetcher {
+export function createFetcher({ sender, clock, delay, onUnreadable, onSkipped }: FetcherOptions): Fetcher {
   const inFlight = new Map<string, Flight>();
 
   async function answer(
@@ -73,27 +76,15 @@ export function createFetcher({ sender, ledger, clock, delay, onUnreadable, onSk
     request: ApiRequest,
     signal?: AbortSignal,
   ): Promise<{ body: unknown; failure: Failure | null; requests: number }> {
-    const { provider, connection } = target;
+    const { connection, headerTokens, reserve } = target;
     let requests = 0;
     for (let waited = 0; ; ) {
-      const closedUntil = ledger.closedUntil(provider, connection, target.reserve);
-      if (closedUntil !== null)
-        return { body: null, failure: { code: "RATE_LIMITED", retryAt: closedUntil }, requests };
-      const ended = ledger.begin(provider, connection);
-      const sent = await sender.send(connection, request, { headerTokens: target.headerTokens, signal }).finally(ended);
+      const sent = await sender.send(connection, request, { headerTokens, reserve, signal });
       const { outcome, body } = sent;
       // Repeats after trouble are the provider's doing, not the plan's; what never left cost nothing.
-      if (sent.requests !== 0) {
-        requests++;
-        ledger.spent(provider, connection, outcome.budgets);
-      }
+      if (sent.requests !== 0) requests++;
       if (outcome.kind === "ok") return { body, failure: null, requests };
-      if (outcome.kind === "failed") {
-        const { failure } = outcome;
-        if (failure.code === "RATE_LIMITED")
-          ledger.refused(provider, connection, failure.retryAt ?? clock.now() + 60_000);
-        return { body: null, failure, requests };
-      }
+      if (outcome.kind === "failed") return { body: null, failure: outcome.failure, requests };
       if (waited + outcome.retryAfterMs > MAX_PENDING_WAIT_MS) {
         return { body: null, failure: { code: "UNAVAILABLE", retryAt: clock.now() + outcome.retryAfterMs }, requests };
       }

@@ -1,3 +1,4 @@
+import type { Budgets } from "../budgets/budgets.js";
 import type { Connection } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
 import { PulsegateError } from "../errors.js";
@@ -21,7 +22,6 @@ import { type Blocked, ConnectionReader, type Wanted } from "./connection-reader
 import type { Fetcher } from "./fetch.js";
 import { type Assembly, assemblies, type Demand, type Scene, type Source } from "./histories.js";
 import { type History, isTransient } from "./history.js";
-import type { Ledger } from "./ledger.js";
 import { leftOut } from "./left-out.js";
 import { resolveRange } from "./range.js";
 import type { Histories, SourceReport, SourceStatus } from "./views.js";
@@ -32,7 +32,7 @@ export interface ReadingsDeps {
   settings(provider: ProviderId): ProviderSettings;
   readonly history: History;
   readonly fetcher: Fetcher;
-  readonly ledger: Ledger;
+  readonly budgets: Pick<Budgets, "known">;
   readonly clock: Clock;
   onError(error: unknown): void;
 }
@@ -213,9 +213,7 @@ class Session implements ReadingSession {
       budgets: costs
         .filter((account) => account.blocked === null && account.calls.length > 0)
         .flatMap(({ userId, provider, connection }) =>
-          this.deps.ledger
-            .budgets(provider, connection)
-            .map((budget) => ({ userId, provider: provider.id, ...budget })),
+          this.deps.budgets.known(provider, connection).map((budget) => ({ userId, provider: provider.id, ...budget })),
         ),
     };
   }

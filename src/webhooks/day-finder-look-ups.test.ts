@@ -1,11 +1,9 @@
 /** What a look-up costs, and when there is none: with a provider that only pretends. */
 import type { Connection } from "../connections/connection.js";
-import type { Ledger } from "../health-data/ledger.js";
 import type { Provider } from "../providers/index.js";
 import type { Outcome } from "../providers/provider.js";
 import { type Change, createDayFinder } from "./day-finder.js";
 
-const NOW = 5_000;
 const connection = { id: "c", provider: "FITBIT", status: "CONNECTED" } as Connection;
 const change = (id: string, more: Partial<Change> = {}): Change => ({
   ...{ kind: "changed", providerUserId: "A1", domains: ["WORKOUTS"], days: null, lookup: { type: "session", id } },
@@ -14,7 +12,7 @@ const change = (id: string, more: Partial<Change> = {}): Change => ({
 const found = { from: "2026-11-18", to: "2026-11-18" };
 
 function bench(outcomes: Readonly<Record<string, Outcome>> = {}, stored: Readonly<Record<string, string>> = {}) {
-  const [asked, spent, refused]: [string[], unknown[], number[]] = [[], [], []];
+  const [asked, reserves]: [string[], number[]] = [[], []];
   const provider = {
     id: "FITBIT",
     budgets: [],
@@ -32,18 +30,12 @@ function bench(outcomes: Readonly<Record<string, Outcome>> = {}, stored: Readonl
   const find = createDayFinder({
     providers: [provider],
     sender: {
-      send: async (_, { path }) => {
+      send: async (_, { path }, { reserve }) => {
         asked.push(path);
+        reserves.push(reserve);
         return { outcome: outcomes[path] ?? { kind: "ok" }, body: path === "/defect" ? "defect" : {} };
       },
     },
-    ledger: {
-      // Open to background work alone if it leaves its share to people.
-      closedUntil: (_p: unknown, _c: unknown, reserve: number) => (reserve > 0 ? null : NOW),
-      begin: () => () => {},
-      spent: () => void spent.push(1),
-      refused: (_p: unknown, _c: unknown, at: number) => void refused.push(at),
-    } as unknown as Ledger,
     history: {
       read: async () => ({
         get: (_field, day) =>
@@ -53,18 +45,17 @@ function bench(outcomes: Readonly<Record<string, Outcome>> = {}, stored: Readonl
         isOvertaken: () => false,
       }),
     },
-    clock: { now: () => NOW },
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
-  return { asked, spent, refused, find };
+  return { asked, reserves, find };
 }
 const many = (n: number) => Array.from({ length: n }, (_, i) => change(`s${i}`));
 const failed = (code: string): Outcome => ({ kind: "failed", failure: { code } }) as Outcome;
 
-test("ten objects are looked up, each counted; eleven are not", async () => {
+test("ten objects are looked up, each of which leaves people their share; eleven are not", async () => {
   const b = bench();
   expect((await b.find(connection, many(10))).map(({ days }) => days)).toEqual(Array(10).fill(found));
-  expect([b.asked.length, b.spent.length]).toEqual([10, 10]);
+  expect(b.reserves).toEqual(Array(10).fill(1 / 3));
   expect(await b.find(connection, many(11))).toEqual(many(11));
   expect(b.asked).toHaveLength(10);
 });
@@ -77,13 +68,13 @@ test("what was deleted, names its days, or is of a lost consent is not looked up
   expect(b.asked).toEqual([]);
 });
 
-test("one that is rejected costs itself; an outage or a limit ends the looking, and a limit closes the ledger", async () => {
+test("one that is rejected costs itself; an outage or a limit ends the looking", async () => {
   const rejected = bench({ "/s0": failed("REJECTED") });
   expect((await rejected.find(connection, many(2))).map(({ days }) => days)).toEqual([null, found]);
   for (const code of ["UNAVAILABLE", "RATE_LIMITED"]) {
     const b = bench({ "/s0": failed(code) });
     expect((await b.find(connection, many(2))).map(({ days }) => days)).toEqual([null, null]);
-    expect([b.asked, b.refused]).toEqual([["/s0"], code === "RATE_LIMITED" ? [NOW + 60_000] : []]);
+    expect(b.asked).toEqual(["/s0"]);
   }
 });
 

@@ -39,8 +39,8 @@ async function bench() {
   const tokens = lab.issueTokens(PERSON);
   await gateway.connections.importConnection({ userId: "ada", provider: "MISFIT", ...tokens });
   const connection = (await gateway.connections.list("ada"))[0]!;
-  const { api, ledger, history, log } = gateway;
-  const find = createDayFinder({ providers, sender: api, ledger, history, clock, log });
+  const { api, history, log } = gateway;
+  const find = createDayFinder({ providers, sender: api, history, log });
   const listOf = async <T>(type: string): Promise<readonly T[]> => {
     const url = `${lab.url}${root}/${type}?start_date=2026-11-10&end_date=2026-11-20`;
     const answer = await fetch(url, { headers: { authorization: `Bearer ${tokens.accessToken}` } });
@@ -135,9 +135,8 @@ test("nothing is looked up of the budget that people wait for, nor for a crowd o
   expect(await b.find(b.connection, crowd)).toEqual(crowd);
   const misfit = providers.find(({ id }) => id === "MISFIT")!;
   const resetsAt = b.clock.now() + 60_000;
-  b.gateway.ledger.spent(misfit, b.connection, [
-    { scope: "CONNECTION", windowSeconds: 3600, limit: 150, remaining: 40, resetsAt },
-  ]);
+  const budgets = [{ scope: "CONNECTION", windowSeconds: 3600, limit: 150, remaining: 40, resetsAt }] as const;
+  await b.gateway.budgets.spend(misfit, b.connection, 0, async () => ({ outcome: { kind: "ok", budgets } }));
   expect(await b.find(b.connection, one)).toEqual(one);
   expect(b.asked()).toBe(0);
 });

@@ -1,14 +1,13 @@
 import type { Connection } from "../connections/connection.js";
 import type { Sender } from "../health-data/fetch.js";
 import type { History } from "../health-data/history.js";
-import type { Ledger } from "../health-data/ledger.js";
 import type { DaySpan } from "../health-data/range.js";
 import { UnreadableAnswer } from "../http/json.js";
 import { backgroundReserve } from "../jobs/fields.js";
 import type { Log } from "../log.js";
 import { domainOf, type FieldValue, isDated, isList } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
-import { addDays, type Clock } from "../model/time.js";
+import { addDays } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import { fieldsOf, type LookUp, type NamedObject, type Notice } from "../providers/provider.js";
 import { providerOf } from "../providers/registry.js";
@@ -24,12 +23,10 @@ const MOST_LOOK_UPS = 10;
 export function createDayFinder(deps: {
   readonly providers: readonly Provider[];
   readonly sender: Sender;
-  readonly ledger: Ledger;
   readonly history: Pick<History, "read">;
-  readonly clock: Clock;
   readonly log: Log;
 }): DayFinder {
-  const { sender, ledger, clock, log } = deps;
+  const { sender, log } = deps;
 
   const look = async (
     connection: Connection,
@@ -39,12 +36,8 @@ export function createDayFinder(deps: {
   ): Promise<DaySpan | "unknown" | "not now"> => {
     const request = lookUp.request(named);
     if (!request) return "unknown";
-    if (ledger.closedUntil(provider, connection, backgroundReserve(provider)) !== null) return "not now";
-    const ended = ledger.begin(provider, connection);
-    const { outcome, body, requests } = await sender.send(connection, request, { headerTokens: {} }).finally(ended);
-    if (requests !== 0) ledger.spent(provider, connection, outcome.budgets);
-    if (outcome.kind === "failed" && outcome.failure.code === "RATE_LIMITED")
-      ledger.refused(provider, connection, outcome.failure.retryAt ?? clock.now() + 60_000);
+    const reserve = backgroundReserve(provider);
+    const { outcome, body } = await sender.send(connection, request, { headerTokens: {}, reserve });
     if (outcome.kind === "failed" && outcome.failure.code === "REJECTED") return "unknown";
     if (outcome.kind !== "ok") return "not now";
     try {

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { Connection } from "../../src/connections/connection.js";
 import { createFetcher, type Fetched } from "../../src/health-data/fetch.js";
-import type { Ledger } from "../../src/health-data/ledger.js";
 import { UNDATED } from "../../src/health-data/planner.js";
 import { hasData } from "../../src/health-data/whole.js";
 import { checked, isFiledRightly } from "../../src/model/bounds.js";
@@ -208,18 +207,10 @@ async function record(opened: Opened, provider: Provider): Promise<readonly Reco
   return found;
 }
 
-const ledger = {
-  closedUntil: () => null,
-  begin: () => () => {},
-  spent: () => {},
-  refused: () => {},
-} as unknown as Ledger;
-
 /** Through the fetcher, as every answer goes. */
 function read(provider: Provider, { call, from, to, have }: Omit<Recorded, "body">, body: unknown): Promise<Fetched> {
   const fetcher = createFetcher({
     sender: { send: async (_: Connection, __: ApiRequest) => ({ outcome: { kind: "ok" }, body }) },
-    ledger,
     clock: { now: () => Date.parse(`${TODAY}T12:00:00Z`) },
     delay: async () => {},
   });

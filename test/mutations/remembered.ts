@@ -305,9 +305,7 @@ export const rememberedMutations: readonly Mutation[] = [
     [
       ["ten are too many", "named.size > MOST_LOOK_UPS", "named.size >= MOST_LOOK_UPS"],
       ["any number is looked up", " || named.size > MOST_LOOK_UPS", ""],
-      ["the reserve is used up", "backgroundReserve(provider)) !== null", "0) !== null"],
-      ["requests are not counted", "if (requests !== 0) ledger.spent", "if (false) ledger.spent"],
-      ["a refusal does not close the ledger", 'outcome.failure.code === "RATE_LIMITED"', "false"],
+      ["the reserve is used up", "const reserve = backgroundReserve(provider)", "const reserve = 0"],
       ["a rejected look-up ends the others", 'outcome.failure.code === "REJECTED"', "false"],
       [
         "an outage is followed by the next look-up",

@@ -3,13 +3,13 @@ import { type Mutation, of } from "./mutation.js";
 /** Budgets and plans, what a caller may use up, and who they are. */
 export const serverMutations: readonly Mutation[] = [
   ...of(
-    "src/health-data/ledger.ts",
-    ["src/health-data/ledger.test.ts"],
+    "src/budgets/ledger.ts",
+    ["src/budgets/ledger.test.ts"],
     [
-      ["the app's budget is kept for each connection", 'budget.scope === "APP" ? "" : connection.id', "connection.id"],
-      ["a person's budget is everybody's", 'budget.scope === "APP" ? "" : connection.id', '""'],
+      ["the app's budget is kept for each connection", 'budget.scope === "APP" ? "" : holder.id', "holder.id"],
+      ["a person's budget is everybody's", 'budget.scope === "APP" ? "" : holder.id', '""'],
       ["two providers share a budget", "provider.id}/", '""}/'],
-      ["an answer of a window that is over counts", "!isOfWindow(said, clock.now())", "false"],
+      ["an answer of a window that is over counts", "said && isOfWindow(said, clock.now())", "said"],
       ["an answer that was overtaken opens what is closed", "if (reading.remaining === 0) return", "if (false) return"],
       ["an overtaken answer gives requests back", "Math.min(said.remaining, reading.remaining)", "said.remaining"],
       [
@@ -18,13 +18,9 @@ export const serverMutations: readonly Mutation[] = [
         "< reading.resetsAt + SAME_WINDOW_MS",
       ],
       ["a clock window ends a window too early", "(Math.floor(now / windowMs) + 1)", "Math.floor(now / windowMs)"],
-      ["what is under way is not counted", "remaining - underWay <= limit", "remaining <= limit"],
-      [
-        "the last request is left unused",
-        "remaining - underWay <= limit * reserve",
-        "remaining - underWay <= limit * reserve + 1",
-      ],
-      ["the reserve may be used up", "<= limit * reserve", "<= 0"],
+      ["what is under way is not counted", "reading.remaining - underWay <=", "reading.remaining <="],
+      ["the last request is left unused", "<= leastLeft(reading, reserve)", "<= leastLeft(reading, reserve) + 1"],
+      ["the reserve may be used up", "<= leastLeft(reading, reserve)", "<= 0"],
       ["open again at the first of several ends", "Math.max(...closed", "Math.min(...closed"],
       ["one person's refusal shuts out everybody", "own.length > 0 ? own : all", "all"],
       [
@@ -37,6 +33,50 @@ export const serverMutations: readonly Mutation[] = [
         "a wait of just the window is another budget's",
         "retryAt <= now + budget.windowSeconds",
         "retryAt < now + budget.windowSeconds",
+      ],
+    ],
+  ),
+  ...of(
+    "src/budgets/budgets.ts",
+    ["src/budgets/budgets.test.ts"],
+    [
+      ["a refusal does not close the budget", 'outcome.failure.code !== "RATE_LIMITED"', "true"],
+      ["a refusal without a time closes for an hour", "const REFUSED_MS = 60_000", "const REFUSED_MS = 3_600_000"],
+      [
+        "what is given up is not counted",
+        "await settle(provider, holder, outcome, begun.alone);",
+        "if (outcome) await settle(provider, holder, outcome, begun.alone);",
+      ],
+      ["what was counted alone is forgotten", "if (!settled && alone) oweOne(provider, holder);", ""],
+      ["what was counted alone is told by each of several", "    owed.delete(key);\n", ""],
+      ["a refusal of the app is not told to the others", "if (until.some((each) => each !== null))", "if (false)"],
+    ],
+  ),
+  ...of(
+    "src/budgets/shared-counts.ts",
+    ["src/budgets/budgets.test.ts"],
+    [
+      ["what is under way is not counted", "b.remaining - b.underWay <= least", "b.remaining <= least"],
+      ["an overtaken answer gives requests back", "math.min(said, b.remaining)", "said"],
+      ["an answer opens what is closed", "not (b.source == 2 and b.remaining == 0)", "true"],
+      ["what is owed is not told", "math.max(0, b.remaining - b[6])", "b.remaining"],
+      ["a window never ends", "b.resetsAt <= now", "false"],
+    ],
+  ),
+  ...of(
+    "src/store/brisk-redis.ts",
+    ["src/store/brisk-redis.test.ts"],
+    [
+      [
+        "a hanging Redis is asked again and again",
+        "if (isTimeOut(error)) this.restingUntil",
+        "if (false) this.restingUntil",
+      ],
+      ["all try at once", "if (isTrial) this.restingUntil = this.now() + REST_MS;", ""],
+      [
+        "a trial that is answered changes nothing",
+        "        if (isTrial) this.restingUntil = 0;\n      },\n      (error",
+        "      },\n      (error",
       ],
     ],
   ),

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createBudgets } from "../../src/budgets/budgets.js";
 import type { Connection, ConnectionHooks } from "../../src/connections/connection.js";
 import { type Connections, type ConnectionsDeps, createConnections } from "../../src/connections/connections.js";
 import { createHttpClient } from "../../src/http/client.js";
@@ -257,6 +258,7 @@ export async function bench(change: Partial<ConnectionsDeps> & { provider?: Prov
     settings: () => settings,
     encryptionKeys: [keyA],
     http,
+    budgets: createBudgets({ clock, redisUrl: null, log: { info: line, warn: line } }),
     clock,
     publicUrl: "https://gate.test",
     allowedRedirects: ["https://app.test"],

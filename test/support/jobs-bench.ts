@@ -1,9 +1,9 @@
+import { createBudgets } from "../../src/budgets/budgets.js";
 import type { Connection } from "../../src/connections/connection.js";
 import { requireConnected } from "../../src/connections/require.js";
 import { createBus } from "../../src/events/bus.js";
 import { createFetcher } from "../../src/health-data/fetch.js";
 import { createHistory, type History } from "../../src/health-data/history.js";
-import { createLedger } from "../../src/health-data/ledger.js";
 import { createReadings } from "../../src/health-data/session.js";
 import { BACKFILL, createBackfills } from "../../src/jobs/backfill.js";
 import { createEmbeddedQueue } from "../../src/jobs/embedded.js";
@@ -13,7 +13,7 @@ import { cell } from "../../src/model/cells.js";
 import type { Field } from "../../src/model/fields.js";
 import { eachDay } from "../../src/model/time.js";
 import type { Provider, ProviderId } from "../../src/providers/index.js";
-import type { Failure } from "../../src/providers/provider.js";
+import type { Failure, Outcome } from "../../src/providers/provider.js";
 import { openStore } from "../../src/store/open-store.js";
 import type { Store } from "../../src/store/store.js";
 import { testProvider } from "./connections-bench.js";
@@ -79,18 +79,24 @@ export async function bench(store?: Store, hourlyLimit = 30) {
     before: async (_path: string) => {},
   };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const ledger = createLedger(clock);
+  const budgets = createBudgets({ clock, redisUrl: null, log });
+  const provider = { ...providerWith(hourlyLimit), webhook: { domains: ["ACTIVITY"] } as never };
+  const answer = async (path: string): Promise<{ outcome: Outcome; body: unknown }> => {
+    await world.before(path);
+    world.asked.push(path);
+    if (world.failure) return { outcome: { kind: "failed", failure: world.failure }, body: null };
+    const [, , from, to] = path.split("/");
+    return { outcome: { kind: "ok" }, body: { from, to, steps: world.steps } };
+  };
   const fetcher = createFetcher({
-    ledger,
     clock,
     delay: async () => {},
     sender: {
-      send: async (_, { path }) => {
-        await world.before(path);
-        world.asked.push(path);
-        if (world.failure) return { outcome: { kind: "failed", failure: world.failure }, body: null };
-        const [, , from, to] = path.split("/");
-        return { outcome: { kind: "ok" }, body: { from, to, steps: world.steps } };
+      send: async (asker, { path }, { reserve }) => {
+        const sent = await budgets.spend(provider, asker, reserve, () => answer(path));
+        if (!("closedUntil" in sent)) return sent;
+        const failure: Failure = { code: "RATE_LIMITED", retryAt: sent.closedUntil };
+        return { outcome: { kind: "failed", failure }, body: null, requests: 0 };
       },
     },
   });
@@ -111,14 +117,14 @@ export async function bench(store?: Store, hourlyLimit = 30) {
     },
   };
   const settings = () => ({ clientId: "c", overridden: true }) as never;
-  const providers = [{ ...providerWith(hourlyLimit), webhook: { domains: ["ACTIVITY"] } as never }];
+  const providers = [provider];
   const readings = createReadings({
     connections,
     providers,
     settings,
     history,
     fetcher,
-    ledger,
+    budgets,
     clock,
     onError: () => {},
   });

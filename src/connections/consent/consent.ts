@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { Budgets } from "../../budgets/budgets.js";
 import { PulsegateError } from "../../errors.js";
 import type { HttpClient } from "../../http/client.js";
 import type { Log } from "../../log.js";
@@ -110,6 +111,7 @@ export interface ConsentDeps {
   readonly adoption: Adoption;
   readonly api: ProviderApi;
   readonly http: HttpClient;
+  readonly budgets: Pick<Budgets, "count">;
   readonly clock: Clock;
   readonly log: Pick<Log, "info" | "warn">;
   readonly delay: Delay;

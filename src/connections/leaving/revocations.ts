@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { Budgets } from "../../budgets/budgets.js";
 import type { HttpClient } from "../../http/client.js";
 import type { Log } from "../../log.js";
 import type { Clock } from "../../model/time.js";
@@ -50,6 +51,7 @@ export function createRevocations(deps: {
   readonly store: Store;
   readonly cipher: Cipher;
   readonly http: HttpClient;
+  readonly budgets: Pick<Budgets, "count">;
   readonly clock: Clock;
   readonly delay: Delay;
   readonly log: Pick<Log, "info" | "warn">;

@@ -112,6 +112,7 @@ async function askApi(
   if (request === null || url === null) return false;
   let answer: HttpAnswer;
   try {
+    await deps.budgets.count(provider);
     answer = await deps.http.send({ method: request.method, url, ...payloadOf(request, accessToken) });
   } catch (error) {
     if (error instanceof TransportError) return "later";

@@ -1,3 +1,4 @@
+import type { Budgets } from "../../budgets/budgets.js";
 import { type HttpAnswer, type HttpClient, TransportError } from "../../http/client.js";
 import { jsonIn, optionalObject, optionalString } from "../../http/json.js";
 import type { Clock } from "../../model/time.js";
@@ -10,6 +11,7 @@ const TOKEN_MAX_BYTES = 256 * 1024;
 
 export interface EndpointDeps {
   readonly http: HttpClient;
+  readonly budgets: Pick<Budgets, "count">;
   readonly clock: Clock;
 }
 
@@ -42,7 +44,7 @@ export async function askEndpoint(
   const proof = isSigned ? await signature(deps, provider, settings, form) : clientProof(provider.oauth, settings);
   if (proof.kind !== "proof") return proof;
   try {
-    const answer = await post(deps.http, url, proof.headers, bare ? form : { ...form, ...proof.form });
+    const answer = await post(deps, provider, url, proof.headers, bare ? form : { ...form, ...proof.form });
     return { kind: "answered", answer: standard(provider.oauth, answer, call) };
   } catch (error) {
     if (error instanceof TransportError) return { kind: "unreachable", error };
@@ -102,7 +104,7 @@ async function signature(
     const url = urlOf({ method: "POST", path, base }, settings);
     if (url === null) return { kind: "unavailable" };
     const asked = { ...params, ...id, [timestamp]: String(Math.floor(deps.clock.now() / 1000)) };
-    const found = await askForNonce(deps, provider.oauth, url, name, { ...asked, ...sign(asked, signs) });
+    const found = await askForNonce(deps, provider, url, name, { ...asked, ...sign(asked, signs) });
     if (typeof found !== "string") return found;
     nonce = { [name]: found };
   }
@@ -113,13 +115,13 @@ async function signature(
 /** Nothing was asked of the grant yet, so no failure here says anything of it. */
 async function askForNonce(
   deps: EndpointDeps,
-  profile: OAuthProfile,
+  provider: Provider,
   url: string,
   name: string,
   form: Form,
 ): Promise<string | EndpointFailure> {
   try {
-    const answer = standard(profile, await post(deps.http, url, {}, form), "nonce");
+    const answer = standard(provider.oauth, await post(deps, provider, url, {}, form), "nonce");
     if (isSuccess(answer.status)) return optionalString(answer.body[name]) ?? { kind: "unavailable" };
     const failure = failureOf(answer);
     return failure.kind === "refused" ? { kind: "unavailable" } : failure;
@@ -129,8 +131,16 @@ async function askForNonce(
   }
 }
 
-function post(http: HttpClient, url: string, headers: Form, form: Form): Promise<HttpAnswer> {
-  return http.send({
+async function post(
+  { http, budgets }: EndpointDeps,
+  provider: Provider,
+  url: string,
+  headers: Form,
+  form: Form,
+): Promise<HttpAnswer> {
+  // Counted, and never refused: a refresh that is not made costs a person their connection.
+  await budgets.count(provider);
+  return await http.send({
     method: "POST",
     url,
     ...payload({ headers, form }),

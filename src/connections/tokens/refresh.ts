@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Budgets } from "../../budgets/budgets.js";
 import type { HttpClient } from "../../http/client.js";
 import type { Log } from "../../log.js";
 import type { Clock } from "../../model/time.js";
@@ -26,6 +27,7 @@ export interface RefresherDeps {
   readonly vault: Vault;
   readonly unsaved: UnsavedPairs;
   readonly http: HttpClient;
+  readonly budgets: Pick<Budgets, "count">;
   readonly clock: Clock;
   readonly log: Pick<Log, "info" | "warn">;
   readonly delay: Delay;

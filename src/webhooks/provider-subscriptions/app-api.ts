@@ -1,11 +1,24 @@
+import type { Budgets } from "../../budgets/budgets.js";
 import { payload, urlOf } from "../../connections/oauth/provider-request.js";
 import type { HttpClient } from "../../http/client.js";
 import { jsonIn } from "../../http/json.js";
 import type { Clock } from "../../model/time.js";
+import type { Provider } from "../../providers/index.js";
 import type { AppApi, ProviderSettings } from "../../providers/provider.js";
 
+export interface AppApiDeps {
+  readonly http: HttpClient;
+  readonly budgets: Pick<Budgets, "count">;
+  readonly clock: Clock;
+}
+
 /** Requests in the operator's own name; `url` is for addresses that are not below the API's, such as a token endpoint. */
-export function createAppApi(http: HttpClient, settings: ProviderSettings, webhookUrl: string, clock: Clock): AppApi {
+export function createAppApi(
+  { http, budgets, clock }: AppApiDeps,
+  provider: Provider,
+  settings: ProviderSettings,
+  webhookUrl: string,
+): AppApi {
   return {
     settings,
     webhookUrl,
@@ -18,6 +31,7 @@ export function createAppApi(http: HttpClient, settings: ProviderSettings, webho
         url = own.href;
       }
       if (url === null) throw new TypeError("The request is for an address that is not the provider's.");
+      await budgets.count(provider);
       const answer = await http.send({ method: request.method, url, ...payload(request) });
       return { status: answer.status, headers: answer.headers, body: jsonIn(answer.text), receivedAt: clock.now() };
     },

@@ -1,11 +1,9 @@
 import type { Connection } from "../../connections/connection.js";
 import { PulsegateError } from "../../errors.js";
-import type { HttpClient } from "../../http/client.js";
 import type { Log } from "../../log.js";
 import type { Domain } from "../../model/records.js";
-import type { Clock } from "../../model/time.js";
 import type { Provider } from "../../providers/index.js";
-import { createAppApi } from "./app-api.js";
+import { type AppApiDeps, createAppApi } from "./app-api.js";
 import { subscriptionId } from "./per-user.js";
 import { type AppWide, type Changed, joined, withoutDomains } from "./scheme.js";
 
@@ -17,18 +15,15 @@ export interface AppWideSubscriptions {
   unsubscribe(at: AppWide, connection: Connection, domains: readonly Domain[]): Changed;
 }
 
-export function createAppWide(deps: {
-  readonly http: HttpClient;
-  readonly clock: Clock;
-  readonly log: Pick<Log, "warn">;
-  webhookUrl(provider: Provider): string;
-}): AppWideSubscriptions {
+export function createAppWide(
+  deps: AppApiDeps & { readonly log: Pick<Log, "warn">; webhookUrl(provider: Provider): string },
+): AppWideSubscriptions {
   const { clock } = deps;
 
   const ensure = async ({ provider, settings, scheme }: AppWide): Promise<readonly string[]> => {
     if (scheme.kind === "portal") return scheme.notices(settings, deps.webhookUrl(provider));
     try {
-      return (await scheme.ensure(createAppApi(deps.http, settings, deps.webhookUrl(provider), clock))).notices;
+      return (await scheme.ensure(createAppApi(deps, provider, settings, deps.webhookUrl(provider)))).notices;
     } catch (error) {
       if (error instanceof PulsegateError) throw error;
       deps.log.warn(

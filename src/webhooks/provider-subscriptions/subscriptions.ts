@@ -1,3 +1,4 @@
+import type { Budgets } from "../../budgets/budgets.js";
 import type { Connection, ConnectionSubscription } from "../../connections/connection.js";
 import type { Connections } from "../../connections/connections.js";
 import type { ProviderApi } from "../../connections/provider-api.js";
@@ -44,6 +45,7 @@ export interface SubscriptionsDeps {
   settings(provider: ProviderId): ProviderSettings;
   /** For requests in the operator's own name. */
   readonly http: HttpClient;
+  readonly budgets: Pick<Budgets, "count">;
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -71,7 +73,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   const muted = createMuted(store);
   const webhookUrl = (provider: Provider) => `${deps.publicUrl.replace(/\/$/, "")}/webhooks/${provider.slug}`;
   const perUser = createPerUser({ api, clock });
-  const appWide = createAppWide({ http: deps.http, clock, log, webhookUrl });
+  const appWide = createAppWide({ http: deps.http, budgets: deps.budgets, clock, log, webhookUrl });
 
   const exclusively = async <T>(connectionId: string, work: () => Promise<T>): Promise<T> => {
     const times = { ttlMs: 120_000, waitMs: 30_000, delay: deps.delay ?? wait };
