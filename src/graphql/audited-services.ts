@@ -9,9 +9,9 @@ export function actorOf(caller: Caller): Actor {
 }
 
 /**
- * The same services, where whatever is done in somebody's name leaves a line in the audit log once it is done. What
- * people read of their own is not noted; what others read of them is. It stands here since `audit/` is below all that it
- * watches.
+ * The services, with a line in the audit log after each action in somebody's name. A person who reads their own data
+ * leaves no line; anybody else who reads them does. This file is here because `audit/` is a lower layer than everything
+ * that it records.
  */
 export function auditedServices(services: Services, audit: AuditLog, actor: Actor): Services {
   const { connections, subscriptions, backfills, readings, updates } = services;

@@ -8,25 +8,28 @@ import { createLoaders, type Loaded, type Loaders } from "./loaders.js";
 import type { ProviderView } from "./provider-view.js";
 import type { Services } from "./services.js";
 
-/** What a resolver knows of the operation that it is part of. */
+/** What a resolver knows of its operation. */
 export interface RequestContext {
   readonly caller: Caller;
   readonly services: Services;
   readonly clock: Clock;
   readonly providers: ReadonlyMap<ProviderId, ProviderView>;
   readonly requestId: string;
-  /** From the request's extensions; known before the first resolver runs. */
+  /** From the request's extensions, set before the first resolver runs. */
   plan: PlanMode | null;
-  /** What the operation is reckoned to cost, each time that it runs; known as soon. */
+  /** The calculated cost of one run of the operation, set before the first resolver runs. */
   cost: Cost;
-  /** Charges the caller. Throws RATE_LIMITED where they have not that much left. */
+  /** Charges the caller. Throws RATE_LIMITED if the caller has too few points left. */
   spend(cost: Cost): Promise<void>;
   readonly loaders: Loaders;
-  /** What would otherwise be worked out anew for every item of a list. */
+  /** Results that would otherwise be computed again for each item of a list. */
   readonly memo: Map<string, ReadonlySet<string>>;
-  /** All that the answer was made of beside the request and its caller; null where a resolver used more than loaders. */
+  /**
+   * Everything that the answer was made from, except the request and its caller. Null if a resolver used more than
+   * loaders.
+   */
   madeOf(): Loaded | null;
-  /** Set once there is an answer that would be the same again if it were made of the same, with what it cost in points. */
+  /** Set with the answer, if another answer from the same parts would be equal. With its cost in points. */
   readonly outcome: { repeatable: Loaded | null; points: number };
   /** The same request with nothing loaded yet: each event of a subscription is answered from fresh data. */
   again(): RequestContext;
@@ -40,9 +43,9 @@ export interface ContextInput {
   readonly requestId: string;
   readonly freshness?: Freshness;
   readonly headerTokens?: HeaderTokens;
-  /** Aborted when the caller hangs up. */
+  /** Aborted when the caller disconnects. */
   readonly signal?: AbortSignal;
-  /** Left out where nobody counts. */
+  /** Left out if callers are not charged. */
   readonly spend?: (cost: Cost) => Promise<void>;
 }
 
@@ -50,7 +53,7 @@ export function createContext(input: ContextInput, plan: PlanMode | null = null)
   return new Operation(input, plan);
 }
 
-/** A class with everything lazy on its prototype: Apollo copies a context before it knows the operation. */
+/** A class whose lazy parts are on its prototype: Apollo copies a context before it knows the operation. */
 class Operation implements RequestContext {
   readonly caller: Caller;
   readonly clock: Clock;
@@ -79,7 +82,7 @@ class Operation implements RequestContext {
 
   get loaders(): Loaders {
     const { services, freshness = noWish, headerTokens = {}, signal } = this.input;
-    // A person waits for the answer: nothing of the budget is held back from them.
+    // A person waits for the answer, so the whole budget may be used.
     this.made ??= createLoaders(services, {
       freshness,
       dryRun: this.plan === "dry-run",
@@ -110,12 +113,12 @@ const noWish: Freshness = { maxAgeSeconds: null, noCache: false, onlyIfCached: f
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Reads a request's Cache-Control after RFC 9111. Directives that we don't know are passed over, as it demands. */
+/** Reads a request's Cache-Control after RFC 9111. Unknown directives are ignored, as the RFC demands. */
 export function freshnessOf(headers: Headers): Freshness {
   const directives = new Map<string, string>();
   for (const part of [headers["cache-control"] ?? ""].flat().join(",").split(",")) {
     const [name = "", value = ""] = part.split("=", 2).map((text) => text.trim());
-    // The first of two that contradict each other counts.
+    // Of two directives that contradict each other, the first counts.
     if (name !== "" && !directives.has(name.toLowerCase()))
       directives.set(name.toLowerCase(), value.replace(/^"(.*)"$/, "$1"));
   }
@@ -128,11 +131,11 @@ export function freshnessOf(headers: Headers): Freshness {
 }
 
 function seconds(text: string | undefined): number | null {
-  // Digits alone; a number too long to be exact is simply very long.
+  // Digits only. A number that is too long to be exact becomes a very large one.
   return text !== undefined && /^\d+$/.test(text) ? Math.min(Number(text), 2 ** 31) : null;
 }
 
-/** Access tokens that the caller sent along: `X-<Provider>-Access-Token`. */
+/** Access tokens in the request's headers: `X-<Provider>-Access-Token`. */
 export function headerTokensOf(
   headers: Headers,
   providers: readonly { readonly id: ProviderId; readonly slug: string }[],

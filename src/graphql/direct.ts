@@ -13,8 +13,8 @@ type Resolve = GraphQLFieldResolver<unknown, unknown>;
 type Read = (...asked: Parameters<Resolve>) => unknown;
 
 /**
- * Has field resolvers called straight away whose arguments are plain values. type-graphql awaits the validation of each
- * argument, though we have none: every distance with a unit was a promise, and so was every day that had one.
+ * Calls field resolvers directly if all their arguments are plain values. type-graphql awaits the validation of each
+ * argument, though none is configured: so every distance with a unit was a promise, and so was every day that had one.
  */
 export function callDirectly(made: GraphQLSchema): void {
   const { fieldResolvers, objectTypes } = getMetadataStorage();
@@ -27,7 +27,7 @@ export function callDirectly(made: GraphQLSchema): void {
   }
 }
 
-/** How each parameter comes by its value; null where one has to be made by type-graphql. */
+/** How the value of each parameter is read. Null if type-graphql must make one of them. */
 function readsOf(
   { params = [], middlewares = [], roles }: Metadata,
   field: GraphQLField<unknown, unknown>,

@@ -1,13 +1,13 @@
 import { PulsegateError } from "../errors.js";
 import type { Limits } from "./limits.js";
 
-/** Strings and comments, in which brackets mean nothing; names; brackets. */
+/** Strings and comments (brackets in them don't count), names, and brackets. */
 const parts = /"""(?:\\"""|[\s\S])*?"""|"(?:\\.|[^"\\\n\r])*"|#[^\n\r]*|[_A-Za-z]\w*|[{}()[\]]/g;
 
 /**
- * Looks at a document before it is parsed and validated. The parser calls itself for each level, and ends with the stack
- * where there are thousands; validation compares every two fields of one name, which is quadratic. Throws
- * QUERY_TOO_COSTLY. A document that is none passes: the parser says what is wrong with it.
+ * Checks a document before it is parsed and validated. The parser calls itself for each level, and overflows the stack
+ * at thousands of levels. Validation compares every two fields of one name, in quadratic time. Throws QUERY_TOO_COSTLY.
+ * A text that is not a document passes: the parser reports what is wrong with it.
  */
 export function checkText(text: string, limits: Limits): void {
   const occurrences = new Map<string, number>();
@@ -22,14 +22,14 @@ export function checkText(text: string, limits: Limits): void {
       occurrences.set(part, before + 1);
       pairs += before;
       if (pairs > limits.pairs)
-        throw new PulsegateError("QUERY_TOO_COSTLY", "The document repeats the same names too often.", {
+        throw new PulsegateError("QUERY_TOO_COSTLY", "The document repeats one name too often.", {
           limit: { pairs: limits.pairs },
         });
     }
   }
 }
 
-/** Looks at variables and extensions before anybody walks through them by recursion. Throws QUERY_TOO_COSTLY. */
+/** Checks the depth of variables and extensions before any code visits them by recursion. Throws QUERY_TOO_COSTLY. */
 export function checkNesting(value: unknown, limits: Limits): void {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {

@@ -3,7 +3,10 @@ import { CallerHungUp, type ErrorCode, errorTable, PulsegateError, StoreUnavaila
 import type { Log } from "../log.js";
 import { WRONG_VALUE } from "./scalars.js";
 
-/** Codes of GraphQL over HTTP itself: the caller's own mistakes, whose messages help and tell nothing of ours. */
+/**
+ * Codes of GraphQL over HTTP itself. They are the caller's own mistakes: their messages help, and reveal nothing of
+ * ours.
+ */
 const ownCodes: ReadonlySet<unknown> = new Set([
   "GRAPHQL_PARSE_FAILED",
   "GRAPHQL_VALIDATION_FAILED",
@@ -14,15 +17,15 @@ const ownCodes: ReadonlySet<unknown> = new Set([
   "OPERATION_RESOLUTION_FAILURE",
   "QUERY_TOO_COSTLY",
 ]);
-/** An operation that GraphQL itself turned down before it ran: these come from `new GraphQLError`, not out of a resolver. */
+/** Operations that GraphQL refused before they ran: these errors come from `new GraphQLError`, not from a resolver. */
 const tokenLimit = /^Syntax Error: Document contains more (than|that) \d+ tokens/;
 
-/** What a caller is told of a failure that nobody meant for them: whether asking again helps, and nothing more. */
+/** The code of an unexpected failure. It says whether another request may help, and nothing else. */
 export function unexpectedCode(error: unknown): "SERVICE_UNAVAILABLE" | "INTERNAL_SERVER_ERROR" {
   return error instanceof StoreUnavailable ? "SERVICE_UNAVAILABLE" : "INTERNAL_SERVER_ERROR";
 }
 
-/** What HTTP says beside the status. */
+/** The HTTP headers of an error. */
 export function headersOf({ code, details }: PulsegateError): ReadonlyMap<string, string> {
   const wait = details["retryAfterSeconds"];
   return new Map([
@@ -31,43 +34,46 @@ export function headersOf({ code, details }: PulsegateError): ReadonlyMap<string
   ]);
 }
 
-/** A failure of ours as GraphQL shows it, with the HTTP status where it ends the request. */
+/** An error of ours in GraphQL's form, with the HTTP status if it ends the request. */
 export function asGraphQLError(error: PulsegateError): GraphQLError {
-  // Apollo looks past an `http` of which any part is undefined.
+  // Apollo ignores an `http` with an undefined part.
   const named = headersOf(error);
   const headers = named.size > 0 && { headers: named };
   const made = new GraphQLError(error.message, {
     extensions: { ...error.details, code: error.code, http: { status: errorTable[error.code].status, ...headers } },
   });
-  // The constructor would write out the stack of an error that it is given: most of what a refusal costs.
+  // If it were passed to the constructor, its stack would be written out: most of the cost of a refusal.
   return Object.assign(made, { originalError: error });
 }
 
-/** The error that a resolver threw, below however many wrappers GraphQL put around it. */
+/** The error that a resolver threw, inside any number of GraphQL's wrappers. */
 function causeOf(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;
 }
 
-/** Whether nobody meant the caller to see it: then its message stays with us. */
+/** Whether the error is not meant for the caller: then its message is not sent. */
 function isUnexpected(error: unknown): boolean {
   const cause = causeOf(error);
   if (cause instanceof PulsegateError) return cause.code === "INTERNAL_SERVER_ERROR";
   if (!(cause instanceof GraphQLError)) return true;
   if (ownCodes.has(cause.extensions["code"]) || cause.extensions[WRONG_VALUE] !== undefined) return false;
-  // A variable that is null where the schema has none is found out only in execution, and points at the query. What
-  // a scalar refuses to send points nowhere and quotes the value: a figure of health, and a defect of ours.
+  // A variable that is null where the schema has none is found in execution only, and its error points at the query.
+  // The error of a scalar that refuses to send a value points nowhere and quotes the value: a health figure, and a
+  // defect of ours.
   return error instanceof GraphQLError && error.path !== undefined ? cause.nodes === undefined : false;
 }
 
-/** Puts details of masked errors into the log, and there alone. For Apollo's `didEncounterErrors`, before formatting. */
+/**
+ * Writes the details of masked errors to the log, and only there. For Apollo's `didEncounterErrors`, before formatting.
+ */
 export function noteErrors(errors: readonly GraphQLError[], requestId: string, log: Log): void {
   for (const error of errors) {
     if (!isUnexpected(error)) continue;
     const cause = causeOf(error);
     if (cause instanceof CallerHungUp) continue;
-    // A value that could not be sent is quoted by GraphQL in the message: only where it was is logged.
+    // GraphQL's message quotes a value that could not be sent, so only its place is logged.
     const quotesValue = cause instanceof GraphQLError;
     log.error(
       {
@@ -81,7 +87,7 @@ export function noteErrors(errors: readonly GraphQLError[], requestId: string, l
   }
 }
 
-/** What a caller sees of an error: for Apollo's `formatError`, and for WebSockets. */
+/** What a caller gets of an error: for Apollo's `formatError`, and for WebSockets. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path, extensions } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
@@ -103,7 +109,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return shown(formatted.message, ownCodes.has(code) ? String(code) : "BAD_USER_INPUT");
 }
 
-/** A body for answers that are given before GraphQL comes into play. */
+/** The body of an answer that is sent before GraphQL runs. */
 export function errorBody(
   code: ErrorCode | "BAD_REQUEST",
   message: string = code === "BAD_REQUEST" ? "The request is not valid." : errorTable[code].sentence,

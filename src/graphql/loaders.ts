@@ -6,25 +6,28 @@ import type { Domain } from "../model/records.js";
 import type { Services } from "./services.js";
 
 /**
- * One set per operation, so that everything the operation asks for is planned together. A resolver must not await I/O
- * before it loads: what comes later lands in a batch of its own and costs calls of its own.
+ * One set for each operation, so that everything in the operation is planned together. A resolver must not await I/O
+ * before it loads: a later load is in a batch of its own and costs calls of its own.
  */
 export interface Loaders {
-  /** Null in a dry run: then there is a report, and no data. */
+  /** Null in a dry run, which has a report and no data. */
   history<D extends Domain>(ask: Ask<D>): Promise<Histories[D] | null>;
-  /** Whether a user ever had a connection. Batched so that all users of an operation are known at once, and read together. */
+  /**
+   * Whether a user ever had a connection. Batched, so that all users of an operation are known at once and read
+   * together.
+   */
   isKnown(userId: string): Promise<boolean>;
   connections(userId: string): Promise<readonly Connection[]>;
   report(): CostReport;
-  /** Null where anything was loaded that has no lasting identity: connections, users nobody knows. */
+  /** Null if something without a lasting identity was loaded: connections, or unknown users. */
   loaded(): Loaded | null;
 }
 
 /** What an operation has loaded so far. */
 export interface Loaded {
-  /** All of them known. */
+  /** All of these users are known. */
   readonly users: ReadonlySet<string>;
-  /** Each once, however often it was asked for. */
+  /** Each history once, even if it was asked for several times. */
   readonly histories: ReadonlyMap<Histories[Domain], Ask>;
 }
 
@@ -71,7 +74,7 @@ export function createLoaders(services: Pick<Services, "readings" | "connections
 
 const asError = (reason: unknown) => (reason instanceof Error ? reason : new Error("unknown failure"));
 
-/** Equal for asks that mean the same; never equal for two users. */
+/** Equal for asks with one meaning. Never equal for two users. */
 function keyOf({ userId, domain, range, fields, providers, alternatives, goalProgress }: Ask): string {
   const days = range && [range.from ?? null, range.to ?? null, range.lastDays ?? null, range.timeZone ?? null];
   return JSON.stringify([userId, domain, days, [...fields].sort(), providers, alternatives, goalProgress]);

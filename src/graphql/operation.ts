@@ -26,19 +26,21 @@ export interface Operation {
   readonly extensions: unknown;
 }
 
-/** Of operations and events that cost this much, each begins in a turn of its own: many at once hold nobody up. */
+/**
+ * Operations and events that cost so much begin in a turn of their own, so that many at once don't hold up other work.
+ */
 const DEAR_POINTS = 10;
 
 /**
- * The last look at a valid operation before it runs: what it wants of its plan, whether it asks for too much, and whether
- * its caller has that much left of their minute. Throws FORBIDDEN, BAD_USER_INPUT, QUERY_TOO_COSTLY or RATE_LIMITED.
+ * The last check of a valid operation before it runs: the plan that it wants, whether it asks for too much, and whether
+ * its caller has enough points. Throws FORBIDDEN, BAD_USER_INPUT, QUERY_TOO_COSTLY or RATE_LIMITED.
  */
 export async function admit(request: Operation, context: RequestContext, limits?: Limits): Promise<void> {
   const { schema, document, operation } = request;
   if (operation.operation === "mutation") requireWriter(context.caller);
   context.plan = planOf(request.extensions, operation.operation);
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
-  // Wrong variables are GraphQL's to complain of.
+  // GraphQL reports wrong variables.
   if (!variables.coerced) return;
   context.cost = checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
   await context.spend(context.cost);
@@ -49,7 +51,7 @@ async function beginFairly({ cost, caller }: RequestContext): Promise<void> {
   if (cost.points >= DEAR_POINTS) await turn(ownerOf(caller));
 }
 
-/** What is added to an answer once it is there: nothing of the data in a dry run, and the cost where it was asked for. */
+/** Completes an answer: without data in a dry run, and with the cost if the request asked for it. */
 export function withPlan<R extends { data?: unknown; extensions?: object }>(result: R, context: RequestContext): R {
   if (context.plan === null) return result;
   const plan = planExtension(context.loaders.report(), context.caller);
@@ -62,31 +64,31 @@ export function withPlan<R extends { data?: unknown; extensions?: object }>(resu
 
 type Args = ExecutionArgs & { contextValue: RequestContext };
 
-/** Runs a query or mutation that came over a WebSocket; HTTP's go through Apollo. */
+/** Runs a query or mutation from a WebSocket. Those from HTTP run in Apollo. */
 export async function answer(args: Args, log: Log): Promise<ExecutionResult> {
   const result = (await execute(args)) as ExecutionResult;
   if (result.errors) noteErrors(result.errors, args.contextValue.requestId, log);
   return withPlan(result, args.contextValue);
 }
 
-/** What a subscription needs beside GraphQL's own. */
+/** What a subscription needs in addition to GraphQL's own arguments. */
 export interface Following extends Args {
   /**
-   * Answers an event, or hands over the answer that an equal subscription of the same caller got. `time` tells how often
-   * this listener was handed the very same object: each time is an event of its own.
+   * Answers an event, or returns the answer that an equal subscription of the same caller got. `time` counts how often
+   * this listener got one object: each time is an event of its own.
    */
   share(event: object, time: number, make: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
-  /** The listener fell too far behind, or its source failed: its client has to begin anew. */
+  /** Called if the listener is too far behind, or its source fails: its client must subscribe again. */
   lost(error: unknown): void;
 }
 
-/** Each subscription pays for having its answer sent; who is the first to need it pays for it being made. */
+/** Each subscription pays for sending its answer. The first one that needs the answer pays for making it. */
 const DELIVERY = { ms: 0, points: 1, mutations: 0 };
 
 /**
  * Like GraphQL's own `subscribe`, but each event is answered in a context of its own: loaders remember what they
- * loaded, and the second event would otherwise be answered with the data of the first. An event that its caller has no
- * points left for is answered with RATE_LIMITED.
+ * loaded, so the second event would otherwise get the data of the first. If the caller has too few points left, the
+ * event is answered with RATE_LIMITED.
  */
 export async function follow(
   { share, lost, ...args }: Following,
@@ -119,7 +121,7 @@ export async function follow(
     try {
       for await (const event of { [Symbol.asyncIterator]: () => events }) {
         const value = await answerTo(event as object);
-        // A hundred sockets are not written to in one go.
+        // Takes turns, so that a hundred sockets are not written to at once.
         await turn(ownerOf(context.caller));
         yield value;
       }

@@ -3,7 +3,7 @@ import type { CostReport } from "../health-data/ask.js";
 import type { Caller } from "./caller.js";
 import type { PlanMode } from "./context.js";
 
-/** What a request's extensions say of its plan. Throws BAD_USER_INPUT for a word that we don't know. */
+/** The plan in a request's extensions. Throws BAD_USER_INPUT for an unknown word. */
 export function planOf(extensions: unknown, operation: "query" | "mutation" | "subscription"): PlanMode | null {
   if (typeof extensions !== "object" || extensions === null || !("plan" in extensions)) return null;
   const { plan } = extensions;
@@ -12,12 +12,12 @@ export function planOf(extensions: unknown, operation: "query" | "mutation" | "s
     throw new PulsegateError("BAD_USER_INPUT", 'extensions.plan is "report" or "dry-run".');
   }
   if (plan === "dry-run" && operation !== "query") {
-    throw new PulsegateError("BAD_USER_INPUT", "Only a query can be tried without being done.");
+    throw new PulsegateError("BAD_USER_INPUT", "Only a query can have the plan dry-run.");
   }
   return plan;
 }
 
-/** `extensions.plan` of an answer. What all users share of a budget is the operator's business: app keys alone see it. */
+/** `extensions.plan` of an answer. App-wide budgets are shown to app keys only: they are the operator's concern. */
 export function planExtension(report: CostReport, caller: Caller): object {
   return {
     upstreamCalls: report.upstreamCalls,

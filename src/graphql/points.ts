@@ -2,7 +2,7 @@ import { Temporal } from "temporal-polyfill";
 import { instantOf, offsetOf, withOffset } from "../model/time.js";
 import type { Sample, Series } from "./types/series.js";
 
-/** The samples of a series one by one, each stamped with the offset that the user had at that instant. */
+/** The samples of a series one by one, each with the user's offset at its time. */
 export function pointsOf({ start, zone, offsets, values }: Series): readonly Sample[] {
   if (start === null) return offsets.map((_, index) => ({ time: null, value: values[index] as number }));
   const begin = instantOf(start);
@@ -15,7 +15,7 @@ export function pointsOf({ start, zone, offsets, values }: Series): readonly Sam
   });
 }
 
-/** The change of a zone's offset within a day: a day has one at most. */
+/** The change of a zone's offset within a day. A day has one at most. */
 function changeOf(zone: string, from: number, to: number): { at: number; offsetSeconds: number } | null {
   const next = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone).getTimeZoneTransition("next");
   if (!next || next.epochMilliseconds > to) return null;

@@ -8,7 +8,7 @@ import { standingOf } from "../providers/registry.js";
 export const providerStatuses = ["AVAILABLE", "SANDBOX", "NOT_CONFIGURED", "RETIRED"] as const;
 type ProviderStatus = (typeof providerStatuses)[number];
 
-/** How a provider shows itself to callers. */
+/** A provider, as callers see it. */
 export interface ProviderView {
   readonly id: ProviderId;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface ProviderView {
 
 type Configured = Pick<Config, "sandbox" | "providers">;
 
-/** How every provider of the registry shows itself under a configuration: neither changes while the process runs. */
+/** Every provider of the registry under a configuration. Neither changes while the process runs. */
 export function providerViews(
   registry: readonly Provider[],
   config: Configured,
@@ -44,7 +44,7 @@ function statusOf(provider: Provider, config: Configured): ProviderStatus {
   return standingOf(provider, config.providers[provider.id]);
 }
 
-/** Shorter windows are reckoned up to the hour; a longer one says nothing about a single hour. */
+/** A shorter window is multiplied up to one hour. A longer window says nothing about a single hour. */
 function hourlyLimit(provider: Provider): number | null {
   const limits = provider.budgets
     .filter(({ scope, windowSeconds }) => scope === "CONNECTION" && windowSeconds <= 3_600)

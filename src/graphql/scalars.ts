@@ -2,14 +2,14 @@ import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
 import type { LocalDate, OffsetDateTime } from "../model/records.js";
 import { isLocalDate, normaliseInstant } from "../model/time.js";
 
-/** The extension by which `errors.ts` knows that a value, not the query's shape, was wrong. */
+/** The extension by which `errors.ts` knows that a value was wrong, and not the form of the query. */
 export const WRONG_VALUE = "wrongValue";
 
 function reject(scalar: string, expected: string): never {
   throw new GraphQLError(`${scalar} takes ${expected}.`, { extensions: { [WRONG_VALUE]: scalar } });
 }
 
-/** A scalar that callers write as a string; `read` answers null for a wrong one. */
+/** A scalar that callers write as a string. `read` answers null for an invalid one. */
 function textScalar<I>(
   name: string,
   description: string,
@@ -27,10 +27,10 @@ function textScalar<I>(
   });
 }
 
-/** What we send was checked where it entered: only the type is looked at again. */
+/** What is sent was checked when it was received: only the type is checked again. */
 function asText(value: unknown): string {
   if (typeof value === "string") return value;
-  throw new TypeError("a text scalar was given something else");
+  throw new TypeError("a text scalar got a value that is not a text");
 }
 
 export const LocalDateScalar = textScalar<LocalDate>(
@@ -41,7 +41,7 @@ export const LocalDateScalar = textScalar<LocalDate>(
   asText,
 );
 
-/** Strings carry the user's offset and go out as they are; numbers are epoch ms of the gateway's own and go out in Z. */
+/** A string has the user's offset and is sent unchanged. A number is epoch ms of the gateway's own and is sent in Z. */
 export const DateTimeScalar = textScalar<OffsetDateTime | number>(
   "DateTime",
   "An instant as RFC 3339, carrying the user's UTC offset at that instant (2026-03-29T01:59:00+01:00).",
@@ -64,9 +64,9 @@ function column(name: string, description: string) {
   return new GraphQLScalarType<readonly number[], readonly number[]>({
     name,
     description,
-    // Whole, without a look at each number: that is what makes a column many times cheaper than a list.
+    // Sent whole, without a check of each number: this makes a column many times cheaper than a list.
     serialize: (value) => {
-      if (!Array.isArray(value)) throw new TypeError(`${name} was given something else`);
+      if (!Array.isArray(value)) throw new TypeError(`${name} got a value that is not a list`);
       return value;
     },
     parseValue: outputOnly,

@@ -27,7 +27,7 @@ import { roundHalfUp } from "./units.js";
 
 let built: GraphQLSchema | undefined;
 
-/** The API. Built once: type-graphql keeps what decorators say in one global place. */
+/** The API. Built once: type-graphql keeps the decorators' data in one global place. */
 export function schema(): GraphQLSchema {
   built ??= build();
   return built;
@@ -53,9 +53,9 @@ function build(): GraphQLSchema {
       SubscriptionResolver,
       DataUpdateResolver,
     ],
-    // GraphQL's own type checks are all there is to check; what arguments mean is checked where it is known.
+    // GraphQL checks the types. The code that uses an argument checks its meaning.
     validate: false,
-    // Each subscription brings its own iterator: this is only asked for because the library insists.
+    // Not used, since each subscription has its own iterator. The library requires it.
     pubSub: { publish: () => {}, subscribe: () => [] as never },
   });
   callDirectly(made);
@@ -64,7 +64,9 @@ function build(): GraphQLSchema {
   return made;
 }
 
-/** Lists that may be long, by the days of a history or the samples of a day, and how many of each are a few milliseconds' work. */
+/**
+ * Lists that may be long, by the days of a history or the samples of a day, and how many items take a few milliseconds.
+ */
 const longLists: readonly (readonly [type: string, field: string, part: number])[] = [
   ["ActivityHistory", "days", 50],
   ["HeartHistory", "days", 50],
@@ -74,7 +76,7 @@ const longLists: readonly (readonly [type: string, field: string, part: number])
   ["Series", "points", 500],
 ];
 
-/** GraphQL completes a list in one go, and holds everybody up meanwhile. Items that are promises it awaits. */
+/** GraphQL completes a list without a pause, and holds up all other work. It awaits items that are promises. */
 function giveWay(made: GraphQLSchema): void {
   for (const [typeName, fieldName, part] of longLists) {
     const type = made.getType(typeName);
@@ -89,7 +91,7 @@ function giveWay(made: GraphQLSchema): void {
   }
 }
 
-/** The first part as it is; each other part once it is its turn. */
+/** The first part unchanged. Each other part waits for its turn. */
 function inParts(list: unknown, size: number, owner: string): unknown {
   if (!Array.isArray(list) || list.length <= size) return list;
   let begun = Promise.resolve();
@@ -100,7 +102,7 @@ function inParts(list: unknown, size: number, owner: string): unknown {
   });
 }
 
-/** Where the schema has an Int and a provider gave a fraction, it is rounded here, once, after all sums were made. */
+/** If the schema has an Int and a provider gave a fraction, it is rounded here, once, after all sums are made. */
 function roundInts(made: GraphQLSchema): void {
   for (const type of Object.values(made.getTypeMap())) {
     if (!(type instanceof GraphQLObjectType) || type.name.startsWith("__")) continue;

@@ -7,14 +7,14 @@ import { activityFigures, heartFigures } from "../model/figures.js";
 import { type ActivityMetric, activityMetrics, type Domain, type Resolution, resolutions } from "../model/records.js";
 import { argumentsOf, type Document, fieldOf, selectedFields } from "./walk.js";
 
-/** What a history's selection reads. */
+/** What the selection of a history reads. */
 export type Selection = Pick<Ask, "fields" | "alternatives" | "goalProgress">;
 
 type Info = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues" | "fieldNodes" | "returnType">;
 
 /**
- * Reads the leaves that one history needs off its selection. Pure. Throws BAD_USER_INPUT for a name in
- * `missing(fields:)` that its object does not have: a misspelt name would otherwise read as "nothing is missing".
+ * Finds the fields that one history needs for its selection. Pure. Throws BAD_USER_INPUT for a name in
+ * `missing(fields:)` that its object does not have: otherwise a misspelt name would mean "nothing is missing".
  */
 export function selectionOf(domain: Domain, info: Info): Selection {
   const asked = new Asked(info);
@@ -39,7 +39,7 @@ class Asked {
     return byName;
   }
 
-  /** Names that `missing(fields:)` asks about, in their canonical spelling. */
+  /** Names in `missing(fields:)`, in their canonical spelling. */
   missingNames(type: GraphQLNamedType, nodes: readonly FieldNode[] = []): string[] {
     return nodes.flatMap((node) =>
       namesArgument(argumentsOf(this.document, type, node)).map((name) => canonicalName(type, name)),
@@ -94,11 +94,11 @@ const readers: Readonly<Record<Domain, Reader>> = {
   },
 };
 
-/** How the figures of a day are called in the schema and in the model. */
+/** The names of a day's figures in the schema and in the model. */
 interface DayFields {
   readonly figures: ReadonlySet<string>;
   readonly prefix: "activity" | "heart";
-  /** Asked where a day is selected without any figure: its date and source depend on who has something to say. */
+  /** Read if a day is selected without any figure: the day's date and source depend on which providers have data. */
   readonly witness: Field;
 }
 const figureSet = (rows: object): ReadonlySet<string> => new Set(namesOf(rows));
@@ -113,7 +113,7 @@ const profileFields: Readonly<Record<string, readonly Field[] | undefined>> = {
   familyName: ["profile.familyName"],
   email: ["profile.email"],
   dateOfBirth: ["profile.dateOfBirth"],
-  // Some providers hide the date and say the years.
+  // Some providers hide the date of birth and give the years.
   age: ["profile.dateOfBirth", "profile.age"],
   sex: ["profile.sex"],
   height: ["profile.height"],
@@ -156,8 +156,8 @@ function readDay(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode
 }
 
 /**
- * Lists of records come whole: to ask for one is to ask for all that is in it. Answers the names that are selected of a
- * record, or asked about by `missing(fields:)`.
+ * A list of records is read whole, with everything in its records. Answers the names that are selected of a record, or
+ * named in `missing(fields:)`.
  */
 function readRecords(
   asked: Asked,
@@ -184,14 +184,14 @@ function readRecord(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldN
   return names;
 }
 
-/** The field of the model that `samples` with these arguments reads. */
+/** The field of the model that `samples` reads with these arguments. */
 function samplesField({ metric, resolution }: Readonly<Record<string, unknown>>): SamplesField {
   return metric === undefined
     ? `heart.samples:${resolution as Resolution}`
     : `activity.samples:${metric as ActivityMetric}:${resolution as Resolution}`;
 }
 
-/** The same from a series' canonical name: samples(STEPS,ONE_MINUTE). */
+/** The field for a series' canonical name: samples(STEPS,ONE_MINUTE). */
 export function seriesField(name: string): SamplesField | null {
   const match = /^samples\((?:(\w+),)?(\w+)\)$/.exec(name);
   return match ? samplesField({ metric: match[1], resolution: match[2] }) : null;
@@ -227,7 +227,7 @@ function canonicalName(type: GraphQLNamedType, written: string): string {
   return hasMetric ? `samples(${metric},${resolution})` : `samples(${resolution})`;
 }
 
-/** The names that `missing` speaks of: those that it is given, or the nullable fields of its own object's selection. */
+/** The names that `missing` reports: the given ones, or the nullable fields that are selected of its own object. */
 export function namesForMissing(
   info: GraphQLResolveInfo,
   fields: readonly string[] | null | undefined,
@@ -246,7 +246,7 @@ export function namesForMissing(
   return names;
 }
 
-/** All nodes that select the object whose field is being resolved. */
+/** All nodes that select the object of the current field. */
 function nodesAt(info: GraphQLResolveInfo): readonly { readonly selectionSet?: FieldNode["selectionSet"] }[] {
   const keys: string[] = [];
   for (let at = info.path.prev; at; at = at.prev) if (typeof at.key === "string") keys.unshift(at.key);
@@ -263,7 +263,7 @@ function nodesAt(info: GraphQLResolveInfo): readonly { readonly selectionSet?: F
   return nodes;
 }
 
-/** Where in the operation a field stands, list positions left out: equal for all items of one list. */
+/** The place of a field in the operation, without list positions: equal for all items of one list. */
 export function placeOf(info: Pick<GraphQLResolveInfo, "path">): string {
   let place = "";
   for (let at: GraphQLResolveInfo["path"] | undefined = info.path; at; at = at.prev) {

@@ -7,7 +7,7 @@ import type { Provider } from "../providers/index.js";
 import type { ProviderSubscriptions } from "../webhooks/provider-subscriptions/subscriptions.js";
 import type { MustConfirm } from "./confirmation.js";
 
-/** Everything that resolvers call upon. */
+/** Everything that resolvers use. */
 export interface Services {
   readonly readings: Readings;
   readonly connections: Pick<
@@ -26,7 +26,7 @@ export interface Services {
   readonly subscriptions: ProviderSubscriptions;
   readonly backfills: Backfills;
   readonly updates: Updates;
-  /** Forgets a user wholly: tokens, subscriptions, cache, history, jobs, receipts. */
+  /** Deletes everything of a user: tokens, subscriptions, cache, history, jobs, receipts. */
   eraseUser(userId: string): Promise<void>;
   /** The registry, in its order. */
   readonly providers: readonly Provider[];

@@ -9,21 +9,21 @@ import {
 import { PulsegateError } from "../errors.js";
 import { faultOfText, MAX_TEXT_LENGTH } from "../model/text.js";
 
-/** Items of one list of an argument. */
+/** The most items of one list in an argument. */
 export const MAX_ITEMS = 100;
 
-/** Texts that may be longer than ids, names and scopes, by where they stand. */
+/** Texts that may be longer than ids, names and scopes, by their place. */
 const longer: Readonly<Record<string, number>> = {
   "ConnectInput.redirectTo": 2_000,
-  // Opaque tokens have up to 2,048 characters; tokens that are JSON web tokens may be longer.
+  // Opaque tokens have up to 2,048 characters. JSON web tokens may be longer.
   "ImportConnectionInput.accessToken": 8_192,
   "ImportConnectionInput.refreshToken": 8_192,
 };
 
 /**
- * Holds the arguments of a field, with all that is in them, to what texts and lists of callers may be: before anything
- * is stored under them, looked up by them or sent to a provider. Throws BAD_USER_INPUT, which names the place and never
- * the value.
+ * Checks the arguments of a field, at all depths: no text and no list of a caller may be too long. To be called before
+ * anything is stored, looked up or sent to a provider. Throws BAD_USER_INPUT, which names the place and never the
+ * value.
  */
 export function checkTexts(declared: readonly GraphQLArgument[], given: Readonly<Record<string, unknown>>): void {
   for (const { name, type } of declared) check(type, given[name], name, MAX_TEXT_LENGTH);

@@ -15,7 +15,7 @@ export type ConnectionStatus =
   /** The user disconnected. Stored data is still served. */
   | 'REVOKED';
 
-/** Inclusive at both ends. Give `from` (and `to`, else today), or `lastDays` (1 is today alone). `to` alone, both forms, or a reversed range is a mistake; days in the future are cut. At most 1,100 days. */
+/** Inclusive at both ends. Give `from`, optionally with `to` (default: today), or give `lastDays` (1 means today only). `to` alone, both forms together, or a reversed range is an error. Days in the future are left out. At most 1,100 days. */
 export type DateRange = {
   /** First day. */
   readonly from?: string | null | undefined;
@@ -77,7 +77,7 @@ export type JobStatus =
   /** The job waits for the provider's rate limit. `resumesAt` says when it continues. */
   | 'WAITING';
 
-/** Why a figure is null. UNKNOWN when no cause was observed. */
+/** Why a figure is null. UNKNOWN when no reason was observed. */
 export type MissingReason =
   /** The user did not grant access to it. Connect again with the scope. */
   | 'INSUFFICIENT_SCOPE'
@@ -89,7 +89,7 @@ export type MissingReason =
   | 'NOT_RECORDED'
   /** The device has not sent this data to the provider yet. */
   | 'NOT_YET_SYNCED'
-  /** The provider tells only of more recent days. */
+  /** The provider gives only more recent days. */
   | 'OUT_OF_REACH'
   /** The provider was asked and failed, or its answer could not be read. */
   | 'PROVIDER_ERROR'

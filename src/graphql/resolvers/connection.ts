@@ -18,7 +18,8 @@ export class ConnectionResolver {
 
   @FieldResolver(() => DateTimeScalar, {
     nullable: true,
-    description: "When the consent ends by itself, where that is known (Google's Testing mode: seven days).",
+    description:
+      "When the consent expires, for example after seven days in Google's Testing mode. Null when it is not known, or when it does not expire.",
   })
   consentEndsAt(@Root() { status, grantEndsAt }: Connection): number | null {
     return status === "REVOKED" ? null : (grantEndsAt ?? null);
@@ -26,7 +27,7 @@ export class ConnectionResolver {
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: "What the operator or the user has to set right, in a sentence; null where nothing is wrong.",
+    description: "What the operator or the user has to correct, in a sentence. Null when nothing is wrong.",
   })
   async problem(@Root() connection: Connection, @Ctx() { services }: RequestContext): Promise<string | null> {
     return await services.connections.problem(connection);
@@ -36,13 +37,13 @@ export class ConnectionResolver {
     description: "Subscriptions at the provider that notify this gateway of changes.",
   })
   subscriptions(@Root() connection: Connection): readonly ConnectionSubscription[] {
-    // One that tells of the connection itself (a withdrawn consent) has no domain to show.
+    // A subscription to changes of the connection itself (a withdrawn consent) has no domain to show.
     return connection.subscriptions.filter(({ domains }) => domains.some(isDomain));
   }
 
   @FieldResolver(() => [RateLimitType], {
     description:
-      "What is left of the provider's rate limits, as last heard. App-wide ones are shown to app keys alone.",
+      "What is left of the provider's rate limits, as the provider last reported. App-wide limits are shown to app keys only.",
   })
   rateLimits(@Root() connection: Connection, @Ctx() { caller }: RequestContext): readonly BudgetReading[] {
     return connection.budgets.filter(({ scope }) => scope === "CONNECTION" || caller.kind === "app");
@@ -51,13 +52,13 @@ export class ConnectionResolver {
 
 @Resolver(() => ProviderSubscriptionType)
 export class ProviderSubscriptionResolver {
-  @FieldResolver(() => [DomainEnum], { description: "The kinds of data that it covers." })
+  @FieldResolver(() => [DomainEnum], { description: "The kinds of data that the subscription covers." })
   domains(@Root() subscription: ConnectionSubscription): readonly string[] {
     return subscription.domains.filter(isDomain);
   }
 }
 
-/** Another release may have subscribed to domains that this one's enum would refuse. */
+/** Another release may have subscribed to domains that this release's enum lacks. */
 function isDomain(domain: string): boolean {
   return domains.some((one) => one === domain);
 }

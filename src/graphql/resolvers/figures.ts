@@ -11,8 +11,8 @@ const quantities = {
 type Class = abstract new () => object;
 
 /**
- * Gives an object type a nullable field for each row: what the decorators do for the fields that are written by hand.
- * `resolver` is the resolver class of that type; figures with a unit argument become methods of it.
+ * Adds a nullable field for each row to an object type, as the decorators do for fields that are written by hand.
+ * `resolver` is the resolver class of that type. Figures with a unit argument become its methods.
  */
 export function serveFigures(type: Class, resolver: Class, rows: Readonly<Record<string, Figure>>): void {
   for (const [name, { type: scalar, quantity, description }] of Object.entries(rows)) {

@@ -7,7 +7,7 @@ import { namesForMissing, placeOf, seriesField } from "../selection.js";
 import type { MissingField } from "../types/history.js";
 
 export const MISSING =
-  "Fields of this object that are null, each with the reason. Without `fields` it speaks of the fields of this selection; clients with a normalised cache pass `fields`. A series is named with its arguments: samples(STEPS,ONE_MINUTE).";
+  "Fields of this object that are null, each with the reason. Default: the fields of this selection. Clients with a normalised cache should pass `fields`. A series is named with its arguments, for example samples(STEPS,ONE_MINUTE).";
 
 export const MissingFields = () =>
   Arg("fields", () => [String], {
@@ -20,7 +20,7 @@ interface Incomplete {
   readonly series?: ReadonlyMap<string, SampleSeries | null>;
 }
 
-/** What `missing` answers for one object: sorted, so that equal states read equally. */
+/** The value of `missing` for one object. It is sorted, so that equal states give equal answers. */
 export function missingOf(
   object: Incomplete,
   fields: readonly string[] | null | undefined,
@@ -38,7 +38,7 @@ export function missingOf(
     if (valueNamed(object, name) === null) missing.push({ field: name, reason: object.absent.get(name) ?? "UNKNOWN" });
   }
   for (const [name, reason] of object.absent) {
-    // Parts of an object that is there itself: zones.energyBurned.
+    // Parts of an object that is present itself: zones.energyBurned.
     const whole = name.slice(0, Math.max(name.indexOf("."), 0));
     if (whole !== "" && names.has(whole) && valueNamed(object, whole) !== null) missing.push({ field: name, reason });
   }

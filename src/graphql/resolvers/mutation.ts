@@ -42,7 +42,7 @@ export class MutationResolver {
 
   @Mutation(() => ConfirmConnectionPayload, {
     description:
-      "Confirms a connection with the handle that the user's browser brought back. This prevents that a person is tricked into linking their wearable to another user's account.",
+      "Confirms a connection with the handle that the user's browser brought back. Without this step, a person could be tricked into linking their wearable to another user's account.",
   })
   async confirmConnection(
     @Input(() => ConfirmConnectionInput) input: ConfirmConnectionInput,

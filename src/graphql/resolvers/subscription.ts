@@ -23,7 +23,7 @@ interface DataFilter {
   readonly providers?: readonly ProviderId[] | null;
   readonly domains?: readonly Domain[] | null;
 }
-/** What type-graphql hands to `subscribe`; it knows neither arguments nor context by type. */
+/** What type-graphql passes to `subscribe`. Its own type knows neither arguments nor context. */
 interface Subscribing<A> {
   readonly args: A;
   readonly context: RequestContext;
@@ -59,7 +59,7 @@ export class SubscriptionResolver {
     subscribe: subscribing<{ userId?: string | null }>(({ args, context: { caller, services } }) =>
       services.updates.connections(userOf(caller, args.userId)),
     ),
-    description: "Sends the connection when it was made, confirmed, lost or ended.",
+    description: "Sends the connection when it is made, confirmed, lost or ended.",
   })
   connectionChanged(@Root() connection: Connection, @ForUser() _userId: string | null): Connection {
     return connection;
@@ -90,7 +90,7 @@ export class DataUpdateResolver {
   }
 }
 
-/** Somebody else's job reads like none at all: its id tells nobody that it exists. */
+/** A job of somebody else is answered like no job, so that its id does not reveal that it exists. */
 const mayFollow = (caller: Caller, job: BackfillJob) => caller.kind === "app" || caller.userId === job.userId;
 
 const fits = (update: DataUpdate, { providers, domains }: DataFilter) =>

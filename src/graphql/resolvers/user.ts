@@ -31,7 +31,7 @@ const FromProviders = () =>
   });
 type Providers = readonly ProviderId[] | null | undefined;
 
-/** Loads one history as its selection asks for it. Awaits nothing before it loads: see `Loaders`. */
+/** Loads one history for its selection. It awaits nothing before it loads: see `Loaders`. */
 function history<D extends Domain>(
   domain: D,
   user: User,

@@ -6,7 +6,7 @@ import { ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
-// The figures of both types are the rows of model/figures.ts; resolvers/activity.ts adds their fields.
+// The figures of both types are rows of model/figures.ts. resolvers/activity.ts adds their fields.
 
 @ObjectType("ActivityDay", {
   description:

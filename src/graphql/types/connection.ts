@@ -23,7 +23,7 @@ type Subscription = Connection["subscriptions"][number];
 })
 export class ProviderSubscriptionType implements Pick<Subscription, "id" | "createdAt" | "expiresAt"> {
   @field(() => ID, "Opaque identifier.") readonly id!: Subscription["id"];
-  @nullableField(() => DateTimeScalar, "When the subscription was made. Null when the provider does not tell.")
+  @nullableField(() => DateTimeScalar, "When the subscription was made. Null when the provider does not say.")
   readonly createdAt!: Subscription["createdAt"];
   @nullableField(() => DateTimeScalar, "When the subscription expires. Null when it does not expire.")
   readonly expiresAt!: Subscription["expiresAt"];

@@ -108,12 +108,12 @@ export const SourceStatusEnum = enumeration(
 export const MissingReasonEnum = enumeration(
   "MissingReason",
   missingReasons,
-  "Why a figure is null. UNKNOWN when no cause was observed.",
+  "Why a figure is null. UNKNOWN when no reason was observed.",
   {
     UNSUPPORTED: "The provider does not offer this figure.",
     INSUFFICIENT_SCOPE: "The user did not grant access to it. Connect again with the scope.",
     NOT_RECORDED: "The provider answered that it has no data.",
-    OUT_OF_REACH: "The provider tells only of more recent days.",
+    OUT_OF_REACH: "The provider gives only more recent days.",
     NOT_YET_SYNCED: "The device has not sent this data to the provider yet.",
     NOT_PERMITTED_TO_APP:
       "The provider does not give this data to this app, for example because of a missing plan or permission.",

@@ -19,13 +19,13 @@ type Ts<G> = G extends readonly [infer E]
 type On<V> = <K extends string>(target: { readonly [P in K]: V }, key: K) => void;
 type OnOptional<V> = <K extends string>(target: { readonly [P in K]?: V }, key: K) => void;
 
-// type-graphql does not compare a decorator with its property: these two do, and ask for a description.
+// type-graphql does not compare a decorator with its property. These wrappers do, and require a description.
 
-/** A non-null field whose GraphQL type must fit the property it decorates. */
+/** A non-null field whose GraphQL type must fit the property that it decorates. */
 export const field = <const G>(type: () => G, description: string): On<Ts<G>> =>
   Field(type as never, { description }) as never;
 
-/** The same, nullable on both sides. */
+/** A nullable field whose GraphQL type must fit the nullable property that it decorates. */
 export const nullableField = <const G>(type: () => G, description: string): On<Ts<G> | null> =>
   Field(type as never, { description, nullable: true }) as never;
 

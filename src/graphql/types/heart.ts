@@ -14,7 +14,7 @@ export class HeartZoneType implements Omit<HeartZone, "energyBurned"> {
   @nullableField(() => Int, "Minutes spent in the zone.") readonly minutes!: HeartZone["minutes"];
 }
 
-// Its figures are rows of model/figures.ts; resolvers/heart.ts adds their fields.
+// The figures are rows of model/figures.ts. resolvers/heart.ts adds their fields.
 @ObjectType("HeartDay", {
   description: "Heart figures of one local day as one provider recorded them.",
   simpleResolvers: true,

@@ -10,7 +10,7 @@ import { HistoryType } from "./history.js";
 class SleepStageTotalType implements SleepStageTotal {
   @field(() => SleepStageEnum, "The sleep stage.") readonly stage!: SleepStageTotal["stage"];
   @field(() => Int, "Total minutes in this stage.") readonly minutes!: SleepStageTotal["minutes"];
-  @nullableField(() => Int, "How many times the sleeper entered this stage. Null when the provider does not tell.")
+  @nullableField(() => Int, "How many times the sleeper entered this stage. Null when the provider does not say.")
   readonly count!: SleepStageTotal["count"];
 }
 
