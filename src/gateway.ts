@@ -230,6 +230,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     providers,
     settings,
     store,
+    publicUrl,
+    givenSecret: (provider) => connections.givenSecrets.read(provider),
     apply,
     fetchText: createFetchText({ http, clock, resolve: resolveUrl }),
     count: options.onNotification,
@@ -307,11 +309,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
             .catch((error: unknown) =>
               log.warn({ err: error }, "could not check which connections have sent no notification for a day"),
             );
-          void subscriptions
-            .repairAll()
-            .catch((error: unknown) => log.warn({ err: error }, "the provider's subscriptions were not checked"));
         }, HOURLY_MS).unref(),
       );
+      // It may take long, and nothing waits for it.
+      void regularly(HOURLY_MS, "looking after the subscriptions at providers", () => subscriptions.repairAll());
       // None waits for another: a queue's server that is away must not keep notifications from being worked off.
       await Promise.all([
         queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler }),

@@ -85,17 +85,21 @@ function masked(value: unknown): unknown {
   return typeof value === "string" && value.length <= 40 && harmlessCode.test(value) ? value : hidden;
 }
 
-/** A text without bearer tokens, JSON web tokens, and the userinfo, query and fragment of URLs. */
+/** A text without bearer tokens, JSON web tokens, and the userinfo, query and fragment of URLs, and the secret of a webhook's. */
 export function redactText(text: string): string {
-  return text
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>]+@/gi, `$1${hidden}@`)
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, `$1?${hidden}`)
-    .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${hidden}`)
-    .replace(/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, hidden)
-    .replace(
-      /\b((?:access_|refresh_|id_)?token|code|state|client_secret|code_verifier)(=|%3D|"\s*:\s*")[^\s&"']+/gi,
-      `$1$2${hidden}`,
-    );
+  return (
+    text
+      .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>]+@/gi, `$1${hidden}@`)
+      .replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, `$1?${hidden}`)
+      // What stands behind a provider's name in the address of our door is a secret.
+      .replace(/(\/webhooks\/[\w-]+\/)[^\s/?#"'<>]+/gi, `$1${hidden}`)
+      .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${hidden}`)
+      .replace(/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, hidden)
+      .replace(
+        /\b((?:access_|refresh_|id_)?token|code|state|client_secret|code_verifier)(=|%3D|"\s*:\s*")[^\s&"']+/gi,
+        `$1$2${hidden}`,
+      )
+  );
 }
 
 /**

@@ -137,8 +137,10 @@ test("subscriptions that the provider lost are made again", async () => {
   const before = b.fitbit.subscriptions.length;
   expect(before).toBeGreaterThan(0);
   const scheme = fitbit.webhook!.subscriptions as Extract<SubscriptionScheme, { kind: "per-user" }>;
-  for (const { collection, id } of connection.subscriptions)
-    await b.gateway.api.send(connection, scheme.remove(collection, id, b.gateway.config.providers.FITBIT));
+  for (const { collection, id: subscriptionId } of connection.subscriptions) {
+    const stale = { collection, subscriptionId, webhookUrl: "" };
+    await b.gateway.api.send(connection, scheme.remove(stale, b.gateway.config.providers.FITBIT));
+  }
   expect(b.fitbit.subscriptions).toHaveLength(0);
   expect((await b.check()).out).toContain("ok    1 subscribed connections, 1 of them mended\n");
   expect(b.fitbit.subscriptions).toHaveLength(before);

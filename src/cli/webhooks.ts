@@ -6,6 +6,7 @@ import type { Gateway } from "../gateway.js";
 import { createHttpClient } from "../http/client.js";
 import type { Provider } from "../providers/index.js";
 import { standingOf } from "../providers/registry.js";
+import { doorOf } from "../webhooks/address.js";
 import { CommandFailed, type Io } from "./io.js";
 
 /**
@@ -45,7 +46,8 @@ async function lookAtProvider(provider: Provider, gateway: Gateway, tell: Tell):
   const { config, subscriptions } = gateway;
   const settings = config.providers[provider.id];
   if (!provider.webhook || standingOf(provider, settings) !== "AVAILABLE") return;
-  await tell("", `${provider.name}: ${config.publicUrl}/webhooks/${provider.slug}`);
+  const { url } = doorOf(provider, settings, config.publicUrl);
+  await tell("", `${provider.name}: ${url ?? "no address without a client secret"}`);
   const unset = (provider.settings ?? []).filter(({ name, optional }) => !optional && !settings.values[name]);
   for (const { name } of unset) await tell("note", `${prefixOf(provider)}${name} is not set`);
   const { kind } = provider.webhook.subscriptions;

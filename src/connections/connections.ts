@@ -35,6 +35,7 @@ import type { CallbackResult } from "./oauth/redirects.js";
 import { createProblems } from "./problem.js";
 import { createProviderApi, type ProviderApi } from "./provider-api.js";
 import { requireConnected } from "./require.js";
+import { createGivenSecrets, type GivenSecrets } from "./tokens/given-secrets.js";
 import { createGrantEnds } from "./tokens/grant-ends.js";
 import { createKeyRotation, createKeyWatch, type KeyRotation } from "./tokens/key-rotation.js";
 import { createRefresher, type RefreshListener } from "./tokens/refresh.js";
@@ -85,6 +86,8 @@ interface OwnedThings {
 export interface Connections {
   /** Sends requests to providers with the connections' tokens. */
   readonly api: ProviderApi;
+  /** What providers told once, of subscriptions for the whole app. */
+  readonly givenSecrets: Pick<GivenSecrets, "read" | "keep">;
   /** One per provider, in registry order, REVOKED ones included. */
   list(userId: string): Promise<readonly Connection[]>;
   /**
@@ -216,6 +219,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
 
   const grantEnds = createGrantEnds({ directory, clock, log });
   const vault = createVault({ store, encryptionKeys: deps.encryptionKeys });
+  const secrets = createGivenSecrets({ store, cipher: vault.cipher, delay });
   const revocations = createRevocations({
     store,
     cipher: vault.cipher,
@@ -270,7 +274,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });
   const nameOf = (id: ProviderId) => providerOf(providers, id)?.name ?? id;
   const problem = createProblems({ vault, clock, resolvers, provider: find, nameOf });
-  const lookAtKeys = createKeyWatch({ vault, log });
+  const lookAtKeys = createKeyWatch({ vault, secrets, log });
   const { publicUrl, allowedRedirects } = deps;
   const consent = createConsent({
     ...{
@@ -346,10 +350,11 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     ...{ begin: consent.begin, callback: consent.callback, confirm: consent.confirm, importConnection: importing },
     keylessTokens: async () => {
       let count = 0;
-      for await (const { hasKey } of vault.stored()) if (!hasKey) count++;
+      for (const boxes of [vault.stored(), secrets.stored()])
+        for await (const { hasKey } of boxes) if (!hasKey) count++;
       return count;
     },
-    rotateKeys: createKeyRotation({ vault, revocations, directory, adoption, consent }),
+    rotateKeys: createKeyRotation({ vault, revocations, secrets, directory, adoption, consent }),
     ...{ owned: departure.owned, deleteConnection: departure.deleteConnection },
     disconnect: async (input) => {
       if (input.deleteData) notedHeaders.clear();
@@ -361,6 +366,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       await departure.deleteUser(userId);
     },
 
+    givenSecrets: secrets,
     ...{ api, ...tokens, update, setStatus, readIdentity: identity.read },
     ...{ sourcePriority: priority.get, setSourcePriority: priority.set },
 

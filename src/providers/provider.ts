@@ -418,6 +418,13 @@ export interface Webhook {
   readonly domains: readonly Domain[];
   /** Longest body that is read. */
   readonly maxBytes: number;
+  /** The provider asks by HEAD whether our address lives: `receive` answers it like a GET. Left out: HEAD is refused. */
+  readonly head?: boolean;
+  /**
+   * For notifications without a signature: our address has an unguessable last part, and only what comes there is handed to
+   * `receive`. It follows from the client's secret, unless the operator sets another one by this setting.
+   */
+  readonly secretInUrl?: { readonly setting?: string };
   /**
    * Verifies the raw request, then parses it. Without a configured secret it refuses. It makes requests only through
    * `context.fetchText` (certificates, key sets), which is guarded and cached.
@@ -444,7 +451,7 @@ export interface NamedObject {
 }
 
 export interface WebhookRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "HEAD";
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
@@ -454,6 +461,8 @@ export interface WebhookRequest {
 
 export interface WebhookContext {
   readonly settings: ProviderSettings;
+  /** What `AppApi.keepSecret` kept last. Null: nothing. Don't catch what it throws: the provider is asked to come again. */
+  givenSecret(): Promise<GivenSecret | null>;
   /** Epoch ms. */
   readonly now: number;
   /**
@@ -466,8 +475,14 @@ export interface WebhookContext {
 }
 
 export type WebhookVerdict =
-  /** For handshakes and refusals: nothing else happens. `reason` is logged. */
-  | { readonly kind: "answer"; readonly status: number; readonly body?: string; readonly reason?: string }
+  /** For handshakes and refusals: nothing else happens. `reason` is logged. Without `contentType` the body is plain text. */
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly body?: string;
+      readonly contentType?: "application/json";
+      readonly reason?: string;
+    }
   /** A verified request to confirm: `confirmUrl` (checked by the verifier) is fetched once after the answer. */
   | { readonly kind: "confirm"; readonly status: number; readonly confirmUrl: string; readonly deliveryId: string }
   /** Stored before the answer, processed afterwards. Repeats of one delivery have one `deliveryId`. */
@@ -504,17 +519,23 @@ export type SubscriptionScheme =
         readonly domains: readonly Domain[];
         readonly scope?: string;
       }[];
-      create(collection: string, subscriptionId: string, settings: ProviderSettings): ApiRequest;
-      remove(collection: string, subscriptionId: string, settings: ProviderSettings): ApiRequest;
+      create(wanted: UserSubscription, settings: ProviderSettings): ApiRequest;
+      /** When a subscription ends by itself, by the answer to `create` or `renew`: epoch ms, null where it doesn't say. */
+      expiryOf?(answer: unknown): number | null;
+      /** Asked a week before a subscription ends. Left out: it is created again. */
+      renew?(subscription: UserSubscription, settings: ProviderSettings): ApiRequest;
+      remove(stale: UserSubscription, settings: ProviderSettings): ApiRequest;
       list(settings: ProviderSettings): ApiRequest;
-      readList(answer: unknown): readonly { readonly collection: string; readonly subscriptionId: string }[];
+      /** What an entry does not tell is taken to be as we made it. `expiresAt` null: it lasts. */
+      readList(answer: unknown): readonly ListedSubscription[];
     }
   | {
       /**
        * One subscription for the whole app, made with the operator's service account. It covers everyone who consented.
        */
       readonly kind: "per-app";
-      ensure(api: AppApi): Promise<{ readonly notices: readonly string[] }>;
+      /** Run by one process at a time, at each `subscribe` and once a day. `expiresAt`: when the first of what there is ends. */
+      ensure(api: AppApi): Promise<{ readonly notices: readonly string[]; readonly expiresAt?: number | null }>;
     }
   | {
       /** The API has no subscriptions: `notices` tell the operator what to set in the provider's portal. */
@@ -522,11 +543,39 @@ export type SubscriptionScheme =
       notices(settings: ProviderSettings, webhookUrl: string): readonly string[];
     };
 
+/** One person's subscription. Its address is ours with its secret, where it has one. */
+export interface UserSubscription {
+  readonly collection: string;
+  readonly subscriptionId: string;
+  readonly webhookUrl: string;
+}
+
+interface ListedSubscription extends Partial<UserSubscription> {
+  readonly collection: string;
+  readonly expiresAt?: number | null;
+}
+
+/** A secret that the provider tells once, when an app-wide subscription is made. */
+export interface GivenSecret {
+  /** Of the subscription that it came with. */
+  readonly subscriptionId: string;
+  readonly secret: string;
+}
+
 /** Requests on behalf of the operator, for app-wide subscriptions. */
 export interface AppApi {
   readonly settings: ProviderSettings;
   readonly webhookUrl: string;
   readonly now: number;
+  /** What ends before this time is to be renewed: a week ahead. */
+  readonly renewBefore: number;
+  /**
+   * What `keepSecret` kept last; null where that is nothing, or damaged. Where it is of another subscription than the
+   * provider lists, the answer that told the secret was lost: take that subscription down and make another.
+   */
+  readonly secret: GivenSecret | null;
+  /** Keeps a secret, encrypted, before anything else is done: from here on `receive` is given it. */
+  keepSecret(given: GivenSecret): Promise<void>;
   /** Resolves with any answer, parsed. Rejects if there is none. */
   send(request: ApiRequest & { readonly url?: string }): Promise<ProviderResponse>;
 }

@@ -67,7 +67,11 @@ export interface ServerDeps {
 
 /** Takes what a provider sent. The body has been read, and is not longer than the provider's `maxBytes`. */
 interface WebhookDoor {
-  receive(slug: string, request: WebhookRequest): Promise<{ readonly status: number; readonly body?: string }>;
+  receive(
+    slug: string,
+    request: WebhookRequest,
+    secret?: string,
+  ): Promise<{ readonly status: number; readonly body?: string; readonly contentType?: string }>;
 }
 
 export interface GatewayServer {
@@ -154,7 +158,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     await opened;
     next();
   });
-  app.all("/webhooks/:provider", webhook);
+  app.all(["/webhooks/:provider", "/webhooks/:provider/:secret"], webhook);
   app.all("/oauth/:provider/callback", (request, response) => callback(request, response, textsOf(request.query)));
 
   const person: RequestHandler = async (request, response, next) => {
@@ -232,20 +236,24 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
 
   async function webhook(request: Request, response: Response): Promise<void> {
     const slug = String(request.params["provider"]);
+    const secret = request.params["secret"] === undefined ? undefined : String(request.params["secret"]);
     const door = providerAt(services.providers, slug)?.webhook;
-    if (!door || (request.method !== "GET" && request.method !== "POST")) {
-      response.status(door ? 405 : 404).json(errorBody("BAD_REQUEST", "There is nothing here."));
+    const isThere = door !== undefined && (secret === undefined || door.secretInUrl !== undefined);
+    const { method } = request;
+    if (!isThere || !(method === "GET" || method === "POST" || (method === "HEAD" && door.head))) {
+      response.status(isThere ? 405 : 404).json(errorBody("BAD_REQUEST", "There is nothing here."));
       return;
     }
     await readBytes(door.maxBytes)(request, response);
-    const { status, body: text } = await deps.webhooks.receive(slug, {
-      method: request.method,
+    const asked: WebhookRequest = {
+      method,
       headers: flat(request.headers),
       query: textsOf(request.query),
       body: request.body ?? new Uint8Array(),
-    });
+    };
+    const { status, body: text, contentType = "text/plain" } = await deps.webhooks.receive(slug, asked, secret);
     if (text === undefined) response.status(status).end();
-    else response.status(status).type("text/plain").send(text);
+    else response.status(status).type(contentType).send(text);
   }
 
   function refusalOf(refusal: unknown, requestId: string): Error {

@@ -38,6 +38,8 @@ async function bench(change: Partial<WebhookReceiverDeps> & { provider?: Provide
     providers: [provider],
     settings: () => settings,
     store,
+    publicUrl: "https://gate.test",
+    givenSecret: async () => null,
     apply: async (_provider, _at, notices) => {
       applied.push(...notices);
       return { failed: [] };
@@ -143,7 +145,7 @@ test("what was accepted before the process was killed is worked off once by the 
       store, providers: [{ id: "FITBIT", slug: "fitbit", webhook: fitbitWebhook }],
       settings: () => (${JSON.stringify(settings)}),
       clock: { now: () => ${Date.parse("2026-11-20T12:00:00Z")} }, log: { info() {}, warn() {}, error() {} },
-      fetchText: async () => "", visit: async () => {}, apply: async () => { process.exit(3); },
+      publicUrl: "https://gate.test", givenSecret: async () => null, fetchText: async () => "", visit: async () => {}, apply: async () => { process.exit(3); },
     });
     const answer = await receiver.receive("fitbit", ${JSON.stringify({ ...signed, body: null }).replace(
       '"body":null',

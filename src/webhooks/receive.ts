@@ -6,12 +6,13 @@ import type { Log } from "../log.js";
 import { domains } from "../model/records.js";
 import { type Clock, systemTimers, type Timers } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/index.js";
-import type { Notice, ProviderSettings, WebhookRequest, WebhookVerdict } from "../providers/provider.js";
+import type { GivenSecret, Notice, ProviderSettings, WebhookRequest, WebhookVerdict } from "../providers/provider.js";
 import { providerAt } from "../providers/registry.js";
 import { createBelongings } from "../store/belongings.js";
 import { type Delay, keepLease, wait, withLease } from "../store/lease.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
+import { doorOf } from "./address.js";
 import type { Apply } from "./apply.js";
 import type { FetchText } from "./fetch-text.js";
 import { soundNotices } from "./sound-notices.js";
@@ -20,6 +21,9 @@ export interface WebhookReceiverDeps {
   readonly providers: readonly Provider[];
   settings(provider: ProviderId): ProviderSettings;
   readonly store: Store;
+  readonly publicUrl: string;
+  /** What the provider told us once, for `receive`. */
+  givenSecret(provider: ProviderId): Promise<GivenSecret | null>;
   readonly apply: Apply;
   readonly fetchText: FetchText;
   /** Fetches a confirmation's address once; see `createVisit`. */
@@ -37,11 +41,16 @@ export type ReceiptOutcome = "accepted" | "repeated" | "refused" | "unavailable"
 interface WebhookAnswer {
   readonly status: number;
   readonly body: string;
+  /** Left out: plain text. */
+  readonly contentType?: "application/json";
 }
 
 export interface WebhookReceiver {
-  /** Never throws. What it accepts is in the store before it resolves, and worked off afterwards. */
-  receive(slug: string, request: WebhookRequest): Promise<WebhookAnswer>;
+  /**
+   * Never throws. What it accepts is in the store before it resolves, and worked off afterwards. `secret` is what followed
+   * the provider's name in the address.
+   */
+  receive(slug: string, request: WebhookRequest, secret?: string): Promise<WebhookAnswer>;
   /** The longest body worth reading for a provider; 0 where there is none. */
   maxBytes(slug: string): number;
   /** Works off what a crash or an outage left behind. At start, then every minute. */
@@ -248,15 +257,25 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
   return {
     maxBytes: (slug) => find(slug)?.webhook?.maxBytes ?? 0,
 
-    receive: async (slug, request) => {
+    receive: async (slug, request, given) => {
       const provider = find(slug);
       const webhook = provider?.webhook;
       if (!provider || !webhook) return { status: 404, body: "" };
       if (request.body.byteLength > webhook.maxBytes) return { status: 413, body: "" };
       const now = clock.now();
-      const context = { settings: deps.settings(provider.id), now, fetchText: deps.fetchText };
+      const settings = deps.settings(provider.id);
+      const door = doorOf(provider, settings, deps.publicUrl);
+      if (!door.opensTo(given)) {
+        // Without a secret of its own nobody can be believed; with a wrong one there is nothing to be found here.
+        const status = door.url === null ? 503 : 404;
+        deps.count?.(door.url === null ? "unavailable" : "refused", provider.id);
+        log.warn({ provider: provider.id, status }, "a notification came to an address without its secret");
+        return { status, body: "" };
+      }
       let verdict: WebhookVerdict;
       try {
+        const givenSecret = () => deps.givenSecret(provider.id);
+        const context = { settings, now, fetchText: deps.fetchText, givenSecret };
         verdict = await webhook.receive(request, context);
       } catch (error) {
         // What can't be judged is not believed; the provider asks again.
@@ -265,10 +284,10 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
         return { status: 503, body: "" };
       }
       if (verdict.kind === "answer") {
-        const { status, body = "", reason } = verdict;
+        const { status, body = "", contentType, reason } = verdict;
         if (status >= 400) deps.count?.(status >= 500 ? "unavailable" : "refused", provider.id);
         log[status >= 400 ? "warn" : "info"]({ provider: provider.id, status, reason }, "a notification was answered");
-        return { status, body };
+        return { status, body, ...(contentType && { contentType }) };
       }
       try {
         await keep(provider, verdict, now);

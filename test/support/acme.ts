@@ -19,6 +19,9 @@ export class Refusal {
   ) {}
 }
 
+/** The request is done, and the connection is cut instead of an answer. */
+export const answerLost = Symbol("the answer is lost");
+
 interface AcmeOptions extends ServeOptions {
   readonly variant?: (acme: Provider) => Provider;
   readonly env?: Readonly<Record<string, string>>;
@@ -29,6 +32,8 @@ interface AcmeOptions extends ServeOptions {
 export interface AcmeGateway {
   readonly url: string;
   readonly gateway: Serving["gateway"];
+  /** For another gateway of the same provider: `env: { ACME_BAND_API_URL: apiUrl }`. */
+  readonly apiUrl: string;
   /** Paths with their query, as the API was asked. */
   readonly asked: string[];
   /** The answer's body. */
@@ -63,11 +68,13 @@ export async function startAcme(
     const body = Buffer.concat(chunks).toString();
     const { method, headers } = request;
     const answer = await answers(new URL(request.url!, "http://acme.test"), { method: method!, headers, body });
+    if (answer === answerLost) return void request.socket.destroy();
     response.setHeader("content-type", "application/json");
     response.statusCode = answer instanceof Refusal ? answer.status : answer === undefined ? 404 : 200;
     response.end(answer instanceof Refusal ? answer.text : JSON.stringify(answer ?? {}));
   });
   await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
+  const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   const serving = await serve(
     {
       PORT: "0",
@@ -79,7 +86,7 @@ export async function startAcme(
       ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
       ACME_BAND_CLIENT_ID: "client",
       ACME_BAND_CLIENT_SECRET: "secret",
-      ACME_BAND_API_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+      ACME_BAND_API_URL: apiUrl,
       ...env,
     },
     more,
@@ -98,10 +105,15 @@ export async function startAcme(
     });
     return await answer.json();
   };
-  const stop = () => serving.close();
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= serving.close();
+    return stopped;
+  };
   return {
     url,
     gateway,
+    apiUrl,
     asked,
     ask,
     connect: async () => {

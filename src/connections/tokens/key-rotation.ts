@@ -3,9 +3,10 @@ import type { Adoption } from "../consent/adoption.js";
 import type { Consent } from "../consent/consent.js";
 import type { Directory } from "../directory/directory.js";
 import type { Revocations } from "../leaving/revocations.js";
+import type { GivenSecrets } from "./given-secrets.js";
 import { type Vault, VaultUnreadable } from "./vault.js";
 
-/** What a rotation found and did: tokens of connections, and those whose withdrawal a provider still owes us. */
+/** What a rotation found and did: tokens of connections, those whose withdrawal a provider still owes us, secrets of providers. */
 export interface KeyRotation {
   /** Under the first key before. */
   readonly current: number;
@@ -20,15 +21,22 @@ export interface KeyRotation {
  * Names the keys that stored tokens need and that we don't have, by their fingerprints: at the start, and whenever there
  * are more of such tokens than before. Nothing stops for it: the histories of these people are served all the same.
  */
-export function createKeyWatch({ vault, log }: { vault: Vault; log: Pick<Log, "warn"> }): () => Promise<void> {
+export function createKeyWatch(deps: {
+  readonly vault: Vault;
+  readonly secrets: GivenSecrets;
+  readonly log: Pick<Log, "warn">;
+}): () => Promise<void> {
+  const { vault, secrets, log } = deps;
   let known = 0;
   return async () => {
     const keyIds = new Set<string>();
     let tokens = 0;
-    for await (const { keyId, hasKey } of vault.stored()) {
-      if (hasKey) continue;
-      tokens++;
-      keyIds.add(keyId);
+    for (const boxes of [vault.stored(), secrets.stored()]) {
+      for await (const { keyId, hasKey } of boxes) {
+        if (hasKey) continue;
+        tokens++;
+        keyIds.add(keyId);
+      }
     }
     if (tokens > known) {
       log.warn({ tokens, keyIds: [...keyIds] }, "ENCRYPTION_KEYS lacks the keys of some stored tokens: add them again");
@@ -40,23 +48,26 @@ export function createKeyWatch({ vault, log }: { vault: Vault; log: Pick<Log, "w
 export function createKeyRotation(deps: {
   readonly vault: Vault;
   readonly revocations: Revocations;
+  readonly secrets: GivenSecrets;
   readonly directory: Directory;
   readonly adoption: Adoption;
   readonly consent: Consent;
 }): () => Promise<KeyRotation> {
-  const { vault, revocations, adoption } = deps;
+  const { vault, revocations, secrets, adoption } = deps;
   return async () => {
     const count = { current: 0, renewed: 0, unreadable: 0 };
-    /** One at a time with refreshes, consents and departures of the same connection, over all processes. */
-    const renew = async (connectionId: string, reseal: () => Promise<void>) => {
+    const counted = async (reseal: () => Promise<void>) => {
       try {
-        await adoption.withTokens(connectionId, reseal);
+        await reseal();
         count.renewed++;
       } catch (error) {
         if (!(error instanceof VaultUnreadable)) throw error;
         count.unreadable++;
       }
     };
+    /** One at a time with refreshes, consents and departures of the same connection, over all processes. */
+    const renew = (connectionId: string, reseal: () => Promise<void>) =>
+      counted(() => adoption.withTokens(connectionId, reseal));
     for await (const { connectionId, isCurrent } of vault.stored()) {
       if (isCurrent) {
         count.current++;
@@ -69,6 +80,10 @@ export function createKeyRotation(deps: {
     for await (const { connectionId, isCurrent } of revocations.owed()) {
       if (isCurrent) count.current++;
       else await renew(connectionId, () => revocations.reseal(connectionId));
+    }
+    for await (const { provider, isCurrent } of secrets.stored()) {
+      if (isCurrent) count.current++;
+      else await counted(() => secrets.reseal(provider));
     }
     return { ...count, underWay: await deps.consent.underOldKeys() };
   };

@@ -1,23 +1,13 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { jsonIn, object, optionalList, optionalObject, optionalString, UnreadableAnswer } from "../../http/json.js";
+import { object, optionalString, UnreadableAnswer } from "../../http/json.js";
 import { present } from "../../model/cells.js";
 import type { NightHypnogram, SleepRecord, SleepSegment } from "../../model/records.js";
 import { instantOf, isLocalDate, localDateOf, normaliseInstant } from "../../model/time.js";
 import { envelope, requiredList } from "../kit/envelope.js";
 import { figure } from "../kit/figures.js";
 import { page, readRecords, readRows, StillGoingOn } from "../kit/members.js";
-import type {
-  Budget,
-  Call,
-  Notice,
-  Outcome,
-  Provider,
-  ProviderResponse,
-  TokenAnswer,
-  TokenCall,
-  Webhook,
-} from "../provider.js";
+import type { Budget, Call, Outcome, Provider, ProviderResponse, TokenAnswer, TokenCall } from "../provider.js";
 import { longestLimitMs, waitEnd } from "../waits.js";
+import { webhook } from "./webhook.js";
 
 /*
  * Acme Band, which does not exist: a provider to copy. It is compiled and tested with the others, so that it can't go
@@ -178,38 +168,6 @@ function outcome({ status, headers, receivedAt }: ProviderResponse): Outcome {
   return { kind: "failed", failure: { code: status < 500 ? "REJECTED" : "UNAVAILABLE" } };
 }
 
-/*
- * Header: X-Acme-Signature. Message: the raw body. Algorithm: HMAC-SHA256 with the webhook secret, in hex. Delivery: at
- * least once, in no order, an answer within 5 s. https://acme.example/docs/webhooks
- */
-const webhook: Webhook = {
-  subscriptions: {
-    kind: "portal",
-    notices: (_settings, url) => [`Enter ${url} as the webhook address in Acme's developer portal.`],
-  },
-  domains: ["ACTIVITY"],
-  maxBytes: 64 * 1024,
-  async receive({ headers, body }, { settings }) {
-    const secret = settings.values["WEBHOOK_SECRET"];
-    // Without a secret every notification is refused.
-    if (!secret) return { kind: "answer", status: 503, reason: "no webhook secret is set" };
-    const expected = createHmac("sha256", secret).update(body).digest();
-    const given = Buffer.from(headers["x-acme-signature"] ?? "", "hex");
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      return { kind: "answer", status: 403, reason: "the signature is wrong" };
-    }
-    const parsed = optionalObject(jsonIn(body));
-    const deliveryId = optionalString(parsed?.["id"]);
-    if (deliveryId === null) return { kind: "answer", status: 400, reason: "not a notification" };
-    const notices = optionalList(parsed?.["changes"]).flatMap((each): Notice[] => {
-      const [user, date] = ["user", "date"].map((name) => optionalString(optionalObject(each)?.[name]));
-      if (!user || !date || !isLocalDate(date)) return [];
-      return [{ kind: "changed", providerUserId: user, domains: ["ACTIVITY"], days: { from: date, to: date } }];
-    });
-    return { kind: "accepted", status: 204, deliveryId, notices };
-  },
-};
-
 /** At a refresh, `invalid_request` means a dead refresh token. At other calls it means our own mistake. */
 export function asStandard(answer: TokenAnswer, call: TokenCall): TokenAnswer {
   const isDead = call === "refresh" && answer.status === 400 && answer.body["error"] === "invalid_request";
@@ -242,7 +200,15 @@ export const acmeBand: Provider<"ACME_BAND", never> = {
     tokenParams: { refresh: { scope: "offline" } },
     asStandard,
   },
-  settings: [{ name: "WEBHOOK_SECRET", description: "The secret that Acme's portal shows.", secret: true }],
+  settings: [
+    {
+      name: "WEBHOOK_SECRET",
+      description: "The last part of the address that Acme notifies; left out, it is made of the client secret.",
+      secret: true,
+      optional: true,
+      shape: { pattern: /^[\w-]{22,128}$/, sentence: "22 to 128 letters, digits, _ or -, and not to be guessed" },
+    },
+  ],
   afterConsent: [
     {
       name: "profile",

@@ -9,7 +9,12 @@ const settings = (
 const receive = (request: Partial<WebhookRequest>, given = settings(), now = 1_710_259_205_000) =>
   fitbitWebhook.receive(
     { method: "POST", headers: {}, query: {}, body: new Uint8Array(), ...request },
-    { settings: given, now, fetchText: () => Promise.reject(new Error("nothing is fetched")) },
+    {
+      settings: given,
+      now,
+      fetchText: () => Promise.reject(new Error("nothing is fetched")),
+      givenSecret: async () => null,
+    },
   );
 const signed = (payload: unknown, key = secret): Partial<WebhookRequest> => {
   const body = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
@@ -147,14 +152,19 @@ describe("a notification", () => {
 describe("a subscription", () => {
   const scheme = fitbitWebhook.subscriptions;
   if (scheme.kind !== "per-user") throw new Error("unexpected scheme");
+  const subscription = (collection: string, subscriptionId: string) => ({
+    collection,
+    subscriptionId,
+    webhookUrl: "https://gate.test/webhooks/fitbit",
+  });
 
   it("is made and removed under its collection, with a length and the configured subscriber", () => {
-    expect(scheme.create("sleep", "s-1", settings({ SUBSCRIBER_ID: "7" }))).toEqual({
+    expect(scheme.create(subscription("sleep", "s-1"), settings({ SUBSCRIBER_ID: "7" }))).toEqual({
       method: "POST",
       path: "/1/user/-/sleep/apiSubscriptions/s-1.json",
       headers: { "x-fitbit-subscriber-id": "7", "content-length": "0" },
     });
-    expect(scheme.remove("body", "s-2", settings())).toEqual({
+    expect(scheme.remove(subscription("body", "s-2"), settings())).toEqual({
       method: "DELETE",
       path: "/1/user/-/body/apiSubscriptions/s-2.json",
       headers: { "content-length": "0" },

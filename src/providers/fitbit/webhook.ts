@@ -15,7 +15,7 @@ import { id, jsonIn, list, object, optionalObject, optionalString, string } from
 import type { Domain } from "../../model/records.js";
 import { isLocalDate } from "../../model/time.js";
 import { noticesOf } from "../kit/notices.js";
-import type { ApiRequest, Notice, ProviderSettings, Webhook, WebhookVerdict } from "../provider.js";
+import type { ApiRequest, Notice, ProviderSettings, UserSubscription, Webhook, WebhookVerdict } from "../provider.js";
 
 /**
  * Heart rate, variability and zone minutes have no collection of their own: they come with the sync that the activities
@@ -42,8 +42,9 @@ export const fitbitWebhook: Webhook = {
       // Serves no domain: it goes with any of them, and tells that the person took the grant back at Fitbit.
       { name: "userRevokedAccess", domains: [] },
     ],
-    create: (collection, subscriptionId, settings) => subscription("POST", collection, subscriptionId, settings),
-    remove: (collection, subscriptionId, settings) => subscription("DELETE", collection, subscriptionId, settings),
+    // Where notifications go is set in the portal.
+    create: (wanted, settings) => subscription("POST", wanted, settings),
+    remove: (stale, settings) => subscription("DELETE", stale, settings),
     list: (settings) => ({ method: "GET", path: "/1/user/-/apiSubscriptions.json", headers: subscriber(settings) }),
     readList: (answer) =>
       list(object(answer, "subscriptions")["apiSubscriptions"], "apiSubscriptions").map((value) => {
@@ -127,8 +128,7 @@ function deliveryId(keys: readonly string[], now: number): string {
 
 function subscription(
   method: "POST" | "DELETE",
-  collection: string,
-  subscriptionId: string,
+  { collection, subscriptionId }: UserSubscription,
   settings: ProviderSettings,
 ): ApiRequest {
   return {

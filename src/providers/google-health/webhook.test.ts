@@ -33,6 +33,7 @@ async function receive(
   const context: WebhookContext = {
     settings: { ...settings, values: over.values ?? settings.values },
     now: over.now ?? 0,
+    givenSecret: async () => null,
     fetchText: async (url, { refresh = false }) => {
       expect(url).toBe(keysUrl);
       fetched.push(refresh);
@@ -147,6 +148,9 @@ describe("the subscriber of the project", () => {
       settings: { ...settings, values: given },
       webhookUrl: ours.endpointUri,
       now: 0,
+      renewBefore: 1,
+      secret: null,
+      keepSecret: () => Promise.reject(new Error("nothing is kept")),
       send: async (request) => {
         const [status, body] = answers[sent.length]!;
         sent.push(request);

@@ -76,6 +76,7 @@ async function receive(
     {
       settings: { ...settings, ...over.settings },
       now: over.now ?? now,
+      givenSecret: async () => null,
       fetchText: async (url) => {
         fetched.push(url);
         if (over.certificate instanceof Error) throw over.certificate;

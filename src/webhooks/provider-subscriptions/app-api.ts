@@ -4,7 +4,8 @@ import type { HttpClient } from "../../http/client.js";
 import { jsonIn } from "../../http/json.js";
 import type { Clock } from "../../model/time.js";
 import type { Provider } from "../../providers/index.js";
-import type { AppApi, ProviderSettings } from "../../providers/provider.js";
+import type { AppApi } from "../../providers/provider.js";
+import { RENEWED_AHEAD_MS } from "./scheme.js";
 
 export interface AppApiDeps {
   readonly http: HttpClient;
@@ -16,13 +17,18 @@ export interface AppApiDeps {
 export function createAppApi(
   { http, budgets, clock }: AppApiDeps,
   provider: Provider,
-  settings: ProviderSettings,
-  webhookUrl: string,
+  /** `mayAct` throws where another process may be at work by now. */
+  given: Pick<AppApi, "settings" | "webhookUrl" | "secret" | "keepSecret"> & { mayAct(): Promise<void> },
 ): AppApi {
+  const { settings, webhookUrl, secret, mayAct } = given;
   return {
-    settings,
-    webhookUrl,
+    ...{ settings, webhookUrl, secret },
     now: clock.now(),
+    renewBefore: clock.now() + RENEWED_AHEAD_MS,
+    keepSecret: async (told) => {
+      await mayAct();
+      await given.keepSecret(told);
+    },
     send: async (request) => {
       let url = urlOf(request.url === undefined ? request : { ...request, path: "/" }, settings);
       if (request.url !== undefined) {
@@ -31,6 +37,7 @@ export function createAppApi(
         url = own.href;
       }
       if (url === null) throw new TypeError("The request is for an address that is not the provider's.");
+      await mayAct();
       await budgets.count(provider);
       const answer = await http.send({ method: request.method, url, ...payload(request) });
       return { status: answer.status, headers: answer.headers, body: jsonIn(answer.text), receivedAt: clock.now() };

@@ -5,8 +5,17 @@ import { PulsegateError } from "../../errors.js";
 import type { Domain } from "../../model/records.js";
 import type { Clock } from "../../model/time.js";
 import type { Provider } from "../../providers/index.js";
+import type { UserSubscription } from "../../providers/provider.js";
 import { allows } from "../../providers/registry.js";
-import { type Changed, joined, type PerUser, withoutDomains } from "./scheme.js";
+import {
+  type Changed,
+  joined,
+  type PerUser,
+  RENEWED_AHEAD_MS,
+  soundEnd,
+  webhookUrlOf,
+  withoutDomains,
+} from "./scheme.js";
 
 type Collection = PerUser["scheme"]["collections"][number];
 
@@ -14,54 +23,74 @@ type Collection = PerUser["scheme"]["collections"][number];
 interface PerUserSubscriptions {
   subscribe(at: PerUser, connection: Connection, domains: readonly Domain[]): Promise<Changed>;
   unsubscribe(at: PerUser, connection: Connection, domains: readonly Domain[]): Promise<Changed>;
-  /** Makes the provider's list equal to ours. Null where it was. Throws `PulsegateError`. */
-  repair(at: PerUser, connection: Connection): Promise<Pick<Changed, "entries"> | null>;
+  /**
+   * Makes the provider's list equal to ours, and renews what ends within a week. Answers what is ours afterwards. Throws
+   * `PulsegateError`.
+   */
+  repair(at: PerUser, connection: Connection): Promise<Pick<Changed, "entries"> & { readonly hasDrifted: boolean }>;
   /** Answers how many could not be taken down. */
   takeDown(at: PerUser, connection: Connection): Promise<number>;
 }
 
 export function createPerUser({ api, clock }: { readonly api: ProviderApi; readonly clock: Clock }) {
-  /** Adds a collection at the provider. Answers a notice where the person did not grant it. */
-  const create = async (
-    { provider, settings, scheme }: PerUser,
+  const wantedOf = (at: PerUser, connection: Connection, collection: string): UserSubscription => ({
+    collection,
+    subscriptionId: subscriptionId(connection.id, collection),
+    webhookUrl: webhookUrlOf(at),
+  });
+
+  const heldOf = (
+    at: PerUser,
     connection: Connection,
-    collection: Collection,
-  ): Promise<"created" | { readonly notice: string }> => {
-    const refused = { notice: `The permission for ${collection.name} at ${provider.name} was not granted.` };
-    if (!allows(provider, connection.scopes, collection.scope)) return refused;
-    const id = subscriptionId(connection.id, collection.name);
-    const ask = () => api.send(connection, scheme.create(collection.name, id, settings));
-    let answer = await ask();
-    if (answer.status === 409) {
-      // This collection has another id, or this id another collection: what stands in the way is ours and stale.
-      for (const stale of await list({ provider, settings, scheme }, connection)) {
-        const isWanted = stale.collection === collection.name && stale.subscriptionId === id;
-        const isInTheWay = stale.collection === collection.name || stale.subscriptionId === id;
-        if (isInTheWay && !isWanted)
-          await remove({ provider, settings, scheme }, connection, stale.collection, stale.subscriptionId);
-      }
-      answer = await ask();
-    }
-    if (answer.kind === "ok") return "created";
-    if (codeOf(answer) === "INSUFFICIENT_SCOPE") return refused;
-    throw trouble(provider, answer);
+    { collection, id }: ConnectionSubscription,
+  ): UserSubscription => ({
+    ...wantedOf(at, connection, collection),
+    subscriptionId: id,
+  });
+
+  /** What is listed, with what the provider does not list as we made it. */
+  const listed = async (at: PerUser, connection: Connection) => {
+    const answer = await api.send(connection, at.scheme.list(at.settings));
+    if (answer.kind !== "ok") throw trouble(null, answer);
+    const theirs = at.scheme.readList(answer.body);
+    return theirs.map((one) => ({ ...wantedOf(at, connection, one.collection), ...one }));
   };
 
-  const remove = async (
-    { settings, scheme }: PerUser,
-    connection: Connection,
-    collection: string,
-    id: string,
-  ): Promise<void> => {
-    const answer = await api.send(connection, scheme.remove(collection, id, settings));
+  const remove = async ({ settings, scheme }: PerUser, connection: Connection, stale: UserSubscription) => {
+    const answer = await api.send(connection, scheme.remove(stale, settings));
     // What is not there need not be removed.
     if (answer.kind !== "ok" && answer.status !== 404) throw trouble(null, answer);
   };
 
-  const list = async ({ settings, scheme }: PerUser, connection: Connection) => {
-    const answer = await api.send(connection, scheme.list(settings));
-    if (answer.kind !== "ok") throw trouble(null, answer);
-    return scheme.readList(answer.body);
+  /** Adds a collection at the provider. Answers a notice where the person did not grant it. */
+  const create = async (at: PerUser, connection: Connection, collection: Collection): Promise<Made> => {
+    const { provider, settings, scheme } = at;
+    const refused = { notice: `The permission for ${collection.name} at ${provider.name} was not granted.` };
+    if (!allows(provider, connection.scopes, collection.scope)) return refused;
+    const wanted = wantedOf(at, connection, collection.name);
+    const ask = () => api.send(connection, scheme.create(wanted, settings));
+    let answer = await ask();
+    if (answer.status === 409) {
+      // This collection has another id, or this id another collection: what stands in the way is ours and stale.
+      for (const stale of await listed(at, connection)) {
+        const isInTheWay = stale.collection === wanted.collection || stale.subscriptionId === wanted.subscriptionId;
+        if (isInTheWay && !isSame(stale, wanted)) await remove(at, connection, stale);
+      }
+      answer = await ask();
+    }
+    if (answer.kind === "ok") return { expiresAt: endIn(scheme, answer) };
+    if (codeOf(answer) === "INSUFFICIENT_SCOPE") return refused;
+    throw trouble(provider, answer);
+  };
+
+  const renew = async (at: PerUser, connection: Connection, collection: Collection): Promise<Made> => {
+    const wanted = wantedOf(at, connection, collection.name);
+    if (!at.scheme.renew) return await create(at, connection, collection);
+    const answer = await api.send(connection, at.scheme.renew(wanted, at.settings));
+    if (answer.kind === "ok") return { expiresAt: endIn(at.scheme, answer) };
+    // It ended in between.
+    if (answer.status === 404) return await create(at, connection, collection);
+    throw trouble(at.provider, answer);
   };
 
   const perUser: PerUserSubscriptions = {
@@ -76,25 +105,25 @@ export function createPerUser({ api, clock }: { readonly api: ProviderApi; reado
         if (collection.domains.length === 0 && !entries.some(({ domains: some }) => some.length > 0)) continue;
         try {
           const made = await create(at, connection, collection);
-          if (made !== "created") {
+          if ("notice" in made) {
             notices.push(made.notice);
             continue;
           }
+          const before = entries.find((one) => one.collection === collection.name);
+          const entry: ConnectionSubscription = {
+            id: subscriptionId(connection.id, collection.name),
+            collection: collection.name,
+            domains: joined(
+              before?.domains ?? [],
+              collection.domains.filter((domain) => domains.includes(domain)),
+            ),
+            createdAt: before?.createdAt ?? clock.now(),
+            expiresAt: made.expiresAt ?? before?.expiresAt ?? null,
+          };
+          entries = [...entries.filter((one) => one !== before), entry];
         } catch (failure) {
           return { entries, notices, failure };
         }
-        const before = entries.find((one) => one.collection === collection.name);
-        const entry: ConnectionSubscription = {
-          id: subscriptionId(connection.id, collection.name),
-          collection: collection.name,
-          domains: joined(
-            before?.domains ?? [],
-            collection.domains.filter((domain) => domains.includes(domain)),
-          ),
-          createdAt: before?.createdAt ?? clock.now(),
-          expiresAt: null,
-        };
-        entries = [...entries.filter((one) => one !== before), entry];
       }
       return { entries, notices };
     },
@@ -108,7 +137,7 @@ export function createPerUser({ api, clock }: { readonly api: ProviderApi; reado
       let failure: unknown;
       for (const one of leaving) {
         try {
-          await remove(at, connection, one.collection, one.id);
+          await remove(at, connection, heldOf(at, connection, one));
           kept = kept.filter((other) => other !== one);
         } catch (error) {
           failure = error;
@@ -122,33 +151,38 @@ export function createPerUser({ api, clock }: { readonly api: ProviderApi; reado
     },
 
     repair: async (at, connection) => {
-      const theirs = await list(at, connection);
-      const names = new Set(at.scheme.collections.map(({ name }) => name));
-      const isOurs = (one: (typeof theirs)[number]) =>
-        connection.subscriptions.some(
-          ({ collection, id }) => collection === one.collection && id === one.subscriptionId,
-        );
+      const theirs = await listed(at, connection);
+      const { collections } = at.scheme;
+      const isListed = (one: UserSubscription, ours: ConnectionSubscription) =>
+        isSame(one, heldOf(at, connection, ours));
       let hasDrifted = false;
-      for (const stale of theirs.filter((one) => names.has(one.collection) && !isOurs(one))) {
+      for (const stale of theirs.filter((one) => collections.some(({ name }) => name === one.collection))) {
+        if (connection.subscriptions.some((ours) => isListed(stale, ours))) continue;
         hasDrifted = true;
-        await remove(at, connection, stale.collection, stale.subscriptionId);
+        await remove(at, connection, stale);
       }
-      let entries = connection.subscriptions;
+      const entries: ConnectionSubscription[] = [];
       for (const ours of connection.subscriptions) {
-        if (theirs.some((one) => one.collection === ours.collection && one.subscriptionId === ours.id)) continue;
-        hasDrifted = true;
-        const collection = at.scheme.collections.find(({ name }) => name === ours.collection);
-        if (!collection || (await create(at, connection, collection)) !== "created")
-          entries = entries.filter((one) => one !== ours);
+        const found = theirs.find((one) => isListed(one, ours));
+        const expiresAt = found?.expiresAt === undefined ? ours.expiresAt : soundEnd(found.expiresAt);
+        if (!found) hasDrifted = true;
+        const isDue = !found || (expiresAt !== null && expiresAt < clock.now() + RENEWED_AHEAD_MS);
+        if (!isDue) {
+          entries.push({ ...ours, expiresAt });
+          continue;
+        }
+        const collection = collections.find(({ name }) => name === ours.collection);
+        const made = collection && (await (found ? renew : create)(at, connection, collection));
+        if (made && "expiresAt" in made) entries.push({ ...ours, expiresAt: made.expiresAt ?? expiresAt });
       }
-      return hasDrifted ? { entries } : null;
+      return { entries, hasDrifted };
     },
 
     takeDown: async (at, connection) => {
       let failures = 0;
       for (const one of connection.subscriptions) {
         try {
-          await remove(at, connection, one.collection, one.id);
+          await remove(at, connection, heldOf(at, connection, one));
         } catch (error) {
           if (!(error instanceof PulsegateError)) throw error;
           failures++;
@@ -163,6 +197,23 @@ export function createPerUser({ api, clock }: { readonly api: ProviderApi; reado
 /** Unique per connection and collection, within every provider's limits, and silent about who it is. */
 export function subscriptionId(connectionId: string, collection: string): string {
   return `pg-${createHash("sha256").update(`${connectionId}/${collection}`).digest("hex").slice(0, 40)}`;
+}
+
+/** What came of asking for a subscription. `expiresAt` null: the answer does not say. */
+type Made = { readonly expiresAt: number | null } | { readonly notice: string };
+
+function isSame(one: UserSubscription, other: UserSubscription): boolean {
+  const { collection, subscriptionId: id, webhookUrl } = other;
+  return one.collection === collection && one.subscriptionId === id && one.webhookUrl === webhookUrl;
+}
+
+/** An answer that can't be read says nothing of the end: the provider's list will. */
+function endIn({ expiryOf }: PerUser["scheme"], { body }: ProviderAnswer): number | null {
+  try {
+    return soundEnd(expiryOf?.(body));
+  } catch {
+    return null;
+  }
 }
 
 function codeOf(answer: ProviderAnswer) {

@@ -178,6 +178,26 @@ test("a provider set up in its portal tells what to set, and keeps what is asked
   expect(b.requests()).toEqual([]);
 });
 
+test("of an address with a secret the operator is told the whole, and a caller all but its end", async () => {
+  const portal = { kind: "portal" as const, notices: (_: unknown, url: string) => [`Set ${url}.`] };
+  await using b = await fitbitBench({ webhook: { ...fitbitWebhook, subscriptions: portal, secretInUrl: {} } });
+  const [whole] = await b.subscriptions.appNotices("FITBIT");
+  expect(whole).toMatch(/^Set https:\/\/gate\.test\/webhooks\/fitbit\/[\w-]{43}\.$/);
+  const made = await b.subscriptions.subscribe({ ...ada, domains: ["SLEEP"] });
+  expect(made.notices).toEqual(["Set https://gate.test/webhooks/fitbit/…."]);
+});
+
+test("without anything to make its secret of there is no address, and the caller is told so", async () => {
+  await using b = await fitbitBench({ webhook: { ...fitbitWebhook, secretInUrl: {} } });
+  await b.subscriptions.subscribe({ ...ada, domains: ["SLEEP"] });
+  Object.assign(b.settings, { clientSecret: null });
+  await expect(b.subscriptions.subscribe({ ...ada, domains: ["BODY"] })).rejects.toMatchObject({
+    code: "PROVIDER_NOT_CONFIGURED",
+  });
+  const { notices } = await b.connections.disconnect(ada);
+  expect(notices).toContainEqual(expect.stringContaining("could not all be switched off"));
+});
+
 test("an app-wide subscriber is seen to once per subscription", async () => {
   const urls: string[] = [];
   const scheme = {

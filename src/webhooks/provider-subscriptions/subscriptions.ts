@@ -12,6 +12,7 @@ import type { ProviderSettings } from "../../providers/provider.js";
 import { providerOf, standingOf } from "../../providers/registry.js";
 import { type Delay, wait, withLease } from "../../store/lease.js";
 import type { Store } from "../../store/store.js";
+import { doorOf } from "../address.js";
 import { createMuted } from "../muted.js";
 import { createAppWide } from "./app-wide.js";
 import { createDailyLook } from "./daily-look.js";
@@ -39,7 +40,7 @@ interface SubscriptionResult {
 
 export interface SubscriptionsDeps {
   readonly store: Store;
-  readonly connections: Pick<Connections, "list" | "get" | "all" | "require" | "update">;
+  readonly connections: Pick<Connections, "list" | "get" | "all" | "require" | "update" | "givenSecrets">;
   readonly api: ProviderApi;
   readonly providers: readonly Provider[];
   settings(provider: ProviderId): ProviderSettings;
@@ -56,8 +57,8 @@ export interface Subscriptions extends ProviderSubscriptions {
   /** Fits `ConnectionHooks.onDisconnect`: takes down what the provider would still send. */
   onDisconnect(connection: Connection): Promise<readonly string[]>;
   /**
-   * What a person has to do so that the provider notifies at all; an app-wide subscriber is brought into line first.
-   * Throws `PulsegateError`.
+   * What an operator has to do so that the provider notifies at all; an app-wide subscriber is brought into line first.
+   * It may name our whole address, its secret included: nothing for a caller, nor for a log. Throws `PulsegateError`.
    */
   appNotices(provider: ProviderId): Promise<readonly string[]>;
   /** Compares the provider's list with ours, and mends the provider's. Answers whether anything had drifted. */
@@ -71,12 +72,14 @@ export interface Subscriptions extends ProviderSubscriptions {
 export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   const { store, connections, api, clock, log } = deps;
   const muted = createMuted(store);
-  const webhookUrl = (provider: Provider) => `${deps.publicUrl.replace(/\/$/, "")}/webhooks/${provider.slug}`;
+  const delay = deps.delay ?? wait;
   const perUser = createPerUser({ api, clock });
-  const appWide = createAppWide({ http: deps.http, budgets: deps.budgets, clock, log, webhookUrl });
+  const { http, budgets } = deps;
+  const { givenSecrets: secrets } = connections;
+  const appWide = createAppWide({ store, http, budgets, clock, log, delay, secrets });
 
   const exclusively = async <T>(connectionId: string, work: () => Promise<T>): Promise<T> => {
-    const times = { ttlMs: 120_000, waitMs: 30_000, delay: deps.delay ?? wait };
+    const times = { ttlMs: 120_000, waitMs: 30_000, delay };
     const done = await withLease(store, leaseOf(connectionId), times, work);
     if (!done)
       throw new PulsegateError("PROVIDER_UNAVAILABLE", "Another change of these subscriptions takes too long.");
@@ -91,9 +94,11 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     if (standingOf(provider, settings) === "RETIRED")
       throw new PulsegateError("PROVIDER_RETIRED", provider.retired?.message);
     const scheme = provider.webhook?.subscriptions;
-    const ofPerson: PerUser | null = scheme?.kind === "per-user" ? { provider, settings, scheme } : null;
-    const ofApp: AppWide | null = scheme && scheme.kind !== "per-user" ? { provider, settings, scheme } : null;
-    return { provider, ofPerson, ofApp, notifiable: provider.webhook?.domains ?? [] };
+    const door = doorOf(provider, settings, deps.publicUrl);
+    const at = { provider, settings, door };
+    const ofPerson: PerUser | null = scheme?.kind === "per-user" ? { ...at, scheme } : null;
+    const ofApp: AppWide | null = scheme && scheme.kind !== "per-user" ? { ...at, scheme } : null;
+    return { provider, door, ofPerson, ofApp, notifiable: provider.webhook?.domains ?? [] };
   };
 
   const connected = ({ userId, provider }: SubscriptionInput) => connections.require(userId, provider);
@@ -101,29 +106,38 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   const save = async (connection: Connection, subscriptions: readonly ConnectionSubscription[]) =>
     (await connections.update(connection.id, (before) => ({ ...before, subscriptions }))) ?? connection;
 
-  const ensure = async (id: ProviderId): Promise<readonly string[]> => {
+  const ensure = async (id: ProviderId) => {
     const { ofApp } = required(id);
-    return ofApp ? await appWide.ensure(ofApp) : [];
+    return ofApp && (await appWide.ensure(ofApp));
   };
 
-  const repair = async ({ id, provider }: Connection): Promise<boolean> => {
+  /** `appEnd`: when a subscription for the whole app ends, where that was just looked at. */
+  const repair = async ({ id, provider, subscriptions }: Connection, appEnd?: number | null): Promise<boolean> => {
     const { ofPerson } = required(provider);
-    if (!ofPerson) return false;
+    if (!ofPerson) {
+      if (appEnd === undefined || subscriptions.every(({ expiresAt }) => expiresAt === appEnd)) return false;
+      await connections.update(id, (before) => ({
+        ...before,
+        subscriptions: before.subscriptions.map((one) => ({ ...one, expiresAt: appEnd })),
+      }));
+      return false;
+    }
     return await exclusively(id, async () => {
       const connection = await connections.get(id);
       if (connection?.status !== "CONNECTED") return false;
-      const repaired = await perUser.repair(ofPerson, connection);
-      if (!repaired) return false;
-      const lost = connection.subscriptions.length - repaired.entries.length;
-      if (lost > 0) await save(connection, repaired.entries);
-      log.info({ connectionId: connection.id, lost }, "the provider's subscriptions are repaired");
-      return true;
+      const { entries, hasDrifted } = await perUser.repair(ofPerson, connection);
+      const isChanged = ({ id, expiresAt }: ConnectionSubscription) =>
+        !entries.some((one) => one.id === id && one.expiresAt === expiresAt);
+      if (connection.subscriptions.some(isChanged)) await save(connection, entries);
+      const lost = connection.subscriptions.length - entries.length;
+      if (hasDrifted) log.info({ connectionId: connection.id, lost }, "the provider's subscriptions are repaired");
+      return hasDrifted;
     });
   };
 
   return {
     subscribe: async (input) => {
-      const { provider, ofPerson, ofApp, notifiable } = required(input.provider);
+      const { provider, door, ofPerson, ofApp, notifiable } = required(input.provider);
       const { id } = await connected(input);
       if (!provider.webhook)
         return { connection: await connected(input), notices: [`${provider.name} does not notify of anything.`] };
@@ -139,7 +153,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
         const saved = await save(connection, made.entries);
         if (made.failure !== undefined) throw made.failure;
         await muted.unmute(connection.id, domains);
-        return { connection: saved, notices: [...notices, ...made.notices] };
+        return { connection: saved, notices: [...notices, ...made.notices.map(door.withoutSecret)] };
       });
     },
 
@@ -163,14 +177,14 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       });
     },
 
-    repair,
-    appNotices: ensure,
+    repair: (connection) => repair(connection),
+    appNotices: async (id) => (await ensure(id))?.notices ?? [],
 
     forgetConnections: async (ids) => {
       for (const id of ids) {
         const forget = () => muted.forget(id);
         // After an unsubscribe that is under way; should it hang, it is not waited for for ever.
-        const times = { ttlMs: 120_000, waitMs: 10_000, delay: deps.delay ?? wait };
+        const times = { ttlMs: 120_000, waitMs: 10_000, delay };
         if (!(await withLease(store, leaseOf(id), times, forget))) await forget();
       }
     },

@@ -1,0 +1,67 @@
+import { StoreUnavailable } from "../../errors.js";
+import type { ProviderId } from "../../providers/index.js";
+import type { GivenSecret } from "../../providers/provider.js";
+import { type Delay, withLease } from "../../store/lease.js";
+import { rowsOf } from "../../store/row.js";
+import type { Store } from "../../store/store.js";
+import { type Cipher, type Sealed, sealedSchema, VaultUnreadable } from "./vault.js";
+
+/** Secrets that providers tell once, when a subscription of the whole app is made; encrypted like tokens. */
+export interface GivenSecrets {
+  /** Null where none was kept, or what was kept is damaged. Throws `VaultUnreadable` where its key is missing. */
+  read(provider: ProviderId): Promise<GivenSecret | null>;
+  keep(provider: ProviderId, given: GivenSecret): Promise<void>;
+  /** Whose are stored; whether each is under the first key, and whether under any of ours. */
+  stored(): AsyncIterable<{
+    readonly provider: ProviderId;
+    readonly keyId: string;
+    readonly isCurrent: boolean;
+    readonly hasKey: boolean;
+  }>;
+  /** Encrypts under the first key what is under another. Throws `VaultUnreadable`. */
+  reseal(provider: ProviderId): Promise<void>;
+}
+
+export function createGivenSecrets(deps: {
+  readonly store: Store;
+  readonly cipher: Cipher;
+  readonly delay: Delay;
+}): GivenSecrets {
+  const { store, cipher } = deps;
+  const secrets = store.collection<Sealed>("given-secrets", rowsOf(sealedSchema));
+  const binding = (provider: ProviderId) => ["given-secret", provider];
+
+  /** Re-encrypting must never put an old secret over a new one. */
+  const exclusively = async (provider: ProviderId, work: () => Promise<void>) => {
+    const times = { ttlMs: 15_000, waitMs: 20_000, delay: deps.delay };
+    if (!(await withLease(store, `given-secret/${provider}`, times, work)))
+      throw new StoreUnavailable("The store did not give the lease on a provider's secret in time.");
+  };
+
+  return {
+    read: async (provider) => {
+      const box = await secrets.get(provider);
+      if (!box) return null;
+      try {
+        return cipher.open<GivenSecret>(binding(provider), box);
+      } catch (error) {
+        if (error instanceof VaultUnreadable && error.why === "damaged") return null;
+        throw error;
+      }
+    },
+    keep: (provider, { subscriptionId, secret }) =>
+      exclusively(provider, () => secrets.set(provider, cipher.seal(binding(provider), { subscriptionId, secret }))),
+    stored: async function* () {
+      for await (const [provider, box] of secrets.scan("")) {
+        const isCurrent = cipher.isCurrent(box);
+        yield { provider: provider as ProviderId, keyId: box.keyId, isCurrent, hasKey: cipher.hasKeyFor(box) };
+      }
+    },
+    reseal: (provider) =>
+      exclusively(provider, async () => {
+        const box = await secrets.get(provider);
+        if (!box || cipher.isCurrent(box)) return;
+        await secrets.set(provider, cipher.seal(binding(provider), cipher.open<GivenSecret>(binding(provider), box)));
+      }),
+  };
+}

@@ -1,0 +1,37 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Provider } from "../providers/index.js";
+import type { ProviderSettings } from "../providers/provider.js";
+
+/** Where one provider finds us. */
+export interface Door {
+  /** Null where the provider's has to have a secret, and there is nothing to make it of. */
+  readonly url: string | null;
+  /** Whether what comes there may be handed to the provider's `receive`; `given` is what follows the provider's name. */
+  opensTo(given: string | undefined): boolean;
+  /** A text for a caller, in which the secret is not to be read. */
+  withoutSecret(text: string): string;
+}
+
+export function doorOf({ slug, webhook }: Provider, settings: ProviderSettings, publicUrl: string): Door {
+  const url = `${publicUrl.replace(/\/$/, "")}/webhooks/${slug}`;
+  if (!webhook?.secretInUrl) return { url, opensTo: (given) => given === undefined, withoutSecret: (text) => text };
+  const { setting } = webhook.secretInUrl;
+  const chosen = setting === undefined ? undefined : settings.values[setting];
+  const secret = chosen || (settings.clientSecret ? derived(slug, settings.clientSecret) : null);
+  if (secret === null) return { url: null, opensTo: () => false, withoutSecret: (text) => text };
+  const encoded = encodeURIComponent(secret);
+  return {
+    url: `${url}/${encoded}`,
+    opensTo: (given) => isEqual(given ?? "", secret),
+    withoutSecret: (text) => text.replaceAll(encoded, "…").replaceAll(secret, "…"),
+  };
+}
+
+const derived = (slug: string, clientSecret: string) =>
+  createHmac("sha256", clientSecret).update(`webhook address of ${slug}`).digest("base64url");
+
+/** In constant time, whatever the length of what was given. */
+function isEqual(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
