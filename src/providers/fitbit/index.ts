@@ -23,7 +23,7 @@ import { fitbitWebhook } from "./webhook.js";
 
 /*
  * https://dev.fitbit.com/build/reference/web-api/
- * Nowhere is Accept-Language sent: without it everything is metric, whatever the person prefers to see.
+ * Accept-Language is never sent: without it all figures are metric, whatever units the person prefers.
  */
 
 const get = (path: string, query?: ApiRequest["query"]): ApiRequest => ({
@@ -33,7 +33,7 @@ const get = (path: string, query?: ApiRequest["query"]): ApiRequest => ({
 });
 const zoneOf = (have: Have): string | undefined => have.value("profile.timeZone");
 
-/** One call per line of the activity series: the longest reach there is. */
+/** Each call reads one line of the activity series: no other call covers so many days in one request. */
 const series = (resource: string, field: DayFigure, maxDays: number, convert?: (given: number) => number): Call => ({
   name: `${resource}-series`,
   yields: [field],
@@ -45,7 +45,7 @@ const series = (resource: string, field: DayFigure, maxDays: number, convert?: (
 
 const details = { ONE_SECOND: "1sec", ONE_MINUTE: "1min", FIVE_MINUTES: "5min", FIFTEEN_MINUTES: "15min" } as const;
 
-/** Samples of one measure over one day: two neighbouring days in one answer could not be told apart. */
+/** Samples of one measure over one day: in an answer for two days, the days could not be told apart. */
 const activitySamples = (resource: string, metric: ActivityMetric, convert?: (given: number) => number): Call[] =>
   (["ONE_MINUTE", "FIVE_MINUTES", "FIFTEEN_MINUTES"] as const).map((resolution: Resolution): Call => {
     const field: ActivitySamplesField = `activity.samples:${metric}:${resolution}`;
@@ -66,12 +66,12 @@ const activitySamples = (resource: string, metric: ActivityMetric, convert?: (gi
 const heartSamples = (["ONE_SECOND", "ONE_MINUTE", "FIVE_MINUTES", "FIFTEEN_MINUTES"] as const).map(
   (resolution): Call => {
     const field: HeartSamplesField = `heart.samples:${resolution}`;
-    // A point each 1 to 15 seconds: no step.
+    // One point every 1 to 15 seconds, so no step.
     const asRecorded = resolution === "ONE_SECOND";
     return {
       name: `heart-${details[resolution]}`,
-      // The day's resting rate stands beside them, but is not taken from here: most apps may not ask for samples, and a
-      // refusal must not take it along.
+      // The day's resting rate is in the answer too, but is not read here: most apps may not ask for samples, and a
+      // refusal must not cost the resting rate.
       yields: [field],
       reach: { kind: "days", max: 1 },
       scope: "heartrate",
@@ -145,7 +145,7 @@ const calls: readonly Call[] = [
   goals("goal-sleep", "/1.2/user/-/sleep/goal.json", "goals.sleep", "sleep", toSleepGoal),
 
   {
-    // One day with everything, where a series is one figure with every day.
+    // One day with every figure. A series has one figure for every day.
     name: "daily-summary",
     yields: [
       "activity.steps",
@@ -195,7 +195,7 @@ const calls: readonly Call[] = [
   {
     name: "heart-series",
     yields: ["heart.restingRate", "heart.zones.bounds", "heart.zones.minutes", "heart.zones.energyBurned"],
-    // "One year": 365 days are within it in leap years as in others.
+    // The limit is "one year". 365 days are within it in every year.
     reach: { kind: "days", max: 365 },
     scope: "heartrate",
     request: ({ from, to }) => get(`/1/user/-/activities/heart/date/${from}/${to}.json`),
@@ -222,7 +222,7 @@ const calls: readonly Call[] = [
   },
 
   {
-    // Not the body series: that repeats the last weighing on every day after it.
+    // Not the body series: it repeats the last weighing on every later day.
     name: "weight",
     yields: ["body.weight", "body.bodyMassIndex"],
     reach: { kind: "days", max: 31 },
@@ -265,12 +265,12 @@ const calls: readonly Call[] = [
 
 function readSleep(answer: unknown, input: Input, have: Have): ReadPage {
   const zone = zoneOf(have);
-  // Fitbit guarantees the zone; a night without one could only be dated by a guess.
+  // Fitbit guarantees the zone. Without it the time of a night would be a guess.
   if (zone === undefined) throw new UnreadableAnswer("profile.timeZone is needed to date a night");
   const whole = envelope(answer, "sleep answer");
   const computing = isPending(answer);
   const logs = computing ? omittableList(whole, "sleep") : requiredList(whole, "sleep");
-  // Only what is new can still be in the making.
+  // Only new nights can still be in computation.
   const newest = addDays(input.today, 1 - fitbit.revision.days);
   const days = new Map<string, LocalDate>();
   const nights = readRecords<SleepRecord>(logs, {
@@ -286,13 +286,13 @@ function readSleep(answer: unknown, input: Input, have: Have): ReadPage {
     dayOf: ({ id }) => days.get(id)!,
     dayOfUnread: dayOfSleep,
   });
-  // While something is being computed a day without a night may yet get one.
+  // While a night is being computed, a day without a night may still get one.
   return { ...nights, covers: computing ? null : { from: input.from, to: input.to } };
 }
 
 /**
- * The list has a beginning (`afterDate`, inclusive) and no end, so reading stops at the first page that leads past it. A
- * day of grace is for travellers: by the clock of their next stop a later workout can be of an earlier day.
+ * The list begins at `afterDate` (inclusive) and has no end, so reading stops at the first page that leads past the
+ * range. One day more is read for travellers: in another zone, a later workout can be of an earlier day.
  */
 function readWorkouts(answer: unknown, input: Input): ReadPage {
   const whole = envelope(answer, "exercises");
@@ -304,7 +304,7 @@ function readWorkouts(answer: unknown, input: Input): ReadPage {
     dayOf: ({ start }) => localDateOf(start),
     dayOfUnread: dayOfWorkout,
   });
-  // A day that is still to come is a record's own error, and says nothing of how far the page leads.
+  // A day in the future is an error of its record, and does not show how far the page leads.
   const last = logs.map(dayIfTold).findLast((day) => day !== null && day <= addDays(input.today, 1));
   const leadsPast = !!last && last > addDays(input.to, 1);
   const next = logs.length > 0 && !leadsPast ? nextPage(whole["pagination"]) : null;
@@ -320,7 +320,7 @@ function dayIfTold(log: unknown): LocalDate | null {
   }
 }
 
-/** The vendor's link as it is, but without its origin: a token goes to the configured one and nowhere else. */
+/** The vendor's link without its origin: a token goes to the configured origin only. */
 function nextPage(pagination: unknown): ApiRequest | null {
   const link = object(pagination, "pagination")["next"];
   if (link === undefined || link === null || link === "") return null;
@@ -343,11 +343,11 @@ export const fitbit: Provider<"FITBIT", "GOOGLE_HEALTH"> = {
     clientAuth: "basic",
     pkce: true,
     scopeSeparator: " ",
-    // The profile holds the zone, without which no time can be told.
+    // The profile has the zone, without which no time can be computed.
     baseScopes: ["profile"],
     scopesAreEnforced: true,
     refresh: "rotating",
-    // Within two minutes the same refresh gives the same answer: a lost one can be asked for again.
+    // Within two minutes the same refresh gives the same answer, so it can be repeated if the answer was lost.
     refreshRepeatSeconds: 120,
     userIdKey: "user_id",
     asStandard,
@@ -376,7 +376,7 @@ export const fitbit: Provider<"FITBIT", "GOOGLE_HEALTH"> = {
     },
   ],
   budgets: [hourlyBudget],
-  // Devices sync about every quarter of an hour and rewrite the last days; what comes later still is told by the sync.
+  // Devices sync about every 15 minutes and rewrite the last days. A sync notification reports later changes.
   revision: { days: 3, freshSeconds: 900 },
   calls,
   outcome,

@@ -5,7 +5,7 @@ import { longestPauseMs, waitEnd } from "../waits.js";
 
 /*
  * https://dev.fitbit.com/build/reference/web-api/troubleshooting-guide/error-messages/
- * Told by status and `errorType`, never by the message: that changes, and may hold the access token.
+ * Decides by status and `errorType`, never by the message: it changes, and may contain the access token.
  */
 
 export const retiredMessage =
@@ -18,7 +18,7 @@ export const hourlyBudget = { scope: "CONNECTION", windowSeconds: 3600, limit: 1
 const hourMs = hourlyBudget.windowSeconds * 1000;
 const longestMs = longestPauseMs([hourlyBudget]);
 
-/** How long an answer without `retryDuration` is given before it is asked again. */
+/** The wait before a pending request is sent again, if the answer has no `retryDuration`. */
 const pendingMs = 3000;
 
 export function outcome(response: ProviderResponse): Outcome {
@@ -28,7 +28,7 @@ export function outcome(response: ProviderResponse): Outcome {
   const waitMs = pendingFor(response);
   if (waitMs !== null) return { kind: "pending", retryAfterMs: waitMs, ...budgets };
   if (response.status >= 200 && response.status < 300) {
-    // An error in a success is nothing that may be read as "no data".
+    // An error inside a success must not be read as "no data".
     if (carriesError(response.body)) return { kind: "failed", failure: { code: "UNAVAILABLE" }, ...budgets };
     return { kind: "ok", ...budgets };
   }
@@ -37,7 +37,7 @@ export function outcome(response: ProviderResponse): Outcome {
   return { kind: "failed", failure: failure(response), ...budgets };
 }
 
-/** Whether the answer says (also beside data) that something is still being computed, and how long to wait. */
+/** Whether the answer says that something is still being computed (data may be present too), and how long to wait. */
 export function isPending(body: unknown): boolean {
   return optionalObject(optionalObject(body)?.["meta"])?.["state"] === "pending";
 }
@@ -50,7 +50,7 @@ function pendingFor(response: ProviderResponse): number | null {
 
 function failure(response: ProviderResponse): Failure {
   const types = errorTypes(response.body);
-  // Grant and client trouble come with 400 by some texts and with 401 by others.
+  // Errors of the grant and of the client come with 400 or with 401: the documentation names both.
   if (types.has("invalid_grant")) return { code: "CONSENT_LOST" };
   if (types.has("invalid_client")) {
     return { code: "NOT_CONFIGURED", message: "Fitbit refuses FITBIT_CLIENT_ID with FITBIT_CLIENT_SECRET." };
@@ -58,10 +58,10 @@ function failure(response: ProviderResponse): Failure {
   const { status } = response;
   if (status === 410) return { code: "RETIRED", message: retiredMessage };
   if (status === 401) {
-    // A missing or unreadable header is our defect; anything else is cured by a new token or by nothing.
+    // A missing or unreadable header is our defect. Any other 401 is cured by a new token, or not at all.
     return { code: types.has("invalid_request") ? "REJECTED" : "TOKEN_REJECTED" };
   }
-  // A refusal in HTML is a gateway's, not the API's; so is a conflict (two refreshes at once) a matter of a moment.
+  // A refusal in HTML comes from a gateway, not from the API. A conflict (two refreshes at one time) is temporary too.
   const fromGateway = response.body === undefined && [400, 403, 404].includes(status);
   if (fromGateway || status === 408 || status === 409 || status < 400 || status >= 500) {
     const retryAt = told(response, "retry-after");
@@ -75,23 +75,24 @@ function forbidden(types: ReadonlySet<string>): Failure {
   if (types.has("insufficient_scope")) {
     return { code: "INSUFFICIENT_SCOPE", message: "The person did not grant this part; connecting again can add it." };
   }
-  // Also the newer gateway's `{"error": {"status": "PERMISSION_DENIED"}}`. It names no scope and is seen for people who
-  // had granted it, so to tell them to grant it would be wrong: like insufficient_permissions it is the app's lack.
+  // Also the newer gateway's `{"error": {"status": "PERMISSION_DENIED"}}`. It names no scope, and people who had
+  // granted the scope get it too. So the person is not asked to grant it: like insufficient_permissions, it means that
+  // the app lacks a permission.
   return {
     code: "NOT_PERMITTED_TO_APP",
     message: "Fitbit does not grant this to the app (samples within a day need a granted request or a personal app).",
   };
 }
 
-/** The types of `{"errors": [{"errorType": …}]}`. The other shape, `{"error": {…}}`, says nothing beyond its status. */
+/** The types in `{"errors": [{"errorType": …}]}`. The other shape, `{"error": {…}}`, has no more than its status. */
 function errorTypes(body: unknown): ReadonlySet<string> {
   const errors = optionalList(optionalObject(body)?.["errors"]);
   return new Set(errors.flatMap((error) => optionalString(optionalObject(error)?.["errorType"]) ?? []));
 }
 
 /**
- * When the limit is over: what the limit's own header says, else Retry-After (missing or useless since 2025), else the
- * next full hour, at which windows begin, and a little later so that not everybody comes at once.
+ * When the limit ends: by the limit's own header, else by Retry-After (missing or useless since 2025), else at the next
+ * full hour, at which windows begin. A few seconds are added, so that not all requests come at once.
  */
 function limitEnds(response: ProviderResponse): number {
   const end = told(response, "fitbit-rate-limit-reset") ?? told(response, "retry-after");
@@ -104,7 +105,7 @@ function budgetReading(response: ProviderResponse, limitedUntil: number | null):
   const { scope, windowSeconds } = hourlyBudget;
   const limit = optionalNumber(header(response, "fitbit-rate-limit-limit"));
   if (limitedUntil !== null) {
-    // The counter is updated late: a refusal says more than what it claims to be left.
+    // The counter is updated late: after a refusal, "remaining" counts as 0 whatever it says.
     return { scope, windowSeconds, limit: limit ?? hourlyBudget.limit, remaining: 0, resetsAt: limitedUntil };
   }
   const remaining = optionalNumber(header(response, "fitbit-rate-limit-remaining"));
@@ -113,12 +114,12 @@ function budgetReading(response: ProviderResponse, limitedUntil: number | null):
   return { scope, windowSeconds, limit, remaining: Math.max(0, remaining), resetsAt };
 }
 
-/** Documented as seconds from now in both headers, of which neither can be relied on. */
+/** Documented as seconds from now in both headers, but not reliable in either. */
 function told(response: ProviderResponse, name: string): number | null {
   return waitEnd(header(response, name), response.receivedAt, longestMs);
 }
 
-/** Fitbit's own capitals vary; whoever hands us a response with them is understood too. */
+/** Header names are compared without case, since Fitbit's own capitals vary. */
 function header(response: ProviderResponse, name: string): string | undefined {
   return response.headers[name] ?? Object.entries(response.headers).find(([key]) => key.toLowerCase() === name)?.[1];
 }

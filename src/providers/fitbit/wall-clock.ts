@@ -4,11 +4,11 @@ import type { LocalDate, LocalDateTime, OffsetDateTime } from "../../model/recor
 import { instantOf, inZone, isLocalDate, localToOffset, offsetOf, startOfDay, withOffset } from "../../model/time.js";
 
 /*
- * Fitbit writes the time that stood on the wall and no offset. The profile's zone turns it into an instant, which is
- * ambiguous for one hour in autumn and void for one in spring; everything that has to care about that is in here.
+ * Fitbit writes local time without an offset. The profile's zone turns it into an instant. One hour in autumn occurs
+ * twice and one hour in spring does not exist: this file handles both.
  */
 
-/** "2024-03-12T19:41:07" of a text that begins with a local date and time; null for anything else. */
+/** "2024-03-12T19:41:07" of a text that begins with a local date and time. Null for anything else. */
 export function localDateTime(value: unknown): LocalDateTime | null {
   const pattern = /^(\d{4}-\d{2}-\d{2})T((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(\.\d{1,9})?)?$/;
   const match = typeof value === "string" ? pattern.exec(value) : null;
@@ -17,34 +17,34 @@ export function localDateTime(value: unknown): LocalDateTime | null {
   return `${match[1]}T${match[2]}:${match[3] ?? "00"}${fraction}`;
 }
 
-/** The same for a time that the answer must have. */
+/** The local time of a text that the answer must have. Throws `UnreadableAnswer`. */
 export function requiredLocalDateTime(value: unknown, path: string): LocalDateTime {
   const local = localDateTime(value);
   if (local === null) throw new UnreadableAnswer(`${path} is not a local time`);
   return local;
 }
 
-/** Epoch ms, the earlier first. */
+/** One or two instants in epoch ms, the earlier first. */
 export type Instants = readonly [number, ...number[]];
 
-/** Epoch ms of a wall-clock time in a zone: one, or in the hour that autumn gives twice both, the earlier first. */
+/** Epoch ms of a wall-clock time in a zone: one instant, or two in the repeated hour of autumn, the earlier first. */
 export function occurrences(local: LocalDateTime, zone: string): Instants {
   const first = instantOf(localToOffset(local, zone));
   const plain = Temporal.PlainDateTime.from(local);
   const later = plain.toZonedDateTime(zone, { disambiguation: "later" });
-  // In the hour that spring skips, "later" is another instant too, but not one that the wall ever showed as `local`.
+  // In the hour that is skipped in spring, "later" is another instant too, but the wall clock never showed `local`.
   return later.epochMilliseconds !== first && later.toPlainDateTime().equals(plain)
     ? [first, later.epochMilliseconds]
     : [first];
 }
 
 /**
- * Writes instants of a span in a zone. The zone is only asked twice where the span has one offset, as all but two
- * nights a year do: a hundred nights hold thousands of times.
+ * Converts times of a span in a zone. If the span has one offset, as on all but two nights a year, the zone is asked
+ * twice only: a hundred nights contain thousands of times.
  */
 export interface SpanClock {
   write(epochMs: number): OffsetDateTime;
-  /** The instants that a wall-clock time within the span can be. */
+  /** The possible instants of a wall-clock time in the span. */
   read(local: LocalDateTime): Instants;
 }
 
@@ -63,8 +63,8 @@ export function spanClock(from: number, to: number, zone: string): SpanClock {
 }
 
 /**
- * The instants between which something of a known elapsed duration lay. Only in the autumn hour there is a choice: then
- * the duration is the data that says otherwise, and without one (null) each is its first occurrence.
+ * The start and end of something with a known elapsed duration. Only in the repeated hour of autumn there is a choice:
+ * then the duration decides. Without a duration (null) the first occurrence counts.
  */
 export function between(
   start: LocalDateTime,
@@ -90,24 +90,24 @@ export function secondsOfClock(time: unknown, path: string): number {
   return Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0);
 }
 
-/** A part of a day during which the clock was not changed. */
+/** A part of a day in which the clock was not changed. */
 interface Stretch {
-  /** Elapsed seconds after the start of the day; `until` is exclusive. */
+  /** Elapsed seconds after the start of the day. `until` is exclusive. */
   readonly from: number;
   readonly until: number;
-  /** How far the wall clock was ahead of the elapsed time. */
+  /** How far the wall clock is ahead of the elapsed time, in seconds. */
   readonly ahead: number;
 }
 
 export interface LocalDayClock {
-  /** The first instant of the day: local midnight, but where a clock change skips that. */
+  /** The first instant of the day: local midnight, or the first instant after it if a clock change skips midnight. */
   readonly start: OffsetDateTime;
-  /** Elapsed seconds of the whole day: 86,400, but on two days a year. */
+  /** Elapsed seconds of the whole day: 86,400, except on two days a year. */
   readonly seconds: number;
   /**
-   * Elapsed seconds after the start for wall-clock seconds after 00:00, in the order in which they were given. An hour
-   * that autumn gives twice is its first occurrence, until the rows themselves go back by it: what follows is the
-   * second. An hour that spring skips moves forward by the gap. Several rows may so get one offset.
+   * Elapsed seconds after the start for wall-clock seconds after 00:00, in the given order. In the repeated hour of
+   * autumn, rows are of the first occurrence until the rows go back; later rows are of the second. In the skipped hour
+   * of spring, rows move forward by the length of the gap. So several rows may get one offset.
    */
   offsets(wallSeconds: readonly number[]): number[];
 }
@@ -137,7 +137,7 @@ export function localDayClock(day: LocalDate, zone: string): LocalDayClock {
     start: inZone(startMs, zone),
     seconds: (endMs - startMs) / 1000,
     offsets(wallSeconds) {
-      // All but two days a year: a day of seconds has tens of thousands of rows.
+      // All days but two a year have one stretch. A day of seconds has tens of thousands of rows.
       if (stretches.length === 1 && stretches[0]!.ahead === 0) return [...wallSeconds];
       let turns = 0;
       return wallSeconds.map((wall, index) => {
@@ -152,8 +152,8 @@ export function localDayClock(day: LocalDate, zone: string): LocalDayClock {
 }
 
 /**
- * Elapsed seconds after the start of a local day for the wall-clock seconds of its rows, strictly ascending, with the
- * values of rows that fall together joined: counts are summed, rates averaged.
+ * Elapsed seconds after the start of a local day for the wall-clock seconds of its rows, strictly ascending. The values
+ * of rows with one offset are joined: counts are summed, rates averaged.
  */
 export function wallClockOffsets(
   wallSeconds: readonly number[],
@@ -161,7 +161,7 @@ export function wallClockOffsets(
   clock: LocalDayClock | null,
   join: "sum" | "average",
 ): { readonly offsets: number[]; readonly values: number[] } {
-  // Without a zone the wall clock is all there is to go by.
+  // Without a zone, the wall clock counts as elapsed time.
   const elapsed = clock ? clock.offsets(wallSeconds) : wallSeconds;
   const order = elapsed.map((_, row) => row);
   if (elapsed.some((offset, row) => row > 0 && offset <= elapsed[row - 1]!))

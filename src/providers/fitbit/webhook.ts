@@ -18,8 +18,8 @@ import { noticesOf } from "../kit/notices.js";
 import type { ApiRequest, Notice, ProviderSettings, UserSubscription, Webhook, WebhookVerdict } from "../provider.js";
 
 /**
- * Heart rate, variability and zone minutes have no collection of their own: they come with the sync that the activities
- * tell of, and with the night.
+ * Heart rate, variability and zone minutes have no collection of their own: they change with a sync of activities, and
+ * with the night.
  */
 const domainsByCollection: Readonly<Record<string, readonly Domain[]>> = {
   activities: ["ACTIVITY", "HEART", "WORKOUTS"],
@@ -27,7 +27,7 @@ const domainsByCollection: Readonly<Record<string, readonly Domain[]>> = {
   body: ["BODY"],
 };
 
-/** What Fitbit would put into X-Fitbit-Signature. */
+/** The value of Fitbit's X-Fitbit-Signature header. */
 export function signFitbit(body: Uint8Array, clientSecret: string): string {
   return createHmac("sha1", `${clientSecret}&`).update(body).digest("base64");
 }
@@ -39,7 +39,8 @@ export const fitbitWebhook: Webhook = {
       { name: "activities", domains: domainsByCollection["activities"]!, scope: "activity" },
       { name: "sleep", domains: domainsByCollection["sleep"]!, scope: "sleep" },
       { name: "body", domains: domainsByCollection["body"]!, scope: "weight" },
-      // Serves no domain: it goes with any of them, and tells that the person took the grant back at Fitbit.
+      // Belongs to no domain and is subscribed with any of them: it reports that the person revoked the grant at
+      // Fitbit.
       { name: "userRevokedAccess", domains: [] },
     ],
     // Where notifications go is set in the portal.
@@ -71,7 +72,7 @@ export const fitbitWebhook: Webhook = {
     if (!equal(signature, signFitbit(request.body, settings.clientSecret))) return refuse("signature does not match");
 
     const entries = jsonIn(request.body);
-    // Ours by signature, yet of a kind (XML, multipart) that only old portals could choose.
+    // The signature is valid, but the format (XML, multipart) was possible in old portals only.
     if (!Array.isArray(entries)) return { kind: "answer", status: 400, reason: "body is not a JSON array" };
     const notices = [...new Map(noticesOf(entries, toNotice)).entries()];
     return {
@@ -86,18 +87,18 @@ export const fitbitWebhook: Webhook = {
   },
 };
 
-/** The vendor's advice: somebody who guesses shall not even learn that there is something to guess. */
+/** 404 is Fitbit's advice: a caller that guesses must not learn whether an endpoint is there. */
 function refuse(reason: string): WebhookVerdict {
   return { kind: "answer", status: 404, reason };
 }
 
-/** In constant time, whatever the lengths. */
+/** Compares in constant time, for any lengths. */
 function equal(given: string, expected: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-/** One entry with the key under which repeats of it collapse. Kinds we don't serve (foods) or know are passed over. */
+/** One entry, with a key that is equal for its repeats. Kinds that are unknown or not used (foods) are skipped. */
 function toNotice(value: unknown): [string, Notice][] {
   const entry = optionalObject(value);
   const providerUserId = optionalString(entry?.["ownerId"]);
@@ -112,12 +113,12 @@ function toNotice(value: unknown): [string, Notice][] {
   return [[`${providerUserId} ${collection} ${date}`, notice]];
 }
 
-/** Repeats that come within this time are one delivery: retries begin later, and two syncs lie further apart. */
+/** Repeats within this time are one delivery: retries begin later, and syncs are further apart. */
 const repeatMs = 2_000;
 
 /**
- * Fitbit numbers nothing, and the next sync of the same day reads exactly like a repeat of the last one. So the content
- * makes the id only together with the time: a late repeat costs one more look, a swallowed sync would cost data.
+ * Fitbit gives deliveries no id, and the next sync of a day has the same content as a repeat of the last one. So the id
+ * is made of the content and the time: a late repeat costs one more fetch, but a lost sync would cost data.
  */
 function deliveryId(keys: readonly string[], now: number): string {
   const content = [...keys].sort().join("\n");
@@ -134,12 +135,12 @@ function subscription(
   return {
     method,
     path: `/1/user/-/${encodeURIComponent(collection)}/apiSubscriptions/${encodeURIComponent(subscriptionId)}.json`,
-    // Without a length, even of nothing, Fitbit answers 411.
+    // Without a content length, even of 0, Fitbit answers 411.
     headers: { ...subscriber(settings), "content-length": "0" },
   };
 }
 
-/** Without it Fitbit takes the subscriber that the portal calls the default. */
+/** Without this header Fitbit uses the portal's default subscriber. */
 function subscriber(settings: ProviderSettings): Record<string, string> {
   const subscriberId = settings.values["SUBSCRIBER_ID"];
   return subscriberId ? { "x-fitbit-subscriber-id": subscriberId } : {};

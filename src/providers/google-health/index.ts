@@ -11,7 +11,7 @@ import { scopes } from "./scopes.js";
 import { USUAL_SUBSCRIBER_ID } from "./subscriber.js";
 import { googleHealthWebhook } from "./webhook.js";
 
-/** Google Health API v4: how everybody with a Fitbit or Pixel is reached since the Fitbit Web API is gone. */
+/** Google Health API v4: reaches accounts of Fitbit and Pixel since the Fitbit Web API is gone. */
 export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
   id: "GOOGLE_HEALTH",
   slug: "google-health",
@@ -29,11 +29,11 @@ export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
     clientAuth: "body",
     pkce: true,
     scopeSeparator: " ",
-    // The zone; and any one of the health scopes lets identity be read.
+    // Gives the zone. Identity can be read with any one of the health scopes.
     baseScopes: [scopes.settings],
     scopesAreEnforced: true,
-    // Without both, no refresh token comes, at least not at a second consent.
-    // Never include_granted_scopes: a token that covers other Google APIs too is refused by every call.
+    // Without both there is no refresh token, at least not at a second consent. Never include_granted_scopes: every
+    // call refuses a token that covers other Google APIs too.
     authorizeParams: { access_type: "offline", prompt: "consent" },
     refresh: "reusable",
     refreshRepeatSeconds: 0,
@@ -89,12 +89,13 @@ export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
     },
   ],
   budgets: [minutelyBudget],
-  // Trackers sync about every 15 minutes when the phone is near; nights are finished after the fact.
+  // Trackers sync about every 15 minutes when the phone is near. Nights are completed later.
   revision: { days: 3, freshSeconds: 900 },
   calls: [...profileCalls, ...dailyTotalCalls, ...dailyHeartCalls, ...sampleCalls, ...recordCalls],
   derive: [
     {
-      // Total is basal and active together, active is without basal: what is left is basal, where both are known.
+      // Total energy contains basal and active energy, and active energy contains no basal part. So basal is the
+      // difference, if both are known.
       yields: "activity.basalEnergyBurned",
       from: ["activity.energyBurned", "activity.activeEnergyBurned"],
       derive: ([total, active]) =>

@@ -12,7 +12,7 @@ export const minutelyBudget: Budget = {
 const longestLimit = longestLimitMs([minutelyBudget]);
 const longestPause = longestPauseMs([minutelyBudget]);
 
-/** What is said of a failure, whatever Google's own text: that may hold more than it should. */
+/** Our own message for a failure. Google's text is not used: it may contain secrets. */
 interface Meaning {
   readonly code: FailureCode;
   readonly message: string;
@@ -61,17 +61,17 @@ const byStatus: Readonly<Record<number, Meaning>> = {
   429: limited,
 };
 
-/** What an answer of Google Health means: the status where it alone says enough, else the reason inside the body. */
+/** The meaning of an answer of Google Health: by its status if that is enough, else by the reason in the body. */
 export function outcome(response: ProviderResponse): Outcome {
   const { status, body } = response;
   if (status >= 200 && status < 300) {
-    // An answer without data is {}; one that is no object comes from somewhere else.
+    // An answer without data is {}. An answer that is not an object does not come from the API.
     return optionalObject(body)
       ? { kind: "ok" }
       : failed({ code: "UNAVAILABLE", message: "Google Health's answer could not be read." });
   }
   const meaning = byStatus[status] ?? byReason[reasonOf(body) ?? ""];
-  // Where it does not say how long: budgets are by the minute.
+  // Used if the answer names no wait: the budgets have windows of a minute.
   if (meaning?.code === "RATE_LIMITED")
     return failed(meaning, retryAt(response, longestLimit) ?? response.receivedAt + longestLimit);
   if (meaning) return failed(meaning);
@@ -88,7 +88,7 @@ function failed(meaning: Meaning, retryAt?: number | null): Outcome {
   return { kind: "failed", failure: { ...meaning, ...(retryAt ? { retryAt } : {}) } };
 }
 
-/** The reason in the one detail that has it. Domain and message vary and decide nothing. */
+/** The reason, from the one detail that has it. Domain and message vary and are not used. */
 function reasonOf(body: unknown): string | null {
   const details = optionalList(optionalObject(optionalObject(body)?.["error"])?.["details"]);
   for (const detail of details) {
@@ -99,7 +99,7 @@ function reasonOf(body: unknown): string | null {
   return null;
 }
 
-/** Not documented, honoured if it comes. */
+/** The header is not documented, but used if it is there. */
 function retryAt({ headers, receivedAt }: ProviderResponse, longestMs: number): number | null {
   return waitEnd(headers["retry-after"], receivedAt, longestMs);
 }

@@ -6,7 +6,7 @@ export const scopes = {
   sleep: health("sleep"),
   profile: health("profile"),
   settings: health("settings"),
-  /** Google's own, under the names by which they are granted. */
+  /** Google's own scopes, by the names under which they are granted. */
   names: "https://www.googleapis.com/auth/userinfo.profile",
   email: "https://www.googleapis.com/auth/userinfo.email",
 } as const;

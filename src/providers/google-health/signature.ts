@@ -21,14 +21,17 @@ export interface TinkSignature {
   readonly der: Buffer;
 }
 
-/** One byte of version, four of key id, then the signature itself. Null for what is none. */
+/** One byte of version, four bytes of key id, then the signature. Null for anything else. */
 export function toSignature(header: string): TinkSignature | null {
   const bytes = Buffer.from(header, "base64");
   if (bytes.toString("base64") !== header || bytes.length < 6 || bytes[0] !== 1) return null;
   return { keyId: bytes.readUInt32BE(1), der: bytes.subarray(5) };
 }
 
-/** The usable key of that id: enabled, ECDSA on P-256 with SHA-256. Null where there is none. Throws for no key set. */
+/**
+ * The key with that id, if it can be used: enabled, ECDSA on P-256 with SHA-256. Null if there is none. Throws if the
+ * text is not a key set.
+ */
 export function keyOf(keySet: string, keyId: number): KeyObject | null {
   for (const entry of list(object(JSON.parse(keySet), "keySet")["key"], "keySet.key")) {
     const raw: Partial<RawKeySet["key"][number]> = optionalObject(entry) ?? {};
@@ -43,7 +46,7 @@ export function keyOf(keySet: string, keyId: number): KeyObject | null {
   return null;
 }
 
-/** Over exactly the bytes that arrived. */
+/** Verifies exactly the bytes that were received. */
 export function isSignedBy(body: Uint8Array, signature: TinkSignature, key: KeyObject): boolean {
   return verify("sha256", body, { key, dsaEncoding: "der" }, signature.der);
 }
@@ -71,7 +74,7 @@ function toKey(protobuf: Buffer): KeyObject | null {
   }
 }
 
-/** Big-endian, with a zero in front where it would read as negative; short where it begins with zeros. */
+/** Big-endian. A leading zero is added if the number would be negative, and leading zeros may be missing. */
 function toCoordinate(value: number | Buffer | undefined): string | null {
   if (!Buffer.isBuffer(value)) return null;
   const first = value.findIndex((byte) => byte !== 0);
@@ -80,7 +83,7 @@ function toCoordinate(value: number | Buffer | undefined): string | null {
   return Buffer.concat([Buffer.alloc(COORDINATE_BYTES - digits.length), digits]).toString("base64url");
 }
 
-/** Varints and byte strings by field number: all that a key is made of. Null for anything else. */
+/** Varints and byte strings by field number, the only parts of a key. Null for anything else. */
 function readProtobuf(bytes: Buffer): Map<number, number | Buffer> | null {
   const fields = new Map<number, number | Buffer>();
   let at = 0;

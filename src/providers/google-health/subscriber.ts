@@ -6,7 +6,7 @@ import type { ApiRequest, AppApi, ProviderResponse, SubscriptionScheme } from ".
 export const USUAL_SUBSCRIBER_ID = "pulsegate";
 const MANAGE = "https://www.googleapis.com/auth/cloud-platform";
 
-/** The types that can be notified of and that something is read from, as documented on 2026-09-24. */
+/** The types that Google sends notifications of and that the gateway reads, as documented on 2026-09-24. */
 export const notifiedTypes = [
   "active-zone-minutes",
   "altitude",
@@ -40,14 +40,14 @@ interface RawSubscriber {
   readonly state: string;
 }
 
-/** Told to the operator instead of being thrown: without a subscriber everything works, only later. */
+/** Becomes a notice for the operator and is not thrown on: without a subscriber everything works, with a delay. */
 class Unsubscribable extends Error {
   override readonly name = "Unsubscribable";
 }
 
-/** One subscriber for the whole project, kept as it should be. People are covered by their consent alone. */
+/** Keeps one subscriber for the whole project as it should be. It covers all people who consented. */
 export function createSubscriptions(): SubscriptionScheme {
-  // Google doesn't show which secret it holds: what this process has not set itself is set again once.
+  // Google does not show which secret it has, so a secret that this process has not set is set again once.
   let knownSecret: string | null = null;
   return {
     kind: "per-app",
@@ -135,7 +135,7 @@ async function authorised(api: AppApi, account: Account): Promise<Send> {
   } catch {
     throw new Unsubscribable("The private key in GOOGLE_HEALTH_SERVICE_ACCOUNT can't be used.");
   }
-  // The configured token endpoint, not the one that a key file names.
+  // The configured token endpoint, not the one in the key file.
   const { status, body } = await api.send({
     method: "POST",
     path: "",
@@ -176,7 +176,7 @@ function isAsWanted(found: Partial<RawSubscriber>, wanted: Wanted): boolean {
 async function put(send: Send, { parent, subscriberId }: Account, wanted: Wanted, exists: boolean): Promise<void> {
   if (!exists) {
     const created = await send({ method: "POST", path: parent, query: { subscriberId }, json: wanted });
-    // Somebody else was faster: then it is brought into line like any other.
+    // Another process made the subscriber meanwhile: it is then updated like any existing one.
     if (created.status !== 409) return settle(created, "create");
   }
   const updateMask = "endpointUri,subscriberConfigs,endpointAuthorization";
@@ -186,7 +186,7 @@ async function put(send: Send, { parent, subscriberId }: Account, wanted: Wanted
   );
 }
 
-/** The answer is the subscriber itself or an operation, which may hold its own failure. */
+/** The answer is the subscriber itself, or an operation that may contain its own failure. */
 function settle({ status, body }: ProviderResponse, what: string): void {
   const error = optionalObject(optionalObject(body)?.["error"]);
   if (status >= 200 && status < 300 && !error) return;

@@ -25,7 +25,7 @@ const STALE_KEYS_MS = 7 * 86_400_000;
 
 export const googleHealthWebhook: Webhook = createGoogleHealthWebhook();
 
-/** A webhook with its own memory of keys. */
+/** Makes a webhook with its own memory of keys. */
 export function createGoogleHealthWebhook(): Webhook {
   const keys = createKeys();
   return {
@@ -45,7 +45,8 @@ async function receive(request: WebhookRequest, context: WebhookContext, keys: K
     return refusal(401, secrets.length === 0 ? "no secret is configured" : "missing or wrong secret");
   }
   const body = jsonIn(request.body);
-  // Google tries the endpoint with the secret and without, in the middle of a registration; nobody says it is signed.
+  // During a registration Google calls the endpoint with the secret and without it. Signatures are not documented for
+  // these calls.
   if (optionalObject(body)?.["type"] === "verification") return { kind: "answer", status: 201 };
 
   const header = request.headers["google-health-api-signature"] ?? request.headers["x-healthapi-signature"] ?? "";
@@ -61,14 +62,14 @@ async function receive(request: WebhookRequest, context: WebhookContext, keys: K
   return {
     kind: "accepted",
     status: 204,
-    // The body alone would not do: the same interval may change twice, and two such messages are equal but for this.
+    // The body alone is not enough: one interval may change twice, and then only the signature differs.
     deliveryId: createHash("sha256").update(request.body).update(signature.der).digest("base64url"),
     notices: [...notices.values()],
   };
 }
 
 interface Keys {
-  /** Null: Google has no such key. `unavailable`: nobody can tell now. */
+  /** Null: Google has no such key. `unavailable`: the keys can't be read now. */
   find(keyId: number, context: WebhookContext): Promise<ReturnType<typeof keyOf> | "unavailable">;
 }
 
@@ -76,7 +77,7 @@ function createKeys(): Keys {
   const held = new Map<string, { readonly text: string; readonly at: number }>();
   const refreshedAt = new Map<string, number>();
 
-  /** A copy that was good lasts a week where a new one can't be had. */
+  /** A good copy is used for a week if no new one can be fetched. */
   const load = async (url: string, { fetchText, now }: WebhookContext, refresh: boolean): Promise<string | null> => {
     try {
       const text = await fetchText(url, { cacheSeconds: KEYS_CACHE_SECONDS, maxBytes: KEYS_MAX_BYTES, refresh });
@@ -97,7 +98,7 @@ function createKeys(): Keys {
       if (keySet === null) return "unavailable";
       const key = keyOf(keySet, keyId);
       if (key) return key;
-      // A new key shows up here first; anybody can make up ids, so Google is not asked for each.
+      // An unknown id may mean a new key. But anybody can invent ids, so Google is not asked for each of them.
       if (context.now - (refreshedAt.get(url) ?? Number.NEGATIVE_INFINITY) < REFRESH_GAP_MS) return null;
       refreshedAt.set(url, context.now);
       const fresh = await load(url, context, true);
@@ -110,7 +111,7 @@ function createKeys(): Keys {
 interface RawNotification {
   readonly data: {
     readonly healthUserId: string;
-    /** UPSERT or DELETE; the latter also where consent or the account is gone, which looks no different. */
+    /** UPSERT or DELETE. DELETE also comes when consent or the account is gone, and looks no different. */
     readonly operation: string;
     readonly dataType: string;
     readonly intervals: readonly {
@@ -124,7 +125,7 @@ interface RawNotification {
   };
 }
 
-/** The types behind what is read of each domain; a type nobody reads changes nothing. */
+/** The types from which each domain is read. A type that is not read changes nothing. */
 const domainsOfType: Readonly<Record<string, readonly Domain[]>> = {
   steps: ["ACTIVITY"],
   distance: ["ACTIVITY"],
@@ -177,7 +178,7 @@ function toDays(value: unknown): Days | null {
   if (local) return local;
   const physical = optionalObject(raw.physicalTimeInterval);
   const days = daysBetween(fromText(physical?.["startTime"]), fromText(physical?.["endTime"]));
-  // UTC, and no zone at hand: a day more on both sides holds wherever the person is.
+  // The times are in UTC and the zone is not known: one day more on both sides is right in every zone.
   return days && { from: addDays(days.from, -1), to: addDays(days.to, 1) };
 }
 
@@ -186,7 +187,7 @@ interface Moment {
   readonly isMidnight: boolean;
 }
 
-/** An end at midnight is not of that day. */
+/** A span that ends at midnight does not contain the day of that midnight. */
 function daysBetween(start: Moment | null, end: Moment | null): Days | null {
   if (!start || !end) return null;
   const to = end.isMidnight && end.day > start.day ? addDays(end.day, -1) : end.day;
@@ -197,7 +198,7 @@ function fromDateTime(value: unknown): Moment | null {
   const raw: Partial<RawCivilDateTime> | null = optionalObject(value);
   const day = toDate(raw?.date);
   if (day === null) return null;
-  // An absent time is midnight; one that can't be read is none.
+  // An absent time means midnight. A time that can't be read makes the moment unusable.
   const time = optionalObject(raw?.time ?? {});
   return { day, isMidnight: time !== null && Object.values(time).every((part) => !part) };
 }
@@ -208,7 +209,7 @@ function fromText(value: unknown): Moment | null {
   return isLocalDate(day) ? { day, isMidnight: /T00:00(:00(\.0+)?)?Z?$/.test(text) || text.length === 10 } : null;
 }
 
-/** Hashed first, so that neither length nor content can be timed. */
+/** The texts are hashed first, so that the time of the comparison reveals neither length nor content. */
 function isEqual(a: string, b: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

@@ -19,18 +19,21 @@ const resource = (path: string, query?: Readonly<Record<string, string>>): ApiRe
 });
 
 /**
- * A span is at most 31 days, or the answer is 400. With a day more on both sides, 29 days is what one request can be
- * about.
+ * A span of more than 31 days is answered with 400. One day more is read on both sides, so 29 days remain for a
+ * request.
  */
 const LONGEST_DAYS = 29;
 
 /**
- * Whether `end_date` is included was answered differently over the years, so one day more is asked for and the
- * surplus dropped: right either way.
+ * The vendor's texts differ on whether `end_date` is included, so one day more is requested and dropped if it arrives:
+ * correct in both cases.
  */
 const range = (from: LocalDate, to: LocalDate) => ({ start_date: from, end_date: addDays(to, 1) });
 
-/** Records that cross midnight: which of their times puts them into a range is not known, hence a day more on both sides. */
+/**
+ * It is not known which time of a record that crosses midnight puts it into a range: one day more is read on both
+ * sides.
+ */
 const paddedRange = ({ from, to }: Input) => range(addDays(from, -1), to);
 
 const profile: Call = {
@@ -51,7 +54,7 @@ const device: Call = {
 
 const goals: Call = {
   name: "goals",
-  // The goals are also the only place where Misfit says how far from UTC somebody lives; some days lack it.
+  // The goals are the only place where Misfit gives the offset from UTC. Some days lack it.
   yields: ["goals.daily", "profile.utcOffsetSeconds"],
   reach: { kind: "once" },
   request: ({ today }) => resource("activity/goals", range(addDays(today, -6), today)),
@@ -62,7 +65,7 @@ const summary: Call = {
   name: "summary",
   yields: summaryFields,
   reach: { kind: "days", max: LONGEST_DAYS },
-  // Without detail the answer is one total over the range.
+  // Without `detail` the answer is one total over the range.
   request: ({ from, to }) => resource("activity/summary", { ...range(from, to), detail: "true" }),
   read: (answer, input) => page(input, toActivity(answer)),
 };
@@ -83,7 +86,7 @@ const sleeps: Call = {
   read: (answer, input) => page(input, toSleeps(answer, input)),
 };
 
-/** Misfit Cloud API. Gone since 2023: it answers only where the operator names a stand-in. */
+/** Misfit Cloud API, switched off since 2023: it answers only if the operator configures a stand-in. */
 export const misfit: Provider<"MISFIT", never> = {
   id: "MISFIT",
   slug: "misfit",
@@ -96,7 +99,7 @@ export const misfit: Provider<"MISFIT", never> = {
     clientAuth: "body",
     pkce: false,
     scopeSeparator: ",",
-    // A placeholder by Misfit's own words: these three give everything.
+    // "public" is a placeholder by Misfit's own words. These three scopes give access to everything.
     baseScopes: ["public", "birthday", "email"],
     scopesAreEnforced: false,
     refresh: "none",
@@ -125,13 +128,13 @@ export const misfit: Provider<"MISFIT", never> = {
     },
   ],
   budgets: [hourlyBudget],
-  // The tracker syncs when it is near the phone: Misfit's own clients read the last days again.
+  // The tracker syncs when it is near the phone. Misfit's own clients read the last days again.
   revision: { days: 7, freshSeconds: 3600 },
   calls: [profile, device, goals, summary, sessions, sleeps],
   outcome,
   webhook: misfitWebhook,
   retired: {
-    // The day is not on record: by this one the app could no longer log in.
+    // The exact day is not documented. On this day the app could no longer log in.
     since: "2023-05-11",
     message:
       "Fossil closed Misfit's service in 2023. Nothing can be connected or fetched any more; stored days are kept.",

@@ -6,8 +6,8 @@ import { longestLimitMs, waitEnd } from "../waits.js";
 export const hourlyBudget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, window: "first" } as const;
 
 /**
- * What an answer of Misfit means. The status decides alone: bodies come in two JSON shapes, as text and as HTML, and a
- * code inside one never says more than the status does.
+ * The meaning of an answer of Misfit, by its status only: bodies are JSON in two shapes, text or HTML, and a code
+ * inside never says more than the status.
  */
 export function outcome(response: ProviderResponse): Outcome {
   const budgets = readBudgets(response);
@@ -15,7 +15,7 @@ export function outcome(response: ProviderResponse): Outcome {
     ({ kind: "failed", failure: { code, message, ...(retryAt === undefined ? {} : { retryAt }) }, budgets }) as const;
   const { status, body } = response;
   if (status >= 200 && status < 300) {
-    // Never "no data": an answer that is no JSON object, or that is an error all the same, is trouble on their side.
+    // An answer that is not a JSON object, or has an error inside, is a failure of the provider: never "no data".
     const whole = optionalObject(body);
     const isError = (optionalNumber(whole?.["code"]) ?? 0) >= 400 || carriesError(body);
     if (!whole || isError) return failed("UNAVAILABLE", "Misfit's answer could not be read.");
@@ -37,7 +37,7 @@ export function outcome(response: ProviderResponse): Outcome {
   }
 }
 
-/** Epoch ms at which the window ends; documented as seconds since 1970. Missing or past: an hour from now. */
+/** Epoch ms at which the window ends, documented as seconds since 1970. If it is missing or past: an hour from now. */
 function resetsAt({ headers, receivedAt }: ProviderResponse): number {
   const hourMs = longestLimitMs([hourlyBudget]);
   return waitEnd(headers["x-ratelimit-reset"], receivedAt, hourMs) ?? receivedAt + hourMs;
@@ -48,7 +48,7 @@ function readBudgets(response: ProviderResponse): readonly BudgetReading[] | und
   const remaining = optionalNumber(response.headers["x-ratelimit-remaining"]);
   const { scope, windowSeconds } = hourlyBudget;
   if (response.status === 429) {
-    // A 429 has been seen that claimed to have requests left: the status is believed.
+    // Some 429 answers claim to have requests left: the status counts.
     return [{ scope, windowSeconds, limit: limit ?? hourlyBudget.limit, remaining: 0, resetsAt: resetsAt(response) }];
   }
   if (limit === null || remaining === null || response.headers["x-ratelimit-reset"] === undefined) return undefined;

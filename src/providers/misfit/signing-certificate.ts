@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 
-/** The certificates that a signing certificate must lead to. Replaced in tests. */
+/** Root certificates, one of which must be above a signing certificate. Tests replace them. */
 export type Roots = () => readonly X509Certificate[];
 
 let publicRoots: readonly X509Certificate[] | null = null;
@@ -15,15 +15,15 @@ const SMALLEST_KEY_BITS = 2048;
 const onePem = /^\s*-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*$/;
 const eachPem = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
-/** The region of a topic; null for a text that names no topic. */
+/** The region of a topic. Null if the text names no topic. */
 export function regionOfTopic(arn: string): string | null {
   return /^arn:aws:sns:([a-z0-9-]{3,}):\d{12}:[A-Za-z0-9_-]+$/.exec(arn)?.[1] ?? null;
 }
 
 /**
- * Whether a certificate may be fetched from there: Amazon's own host of the topic's region and nothing that looks like it.
- * The whole text is compared rather than the parts of a parsed URL: what a parser would first tidy up (a user, a port,
- * "..", an empty query) is no such address. A bucket on amazonaws.com belongs to anybody.
+ * Whether a certificate may be fetched from this address: only from Amazon's host for the topic's region. The whole
+ * text is compared and not the parts of a parsed URL, since a parser removes things that make the address wrong (a
+ * user, a port, "..", an empty query). A bucket on amazonaws.com may belong to anybody.
  */
 export function isSigningCertUrl(text: string, region: string): boolean {
   const start = `https://sns.${region}.amazonaws.com/SimpleNotificationService-`;
@@ -34,7 +34,7 @@ export function parsedUrl(text: string): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
 }
 
-/** The certificate in a fetched file; null unless that file is one PEM certificate and nothing else. */
+/** The certificate in a fetched file. Null unless the file is exactly one PEM certificate. */
 export function toCertificate(pem: string): X509Certificate | null {
   if (!onePem.test(pem)) return null;
   try {
@@ -44,12 +44,12 @@ export function toCertificate(pem: string): X509Certificate | null {
   }
 }
 
-/** Every certificate in a text, for the operator's own. Throws for one that can't be read. */
+/** Every certificate in a text of the operator. Throws if one can't be read. */
 export function toCertificates(pems: string): readonly X509Certificate[] {
   return (pems.match(eachPem) ?? []).map((pem) => new X509Certificate(pem));
 }
 
-/** Why a certificate can't have signed for SNS; null where it can. Says nothing about who issued it. */
+/** Why a certificate can't have signed for SNS. Null if it can. Does not check the issuer. */
 export function faultOf(certificate: X509Certificate, now: number): string | null {
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   if (asymmetricKeyType !== "rsa" || (asymmetricKeyDetails?.modulusLength ?? 0) < SMALLEST_KEY_BITS) return "weak key";
@@ -58,9 +58,9 @@ export function faultOf(certificate: X509Certificate, now: number): string | nul
 }
 
 /**
- * With the operator's intermediates a certificate must lead to a root. Amazon's file holds the signing certificate alone,
- * so without them no way up can be shown: then it is the exact host, over TLS, that speaks for it, which is all that
- * Amazon itself asks for. One that was issued by itself is nobody's.
+ * With intermediates from the operator, a certificate must lead to a root. Amazon's file has the signing certificate
+ * only, so without intermediates no chain can be built: then the exact host, over TLS, is the proof, which is all that
+ * Amazon requires. A self-signed certificate is refused.
  */
 export function isTrusted(
   certificate: X509Certificate,
@@ -72,7 +72,7 @@ export function isTrusted(
   return leadsToRoot(certificate, intermediates, roots, now);
 }
 
-/** Whether issuers, one by one in date, lead from a certificate to a root. */
+/** Whether valid issuers lead step by step from a certificate to a root. */
 function leadsToRoot(
   certificate: X509Certificate,
   intermediates: readonly X509Certificate[],

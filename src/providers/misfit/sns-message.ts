@@ -19,9 +19,9 @@ export interface SnsMessage {
 }
 
 /**
- * In the order of the alphabet, as they are signed. The confirmation of an unsubscription signs its token too. AWS's own
- * JavaScript validator (sns-validator) leaves that out; it also fetches certificates by itself, of any size, for any
- * time, and keeps them for ever: so it is not used here.
+ * In alphabetical order, as they are signed. The confirmation of an unsubscription signs its token too. AWS's own
+ * JavaScript validator (sns-validator) leaves the token out. It also fetches certificates of any size, without a time
+ * limit, and keeps them for ever. So it is not used here.
  */
 const confirmationKeys = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"] as const;
 const signedKeys: Readonly<Record<SnsMessage["Type"], readonly (keyof SnsMessage)[]>> = {
@@ -36,7 +36,7 @@ const requiredKeys: Readonly<Record<SnsMessage["Type"], readonly (keyof SnsMessa
 };
 const proofKeys = ["MessageId", "SignatureVersion", "Signature", "SigningCertURL"] as const;
 
-/** Why a body is no message that could be verified. `unsigned`: it might be the portal's test, which nobody signs. */
+/** Why a body is not a message that can be verified. `unsigned`: possibly the portal's test message. */
 export type Malformed = "malformed" | "unsigned";
 
 export function toSnsMessage(body: Uint8Array): SnsMessage | Malformed {
@@ -57,7 +57,7 @@ export function isKnownSignatureVersion(version: string): boolean {
   return Object.hasOwn(digests, version);
 }
 
-/** What the signature is over: keys and values on lines of their own, values byte for byte as they were sent. */
+/** The text that is signed: keys and values on lines of their own, values byte for byte as they were sent. */
 export function signedText(message: SnsMessage): string {
   return signedKeys[message.Type]
     .filter((key) => message[key] !== undefined && message[key] !== null)
@@ -75,7 +75,7 @@ export function isSignedBy(message: SnsMessage, key: KeyObject): boolean {
   );
 }
 
-/** Node skips what is no base64; a signature that needs that is none. */
+/** Node ignores characters that are not base64. A signature with such characters is invalid. */
 function strictBase64(text: string): Buffer | null {
   const bytes = Buffer.from(text, "base64");
   return text !== "" && bytes.toString("base64") === text ? bytes : null;

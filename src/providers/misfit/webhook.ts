@@ -31,20 +31,20 @@ import {
 import { isKnownSignatureVersion, isSignedBy, type SnsMessage, toSnsMessage } from "./sns-message.js";
 
 const MINUTE_MS = 60_000;
-/** SNS gives up within an hour; the rest is for clocks that disagree. */
+/** SNS stops its retries within an hour. Five minutes more allow for clocks that differ. */
 const OLDEST_MS = 65 * MINUTE_MS;
 const FARTHEST_AHEAD_MS = 15 * MINUTE_MS;
-/** They rotate about yearly and then get another URL. */
+/** Certificates change about once a year, and get another URL then. */
 const CERTIFICATE_CACHE_SECONDS = 86_400;
 const CERTIFICATE_MAX_BYTES = 64 * 1024;
 
 export const misfitWebhook: Webhook = createMisfitWebhook(nodeRoots);
 
-/** The webhook with its own idea of which roots are trusted. */
+/** Makes a webhook that trusts the given roots. */
 export function createMisfitWebhook(roots: Roots): Webhook {
   return {
     domains: ["PROFILE", "ACTIVITY", "SLEEP", "WORKOUTS", "DEVICES", "GOALS"],
-    // SNS stays under 256 KiB.
+    // SNS messages are smaller than 256 KiB.
     maxBytes: 300 * 1024,
     subscriptions: {
       kind: "portal",
@@ -76,7 +76,7 @@ async function receive(request: WebhookRequest, context: WebhookContext, roots: 
   if (request.method !== "POST") return refusal(405, "not a POST");
   const message = toSnsMessage(request.body);
   if (message === "malformed") return refusal(400, "not an SNS message");
-  // The portal's test button sends such a look-alike. The portal is gone, so whoever sends one today is somebody else.
+  // The portal's test button sent such messages. The portal is gone, so today they come from somebody else.
   if (message === "unsigned") return refusal(403, "not signed");
   const announced = request.headers["x-amz-sns-message-type"];
   if (announced !== undefined && announced !== message.Type)
@@ -101,7 +101,7 @@ async function receive(request: WebhookRequest, context: WebhookContext, roots: 
   if (!certificate) return refusal(403, "not one certificate");
   const fault = faultOf(certificate, context.now);
   if (fault !== null) return refusal(403, `certificate: ${fault}`);
-  // A stand-in signs with a certificate of its own making: only the vendor's own service has a public root above it.
+  // A stand-in signs with its own certificate. Only the certificate of the vendor's service has a public root above it.
   if (!context.settings.overridden && !isTrusted(certificate, intermediatesOf(context.settings), roots(), context.now))
     return refusal(403, "certificate: no trusted root");
   if (!isSignedBy(message, certificate.publicKey)) return refusal(403, "signature does not match");
@@ -118,7 +118,7 @@ function verdictOf(message: SnsMessage, region: string): WebhookVerdict {
         ? { kind: "confirm", status: 200, confirmUrl: message.SubscribeURL!, deliveryId: message.MessageId }
         : refusal(403, "confirmation leads elsewhere");
     case "UnsubscribeConfirmation":
-      // Its link would subscribe again: never followed.
+      // The link in this message would subscribe again, so it is never followed.
       return { kind: "answer", status: 200, reason: `topic ${message.TopicArn} was unsubscribed` };
     case "Notification": {
       const notices = toNotices(message.Message);
@@ -129,7 +129,7 @@ function verdictOf(message: SnsMessage, region: string): WebhookVerdict {
   }
 }
 
-/** The link is fetched: it must confirm the very topic of the envelope, at Amazon's own host. */
+/** The link is fetched, so it must confirm the topic of the envelope, at Amazon's own host. */
 function isConfirmUrl({ SubscribeURL, TopicArn, Token }: SnsMessage, region: string): boolean {
   const url = parsedUrl(SubscribeURL ?? "");
   return (
@@ -145,13 +145,13 @@ function isConfirmUrl({ SubscribeURL, TopicArn, Token }: SnsMessage, region: str
   );
 }
 
-/** A parameter that is there once: of two, who knows which one Amazon reads. */
+/** The value of a parameter that occurs exactly once: with two, it is not known which one Amazon reads. */
 function once(url: URL, name: string): string | null {
   const values = url.searchParams.getAll(name);
   return values.length === 1 ? values[0]! : null;
 }
 
-/** One changed object, as listed in a notification. Spellings of `updatedAt` differ, and nothing hangs on it. */
+/** One changed object in a notification. The spelling of `updatedAt` varies, and it is not used. */
 interface RawChange {
   readonly type: string;
   readonly action: string;
@@ -159,7 +159,7 @@ interface RawChange {
   readonly ownerId: string;
 }
 
-/** There is no type for a day's summary: a goal that moved says that its day's activity did. */
+/** There is no type for a day's summary. A changed goal means that the activity of its day changed. */
 const domainsOfType: Readonly<Record<string, readonly Domain[]>> = {
   goals: ["ACTIVITY", "GOALS"],
   sessions: ["WORKOUTS"],
@@ -170,7 +170,7 @@ const domainsOfType: Readonly<Record<string, readonly Domain[]>> = {
 const datedTypes: ReadonlySet<string> = new Set(["goals", "sessions", "sleeps"]);
 const actions: ReadonlySet<string> = new Set(["created", "updated", "deleted"]);
 
-/** Null for what is no list. An item that nobody knows is skipped and takes nothing from the others. */
+/** Null if the text is not a list. An unknown item is skipped; the others are read. */
 function toNotices(message: string): Notice[] | null {
   const items = jsonIn(message);
   return Array.isArray(items) ? [...noticesOf(items, toNotice)] : null;
@@ -195,7 +195,10 @@ function toNotice(item: unknown): Notice[] {
   ];
 }
 
-/** By its id an object comes bare, as it stands in lists: the day of a goal, of a session's start, of waking. */
+/**
+ * Read by its id, an object has the form that it has in lists. Its day is the day of a goal, of a session's start, or
+ * of waking.
+ */
 function dayOf(type: string, answer: unknown): LocalDate {
   if (type === "sessions") return localDateOf(toWorkout(answer).start);
   if (type === "sleeps") return localDateOf(toSleep(answer).end);

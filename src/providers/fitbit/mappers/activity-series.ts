@@ -7,7 +7,7 @@ import { readRows } from "../../kit/members.js";
 import type { ReadPage } from "../../provider.js";
 import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
 
-/** Fields of a day that are one number. */
+/** Fields of a day whose value is one number. */
 export type DayFigure = Extract<
   PlainField,
   | "activity.steps"
@@ -26,7 +26,10 @@ export type DayFigure = Extract<
 /** https://dev.fitbit.com/build/reference/web-api/activity-timeseries/get-activity-timeseries-by-date-range/ */
 interface RawSeriesRow {
   readonly dateTime: string;
-  /** A text, with float noise: "5.7230999999999996". Every day has a row, days not worn have "0": the provider's zero. */
+  /**
+   * A text, with rounding errors: "5.7230999999999996". Every day has a row. Days not worn have "0", which is read as
+   * 0.
+   */
   readonly value: string;
 }
 
@@ -51,13 +54,13 @@ export function toDayFigures(
 /** https://dev.fitbit.com/build/reference/web-api/active-zone-minutes-timeseries/get-azm-timeseries-by-interval/ */
 interface RawActiveZoneMinutesRow {
   readonly dateTime: string;
-  /** The sum of the zones; cardio and peak minutes count double in it. Zones with 0 are left out. */
+  /** The sum of the zones, with cardio and peak minutes counted twice. Zones with 0 are left out. */
   readonly value: { readonly activeZoneMinutes: number };
 }
 
 /**
- * Days with 0 have no row, nor has any day of a device that does not count them; only the latter is "not recorded", and
- * the answer does not tell the two apart. So an absent day stays absent, never 0.
+ * Days with 0 have no row, and a device that does not count zone minutes has no rows at all. Only the second case is
+ * "not recorded", and the answer does not tell them apart. So a day without a row stays absent, never 0.
  */
 export function toActiveZoneMinutes(answer: unknown): Pick<ReadPage, "cells" | "skipped"> {
   const key = "activities-active-zone-minutes";

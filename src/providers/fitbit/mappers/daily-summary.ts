@@ -6,21 +6,23 @@ import { figureCells } from "../../kit/figures.js";
 import { toZones } from "./heart.js";
 import { kmToMetres, type Unchecked } from "./raw.js";
 
-/** Of the zones Fitbit reckons the energy differently by endpoint: the heart series owns it. */
+/**
+ * Without the energy of zones: Fitbit computes it differently in each endpoint, and the heart series is used for it.
+ */
 export const summaryZones = ["heart.zones.bounds", "heart.zones.minutes"] as const;
 
-/** https://dev.fitbit.com/build/reference/web-api/activity/get-daily-activity-summary/ — `summary` of it. */
+/** The `summary` of https://dev.fitbit.com/build/reference/web-api/activity/get-daily-activity-summary/ */
 interface RawDailySummary {
   readonly steps: number;
-  /** km, one entry per kind of activity; "total" is the day's. */
+  /** km, one entry for each kind of activity. "total" is the whole day. */
   readonly distances: readonly { readonly activity: string; readonly distance: number }[];
   /** kcal, basal included. */
   readonly caloriesOut: number;
-  /** kcal of active minutes, their basal share included: not caloriesOut − caloriesBMR. */
+  /** kcal of active minutes, with the basal part of those minutes. So it is not caloriesOut − caloriesBMR. */
   readonly activityCalories: number;
   /** kcal */
   readonly caloriesBMR: number;
-  /** Absent without an altimeter, like `elevation`. */
+  /** Absent without an altimeter, as `elevation` is. */
   readonly floors: number;
   /** m */
   readonly elevation: number;
@@ -28,13 +30,16 @@ interface RawDailySummary {
   readonly lightlyActiveMinutes: number;
   readonly fairlyActiveMinutes: number;
   readonly veryActiveMinutes: number;
-  /** bpm; absent where unknown. */
+  /** bpm; absent if unknown. */
   readonly restingHeartRate: number;
   /** Absent for an account without heart rate. */
   readonly heartRateZones: readonly unknown[];
 }
 
-/** The day of one summary. Figures that are no numbers are the provider's error; without steps it is no summary. */
+/**
+ * Reads the summary of one day. A figure that is not a number is an error of the provider. Without steps, the answer is
+ * unreadable.
+ */
 export function toDailySummary(answer: unknown, day: LocalDate): Cell[] {
   const raw: Unchecked<RawDailySummary> = object(envelope(answer, "daily summary")["summary"], "summary");
   if (raw.steps === undefined || raw.steps === null) throw new UnreadableAnswer("summary.steps is missing");
@@ -64,9 +69,9 @@ function totalDistance(raw: Unchecked<RawDailySummary>, day: LocalDate): Cell[] 
 const heartFields = ["heart.restingRate", ...summaryZones] as const;
 
 /**
- * With anything of the heart in it the summary spoke of the heart, and what it leaves out is not recorded. Without, it
- * may be that the account has no such device, or that the grant (this endpoint needs only "activity") hides it: the
- * answer does not tell.
+ * If the summary has any heart figure, the heart figures that it leaves out are not recorded. If it has none, the
+ * answer does not show why: the account may have no such device, or the grant may hide it (this endpoint needs only
+ * "activity").
  */
 function theHeart(raw: Unchecked<RawDailySummary>, day: LocalDate): Cell[] {
   const rate = figureCells("heart.restingRate", day, raw.restingHeartRate);

@@ -10,11 +10,11 @@ import type { Unchecked } from "./raw.js";
 /** https://dev.fitbit.com/build/reference/web-api/devices/get-devices/ */
 interface RawDevice {
   readonly id: string;
-  /** The name of the model: Charge 6. */
+  /** Name of the model: Charge 6. */
   readonly deviceVersion: string;
   /** TRACKER or SCALE. */
   readonly type: string;
-  /** Percent; absent on old devices, which say only High, Medium, Low or Empty in `battery`. */
+  /** Percent. Absent on old devices, which give only High, Medium, Low or Empty in `battery`. */
   readonly batteryLevel: number;
   /** Local, without offset. */
   readonly lastSyncTime: string;
@@ -27,7 +27,7 @@ function toDevice(value: unknown, zone: string | undefined): DeviceRecord {
     id: id(raw.id, "devices[].id"),
     model: optionalString(raw.deviceVersion),
     kind: optionalString(raw.type),
-    // Despite its name, deviceVersion is the model; the firmware is not told.
+    // Despite its name, deviceVersion is the model. Fitbit does not give the firmware.
     firmware: null,
     batteryPercent: optionalNumber(raw.batteryLevel),
     lastSyncAt: lastSync !== null && zone !== undefined ? localToOffset(lastSync, zone) : null,

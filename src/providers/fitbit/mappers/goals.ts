@@ -19,7 +19,7 @@ interface Given {
   readonly convert?: (given: number) => number;
 }
 
-/** https://dev.fitbit.com/build/reference/web-api/activity/get-activity-goals/ — every key may be missing. */
+/** https://dev.fitbit.com/build/reference/web-api/activity/get-activity-goals/ (every key may be missing) */
 interface RawActivityGoals {
   readonly steps: number;
   /** km */
@@ -43,7 +43,7 @@ export function toActivityGoals(answer: unknown, period: "DAILY" | "WEEKLY"): Go
   ]);
 }
 
-/** https://dev.fitbit.com/build/reference/web-api/body/get-body-goals/ — `{"goal": {}}` where none is set. */
+/** https://dev.fitbit.com/build/reference/web-api/body/get-body-goals/ (`{"goal": {}}` if none is set) */
 interface RawBodyGoal {
   /** kg */
   readonly weight: number;
@@ -71,13 +71,13 @@ export function toSleepGoal(answer: unknown): Goals {
   const whole = envelope(answer, "sleep goal answer");
   const given = whole["goal"];
   const raw: Unchecked<RawSleepGoal> | null = given === undefined || given === null ? null : object(given, "goal");
-  // Without a goal there is still what Fitbit would recommend; without either this is some other answer.
+  // Without a goal the answer still has Fitbit's recommendation. If both are missing, it is another kind of answer.
   if (raw === null && optionalObject(whole["consistency"]) === null)
     throw new UnreadableAnswer("sleep goal is missing");
   return toGoals("goals.sleep", "DAILY", [{ metric: "SLEEP", value: raw?.minDuration, unit: "min" }]);
 }
 
-/** Those that are set. One that is no number costs itself only. */
+/** The goals that are set. A goal that is not a number does not affect the others. */
 function toGoals(field: GoalField, period: GoalPeriod, given: readonly Given[]): Goals {
   const { found, skipped } = readMembers<GoalRecord>(given, {
     fields: [field],

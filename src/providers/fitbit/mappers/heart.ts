@@ -11,7 +11,7 @@ import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
 interface RawHeartDay {
   readonly dateTime: string;
   readonly value: {
-    /** bpm; absent where unknown. */
+    /** bpm; absent if unknown. */
     readonly restingHeartRate: number;
     readonly heartRateZones: readonly RawHeartZone[];
   };
@@ -20,13 +20,13 @@ interface RawHeartZone {
   readonly name: string;
   readonly min: number;
   readonly max: number;
-  /** May be absent, like `caloriesOut`. */
+  /** May be absent, as `caloriesOut` may be. */
   readonly minutes: number;
   /** kcal */
   readonly caloriesOut: number;
 }
 
-/** The person's own zones have names of their own, in a list of their own (`customHeartRateZones`): left out. */
+/** The person's own zones are in another list (`customHeartRateZones`) with names of their own: they are left out. */
 const zoneKinds: ReadonlyMap<unknown, HeartZoneKind> = new Map([
   ["Out of Range", "LIGHT"],
   ["Fat Burn", "MODERATE"],
@@ -40,7 +40,7 @@ export type ZoneField = (typeof zoneFields)[number];
 function toHeartDay(row: unknown): Cell[] {
   const path = "activities-heart[]";
   const item = object(row, path);
-  // In answers about a part of the day `value` is that part's mean rate as a text, and the zones stand beside it.
+  // In answers about a part of the day, `value` is the mean rate of that part as a text, and the zones are beside it.
   const aside = typeof item["value"] === "string";
   const raw: Unchecked<RawHeartDay["value"]> = aside ? item : object(item["value"], `${path}.value`);
   const day = requiredDate(item["dateTime"], `${path}.dateTime`);
@@ -55,7 +55,9 @@ export function toHeartDays(answer: unknown): Pick<ReadPage, "cells" | "skipped"
   });
 }
 
-/** The given fields of one day's zones; none where no zone is listed. Zones that can't be read are the provider's error. */
+/**
+ * The given fields of one day's zones. No cells if no zone is listed. Unreadable zones are an error of the provider.
+ */
 export function toZones(
   raw: { readonly heartRateZones?: unknown },
   day: LocalDate,
@@ -97,7 +99,7 @@ function zonesOf(raw: { readonly heartRateZones?: unknown }): Readonly<Record<Zo
 /** https://dev.fitbit.com/build/reference/web-api/heartrate-variability/get-hrv-summary-by-interval/ */
 interface RawHrvDay {
   readonly dateTime: string;
-  /** ms, over the main sleep that ended on that day. `deepRmssd` beside it covers deep sleep alone and is not read. */
+  /** ms, over the main sleep that ended on that day. `deepRmssd` covers deep sleep only and is not read. */
   readonly value: { readonly dailyRmssd: number };
 }
 

@@ -16,7 +16,7 @@ export interface RawProfile {
   readonly dateOfBirth: string;
   /** MALE, FEMALE or NA. */
   readonly gender: string;
-  /** cm, whatever `heightUnit` says: that is what the person prefers to see. */
+  /** cm, whatever `heightUnit` says: that is the unit of the person's app. */
   readonly height: number;
   /** kg, whatever `weightUnit` says. */
   readonly weight: number;
@@ -24,13 +24,13 @@ export interface RawProfile {
   readonly avatar150: string;
   readonly avatar640: string;
   readonly timezone: string;
-  /** Of today, daylight saving included. */
+  /** The offset of today, with daylight saving. */
   readonly offsetFromUTCMillis: number;
   readonly locale: string;
   readonly memberSince: string;
 }
 
-/** NA means that the person did not say: no cell. */
+/** NA means that the person did not answer, so there is no cell. */
 const sexes: ReadonlyMap<unknown, Sex> = new Map([
   ["MALE", "MALE"],
   ["FEMALE", "FEMALE"],

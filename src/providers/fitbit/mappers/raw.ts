@@ -3,7 +3,7 @@ import { withoutNoise } from "../../../model/numbers.js";
 import type { LocalDate } from "../../../model/records.js";
 import { isLocalDate } from "../../../model/time.js";
 
-/** A vendor's shape as it arrives: the parts are known by name, what they hold has still to be read. */
+/** A vendor's shape before it is checked: the names are known, the values are not. */
 export type Unchecked<T> = { readonly [K in keyof T]?: unknown };
 
 export function kmToMetres(km: number): number {
@@ -14,14 +14,14 @@ export function milesToMetres(miles: number): number {
   return withoutNoise(miles * 1609.344);
 }
 
-/** The day under which a row is filed. */
+/** The day of a row. Throws `UnreadableAnswer`. */
 export function requiredDate(value: unknown, path: string): LocalDate {
   const text = string(value, path);
   if (!isLocalDate(text)) throw new UnreadableAnswer(`${path} is not a date`);
   return text;
 }
 
-/** The day of a row, whatever else may be wrong with it. */
+/** The day of a row, even if its other parts can't be read. */
 export function dayOfRow(key: "dateTime" | "date" | "dateOfSleep") {
   return (row: unknown): LocalDate => requiredDate(object(row, "row")[key], key);
 }

@@ -26,7 +26,7 @@ interface RawIntraday {
 export type SamplesField = Extract<Field, `${string}.samples:${string}`>;
 
 /**
- * One day's samples; no cell for a day without any. Zero rows of counts are kept: they are the provider's zeros, and a
+ * One day's samples; no cell for a day without any. Rows of counts with 0 are kept: they are zeros of the provider. A
  * bin is empty only where there is no row (heart minutes without signal, the time after the last sync).
  */
 export function toSamples(

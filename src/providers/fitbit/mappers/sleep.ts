@@ -28,13 +28,13 @@ interface RawSleep {
   readonly logId: number | string;
   /** The local day on which the sleep ended. */
   readonly dateOfSleep: string;
-  /** Local, without offset, like every time in here. */
+  /** Local time without an offset, as are all times here. */
   readonly startTime: string;
   readonly endTime: string;
-  /** ms, in whole minutes: the end may come up to 30 s later. */
+  /** ms, in whole minutes: the true end may be up to 30 s later. */
   readonly duration: number;
   readonly isMainSleep: boolean;
-  /** Percent. Of staged nights by an unpublished formula: never recomputed. */
+  /** Percent. For nights with stages the formula is not published, so it is never recomputed. */
   readonly efficiency: number;
   readonly timeInBed: number;
   readonly minutesAsleep: number;
@@ -43,7 +43,7 @@ interface RawSleep {
   /** stages (deep, light, rem, wake) or classic (asleep, restless, awake). */
   readonly type: string;
   readonly levels: {
-    /** Without gaps, but without the wakes of up to three minutes in staged nights: those lie over it in `shortData`. */
+    /** Without gaps. In nights with stages, wakes of up to three minutes are not here but in `shortData`. */
     readonly data: readonly RawSleepSegment[];
     readonly shortData: readonly RawSleepSegment[];
     readonly summary: Readonly<Record<string, { readonly count: number; readonly minutes: number }>>;
@@ -55,7 +55,7 @@ interface RawSleepSegment {
   readonly seconds: number;
 }
 
-/** "unknown" and whatever else may come is no stage: a gap in the hypnogram. */
+/** "unknown" and new values are no stage: they become a gap in the hypnogram. */
 const stages: ReadonlyMap<unknown, SleepStage> = new Map([
   ["wake", "AWAKE"],
   ["light", "LIGHT"],
@@ -68,7 +68,7 @@ const stages: ReadonlyMap<unknown, SleepStage> = new Map([
 
 export const dayOfSleep = dayOfRow("dateOfSleep");
 
-/** What a night is read by, besides what is told of it. */
+/** What is needed to read a night, besides the night itself. */
 export interface NightContext {
   readonly zone: string;
   /** Whether stages of new nights are still being computed. */
@@ -98,14 +98,14 @@ export function toSleep(value: unknown, { zone, computing }: NightContext): Slee
     efficiency: figure("efficiency"),
     stages: toStageTotals(levels.summary),
     hypnogram: toHypnogram(levels, span.start, clock),
-    // What is still being computed are the stages; a night that has them is done.
+    // Only stages are still being computed. A night that has stages is complete.
     pending: computing && optionalString(raw.type) !== "stages",
   };
 }
 
 const given = (value: unknown) => value !== undefined && value !== null;
 
-/** Refuses a night of today or yesterday that has begun and has no end yet. An old one without an end lacks it. */
+/** Refuses a night of today or yesterday that began and has no end yet. An older night without an end is faulty. */
 export function refuseGoingOn(value: unknown, today: LocalDate): void {
   const raw: Unchecked<RawSleep> = object(value, "sleep[]");
   const start = localDateTime(raw.startTime);
@@ -115,7 +115,7 @@ export function refuseGoingOn(value: unknown, today: LocalDate): void {
   throw new StillGoingOn("sleep[]", filed ?? today);
 }
 
-/** In the order of our own list: the order of the vendor's keys changes from answer to answer. */
+/** In the order of our own list, since the vendor's order changes from answer to answer. */
 function toStageTotals(summary: unknown): SleepStageTotal[] | null {
   const levels = given(summary) ? object(summary, "sleep[].levels.summary") : {};
   const totals = [...stages].flatMap(([level, stage]): SleepStageTotal[] => {
@@ -123,7 +123,7 @@ function toStageTotals(summary: unknown): SleepStageTotal[] | null {
     const minutes = figureOf(total?.["minutes"]);
     const count = figureOf(total?.["count"]);
     if (minutes === null) return [];
-    // Classic logs count 0 spells of sleep beside the minutes they lasted: that is no count.
+    // In classic logs the count of sleep is 0 even if there are minutes: then the count is unknown.
     return [{ stage, minutes, count: count === 0 && minutes > 0 ? null : count }];
   });
   return totals.length > 0 ? totals : null;
@@ -138,7 +138,7 @@ function toHypnogram(levels: Unchecked<RawSleep["levels"]>, start: number, clock
   return laid.map(({ stage, from, to }) => ({ stage, start: clock.write(from), seconds: (to - from) / 1000 }));
 }
 
-/** In the hour that autumn gives twice there are two instants to choose from: `choose` is told where the last spell ended. */
+/** In the repeated hour of autumn there are two possible instants: `choose` gets the end of the last spell. */
 function toSpells(
   segments: readonly unknown[],
   start: number,
@@ -155,10 +155,10 @@ function toSpells(
   });
 }
 
-/** Where there are no gaps, a spell begins where the last one ended. */
+/** Without gaps, a spell begins where the last one ended. */
 const nearest = (candidates: Instants, lastEnd: number): number =>
   candidates.reduce((best, one) => (Math.abs(one - lastEnd) < Math.abs(best - lastEnd) ? one : best));
 
-/** A short wake is its first occurrence, but neither before the night nor before the last wake. */
+/** A short wake is at its first occurrence that is neither before the night nor before the last wake. */
 const firstAfter = (candidates: Instants, lastEnd: number): number =>
   candidates.find((one) => one >= lastEnd) ?? candidates[0];

@@ -13,7 +13,7 @@ import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
  */
 interface RawWeighing {
   readonly date: string;
-  /** Local; 23:59:59 where none was given. */
+  /** Local time; 23:59:59 if the person gave none. */
   readonly time: string;
   /** API (typed in, or from another app), Aria, AriaAir, Withings, … */
   readonly source: string;
@@ -24,12 +24,12 @@ interface RawWeighing {
   readonly fat: number;
 }
 
-/** The field that holds one part of every weighing. */
+/** The member of an entry for each field. */
 const partOf = { "body.weight": "weight", "body.bodyMassIndex": "bmi", "body.fatPercentage": "fat" } as const;
 export type WeighingField = keyof typeof partOf;
 type WeighingPart = (typeof partOf)[WeighingField];
 
-/** The weighings of an answer by day, each with one part of what was measured; those without that part are left out. */
+/** The weighings of an answer by day, each with one part of the measurement. Entries without that part are left out. */
 export function toWeighings(
   logs: readonly unknown[],
   field: WeighingField,
@@ -45,8 +45,8 @@ export function toWeighings(
       const raw: Unchecked<RawWeighing> = object(log, "weighing");
       const day = requiredDate(raw.date, "weighing.date");
       const key = weighingKey(day, raw);
-      // Two entries of one moment are told apart by what they weighed, and an ordinal keeps both; weight and fat of one
-      // are still alike. An entry that comes twice is one.
+      // Two entries of one moment differ in what they weighed: an ordinal keeps both, and weight and fat of one
+      // weighing still have one key. Equal entries are one.
       const alike = seen.get(key) ?? new Set();
       seen.set(key, alike);
       const content = JSON.stringify([raw.weight, raw.bmi, raw.fat]);
@@ -80,7 +80,7 @@ function toWeighing(
   };
 }
 
-/** `logId` is the local time read as if it were UTC, and two entries can share one: it says less than this. */
+/** `logId` is the local time read as if it were UTC, and two entries can share one: this key says more. */
 function weighingKey(day: LocalDate, raw: Unchecked<RawWeighing>): string {
   return `${day}T${optionalString(raw.time) ?? ""}/${optionalString(raw.source) ?? ""}`;
 }

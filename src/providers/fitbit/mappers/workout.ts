@@ -9,15 +9,15 @@ import { kmToMetres, milesToMetres, type Unchecked } from "./raw.js";
 interface RawWorkout {
   /** 64 bits: beyond 2^53 it arrives as text. */
   readonly logId: number | string;
-  /** With offset; "Z" and milliseconds are seen. */
+  /** With an offset. "Z" and milliseconds occur too. */
   readonly startTime: string;
-  /** ms, pauses included (`activeDuration` is without). */
+  /** ms, pauses included (`activeDuration` is without pauses). */
   readonly duration: number;
-  /** True while the person is at it. */
+  /** True until the workout ends. */
   readonly inProgress: boolean;
   readonly activityTypeId: number;
   readonly activityName: string;
-  /** Absent, like its unit, where unknown. */
+  /** Absent, with its unit, if unknown. */
   readonly distance: number;
   /** Kilometer or Mile. */
   readonly distanceUnit: string;
@@ -41,7 +41,7 @@ const kindsById: Readonly<Record<number, WorkoutKind>> = {
   58002: "SWIMMING",
 };
 
-/** The set of ids is open and people add their own: what is not known by id is looked for by name. */
+/** The set of ids is open and people add their own: a workout with an unknown id is looked up by its name. */
 const kindsByName: readonly (readonly [RegExp, WorkoutKind])[] = [
   [/\b(hik(e|ing)|backpacking)\b/, "HIKING"],
   [/\b(walk|walking)\b/, "WALKING"],
@@ -88,7 +88,7 @@ function startOf(raw: Unchecked<RawWorkout>): string {
   return start;
 }
 
-/** The local day of its start, whatever else may be wrong with it. */
+/** The local day of the start, even if other parts can't be read. */
 export function dayOfWorkout(value: unknown): LocalDate {
   return localDateOf(startOf(object(value, "activities[]")));
 }
@@ -100,7 +100,7 @@ function toWorkoutKind(typeId: unknown, name: unknown): WorkoutKind {
   return kindsByName.find(([pattern]) => pattern.test(lower))?.[1] ?? "OTHER";
 }
 
-/** The log states its unit, so it is believed rather than what was asked for; of an unknown one nothing can be said. */
+/** The log's own unit counts, not the unit that was requested. Null for an unknown unit. */
 function toMetres(distance: number | null, unit: unknown): number | null {
   if (distance === null) return null;
   if (unit === "Kilometer") return kmToMetres(distance);

@@ -21,11 +21,11 @@ import {
 import { scopes } from "../scopes.js";
 import { dailyRollUp, LARGEST_PAGE, pageAfter, reconcile } from "./requests.js";
 
-/** How far one roll-up may reach, by type. */
+/** The most days of one roll-up, by type. */
 export const LONG = 90;
 export const SHORT = 14;
 
-/** Totals by day. Every type is a request of its own. */
+/** Totals by day. Every type needs a request of its own. */
 export const dailyTotalCalls: readonly Call[] = [
   total("steps", "steps", LONG, ["activity.steps"], figure("activity.steps", "countSum")),
   total("distance", "distance", LONG, ["activity.distance"], figure("activity.distance", "millimetersSum", 1000)),
@@ -58,7 +58,7 @@ export const dailyTotalCalls: readonly Call[] = [
   total("calories-in-heart-rate-zone", "caloriesInHeartRateZone", SHORT, ["heart.zones.energyBurned"], toZoneEnergy),
 ];
 
-/** What Google reckons once a day. */
+/** Figures that Google computes once a day. */
 export const dailyHeartCalls: readonly Call[] = [
   daily("daily-resting-heart-rate", "dailyRestingHeartRate", "heart.restingRate", toRestingRate),
   daily("daily-heart-rate-variability", "dailyHeartRateVariability", "heart.hrvRmssd", toHrv),
@@ -90,7 +90,7 @@ function daily(type: string, key: string, field: Field, read: (value: unknown) =
   return {
     name: `reconcile ${type}`,
     yields: [field],
-    // No limit is documented but that of a page: so many days are one request.
+    // Only the size of a page is limited: so many days are one request.
     reach: { kind: "days", max: LARGEST_PAGE },
     scope: scopes.measurements,
     request: (input) => reconcile(type, "date", input, LARGEST_PAGE),

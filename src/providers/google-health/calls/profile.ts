@@ -11,7 +11,7 @@ const once = { kind: "once" } as const;
 
 export const settingsRequest: ApiRequest = { method: "GET", path: "/v4/users/me/settings" };
 export const identityRequest: ApiRequest = { method: "GET", path: "/v4/users/me/identity" };
-/** By POST, with the token in its header as everywhere: in a query it would stand in logs. */
+/** A POST with the token in its header, as in all requests: a token in a query would appear in logs. */
 export const tokenInfoRequest: ApiRequest = { method: "POST", path: "", base: "TOKENINFO", reads: true };
 const userInfo: ApiRequest = { method: "GET", path: "", base: "USERINFO", optional: true };
 const pairedDevices: ApiRequest = { method: "GET", path: "/v4/users/me/pairedDevices", query: { pageSize: 100 } };
@@ -42,7 +42,7 @@ export const profileCalls: readonly Call[] = [
     read: (answer) => ({ cells: toNames(answer), covers: null }),
   },
   {
-    // The same address under another scope: who grants an address need not have granted a name.
+    // The same address with another scope: a person may grant the email address but not the name.
     name: "userinfo email",
     yields: ["profile.email"],
     reach: once,
@@ -80,7 +80,7 @@ function newestFigure(
     request: () => newest(type),
     read: (answer, _input, _have, asked) => {
       const points = omittableList(envelope(answer), "dataPoints");
-      // An empty page may come before the first point; behind a point there is nothing of interest.
+      // A page before the first point may be empty. After the first point nothing else is needed.
       if (points.length === 0) return { cells: [], covers: null, next: pageAfter(asked, answer) };
       const { found, skipped } = readMembers(points.slice(0, 1), { fields: [field], read });
       return { cells: present(field, null, found[0]), skipped, covers: null };

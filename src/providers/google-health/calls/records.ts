@@ -10,11 +10,11 @@ import { dayOfWorkout, toWorkout } from "../mappers/workout.js";
 import { scopes } from "../scopes.js";
 import { LARGEST_PAGE, LARGEST_SESSION_PAGE, pageAfter, reconcile } from "./requests.js";
 
-/** What comes as one point each. The filters are on civil time, so that no zone is needed to name a day. */
+/** Records that come as one point each. The filters use civil time, so that a day can be named without a zone. */
 export const recordCalls: readonly Call[] = [
   records({
     type: "sleep",
-    // Sleep is found by its end alone, which is also whose day it belongs to.
+    // Sleep can only be filtered by its end, which is also the day that it belongs to.
     member: "interval.civil_end_time",
     field: "sleep.sessions",
     scope: scopes.sleep,
@@ -77,7 +77,7 @@ function records<R extends { readonly id: string }>(of: {
     scope: of.scope,
     request: (input) => reconcile(of.type, of.member, input, of.pageSize),
     read: (answer, input, have, asked) => {
-      // Only for points without an offset of their own, which are rare.
+      // Needed only for points without an offset of their own, which are rare.
       const zone = have.value("profile.timeZone");
       const parts = readRecords<R>(omittableList(envelope(answer), "dataPoints"), {
         field: of.field,

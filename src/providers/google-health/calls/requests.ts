@@ -5,17 +5,20 @@ import { envelope } from "../../kit/envelope.js";
 import type { ApiRequest } from "../../provider.js";
 import type { RawCivilDateTime } from "../mappers/wire.js";
 
-/** The most points that a page may hold; asking for more is silently cut. Pages come shorter, so all are followed. */
+/** The most points in a page: Google cuts a larger size without an error. Pages may be shorter, so all are followed. */
 export const LARGEST_PAGE = 10_000;
-/** Sleep and exercise have pages of their own. */
+/** Sleep and exercise have a smaller limit. */
 export const LARGEST_SESSION_PAGE = 25;
 
-/** It travels in an address. */
+/** A page token is part of an address. */
 const LONGEST_TOKEN = 4096;
 
 const collection = (type: string) => `/v4/users/me/dataTypes/${type}/dataPoints`;
 
-/** Points of one type whose `member` lies in a span of civil days. Merged over sources: what the person sees in the app. */
+/**
+ * Points of one type whose `member` is in a span of civil days. Merged over sources, as the person sees them in the
+ * app.
+ */
 export function reconcile(
   type: string,
   member: string,
@@ -25,7 +28,7 @@ export function reconcile(
   return reconcileWhere(type, member, from, addDays(to, 1), pageSize);
 }
 
-/** The same for a span of instants, epoch ms. */
+/** Points of one type whose `member` is in a span of instants, in epoch ms. */
 export function reconcileBetween(
   type: string,
   member: string,
@@ -37,7 +40,7 @@ export function reconcileBetween(
 }
 
 function reconcileWhere(type: string, member: string, least: string, below: string, pageSize: number): ApiRequest {
-  // The path has the type in kebab case, the filter in snake case, and the answer in camel case.
+  // The type is in kebab case in the path, in snake case in the filter, and in camel case in the answer.
   const field = `${type.replaceAll("-", "_")}.${member}`;
   return {
     method: "GET",
@@ -46,12 +49,12 @@ function reconcileWhere(type: string, member: string, least: string, below: stri
   };
 }
 
-/** The newest point of one type: lists are newest first. */
+/** The newest point of one type: lists begin with the newest. */
 export function newest(type: string): ApiRequest {
   return { method: "GET", path: collection(type), query: { pageSize: 1 } };
 }
 
-/** Totals by civil day. Without a page size: the types of 14 days refuse one. */
+/** Totals by civil day. Without a page size: the types that reach 14 days refuse one. */
 export function dailyRollUp(
   type: string,
   { from, to }: { readonly from: LocalDate; readonly to: LocalDate },
@@ -65,8 +68,8 @@ export function dailyRollUp(
 }
 
 /**
- * Totals by windows of elapsed time, counted from the start of the range, epoch ms. The page size is the number of windows:
- * a page may not reach further than the range may.
+ * Totals by windows of elapsed time, counted from the start of the range (epoch ms). The page size is the number of
+ * windows: a page must not reach further than the range.
  */
 export function rollUp(type: string, start: number, end: number, windowSeconds: number): ApiRequest {
   return {
@@ -86,11 +89,11 @@ export function endOfRollUp({ json }: ApiRequest): number {
   return Date.parse((json as { range: { endTime: string } }).range.endTime);
 }
 
-/** The same request for the page after an answer; undefined where that was the last. A page may be empty and not the last. */
+/** The request for the page after an answer. Undefined after the last page. A page may be empty and not the last. */
 export function pageAfter(request: ApiRequest, answer: unknown): ApiRequest | undefined {
   const pageToken = envelope(answer)["nextPageToken"];
   if (pageToken === undefined || pageToken === null || pageToken === "") return undefined;
-  // Taken for the end, it would make a part pass for the whole.
+  // If this counted as the end, a part would be read as the whole.
   if (typeof pageToken !== "string" || pageToken.length > LONGEST_TOKEN)
     throw new UnreadableAnswer("nextPageToken is no token");
   return request.json === undefined

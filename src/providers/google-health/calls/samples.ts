@@ -14,9 +14,9 @@ import { LONG, SHORT } from "./daily.js";
 import { endOfRollUp, LARGEST_PAGE, pageAfter, reconcileBetween, rollUp } from "./requests.js";
 
 const DAY_MS = 86_400_000;
-/** What one captured day held: a sample every two to three seconds. */
+/** One captured day: a sample every two to three seconds. */
 const HEART_SAMPLES_A_DAY = 37_000;
-/** However many are asked for, a captured page held 5,000 at most. */
+/** A captured page had 5,000 samples at most, whatever size was requested. */
 const HEART_PAGE = 5000;
 
 interface Rolled {
@@ -24,7 +24,7 @@ interface Rolled {
   readonly type: string;
   readonly key: WindowKey;
   readonly member: string;
-  /** How many of the provider's units are one of ours. */
+  /** How many of the provider's units one of our units is. */
   readonly perUnit: number;
   readonly maxDays: number;
   readonly scope: string;
@@ -73,8 +73,8 @@ const rolled: readonly Rolled[] = [
 ];
 
 /**
- * Windows and the days whose windows fit into one page, a day of 25 hours among them: 6 × 1440 + 60, 34 × 288 + 12 and
- * 104 × 96 + 4 are below 10 000. So a request is one page, unless the provider cuts its pages shorter.
+ * Windows, and the days whose windows fit into one page, with one day of 25 hours: 6 × 1440 + 60, 34 × 288 + 12 and 104
+ * × 96 + 4 are below 10 000. So a request is one page, unless the provider makes its pages shorter.
  */
 const windows: readonly { readonly resolution: Resolution; readonly seconds: number; readonly pageDays: number }[] = [
   { resolution: "ONE_MINUTE", seconds: 60, pageDays: 6 },
@@ -95,7 +95,8 @@ function inWindows(of: Rolled, { resolution, seconds, pageDays }: (typeof window
     reach: { kind: "days", max: Math.min(pageDays, of.maxDays) },
     scope: of.scope,
     needs: ["profile.timeZone"],
-    // Windows count from the start of the range, so that starts at a midnight: other starts would give shifted windows.
+    // Windows are counted from the start of the range, so the range starts at a midnight: otherwise the windows would
+    // be shifted.
     request: (input, _fields, have) => {
       const { start, end } = spanOf(input, have);
       return rollUp(of.type, start, Math.min(end, start + of.maxDays * DAY_MS), seconds);
@@ -103,7 +104,7 @@ function inWindows(of: Rolled, { resolution, seconds, pageDays }: (typeof window
     read: (answer, input, have, asked) => {
       const { end } = spanOf(input, have);
       const until = endOfRollUp(asked);
-      // Where clocks go back, the longest reach is an hour too long: that hour is asked for by itself.
+      // If the clocks go back within the longest range, it is one hour too long: that hour is a request of its own.
       const rest = until < end ? rollUp(of.type, until, end, seconds) : undefined;
       return inDays({
         field,
@@ -129,7 +130,7 @@ function heartAsRecorded(): Call {
     reach: { kind: "pages", size: HEART_PAGE, perDay: HEART_SAMPLES_A_DAY, maxDays: 7 },
     scope: measurements,
     needs: ["profile.timeZone"],
-    // Filters on civil time were seen to match nothing, silently; those on physical time never failed anybody.
+    // Filters on civil time sometimes match nothing, without an error. Filters on physical time work.
     request: (input, _fields, have) => {
       const { start, end } = spanOf(input, have);
       return reconcileBetween("heart-rate", "sample_time.physical_time", start, end, LARGEST_PAGE);
@@ -147,7 +148,7 @@ function heartAsRecorded(): Call {
   };
 }
 
-/** One page of samples as a series for each day of the zone: those are what was asked for, from midnight to midnight. */
+/** One page of samples as a series for each day of the zone, from midnight to midnight. */
 function inDays(of: {
   readonly field: SamplesField;
   readonly members: readonly unknown[];
@@ -160,7 +161,7 @@ function inDays(of: {
 }): ReadPage {
   const { found, skipped } = readMembers(of.members, {
     fields: [of.field],
-    // Wrapped, since a sample is itself a list.
+    // Wrapped in an object, since a sample is itself a list.
     read: (member) => of.toSamples(member).map((sample) => ({ sample })),
     dayOfUnread: of.dayOfUnread,
   });
@@ -176,7 +177,7 @@ function spanOf({ from, to }: Input, have: Have): { start: number; end: number }
   return { start: startOfDay(from, zone), end: startOfDay(addDays(to, 1), zone) };
 }
 
-/** Planned first, so known: windows are of physical time, days are not. */
+/** Planned first, so it is known: windows are in physical time, days are not. */
 function zoneOf(have: Have): string {
   const zone = have.value("profile.timeZone");
   if (zone === undefined) throw new TypeError("profile.timeZone is needed first");

@@ -10,7 +10,7 @@ import { type Duration, lastSegment, type RawDate, type Timestamp, toDate, toSec
 interface RawIdentity {
   /** Decimal digits beyond 2^53. */
   readonly healthUserId: string;
-  /** The id in the Fitbit Web API; not everybody had one. */
+  /** The id in the Fitbit Web API. Not every account has one. */
   readonly legacyUserId: string;
 }
 /** https://developers.google.com/health/reference/rest/v4/users/getProfile */
@@ -38,7 +38,7 @@ interface RawPairedDevice {
   readonly name: string;
   /** TRACKER or SCALE. */
   readonly deviceType: string;
-  /** The name of the model: Charge 6. */
+  /** Name of the model: Charge 6. */
   readonly deviceVersion: string;
   readonly batteryLevel: number;
   readonly lastSyncTime: Timestamp;
@@ -67,12 +67,14 @@ export function toSettings(answer: unknown): Cell[] {
   return [
     ...present("profile.timeZone", null, zone !== null && isTimeZone(zone) ? zone : null),
     ...present("profile.utcOffsetSeconds", null, toSeconds(raw.utcOffset)),
-    // Captured as en-US; the API says en_US, as Fitbit does.
+    // Google writes en-US. The API writes en_US, as Fitbit does.
     ...present("profile.locale", null, optionalString(raw.languageLocale)?.replaceAll("-", "_")),
   ];
 }
 
-/** https://developers.google.com/identity/protocols/oauth2: all that the token's owner has granted to the app. */
+/**
+ * https://developers.google.com/identity/protocols/oauth2: all scopes that the owner of the token granted to the app.
+ */
 export function toGrantedScopes(answer: unknown): string {
   return string(envelope(answer, "tokeninfo")["scope"], "tokeninfo.scope");
 }
@@ -92,7 +94,7 @@ export function toEmail(answer: unknown): Cell[] {
   return present("profile.email", null, optionalString(raw.email));
 }
 
-/** A device may lack all but its name. */
+/** A device may lack everything but its name. */
 export function toDevice(value: unknown): DeviceRecord {
   const raw: Partial<RawPairedDevice> = object(value, "pairedDevices[]");
   return {

@@ -21,7 +21,7 @@ interface RawHeight {
 
 const nothing = { weight: null, bodyMassIndex: null, fatPercentage: null };
 
-/** The weight of one weighing; none for a point without a figure. */
+/** The weight of one weighing. None for a point without a figure. */
 export function toWeight(point: unknown, zone: string | undefined): WeighingRecord[] {
   const kilograms = toKilograms(point);
   return kilograms === null ? [] : [{ ...weighing(point, "weight", zone), weight: kilograms }];
@@ -45,14 +45,14 @@ export function toMetres(point: unknown): number | null {
   return millimetres === null ? null : millimetres / 1000;
 }
 
-/** BMI of each weighing, of which Google says nothing; height in m. */
+/** The BMI of each weighing, which Google does not give. Height in m. */
 export function toBodyMassIndexes(weighings: readonly WeighingRecord[], height: number): WeighingRecord[] {
   return weighings.flatMap(({ id, time, weight }) =>
     weight === null || height <= 0 ? [] : [{ ...nothing, id, time, bodyMassIndex: weight / height ** 2 }],
   );
 }
 
-/** The day of a weighing that can't be read otherwise: that of its civil time. */
+/** The day of a weighing that can't be read: the day of its civil time. */
 export function dayOfWeighing(point: unknown, key: "weight" | "bodyFat"): LocalDate | null {
   const whole = object(point, "dataPoints[]");
   const time: Partial<RawSampleTime> = object(object(whole[key], key)["sampleTime"], `${key}.sampleTime`);

@@ -36,7 +36,7 @@ export function toRestingRate(value: unknown): Cell[] {
 export function toHrv(value: unknown): Cell[] {
   const raw: Partial<RawDailyHeartRateVariability> = object(value, "dailyHeartRateVariability");
   const average = figure(raw.averageHeartRateVariabilityMilliseconds);
-  // Captured beside a deep-sleep figure of 122 ms: a 0 is none.
+  // A 0 was captured beside a deep-sleep figure of 122 ms, so 0 means that there is no value.
   return present("heart.hrvRmssd", dayOf(raw), average === 0 ? null : average);
 }
 
@@ -59,7 +59,7 @@ export function toZoneBounds(value: unknown): Cell[] {
       ];
 }
 
-/** The day of a point that can't be read otherwise. */
+/** The day of a point that can't be read. */
 export function dayOfDaily(value: unknown): LocalDate | null {
   return toDate(object(value, "value")["date"]);
 }

@@ -27,9 +27,9 @@ interface RawDay {
   readonly distance: { readonly millimetersSum: Int64 };
   readonly floors: { readonly countSum: Int64 };
   readonly altitude: { readonly gainMillimetersSum: Int64 };
-  /** kcal; basal burn included. */
+  /** kcal, with basal energy. */
   readonly totalCalories: { readonly kcalSum: number };
-  /** kcal; without basal burn. */
+  /** kcal, without basal energy. */
   readonly activeEnergyBurned: { readonly kcalSum: number };
   readonly activeMinutes: {
     readonly activeMinutesRollupByActivityLevel: readonly {
@@ -38,7 +38,7 @@ interface RawDay {
       readonly activeMinutesSum: Int64;
     }[];
   };
-  /** Already weighted: a minute of cardio or peak counts two. */
+  /** Already weighted: a minute of cardio or peak counts twice. */
   readonly activeZoneMinutes: {
     readonly sumInFatBurnHeartZone: Int64;
     readonly sumInCardioHeartZone: Int64;
@@ -53,10 +53,10 @@ interface RawDay {
   };
 }
 export type RollUpKey = Exclude<keyof RawDay, "civilStartTime">;
-/** The value of one key, of which nothing is certain. */
+/** The value of one key, before it is checked. */
 export type Loose = Readonly<Record<string, unknown>>;
 
-/** The cells of one day's row; none where it has no value object, or one that says nothing. */
+/** The cells of one day's row. None if it has no value object, or an empty one. */
 export function toDay(
   row: unknown,
   key: RollUpKey,
@@ -68,7 +68,7 @@ export function toDay(
   return value === undefined || value === null ? [] : read(object(value, `rollupDataPoints[].${key}`), day);
 }
 
-/** The day of a row that can't be read otherwise. */
+/** The day of a row that can't be read. */
 export function dayOfRow(row: unknown): LocalDate | null {
   return toDate(civilStart(object(row, "rollupDataPoints[]"))["date"]);
 }
@@ -100,7 +100,7 @@ export function toActiveMinutes(value: Loose, day: LocalDate): Cell[] {
   return Object.entries(levels).flatMap(([level, field]) => present(field, day, minutesOf.get(level)));
 }
 
-/** A zone that nobody was in is left out; all three missing is nothing. */
+/** A zone without minutes is left out. If all three are missing, nothing is known. */
 export function toActiveZoneMinutes(value: Loose, day: LocalDate): Cell[] {
   const sums = ["sumInFatBurnHeartZone", "sumInCardioHeartZone", "sumInPeakHeartZone"]
     .map((member) => figureOf(value[member]))
@@ -140,7 +140,7 @@ export function toZoneEnergy(value: Loose, day: LocalDate): Cell[] {
   return present("heart.zones.energyBurned", day, zones.length > 0 ? zones : null);
 }
 
-/** Each zone once: entries that come twice are not added up. */
+/** Each zone once: repeated entries are not added up. */
 function byZone(value: Loose, key: string, read: (raw: Loose) => number | null): [HeartZoneKind, number][] {
   const entries = omittableList(value, key).flatMap((entry): [HeartZoneKind, number][] => {
     const raw = object(entry, `${key}[]`);
@@ -151,7 +151,7 @@ function byZone(value: Loose, key: string, read: (raw: Loose) => number | null):
   return [...firstOfEach(entries, ([kind]) => kind)];
 }
 
-/** Null where left out; NaN, which no bounds let pass, where it is no duration. */
+/** Null if it is left out. NaN, which the check of bounds refuses, if it is not a duration. */
 function durationOf(value: unknown): number | null {
   return value === undefined || value === null ? null : (toSeconds(value) ?? Number.NaN);
 }

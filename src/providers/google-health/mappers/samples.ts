@@ -24,7 +24,10 @@ interface RawHeartRate {
 /** Epoch ms of a sample and its value. */
 export type Sample = readonly [at: number, value: number];
 
-/** One window. Those in which nothing was worn are missing, which is not 0; one without its figure is nothing. */
+/**
+ * One window. Windows in which the device was not worn are missing, which is not 0. A window without its figure is
+ * nothing.
+ */
 export function toWindow(row: unknown, key: WindowKey, member: string, perUnit: number): readonly Sample[] {
   const raw: Partial<Record<keyof RawWindow, unknown>> = object(row, "rollupDataPoints[]");
   const at = instant(raw.startTime, "rollupDataPoints[].startTime");
@@ -34,7 +37,7 @@ export function toWindow(row: unknown, key: WindowKey, member: string, perUnit: 
   return value === null ? [] : [[at, value / perUnit]];
 }
 
-/** One heart rate as recorded, by its physical time: the civil one is missing in many points. */
+/** One heart rate as recorded, by its physical time: many points lack the civil time. */
 export function toHeartSample(point: unknown): readonly Sample[] {
   const raw: Partial<RawHeartRate> = object(object(point, "dataPoints[]")["heartRate"], "heartRate");
   const time: Partial<RawSampleTime> = object(raw.sampleTime, "heartRate.sampleTime");
@@ -43,7 +46,7 @@ export function toHeartSample(point: unknown): readonly Sample[] {
   return value === null ? [] : [[at, value]];
 }
 
-/** A day's series for each day with samples, the days being those of a zone. Of two samples of one instant the later listed. */
+/** A series for each day of a zone that has samples. Of two samples of one instant the later one in the list counts. */
 export function toSeriesByDay(
   samples: readonly Sample[],
   { from, to }: { readonly from: LocalDate; readonly to: LocalDate },
@@ -69,7 +72,7 @@ function toSeries(day: LocalDate, start: string, sorted: readonly Sample[], step
     start,
     localStart: `${day}T00:00:00`,
     stepSeconds,
-    // The last second of a day is not the first of the next.
+    // The last second of a day must not be rounded to the first of the next.
     offsets: sorted.map(([at]) => Math.floor((at - began) / 1000)),
     values: sorted.map(([, value]) => value),
   };

@@ -17,16 +17,16 @@ import { hasNoEnd, type Int64, pointId, type RawInterval, toEnd, toSpan, toStart
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Sleep */
 interface RawSleep {
   readonly interval: RawInterval;
-  /** Without gaps or overlaps. STAGES nights: AWAKE, LIGHT, DEEP, REM. CLASSIC ones: AWAKE, RESTLESS, ASLEEP. */
+  /** Without gaps or overlaps. STAGES nights: AWAKE, LIGHT, DEEP, REM. CLASSIC nights: AWAKE, RESTLESS, ASLEEP. */
   readonly stages: readonly RawSleepStage[];
-  /** Wakes too short for a stage of their own: they lie over the stages. Their type is that of the stage beneath. */
+  /** Wakes too short for a stage of their own. They overlap the stages, and have the type of the stage below. */
   readonly shortAwakenings: readonly RawSleepStage[];
   readonly metadata: {
-    /** One a day. Left out when false. */
+    /** True for one night a day. Left out if false. */
     readonly mainSleep: boolean;
-    /** Seen together with `mainSleep` on short records: a nap is no main sleep. */
+    /** On short records seen together with `mainSleep`. A nap is never main sleep. */
     readonly nap: boolean;
-    /** False while stages are still computed. */
+    /** False while stages are being computed. */
     readonly processed: boolean;
     readonly stagesStatus: string;
   };
@@ -35,7 +35,7 @@ interface RawSleep {
     readonly minutesInSleepPeriod: Int64;
     readonly minutesAsleep: Int64;
     readonly minutesAwake: Int64;
-    /** 0 on every captured night: as good as not measured, unless the waking up was. */
+    /** 0 on every captured night: 0 counts as "not measured", unless `minutesAfterWakeUp` is above 0. */
     readonly minutesToFallAsleep: Int64;
     readonly minutesAfterWakeUp: Int64;
     /** Captured with every type twice where sources are merged. */
@@ -70,7 +70,7 @@ export function toSleep(value: unknown, zone: string | undefined, today: LocalDa
     minutesAsleep,
     minutesAwake: figure(summary["minutesAwake"]),
     minutesToFallAsleep: toMinutesToFallAsleep(summary),
-    // Not told: what share of the time in bed was sleep, as Google's own guide reckons it.
+    // Google does not give it. By Google's own guide it is the part of the time in bed that was sleep.
     efficiency: minutesInBed && minutesAsleep !== null ? (minutesAsleep / minutesInBed) * 100 : null,
     stages: totals === UNREADABLE ? null : totals,
     hypnogram,
@@ -81,7 +81,7 @@ export function toSleep(value: unknown, zone: string | undefined, today: LocalDa
 
 const UNREADABLE = Symbol("unreadable");
 
-/** A night is not lost with its stages. */
+/** A night is kept even if its stages can't be read. */
 function partsOf<T>(read: () => T): T | typeof UNREADABLE {
   try {
     return read();
@@ -91,12 +91,12 @@ function partsOf<T>(read: () => T): T | typeof UNREADABLE {
   }
 }
 
-/** The day of a night that can't be read otherwise: that of its end. */
+/** The day of a night that can't be read: the day of its end. */
 export function dayOfSleep(value: unknown, zone: string | undefined): LocalDate {
   return localDateOf(toEnd(object(object(value, "dataPoints[]")["sleep"], "sleep")["interval"], zone, "sleep"));
 }
 
-/** A night that began today or yesterday ends today at the earliest; an older one was left open by mistake. */
+/** A night that began today or yesterday ends today at the earliest. An older one without an end is faulty. */
 function dayOfOpenNight(interval: unknown, zone: string | undefined, today: LocalDate): LocalDate {
   const began = localDateOf(toStart(interval, zone, "sleep.interval"));
   return began >= addDays(today, -1) ? today : began;
@@ -108,15 +108,15 @@ function toMinutesToFallAsleep(summary: Readonly<Record<string, unknown>>): numb
 }
 
 /**
- * A false may be left out, so a missing `processed` alone proves nothing: only where neither stages nor a verdict on them
- * came is it taken for one.
+ * A false may be left out, so a missing `processed` alone proves nothing. It counts as false only if there are neither
+ * stages nor a status of the stages.
  */
 function isPending(metadata: Partial<RawSleep["metadata"]> | null, hasStages: boolean): boolean {
   if (!metadata || metadata.processed === true) return false;
   return metadata.processed === false || (!hasStages && optionalString(metadata.stagesStatus) === null);
 }
 
-/** One entry a type: what is listed twice is not added up. */
+/** One entry for each type: repeated entries are not added up. */
 function toStageTotals(summary: Readonly<Record<string, unknown>>): readonly SleepStageTotal[] | null {
   const totals = omittableList(summary, "stagesSummary").flatMap((entry): SleepStageTotal[] => {
     const raw: Partial<RawSleep["summary"]["stagesSummary"][number]> = object(entry, "stagesSummary[]");
@@ -128,7 +128,7 @@ function toStageTotals(summary: Readonly<Record<string, unknown>>): readonly Sle
 }
 
 function toHypnogram(raw: Partial<Record<keyof RawSleep, unknown>>, zone: string | undefined): SleepSegment[] | null {
-  // The offset in force from an instant on: a piece cut out of a stage has none of its own.
+  // The offset that is valid from an instant on: a part of a stage has no offset of its own.
   const offsets = new Map<number, number>();
   const spells = (key: "stages" | "shortAwakenings", toStage: (type: unknown) => SleepStage | null): Spell[] =>
     omittableList(raw, key).map((entry) => {
@@ -139,7 +139,7 @@ function toHypnogram(raw: Partial<Record<keyof RawSleep, unknown>>, zone: string
       offsets.set(to, offsetOf(end)!);
       return { from, to, stage: toStage(stage.type) };
     });
-  // That a wake stands among the short ones is what says that it is one.
+  // An entry in the list of short wakes is a wake, whatever its type.
   const laid = overlaid(
     spells("stages", stageOf),
     spells("shortAwakenings", () => "AWAKE"),

@@ -4,7 +4,7 @@ import { instantOf, inZone, isLocalDate, offsetOf, withOffset } from "../../../m
 
 /** How Google writes protobuf as JSON: https://developers.google.com/health/endpoints */
 
-/** 64-bit integers are text: "12840". Ids are never read as numbers. */
+/** 64-bit integers are texts: "12840". Ids are never read as numbers. */
 export type Int64 = string;
 /** RFC 3339 in UTC, up to nine digits after the point. */
 export type Timestamp = string;
@@ -18,13 +18,13 @@ export interface RawDate {
 }
 export interface RawCivilDateTime {
   readonly date: RawDate;
-  /** Members that are zero are left out: midnight is {}. */
+  /** Members that are zero are left out, so midnight is {}. */
   readonly time: { readonly hours?: number; readonly minutes?: number; readonly seconds?: number };
 }
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#SessionTimeInterval */
 export interface RawInterval {
   readonly startTime: Timestamp;
-  /** Differs from that of the end across a change of clocks, or a flight. */
+  /** Differs from the end's offset across a clock change, or a flight. */
   readonly startUtcOffset: Duration;
   readonly endTime: Timestamp;
   readonly endUtcOffset: Duration;
@@ -65,8 +65,8 @@ export function instant(value: unknown, path: string): number {
 }
 
 /**
- * An instant with the person's offset: the one the point carries, else what its civil time implies, else the zone's. A
- * point that has none of these keeps the UTC that it is written in.
+ * An instant with the person's offset: the offset in the point, else the offset that its civil time implies, else the
+ * zone's. A point without these keeps UTC.
  */
 function toMoment(
   time: { readonly physical: unknown; readonly offset: unknown; readonly civil: unknown },
@@ -99,7 +99,7 @@ export function toSpan(
   return { start: toStart(value, zone, path), end: toEnd(value, zone, path) };
 }
 
-/** Whether an interval has begun and not ended: what is in it goes on. */
+/** Whether an interval has begun and not ended. */
 export function hasNoEnd(value: unknown): boolean {
   const { startTime, endTime }: Partial<RawInterval> = optionalObject(value) ?? {};
   return typeof startTime === "string" && (endTime === undefined || endTime === null || endTime === ("" as never));
@@ -110,7 +110,7 @@ export function toSampleMoment(value: unknown, zone: string | undefined, path: s
   return toMoment({ physical: raw.physicalTime, offset: raw.utcOffset, civil: raw.civilTime }, zone, path);
 }
 
-/** Some recordings write offsets as -07:00, which the API itself is not known to do. */
+/** Some recordings have offsets such as -07:00, which the API itself is not known to send. */
 function clockOffset(value: unknown): number | null {
   return typeof value === "string" && /^[+-]\d{2}:\d{2}$/.test(value) ? offsetOf(value) : null;
 }
@@ -125,17 +125,17 @@ function offsetFromCivil(value: unknown, at: number): number | null {
   return Math.round((local - at) / 60_000) * 60;
 }
 
-/** The last part of a resource name: the id itself. What stands before it holds the person's id. */
+/** The last part of a resource name: the id itself. The part before it contains the person's id. */
 export function lastSegment(name: unknown): string | null {
   return optionalString(optionalString(name)?.split("/").at(-1));
 }
 
-/** Merged points are named by another member than those of one source; those of some types by none. */
+/** The name is in another member for merged points than for points of one source. Points of some types have none. */
 export function pointId(point: Readonly<Record<string, unknown>>, fallback: string): string {
   return lastSegment(point["dataPointName"]) ?? lastSegment(point["name"]) ?? fallback;
 }
 
-/** Seconds are summed before, so that this rounding is the only one. */
+/** The seconds are summed first, so that this is the only rounding. */
 export function toMinutes(seconds: number): number {
   return Math.floor(seconds / 60 + 0.5);
 }

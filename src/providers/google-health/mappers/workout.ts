@@ -12,14 +12,14 @@ interface RawExercise {
   readonly displayName: string;
   readonly metricsSummary: {
     readonly caloriesKcal: number;
-    /** A double here, unlike everywhere else. */
+    /** A double, unlike all other types. */
     readonly distanceMillimeters: number;
     readonly steps: Int64;
     readonly averageHeartRateBeatsPerMinute: Int64;
   };
 }
 
-/** Every type that has a kind of its own; the others of the enum, and new ones, are OTHER and keep their name. */
+/** Every type that has a kind of its own. Other and new types are OTHER and keep their name. */
 const typesByKind: Readonly<Partial<Record<WorkoutKind, readonly string[]>>> = {
   WALKING: [
     "WALKING",
@@ -85,7 +85,7 @@ export function toWorkoutKind(type: unknown): WorkoutKind {
   return kindByType.get(String(type)) ?? "OTHER";
 }
 
-/** The day of a workout that can't be read otherwise: that of its start. */
+/** The day of a workout that can't be read: the day of its start. */
 export function dayOfWorkout(value: unknown, zone: string | undefined): LocalDate {
   return localDateOf(
     toStart(object(object(value, "dataPoints[]")["exercise"], "exercise")["interval"], zone, "exercise"),
@@ -98,7 +98,7 @@ export function toWorkout(value: unknown, zone: string | undefined): WorkoutReco
   if (hasNoEnd(raw.interval)) throw new StillGoingOn("exercise", dayOfWorkout(value, zone));
   const { start, end } = toSpan(raw.interval, zone, "exercise.interval");
   const metrics = optionalObject(raw.metricsSummary) ?? {};
-  // Google's own tutorial shows a misspelled member; the schema has it right.
+  // Google's own tutorial misspells the member. The schema has the right spelling.
   const millimetres = figure(metrics["distanceMillimeters"] ?? metrics["distanceMillimiters"]);
   return {
     id: pointId(point, start),

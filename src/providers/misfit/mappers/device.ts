@@ -3,23 +3,23 @@ import type { DeviceRecord } from "../../../model/records.js";
 import { withOffset } from "../../../model/time.js";
 import { envelope } from "../../kit/envelope.js";
 
-/** The last second that a date can hold. */
+/** The last second of a Date. */
 const LAST_SECOND = 8.64e12;
 
 /** https://build.misfit.com/docs/cloudapi/api_references#device (the portal is gone) */
 interface RawDevice {
-  /** Missing where the person has no tracker. */
+  /** Missing if the person has no tracker. */
   readonly id: string;
-  /** shine, flash, ray, co-branded names: an open set. */
+  /** shine, flash, ray or a co-branded name: an open set. */
   readonly deviceType: string;
   readonly firmwareVersion: string;
   /** Percent. */
   readonly batteryLevel: number;
-  /** Seconds since the epoch, unlike every other time of this API. */
+  /** Seconds since the epoch, unlike all other times of this API. */
   readonly lastSyncTime: number;
 }
 
-/** The current tracker; none for the object without id that a person without one gets. */
+/** The current tracker. None for an object without an id, which a person without a tracker gets. */
 export function toDevices(answer: unknown): DeviceRecord[] {
   const raw: Partial<RawDevice> = envelope(answer, "device");
   const id = optionalString(raw.id);
@@ -32,7 +32,7 @@ export function toDevices(answer: unknown): DeviceRecord[] {
       kind: "tracker",
       firmware: optionalString(raw.firmwareVersion),
       batteryPercent: optionalNumber(raw.batteryLevel),
-      // An instant without any offset: the person's is not known, and UTC is what it was said in.
+      // The time has no offset, and the person's offset is not known, so UTC stays.
       lastSyncAt: synced === null || Math.abs(synced) > LAST_SECOND ? null : withOffset(synced * 1000, 0),
     },
   ];

@@ -7,13 +7,13 @@ import type { ReadPage } from "../../provider.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#goal (the portal is gone) */
 interface RawGoal {
-  /** The person's local day. Several goals may carry the same one. */
+  /** The person's local day. Several goals may have one day. */
   readonly date: string;
-  /** Progress made on that day. */
+  /** Points earned on that day. */
   readonly points: number;
   /** May be 0. */
   readonly targetPoints: number;
-  /** Hours from UTC, half hours as decimals. Undocumented, often missing. */
+  /** Hours from UTC; half hours as decimals. Not documented, often missing. */
   readonly timeZoneOffset: number;
 }
 
@@ -24,7 +24,9 @@ interface Goal {
   readonly offsetHours: number | null;
 }
 
-/** The goal of one day, and how far the person is from UTC: some days lack that, so the newest that says so counts. */
+/**
+ * The goal of one day, and the person's offset from UTC. Some days lack the offset: the newest goal that has it counts.
+ */
 export function toGoals(answer: unknown, day: LocalDate): Pick<ReadPage, "cells" | "skipped"> {
   const { found, skipped } = readMembers(requiredList(envelope(answer, "goals"), "goals"), {
     fields: ["goals.daily"],
@@ -47,7 +49,7 @@ function toGoal(value: unknown): Goal {
   };
 }
 
-/** Of several of one day the one with the most points, then the last listed. */
+/** Of several goals of one day, the goal with the most points counts, then the last one in the list. */
 function toDailyGoals(goals: readonly Goal[], day: LocalDate): GoalRecord[] {
   const points = (goal: Goal) => goal.points ?? Number.NEGATIVE_INFINITY;
   const chosen = goals

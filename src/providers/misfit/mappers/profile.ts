@@ -7,7 +7,7 @@ import { envelope } from "../../kit/envelope.js";
 /** https://build.misfit.com/docs/cloudapi/api_references#profile (the portal is gone) */
 interface RawProfile {
   readonly userId: string;
-  /** Documented as always there; real answers lack it now and then. */
+  /** Documented as always present; some real answers lack it. */
   readonly name: string;
   readonly birthday: string;
   /** male or female */
@@ -25,7 +25,7 @@ export function toUserId(answer: unknown): string {
 export function toProfile(answer: unknown): Cell[] {
   const raw: Partial<RawProfile> = envelope(answer, "profile");
   return [
-    // One name as the person wrote it: it isn't split into given and family name, which would be a guess.
+    // One name as the person wrote it. To split it into given and family name would be a guess.
     ...present("profile.displayName", null, optionalString(raw.name)),
     ...present("profile.email", null, optionalString(raw.email)),
     ...present("profile.dateOfBirth", null, toDateOfBirth(raw.birthday)),

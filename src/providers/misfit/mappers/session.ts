@@ -12,7 +12,7 @@ interface RawSession {
   readonly id: string;
   /** Capitalised; an open set. */
   readonly activityType: string;
-  /** With the person's offset: the only zone information there is. */
+  /** With the person's offset: the only information about the zone. */
   readonly startTime: string;
   /** Elapsed seconds. */
   readonly duration: number;
@@ -24,7 +24,7 @@ interface RawSession {
   readonly distance: number;
 }
 
-/** The first six are documented; the app could tag others. */
+/** The first six are documented. The app could use others. */
 const kinds: Readonly<Record<string, WorkoutKind>> = {
   cycling: "CYCLING",
   swimming: "SWIMMING",
@@ -43,7 +43,7 @@ const kinds: Readonly<Record<string, WorkoutKind>> = {
   skiing: "SKIING",
 };
 
-/** Each once, on the local day of its start. */
+/** Each workout once, on the local day of its start. */
 export function toWorkouts(answer: unknown, span: Input): Pick<ReadPage, "cells" | "skipped"> {
   return readRecords<WorkoutRecord>(requiredList(envelope(answer, "sessions"), "sessions"), {
     field: "workouts.workouts",
@@ -54,20 +54,20 @@ export function toWorkouts(answer: unknown, span: Input): Pick<ReadPage, "cells"
   });
 }
 
-/** The local day on which a session or sleep begins, whatever else may be wrong with it. */
+/** The local day on which a session or sleep begins, even if its other parts can't be read. */
 export function dayOfStart(member: unknown): LocalDate | null {
   const start = normaliseInstant(object(member, "record")["startTime"]);
   return start === null ? null : localDateOf(start);
 }
 
-/** How long something took; 0 is seen. */
+/** A duration in seconds; 0 occurs. */
 export function secondsGiven(value: unknown, path: string): number {
   const seconds = number(value, path);
   if (seconds < 0) throw new UnreadableAnswer(`${path} is below 0`);
   return seconds;
 }
 
-/** One session, as the list has it and as it is by id. */
+/** One session. The list and the answer by id have one form. */
 export function toWorkout(value: unknown): WorkoutRecord {
   const raw: Partial<RawSession> = object(value, "sessions[]");
   const start = normaliseInstant(raw.startTime);

@@ -10,18 +10,18 @@ import { dayOfStart, secondsGiven } from "./session.js";
 interface RawSleep {
   readonly id: string;
   readonly startTime: string;
-  /** Seconds from start to end, awake time included; may be 0. */
+  /** Seconds from start to end, time awake included. May be 0. */
   readonly duration: number;
   readonly sleepDetails: readonly RawSleepDetail[];
 }
 interface RawSleepDetail {
-  /** When this stage begins; it lasts until the next one. */
+  /** The start of the stage. It lasts until the next one. */
   readonly datetime: string;
   /** 1 awake, 2 sleep, 3 deep sleep. */
   readonly value: number;
 }
 
-/** 2 is "sleep", whatever else is in it: it also holds REM, so it is not called light. */
+/** 2 is "sleep" of any kind, REM included, so it is not LIGHT. */
 const stages: Readonly<Record<number, SleepStage>> = { 1: "AWAKE", 2: "ASLEEP", 3: "DEEP" };
 
 interface Segment {
@@ -31,14 +31,14 @@ interface Segment {
   readonly stage: SleepStage;
 }
 
-/** Misfit names no day of a sleep: it is the one of waking, in the record's own offset. */
+/** Misfit gives no day for a sleep. It is the day of waking up, in the record's own offset. */
 export function toSleeps(answer: unknown, span: Input): Pick<ReadPage, "cells" | "skipped"> {
   return readRecords<SleepRecord>(requiredList(envelope(answer, "sleeps"), "sleeps"), {
     field: "sleep.sessions",
     span,
     read: toSleep,
     dayOf: ({ end }) => localDateOf(end),
-    // Without its end that is not told; nights end on the day after they begin, or on the same.
+    // Without an end, the day of waking is not known: nights end on the day of their start or on the next.
     dayOfUnread: (member) => dayOfWaking(member) ?? dayOfStart(member),
   });
 }
@@ -50,7 +50,7 @@ function dayOfWaking(member: unknown): LocalDate | null {
   return start === null || seconds === null || seconds < 0 ? null : localDateOf(plusSeconds(start, seconds));
 }
 
-/** One sleep, as the list has it and as it is by id. */
+/** One sleep. The list and the answer by id have one form. */
 export function toSleep(value: unknown): SleepRecord {
   const raw: Partial<RawSleep> = object(value, "sleeps[]");
   const start = normaliseInstant(raw.startTime);
@@ -61,7 +61,7 @@ export function toSleep(value: unknown): SleepRecord {
     instantOf(start),
     seconds,
   );
-  // Without any segment nothing is known; with waking alone it is known that there was no sleep.
+  // Without segments nothing is known. If all segments are awake, it is known that there was no sleep.
   const known = segments.length > 0;
   const asleep = secondsOf(segments, "ASLEEP") + secondsOf(segments, "DEEP");
   return {
@@ -74,7 +74,7 @@ export function toSleep(value: unknown): SleepRecord {
     minutesAwake: known ? toMinutes(secondsOf(segments, "AWAKE")) : null,
     minutesToFallAsleep: null,
     efficiency: known ? (100 * asleep) / seconds : null,
-    // Nobody could tell: null, never empty.
+    // If nothing is known, null and not an empty list.
     stages: known ? toStageTotals(segments) : null,
     hypnogram: known ? toHypnogram(segments, offsetOf(start) ?? 0) : null,
     pending: false,
@@ -82,13 +82,13 @@ export function toSleep(value: unknown): SleepRecord {
 }
 
 /**
- * From change points to segments. Points outside the record exist in real data: without clamping, the stages would add
- * up to more than the time in bed. A span with a value nobody knows stays in bed and out of the hypnogram, like the time
- * before the first point.
+ * Converts change points to segments. Real data has points outside the record: without clamping, the stages would add
+ * up to more than the time in bed. A span with an unknown value counts as time in bed but is not in the hypnogram, and
+ * neither is the time before the first point.
  */
 function toSegments(details: readonly unknown[], start: number, seconds: number): Segment[] {
   const end = start + seconds * 1000;
-  // Of two points at one instant the one listed later counts.
+  // Of two points at one instant the later one in the list counts.
   const points = new Map<number, number | null>();
   for (const detail of details) {
     const raw: Partial<RawSleepDetail> = object(detail, "sleeps[].sleepDetails[]");
@@ -130,7 +130,7 @@ function secondsOf(segments: readonly Segment[], stage: SleepStage): number {
   return segments.reduce((sum, each) => (each.stage === stage ? sum + (each.to - each.from) / 1000 : sum), 0);
 }
 
-/** Seconds are summed before, so that this rounding is the only one. */
+/** The seconds are summed first, so that this is the only rounding. */
 function toMinutes(seconds: number): number {
   return Math.floor(seconds / 60 + 0.5);
 }

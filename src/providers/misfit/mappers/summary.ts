@@ -10,11 +10,11 @@ import { milesToMetres } from "./miles.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#summary (the portal is gone) */
 interface RawSummaryDay {
-  /** The person's local day: passed through, never shifted. */
+  /** The person's local day. It is used unchanged. */
   readonly date: string;
   readonly points: number;
   readonly steps: number;
-  /** kcal of the whole day, resting included. May be below `activityCalories` on partial days: not repaired. */
+  /** kcal of the whole day, resting included. It may be less than `activityCalories` on partial days: not corrected. */
   readonly calories: number;
   /** kcal */
   readonly activityCalories: number;
@@ -30,15 +30,15 @@ export const summaryFields = [
   "activity.points",
 ] as const;
 
-/** The figures of each day that is told of. */
+/** The figures of each day in the answer. */
 export function toActivity(answer: unknown): Pick<ReadPage, "cells" | "skipped"> {
   const { found, skipped } = readMembers(rowsOf(answer), { fields: summaryFields, read: toDay, dayOfUnread: dayOf });
-  // Each day once: of two rows the one listed last.
+  // Each day once: of two rows the last one in the list counts.
   const days = new Map(found.map(({ day, cells }) => [day, cells]));
   return { cells: [...days.values()].flat(), skipped };
 }
 
-/** A list of days; a lone object that names its day has been described for a range of one. */
+/** A list of days. For a range of one day, a single object with its day is described too. */
 function rowsOf(answer: unknown): readonly unknown[] {
   const whole = envelope(answer, "summary");
   const lone = optionalObject(whole["summary"]);
