@@ -18,7 +18,10 @@ export const errorTable = {
 } as const;
 export type ErrorCode = keyof typeof errorTable;
 
-/** A failure whose code and message are meant for the caller. `details` become extensions; they hold no secret. */
+/**
+ * A failure whose code and message are meant for the caller. `details` become extensions; they hold no secret. It says
+ * all itself, so it has no stack: to find out where one was made is most of what a refusal costs.
+ */
 export class PulsegateError extends Error {
   override readonly name = "PulsegateError";
   constructor(
@@ -26,7 +29,21 @@ export class PulsegateError extends Error {
     message: string = errorTable[code].sentence,
     readonly details: Readonly<Record<string, unknown>> = {},
   ) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** The same for errors of a library's own class. */
+export function withoutStack<T>(make: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

@@ -13,3 +13,10 @@ test("a refusal is told without its stack being written out, which would be most
   });
   expect(written).toBe(0);
 });
+
+test("neither a refusal nor how GraphQL shows it knows where it was made; other errors do", () => {
+  const refusal = new PulsegateError("RATE_LIMITED", "Wait a little.");
+  expect(refusal.stack).toBe("PulsegateError: Wait a little.");
+  expect(asGraphQLError(refusal).stack).not.toContain("    at ");
+  expect(new Error("a defect").stack).toContain("    at ");
+});

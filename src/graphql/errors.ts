@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { CallerHungUp, type ErrorCode, errorTable, PulsegateError, StoreUnavailable } from "../errors.js";
+import { CallerHungUp, type ErrorCode, errorTable, PulsegateError, StoreUnavailable, withoutStack } from "../errors.js";
 import type { Log } from "../log.js";
 import { WRONG_VALUE } from "./scalars.js";
 
@@ -39,10 +39,13 @@ export function asGraphQLError(error: PulsegateError): GraphQLError {
   // Apollo ignores an `http` with an undefined part.
   const named = headersOf(error);
   const headers = named.size > 0 && { headers: named };
-  const made = new GraphQLError(error.message, {
-    extensions: { ...error.details, code: error.code, http: { status: errorTable[error.code].status, ...headers } },
-  });
-  // If it were passed to the constructor, its stack would be written out: most of the cost of a refusal.
+  const extensions = {
+    ...error.details,
+    code: error.code,
+    http: { status: errorTable[error.code].status, ...headers },
+  };
+  const made = withoutStack(() => new GraphQLError(error.message, { extensions }));
+  // If it were passed to the constructor, its stack would be written out.
   return Object.assign(made, { originalError: error });
 }
 

@@ -134,6 +134,23 @@ describe("points", () => {
     expect(said.get("retry-after")).toBe(String(errors?.[0]?.extensions["retryAfterSeconds"]));
   });
 
+  test("who has no points left is refused before the body is read, wrong or not", async () => {
+    const { url } = await start(closed, { rateLimit: { user: 1 } });
+    const headers = { ...(await as("ann")), "content-type": "application/json" };
+    const send = async () => await fetch(`${url}/graphql`, { method: "POST", headers, body: '{"query":' });
+    expect((await send()).status).toBe(400);
+    const refused = await send();
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toEqual({
+      errors: [
+        {
+          message: "Too many requests; slow down.",
+          extensions: { code: "RATE_LIMITED", retryAfterSeconds: Number(refused.headers.get("retry-after")) },
+        },
+      ],
+    });
+  });
+
   test("a long document costs by its length", async () => {
     const server = await start(closed, { rateLimit: { user: 4 } });
     const headers = await as("ann");

@@ -1,6 +1,7 @@
 import { createHash, createHmac, generateKeyPairSync } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { jest } from "@jest/globals";
 import fc from "fast-check";
 import { exportJWK, exportSPKI, SignJWT } from "jose";
 import { appKey, jwtSecret, testConfig } from "../../test/support/server-bench.js";
@@ -26,6 +27,36 @@ describe("with a secret", () => {
     const exp = hour();
     const caller = await createIdentity(strict).authenticate(bearer(await token({ ...claims, exp })));
     expect(caller).toEqual({ kind: "user", userId: "ann", expiresAt: exp * 1000 });
+  });
+
+  test("a token is looked at once in a minute, and is good no longer than it says", async () => {
+    const verify = jest.spyOn(globalThis.crypto.subtle, "verify");
+    try {
+      const begun = Date.now();
+      let now = begun;
+      const exp = Math.floor(begun / 1000) + 90;
+      const identity = createIdentity(strict, { now: () => now });
+      const good = bearer(await token({ ...claims, exp }));
+      const looked = async (after: number) => {
+        now = begun + after;
+        await identity.authenticate(good);
+        return verify.mock.calls.length;
+      };
+      expect([
+        await looked(0),
+        await looked(59_999),
+        await looked(60_000),
+        await looked(exp * 1000 - begun - 1),
+      ]).toEqual([1, 1, 2, 2]);
+      expect(await looked(exp * 1000 - begun)).toBe(3);
+      // What was refused is not taken for good the second time either.
+      const bad = bearer(await token({ ...claims, exp, aud: "another" }));
+      for (let each = 0; each < 2; each++)
+        await expect(identity.authenticate(bad)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+      expect(verify.mock.calls).toHaveLength(5);
+    } finally {
+      verify.mockRestore();
+    }
   });
 
   test("whatever is not as it should be is refused", async () => {

@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, hash, timingSafeEqual } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
+import { LRUCache } from "lru-cache";
 import type { Config } from "../config/config.js";
 import type { AppKey } from "../config/keys.js";
 import { PulsegateError } from "../errors.js";
@@ -77,6 +78,24 @@ function app(config: IdentityConfig, key: unknown): Caller {
 
 type Verify = (token: string) => Promise<JWTPayload>;
 
+/** A key that its set no longer has may go on opening the door for so long. */
+const REMEMBERED_MS = 60_000;
+const MAX_REMEMBERED = 10_000;
+
+/** Who asks often sends the same token each time: it is good for a while, and never longer than it says itself. */
+function remembering(verify: Verify, now: () => number): Verify {
+  const good = new LRUCache<string, { readonly payload: JWTPayload; readonly until: number }>({ max: MAX_REMEMBERED });
+  return async (token) => {
+    const key = hash("sha256", token, "base64");
+    const known = good.get(key);
+    if (known && now() < known.until) return known.payload;
+    const payload = await verify(token);
+    const ends = (payload.exp ?? 0) * 1_000;
+    good.set(key, { payload, until: Math.min(ends, now() + REMEMBERED_MS) });
+    return payload;
+  };
+}
+
 async function user(verify: Verify | null, authorization: unknown): Promise<Caller> {
   const token =
     typeof authorization === "string" ? /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1] : undefined;
@@ -88,6 +107,7 @@ async function user(verify: Verify | null, authorization: unknown): Promise<Call
 
 function verifierOf(tokens: Config["userTokens"], clock?: Clock): Verify | null {
   if (tokens === null) return null;
+  const now = clock?.now ?? Date.now;
   const options = {
     requiredClaims: ["exp", "sub"],
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
@@ -96,10 +116,10 @@ function verifierOf(tokens: Config["userTokens"], clock?: Clock): Verify | null 
   };
   if (tokens.kind === "secret") {
     const { secret } = tokens;
-    return (token) => judged(() => jwtVerify(token, secret, { ...options, algorithms: ["HS256"] }));
+    return remembering((token) => judged(() => jwtVerify(token, secret, { ...options, algorithms: ["HS256"] })), now);
   }
   const keys = createKeySet({ url: tokens.url, clock });
-  return (token) => judged(() => jwtVerify(token, keys, { ...options, algorithms: asymmetric }));
+  return remembering((token) => judged(() => jwtVerify(token, keys, { ...options, algorithms: asymmetric })), now);
 }
 
 /** A wrong token is the caller's trouble; a key set that does not answer is not, and must not read as one. */

@@ -269,9 +269,13 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     }
     const { requestId } = found(response);
     if (error instanceof PulsegateError) {
-      const { status } = asGraphQLError(error).extensions["http"] as { status: number };
-      for (const [name, value] of headersOf(error)) response.set(name, value);
-      response.status(status).json(errorBody(error.code, error.message, error.details));
+      // Written as it is: of what Express would find out about a body, a refusal needs nothing.
+      const body = JSON.stringify(errorBody(error.code, error.message, error.details));
+      for (const [name, value] of headersOf(error)) response.setHeader(name, value);
+      response.setHeader("content-type", "application/json; charset=utf-8");
+      response.setHeader("content-length", Buffer.byteLength(body));
+      response.statusCode = errorTable[error.code].status;
+      response.end(body);
       return;
     }
     // What body-parser and express refuse carries a status; its message may quote the body.
