@@ -3,13 +3,16 @@ import { type Budgets, createBudgets } from "./budgets/budgets.js";
 import type { Config } from "./config/config.js";
 import type { ConnectionHooks } from "./connections/connection.js";
 import { type Connections, type ConnectionsDeps, createConnections } from "./connections/connections.js";
+import { auditedConsents } from "./connections/consent/audited-consents.js";
 import type { ProviderApi } from "./connections/provider-api.js";
+import { type TellRequest, timedApi } from "./connections/timed-api.js";
 import { createErasure } from "./erasure.js";
 import { type Bus, createBus } from "./events/bus.js";
 import { confirmationPolicy } from "./graphql/confirmation.js";
 import type { Services } from "./graphql/services.js";
 import type { Readings } from "./health-data/ask.js";
-import { createFetcher, type Sender } from "./health-data/fetch.js";
+import { createConnectCells } from "./health-data/connect-cells.js";
+import { createFetcher } from "./health-data/fetch.js";
 import { createHistory, type History } from "./health-data/history.js";
 import { createReadings } from "./health-data/session.js";
 import { createHttpClient } from "./http/client.js";
@@ -18,10 +21,10 @@ import { createEmbeddedQueue } from "./jobs/embedded.js";
 import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";
 import type { Logger } from "./log.js";
-import { checked } from "./model/bounds.js";
-import { type Clock, dateIn, systemClock, type Timers } from "./model/time.js";
+import { type Clock, systemClock, type Timers } from "./model/time.js";
 import { type Provider, type ProviderId, providers as registry } from "./providers/index.js";
 import { withOwnLimits } from "./providers/kit/budgets.js";
+import { createSchedule } from "./schedule.js";
 import type { OnUnreadable } from "./store/keyv-store.js";
 import { openStore } from "./store/open-store.js";
 import type { Store } from "./store/store.js";
@@ -73,7 +76,7 @@ export interface GatewayOptions {
   /** Where a vendor's fixed address is to be found instead: the lab stands in for signing certificates. */
   readonly resolveUrl?: (url: string) => string | null | undefined;
   /** One request to a provider, for the metrics. */
-  readonly onUpstream?: (provider: string, status: number | "none", seconds: number) => void;
+  readonly onUpstream?: TellRequest;
   /** How a token refresh ended, likewise. */
   readonly onRefresh?: ConnectionsDeps["onRefresh"];
   /** What became of a request to a webhook door, likewise. */
@@ -141,14 +144,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   bus.onHistoryChanged((id) => history.dropRemembered(id));
 
   const hooks: ConnectionHooks = {
+    // Both stand on connections themselves: they are made further down.
+    onDisconnect: (connection) => subscriptions.onDisconnect(connection),
     deleteData: (gone) => erasure.connection(gone),
-    storeCells: (connection, cells) => {
-      const at = clock.now();
-      return history.write(
-        connection.id,
-        cells.map((cell) => ({ ...checked(cell, dateIn("UTC", at)), at, call: "connect", settled: false })),
-      );
-    },
+    storeCells: createConnectCells(history, clock),
   };
   // Recovering only repeats what was begun before: it waits for leases, and nobody waits for it.
   const { recover, idle, ...lasting } = createConnections({
@@ -174,7 +173,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const connections: Connections = { ...underWay.watch(lasting), recover, idle };
   const { api } = connections;
-  const sender = timed(api, options.onUpstream);
+  const sender = timedApi(api, options.onUpstream);
   const fetcher = createFetcher({
     sender,
     clock,
@@ -199,7 +198,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     delay,
   });
-  hooks.onDisconnect = (connection) => subscriptions.onDisconnect(connection);
   const prefetch = createPrefetch({ store, queue, connections, providers, readings, history, bus, clock, log });
   const backfills = createBackfills({
     store,
@@ -243,28 +241,28 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const erasure = createErasure({ connections, history, webhooks, prefetch, subscriptions, backfills });
 
-  const timers: NodeJS.Timeout[] = [];
-  let ending = false;
-  /** Once now, then again and again; a round that takes longer is not joined by the next. */
-  const regularly = (everyMs: number, what: string, work: () => Promise<void>) => {
-    let running: Promise<void> | null = null;
-    const run = (): Promise<void> => {
-      running ??= work()
-        .catch((error: unknown) => {
-          if (!ending) log.warn({ err: error }, `${what} did not succeed`);
-        })
-        .finally(() => {
-          running = null;
-        });
-      return running;
-    };
-    timers.push(setInterval(run, everyMs).unref());
-    return run();
-  };
+  const schedule = createSchedule(
+    [
+      {
+        ...{ everyMs: HOURLY_MS, firstRound: "later", run: prefetch.quietLook },
+        failure: "could not check which connections have sent no notification for a day",
+      },
+      {
+        // It may take long, and nothing waits for it.
+        ...{ everyMs: HOURLY_MS, firstRound: "begun", run: subscriptions.repairAll },
+        failure: "looking after the subscriptions at providers did not succeed",
+      },
+      ...[
+        { run: backfills.recover, failure: "recovering backfills did not succeed" },
+        { run: connections.recover, failure: "recovering connections did not succeed" },
+        { run: webhooks.recover, failure: "recovering notifications did not succeed" },
+      ].map((work) => ({ ...work, everyMs: RECOVERY_MS, firstRound: "awaited" as const })),
+    ],
+    log,
+  );
 
   const stopWork = async (graceMs: number) => {
-    ending = true;
-    for (const timer of timers) clearInterval(timer);
+    schedule.stop();
     await queue.stop(graceMs);
   };
 
@@ -274,18 +272,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     log,
     store,
-    connections: {
-      ...connections,
-      callback: async (slug, query) => {
-        const result = await connections.callback(slug, query);
-        const made = "error" in result || result.repeated ? null : await connections.get(result.connectionId);
-        if (made) {
-          const { userId, provider } = made;
-          await audit.record({ actor: "browser", action: "consent", userId, provider });
-        }
-        return result;
-      },
-    },
+    connections: auditedConsents(connections, audit),
     subscriptions: underWay.watch(subscriptions),
     api,
     history,
@@ -302,23 +289,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     eraseUser: (userId) => erasure.user(userId),
 
     async startWork() {
-      timers.push(
-        setInterval(() => {
-          void prefetch
-            .quietLook()
-            .catch((error: unknown) =>
-              log.warn({ err: error }, "could not check which connections have sent no notification for a day"),
-            );
-        }, HOURLY_MS).unref(),
-      );
-      // It may take long, and nothing waits for it.
-      void regularly(HOURLY_MS, "looking after the subscriptions at providers", () => subscriptions.repairAll());
       // None waits for another: a queue's server that is away must not keep notifications from being worked off.
       await Promise.all([
         queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler }),
-        regularly(RECOVERY_MS, "recovering backfills", () => backfills.recover()),
-        regularly(RECOVERY_MS, "recovering connections", () => connections.recover()),
-        regularly(RECOVERY_MS, "recovering notifications", () => webhooks.recover()),
+        schedule.start(),
       ]);
     },
 
@@ -337,19 +311,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       budgets.close();
       http.close();
       await store.close();
-    },
-  };
-}
-
-/** The same sender, each request told with how long it took. */
-function timed(api: ProviderApi, tell: GatewayOptions["onUpstream"]): Sender {
-  if (!tell) return api;
-  return {
-    async send(connection, request, sendOptions) {
-      const begun = performance.now();
-      const answer = await api.send(connection, request, sendOptions);
-      tell(connection.provider, answer.status || "none", (performance.now() - begun) / 1000);
-      return answer;
     },
   };
 }

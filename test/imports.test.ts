@@ -25,6 +25,7 @@ const layers = [
   "graphql",
   "operations",
   "erasure.ts",
+  "schedule.ts",
   "gateway.ts",
   "server",
   "sandbox",
