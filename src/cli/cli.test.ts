@@ -211,7 +211,7 @@ describe("with people in the store", () => {
     });
     const token = await lab.gateway.connections.token((await lab.gateway.connections.list("demo"))[0]!);
     expect(said.out).not.toContain(token.accessToken);
-    await expect(exportUser(io, lab.gateway, "nobody")).rejects.toThrow('There is no user "nobody"');
+    await expect(exportUser(io, lab.gateway, "nobody")).rejects.toThrow('There is no data of a user "nobody"');
   });
 
   test("tokens that are due are renewed, all on request; lost ones are pruned only when asked", async () => {

@@ -16,7 +16,7 @@ export async function exportUser(
   // `list` leaves out a connection that was replaced by one to another account; its data are still stored.
   for await (const connection of connections.all()) if (connection.userId === userId) own.push(connection);
   if (own.length === 0 && !(await connections.hasEverConnected(userId))) {
-    throw new CommandFailed(`There is no user "${userId}".`);
+    throw new CommandFailed(`There is no data of a user "${userId}".`);
   }
   // Recorded before the first line, since a reader who stops early has read some of the data.
   await audit.record({ actor: "cli", action: "export", userId });

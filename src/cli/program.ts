@@ -30,8 +30,8 @@ function program(io: Io): Command {
     .command("connect")
     .description("connect a provider: opens its consent page and waits for the return")
     .requiredOption("--provider <provider>", providerNames)
-    .option("--user <id>", "whom to connect it for")
-    .option("--no-open", "only print the address")
+    .option("--user <id>", "user to connect it for")
+    .option("--no-open", "print the address only")
     .action(async (options) => {
       const { connect } = await import("./connect.js");
       await gateway(true, (opened) => connect(io, opened, options));
@@ -39,11 +39,11 @@ function program(io: Io): Command {
 
   root
     .command("tokens")
-    .description("look after stored tokens")
+    .description("renew stored tokens")
     .command("refresh")
     .description("renew tokens that are due")
     .option("--all", "renew every token that can be renewed")
-    .option("--prune", "disconnect those that only the person could renew; readings stay")
+    .option("--prune", "disconnect connections that need a new consent; data stay")
     .action(async (options) => {
       const { refreshTokens } = await import("./tokens.js");
       await gateway(false, (opened) => refreshTokens(io, opened, options));
@@ -55,8 +55,8 @@ function program(io: Io): Command {
     .argument("<file>")
     .option("--user <id>", "whom `viewer` is")
     .option("--variables <json>", "the query's variables")
-    .option("--operation <name>", "which operation of the file")
-    .option("--plan <plan>", "report or dry-run: what it costs")
+    .option("--operation <name>", "name of the operation, if the file has several")
+    .option("--plan <plan>", "report or dry-run: print what the query costs")
     .action(async (file, options) => {
       const { runQuery } = await import("./query.js");
       await gateway(true, (opened) => runQuery(io, opened, file, options));
@@ -64,7 +64,7 @@ function program(io: Io): Command {
 
   root
     .command("backfill")
-    .description("fetch a span of history and stay until it is there")
+    .description("fetch a span of history and wait until it is stored")
     .requiredOption("--provider <provider>", providerNames)
     .requiredOption("--from <date>", "first day")
     .option("--to <date>", "last day; today unless given")
@@ -76,7 +76,7 @@ function program(io: Io): Command {
 
   root
     .command("export")
-    .description("print everything kept of a user, a JSON object a line")
+    .description("print everything that is stored of a user, one JSON object per line")
     .requiredOption("--user <id>", "whose data")
     .action(async (options) => {
       const { exportUser } = await import("./export.js");
@@ -85,9 +85,9 @@ function program(io: Io): Command {
 
   root
     .command("audit")
-    .description("print what was done with whose data, a JSON object a line")
-    .option("--user <id>", "only with this user's")
-    .option("--since <date>", "only from this day or instant on")
+    .description("print the audit log, one JSON object per line")
+    .option("--user <id>", "only lines about this user")
+    .option("--since <date>", "only lines since this day or instant")
     .action(async (options) => {
       const { printAudit } = await import("./audit.js");
       await gateway(false, (opened) => printAudit(io, opened, options));
@@ -97,15 +97,15 @@ function program(io: Io): Command {
     .command("app-key")
     .description("keys of apps")
     .command("create")
-    .description("make a key for an app's backend, and the line that lets it in")
+    .description("make a key for an app's backend, and its entry for APP_KEYS")
     .argument("<name>")
-    .option("--user <id>", "speaks for this person alone")
-    .option("--read-only", "may not send mutations")
+    .option("--user <id>", "the key speaks for this person only")
+    .option("--read-only", "the key can't send mutations")
     .action(async (name, options) => (await import("./app-key.js")).createAppKey(io, name, options));
 
   root
     .command("keys")
-    .description("keys that stored tokens are encrypted with")
+    .description("keys that encrypt stored tokens")
     .command("rotate")
     .description("encrypt every stored token with the first of ENCRYPTION_KEYS")
     .action(async () => {
@@ -129,7 +129,7 @@ function program(io: Io): Command {
     .command("webhooks")
     .description("notifications from providers")
     .command("check")
-    .description("say whether providers can reach us, and mend subscriptions that drifted")
+    .description("check whether providers can reach the gateway, and repair subscriptions")
     .action(async () => {
       const { checkWebhooks } = await import("./webhooks.js");
       await gateway(false, (opened) => checkWebhooks(io, opened));
@@ -137,7 +137,7 @@ function program(io: Io): Command {
 
   root
     .command("doctor")
-    .description("look whether everything is right: configuration, store, Redis, providers")
+    .description("check the configuration, the store, Redis and the providers")
     .action(async () => (await import("./doctor.js")).doctor(io));
 
   async function gateway(asksProviders: boolean, work: (opened: Gateway) => Promise<void>): Promise<void> {

@@ -30,7 +30,7 @@ export async function runQuery(io: Io, gateway: Gateway, file: string, options: 
     throw new CommandFailed(
       options.operation
         ? `${file} has no operation ${options.operation}.`
-        : `Which operation of ${file}? --operation NAME`,
+        : `${file} does not have exactly one operation: name one with --operation.`,
     );
   }
   if (operation.operation === "subscription") throw new CommandFailed("A subscription needs a server to listen to.");

@@ -1,70 +1,74 @@
 import type { Wearable } from "./person.js";
 
 /**
- * What every lab server has in common: a faithful stand-in for one provider, on an origin of its own.
+ * The common interface of all lab servers. A lab behaves like one provider, on an origin of its own.
  *
- * A lab shares nothing with the adapter of the same provider but the provider's public documentation: were a reader
- * shared, its mistake would cancel itself out.
+ * A lab shares nothing with the adapter of its provider but the provider's public documentation: with a shared reader,
+ * a mistake would be on both sides and no test would find it.
  */
 
-/** The labs' time, in epoch milliseconds. Tests inject one that they move. */
+/** The labs' time, in epoch ms. Tests inject a clock that they move. */
 export interface LabClock {
   now(): number;
 }
 
-/** Trouble on request. Each fault applies to every matching request until it is cleared or `times` is used up. */
+/** A fault that a test sets. It applies to every matching request until it is cleared or `times` is used up. */
 export interface LabFault {
-  /** Only requests whose path contains this; all API requests if left out. */
+  /** Only requests whose path contains this. Default: all API requests. */
   readonly path?: string;
-  /** How many requests it hits; without it, until cleared. */
+  /** The number of requests that it affects. Without it: until it is cleared. */
   readonly times?: number;
-  /** Wait this long before anything else happens. */
+  /** Waits for this time before anything else. */
   readonly latencyMs?: number;
-  /** Answer this status with the provider's own error body for it (429, 500, 502, 503, 401, 403, 410). */
+  /** Answers this status with the provider's own error body (429, 500, 502, 503, 401, 403, 410). */
   readonly status?: number;
-  /** The vendor's own name for the trouble, where it has one: Google's `reason`. Only beside `status`. */
+  /** The vendor's own name of the error, such as Google's `reason`. Only together with `status`. */
   readonly reason?: string;
   /**
-   * `reset` drops the connection, `hang` never answers, `cut` promises the whole body and drops the connection in the
-   * middle of it, `stall` stops there without an end, `malformed` sends JSON cut in the middle, `html` a gateway's page.
+   * `reset` drops the connection, `hang` never answers, `cut` announces the whole body and drops the connection in the
+   * middle of it, `stall` stops in the middle and stays open, `malformed` sends incomplete JSON, `html` sends a
+   * gateway's page.
    */
   readonly kind?: "reset" | "hang" | "cut" | "stall" | "malformed" | "html";
-  /** Go out with the answer and replace those that it has; with a status, with that answer. */
+  /** Added to the answer, in place of headers of the same name. With `status`: added to that answer. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is sent instead of the true answer's body: with a BOM before it, without a member, with an error in a 200. */
+  /** Changes the body of the true answer: adds a BOM, removes a member, or puts an error into a 200. */
   readonly rewrite?: (body: string) => string;
 }
 
-/** One request that the lab received, in order of arrival. Holds no token. */
+/** One request that the lab received, in order of arrival. It contains no token. */
 export interface LabRequest {
   readonly method: string;
-  /** With the query, which names no secret on any of the three providers. */
+  /** With the query, in which no provider expects a secret. */
   readonly path: string;
   readonly kind: "api" | "token" | "authorize" | "revoke" | "subscription" | "other";
   readonly personId: string | null;
   readonly status: number;
 }
 
-/** A wearable has handed over what it recorded since the last time. */
+/** A wearable sent what it recorded since the last sync. */
 export interface SyncEvent {
   readonly personId: string;
   readonly provider: Wearable;
   readonly fromMs: number;
   readonly untilMs: number;
-  /** The person's local days that have new minutes. */
+  /** The person's local days with new minutes. */
   readonly dates: readonly string[];
 }
 
 export interface SyncState {
-  /** Labs reveal nothing after it. Follows the clock, a quarter of an hour at a time, until `sync` is called. */
+  /** Labs show nothing after this time. It follows the clock in steps of 15 minutes, until `sync` is called. */
   syncedUntil(personId: string, provider: Wearable): number;
-  /** The device syncs now, up to that instant, and then no more until told to. All of the person's wearables if not said. */
+  /**
+   * The device syncs now, up to that instant, and then no more until the next call. Default: all wearables of the
+   * person.
+   */
   sync(personId: string, untilMs: number, provider?: Wearable): void;
-  /** Follow the clock again, from where the wearables are: what was handed over stays so. */
+  /** Follows the clock again. What was synced stays synced. */
   follow(personId: string): void;
-  /** Tells the listeners what wearables that follow the clock have handed over since it was last called. */
+  /** Calls the listeners with what wearables that follow the clock synced since the last call. */
   tick(): void;
-  /** Returns how to stop listening. */
+  /** Returns a function that stops listening. */
   onSync(listener: (event: SyncEvent) => void): () => void;
 }
 
@@ -77,37 +81,37 @@ export interface Lab {
   addFault(fault: LabFault): void;
   clearFaults(): void;
   /**
-   * Tokens for a person as if they had consented, for tests and the sandbox's start.
-   * `expiresInSeconds` may be negative: an access token that has already expired.
+   * Issues tokens for a person without a consent page, for tests and the start of the sandbox. `expiresInSeconds` may
+   * be negative: the access token has then expired already.
    */
   issueTokens(personId: string, options?: { scopes?: readonly string[]; expiresInSeconds?: number }): LabTokens;
-  /** Withdraws every token of the person, as if they had done so at the provider. */
+  /** Withdraws every token of the person, as the person can do at the provider. */
   revoke(personId: string): void;
-  /** Where notifications go; null stops them. */
+  /** The address for notifications. Null stops them. */
   setWebhookUrl(url: string | null): void;
   close(): Promise<void>;
 }
 
-/** The lab of one provider: every folder `sandbox/<slug>` exports one from its `index.ts`, under the name `lab`. */
+/** The lab of one provider. The `index.ts` of every folder `sandbox/<slug>` exports one as `lab`. */
 export interface LabDefinition<L extends Lab = Lab> {
   /** The provider's id. */
   readonly provider: string;
-  /** Whose days it tells, where that is not what the provider's own devices recorded. */
+  /** Whose days it answers, if they are not from the provider's own devices. */
   readonly wearable?: Wearable;
   start(options: LabOptions): Promise<L>;
-  /** What an operator would set to use it, by the name of the variable without the provider's prefix: `API_URL`. */
+  /** The variables that an operator would set, by their names without the provider's prefix: `API_URL`. */
   environment(lab: L): Readonly<Record<string, string>>;
-  /** From now on no request is one too many: a test suite asks in a minute what no person asks in a day. */
+  /** Removes the limits: a test suite sends more requests in a minute than a person does in a day. */
   liftLimits(lab: L): void;
-  /** Where it serves an address that the vendor fixed; null for all others. */
+  /** The lab's address for an address that the vendor fixed. Null for all other addresses. */
   resolve?(lab: L, url: string): string | null;
 }
 
 interface LabOptions {
   readonly clock?: LabClock;
-  /** Shared with the labs of other providers; one of its own if left out. */
+  /** Shared with the labs of other providers. Default: one of its own. */
   readonly sync?: SyncState;
-  /** Fewer samples a day than the provider has, where these take long to read and prove nothing more. */
+  /** Fewer samples a day than the provider has, for tests in which more of them prove nothing. */
   readonly sparse?: boolean;
 }
 

@@ -2,5 +2,5 @@ import { lab as fitbit } from "./fitbit/index.js";
 import { lab as googleHealth } from "./google-health/index.js";
 import { lab as misfit } from "./misfit/index.js";
 
-/** Every lab that there is. Adding one is a folder and a line here; a provider may do without. */
+/** Every lab. To add one, add a folder and a line here. A provider may have no lab. */
 export const labs = { fitbit, googleHealth, misfit } as const;

@@ -1,11 +1,12 @@
 export type Wearable = "FITBIT" | "GOOGLE_HEALTH" | "MISFIT";
 
 /**
- * The people of the lab: deterministic, lifelike, and known to every provider's lab in the same way, so that one walk
- * is seen by two wearables. Everything a provider reports is derived from these minutes; no provider's shapes here.
+ * The people of the lab. They are deterministic and lifelike, and every provider's lab has the same people, so that two
+ * wearables can see one walk. Everything that a provider reports is computed from these minutes. No provider's shapes
+ * are used here.
  */
 export interface Person {
-  /** The lab's own id and the name used for it on consent pages: "demo". */
+  /** The lab's own id, also shown on consent pages: "demo". */
   readonly id: string;
   readonly givenName: string;
   readonly familyName: string;
@@ -13,37 +14,37 @@ export interface Person {
   readonly dateOfBirth: string;
   readonly sex: "female" | "male";
   readonly heightCm: number;
-  /** YYYY-MM-DD; days before it hold nothing. */
+  /** YYYY-MM-DD. Earlier days have no data. */
   readonly memberSince: string;
-  /** The zone the account is set to now. */
+  /** The zone that is set in the account now. */
   readonly timeZone: string;
   readonly locale: string;
-  /** False for an account without any device; left out for everybody else. */
+  /** False for an account without a device. Left out for all other people. */
   readonly hasTracker?: boolean;
-  /** What was on the wrist in that part of their life: someone who switched brands wears another one later. */
+  /** The wearables that the person wore at that time: a person who changed brands has another one later. */
   wearablesOn(date: string): readonly Wearable[];
-  /** The zone the person was in on that local day: a traveller's differs from `timeZone`. */
+  /** The zone of the person on that local day. A traveller's differs from `timeZone`. */
   zoneOn(date: string): string;
-  /** What happened on a local day, wholly, as if everything had been synced. */
+  /** The whole local day, as if everything had been synced. */
   day(date: string): PersonDay;
 }
 
 export interface PersonDay {
   readonly date: string;
   readonly timeZone: string;
-  /** Epoch ms of local midnight, and of the next one: 23, 24 or 25 hours apart, or otherwise on a day of travel. */
+  /** Epoch ms of local midnight and of the next one: 23, 24 or 25 hours apart, or another span on a day of travel. */
   readonly startMs: number;
   readonly endMs: number;
-  /** False on a day when the wearable stayed on the shelf: every column is then zero. */
+  /** False if the wearable was not worn on that day: every column is then zero. */
   readonly worn: boolean;
   /** One entry for each elapsed minute of the day since `startMs`. */
   readonly minutes: DayMinutes;
   readonly restingHeartRate: number | null;
   readonly hrvRmssd: number | null;
   readonly hrvSdnn: number | null;
-  /** What the body weighs, on the scale or not. */
+  /** The body's weight, whether it was measured or not. */
   readonly weightKg: number;
-  /** What it burns at rest: some providers report this even for a day that was not worn. */
+  /** Energy at rest: some providers report it even for a day without the wearable. */
   readonly basalKcalPerMinute: number;
   /** Sleeps that ended on this local day, main sleep and naps. */
   readonly sleeps: readonly PersonSleep[];
@@ -52,19 +53,19 @@ export interface PersonDay {
   readonly weighings: readonly PersonWeighing[];
 }
 
-/** Columns of equal length. Where the wearable was off the wrist, heartRate is 0 and steps is 0. */
+/** Columns of equal length. While the wearable is off the wrist, heartRate is 0 and steps is 0. */
 export interface DayMinutes {
   readonly steps: Uint16Array;
   readonly distanceMeters: Float32Array;
   readonly floors: Uint8Array;
   readonly elevationMeters: Float32Array;
-  /** All energy, basal included: never 0. */
+  /** All energy, basal included, so never 0. */
   readonly energyKcal: Float32Array;
   readonly basalKcal: Float32Array;
   readonly heartRate: Uint8Array;
   /** 0 sedentary (or asleep), 1 lightly, 2 moderately, 3 very active. */
   readonly level: Uint8Array;
-  /** 1 while asleep or in bed for a recorded sleep. */
+  /** 1 while the person is asleep or in bed during a recorded sleep. */
   readonly inBed: Uint8Array;
 }
 
@@ -76,9 +77,11 @@ export interface PersonSleep {
   readonly startMs: number;
   readonly endMs: number;
   readonly main: boolean;
-  /** Classic sleeps (naps, poor signal) know awake, restless and asleep; staged ones awake, light, deep and rem. */
+  /**
+   * Classic sleeps (naps, poor signal) have awake, restless and asleep. Staged ones have awake, light, deep and rem.
+   */
   readonly staged: boolean;
-  /** Contiguous from start to end, on a 30-second grid (60 for classic). */
+  /** Without gaps from start to end, on a grid of 30 seconds (60 for classic). */
   readonly segments: readonly {
     readonly stage: PersonSleepStage;
     readonly startMs: number;

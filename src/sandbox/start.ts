@@ -10,7 +10,7 @@ import { labs } from "./labs.js";
 import { people } from "./people/index.js";
 import type { Person } from "./person.js";
 
-/** What the log must offer; pino fits. */
+/** The logger; pino fits. */
 export interface SandboxLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
@@ -18,28 +18,32 @@ export interface SandboxLog {
 
 export type SandboxLabs = { readonly [K in keyof typeof labs]: Awaited<ReturnType<(typeof labs)[K]["start"]>> };
 
-/** A lab that runs, with what its definition says of it. */
+/** A running lab with its definition. */
 interface Running {
   readonly lab: Lab;
   readonly definition: LabDefinition;
 }
 
 export interface Sandbox {
-  /** What points each provider at its lab; goes over the environment before the configuration is read. */
+  /**
+   * The variables that point each provider at its lab. They overwrite the environment before the configuration is read.
+   */
   readonly env: Readonly<Record<string, string>>;
   readonly labs: SandboxLabs;
-  /** One walk reaches every lab. */
+  /** One for all labs, so that a walk arrives at each of them. */
   readonly sync: SyncState;
   /**
-   * Has a person's wearables hand over what they have: up to an instant, and then no more until this is called again, or
-   * (null) up to now, and on by the clock. False for somebody who is not in the lab.
+   * Syncs a person's wearables: up to an instant, and then no more until the next call; or, with null, up to now and
+   * then by the clock. False if the person is not in the lab.
    */
   syncPerson(personId: string, untilMs: number | null): boolean;
-  /** Connects the demo people, each as a user of the same name. May be called again: it then finds them connected. */
+  /**
+   * Connects the demo people, each as a user with the person's id. It may be called again: existing connections stay.
+   */
   seed(gateway: Pick<Gateway, "connections" | "providers" | "store">): Promise<void>;
-  /** Has the labs notify this gateway, which must be listening: some ask back at once. */
+  /** Makes the labs notify this gateway. It must listen already, since some labs send a request at once. */
   notify(publicUrl: string): void;
-  /** Where an address of a vendor's is served by a lab; null for all others. */
+  /** The lab's address for a vendor's fixed address. Null for all other addresses. */
   resolve(url: string): string | null;
   close(): Promise<void>;
 }
@@ -49,10 +53,10 @@ export interface SandboxOptions {
   readonly log: SandboxLog;
 }
 
-/** Boxes that this person left unticked: sleep stays theirs. */
+/** Scopes that this person does not grant. */
 const UNTICKED = /sleep/;
 
-/** Starts every provider's lab in this process, on free loopback ports and with one world behind them. */
+/** Starts every provider's lab in this process, on free loopback ports. All labs have the same people. */
 export async function startSandbox({ clock = systemClock, log }: SandboxOptions): Promise<Sandbox> {
   const sync = createSyncState(clock);
   const running = new Map<string, Running>();
@@ -62,10 +66,10 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
     started[name] = lab;
     running.set(definition.provider, { lab, definition });
   }
-  // By the clock, every quarter of an hour; a test's clock does not run by itself.
+  // Every 15 minutes by the real clock. A test's clock does not run by itself.
   const ticks = clock === systemClock ? setInterval(() => sync.tick(), 15_000) : undefined;
   ticks?.unref();
-  /** Tokens die with the labs that gave them: a store that was last seeded by others holds none that work. */
+  /** Tokens end with the labs that issued them: in a store that other labs seeded, no token works. */
   const instance = randomUUID();
 
   async function connect(gateway: Parameters<Sandbox["seed"]>[0], person: Person, provider: Provider): Promise<void> {
@@ -82,7 +86,7 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
       await gateway.connections.importConnection({ userId: person.id, provider: provider.id, ...tokens });
       await seededBy.set(key, instance);
     } catch (error) {
-      // Somebody may have connected this person's account as their own: the sandbox is still good for the others.
+      // Another user may have connected this person's account: the other people are still connected.
       const reason = error instanceof Error ? error.message : "unknown";
       log.warn({ person: person.id, provider: provider.id, reason }, "a demo person could not be connected");
     }
@@ -125,16 +129,19 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
   };
 }
 
-/** The variables of one provider that point it at its lab; none where it has no lab. */
+/** The variables that point one provider at its lab. None without a lab. */
 function environmentOf(provider: Provider, running: Running | undefined): Readonly<Record<string, string>> {
   const values = running ? running.definition.environment(running.lab) : {};
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefixOf(provider)}${name}`, value]));
 }
 
-/** Who a visitor is: with one provider, so that what the first answers cost is easy to follow. */
+/** The default viewer. It has one provider, so that the cost of the first answers is easy to follow. */
 const VISITOR = "demo";
 
-/** Accounts outlive the wearable: who changed brands still has the old one, and who wears nothing may have one too. */
+/**
+ * An account stays when the wearable changes: a person who changed brands still has the old one, and a person without a
+ * wearable may have one.
+ */
 function accountsOf(person: Person, now: number): ReadonlySet<string> {
   if (person.id === VISITOR) return new Set(["FITBIT"]);
   const today = new Date(now).toISOString().slice(0, 10);

@@ -19,7 +19,7 @@ const span = (query: URLSearchParams) => {
 
 const description: ListLabDescription = {
   name: "Acme Band",
-  // Everybody who wears one of these in the lab: nobody was made for Acme.
+  // No people were made for Acme, so the lab uses everybody with this wearable.
   wearable: "FITBIT",
   client: { id: "acme-lab", secret: "good-for-nothing-but-the-lab" },
   userId: ({ id }) => `acme-${id}`,
@@ -35,7 +35,7 @@ const description: ListLabDescription = {
     accessSeconds: 3_600,
     repeatSeconds: 0,
     wants: { refresh: { scope: "offline" } },
-    // A dead refresh token is told by the error of a mistake.
+    // At a refresh, a dead token is reported by the error of a faulty request.
     words: (status, body, call) =>
       call === "refresh" && status === 400 ? [400, { error: "invalid_request" }] : [status, body],
   },

@@ -9,13 +9,13 @@ export interface ConsentPage {
   readonly providerName: string;
   readonly clientName: string;
   readonly people: Iterable<Person>;
-  /** Those that the client asked for. */
+  /** The scopes that the client requested. */
   readonly scopes: readonly ConsentScope[];
-  /** Where the form goes: the authorize path itself, which then finds a decision in its query. */
+  /** The target of the form: the authorize path itself, which then finds a decision in its query. */
   readonly action: string;
-  /** The client's query, sent along with the decision. */
+  /** The client's query, sent again with the decision. */
   readonly query: URLSearchParams;
-  /** False where the provider grants all or nothing. */
+  /** False if the provider grants all scopes or none. */
   readonly scopesOptional?: boolean;
 }
 
@@ -26,8 +26,8 @@ export type ConsentDecision =
 const ownFields = new Set(["decision", "person", "grant", "auto", "drop_scopes"]);
 
 /**
- * What the page's form, or a test, decided; null if nobody has yet, and the page is due. Tests add to the authorize URL
- * `auto=allow` or `auto=deny`, and may add `person=both` and `drop_scopes=sleep,weight`.
+ * The decision from the page's form, or from a test. Null if there is none yet: then the page is shown. Tests add
+ * `auto=allow` or `auto=deny` to the authorize URL, and may add `person=both` and `drop_scopes=sleep,weight`.
  */
 export function consentDecision(
   query: URLSearchParams,
@@ -47,7 +47,7 @@ export function consentDecision(
   return { allowed: true, personId: query.get("person") ?? defaultPersonId, scopes };
 }
 
-/** Stateless: its form comes back to the same URL with the decision in the query. */
+/** Stateless: the form returns to the same URL with the decision in the query. */
 export function consentPage(page: ConsentPage): string {
   const hidden = [...page.query]
     .filter(([name]) => !ownFields.has(name))

@@ -2,24 +2,24 @@ import type { IncomingHttpHeaders } from "node:http";
 import { stringify } from "lossless-json";
 import type { LabRequest } from "../lab.js";
 
-/** A request whose body has arrived. */
+/** A request with its whole body. */
 export interface LabHttpRequest {
   readonly method: string;
-  /** Without the query. */
+  /** The path without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly kind: LabRequest["kind"];
-  /** Of `Authorization: Bearer …`; null without one. */
+  /** The token of `Authorization: Bearer …`. Null without one. */
   readonly bearer: string | null;
-  /** Of `Authorization: Basic …`; null without one. */
+  /** The credentials of `Authorization: Basic …`. Null without them. */
   readonly basic: { readonly id: string; readonly secret: string } | null;
-  /** The body as a form; empty if it is none. */
+  /** The body as a form. Empty if it is not a form. */
   form(): URLSearchParams;
-  /** The body as JSON; undefined if it is none. Numbers above 2^53 lose digits, which no client of ours sends. */
+  /** The body as JSON. Undefined if it is not JSON. Numbers above 2^53 lose digits, but our clients send none. */
   json(): unknown;
-  /** Says in the request log whose request this was. */
+  /** Writes into the request log whose request this is. */
   identify(personId: string): void;
 }
 
@@ -34,7 +34,7 @@ export type LabHandler = (
   params: Readonly<Record<string, string>>,
 ) => LabReply | Promise<LabReply>;
 
-/** Bigints become plain JSON numbers of any length, as 64-bit ids do on the wire. */
+/** Bigints become JSON numbers of any length, like 64-bit ids in real answers. */
 export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): LabReply {
   return {
     status,
@@ -60,7 +60,7 @@ export function empty(status: number, headers: Readonly<Record<string, string>> 
   return { status, headers };
 }
 
-/** 302 to the client's redirect URI with these parameters added to those it has; null ones are left out. */
+/** A 302 to the client's redirect URI with these parameters added. Null parameters are left out. */
 export function redirect(uri: string, params: Readonly<Record<string, string | null>> = {}, fragment = ""): LabReply {
   const target = new URL(uri);
   for (const [name, value] of Object.entries(params)) {
@@ -74,8 +74,8 @@ export function redirect(uri: string, params: Readonly<Record<string, string | n
 export interface LabRoute {
   readonly method: string;
   /**
-   * `/:name` stands for one part of the path, or its beginning: "/1/user/:user/activities/date/:date.json". A colon
-   * elsewhere is itself, as in Google's "/v4/users/:user/dataTypes/:type/dataPoints:rollUp".
+   * `/:name` stands for one part of the path, or its beginning: "/1/user/:user/activities/date/:date.json". A colon in
+   * another place has no meaning, as in Google's "/v4/users/:user/dataTypes/:type/dataPoints:rollUp".
    */
   readonly pattern: string;
   readonly handle: LabHandler;
@@ -85,7 +85,7 @@ export function route(method: string, pattern: string, handle: LabHandler): LabR
   return { method, pattern, handle };
 }
 
-/** The first route that matches answers. `otherwise` gets the methods that the path would allow: none if it is unknown. */
+/** The first matching route answers. `otherwise` gets the methods that the path allows; none if the path is unknown. */
 export function createRouter(
   routes: readonly LabRoute[],
   otherwise: (request: LabHttpRequest, allowed: readonly string[]) => LabReply | Promise<LabReply>,

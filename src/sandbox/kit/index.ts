@@ -1,4 +1,4 @@
-/** What the labs share: everything about being a provider's server that is the same for all of them. */
+/** What the labs share: the parts of a provider's server that are equal for all of them. */
 export * from "./consent.js";
 export * from "./http.js";
 export * from "./limiter.js";

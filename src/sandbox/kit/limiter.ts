@@ -4,7 +4,10 @@ export interface LimiterOptions {
   readonly clock: LabClock;
   readonly limit: number;
   readonly windowSeconds: number;
-  /** `clock`: windows begin on the full hour or minute. `first`: a window begins with the first request after the last one. */
+  /**
+   * `clock`: windows begin on the full hour or minute. `first`: a window begins with the first request after the last
+   * window.
+   */
   readonly align: "clock" | "first";
 }
 
@@ -12,21 +15,21 @@ export interface LimitState {
   readonly allowed: boolean;
   readonly limit: number;
   readonly remaining: number;
-  /** Rounded up: waiting as long is enough. */
+  /** Rounded up, so that waiting for this time is enough. */
   readonly resetSeconds: number;
   readonly resetAtMs: number;
 }
 
 export interface Limiter {
-  /** Counts a request. One that is refused costs nothing. */
+  /** Counts a request. A refused request costs nothing. */
   take(key: string, cost?: number): LimitState;
   peek(key: string): LimitState;
-  /** From now on; what was used in the running window stays used. */
+  /** Sets the limit from now on. What was used in the current window stays used. */
   setLimit(limit: number): void;
   reset(): void;
 }
 
-/** Fixed windows, one per key. */
+/** Fixed windows, one for each key. */
 export function createLimiter({ clock, limit: initialLimit, windowSeconds, align }: LimiterOptions): Limiter {
   const windowMs = windowSeconds * 1000;
   const windows = new Map<string, { readonly startMs: number; used: number }>();

@@ -21,12 +21,12 @@ import { createSyncState } from "./sync.js";
 import { createTokenStore, type TokenPair, type TokenStore } from "./tokens.js";
 
 /**
- * A lab as data: OAuth, single objects, and lists by day with pages behind it, which is what most wearable clouds are.
- * What a provider does otherwise is a function of its description; what none of these fit needs a lab of its own.
+ * A lab as data: OAuth, single objects, and lists by day with pages. Most wearable clouds have this form. A function of
+ * the description replaces what a provider does differently. A provider that does not fit needs a lab of its own.
  */
 export interface ListLabDescription {
   readonly name: string;
-  /** Whose minutes it tells. */
+  /** Whose minutes the lab answers. */
   readonly wearable: Wearable;
   readonly client: { readonly id: string; readonly secret: string };
   /** The provider's own id of a person. */
@@ -38,22 +38,22 @@ export interface ListLabDescription {
     readonly clientAuth: "basic" | "body";
     readonly pkce: boolean;
     readonly separator: " " | ",";
-    /** As they are asked for, each with what the consent page says of it. */
+    /** The scopes by name, each with its text on the consent page. */
     readonly scopes: Readonly<Record<string, string>>;
     readonly refresh: "rotating" | "reusable" | "none";
     readonly accessSeconds: number | null;
-    /** Within this time a used refresh token gives the same answer again. */
+    /** For this time a used refresh token gives the same answer again. */
     readonly repeatSeconds: number;
-    /** Fields that the token endpoint wants beside those of the standard. */
+    /** Fields that the token endpoint requires in addition to the standard ones. */
     readonly wants?: Readonly<Partial<Record<"exchange" | "refresh", Readonly<Record<string, string>>>>>;
-    /** What a token answer has beside the standard's. */
+    /** Members of a token answer in addition to the standard ones. */
     tokenFields?(userId: string): object;
-    /** An answer of the standard as the provider words it. */
+    /** Converts a standard answer to the provider's form. */
     words?(status: number, body: object, call: "exchange" | "refresh" | "revoke"): readonly [number, object];
   };
   readonly objects: readonly {
     readonly path: string;
-    /** Left out: GET. */
+    /** Default: GET. */
     readonly method?: "POST";
     readonly scope?: string;
     answer(view: ListView): object;
@@ -61,17 +61,17 @@ export interface ListLabDescription {
   readonly lists: readonly {
     readonly path: string;
     readonly scope?: string;
-    /** The local days that are asked for, both inclusive; null for a query without its parts. */
+    /** The requested local days, both inclusive. Null for an incomplete query. */
     days(query: URLSearchParams): { readonly from: string; readonly to: string } | null;
     recordsOf(view: ListView, day: PersonDay): readonly object[];
-    /** One page, as the provider wraps it. */
+    /** One page, in the provider's form. */
     page(records: readonly object[], next: string | null): object;
-    /** Left out: everything comes at once. */
+    /** Without it, everything is in one answer. */
     readonly paging?: { readonly size: number; readonly cursor: string };
   }[];
   readonly limit: { readonly requests: number; readonly windowSeconds: number; readonly align: "clock" | "first" };
   limitHeaders?(state: LimitState): Readonly<Record<string, string>>;
-  /** The body of an answer that is no success. */
+  /** The body of an answer that is not a success. */
   error(status: number, reason: string): object;
 }
 
@@ -79,7 +79,7 @@ export interface ListLabDescription {
 interface ListView {
   readonly person: Person;
   readonly userId: string;
-  /** Epoch ms up to which the device has handed over. */
+  /** Epoch ms up to which the device has synced. */
   readonly syncedUntil: number;
 }
 
@@ -124,13 +124,13 @@ export async function startListLab(
       return { accessToken, refreshToken, expiresAt, scopes, providerUserId: userId(person) };
     },
     revoke: (personId) => void tokens.revokePerson(personId),
-    // Its notifications are no lists: a provider that has them adds its own.
+    // Notifications differ too much between providers: a provider that has them adds its own.
     setWebhookUrl() {},
     setLimit: limiter.setLimit,
   };
 }
 
-/** The consent page, the token endpoint and, where there is one, revocation. */
+/** The consent page, the token endpoint and, if there is one, revocation. */
 function oauthRoutes({ name, client, oauth, userId }: ListLabDescription, tokens: TokenStore): readonly LabRoute[] {
   const said = (call: "exchange" | "refresh" | "revoke", status: number, body: object): LabReply => {
     const [asStatus, asBody] = oauth.words?.(status, body, call) ?? [status, body];
@@ -145,7 +145,7 @@ function oauthRoutes({ name, client, oauth, userId }: ListLabDescription, tokens
   function authorize({ query, path }: LabHttpRequest): LabReply {
     const target = query.get("redirect_uri") ?? "";
     const challenge = query.get("code_challenge");
-    // Whoever sent a wrong address must not be sent there: the person sees what is wrong instead.
+    // A wrong redirect address must not be followed: the person sees the error on a page instead.
     const isRight =
       query.get("client_id") === client.id && query.get("response_type") === "code" && URL.canParse(target);
     if (!isRight || (challenge !== null && !isPkceText(challenge))) return html(400, "<p>Invalid request.</p>");
@@ -216,7 +216,7 @@ interface Data {
   readonly sync: SyncState;
 }
 
-/** Token, limit and scope in that order, then what the description answers. */
+/** Checks token, limit and scope in that order, then answers what the description says. */
 function dataRoutes({ description, tokens, limiter, clock, sync }: Data): readonly LabRoute[] {
   const { wearable, userId, limitHeaders, error } = description;
 
@@ -250,7 +250,7 @@ function dataRoutes({ description, tokens, limiter, clock, sync }: Data): readon
     const cursor = paging ? query.get(paging.cursor) : null;
     const start = cursor ? Number(cursor) : 0;
     if (!span || span.from > span.to || !Number.isSafeInteger(start))
-      return json(400, error(400, "the days make no sense"));
+      return json(400, error(400, "the days are not valid"));
     const { memberSince } = view.person;
     const today = dateAt(view.person, view.syncedUntil);
     const [, from] = [span.from, memberSince].sort() as [string, string];

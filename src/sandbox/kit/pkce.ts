@@ -7,7 +7,7 @@ export interface PkceChallenge {
   readonly method: PkceMethod;
 }
 
-/** RFC 7636, section 4.1: of verifiers, and of plain challenges; an S256 challenge is always 43 long. */
+/** RFC 7636, section 4.1, for verifiers and plain challenges. An S256 challenge always has 43 characters. */
 export function isPkceText(value: string): boolean {
   return /^[A-Za-z0-9\-._~]{43,128}$/.test(value);
 }

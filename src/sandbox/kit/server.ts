@@ -7,27 +7,27 @@ import { html, type LabHttpRequest, type LabReply, text } from "./http.js";
 export const systemClock: LabClock = { now: () => Date.now() };
 
 export interface LabServerOptions {
-  /** For the `Date` header, which clients may compare with. */
+  /** For the `Date` header, which clients may compare. */
   readonly clock: LabClock;
-  /** Ephemeral if left out or 0. */
+  /** Default, and for 0: any free port. */
   readonly port?: number;
   readonly maxBodyBytes?: number;
-  /** What kind of request this is; decides which ones a fault without a path hits. */
+  /** The kind of a request. It decides which requests a fault without a path affects. */
   kindOf(method: string, path: string): LabRequest["kind"];
   onRequest(request: LabHttpRequest): LabReply | Promise<LabReply>;
-  /** The provider's own words for a status, for faults and for bodies too large. */
+  /** The provider's own error body for a status, for faults and for request bodies that are too large. */
   renderError(status: number, request: LabHttpRequest, reason?: string): LabReply;
 }
 
-/** The half of a lab that is the same for every provider; the other half is tokens and notifications. */
+/** The part of a lab that is equal for every provider. The other part is tokens and notifications. */
 export type LabServer = Pick<Lab, "url" | "requests" | "forgetRequests" | "addFault" | "clearFaults" | "close">;
 
-/** Listens on 127.0.0.1 only. Close it when done: connections that hang are dropped then. */
+/** Listens on 127.0.0.1 only. The caller closes it, which drops connections that hang. */
 export async function createLabServer(options: LabServerOptions): Promise<LabServer> {
   const requests: LabRequest[] = [];
   const faults = createFaults();
   const closing = new AbortController();
-  // Every request that hangs or waits listens to it.
+  // Aborts every request that hangs or waits.
   const waiting = closing.signal;
 
   const server = createServer((incoming, outgoing) => {
@@ -81,7 +81,7 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
     const body = reply.body ?? "";
     const length = String(Buffer.byteLength(body));
     const date = new Date(options.clock.now()).toUTCString();
-    // A 204 has no body, and Node refuses a length there.
+    // A 204 has no body, and Node refuses a length for it.
     const framing: Record<string, string> = reply.status === 204 ? {} : { "content-length": length };
     outgoing.sendDate = false;
     outgoing.writeHead(reply.status, { date, ...framing, ...reply.headers });
@@ -90,7 +90,7 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
       return;
     }
     const bytes = Buffer.from(body);
-    // The half must have left before the connection is dropped, else the client never sees any of it.
+    // The first half must be sent before the connection is dropped, or the client never gets it.
     outgoing.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => {
       if (kind === "cut") outgoing.socket?.resetAndDestroy();
     });
@@ -125,7 +125,7 @@ interface Trouble extends Pick<LabFault, "status" | "kind" | "reason" | "headers
 
 const spoilers = ["status", "kind", "headers", "rewrite"] as const;
 
-/** All faults that match add their latency; the first one that also spoils the answer does so. */
+/** All matching faults add their latency. Only the first one that changes the answer does so. */
 function createFaults() {
   let active: { readonly fault: LabFault; left: number }[] = [];
   return {
@@ -142,7 +142,7 @@ function createFaults() {
         const { fault } = entry;
         const hits = fault.path === undefined ? request.kind === "api" : request.path.includes(fault.path);
         const spoils = spoilers.some((member) => fault[member] !== undefined);
-        // One that another fault forestalled has not been used up.
+        // A fault that another fault replaced has not been used up.
         if (!hits || (spoils && spoiling)) {
           continue;
         }
@@ -177,7 +177,7 @@ const gatewayPage = `<!DOCTYPE html>
 <body><center><h1>502 Bad Gateway</h1></center></body></html>
 `;
 
-/** Null if it is larger than allowed. The rest is read and dropped, so that the client gets to read the answer. */
+/** Null if the body is too large. The rest is read and dropped, so that the client can read the answer. */
 async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -237,7 +237,7 @@ function splitOnce(whole: string, separator: string): [string, string?] {
   return at < 0 ? [whole] : [whole.slice(0, at), whole.slice(at + separator.length)];
 }
 
-/** Providers keep secrets out of queries, but a faulty client may not. */
+/** Providers keep secrets out of queries, but a faulty client may send some. */
 function loggedPath(request: LabHttpRequest): string {
   const query = new URLSearchParams(request.query);
   for (const name of ["access_token", "refresh_token", "token", "code", "client_secret"]) {

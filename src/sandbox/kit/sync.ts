@@ -7,10 +7,10 @@ export type { SyncEvent, SyncState } from "../lab.js";
 const wearables: readonly Wearable[] = ["FITBIT", "GOOGLE_HEALTH", "MISFIT"];
 const STEP_MS = 15 * MINUTE_MS;
 
-/** One for all labs of a sandbox, so that a walk reaches each provider when the test says so. */
+/** One for all labs of a sandbox, so that a walk arrives at each provider when the test decides. */
 export function createSyncState(clock: LabClock): SyncState {
   const fixed = new Map<string, number>();
-  /** Up to when those who follow the clock have been announced. */
+  /** For devices that follow the clock: the time up to which their syncs were announced. */
   const announced = new Map<string, number>();
   const quarter = () => Math.floor(clock.now() / STEP_MS) * STEP_MS;
   const begun = quarter();
@@ -30,7 +30,7 @@ export function createSyncState(clock: LabClock): SyncState {
       for (const each of provider ? [provider] : wearables) {
         const fromMs = syncedUntil(personId, each);
         fixed.set(key(personId, each), untilMs);
-        // Moving it back hides minutes for a test; no device ever announces that.
+        // A move back hides minutes for a test. Devices never announce such a move.
         if (untilMs > fromMs) announce(personId, each, fromMs, untilMs);
       }
     },

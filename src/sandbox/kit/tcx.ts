@@ -1,13 +1,13 @@
-/** An exercise for Garmin's Training Center format. Nobody in the lab has positions, so a track holds heart rates alone. */
+/** An exercise for Garmin's Training Center format. The lab has no positions, so a track has heart rates only. */
 export interface TcxExercise {
   readonly sport: "Running" | "Biking" | "Other";
-  /** Times as the vendor writes them. */
+  /** Times in the vendor's format. */
   readonly startTime: string;
   readonly activeSeconds: number;
   readonly distanceMeters: number | null;
   readonly energyKcal: number;
   readonly deviceName: string;
-  /** Null for no track. */
+  /** Null if there is no track. */
   readonly beats: readonly { readonly time: string; readonly bpm: number }[] | null;
 }
 

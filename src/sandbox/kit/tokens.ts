@@ -3,26 +3,26 @@ import type { LabClock } from "../lab.js";
 import { type PkceChallenge, pkceMatches } from "./pkce.js";
 
 /**
- * What becomes of a refresh token that is used: `rotating` ones are replaced, and the same request within two minutes
- * gets the same answer; `reusable` ones stay as they are; with `none` there are no refresh tokens at all.
+ * What happens to a used refresh token. `rotating`: it is replaced, and the same request within two minutes gets the
+ * same answer. `reusable`: it stays valid. `none`: there are no refresh tokens.
  */
 type RefreshPolicy = "rotating" | "reusable" | "none";
 
 export interface TokenStoreOptions {
   readonly clock: LabClock;
   readonly refresh: RefreshPolicy;
-  /** Life of an access token; null for ever. */
+  /** Lifetime of an access token. Null: it never expires. */
   readonly accessSeconds: number | null;
-  /** Life of a refresh token; null, and the default, for ever. */
+  /** Lifetime of a refresh token. Null, the default: it never expires. */
   readonly refreshSeconds?: number | null;
   readonly codeSeconds?: number;
   readonly repeatSeconds?: number;
-  /** Makes a token look like the provider's; both must be unguessable and new every time. */
+  /** Makes a token that looks like the provider's. Each must be new and impossible to guess. */
   newAccessToken?(consent: Consent, expiresAtMs: number | null): string;
   newRefreshToken?(consent: Consent): string;
 }
 
-/** Who allowed what to which client. */
+/** Which person granted which scopes to which client. */
 export interface Consent {
   readonly personId: string;
   readonly clientId: string;
@@ -32,7 +32,7 @@ export interface Consent {
 interface CodeRequest extends Consent {
   readonly redirectUri: string | null;
   readonly pkce: PkceChallenge | null;
-  /** False where the client asked for online access only. */
+  /** False if the client asked for online access only. */
   readonly withRefreshToken?: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string | null;
   readonly expiresAtMs: number | null;
-  /** Seconds from the moment of issue, as the token answer says it. */
+  /** Seconds from the time of issue, as the token answer says. */
   readonly expiresInSeconds: number | null;
 }
 
@@ -56,12 +56,12 @@ type AccessState =
 
 export interface TokenStore {
   issueCode(request: CodeRequest): string;
-  /** `verifier` is needed exactly if a challenge came with the code. */
+  /** `verifier` is required if the code has a challenge, and refused otherwise. */
   redeemCode(
     code: string,
     by: { readonly clientId: string; readonly redirectUri?: string | null; readonly verifier?: string | null },
   ): Redeemed;
-  /** Without a consent page. */
+  /** Issues tokens without a consent page. */
   issue(
     consent: Consent,
     options?: { readonly expiresInSeconds?: number; readonly withRefreshToken?: boolean },
@@ -71,13 +71,13 @@ export interface TokenStore {
     by: { readonly clientId?: string | null; readonly expiresInSeconds?: number },
   ): Redeemed;
   check(accessToken: string): AccessState;
-  /** Whose token this is, access or refresh, alive or not; null if it was never issued. */
+  /** The consent of an access or refresh token, valid or not. Null if the token was never issued. */
   ownerOf(token: string): Consent | null;
-  /** Everything that this person has allowed to this client and not withdrawn; for incremental consent. */
+  /** All scopes that this person granted to this client and has not withdrawn; for incremental consent. */
   grantedScopes(personId: string, clientId: string): readonly string[];
-  /** Withdraws all tokens of the token's owner for that client. Null if it was never issued. */
+  /** Withdraws all tokens of the token's owner for that client. Null if the token was never issued. */
   revokeToken(token: string): Consent | null;
-  /** All tokens of the person, for every client. True if there was one to withdraw. */
+  /** Withdraws all tokens of the person, for every client. True if there was at least one. */
   revokePerson(personId: string): boolean;
 }
 
@@ -133,7 +133,7 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
         any = true;
       }
     }
-    // A code that was not redeemed yet would bring the consent back.
+    // A code that is not redeemed yet would restore the consent.
     for (const code of codes.values()) {
       code.used ||= matches(code);
     }

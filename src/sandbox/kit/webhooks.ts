@@ -7,13 +7,13 @@ export interface WebhookMessage {
   readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
   readonly method?: string;
-  /** For whoever reads the log; not sent. */
+  /** For readers of the log; not sent. */
   readonly personId?: string | null;
 }
 
 interface WebhookAttempt {
   readonly atMs: number;
-  /** Null if nothing was answered. */
+  /** Null without an answer. */
   readonly status: number | null;
   readonly responseBody: string;
   readonly error: string | null;
@@ -23,31 +23,31 @@ export interface WebhookDelivery {
   readonly message: WebhookMessage;
   readonly attempts: readonly WebhookAttempt[];
   readonly accepted: boolean;
-  /** True when no further attempt will be made. */
+  /** True if no more attempts follow. */
   readonly settled: boolean;
 }
 
 export interface WebhookSenderOptions {
   readonly clock: LabClock;
-  /** How often it tries again after the first attempt. */
+  /** The number of attempts after the first one. */
   readonly retries: number;
   readonly timeoutMs?: number;
-  /** Which answers the provider takes for an acknowledgement; any 2xx if left out. */
+  /** The statuses that the provider accepts. Default: any 2xx. */
   accepts?(status: number): boolean;
-  /** How long the provider waits before that retry, counted from 1. */
+  /** The provider's delay before a retry, counted from 1. */
   delayMs?(retry: number): number;
-  /** How waiting is done. Not at all if left out, so that no test sleeps. */
+  /** How to wait. By default there is no wait, so that no test sleeps. */
   wait?(delayMs: number): Promise<void>;
 }
 
 export interface WebhookSender {
   readonly deliveries: readonly WebhookDelivery[];
-  /** Resolves when it is settled, never rejects: a receiver that fails is part of the log. */
+  /** Resolves when the delivery is settled. It never rejects: a receiver that fails is part of the log. */
   send(message: WebhookMessage): Promise<WebhookDelivery>;
-  /** Resolves when nothing is on its way any more. */
+  /** Resolves when no delivery is under way. */
   idle(): Promise<void>;
   forgetDeliveries(): void;
-  /** Tries nothing again from now on, and waits for what is on its way. */
+  /** Stops retries, and waits for deliveries that are under way. */
   close(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   }
 
   async function idle(): Promise<void> {
-    // What arrives may cause more to be sent.
+    // A delivery may cause another one.
     while (underway.size > 0) {
       await Promise.all(underway);
     }
@@ -99,7 +99,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   };
 }
 
-/** Node's own client rather than fetch: header names keep their case, and no connection stays open. */
+/** Node's own client, not fetch: header names keep their case, and no connection stays open. */
 function post(message: WebhookMessage, timeoutMs: number): Promise<Omit<WebhookAttempt, "atMs">> {
   return new Promise((resolve) => {
     const failed = (error: Error) => resolve({ status: null, responseBody: "", error: error.message });

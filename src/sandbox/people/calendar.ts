@@ -24,7 +24,7 @@ export function datesBetween(first: string, last: string): string[] {
   return dates;
 }
 
-/** The first instant of a local day, in epoch milliseconds. */
+/** The first instant of a local day, in epoch ms. */
 export function midnight(date: string, timeZone: string): number {
   const key = `${date} ${timeZone}`;
   let instant = midnights.get(key);
@@ -35,7 +35,7 @@ export function midnight(date: string, timeZone: string): number {
   return instant;
 }
 
-/** What the zone's clocks are ahead of UTC by at that instant, in minutes. */
+/** The zone's offset from UTC at that instant, in minutes. */
 export function offsetMinutes(instantMs: number, timeZone: string): number {
   const zoned = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone);
   return zoned.offsetNanoseconds / 60_000_000_000;
@@ -46,8 +46,8 @@ export function localDate(instantMs: number, timeZone: string): string {
 }
 
 /**
- * The day on which someone files an instant. The zone is known by local date, so dates are tried from the one before
- * to the one after: on a day of travel the plain reading in either zone may be wrong.
+ * The local day of an instant. The zone of a person is known by date only, so three dates are tried, from the one
+ * before to the one after: on a day of travel, the date in either zone alone may be wrong.
  */
 export function dateAt(person: { zoneOn(date: string): string }, instantMs: number): string {
   const utcDate = new Date(instantMs).toISOString().slice(0, 10);
@@ -58,7 +58,7 @@ export function dateAt(person: { zoneOn(date: string): string }, instantMs: numb
   return date;
 }
 
-/** Every minute that a span touches, as indexes of the day's columns; `last` is not included. */
+/** Every minute that a span touches, as indexes of the day's columns. `last` is exclusive. */
 export function minuteSpan(
   span: { readonly startMs: number; readonly endMs: number },
   dayStartMs: number,

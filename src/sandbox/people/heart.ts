@@ -8,15 +8,15 @@ export interface HeartSample {
 }
 
 /**
- * Beats as a wrist reports them: irregular, 1 to 15 seconds apart, around the minute's heart rate, none while off the
- * wrist. Every minute is seeded on its own, so a part of the day has the same samples as the whole.
+ * Beats as a wrist device reports them: 1 to 15 seconds apart, around the minute's heart rate, none while the device is
+ * off. Every minute has a seed of its own, so a part of the day has the same samples as the whole day.
  */
 export function heartSamples(
   person: Pick<Person, "id">,
   day: PersonDay,
   fromMs: number = day.startMs,
   untilMs: number = day.endMs,
-  /** Devices of other vendors send more of what they measure: with 4 there are about 34,000 a day. */
+  /** Devices of other vendors send more samples: with 4 there are about 34,000 a day. */
   longestGapSeconds = 11,
 ): HeartSample[] {
   const { heartRate } = day.minutes;
@@ -31,7 +31,8 @@ export function heartSamples(
     }
     const next = ofMinute(minute);
     const minuteMs = day.startMs + minute * MINUTE_MS;
-    // First within 4 seconds and steps of at most 11: also across two minutes, never more than 15.
+    // The first sample is within 4 seconds and steps are at most 11, so the gap is at most 15, also between two
+    // minutes.
     for (let second = integer(next, 0, 4); second < 60; second += integer(next, 1, longestGapSeconds)) {
       const timeMs = minuteMs + second * 1000;
       const bpm = rate + integer(next, -2, 2);

@@ -19,24 +19,24 @@ export { heartSamples } from "./heart.js";
 export { ageOn } from "./roster.js";
 export * from "./totals.js";
 
-/** Everybody in the lab, by id. The same id and date give the same day, on every machine and in any order. */
+/** Everybody in the lab, by id. An id and a date always give the same day, on every machine and in any order. */
 export const people: ReadonlyMap<string, Person> = new Map(
   roster.map((character) => [character.id, toPerson(character)] as const),
 );
 
-/** Throws for an id that nobody has: a mistyped id in a test should not read as an empty account. */
+/** Throws for an unknown id: a mistyped id in a test should not read as an empty account. */
 export function person(id: string): Person {
   const found = people.get(id);
   if (!found) {
-    throw new Error(`Nobody in the lab is called "${id}"; there are ${[...people.keys()].join(", ")}`);
+    throw new Error(`The lab has no person "${id}"; it has ${[...people.keys()].join(", ")}`);
   }
   return found;
 }
 
 function toPerson(character: Character): Person {
-  // A year and more: who reads one figure after the other over a year looks at each day once for each.
+  // More than a year: a test that reads several figures over a year looks at each day once for each figure.
   const days = new LRUCache<string, PersonDay>({ max: 400 });
-  // Each night is of two days: it ends on one, and on the day before somebody goes to bed.
+  // Each night is part of two days: the day on which it ends, and the day before, when the person goes to bed.
   const nights = new LRUCache<string, readonly PersonSleep[]>({ max: 400 });
   const sleepsOf = (date: string) => {
     const known = nights.get(date) ?? sleepsEndingOn(character, date);
@@ -62,7 +62,7 @@ function toDay(character: Character, date: string, sleepsOf: (date: string) => r
   const startMs = midnight(date, timeZone);
   const endMs = midnight(tomorrow, character.zoneOn(tomorrow));
   const worn = isWorn(character, date);
-  // All that takes long waits until somebody looks: lists of weighings over years never look at a minute or a night.
+  // Slow work waits until it is needed: a list of weighings over years needs no minutes and no nights.
   const frame = once(() => ({
     ...{ date, startMs, endMs, worn, localMinute: localMinutes(startMs, endMs, timeZone) },
     sleeps: [...sleepsOf(date), ...sleepsOf(tomorrow)],
@@ -102,7 +102,7 @@ function toDay(character: Character, date: string, sleepsOf: (date: string) => r
   };
 }
 
-/** Reckoned over a whole night: after none there is none. */
+/** Computed over a whole night: without a night there is none. */
 function heartRateVariability(character: Character, date: string, sleeps: readonly PersonSleep[]) {
   if (!sleeps.some((sleep) => sleep.main && sleep.staged)) return { rmssd: null, sdnn: null };
   const next = random(character.id, date, "hrv");
@@ -133,7 +133,7 @@ function weighings(
   return [{ timeMs, weightKg, fatPercentage: next() < character.fatChance ? tenth(fat + 0.6 * next()) : null }];
 }
 
-/** From elapsed to local minutes. Only a day that is not 24 hours long can hide a clock change. */
+/** Converts elapsed to local minutes. Only a day that is not 24 hours long can have a clock change. */
 function localMinutes(startMs: number, endMs: number, timeZone: string): (elapsed: number) => number {
   if (endMs - startMs === 1440 * MINUTE_MS) {
     return (elapsed) => elapsed;

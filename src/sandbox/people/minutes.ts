@@ -4,7 +4,7 @@ import { between, integer, type Random, random } from "./random.js";
 import { ageOn, basalKcalPerMinute, type Character, restingHeartRateOn } from "./roster.js";
 import { exertion, type PlannedWorkout } from "./workouts.js";
 
-/** Ten feet, the height of a floor as barometers count them. */
+/** Ten feet: the height of a floor for barometers. */
 const FLOOR_METERS = 3.048;
 
 export interface DayFrame {
@@ -12,10 +12,10 @@ export interface DayFrame {
   readonly startMs: number;
   readonly endMs: number;
   readonly worn: boolean;
-  /** Of this day's end and of the next: whoever goes to bed before midnight lies in bed on this day too. */
+  /** Sleeps that end on this day or the next: a person who goes to bed before midnight is in bed on this day too. */
   readonly sleeps: readonly PersonSleep[];
   readonly workouts: readonly PlannedWorkout[];
-  /** The minute of the local day, which differs from elapsed minutes after a clock change. */
+  /** The minute of the local day. After a clock change it differs from the elapsed minute. */
   localMinute(elapsed: number): number;
 }
 
@@ -33,7 +33,7 @@ function emptyMinutes(length: number): DayMinutes {
   };
 }
 
-/** The minutes of one day. All columns are written by one pass, so that they cannot contradict each other. */
+/** The minutes of one day. One pass writes all columns, so that they can't contradict each other. */
 export function dayMinutes(character: Character, frame: DayFrame): DayMinutes {
   const length = (frame.endMs - frame.startMs) / MINUTE_MS;
   const minutes = emptyMinutes(length);
@@ -86,7 +86,7 @@ export function dayMinutes(character: Character, frame: DayFrame): DayMinutes {
     } else {
       if (bout.minutes <= 0) {
         bout = bout.cadence > 0 ? stillness(next) : movement(next);
-        // Stillness lasts longer the less there is going on at that hour.
+        // A person is still for longer at hours with little activity.
         bout.minutes /= bout.cadence > 0 ? 1 : Math.max(0.08, 0.6 * liveliness(local) * vigour);
       }
       bout.minutes--;
@@ -135,7 +135,7 @@ function movement(next: Random): Bout {
     : { cadence: between(next, 118, 128), minutes: integer(next, 1, 4) };
 }
 
-/** How much goes on at that hour: little at night, most on the way to work, at lunch and in the early evening. */
+/** The activity at that hour: low at night, highest on the way to work, at lunch and in the early evening. */
 function liveliness(localMinute: number): number {
   const hour = localMinute / 60;
   if (hour < 6 || hour >= 23.5) {
@@ -160,7 +160,7 @@ function levelOf(cadence: number): number {
   return cadence < 125 ? 2 : 3;
 }
 
-/** A heart takes minutes to follow what the body does. */
+/** The heart rate follows the body's activity with a delay of minutes. */
 function follow(heart: number, target: number, next: Random): number {
   const from = heart === 0 ? target : heart;
   return Math.round(Math.min(205, Math.max(36, from + (target - from) * 0.45 + 3 * (next() - 0.5))));
@@ -169,7 +169,7 @@ function follow(heart: number, target: number, next: Random): number {
 function stagesByMinute(frame: DayFrame, length: number): (PersonSleepStage | undefined)[] {
   const stages = new Array<PersonSleepStage | undefined>(length).fill(undefined);
   for (const sleep of frame.sleeps) {
-    // A sleep may begin at half past a minute. Both ends are cut the same way: as many minutes as it lasted.
+    // A sleep may begin at half past a minute. Both ends are rounded down, so the number of minutes is its duration.
     const first = Math.floor((sleep.startMs - frame.startMs) / MINUTE_MS);
     const last = Math.floor((sleep.endMs - frame.startMs) / MINUTE_MS);
     let segment = 0;
@@ -195,7 +195,7 @@ function workoutsByMinute(frame: DayFrame, length: number): (PlannedWorkout | un
   return busy;
 }
 
-/** A shower, or the charger: never in bed and never in a workout. */
+/** Time off the wrist (a shower, or charging): never in bed and never in a workout. */
 function offWrist(
   character: Character,
   frame: DayFrame,

@@ -1,7 +1,7 @@
-/** Numbers in [0, 1), the same ones for the same seed. */
+/** Numbers in [0, 1). The same seed gives the same numbers. */
 export type Random = () => number;
 
-/** FNV-1a with a final mix: close keys such as two neighbouring dates must not give close seeds. */
+/** FNV-1a with a final mix: similar keys, such as two neighbouring dates, must not give similar seeds. */
 function hash(key: string): number {
   return mixed(fed(0x811c9dc5, key));
 }
@@ -20,12 +20,14 @@ function mixed(fedState: number): number {
   return (state ^ (state >>> 16)) >>> 0;
 }
 
-/** Mulberry32. Seeded per person, date and aspect, so that a day needs no day before it. */
+/** Mulberry32. Seeded by person, date and aspect, so that a day does not depend on the day before. */
 export function random(...key: readonly (string | number)[]): Random {
   return from(hash(key.join("|")));
 }
 
-/** The same as `random` with one more part to the key, for those who want many that begin alike. */
+/**
+ * Like `random`, with one more part of the key for each call: for many generators with a common beginning of the key.
+ */
 export function randoms(...key: readonly (string | number)[]): (last: number) => Random {
   const begun = fed(0x811c9dc5, `${key.join("|")}|`);
   return (last) => from(mixed(fed(begun, String(last))));
@@ -54,12 +56,12 @@ export function pick<T>(next: Random, choices: readonly T[]): T {
   return choices[Math.floor(next() * choices.length)]!;
 }
 
-/** About normal, mean 0 and deviation 1, never beyond ±3. */
+/** Roughly normal: mean 0, deviation 1, never beyond ±3. */
 export function bell(next: Random): number {
   return (next() + next() + next() - 1.5) * 2;
 }
 
-/** A curve in [-1, 1] that drifts with `at` and passes through a new random value at every `period`. */
+/** A curve in [-1, 1] that changes slowly with `at` and has a new random value at every `period`. */
 export function drift(key: string, at: number, period: number): number {
   const position = at / period;
   const left = Math.floor(position);

@@ -2,11 +2,11 @@ import type { Person, PersonWorkout, Wearable } from "../person.js";
 import { dayNumber } from "./calendar.js";
 import { drift, random } from "./random.js";
 
-/** Who somebody is and how they live. Everything that happens to them follows from this and the date. */
+/** A person and their habits. Everything else follows from this and the date. */
 export interface Character extends Omit<Person, "day"> {
-  /** Part of every id, so that no two people share one. */
+  /** Part of every id, so that no two people share an id. */
   readonly number: number;
-  /** The wearable stays on the shelf on one day in so many. */
+  /** The wearable is not worn on one day in so many. */
   readonly unwornOneIn: number;
   readonly weightKg: number;
   /** Per day. */
@@ -19,9 +19,9 @@ export interface Character extends Omit<Person, "day"> {
   readonly sleepMinutes: number;
   readonly napChance: number;
   readonly classicChance: number;
-  /** A night in two pieces. */
+  /** The chance of a night in two parts. */
   readonly splitChance: number;
-  /** Scales walking; 1 gives about nine thousand steps. */
+  /** A factor for walking: 1 gives about nine thousand steps. */
   readonly restlessness: number;
   readonly workoutChance: number;
   readonly sports: readonly PersonWorkout["kind"][];
@@ -241,7 +241,7 @@ export function ageOn(person: Pick<Person, "dateOfBirth">, date: string): number
   return date.slice(5) < person.dateOfBirth.slice(5) ? years - 1 : years;
 }
 
-/** Mifflin and St Jeor's estimate. */
+/** The estimate of Mifflin and St Jeor. */
 export function basalKcalPerMinute(character: Character, date: string): number {
   const constant = character.sex === "male" ? 5 : -161;
   const perDay = 10 * weightOn(character, date) + 6.25 * character.heightCm - 5 * ageOn(character, date) + constant;

@@ -5,7 +5,7 @@ import { type Character, isWorn } from "./roster.js";
 
 type Segments = PersonSleep["segments"];
 
-/** Sleeps that end on this local day. Derived from that day alone, so that the evening before can ask for them too. */
+/** Sleeps that end on this local day. They depend on that day only, so that the evening before can ask for them too. */
 export function sleepsEndingOn(character: Character, date: string): PersonSleep[] {
   if (!isWorn(character, date)) {
     return [];
@@ -13,7 +13,7 @@ export function sleepsEndingOn(character: Character, date: string): PersonSleep[
   const next = random(character.id, date, "sleep");
   const nightChance = next();
   const spans: Span[] = [];
-  // Whoever did not wear it the evening before did not put it on for the night either.
+  // A person without the wearable on the evening before does not put it on for the night.
   if (isWorn(character, addDays(date, -1)) && nightChance >= 0.03) {
     spans.push(...nightSpans(character, date, next));
   }
@@ -49,7 +49,7 @@ function nightSpans(character: Character, date: string, next: Random): Span[] {
   const startMs = midnight(date, character.zoneOn(date)) + bedtime * MINUTE_MS + halfMinute;
   const first = Math.round(minutes * between(next, 0.38, 0.46));
   const awake = integer(next, 35, 75);
-  // Its first piece must end after midnight, or else it would belong to the day before.
+  // The first part must end after midnight, or it would belong to the day before.
   if (next() < character.splitChance && bedtime + first > 15) {
     const secondMs = startMs + (first + awake) * MINUTE_MS;
     return [
@@ -67,12 +67,12 @@ function napSpan(character: Character, date: string, next: Random): Span | null 
   const halfMinute = next() < 0.5 ? 30_000 : 0;
   const startMs = midnight(date, character.zoneOn(date)) + integer(next, 785, 955) * MINUTE_MS + halfMinute;
   const minutes = integer(next, 22, 95);
-  // A day of travel may be over by the afternoon, and the next night begins up to three hours before its midnight.
+  // A day of travel may end in the afternoon, and the next night begins up to three hours before its midnight.
   const room = startMs + (minutes + 200) * MINUTE_MS <= endMs;
   return wanted && room ? { startMs, minutes, nap: true } : null;
 }
 
-/** Eleven digits, as providers without 64-bit ids have them. */
+/** Eleven digits, as at providers without 64-bit ids. */
 function sleepId(character: Character, date: string, index: number, next: Random): string {
   return `${40 + character.number}${dayNumber(date)}${index}${String(integer(next, 0, 999)).padStart(3, "0")}`;
 }
@@ -101,7 +101,7 @@ function stagedNight(span: Span, next: Random): Segments {
     add("rem", between(next, 7, 13) + Math.min(4, cycle) * between(next, 3, 6));
   }
   sprinkle(cells, "awake", Math.round(total / 52), 1, 6, next);
-  // Nobody's recording ends in deep sleep: it ends because they woke.
+  // A recording never ends in deep sleep: it ends when the person wakes.
   cells.fill("awake", total - integer(next, 2, 9));
   return runs(cells, span.startMs, 30);
 }

@@ -7,20 +7,20 @@ export type HeartZone = "outOfRange" | "fatBurn" | "cardio" | "peak";
 
 interface ZoneTotals {
   readonly minBpm: number;
-  /** Not included. */
+  /** Exclusive. */
   readonly maxBpm: number;
   readonly minutes: number;
   readonly energyKcal: number;
-  /** None out of range, one a minute for fat burn, two for cardio and peak. */
+  /** 0 for a minute out of range, 1 in fat burn, 2 in cardio and peak. */
   readonly activeZoneMinutes: number;
 }
 
-/** In the order sedentary, lightly, moderately, very active. */
+/** In the order sedentary, lightly, moderately and very active. */
 type ByLevel = readonly [number, number, number, number];
 
-/** What the synced minutes of a day add up to. */
+/** The sums of the synced minutes of a day. */
 export interface DayTotals {
-  /** How many minutes were counted. */
+  /** The number of minutes in the sums. */
   readonly minutes: number;
   readonly steps: number;
   readonly distanceMeters: number;
@@ -28,7 +28,7 @@ export interface DayTotals {
   readonly elevationMeters: number;
   readonly energyKcal: number;
   readonly basalKcal: number;
-  /** Without the minutes in bed: the four and `minutesInBed` are all the minutes counted. */
+  /** Without the minutes in bed: these four and `minutesInBed` together are all minutes. */
   readonly minutesByLevel: ByLevel;
   readonly minutesInBed: number;
   readonly distanceByLevel: ByLevel;
@@ -37,13 +37,13 @@ export interface DayTotals {
   readonly activeZoneMinutes: number;
 }
 
-/** How many minutes of the day's columns had wholly passed by that instant. */
+/** The number of minutes of the day's columns that had ended at that instant. */
 export function minutesUntil(day: PersonDay, upToMs: number): number {
   const passed = Math.floor((Math.min(upToMs, day.endMs) - day.startMs) / MINUTE_MS);
   return Math.max(0, passed);
 }
 
-/** Lower bounds by heart rate reserve (40, 60 and 85 hundredths); the resting rate stands in for 60 when unknown. */
+/** Lower bounds by heart rate reserve (40, 60 and 85 hundredths). If the resting rate is unknown, 60 is used. */
 export function zoneBounds(person: Pick<Person, "dateOfBirth">, day: PersonDay): Readonly<Record<HeartZone, number>> {
   const rest = day.restingHeartRate ?? 60;
   const reserve = 220 - ageOn(person, day.date) - rest;
@@ -68,7 +68,7 @@ const zoneMinuteFactor: Readonly<Record<HeartZone, 0 | 1 | 2>> = {
   peak: 2,
 };
 
-/** Totals of the minutes that had passed by `upToMs`. Minutes off the wrist are in no heart zone. */
+/** Totals of the minutes that had ended at `upToMs`. Minutes off the wrist are in no heart zone. */
 export function dayTotals(
   person: Pick<Person, "dateOfBirth">,
   day: PersonDay,
@@ -135,7 +135,7 @@ export function dayTotals(
 
 const finished = new WeakMap<Person, LRUCache<string, DayTotals>>();
 
-/** The same by date, for series over years: totals of days that are over are kept when their minutes no longer are. */
+/** Totals by date, for series over years: they are kept for ended days even when the minutes are not kept any more. */
 export function totalsOn(person: Person, date: string, upToMs: number): DayTotals {
   let kept = finished.get(person);
   if (!kept) {
@@ -143,7 +143,7 @@ export function totalsOn(person: Person, date: string, upToMs: number): DayTotal
     finished.set(person, kept);
   }
   const known = kept.get(date);
-  // Midnight of the next day needs no minutes either, but only the day knows it.
+  // Needs no minutes either, but only the day knows the next midnight.
   if (known && person.day(date).endMs <= upToMs) {
     return known;
   }
@@ -155,12 +155,12 @@ export function totalsOn(person: Person, date: string, upToMs: number): DayTotal
   return totals;
 }
 
-/** Sums of `size` minutes each. A bin that has not begun by `until` is left out; the last one may be incomplete. */
+/** Sums of `size` minutes each. A bin that begins at or after `until` is left out. The last bin may be incomplete. */
 export function sumBins(column: ArrayLike<number>, size: number, until: number = column.length): number[] {
   return bins(column, size, until, (values) => values.reduce((sum, value) => sum + value, 0));
 }
 
-/** Means of the values above 0, as heart rates are averaged; null where there is none. */
+/** Means of the values above 0, as heart rates are averaged. Null for a bin without one. */
 export function meanBins(column: ArrayLike<number>, size: number, until: number = column.length): (number | null)[] {
   return bins(column, size, until, (values) => {
     const present = values.filter((value) => value > 0);

@@ -3,7 +3,7 @@ import { dayNumber, MINUTE_MS, minuteSpan } from "./calendar.js";
 import { between, integer, pick, random } from "./random.js";
 import { type Character, isWorn } from "./roster.js";
 
-/** When and how hard; what it came to is read from the minutes afterwards. */
+/** Time and intensity of a workout. Its figures are computed from the minutes afterwards. */
 export interface PlannedWorkout {
   readonly id: string;
   readonly kind: PersonWorkout["kind"];
@@ -12,16 +12,16 @@ export interface PlannedWorkout {
   readonly activeSeconds: number;
   /** Around 1. */
   readonly effort: number;
-  /** Of bikes and swimmers, whose metres are no steps. */
+  /** For cycling and swimming, whose metres are not steps. */
   readonly metersPerSecond: number | null;
 }
 
 interface Exertion {
   readonly cadence: number;
-  /** Of a walking stride. */
+  /** The length of a walking step. */
   readonly stride: number;
   readonly mets: number;
-  /** Share of the heart rate reserve. */
+  /** The share of the heart rate reserve. */
   readonly reserve: number;
   readonly level: 0 | 1 | 2 | 3;
   readonly floorChance: number;
@@ -68,7 +68,7 @@ export const exertion: Record<PersonWorkout["kind"], Exertion> = {
   strength: { ...indoors, mets: 4.6, reserve: 0.44, level: 2, minutes: [28, 60], metersPerSecond: null },
 };
 
-/** Local minutes at which people find the time: before work, at lunch, after work. */
+/** Local minutes at which people have time: before work, at lunch, after work. */
 const occasions: readonly (readonly [number, number])[] = [
   [415, 470],
   [722, 745],
@@ -94,7 +94,7 @@ export function plannedWorkouts(
   const first = integer(next, 0, occasions.length - 1);
   const workouts: PlannedWorkout[] = [];
   for (let index = 0; index < count; index++) {
-    // The second one takes a later occasion, or none if the first was the last.
+    // The second workout gets a later time; there is none if the first has the last one.
     const occasion = occasions[first + index];
     const kind = pick(next, character.sports);
     const sport = exertion[kind];
@@ -119,7 +119,7 @@ export function plannedWorkouts(
   return workouts;
 }
 
-/** Nineteen digits, and odd: read as a double, every one of them would change. */
+/** Nineteen digits and odd: read as a double, every such id would change. */
 function workoutId(character: Character, date: string, index: number, next: () => number): string {
   const noise = String(integer(next, 0, 4_999_999_999) * 2 + 1).padStart(11, "0");
   return `6${character.number}${dayNumber(date)}${index}${noise.slice(-11)}`;
@@ -129,7 +129,7 @@ function elapsedAt(
   day: { readonly startMs: number; readonly endMs: number; localMinute(elapsed: number): number },
   localMinute: number,
 ): number {
-  // A clock change moves it by the difference; a second look settles it.
+  // A clock change moves the time by its difference: a second step corrects it.
   const guess = 2 * localMinute - day.localMinute(localMinute);
   return guess + (localMinute - day.localMinute(guess));
 }
