@@ -41,9 +41,9 @@ export const defaultLimits: Limits = {
   fields: 4_000,
   costMs: 600,
   mutations: 20,
-  tokens: 8_000,
+  tokens: 4_000,
   nesting: 100,
-  pairs: 600_000,
+  pairs: 200_000,
 };
 
 /** One point of a caller's minute: see `server/rate-limit.ts`. */

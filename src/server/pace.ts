@@ -4,7 +4,7 @@ import { PulsegateError } from "../errors.js";
 export interface PaceOptions {
   /** Points a minute that a caller may go on with for ever. */
   readonly perMinute: number;
-  /** Points at once after a rest: half a second's work, which others hardly notice. */
+  /** Points at once after a rest: a quarter of a second's work, which others hardly notice. */
   readonly burst: number;
   readonly now?: () => number;
   readonly wait?: (ms: number) => Promise<void>;

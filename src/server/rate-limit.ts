@@ -8,7 +8,8 @@ import { createPace } from "./pace.js";
 
 /**
  * What may be used up in a minute. A point is a millisecond of one core, as far as that can be told beforehand
- * (`graphql/limits.ts`); no request costs less than one. A user can so cause about a tenth of a core's work.
+ * (`graphql/limits.ts`); no request costs less than one. Beside other load, and with the memory that it leaves to be
+ * cleared, a point's work was measured at up to three milliseconds: a user can so cause a fifth of a core's work at most.
  */
 export interface RateLimit {
   /** Points of one user. */
@@ -26,8 +27,8 @@ export interface RateLimit {
 }
 /** Nobody meets these by using an app; a loop that went wild does. */
 const generousRateLimit: RateLimit = {
-  user: 6_000,
-  userBurst: 500,
+  user: 4_000,
+  userBurst: 250,
   app: 60_000,
   stranger: 1_200,
   userMutations: 120,
