@@ -35,7 +35,7 @@ function acmeSide() {
     /** Done or not, by what it answers: a `Refusal` is done before. */
     trouble: (_call: string): "lost" | Refusal | undefined => undefined,
     /** Before each call is answered. */
-    meanwhile: async (_call: string): Promise<void> => {},
+    meanwhile: async (_call: string, _body: string): Promise<void> => {},
   };
   let made = 0;
   const end = () => new Date(clock.time + 30 * DAY_MS).toISOString();
@@ -48,7 +48,7 @@ function acmeSide() {
     const [id, what] = pathname.split("/").slice(3);
     const call = method === "PUT" ? "renew" : { GET: "list", POST: "create", DELETE: "remove" }[method]!;
     calls.push(call);
-    await side.meanwhile(call);
+    await side.meanwhile(call, body);
     const trouble = side.trouble(call);
     if (trouble instanceof Refusal) return trouble;
     const done = (): unknown => {
@@ -162,7 +162,8 @@ describe("the door", () => {
       expect([url, (await notify(b.acme, { ...hook!, url }, `other-${n}`)).status]).toEqual([url, 404]);
       expect([url, (await knock(b.acme, url, { method: "HEAD" })).status]).toEqual([url, 404]);
     }
-    expect((await knock(b.acme, own, { method: "PUT" })).status).toBe(405);
+    const put = await knock(b.acme, own, { method: "PUT" });
+    expect([put.status, put.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
   });
 
   test("takes what is signed by the key that was told, and nothing else", async () => {
@@ -214,6 +215,21 @@ describe("a subscription", () => {
     expect(b.side.listed).toHaveLength(1);
     for (const gateway of [b.acme, other])
       expect((await notify(gateway, b.side.listed[0]!, gateway.url)).status).toBe(204);
+  });
+
+  test("may be probed while it is being made: our door answers before its key is known", async () => {
+    await using b = await bench();
+    const said: unknown[] = [];
+    b.side.meanwhile = async (call, body) => {
+      if (call !== "create") return;
+      const { url } = JSON.parse(body);
+      said.push((await knock(b.acme, url, { method: "HEAD" })).status);
+      said.push(await (await knock(b.acme, `${url}?challenge=c4`)).json());
+      said.push((await notify(b.acme, { id: "", ends: "", url, key: "early" }, "1")).status);
+    };
+    await subscribe(b.acme);
+    expect(said).toEqual([204, { challenge: "c4" }, 503]);
+    expect((await notify(b.acme, b.side.listed[0]!, "1")).status).toBe(204);
   });
 
   test("whose key was lost on the way is taken down, and another one made", async () => {

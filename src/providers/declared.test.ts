@@ -56,6 +56,17 @@ function declared(provider: Provider) {
   });
 }
 
+test.each(providers.map((provider) => [provider.name, provider] as const))(
+  "%s tells whose account it is, at every consent that gives what is always asked for",
+  (_, { afterConsent, oauth }) => {
+    const tells = afterConsent.some(
+      ({ identifies, required, when, scope }) =>
+        identifies && required && when !== "import" && (scope === undefined || oauth.baseScopes.includes(scope)),
+    );
+    expect(tells || oauth.userIdKey !== undefined).toBe(true);
+  },
+);
+
 test.each(providers.map((provider) => [provider.name, provider] as const))("%s declares what is written", (_, each) => {
   const file = new URL(`./${each.slug}/fixtures/declared.json`, import.meta.url);
   if (process.env["DECLARED"] === "write") writeFileSync(file, `${JSON.stringify(declared(each), null, 2)}\n`);

@@ -241,6 +241,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     const isThere = door !== undefined && (secret === undefined || door.secretInUrl !== undefined);
     const { method } = request;
     if (!isThere || !(method === "GET" || method === "POST" || (method === "HEAD" && door.head))) {
+      if (isThere) response.set("allow", door.head ? "GET, HEAD, POST" : "GET, POST");
       response.status(isThere ? 405 : 404).json(errorBody("BAD_REQUEST", "There is nothing here."));
       return;
     }

@@ -327,37 +327,116 @@ export const rememberedMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/webhooks/provider-subscriptions/per-user.ts",
-    ["src/webhooks/provider-subscriptions/subscriptions.test.ts"],
+    ["src/webhooks/provider-subscriptions/subscriptions.test.ts", "test/personal-subscriptions.test.ts"],
     [
       [
         "a refused permission is a subscription",
         'if (codeOf(answer) === "INSUFFICIENT_SCOPE") return refused;',
-        'if (codeOf(answer) === "INSUFFICIENT_SCOPE") return "created";',
+        'if (codeOf(answer) === "INSUFFICIENT_SCOPE") return { expiresAt: null };',
       ],
       [
         "what was not granted is asked for",
         "if (!allows(provider, connection.scopes, collection.scope)) return refused;",
         "",
       ],
-      ["what stands in the way stays", "if (isInTheWay && !isWanted)", "if (false)"],
-      ["what is wanted is taken down", "if (isInTheWay && !isWanted)", "if (isInTheWay)"],
+      ["what stands in the way stays", "if (isInTheWay && !isSame(stale, wanted))", "if (false)"],
       [
         "what is gone already can't be removed",
         'answer.kind !== "ok" && answer.status !== 404',
         'answer.kind !== "ok"',
       ],
-      ["strangers' subscriptions are ours", "names.has(one.collection) && !isOurs(one)", "!isOurs(one)"],
       [
-        "what drifted away is not made again",
-        "hasDrifted = true;\n        const collection",
-        "continue;\n        const collection",
+        "strangers' subscriptions are ours",
+        "if (connection.subscriptions.some((ours) => isListed(stale, ours)))",
+        "if (true)",
       ],
-      ["what could not be made is kept", "entries = entries.filter((one) => one !== ours);", ";"],
+      ["another address of ours is as good", " && one.webhookUrl === webhookUrl;", ";"],
+      ["nothing is renewed", "(expiresAt !== null && expiresAt < clock.now() + RENEWED_AHEAD_MS)", "false"],
+      ["a renewal keeps the old end", "expiresAt: made.expiresAt ?? expiresAt", "expiresAt"],
       [
-        "who leaves stays subscribed",
-        "await remove(at, connection, one.collection, one.id);\n        } catch (error) {\n          if (!(error",
-        "await Promise.resolve();\n        } catch (error) {\n          if (!(error",
+        "what ended in between is a failure",
+        "if (answer.status === 404) return await create",
+        "if (false) return await create",
       ],
+      [
+        "an answer without its end is a failure",
+        "return soundEnd(expiryOf?.(body));\n  } catch {",
+        "return soundEnd(expiryOf?.(body));\n  } catch (error) {\n    if (error) throw error;",
+      ],
+    ],
+  ),
+  ...of(
+    "src/webhooks/provider-subscriptions/app-wide.ts",
+    ["src/webhooks/provider-subscriptions/subscriptions.test.ts", "test/app-subscription.test.ts"],
+    [
+      ["who lost the lease goes on", "if (!(await lease.renew(LEASE_MS))) throw busy;", ""],
+      ["nobody waits for another", "if (shared) return await shared;", ""],
+      ["a lock of each process", "`app-subscription/${id}`", "`app-subscription/${id}/${Math.random()}`"],
+      ["a secret without its key is made anew", "if (error instanceof VaultUnreadable) {", "if (false) {"],
+      ["the end is not kept", "expiresAt: soundEnd(expiresAt)", "expiresAt: null"],
+    ],
+  ),
+  ...of(
+    "src/connections/tokens/given-secrets.ts",
+    ["test/app-subscription.test.ts"],
+    [
+      ["nothing is re-encrypted", "if (!box || cipher.isCurrent(box)) return;", "return;"],
+      ["nothing tells of a missing key", "hasKey: cipher.hasKeyFor(box)", "hasKey: true"],
+      ["what lacks its key is none", 'error.why === "damaged"', "true"],
+    ],
+  ),
+  ...of(
+    "src/webhooks/address.ts",
+    ["test/app-subscription.test.ts", "src/webhooks/provider-subscriptions/subscriptions.test.ts"],
+    [
+      ["every address opens", 'opensTo: (given) => isEqual(given ?? "", secret),', "opensTo: () => true,"],
+      ["the operator's own is left out", "const secret = chosen || (", "const secret = ("],
+      ["a caller reads it", 'text.replaceAll(encoded, "…").replaceAll(secret, "…")', "text"],
+    ],
+  ),
+  ...of(
+    "src/connections/consent/identity.ts",
+    ["src/connections/consent/connect-steps.test.ts"],
+    [
+      ["every step is taken each time", "if (step.when !== undefined && step.when !== occasion.kind) continue;", ""],
+      ["an accepted answer is read", "if (acceptedStatuses.includes(answer.status)) continue;", ""],
+      [
+        "a step that can't ask is left out",
+        "if (!step.required) continue;\n      const unknown",
+        "if (step) continue;\n      const unknown",
+      ],
+      [
+        "the member id is the connection's",
+        'createHash("sha256").update(`member ${connectionId}`).digest("base64url")',
+        "connectionId",
+      ],
+      ["an account that was told is not handed on", "occasion.providerUserId ?? providerUserId;", "providerUserId;"],
+      [
+        "an account that a step told is not handed on",
+        "occasion.providerUserId ?? providerUserId;",
+        "occasion.providerUserId;",
+      ],
+      ["an import is never made up for", 'isImport ? "import" : "again"', '"again"'],
+    ],
+  ),
+  ...of(
+    "src/connections/consent/importing.ts",
+    ["src/connections/consent/connect-steps.test.ts"],
+    [
+      ["nobody is asked who it is", "refuseNameless(input, provider);", ""],
+      ["a step of the consent is enough", ' && when !== "consent"', ""],
+    ],
+  ),
+  ...of(
+    "src/connections/consent/adoption.ts",
+    ["src/connections/consent/connect-steps.test.ts"],
+    [
+      [
+        "a new connection is not the one that was spoken of",
+        "found ?? grant.connectionId ?? randomUUID()",
+        "found ?? randomUUID()",
+      ],
+      ["one that waits is not either", "const id = currentId ?? connectionId;", "const id = currentId ?? fresh.id;"],
     ],
   ),
   ...of(
@@ -383,7 +462,7 @@ export const rememberedMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/webhooks/provider-subscriptions/daily-look.ts",
-    ["src/webhooks/provider-subscriptions/subscriptions.test.ts"],
+    ["src/webhooks/provider-subscriptions/subscriptions.test.ts", "test/app-subscription.test.ts"],
     [
       [
         "the look takes place at every call",
@@ -391,7 +470,11 @@ export const rememberedMutations: readonly Mutation[] = [
         "if (!(await looks.putIfAbsent(String(Math.random()) + new",
       ],
       ["one failure ends the look", "        // The next day looks again.", "        throw error;"],
-      ["an app's subscriber is looked at for each person", "if (isFirst) await", "await"],
+      [
+        "the app's subscriber is not looked at",
+        "if (isFirst) apps.set(provider, (await deps.ensure(provider))?.expiresAt ?? null);",
+        "",
+      ],
     ],
   ),
   ...of(

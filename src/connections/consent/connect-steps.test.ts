@@ -129,6 +129,16 @@ describe("an answer that is as good as a success", () => {
     expect(at.tokenRequests()).toEqual([]);
   });
 
+  test("makes up for a first answer that was lost", async () => {
+    await using at = await registry();
+    at.says.reply = { cut: true };
+    expect(await at.connect()).toMatchObject({ error: "PROVIDER_UNAVAILABLE" });
+    at.says.reply = { status: 409, json: "<html>" };
+    expect(await at.connected()).toMatchObject({ providerUserId: "A1" });
+    // Not repeated by itself: nobody knows what a second one would do.
+    expect(at.asked()).toEqual(["POST /users", "POST /users", "GET /users/A1"]);
+  });
+
   test("no other status passes for it", async () => {
     await using at = await registry();
     at.says.reply = { status: 422, json: {} };

@@ -31,7 +31,8 @@ interface Ensured {
 
 type PerApp = AppWide & { readonly scheme: { readonly kind: "per-app" } };
 
-const LEASE_MS = 60_000;
+/** Who died with it keeps nobody waiting longer than they wait. */
+const LEASE_MS = 20_000;
 const PATIENCE_MS = 30_000;
 
 interface AppWideDeps extends AppApiDeps {

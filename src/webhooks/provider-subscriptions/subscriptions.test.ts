@@ -1,6 +1,16 @@
-import { bench, type Exchange, type Reply, testProvider } from "../../../test/support/connections-bench.js";
+import {
+  bench,
+  type Exchange,
+  fragile,
+  leaky,
+  type Reply,
+  testProvider,
+} from "../../../test/support/connections-bench.js";
 import { fitbitWebhook } from "../../providers/fitbit/webhook.js";
 import type { Provider } from "../../providers/index.js";
+import type { AppApi } from "../../providers/provider.js";
+import { openStore } from "../../store/open-store.js";
+import type { Store } from "../../store/store.js";
 import { subscriptionId } from "./per-user.js";
 import { createSubscriptions } from "./subscriptions.js";
 
@@ -10,7 +20,7 @@ interface Subscribed {
 }
 
 /** Fitbit's rules for subscriptions: one per person and collection, and an id for one collection alone. */
-async function fitbitBench(change: Partial<Provider> = {}, granted = "who activity sleep weight") {
+async function fitbitBench(change: Partial<Provider> = {}, granted = "who activity sleep weight", store?: Store) {
   const provider = testProvider(
     { scopesAreEnforced: true },
     {
@@ -23,7 +33,7 @@ async function fitbitBench(change: Partial<Provider> = {}, granted = "who activi
       ...change,
     },
   );
-  const base = await bench({ provider });
+  const base = await bench({ provider, ...(store && { store }) });
   const theirs: Subscribed[] = [];
   const faults = new Map<string, Reply>();
   base.acme.granted = granted;
@@ -196,6 +206,46 @@ test("without anything to make its secret of there is no address, and the caller
   });
   const { notices } = await b.connections.disconnect(ada);
   expect(notices).toContainEqual(expect.stringContaining("could not all be switched off"));
+});
+
+test("who lost the lease on an app-wide subscription sends nothing more, and keeps no secret", async () => {
+  const base = leaky(await openStore("memory:"));
+  const done: string[] = [];
+  const scheme = {
+    kind: "per-app" as const,
+    ensure: async (api: AppApi) => {
+      done.push(String((await api.send({ method: "GET", path: "/app" })).status));
+      await base.runOut("app-subscription/FITBIT");
+      await api.send({ method: "POST", path: "/app" }).catch(() => done.push("nothing sent"));
+      await api.keepSecret({ subscriptionId: "s1", secret: "told" }).catch(() => done.push("nothing kept"));
+      throw new Error("over");
+    },
+  };
+  await using b = await fitbitBench({ webhook: { ...fitbitWebhook, subscriptions: scheme } }, undefined, base.store);
+  await expect(b.subscriptions.subscribe({ ...ada, domains: null })).rejects.toMatchObject({
+    code: "PROVIDER_UNAVAILABLE",
+  });
+  expect(done).toEqual(["401", "nothing sent", "nothing kept"]);
+  expect(b.server.seen.filter(({ path }) => path === "/app").map(({ method }) => method)).toEqual(["GET"]);
+  expect(await b.connections.givenSecrets.read("FITBIT")).toBeNull();
+});
+
+test("a secret that can't be kept is not taken for kept", async () => {
+  let isDown = false;
+  const store = fragile(await openStore("memory:"), () => isDown, "values");
+  const scheme = {
+    kind: "per-app" as const,
+    ensure: async (api: AppApi) => {
+      isDown = true;
+      await api.keepSecret({ subscriptionId: "s1", secret: "told" });
+      return { notices: [] };
+    },
+  };
+  await using b = await fitbitBench({ webhook: { ...fitbitWebhook, subscriptions: scheme } }, undefined, store);
+  await expect(b.subscriptions.subscribe({ ...ada, domains: null })).rejects.toThrow("could not be asked");
+  isDown = false;
+  expect(await b.connections.givenSecrets.read("FITBIT")).toBeNull();
+  expect((await b.connections.list("ada"))[0]!.subscriptions).toEqual([]);
 });
 
 test("an app-wide subscriber is seen to once per subscription", async () => {
