@@ -217,6 +217,21 @@ describe("a subscription", () => {
       expect((await notify(gateway, b.side.listed[0]!, gateway.url)).status).toBe(204);
   });
 
+  test("is looked at by one process at a time, and once for all who wait in it", async () => {
+    await using b = await bench();
+    const other = await b.start();
+    let [inside, most] = [0, 0];
+    b.side.meanwhile = async () => {
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setImmediate(resolve));
+      inside--;
+    };
+    await Promise.all(
+      [b.acme, other, b.acme, other, b.acme].map(({ gateway }) => gateway.subscriptions.appNotices(provider)),
+    );
+    expect([b.side.calls, most, b.side.listed.length]).toEqual([["list", "create", "list"], 1, 1]);
+  });
+
   test("may be probed while it is being made: our door answers before its key is known", async () => {
     await using b = await bench();
     const said: unknown[] = [];

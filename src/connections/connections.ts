@@ -144,12 +144,16 @@ export interface Connections {
   setStatus(connectionId: string, status: ConnectionStatus): Promise<Connection | null>;
   noteAttempt(connectionId: string): Promise<void>;
   noteSuccess(connectionId: string, seen?: { readonly dataThrough?: LocalDate | null }): Promise<void>;
-  /** Reads identity, zone and whatever else the connect steps give again, and hands the cells to `storeCells`. */
+  /**
+   * Reads identity, zone and whatever else the connect steps give again, and hands the cells to `storeCells`. `proven`:
+   * the provider has taken the token. A provider may have no step that asks anything.
+   */
   readIdentity(
     connection: Connection,
     options?: { readonly headerTokens?: HeaderTokens; readonly signal?: AbortSignal },
   ): Promise<
-    { readonly kind: "ok"; readonly cells: readonly Cell[] } | { readonly kind: "failed"; readonly failure: Failure }
+    | { readonly kind: "ok"; readonly cells: readonly Cell[]; readonly proven: boolean }
+    | { readonly kind: "failed"; readonly failure: Failure }
   >;
 
   /** What the operator or the person has to set right, in a sentence; null where nothing is wrong. */

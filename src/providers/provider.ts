@@ -189,16 +189,19 @@ export interface TokenAnswer {
   readonly retryAfter?: string;
 }
 
-/** What is asked about a person, or told of them, when a connection is made or imported, and read again from time to time. */
+/**
+ * A request about a person. All steps are sent in order when a connection is made or imported. Those without `when` are
+ * sent again later, because zone and names change.
+ */
 export type ConnectStep = {
   readonly name: string;
   /** The step is skipped if the grant lacks this scope. */
   readonly scope?: string;
   /** Whether a connection can't be made without this step. */
   readonly required: boolean;
-  /** A step for one occasion alone, never repeated: to register a person who has just consented. Left out: always taken. */
+  /** Send this step only after a consent, or only at an import, and never again. Example: to register the person. */
   readonly when?: "consent" | "import";
-  /** Statuses that say that nothing is left to do, like 409 for who is registered already. Their body is not read. */
+  /** Statuses that count as a success. Their body is not read. Example: 409 if the person is already registered. */
   readonly acceptedStatuses?: readonly number[];
   /** Null if too little is known of the person to make the request. A required step then fails. */
   request(person: ConnectPerson): ApiRequest | null;
@@ -418,11 +421,11 @@ export interface Webhook {
   readonly domains: readonly Domain[];
   /** Longest body that is read. */
   readonly maxBytes: number;
-  /** The provider asks by HEAD whether our address lives: `receive` answers it like a GET. Left out: HEAD is refused. */
+  /** True if the provider checks our address with HEAD: `receive` then answers HEAD as well. Otherwise HEAD gets 405. */
   readonly head?: boolean;
   /**
-   * For notifications without a signature: our address has an unguessable last part, and only what comes there is handed to
-   * `receive`. It follows from the client's secret, unless the operator sets another one by this setting.
+   * For providers that don't sign notifications. The last part of our address is a secret, and `receive` gets only
+   * requests that have it. The secret is derived from the client secret, or is the value of this setting.
    */
   readonly secretInUrl?: { readonly setting?: string };
   /**
@@ -461,7 +464,7 @@ export interface WebhookRequest {
 
 export interface WebhookContext {
   readonly settings: ProviderSettings;
-  /** What `AppApi.keepSecret` kept last. Null: nothing. Don't catch what it throws: the provider is asked to come again. */
+  /** What `AppApi.keepSecret` stored last, or null. Let its errors through: the provider then gets 503 and tries again. */
   givenSecret(): Promise<GivenSecret | null>;
   /** Epoch ms. */
   readonly now: number;
@@ -520,13 +523,13 @@ export type SubscriptionScheme =
         readonly scope?: string;
       }[];
       create(wanted: UserSubscription, settings: ProviderSettings): ApiRequest;
-      /** When a subscription ends by itself, by the answer to `create` or `renew`: epoch ms, null where it doesn't say. */
+      /** Epoch ms at which the subscription expires, read from the answer to `create` or `renew`. Null if it does not say. */
       expiryOf?(answer: unknown): number | null;
-      /** Asked a week before a subscription ends. Left out: it is created again. */
+      /** Sent from a week before the subscription expires. If left out, `create` is sent again. */
       renew?(subscription: UserSubscription, settings: ProviderSettings): ApiRequest;
       remove(stale: UserSubscription, settings: ProviderSettings): ApiRequest;
       list(settings: ProviderSettings): ApiRequest;
-      /** What an entry does not tell is taken to be as we made it. `expiresAt` null: it lasts. */
+      /** An id or address that is left out counts as the one that we sent. `expiresAt` null: it does not expire. */
       readList(answer: unknown): readonly ListedSubscription[];
     }
   | {
@@ -534,7 +537,10 @@ export type SubscriptionScheme =
        * One subscription for the whole app, made with the operator's service account. It covers everyone who consented.
        */
       readonly kind: "per-app";
-      /** Run by one process at a time, at each `subscribe` and once a day. `expiresAt`: when the first of what there is ends. */
+      /**
+       * Makes, renews or deletes subscriptions, so that exactly the right ones exist. It is called at each `subscribe` and
+       * once a day, and never in two processes at once. `expiresAt` is the earliest expiry, in epoch ms.
+       */
       ensure(api: AppApi): Promise<{ readonly notices: readonly string[]; readonly expiresAt?: number | null }>;
     }
   | {
@@ -543,7 +549,7 @@ export type SubscriptionScheme =
       notices(settings: ProviderSettings, webhookUrl: string): readonly string[];
     };
 
-/** One person's subscription. Its address is ours with its secret, where it has one. */
+/** One person's subscription. `webhookUrl` is our whole address, including the secret if there is one. */
 export interface UserSubscription {
   readonly collection: string;
   readonly subscriptionId: string;
@@ -555,9 +561,9 @@ interface ListedSubscription extends Partial<UserSubscription> {
   readonly expiresAt?: number | null;
 }
 
-/** A secret that the provider tells once, when an app-wide subscription is made. */
+/** A secret that the provider sends only once, in the answer that makes an app-wide subscription. */
 export interface GivenSecret {
-  /** Of the subscription that it came with. */
+  /** The provider's id of that subscription. */
   readonly subscriptionId: string;
   readonly secret: string;
 }
@@ -567,14 +573,14 @@ export interface AppApi {
   readonly settings: ProviderSettings;
   readonly webhookUrl: string;
   readonly now: number;
-  /** What ends before this time is to be renewed: a week ahead. */
+  /** Epoch ms: now and a week. Renew what expires before. */
   readonly renewBefore: number;
   /**
-   * What `keepSecret` kept last; null where that is nothing, or damaged. Where it is of another subscription than the
-   * provider lists, the answer that told the secret was lost: take that subscription down and make another.
+   * What `keepSecret` stored last. Null if nothing is stored, or if it is damaged. If the provider lists a subscription
+   * with another id, the answer with its secret was lost: delete that subscription and make a new one.
    */
   readonly secret: GivenSecret | null;
-  /** Keeps a secret, encrypted, before anything else is done: from here on `receive` is given it. */
+  /** Stores a secret, encrypted. Call it before anything else. From then on `WebhookContext.givenSecret` answers it. */
   keepSecret(given: GivenSecret): Promise<void>;
   /** Resolves with any answer, parsed. Rejects if there is none. */
   send(request: ApiRequest & { readonly url?: string }): Promise<ProviderResponse>;

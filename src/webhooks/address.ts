@@ -2,13 +2,13 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Provider } from "../providers/index.js";
 import type { ProviderSettings } from "../providers/provider.js";
 
-/** Where one provider finds us. */
+/** The address to which one provider sends notifications. */
 export interface Door {
-  /** Null where the provider's has to have a secret, and there is nothing to make it of. */
+  /** Null if the address needs a secret and there is no client secret to derive it from. */
   readonly url: string | null;
-  /** Whether what comes there may be handed to the provider's `receive`; `given` is what follows the provider's name. */
+  /** Whether a request has the right secret. `given` is the part of its path after the provider's name. */
   opensTo(given: string | undefined): boolean;
-  /** A text for a caller, in which the secret is not to be read. */
+  /** The text with the secret left out, for callers. */
   withoutSecret(text: string): string;
 }
 

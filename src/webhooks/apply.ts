@@ -1,6 +1,7 @@
 import type { AuditLog } from "../audit/log.js";
 import type { Connection } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
+import { ProviderFailure } from "../connections/oauth/provider-failure.js";
 import type { Bus } from "../events/bus.js";
 import type { History } from "../health-data/history.js";
 import type { DaySpan } from "../health-data/range.js";
@@ -10,7 +11,7 @@ import { isDatedDomain } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays, type Clock, daysInclusive, eachDay } from "../model/time.js";
 import type { ProviderId } from "../providers/index.js";
-import type { FailureCode, Notice } from "../providers/provider.js";
+import type { Failure, FailureCode, Notice } from "../providers/provider.js";
 import { numberRows } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import type { Change, DayFinder } from "./day-finder.js";
@@ -29,6 +30,8 @@ export interface ApplyDeps {
     | "disconnect"
     | "deleteConnection"
     | "readIdentity"
+    | "token"
+    | "renewed"
     | "asOneChange"
   >;
   readonly history: Pick<History, "invalidate" | "forget">;
@@ -164,10 +167,22 @@ export function createApply(deps: ApplyDeps): Apply {
    */
   async function isAlive(connection: Connection): Promise<boolean> {
     const answer = await connections.readIdentity(connection);
-    if (answer.kind === "ok") return true;
-    const { code } = answer.failure;
-    if (undecided.has(code)) throw new Error(`whether the grant is gone could not be asked (${code})`);
+    if (answer.kind === "ok" && answer.proven) return true;
+    const failure = answer.kind === "failed" ? answer.failure : await refusalOfRefresh(connection);
+    if (failure === null) return true;
+    if (undecided.has(failure.code)) throw new Error(`whether the grant is gone could not be asked (${failure.code})`);
     return false;
+  }
+
+  /** For a provider without a step that asks anything. Without a refresh token nobody can tell, and the notice is believed. */
+  async function refusalOfRefresh(connection: Connection): Promise<Failure | null> {
+    try {
+      await connections.renewed(connection, await connections.token(connection));
+      return null;
+    } catch (error) {
+      if (error instanceof ProviderFailure) return error.failure;
+      throw error;
+    }
   }
 
   /** The grant is gone at the provider: ours goes too, its tokens with it. False where it is not. */

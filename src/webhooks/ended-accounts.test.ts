@@ -1,4 +1,5 @@
 import { bench } from "../../test/support/apply-bench.js";
+import { testProvider } from "../../test/support/connections-bench.js";
 import type { ApplyDeps } from "./apply.js";
 
 describe("an account deleted at the provider that a connection had before", () => {
@@ -106,5 +107,40 @@ describe("an account deleted at the provider that a connection had before", () =
     await b.base.connected();
     await b.run({ ...deletion, kind: "revoked" });
     expect([b.deleted, b.counted]).toEqual([[], ["unknown-owner"]]);
+  });
+});
+
+describe("an end that is reported by a provider without a step that asks anything", () => {
+  const silent = (refresh: "rotating" | "none") => testProvider({ refresh }, { afterConsent: [] });
+  const statuses = async ({ base }: Awaited<ReturnType<typeof bench>>) =>
+    (await base.connections.list("ada")).map(({ status }) => status);
+  const revoked = { kind: "revoked", providerUserId: "A1" } as const;
+
+  test("is believed where the refresh token is dead too", async () => {
+    await using b = await bench({ provider: silent("rotating") });
+    b.revokeThere();
+    await b.run(revoked);
+    expect(await statuses(b)).toEqual(["REVOKED"]);
+  });
+
+  test("is late, where the refresh token still works", async () => {
+    await using b = await bench({ provider: silent("rotating") });
+    await b.run(revoked);
+    expect(await statuses(b)).toEqual(["CONNECTED"]);
+    const [connection] = await b.base.connections.list("ada");
+    expect((await b.base.connections.token(connection!)).resolver).toBe("vault");
+  });
+
+  test("waits where nobody can be asked", async () => {
+    await using b = await bench({ provider: silent("rotating") });
+    b.base.acme.fault = () => ({ status: 503 });
+    await b.run(revoked);
+    expect([await statuses(b), b.counted]).toEqual([["CONNECTED"], ["failed"]]);
+  });
+
+  test("is believed where there is no refresh token to ask with", async () => {
+    await using b = await bench({ provider: silent("none") });
+    await b.run({ kind: "account-deleted", providerUserId: "A1" });
+    expect(await statuses(b)).toEqual([]);
   });
 });

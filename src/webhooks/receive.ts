@@ -266,7 +266,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       const settings = deps.settings(provider.id);
       const door = doorOf(provider, settings, deps.publicUrl);
       if (!door.opensTo(given)) {
-        // Without a secret of its own nobody can be believed; with a wrong one there is nothing to be found here.
+        // 503: the operator has to set the client secret, and the provider tries again. 404: a guess learns nothing.
         const status = door.url === null ? 503 : 404;
         deps.count?.(door.url === null ? "unavailable" : "refused", provider.id);
         log.warn({ provider: provider.id, status }, "a notification came to an address without its secret");

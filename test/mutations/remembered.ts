@@ -371,7 +371,7 @@ export const rememberedMutations: readonly Mutation[] = [
     [
       ["who lost the lease goes on", "if (!(await lease.renew(LEASE_MS))) throw busy;", ""],
       ["nobody waits for another", "if (shared) return await shared;", ""],
-      ["a lock of each process", "`app-subscription/${id}`", "`app-subscription/${id}/${Math.random()}`"],
+      ["a lock of each process", "withLease(deps.store, `app", "withLease(deps.store, Math.random() + `app"],
       ["a secret without its key is made anew", "if (error instanceof VaultUnreadable) {", "if (false) {"],
       ["the end is not kept", "expiresAt: soundEnd(expiresAt)", "expiresAt: null"],
     ],
@@ -407,8 +407,8 @@ export const rememberedMutations: readonly Mutation[] = [
       ],
       [
         "the member id is the connection's",
-        'createHash("sha256").update(`member ${connectionId}`).digest("base64url")',
-        "connectionId",
+        "memberIdOf(await occasion.connectionId(account))",
+        "await occasion.connectionId(account)",
       ],
       ["an account that was told is not handed on", "occasion.providerUserId ?? providerUserId;", "providerUserId;"],
       [

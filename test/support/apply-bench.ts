@@ -2,13 +2,14 @@ import { createBus } from "../../src/events/bus.js";
 import type { DataUpdate } from "../../src/events/updates.js";
 import type { DaySpan } from "../../src/health-data/range.js";
 import type { Domain } from "../../src/model/records.js";
+import type { Provider } from "../../src/providers/index.js";
 import type { Notice } from "../../src/providers/provider.js";
 import { type ApplyDeps, createApply } from "../../src/webhooks/apply.js";
 import { bench as connectionBench } from "./connections-bench.js";
 
 /** What the tests of notices stand on: connections to the small provider, and everything around them noted. */
-export async function bench(change: Partial<ApplyDeps> = {}) {
-  const base = await connectionBench();
+export async function bench({ provider, ...change }: Partial<ApplyDeps> & { provider?: Provider } = {}) {
+  const base = await connectionBench({ ...(provider && { provider }) });
   const connection = await base.connected();
   const bus = createBus({ redisUrl: null, log: base.deps.log });
   const marked: [string, Domain, DaySpan | null][] = [];

@@ -25,7 +25,7 @@ interface Grant {
   /** Null where the provider could not be asked yet. */
   readonly identity: Identity | null;
   readonly cells: readonly Cell[];
-  /** Of the connection, should it be a new one. */
+  /** The id to give the connection if it is a new one. */
   readonly connectionId?: string;
   readonly status?: "CONNECTED" | "RETIRED";
   /** What was heard of the provider's limits on the way. */
@@ -67,7 +67,7 @@ export interface Adoption {
   adopt(grant: Grant): Promise<Connection>;
   /** Lists a connection that waits for the user's confirmation, under this id, unless there is one already. */
   await(userId: string, provider: ProviderId, connectionId: string): Promise<Connection>;
-  /** The connection that a grant for this account (null: not known whose) would continue; null: none. */
+  /** The connection that a grant for this account (null: unknown) would continue. Null if it would be a new one. */
   continues(userId: string, provider: ProviderId, providerUserId: string | null): Promise<string | null>;
   /** Changes the tokens of a connection while no refresh is under way. */
   withTokens<T>(connectionId: string, work: () => Promise<T>): Promise<T>;

@@ -100,7 +100,7 @@ interface AwaitingGrant {
   readonly scopes: readonly string[];
   readonly identity: Identity;
   readonly cells: readonly Cell[];
-  /** Of the connection, should it be a new one. A grant that an earlier release began has none. */
+  /** The id to give the connection if it is a new one. Grants that an earlier release stored have none. */
   readonly connectionId?: string;
 }
 

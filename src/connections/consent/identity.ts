@@ -22,7 +22,13 @@ export interface Identity {
 export type StepsResult =
   /** `budgets`: what the answers told of them. */
   { readonly budgets: readonly BudgetReading[] } & (
-    | { readonly kind: "ok"; readonly identity: Identity; readonly cells: readonly Cell[] }
+    | {
+        readonly kind: "ok";
+        readonly identity: Identity;
+        readonly cells: readonly Cell[];
+        /** Whether the provider has taken the token for at least one step. */
+        readonly proven: boolean;
+      }
     | { readonly kind: "failed"; readonly failure: Failure }
   );
 
@@ -31,15 +37,15 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-/** Why the steps are taken, and what is known before the first of them. */
+/** Why the steps are sent, and what is known before the first of them. */
 interface Occasion {
   readonly kind: "consent" | "import" | "again";
   readonly providerUserId: string | null;
-  /** The connection that this is about, or is going to be, as far as the account is known. */
+  /** The id that the connection has or will have, if this is its account (null: not known yet). */
   connectionId(providerUserId: string | null): Promise<string>;
 }
 
-/** `ConnectPerson.memberId`: nobody learns the connection's own id by it. */
+/** `ConnectPerson.memberId`. It does not reveal the connection's id. */
 function memberIdOf(connectionId: string): string {
   return createHash("sha256").update(`member ${connectionId}`).digest("base64url");
 }
@@ -54,6 +60,7 @@ export async function runSteps(
 ): Promise<StepsResult> {
   let providerUserId: string | null = null;
   let legacyUserId: string | null = null;
+  let proven = false;
   const cells: Cell[] = [];
   let budgets: readonly BudgetReading[] = [];
   for (const step of provider.afterConsent) {
@@ -84,6 +91,7 @@ export async function runSteps(
       const pending: Failure = { code: "UNAVAILABLE", message: `${provider.name} has no answer yet.` };
       return { kind: "failed", budgets, failure: answer.kind === "failed" ? answer.outcome.failure : pending };
     }
+    proven = true;
     if (acceptedStatuses.includes(answer.status)) continue;
     try {
       const found = step.read(answer.body);
@@ -99,7 +107,7 @@ export async function runSteps(
       };
     }
   }
-  return { kind: "ok", identity: { providerUserId, legacyUserId, complete: true }, cells, budgets };
+  return { kind: "ok", identity: { providerUserId, legacyUserId, complete: true }, cells, budgets, proven };
 }
 
 /** What an access token may do, by what the provider says of it. Null where it says nothing. */
@@ -131,7 +139,7 @@ export function createIdentity(deps: {
     read: async (connection: Connection, options: Options = {}) => {
       const { provider } = deps.provider(connection.provider);
       const isHeader = options.headerTokens?.[connection.provider] !== undefined;
-      // What nobody could be asked for when it was imported is made up for.
+      // The provider could not be asked at the import: this is the rest of it.
       const isImport = !isHeader && connection.identityReadAt === null;
       const occasion: Occasion = {
         kind: isImport ? "import" : "again",
@@ -176,7 +184,7 @@ export function createIdentity(deps: {
           },
       );
       if (stored && result.cells.length > 0) await deps.hooks.storeCells?.(stored, result.cells);
-      return { kind: "ok" as const, cells: result.cells };
+      return { kind: "ok" as const, cells: result.cells, proven: result.proven };
     },
   };
 }

@@ -145,14 +145,14 @@ function refuseUnfit({ accessToken, refreshToken, expiresAt, providerUserId, sco
 }
 
 /**
- * Of an account that nobody can name no notification could ever be passed on, and no deletion heard of. Throws
- * BAD_USER_INPUT.
+ * Without the account's id, notifications and deletions never find the person. Throws BAD_USER_INPUT if the import has no
+ * id and no step can find it.
  */
 function refuseNameless({ providerUserId }: ImportInput, { name, afterConsent }: Provider): void {
   if (providerUserId || afterConsent.some(({ identifies, when }) => identifies && when !== "consent")) return;
   throw new PulsegateError(
     "BAD_USER_INPUT",
-    `providerUserId is missing: ${name} tells whose account it is at the consent alone, so an import has to.`,
+    `providerUserId is missing: ${name} names the account only at a consent, so an import has to give it.`,
   );
 }
 

@@ -6,9 +6,9 @@ import { rowsOf } from "../../store/row.js";
 import type { Store } from "../../store/store.js";
 import { type Cipher, type Sealed, sealedSchema, VaultUnreadable } from "./vault.js";
 
-/** Secrets that providers tell once, when a subscription of the whole app is made; encrypted like tokens. */
+/** Secrets that providers send only once, when an app-wide subscription is made. Encrypted like tokens. */
 export interface GivenSecrets {
-  /** Null where none was kept, or what was kept is damaged. Throws `VaultUnreadable` where its key is missing. */
+  /** Null if nothing is stored, or if it is damaged. Throws `VaultUnreadable` if the encryption key is missing. */
   read(provider: ProviderId): Promise<GivenSecret | null>;
   keep(provider: ProviderId, given: GivenSecret): Promise<void>;
   /** Whose are stored; whether each is under the first key, and whether under any of ours. */

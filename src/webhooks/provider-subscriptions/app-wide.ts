@@ -31,7 +31,7 @@ interface Ensured {
 
 type PerApp = AppWide & { readonly scheme: { readonly kind: "per-app" } };
 
-/** Who died with it keeps nobody waiting longer than they wait. */
+/** Shorter than the patience: a process that was killed with the lease makes nobody fail. */
 const LEASE_MS = 20_000;
 const PATIENCE_MS = 30_000;
 
@@ -44,7 +44,7 @@ interface AppWideDeps extends AppApiDeps {
 
 export function createAppWide(deps: AppWideDeps): AppWideSubscriptions {
   const { clock, secrets } = deps;
-  /** Who subscribes while it is being looked at waits for that look: many people may come at once. */
+  /** Many people may subscribe at once: they share one look at the provider. */
   const underWay = new Map<ProviderId, Promise<Ensured>>();
 
   const ensureOne = async (at: PerApp, lease: Lease): Promise<Ensured> => {
@@ -74,9 +74,9 @@ export function createAppWide(deps: AppWideDeps): AppWideSubscriptions {
       if (done) return done.value;
     } catch (error) {
       if (error instanceof PulsegateError || error instanceof StoreUnavailable) throw error;
-      // Another would be made in its place, and what a replica with the right keys knows would be worth nothing.
+      // A new subscription would make the secret useless that replicas with the right keys can read.
       if (error instanceof VaultUnreadable) {
-        const sentence = `ENCRYPTION_KEYS lacks the key of what ${name} told us: add it again.`;
+        const sentence = `ENCRYPTION_KEYS lacks the key to the secret that ${name} gave us: add that key again.`;
         throw new PulsegateError("PROVIDER_NOT_CONFIGURED", sentence);
       }
       deps.log.warn(

@@ -5,7 +5,7 @@ import type { Provider } from "../../providers/index.js";
 import type { ProviderSettings, SubscriptionScheme } from "../../providers/provider.js";
 import type { Door } from "../address.js";
 
-/** A subscription that ends is renewed this long before: a provider may be away for some days. */
+/** How long before its expiry a subscription is renewed. A provider may be unavailable for some days. */
 export const RENEWED_AHEAD_MS = 7 * 86_400_000;
 
 /** A provider that may be asked, and the way in which it is asked to notify. */
@@ -27,7 +27,7 @@ export function webhookUrlOf({ provider, door }: Pick<PerUser | AppWide, "provid
   );
 }
 
-/** A provider's word for when something ends; null for what is no time. */
+/** An expiry in epoch ms as the provider gave it; null if it is not a possible time. */
 export function soundEnd(end: number | null | undefined): number | null {
   return typeof end === "number" && end > 0 && end <= LATEST_MS ? end : null;
 }
