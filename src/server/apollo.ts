@@ -9,6 +9,7 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from "@apollo/server/plugin/landingPage/default";
 import type { GraphQLError } from "graphql";
 import { PulsegateError } from "../errors.js";
+import { ownerOf } from "../graphql/caller.js";
 import type { RequestContext } from "../graphql/context.js";
 import type { Documents } from "../graphql/documents.js";
 import { asGraphQLError, formatError, noteErrors } from "../graphql/errors.js";
@@ -17,6 +18,7 @@ import { admit, withPlan } from "../graphql/operation.js";
 import { schema } from "../graphql/schema.js";
 import type { Log } from "../log.js";
 import { FIRST_QUERY } from "./first-query.js";
+import { jsonInParts } from "./json-parts.js";
 import type { Metrics } from "./metrics.js";
 
 /**
@@ -42,6 +44,8 @@ export function createApollo({
   documents,
   limits = defaultLimits,
 }: ApolloOptions): ApolloServer<RequestContext> {
+  /** Whose data it is that is written. */
+  const owners = new WeakMap<object, string>();
   return new ApolloServer<RequestContext>({
     schema: schema(),
     introspection,
@@ -55,6 +59,7 @@ export function createApollo({
     // Holds persisted queries; anybody may add one, so it has an end.
     cache: "bounded",
     formatError,
+    stringifyResult: async (result) => `${await jsonInParts(result, owners.get(result.data ?? result))}\n`,
     logger: apolloLog(log),
     plugins: [
       // Looks at each field of each answer, for a header that would be wrong here anyway: our answers are private.
@@ -70,7 +75,7 @@ export function createApollo({
             embed: { runTelemetry: false, endpointIsEditable: false },
           })
         : ApolloServerPluginLandingPageDisabled(),
-      pulsegate({ log, metrics, limits }),
+      pulsegate({ log, metrics, limits, owners }),
     ] as ApolloServerPlugin<BaseContext>[] as never,
   });
 }
@@ -81,10 +86,12 @@ function pulsegate({
   log,
   metrics,
   limits,
+  owners,
 }: {
   log: Log;
   metrics: Metrics;
   limits: Limits;
+  owners: WeakMap<object, string>;
 }): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
@@ -115,6 +122,7 @@ function pulsegate({
           contextValue.outcome.points = contextValue.cost.points;
           // Apollo sends the object that it handed over: it is changed in place.
           Object.assign(singleResult, withPlan(singleResult, contextValue));
+          if (singleResult.data) owners.set(singleResult.data, ownerOf(contextValue.caller));
         },
       };
     },
