@@ -5,8 +5,8 @@ import type { CallbackResult } from "../connections/oauth/redirects.js";
 import type { Gateway } from "../gateway.js";
 import { auditedServices } from "../graphql/audited-services.js";
 import type { Provider } from "../providers/index.js";
-import { isOwnVisit } from "../server/callback.js";
 import { consentPage, consentWords } from "../server/pages.js";
+import { isOwnVisit } from "../server/routes/callback.js";
 import { CommandFailed, type Io } from "./io.js";
 import { providerCalled, userOf } from "./session.js";
 

@@ -1,13 +1,13 @@
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import type { Request, RequestHandler, Response } from "express";
-import { type Caller, ownerOf } from "../graphql/caller.js";
-import type { RequestContext } from "../graphql/context.js";
-import { checkNesting, checkText } from "../graphql/document-text.js";
-import { defaultLimits, type Limits } from "../graphql/limits.js";
-import { turn } from "../turns.js";
-import type { Metrics } from "./metrics.js";
-import { BYTES_READ_PER_POINT, pointsFor, type RateLimiter } from "./rate-limit.js";
-import { createRepeats } from "./repeats.js";
+import { type Caller, ownerOf } from "../../graphql/caller.js";
+import type { RequestContext } from "../../graphql/context.js";
+import { checkNesting, checkText } from "../../graphql/document-text.js";
+import { defaultLimits, type Limits } from "../../graphql/limits.js";
+import { turn } from "../../turns.js";
+import type { Metrics } from "../metrics.js";
+import { BYTES_READ_PER_POINT, pointsFor, type RateLimiter } from "../rate-limit.js";
+import { createRepeats } from "../repeats.js";
 
 /** Longer requests are rare, and each that is remembered takes its own length. */
 const MAX_REPEATED_BYTES = 16 * 1024;

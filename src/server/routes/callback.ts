@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Request, Response } from "express";
-import { redirectLocation } from "../connections/oauth/redirects.js";
-import { PulsegateError } from "../errors.js";
-import type { Services } from "../graphql/services.js";
-import type { Log } from "../log.js";
-import { providerAt } from "../providers/registry.js";
-import type { AddressOf } from "./address.js";
-import { consentPage } from "./pages.js";
-import type { RateLimiter } from "./rate-limit.js";
+import { redirectLocation } from "../../connections/oauth/redirects.js";
+import { PulsegateError } from "../../errors.js";
+import type { Services } from "../../graphql/services.js";
+import type { Log } from "../../log.js";
+import { providerAt } from "../../providers/registry.js";
+import type { AddressOf } from "../address.js";
+import { consentPage } from "../pages.js";
+import type { RateLimiter } from "../rate-limit.js";
 
 /**
  * Whether a person opened this page, as far as can be told. A code works once: what a browser fetches ahead, or a mail
