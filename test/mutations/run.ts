@@ -29,7 +29,15 @@ function isGreen(suites: readonly string[]): Promise<boolean> {
   return new Promise((resolve) => {
     execFile(
       "node",
-      ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--bail", "--runInBand", "--silent", ...suites],
+      [
+        "--experimental-vm-modules",
+        "node_modules/jest/bin/jest.js",
+        "--bail",
+        "--runInBand",
+        "--forceExit",
+        "--silent",
+        ...suites,
+      ],
       { cwd: copy, timeout: patienceMs, killSignal: "SIGKILL", maxBuffer: 2 ** 26 },
       (error) => resolve(error === null),
     );

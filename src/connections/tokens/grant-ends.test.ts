@@ -4,8 +4,9 @@ import { createGateway } from "../../gateway.js";
 import { createLogger, type Logger } from "../../log.js";
 import { googleHealth } from "../../providers/google-health/index.js";
 import { startGoogleHealthLab } from "../../sandbox/google-health/index.js";
+import type { Connection } from "../connection.js";
 import type { Granted } from "../oauth/oauth.js";
-import { grantEnd } from "./grant-ends.js";
+import { createGrantEnds, grantEnd } from "./grant-ends.js";
 
 const WEEK_MS = 604_799_000;
 
@@ -82,4 +83,50 @@ test.each([
   ["an end that was not known before", { refreshToken: null, refreshExpiresInSeconds: 2 }, undefined, 3_000],
 ])("a refresh leaves %s", (_, answer, before, ends) => {
   expect(grantEnd(answer as Granted, 1_000, before).refreshExpiresAt).toBe(ends);
+});
+
+describe("an end", () => {
+  const DAY_MS = 86_400_000;
+  const now = 1_000;
+  function bench(known: number | null = null) {
+    const days: number[] = [];
+    const written: unknown[] = [];
+    const row = { grantEndsAt: known } as Connection;
+    const ends = createGrantEnds({
+      directory: {
+        mutate: async (_: string, change: (before: Connection) => Connection) => {
+          const after = change(row);
+          if (after !== row) written.push(after.grantEndsAt);
+        },
+      } as never,
+      clock: { now: () => now },
+      log: { info: () => {}, warn: (details: object) => void days.push((details as { days: number }).days) },
+    });
+    return { ends, days, written };
+  }
+
+  test.each([
+    [31 * DAY_MS, [31]],
+    [31 * DAY_MS + 1, []],
+    [null, []],
+  ])("that is %p ms away is told of as soon: %j days", (left, told) => {
+    const { ends, days } = bench();
+    ends.warn("FITBIT", left === null ? null : now + left);
+    ends.warn("FITBIT", left === null ? null : now + left);
+    expect(days).toEqual(told);
+  });
+
+  test.each([
+    [500_000, 559_999, []],
+    [500_000, 440_001, []],
+    [500_000, 560_000, [560_000]],
+    [500_000, 440_000, [440_000]],
+    [500_000, null, [null]],
+    [null, 500_000, [500_000]],
+    [null, null, []],
+  ])("that was %p and is told as %p is written: %j", async (known, at, expected) => {
+    const { ends, written } = bench(known);
+    await ends.note({ id: "one", provider: "FITBIT" }, at);
+    expect(written).toEqual(expected);
+  });
 });

@@ -50,10 +50,13 @@ test.each(stores)(
   },
 );
 
-test("a refresh under way is waited for, and its new pair stays", async () => {
+test.each([
+  ["that has the new key", [keyB, keyA]],
+  ["that has the old key alone", [keyA]],
+])("a refresh under way in a process %s is waited for, and its new pair stays", async (_, encryptionKeys) => {
   await using at = await bench();
   const connection = await at.connected();
-  const [gateway, other] = [at.replica({ encryptionKeys: [keyB, keyA] }), at.replica({ encryptionKeys: [keyB, keyA] })];
+  const [gateway, other] = [at.replica({ encryptionKeys }), at.replica({ encryptionKeys: [keyB, keyA] })];
   at.clock.time += 59 * 60_000;
   let rotated: ReturnType<typeof other.rotateKeys> | undefined;
   at.acme.fault = ({ path }) => {

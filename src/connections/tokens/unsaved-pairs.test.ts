@@ -4,6 +4,8 @@ import pg from "pg";
 import { bench, fragile } from "../../../test/support/connections-bench.js";
 import { codeOf, holder, statusOf, vaultOf } from "../../../test/support/refreshes.js";
 import { openStore } from "../../store/open-store.js";
+import { createUnsavedPairs } from "./unsaved-pairs.js";
+import type { StoredTokens } from "./vault.js";
 
 /** A token pair in hand is never lost: what becomes of it with the store away, and at the end of a process. */
 
@@ -155,4 +157,32 @@ describe("with the store away", () => {
     expect(await vaultOf(at).read(connection)).toBeUndefined();
     expect(await statusOf(at, connection)).toBe("REVOKED");
   });
+});
+
+test("a pair in hand is the successor of the one that it replaces and of no other, until it is saved", async () => {
+  const store = await openStore("memory:");
+  const pair = (accessToken: string): StoredTokens => ({
+    ...{ accessToken, refreshToken: null, expiresAt: null, obtainedAt: 0 },
+  });
+  const owner = { id: "one", userId: "ada", provider: "FITBIT" } as const;
+  let letGo = () => {};
+  const saving = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const unsaved = createUnsavedPairs({
+    store,
+    vault: { read: async () => pair("old"), save: () => saving } as never,
+    log: { info: () => {}, warn: () => {} },
+    delay: async () => {},
+    revive: async () => {},
+  });
+  const lease = (await store.lease("tokens:one", 60_000))!;
+  const saved = unsaved.save({ owner, replaced: pair("old"), tokens: pair("new") }, lease);
+  const successorOf = (id: string, token: string) => unsaved.successorOf({ ...owner, id }, pair(token))?.accessToken;
+  const asked = () => [successorOf("one", "old"), successorOf("one", "other"), successorOf("two", "old")];
+  expect(asked()).toEqual(["new", undefined, undefined]);
+  letGo();
+  expect((await saved)?.accessToken).toBe("new");
+  await unsaved.idle();
+  expect(asked()).toEqual([undefined, undefined, undefined]);
 });
