@@ -592,7 +592,10 @@ test.each([
 
 describe("the keys of a Redis store", () => {
   const check = servers.Redis ? test : test.skip;
-  const own = `${space}_keys`;
+  let own: string;
+  beforeEach(() => {
+    own = `${space}_keys_${randomBytes(4).toString("hex")}`;
+  });
   const withClient = async <T>(work: (client: ReturnType<typeof createClient>) => Promise<T>): Promise<T> => {
     const client = createClient({ url: servers.Redis! });
     await client.connect();

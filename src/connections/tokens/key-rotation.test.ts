@@ -17,7 +17,7 @@ afterAll(async () => {
   if (!postgres) return;
   const client = new pg.Client(postgres);
   await client.connect();
-  await client.query(`DROP TABLE ${space}, ${space}_lease; DROP SEQUENCE ${space}_fence`);
+  await client.query(`DROP TABLE IF EXISTS ${space}, ${space}_lease; DROP SEQUENCE IF EXISTS ${space}_fence`);
   await client.end();
 });
 

@@ -23,14 +23,15 @@ afterAll(async () => {
   if (postgres) {
     const client = new pg.Client(postgres);
     await client.connect();
-    await client.query(`DROP TABLE ${space}, ${space}_lease; DROP SEQUENCE ${space}_fence`);
+    await client.query(`DROP TABLE IF EXISTS ${space}, ${space}_lease; DROP SEQUENCE IF EXISTS ${space}_fence`);
     await client.end();
   }
   if (redis) {
     const client = createClient({ url: redis });
     await client.connect();
-    for await (const key of client.scanIterator({ MATCH: `*${space}*` })) await client.del(key);
-    await client.close();
+    const keys = await client.keys(`${space}*`);
+    if (keys.length > 0) await client.del(keys);
+    client.destroy();
   }
 });
 
