@@ -15,6 +15,15 @@ describe("consent", () => {
     expect(expiresAt).toBe(at.clock.time + 600_000);
   });
 
+  test.each(["https://ada@app.test/", "https://:pw@app.test/", "https://app.test@evil.test/", "http://app.test/"])(
+    "returns to no address that only looks like an allowed one: %s",
+    async (redirectTo) => {
+      await using at = await bench();
+      const begun = at.connections.begin({ userId: "ada", provider: "FITBIT", redirectTo });
+      await expect(begun).rejects.toThrow(PulsegateError);
+    },
+  );
+
   test("connects: code and verifier exchanged, identity read, cells handed on, one event", async () => {
     await using at = await bench();
     const begun = await at.connections.begin({
