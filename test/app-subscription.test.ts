@@ -187,7 +187,7 @@ describe("the door", () => {
     );
     expect(answer).toContain(new Date(begun + 30 * DAY_MS).toISOString());
     b.acme.gateway.log.warn({ err: new Error(`no way to ${url}?a=b`), url }, `${url} was asked`);
-    expect(b.lines.length).toBeGreaterThan(5);
+    expect(b.lines.join()).toContain("no way to");
     for (const secret of [url.slice(url.lastIndexOf("/") + 1), key]) {
       expect([answer.includes(secret), b.lines.filter((line) => line.includes(secret))]).toEqual([false, []]);
     }

@@ -13,14 +13,12 @@ const answer = ({ pathname }: URL, { method, body }: AcmeRequest) => {
   return next;
 };
 
-beforeAll(async () => {
+beforeEach(async () => {
   acme = await startAcme(answer, { connected: false });
-});
-afterAll(async () => await acme.close());
-beforeEach(() => {
   registered.length = 0;
   next = new Refusal(201);
 });
+afterEach(async () => await acme.close());
 const statuses = async () => (await acme.gateway.connections.list("ada")).map(({ status }) => status);
 
 it("is refused where the provider refuses, and then nobody is connected", async () => {

@@ -18,15 +18,10 @@ if (postgresUrl && redisUrl) {
     let env: Record<string, string>;
     /** The provider's clock runs ahead of the replicas': that is how a token expires before they expect it. */
     let aheadMs = 0;
-    const open: Gateway[] = [];
-    const replica = async () => {
-      const gateway = await createGateway({
-        config: readConfig(env, { providers }),
-        log: createLogger({ level: "silent" }),
-      });
-      open.push(gateway);
-      return gateway;
-    };
+    let first: Gateway;
+    let second: Gateway;
+    const replica = () =>
+      createGateway({ config: readConfig(env, { providers }), log: createLogger({ level: "silent" }) });
 
     beforeAll(async () => {
       fitbit = await startFitbitLab({ clock: { now: () => Date.now() + aheadMs } });
@@ -40,16 +35,19 @@ if (postgresUrl && redisUrl) {
         FITBIT_API_URL: fitbit.url,
       };
     });
-    afterAll(async () => {
-      await open[0]?.eraseUser("demo");
-      for (const gateway of open) await gateway.close();
-      await fitbit.close();
-    });
-
-    it("refresh an expired token once between them, however many ask", async () => {
-      const first = await replica();
+    beforeEach(async () => {
+      [first, second] = [await replica(), await replica()];
       const tokens = fitbit.issueTokens("demo");
       await first.connections.importConnection({ userId: "demo", provider: "FITBIT", ...tokens });
+    });
+    afterEach(async () => {
+      aheadMs = 0;
+      await first.eraseUser("demo");
+      for (const gateway of [first, second]) await gateway.close();
+    });
+    afterAll(async () => await fitbit.close());
+
+    it("refresh an expired token once between them, however many ask", async () => {
       aheadMs = 9 * 3_600_000;
       fitbit.forgetRequests();
       const script = fileURLToPath(new URL("./support/replica.ts", import.meta.url));
@@ -64,7 +62,6 @@ if (postgresUrl && redisUrl) {
     }, 60_000);
 
     it("tell each other's subscribers what a provider notified one of", async () => {
-      const [first, second] = [open[0] ?? (await replica()), await replica()];
       const updates = second.bus.data("demo");
       await updates.ready;
       const connection = (await first.connections.list("demo")).find(({ provider }) => provider === "FITBIT")!;
@@ -93,7 +90,6 @@ if (postgresUrl && redisUrl) {
     }, 20_000);
 
     it("run a job once between them, and tell each other how far it is", async () => {
-      const [first, second] = [open[0]!, open[1]!];
       await Promise.all([first.startWork(), second.startWork()]);
       fitbit.forgetRequests();
       const input = { userId: "demo", provider: "FITBIT", domains: ["SLEEP"], range: { lastDays: 60 } } as const;
