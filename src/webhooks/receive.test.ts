@@ -82,10 +82,28 @@ test("a repeat is answered alike and does nothing, done or not", async () => {
   expect(counted.sort()).toEqual(["accepted", "repeated", "repeated"]);
 });
 
+test("two providers may give two deliveries the same name", async () => {
+  const receive = async (): Promise<WebhookVerdict> => ({
+    ...{ kind: "accepted", status: 204, deliveryId: "same" },
+    notices: [{ kind: "changed", providerUserId: "A1", domains: ["SLEEP"], days: null }],
+  });
+  const webhook = { ...fitbitWebhook, receive };
+  const providers = [
+    testProvider({}, { webhook }),
+    { ...testProvider({}, { webhook }), id: "MISFIT", slug: "misfit" } as Provider,
+  ];
+  const { receiver, applied } = await bench({ providers });
+  for (const slug of ["fitbit", "misfit", "misfit"]) await receiver.receive(slug, post(noted));
+  await receiver.idle();
+  expect(applied).toHaveLength(2);
+});
+
 test("what is forged, too long or for nobody is refused, and leaves nothing", async () => {
   const { receiver, store, applied } = await bench();
   expect((await receiver.receive("fitbit", post(noted, "guess"))).status).toBe(404);
   expect((await receiver.receive("garmin", post(noted))).status).toBe(404);
+  const longest = new Uint8Array(receiver.maxBytes("fitbit"));
+  expect((await receiver.receive("fitbit", { ...post(noted), body: longest })).status).toBe(404);
   const body = new Uint8Array(receiver.maxBytes("fitbit") + 1);
   expect((await receiver.receive("fitbit", { ...post(noted), body })).status).toBe(413);
   const verify = (code: string) => ({

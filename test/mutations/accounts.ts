@@ -392,7 +392,12 @@ export const accountMutations: readonly Mutation[] = [
     "src/webhooks/receive.ts",
     ["src/webhooks/receive.test.ts"],
     [
-      ["a repeat is worked off again", "if ((await deliveries.get(key)) !== undefined) return false;", ""],
+      [
+        "a repeat is worked off again",
+        "if ((await deliveries.get(key)) !== undefined) return false;",
+        "",
+        "the look after the receipt is stored finds the delivery too: the first one spares a write",
+      ],
       ["long work loses its lease", "keepLease(lease, LEASE_MS,", "keepLease(lease, 1e9,"],
       [
         "a body as long as allowed is too long",
