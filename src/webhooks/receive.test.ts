@@ -419,6 +419,23 @@ test("somebody forgotten is in no receipt and no mark, even of work under way", 
   expect(JSON.stringify(await receiptsIn(store))).not.toMatch(/"A[12]"/);
 });
 
+test("somebody forgotten is taken out of what waits to be tried again, and the others are tried", async () => {
+  const tried: string[][] = [];
+  const { receiver, store, clock } = await bench({
+    apply: async (_provider, _at, notices) => {
+      tried.push(notices.map(({ providerUserId }) => providerUserId));
+      return { failed: tried.length === 1 ? notices : [] };
+    },
+  });
+  await receiver.receive("fitbit", post([...noted, { ...noted[0], ownerId: "C3" }]));
+  await receiver.idle();
+  await receiver.forgetOwners([noticeOwner({ provider: "FITBIT", providerUserId: "A1" })]);
+  expect(await receiptsIn(store)).toMatchObject([{ notices: [{ providerUserId: "C3" }] }]);
+  clock.time += 60_000;
+  await receiver.recover();
+  expect(tried).toEqual([["A1", "C3"], ["C3"]]);
+});
+
 async function marksIn(store: Store) {
   const found: unknown[] = [];
   for await (const [, mark] of store.collection("deliveries").scan("")) found.push(mark);
