@@ -2,7 +2,7 @@ import type { Connection } from "./connections/connection.js";
 import type { Connections } from "./connections/connections.js";
 import { noticeOwner } from "./connections/directory/accounts.js";
 import type { History } from "./health-data/history.js";
-import type { BackfillService } from "./jobs/backfill.js";
+import type { BackfillService } from "./jobs/backfill/backfill.js";
 import type { Prefetch } from "./jobs/prefetch.js";
 import type { Subscriptions } from "./webhooks/provider-subscriptions/subscriptions.js";
 import type { WebhookReceiver } from "./webhooks/receive.js";

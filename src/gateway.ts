@@ -16,7 +16,7 @@ import { createFetcher } from "./health-data/fetch.js";
 import { createHistory, type History } from "./health-data/history.js";
 import { createReadings } from "./health-data/session.js";
 import { createHttpClient } from "./http/client.js";
-import { BACKFILL, createBackfills } from "./jobs/backfill.js";
+import { BACKFILL, createBackfills } from "./jobs/backfill/backfill.js";
 import { createEmbeddedQueue } from "./jobs/embedded.js";
 import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";

@@ -1,7 +1,7 @@
 import type { Connections } from "../connections/connections.js";
 import type { Updates } from "../events/updates.js";
 import type { Readings } from "../health-data/ask.js";
-import type { Backfills } from "../jobs/backfill.js";
+import type { Backfills } from "../jobs/backfill/backfill.js";
 import type { Clock } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import type { ProviderSubscriptions } from "../webhooks/provider-subscriptions/subscriptions.js";

@@ -316,7 +316,7 @@ export const connectionMutations: readonly Mutation[] = [
     [
       ...here("consent/identity", "consent/importing"),
       "src/webhooks/provider-subscriptions/subscriptions.test.ts",
-      "src/jobs/backfill.test.ts",
+      "src/jobs/backfill/backfill.test.ts",
     ],
     [
       ["what was not granted is tried", "granted.includes(scope);", "true;"],

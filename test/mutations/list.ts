@@ -106,8 +106,8 @@ export const mutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/jobs/backfill.ts",
-    ["src/jobs/backfill.test.ts"],
+    "src/jobs/backfill/record.ts",
+    ["src/jobs/backfill/backfill.test.ts"],
     [
       [
         "a day is skipped at each joint",
@@ -120,7 +120,17 @@ export const mutations: readonly Mutation[] = [
         "doneFrom === null ? to : doneFrom",
       ],
       ["the first day is left out", "if (last < from) return null;", "if (last <= from) return null;"],
-      ["an equal job is begun again", "if (same) return same;", ""],
+    ],
+  ),
+  ...of(
+    "src/jobs/backfill/backfill.ts",
+    ["src/jobs/backfill/backfill.test.ts"],
+    [["an equal job is begun again", "if (same) return same;", ""]],
+  ),
+  ...of(
+    "src/jobs/backfill/chunk.ts",
+    ["src/jobs/backfill/backfill.test.ts"],
+    [
       [
         "days that could not be kept count as done",
         'if (lost) throw new StoreUnavailable("Fetched days could not be kept.");',

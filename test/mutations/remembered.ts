@@ -479,7 +479,7 @@ export const rememberedMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/jobs/fields.ts",
-    ["src/jobs/backfill.test.ts", "src/jobs/prefetch.test.ts"],
+    ["src/jobs/backfill/backfill.test.ts", "src/jobs/prefetch.test.ts"],
     [
       ["samples are fetched in the background", "&& !isSamples(field)", ""],
       ["what is asked without a span is all days", "dated ? span === null : !undated", "!dated && !undated"],

@@ -5,7 +5,7 @@ import { createBus } from "../../src/events/bus.js";
 import { createFetcher } from "../../src/health-data/fetch.js";
 import { createHistory, type History } from "../../src/health-data/history.js";
 import { createReadings } from "../../src/health-data/session.js";
-import { BACKFILL, createBackfills } from "../../src/jobs/backfill.js";
+import { BACKFILL, createBackfills } from "../../src/jobs/backfill/backfill.js";
 import { createEmbeddedQueue } from "../../src/jobs/embedded.js";
 import { createPrefetch, PREFETCH } from "../../src/jobs/prefetch.js";
 import type { JobQueue } from "../../src/jobs/queue.js";

@@ -1,27 +1,25 @@
-import { createHash, randomBytes } from "node:crypto";
-import { z } from "zod";
-import type { Connection } from "../connections/connection.js";
-import type { Connections } from "../connections/connections.js";
-import { PulsegateError, StoreUnavailable } from "../errors.js";
-import type { Bus } from "../events/bus.js";
-import { endedWith } from "../events/ended-with.js";
-import { type BackfillJob, jobStatuses } from "../events/updates.js";
-import type { DateRange, Readings } from "../health-data/ask.js";
-import type { CellKey, CellReader, History } from "../health-data/history.js";
-import { type DaySpan, resolveRange } from "../health-data/range.js";
-import { storedZone } from "../health-data/zone.js";
-import type { Log } from "../log.js";
-import { domainOf } from "../model/fields.js";
-import { type Domain, domains as everyDomain, type LocalDate } from "../model/records.js";
-import { addDays, type Clock, dateIn, daysInclusive, eachDay } from "../model/time.js";
-import type { Provider, ProviderId } from "../providers/index.js";
-import { providerOf } from "../providers/registry.js";
-import { type Delay, wait, withLease } from "../store/lease.js";
-import { type RowForm, rowsOf } from "../store/row.js";
-import type { Store } from "../store/store.js";
-import { backgroundAsks, backgroundCells, backgroundReserve, domainsOf } from "./fields.js";
-import { sourcesIn, type Trouble, troubleOf } from "./prefetch.js";
-import type { JobHandler, JobQueue } from "./queue.js";
+import { randomBytes } from "node:crypto";
+import type { Connection } from "../../connections/connection.js";
+import type { Connections } from "../../connections/connections.js";
+import { PulsegateError, StoreUnavailable } from "../../errors.js";
+import type { Bus } from "../../events/bus.js";
+import { endedWith } from "../../events/ended-with.js";
+import type { BackfillJob } from "../../events/updates.js";
+import type { DateRange, Readings } from "../../health-data/ask.js";
+import type { History } from "../../health-data/history.js";
+import { resolveRange } from "../../health-data/range.js";
+import { storedZone } from "../../health-data/zone.js";
+import type { Log } from "../../log.js";
+import { type Domain, domains as everyDomain } from "../../model/records.js";
+import { type Clock, dateIn, daysInclusive } from "../../model/time.js";
+import type { Provider, ProviderId } from "../../providers/index.js";
+import { providerOf } from "../../providers/registry.js";
+import { type Delay, wait, withLease } from "../../store/lease.js";
+import type { Store } from "../../store/store.js";
+import { domainsOf } from "../fields.js";
+import type { JobHandler, JobQueue } from "../queue.js";
+import { createChunks } from "./chunk.js";
+import { hash, isFinished, type Kept, keptRows, nextChunk, prefixOf, shown } from "./record.js";
 
 /** Fetches history in the background. */
 export interface Backfills {
@@ -65,49 +63,14 @@ export interface BackfillService extends Backfills {
 
 export const BACKFILL = "backfill";
 
-/** What is kept of a job: how far it is, never what it read. */
-interface Kept extends BackfillJob {
-  readonly provider: ProviderId;
-  readonly domains: readonly Domain[];
-  readonly from: LocalDate;
-  readonly to: LocalDate;
-  /** The oldest day from which on everything is committed; null before the first. */
-  readonly doneFrom: LocalDate | null;
-  readonly undatedDone: boolean;
-  /** Epoch ms. */
-  readonly createdAt: number;
-  readonly reason: string | null;
-}
-
-const day = z.iso.date();
-/** One of a provider, domain or state that only another release knows waits for that release. */
-const keptRows = (known: readonly Provider[]): RowForm<Kept> =>
-  rowsOf(
-    z.looseObject({
-      id: z.string(),
-      userId: z.string(),
-      provider: z.enum(known.map(({ id }) => id)),
-      domains: z.array(z.enum(everyDomain)),
-      status: z.enum(jobStatuses),
-      ...{ from: day, to: day, doneFrom: day.nullable() },
-      ...{ daysDone: z.int(), daysTotal: z.int(), resumesAt: z.int().nullable(), createdAt: z.number() },
-      undatedDone: z.boolean(),
-      reason: z.string().nullable(),
-    }),
-  );
-
-/** The longest that any provider answers at once, so that the planner has the calls with the longest reach to choose from. */
-const CHUNK_DAYS = 365;
 /** Finished jobs are listed for a while. */
 const FINISHED_TTL_MS = 30 * 86_400_000;
 const MAX_OPEN_JOBS = 20;
 /** A process that stops puts its job back for the others, and does not take it again itself. */
 const PUT_BACK_MS = 500;
-/** Undated cells have no days. */
-const nowhere: DaySpan = { from: "1970-01-02", to: "1970-01-01" };
 
 export function createBackfills(deps: BackfillDeps): BackfillService {
-  const { store, queue, connections, readings, history, bus, clock, log } = deps;
+  const { store, queue, connections, history, bus, clock, log } = deps;
   const kept = store.collection("backfills", keptRows(deps.providers));
   const times = { ttlMs: 15_000, waitMs: 15_000, delay: deps.delay ?? wait };
   const find = (id: ProviderId) => providerOf(deps.providers, id);
@@ -153,70 +116,7 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
 
   const zoneOf = async ({ id }: Connection) => (await storedZone(history, id)) ?? "UTC";
 
-  /** One chunk, read and committed. `through`: the oldest day from which on all of it is done. */
-  const readChunk = async (
-    provider: Provider,
-    connection: Connection,
-    job: Kept,
-    chunk: DaySpan | null,
-    signal: AbortSignal,
-  ): Promise<{ readonly through: LocalDate | null; readonly trouble: Trouble | null }> => {
-    const startedAt = clock.now();
-    const asks = backgroundAsks(provider, connection, job.domains, chunk, !job.undatedDone);
-    const session = readings.session({
-      freshness: {
-        ...{ maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null },
-        // After a wait for the budget, days that may still change are not asked for again.
-        fetchedSince: job.createdAt,
-      },
-      dryRun: false,
-      headerTokens: {},
-      reserve: backgroundReserve(provider),
-      signal,
-    });
-    const trouble = troubleOf(sourcesIn(await session.load(asks)));
-
-    // The watermark follows the store, not what this process remembers of writes that may have failed.
-    await history.flush();
-    const keys = asks.flatMap(({ domain, range }) =>
-      backgroundCells(provider, connection, domain, range === null ? nowhere : chunk!),
-    );
-    const remembered = await history.read(connection.id, keys);
-    history.dropRemembered(connection.id);
-    const stored = await history.read(connection.id, keys);
-    const lost = keys.some(({ field, day }) => isNewer(remembered.get(field, day), stored.get(field, day)));
-    if (lost) throw new StoreUnavailable("Fetched days could not be kept.");
-
-    await tell(
-      job,
-      asks.map(({ domain }) => domain),
-      keys,
-      stored,
-      startedAt,
-    );
-    if (!trouble) return { through: chunk?.from ?? null, trouble };
-    return { through: chunk && answeredThrough(chunk, keys, stored), trouble };
-  };
-
-  /** Which days of which domains this run brought. */
-  const tell = async (
-    job: Kept,
-    domains: readonly Domain[],
-    keys: readonly CellKey[],
-    stored: CellReader,
-    startedAt: number,
-  ): Promise<void> => {
-    const { userId, provider } = job;
-    for (const domain of domains) {
-      const fresh = keys.filter(({ field, day }) => {
-        const cell = stored.get(field, day);
-        return domainOf(field) === domain && cell !== undefined && cell.at >= startedAt && holdsSomething(cell.known);
-      });
-      if (fresh.length === 0) continue;
-      const dates = [...new Set(fresh.flatMap(({ day }) => day ?? []))].sort();
-      await bus.dataUpdated({ userId, provider, domain, dates, receivedAt: clock.now(), origin: "BACKFILL" });
-    }
-  };
+  const readChunk = createChunks(deps);
 
   const fail = async (id: string, reason: string) => {
     const job = await change(id, () => ({ status: "FAILED", resumesAt: null, reason }));
@@ -371,42 +271,4 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
   };
 }
 
-const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 24);
-/** A user's jobs lie side by side in the store, and the id tells nobody whose they are. */
-const prefixOf = (userId: string) => `${hash(userId)}-`;
 const queueIdOf = (jobId: string) => `${BACKFILL}/${jobId}`;
-
-function isFinished({ status }: BackfillJob): boolean {
-  return status === "DONE" || status === "FAILED";
-}
-
-function shown({ id, userId, status, daysDone, daysTotal, resumesAt }: Kept): BackfillJob {
-  return { id, userId, status, daysDone, daysTotal, resumesAt };
-}
-
-/** The newest days that are not done; null where none are left. */
-function nextChunk({ from, to, doneFrom }: Kept): DaySpan | null {
-  const last = doneFrom === null ? to : addDays(doneFrom, -1);
-  if (last < from) return null;
-  const first = addDays(last, 1 - CHUNK_DAYS);
-  return { from: first < from ? from : first, to: last };
-}
-
-/** How far back from the newest day every cell was answered; null where the newest was not. */
-function answeredThrough(chunk: DaySpan, keys: readonly CellKey[], stored: CellReader): LocalDate | null {
-  const open = new Set(keys.filter(({ field, day }) => day !== null && !stored.get(field, day)).map(({ day }) => day));
-  let through: LocalDate | null = null;
-  for (const day of [...eachDay(chunk.from, chunk.to)].reverse()) {
-    if (open.has(day)) break;
-    through = day;
-  }
-  return through;
-}
-
-function isNewer(a: { readonly at: number } | undefined, b: { readonly at: number } | undefined): boolean {
-  return a !== undefined && (b === undefined || b.at < a.at);
-}
-
-function holdsSomething(known: object): boolean {
-  return "value" in known && !(Array.isArray(known.value) && known.value.length === 0);
-}

@@ -1,10 +1,10 @@
-import { bench, HOUR, start } from "../../test/support/jobs-bench.js";
-import type { BackfillJob, DataUpdate } from "../events/updates.js";
-import { eachDay } from "../model/time.js";
-import { openStore } from "../store/open-store.js";
-import type { Store } from "../store/store.js";
+import { bench, HOUR, start } from "../../../test/support/jobs-bench.js";
+import type { BackfillJob, DataUpdate } from "../../events/updates.js";
+import { eachDay } from "../../model/time.js";
+import { openStore } from "../../store/open-store.js";
+import type { Store } from "../../store/store.js";
+import { MAX_ATTEMPTS } from "../queue.js";
 import { BACKFILL } from "./backfill.js";
-import { MAX_ATTEMPTS } from "./queue.js";
 
 const input = (lastDays: number) => ({
   userId: "ada",
