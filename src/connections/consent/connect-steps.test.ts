@@ -1,4 +1,5 @@
 import { bench, fragile, type Reply, testProvider } from "../../../test/support/connections-bench.js";
+import { object } from "../../http/json.js";
 import type { ConnectPerson, ConnectStep } from "../../providers/provider.js";
 import { openStore } from "../../store/open-store.js";
 
@@ -13,7 +14,10 @@ const register: ConnectStep = {
   when: "consent",
   acceptedStatuses: [409],
   request: ({ memberId }) => ({ method: "POST", path: "/users", json: { member: memberId } }),
-  read: () => ({}),
+  read: (answer) => {
+    object(answer, "registration");
+    return {};
+  },
 };
 const look: ConnectStep = {
   name: "look",
