@@ -10,6 +10,7 @@ import { googleHealth } from "../providers/google-health/index.js";
 import type { ProviderId } from "../providers/index.js";
 import type { ProviderSettings } from "../providers/provider.js";
 import { openStore } from "../store/open-store.js";
+import { type Answer, createAnswers, type Question } from "./answers.js";
 import type { Ask, Freshness, ReadingRequest } from "./ask.js";
 import type { Fetcher } from "./fetch.js";
 import { createHistory, type History, type StoredCellEntry } from "./history.js";
@@ -357,5 +358,58 @@ describe("answers that are kept", () => {
         expect(await ask(operation)).toEqual({ dates: ["2026-10-07"], upstreamCalls: 0, isRecalled: false });
       }
     });
+  });
+});
+
+describe("a kept answer", () => {
+  const range = { from: "2026-10-01", to: "2026-10-05" };
+  const question = (change: Partial<Ask> = {}): Question => ({
+    userId: "ann",
+    asks: [{ domain: "ACTIVITY", range, fields: new Set(["activity.steps"]), providers: null, ...change } as Ask],
+    freshness: { maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null },
+    connections: [linked("ann", "FITBIT")],
+    priority: ["FITBIT"],
+  });
+  const answer = { histories: [], costs: [] } as unknown as Answer;
+  function bench() {
+    const clock = { time: 1_000, now: () => clock.time };
+    let change = (_: string) => {};
+    const watch = (listener: typeof change) => {
+      change = listener;
+    };
+    const answers = createAnswers({ history: { watch } as never, clock });
+    return { clock, answers, change: (id: string) => change(id) };
+  }
+
+  test("is found from the moment on that it was asked for, to its last one", () => {
+    const { clock, answers } = bench();
+    answers.begin(question())(answer, { until: 2_000, weight: 1 });
+    const found = [999, 1_000, 2_000, 2_001].map((time) => {
+      clock.time = time;
+      return answers.find(question()) === answer;
+    });
+    expect(found).toEqual([false, true, true, false]);
+  });
+
+  test("is not kept where anything changed while it was made", () => {
+    const { answers, change } = bench();
+    const keep = answers.begin(question());
+    change("ann-FITBIT");
+    keep(answer, { until: 2_000, weight: 1 });
+    expect(answers.find(question())).toBeUndefined();
+  });
+
+  test.each([
+    ["another first day", { range: { ...range, from: "2026-10-02" } }],
+    ["another last day", { range: { ...range, to: "2026-10-04" } }],
+    ["days counted from today", { range: { lastDays: 5 } }],
+    ["other fields", { fields: new Set(["activity.floors"]) }],
+    ["a wish for alternatives", { alternatives: true }],
+    ["a wish for progress", { goalProgress: true }],
+  ])("is no answer to %s", (_, change) => {
+    const { answers } = bench();
+    answers.begin(question())(answer, { until: 2_000, weight: 1 });
+    expect(answers.find(question(change as Partial<Ask>))).toBeUndefined();
+    expect(answers.find({ ...question(), userId: "bob" })).toBeUndefined();
   });
 });
