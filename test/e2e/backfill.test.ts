@@ -1,4 +1,3 @@
-import { jest } from "@jest/globals";
 /** History is fetched with the fewest calls, inside the limits, and without getting into anybody's way. */
 import { domainOf, isDated, isSamples } from "../../src/model/fields.js";
 import type { Domain } from "../../src/model/records.js";
@@ -10,15 +9,13 @@ import type { Call } from "../../src/providers/provider.js";
 import { dateAt, datesBetween, person } from "../../src/sandbox/people/index.js";
 import type { Person } from "../../src/sandbox/person.js";
 import { asUser, credentials, dataRequests, type Served, startServed, testTime } from "../support/served.js";
+import { story } from "../support/story.js";
 
 const DAYS = 365;
 const HOUR_MS = 3_600_000;
 const time = testTime("2026-11-20T20:07:00Z");
 /** Wears one of each: what they did in a year is reckoned once for all labs. */
 const who = person("napper");
-// A year of three providers, on a machine that may be busy with other tests.
-jest.setTimeout(240_000);
-
 let served: Served;
 beforeAll(async () => {
   served = await startServed(credentials, time);
@@ -97,66 +94,76 @@ function fewestCalls(provider: Provider, who: Person, domains: readonly Domain[]
   return [...chosen.values()].reduce((sum, requests) => sum + requests, 0);
 }
 
-test.each([
-  ["FITBIT", fitbit, "fitbit"],
-  ["GOOGLE_HEALTH", googleHealth, "googleHealth"],
-] as const)("a year of %s takes the fewest calls that their reach allows", async (id, provider, name) => {
-  const lab = served.labs[name];
-  const domains: Domain[] = ["ACTIVITY", "SLEEP"];
-  lab.forgetRequests();
-  const job = await backfill(who.id, id, domains);
-  const end = await job.until("DONE", "FAILED", "WAITING");
-  expect(end).toEqual({ status: "DONE", daysDone: DAYS, daysTotal: DAYS, resumesAt: null });
-  await job.end();
-  const calls = dataRequests(lab);
-  expect(calls).toHaveLength(fewestCalls(provider, who, domains));
-  for (const { status } of calls) expect(status).toBe(200);
+story(
+  "history is fetched in the background",
+  (step) => {
+    for (const [id, provider, name] of [
+      ["FITBIT", fitbit, "fitbit"],
+      ["GOOGLE_HEALTH", googleHealth, "googleHealth"],
+    ] as const)
+      step(`a year of ${id} takes the fewest calls that their reach allows`, async () => {
+        const lab = served.labs[name];
+        const domains: Domain[] = ["ACTIVITY", "SLEEP"];
+        lab.forgetRequests();
+        const job = await backfill(who.id, id, domains);
+        const end = await job.until("DONE", "FAILED", "WAITING");
+        expect(end).toEqual({ status: "DONE", daysDone: DAYS, daysTotal: DAYS, resumesAt: null });
+        await job.end();
+        const calls = dataRequests(lab);
+        expect(calls).toHaveLength(fewestCalls(provider, who, domains));
+        for (const { status } of calls) expect(status).toBe(200);
 
-  const [from, to] = [daysAgo(DAYS - 1), daysAgo(30)];
-  const { data, extensions } = await ask(
-    who.id,
-    `{ viewer { activity(range: { from: "${from}", to: "${to}" }, providers: [${id}]) { days { date steps } } } }`,
-  );
-  expect(data.viewer.activity.days.map(({ date }: { date: string }) => date)).toEqual(datesBetween(from, to));
-  expect(extensions!.plan!.upstreamCalls).toBe(0);
-});
+        const [from, to] = [daysAgo(DAYS - 1), daysAgo(30)];
+        const { data, extensions } = await ask(
+          who.id,
+          `{ viewer { activity(range: { from: "${from}", to: "${to}" }, providers: [${id}]) { days { date steps } } } }`,
+        );
+        expect(data.viewer.activity.days.map(({ date }: { date: string }) => date)).toEqual(datesBetween(from, to));
+        expect(extensions!.plan!.upstreamCalls).toBe(0);
+      });
 
-test("a backfill leaves a third of the limit to people, who are answered meanwhile, and goes on in the next hour", async () => {
-  const { fitbit: lab } = served.labs;
-  const limit = 24;
-  lab.setHourlyLimit(limit);
-  lab.forgetRequests();
-  const user = "both";
-  const domains: Domain[] = ["SLEEP", "BODY"];
-  const job = await backfill(user, "FITBIT", domains);
-  const callsPerHour: number[] = [];
-  for (let counted = 0; ; ) {
-    const { status, daysDone, resumesAt } = await job.until("DONE", "FAILED", "WAITING");
-    callsPerHour.push(dataRequests(lab).length - counted);
-    if (status !== "WAITING") {
-      expect([status, daysDone]).toEqual(["DONE", DAYS]);
-      break;
-    }
-    const nextHour = (Math.floor(time.clock.now() / HOUR_MS) + 1) * HOUR_MS;
-    expect(Date.parse(resumesAt!)).toBeGreaterThanOrEqual(nextHour);
-    expect(Date.parse(resumesAt!)).toBeLessThan(nextHour + 60_000);
+    step(
+      "a backfill leaves a third of the limit to people, who are answered meanwhile, and goes on in the next hour",
+      async () => {
+        const { fitbit: lab } = served.labs;
+        const limit = 24;
+        lab.setHourlyLimit(limit);
+        lab.forgetRequests();
+        const user = "both";
+        const domains: Domain[] = ["SLEEP", "BODY"];
+        const job = await backfill(user, "FITBIT", domains);
+        const callsPerHour: number[] = [];
+        for (let counted = 0; ; ) {
+          const { status, daysDone, resumesAt } = await job.until("DONE", "FAILED", "WAITING");
+          callsPerHour.push(dataRequests(lab).length - counted);
+          if (status !== "WAITING") {
+            expect([status, daysDone]).toEqual(["DONE", DAYS]);
+            break;
+          }
+          const nextHour = (Math.floor(time.clock.now() / HOUR_MS) + 1) * HOUR_MS;
+          expect(Date.parse(resumesAt!)).toBeGreaterThanOrEqual(nextHour);
+          expect(Date.parse(resumesAt!)).toBeLessThan(nextHour + 60_000);
 
-    // Somebody looks at a day of long ago that nobody has asked for yet.
-    const date = daysAgo(2 * DAYS + callsPerHour.length);
-    const { data, extensions } = await ask(
-      user,
-      `{ viewer { activity(range: { from: "${date}", to: "${date}" }, providers: [FITBIT]) { days { steps } sources { status } } } }`,
+          // Somebody looks at a day of long ago that nobody has asked for yet.
+          const date = daysAgo(2 * DAYS + callsPerHour.length);
+          const { data, extensions } = await ask(
+            user,
+            `{ viewer { activity(range: { from: "${date}", to: "${date}" }, providers: [FITBIT]) { days { steps } sources { status } } } }`,
+          );
+          expect(data.viewer.activity.sources).toEqual([{ status: "OK" }]);
+          expect(extensions!.plan!.upstreamCalls).toBe(1);
+          expect(extensions!.plan!.budgets[0]!.remaining).toBeGreaterThanOrEqual(limit / 3 - 1);
+          counted = dataRequests(lab).length;
+          time.moveTo(Date.parse(resumesAt!));
+        }
+        await job.end();
+        for (const calls of callsPerHour) expect(calls).toBeLessThanOrEqual((limit * 2) / 3);
+        const fewest = fewestCalls(fitbit, person(user), domains);
+        expect(callsPerHour).toHaveLength(Math.ceil(fewest / ((limit * 2) / 3)));
+        expect(callsPerHour.reduce((sum, one) => sum + one, 0)).toBe(fewest);
+        for (const { status } of lab.requests) expect(status).toBe(200);
+      },
     );
-    expect(data.viewer.activity.sources).toEqual([{ status: "OK" }]);
-    expect(extensions!.plan!.upstreamCalls).toBe(1);
-    expect(extensions!.plan!.budgets[0]!.remaining).toBeGreaterThanOrEqual(limit / 3 - 1);
-    counted = dataRequests(lab).length;
-    time.moveTo(Date.parse(resumesAt!));
-  }
-  await job.end();
-  for (const calls of callsPerHour) expect(calls).toBeLessThanOrEqual((limit * 2) / 3);
-  const fewest = fewestCalls(fitbit, person(user), domains);
-  expect(callsPerHour).toHaveLength(Math.ceil(fewest / ((limit * 2) / 3)));
-  expect(callsPerHour.reduce((sum, one) => sum + one, 0)).toBe(fewest);
-  for (const { status } of lab.requests) expect(status).toBe(200);
-});
+  },
+  { timeoutMs: 480_000 },
+);

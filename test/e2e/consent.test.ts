@@ -3,6 +3,7 @@
 import { createLogger } from "../../src/log.js";
 import { serve } from "../../src/serve.js";
 import { asApp, asUser, clientOf, credentials, inMemory, type Served, startClosed } from "../support/served.js";
+import { story } from "../support/story.js";
 
 const app = "https://app.example/connected";
 let served: Served;
@@ -174,11 +175,11 @@ test.each([
   expect(codes(answer)).toEqual(["BAD_USER_INPUT"]);
 });
 
-describe("a connection that waits to be confirmed", () => {
+story("a connection waits to be confirmed, and goes", (step) => {
   const CONFIRM =
     "mutation ($handle: String!) { confirmConnection(input: { handle: $handle }) { connection { status } } }";
 
-  test("answers only once the one who began it confirms", async () => {
+  step("answers only once the one who began it confirms", async () => {
     const page = await consentPage("careful", { provider: "FITBIT", confirm: true });
     const { said } = await comeBack(await decide(page, { auto: "allow", person: "demo" }));
     expect(said).toEqual({ provider: "fitbit", status: "awaiting-confirmation", handle: expect.any(String) });
@@ -195,7 +196,7 @@ describe("a connection that waits to be confirmed", () => {
     expect(codes(await confirm("careful"))).toEqual(["BAD_USER_INPUT"]);
   });
 
-  test("leaves nothing at the provider or here when it is disconnected with its data", async () => {
+  step("leaves nothing at the provider or here when it is disconnected with its data", async () => {
     const { data } = await served.ask(
       "mutation { disconnect(input: { provider: FITBIT, deleteData: true }) { revokedAtProvider user { connections { status } } } }",
       { headers: await asUser("careful") },
@@ -274,6 +275,8 @@ describe("tokens that the app already holds", () => {
   };
   const importAs = async (userId: string, personId: string) =>
     await served.ask(IMPORT, { variables: { input: { userId, ...tokensOf(personId) } }, headers: asApp });
+
+  beforeAll(async () => void (await importAs("adopted", "napper")));
 
   test("are adopted by an app's key, for one user each", async () => {
     const { data, errors } = await importAs("adopted", "napper");

@@ -3,6 +3,7 @@
 import { addDays } from "../../src/model/time.js";
 import { dateAt, datesBetween, dayTotals, person } from "../../src/sandbox/people/index.js";
 import { asUser, credentials, type Served, type Subscription, startServed, tokenFor } from "../support/served.js";
+import { story } from "../support/story.js";
 
 /** Wears one of each. */
 const who = person("napper");
@@ -31,10 +32,11 @@ beforeAll(async () => {
   await served.labs.misfit.notifications.idle();
   await served.serving.gateway.webhooks.idle();
 });
-afterEach(async () => {
+const between = async () => {
   aheadMs += 15 * 60_000;
   for (const one of open.splice(0)) await one.end();
-});
+};
+afterEach(between);
 afterAll(() => served.close());
 
 async function listen(query: string, as = params): Promise<Subscription> {
@@ -67,47 +69,6 @@ async function updateOfTheDay(updates: Subscription) {
   }
 }
 
-describe.each(["FITBIT", "MISFIT", "GOOGLE_HEALTH"] as const)("%s", (provider) => {
-  test("a walk arrives in the subscription, with its steps", async () => {
-    // The device has handed over nothing since noon.
-    served.sandbox.sync.sync(who.id, at(12), provider);
-    const { subscribe } = await subscribeTo(provider);
-    expect(subscribe.connection).toEqual({ status: "CONNECTED", subscriptions: [{ domains: ["ACTIVITY"] }] });
-    const before = (await ask(`{ viewer { ${activity(provider)} } }`)).viewer.activity;
-    expect(before.sources).toEqual([{ status: "OK" }]);
-    const updates = await listen(updatesFrom(provider));
-
-    served.sandbox.sync.sync(who.id, at(20), provider);
-    const { user, dates, ...update } = await updateOfTheDay(updates);
-    expect(update).toEqual({ provider, domain: "ACTIVITY", origin: "LIVE" });
-    expect(dates).toContain(date);
-    expect(user.id).toBe(who.id);
-    const [day] = user.activity.days;
-    expect(day).toMatchObject({ date, source: provider, steps: expect.any(Number) });
-    expect(day.steps).toBeGreaterThan(before.days[0].steps);
-    // Devices differ by a few steps in a hundred.
-    expect(Math.abs(day.steps / stepsUntil(date, 20) - 1)).toBeLessThan(0.06);
-    // And it is what everybody else is told from now on.
-    expect((await ask(`{ viewer { ${activity(provider)} } }`)).viewer.activity.days).toEqual([day]);
-  });
-
-  test("what somebody else made up is refused, and nothing arrives", async () => {
-    const updates = await listen(updatesFrom(provider));
-    const before = deliveriesOf(provider).length;
-    await forge(provider);
-    const refused = deliveriesOf(provider).slice(before);
-    expect(refused.length).toBeGreaterThan(0);
-    for (const { accepted, attempts } of refused) {
-      expect(accepted).toBe(false);
-      for (const { status } of attempts) expect([401, 403, 404]).toContain(status);
-    }
-    // A genuine one after it is the first that is heard.
-    served.sandbox.sync.sync(who.id, at(22), provider);
-    const { user } = await updateOfTheDay(updates);
-    expect(Math.abs(user.activity.days[0].steps / stepsUntil(date, 22) - 1)).toBeLessThan(0.06);
-  });
-});
-
 function deliveriesOf(provider: "FITBIT" | "MISFIT" | "GOOGLE_HEALTH") {
   const { fitbit, misfit, googleHealth } = served.labs;
   if (provider === "FITBIT") return fitbit.deliveries;
@@ -124,55 +85,100 @@ async function forge(provider: "FITBIT" | "MISFIT" | "GOOGLE_HEALTH"): Promise<v
   } else await googleHealth.announce(who.id, "steps", [date], { forgery: "stranger" });
 }
 
-test("whoever tries it out has a wearable sync by a request", async () => {
-  const sync = async (path: string) => await fetch(`${served.url}/lab/sync/${path}`, { method: "POST" });
-  await subscribeTo("FITBIT");
-  expect((await sync(`${who.id}?until=${new Date(at(12)).toISOString()}`)).status).toBe(204);
-  await ask(`{ viewer { ${activity("FITBIT")} } }`);
-  const updates = await listen(updatesFrom("FITBIT"));
-  expect((await sync(who.id)).status).toBe(204);
-  const { user } = await updateOfTheDay(updates);
-  expect(Math.abs(user.activity.days[0].steps / dayTotals(who, who.day(date)).steps - 1)).toBeLessThan(0.06);
+story(
+  "live data, from a walk to the end of a consent",
+  (step) => {
+    for (const provider of ["FITBIT", "MISFIT", "GOOGLE_HEALTH"] as const) {
+      step(`${provider}: a walk arrives in the subscription, with its steps`, async () => {
+        // The device has handed over nothing since noon.
+        served.sandbox.sync.sync(who.id, at(12), provider);
+        const { subscribe } = await subscribeTo(provider);
+        expect(subscribe.connection).toEqual({ status: "CONNECTED", subscriptions: [{ domains: ["ACTIVITY"] }] });
+        const before = (await ask(`{ viewer { ${activity(provider)} } }`)).viewer.activity;
+        expect(before.sources).toEqual([{ status: "OK" }]);
+        const updates = await listen(updatesFrom(provider));
 
-  expect((await sync("nobody")).status).toBe(400);
-  expect((await sync(`${who.id}?until=tomorrow`)).status).toBe(400);
-});
+        served.sandbox.sync.sync(who.id, at(20), provider);
+        const { user, dates, ...update } = await updateOfTheDay(updates);
+        expect(update).toEqual({ provider, domain: "ACTIVITY", origin: "LIVE" });
+        expect(dates).toContain(date);
+        expect(user.id).toBe(who.id);
+        const [day] = user.activity.days;
+        expect(day).toMatchObject({ date, source: provider, steps: expect.any(Number) });
+        expect(day.steps).toBeGreaterThan(before.days[0].steps);
+        // Devices differ by a few steps in a hundred.
+        expect(Math.abs(day.steps / stepsUntil(date, 20) - 1)).toBeLessThan(0.06);
+        // And it is what everybody else is told from now on.
+        expect((await ask(`{ viewer { ${activity(provider)} } }`)).viewer.activity.days).toEqual([day]);
+      });
 
-test("an app hears that a connection ended, and nobody else does", async () => {
-  const changes = await listen("subscription { connectionChanged { provider { id } status } }");
-  const others = await listen("subscription { connectionChanged { provider { id } status } }", {
-    ...(await asUser("both")),
-  });
-  await ask("mutation { disconnect(input: { provider: MISFIT }) { revokedAtProvider } }");
-  expect((await changes.next()).connectionChanged).toEqual({ provider: { id: "MISFIT" }, status: "REVOKED" });
-  await served.ask("mutation { disconnect(input: { provider: FITBIT }) { revokedAtProvider } }", {
-    headers: await asUser("both"),
-  });
-  expect((await others.next()).connectionChanged).toEqual({ provider: { id: "FITBIT" }, status: "REVOKED" });
-});
+      step(`${provider}: what somebody else made up is refused, and nothing arrives`, async () => {
+        const updates = await listen(updatesFrom(provider));
+        const before = deliveriesOf(provider).length;
+        await forge(provider);
+        const refused = deliveriesOf(provider).slice(before);
+        expect(refused.length).toBeGreaterThan(0);
+        for (const { accepted, attempts } of refused) {
+          expect(accepted).toBe(false);
+          for (const { status } of attempts) expect([401, 403, 404]).toContain(status);
+        }
+        // A genuine one after it is the first that is heard.
+        served.sandbox.sync.sync(who.id, at(22), provider);
+        const { user } = await updateOfTheDay(updates);
+        expect(Math.abs(user.activity.days[0].steps / stepsUntil(date, 22) - 1)).toBeLessThan(0.06);
+      });
+    }
 
-describe("consent that is withdrawn at the provider", () => {
-  const CHANGES = "subscription { connectionChanged { provider { id } status } }";
+    step("whoever tries it out has a wearable sync by a request", async () => {
+      const sync = async (path: string) => await fetch(`${served.url}/lab/sync/${path}`, { method: "POST" });
+      await subscribeTo("FITBIT");
+      expect((await sync(`${who.id}?until=${new Date(at(12)).toISOString()}`)).status).toBe(204);
+      await ask(`{ viewer { ${activity("FITBIT")} } }`);
+      const updates = await listen(updatesFrom("FITBIT"));
+      expect((await sync(who.id)).status).toBe(204);
+      const { user } = await updateOfTheDay(updates);
+      expect(Math.abs(user.activity.days[0].steps / dayTotals(who, who.day(date)).steps - 1)).toBeLessThan(0.06);
 
-  test("ends the connection here at once where the provider says so", async () => {
-    await subscribeTo("FITBIT");
-    const changes = await listen(CHANGES);
-    served.labs.fitbit.revoke(who.id);
-    expect((await changes.next()).connectionChanged).toEqual({ provider: { id: "FITBIT" }, status: "REVOKED" });
-  });
-
-  test("is found out at once where it reads like data that was deleted", async () => {
-    await subscribeTo("GOOGLE_HEALTH");
-    const changes = await listen(CHANGES);
-    served.labs.googleHealth.revoke(who.id);
-    expect((await changes.next()).connectionChanged).toEqual({
-      provider: { id: "GOOGLE_HEALTH" },
-      status: "REAUTHORIZATION_REQUIRED",
+      expect((await sync("nobody")).status).toBe(400);
+      expect((await sync(`${who.id}?until=tomorrow`)).status).toBe(400);
     });
-    const { activity: history } = (await ask(`{ viewer { ${activity("GOOGLE_HEALTH")} } }`)).viewer;
-    expect(history.sources).toEqual([{ status: "REAUTHORIZATION_REQUIRED" }]);
-  });
-});
+
+    step("an app hears that a connection ended, and nobody else does", async () => {
+      const changes = await listen("subscription { connectionChanged { provider { id } status } }");
+      const others = await listen("subscription { connectionChanged { provider { id } status } }", {
+        ...(await asUser("both")),
+      });
+      await ask("mutation { disconnect(input: { provider: MISFIT }) { revokedAtProvider } }");
+      expect((await changes.next()).connectionChanged).toEqual({ provider: { id: "MISFIT" }, status: "REVOKED" });
+      await served.ask("mutation { disconnect(input: { provider: FITBIT }) { revokedAtProvider } }", {
+        headers: await asUser("both"),
+      });
+      expect((await others.next()).connectionChanged).toEqual({ provider: { id: "FITBIT" }, status: "REVOKED" });
+    });
+
+    const CHANGES = "subscription { connectionChanged { provider { id } status } }";
+
+    step("withdrawn consent ends the connection here at once where the provider says so", async () => {
+      await subscribeTo("FITBIT");
+      const changes = await listen(CHANGES);
+      served.labs.fitbit.revoke(who.id);
+      expect((await changes.next()).connectionChanged).toEqual({ provider: { id: "FITBIT" }, status: "REVOKED" });
+    });
+
+    step("withdrawn consent is found out at once where it reads like data that was deleted", async () => {
+      await subscribeTo("GOOGLE_HEALTH");
+      const changes = await listen(CHANGES);
+      served.labs.googleHealth.revoke(who.id);
+      expect((await changes.next()).connectionChanged).toEqual({
+        provider: { id: "GOOGLE_HEALTH" },
+        status: "REAUTHORIZATION_REQUIRED",
+      });
+      const { activity: history } = (await ask(`{ viewer { ${activity("GOOGLE_HEALTH")} } }`)).viewer;
+      expect(history.sources).toEqual([{ status: "REAUTHORIZATION_REQUIRED" }]);
+    });
+  },
+  { timeoutMs: 480_000, between },
+);
 
 test("a socket ends with the token that opened it", async () => {
   const token = await tokenFor(who.id, 2);

@@ -113,13 +113,22 @@ test("a project in testing shows when each consent ends", async () => {
 });
 
 test("tokens that our keys don't open are said to be so, and what was read before is still served", async () => {
-  const before = await served.ask('{ user(id: "few") { activity(range: { lastDays: 3 }) { days { date steps } } } }', {
-    headers: asApp,
+  const { connections, store } = served.serving.gateway;
+  const { id } = await connections.importConnection({
+    userId: "sealed",
+    provider: "GOOGLE_HEALTH",
+    ...served.labs.googleHealth.issueTokens("napper"),
   });
-  const boxes = served.serving.gateway.store.collection<{ keyId: string }>("tokens");
-  for await (const [id, box] of boxes.scan("")) await boxes.set(id, { ...box, keyId: "0123456789abcdef" });
+  const before = await served.ask(
+    '{ user(id: "sealed") { activity(range: { lastDays: 3 }) { days { date steps } } } }',
+    {
+      headers: asApp,
+    },
+  );
+  const boxes = store.collection<{ keyId: string }>("tokens");
+  await boxes.set(id, { ...(await boxes.get(id))!, keyId: "0123456789abcdef" });
   const { data, errors } = await served.ask(
-    `{ user(id: "few") { activity(range: { lastDays: 9 }) { days { date steps } sources { status message } }
+    `{ user(id: "sealed") { activity(range: { lastDays: 9 }) { days { date steps } sources { status message } }
        connections { status problem } } }`,
     { headers: asApp },
   );

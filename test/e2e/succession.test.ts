@@ -10,6 +10,7 @@ import {
   startServed,
   testTime,
 } from "../support/served.js";
+import { story } from "../support/story.js";
 
 let served: Served;
 const asker = (user: string) => async (query: string) => {
@@ -66,59 +67,61 @@ describe("somebody who changed from Fitbit to Google Health on a journey", () =>
   });
   afterAll(() => served.close());
 
-  test("has every day of the journey", async () => {
-    expect(new Set([...before.map((date) => who.day(date).timeZone)]).size).toBe(2);
-    const { days, sources } = await journey();
-    expect(statusOf(sources)).toEqual({ FITBIT: "OK" });
-    expect(on(before, days)).toEqual(lived(before, "FITBIT"));
-    await activityOf(who.id, earlier);
-  });
+  story("is followed from one provider to the next", (step) => {
+    step("has every day of the journey", async () => {
+      expect(new Set([...before.map((date) => who.day(date).timeZone)]).size).toBe(2);
+      const { days, sources } = await journey();
+      expect(statusOf(sources)).toEqual({ FITBIT: "OK" });
+      expect(on(before, days)).toEqual(lived(before, "FITBIT"));
+      await activityOf(who.id, earlier);
+    });
 
-  test("keeps them when Fitbit is switched off, and is told where to go on", async () => {
-    time.moveTo(Date.parse("2026-11-20T20:07:00Z"));
-    served.labs.fitbit.switches.sunset = true;
-    const { days, sources } = await journey();
-    expect(sources).toEqual([{ provider: "FITBIT", status: "RETIRED", message: expect.any(String) }]);
-    // The call that it names works as it stands, but for the app's own address.
-    const [call] = sources[0]!.message!.match(/connect\(.*\) \{ authorizationUrl \}/)!;
-    const connect = call.replace("https://your-app.example", served.url);
-    expect((await ask(`mutation { ${connect} }`)).connect.authorizationUrl).toContain("state=");
-    expect(on(before, days)).toEqual(lived(before, "FITBIT"));
-    const { connections } = (await ask("{ viewer { connections { provider { id } status } } }")).viewer;
-    expect(connections).toEqual([{ provider: { id: "FITBIT" }, status: "RETIRED" }]);
+    step("keeps them when Fitbit is switched off, and is told where to go on", async () => {
+      time.moveTo(Date.parse("2026-11-20T20:07:00Z"));
+      served.labs.fitbit.switches.sunset = true;
+      const { days, sources } = await journey();
+      expect(sources).toEqual([{ provider: "FITBIT", status: "RETIRED", message: expect.any(String) }]);
+      // The call that it names works as it stands, but for the app's own address.
+      const [call] = sources[0]!.message!.match(/connect\(.*\) \{ authorizationUrl \}/)!;
+      const connect = call.replace("https://your-app.example", served.url);
+      expect((await ask(`mutation { ${connect} }`)).connect.authorizationUrl).toContain("state=");
+      expect(on(before, days)).toEqual(lived(before, "FITBIT"));
+      const { connections } = (await ask("{ viewer { connections { provider { id } status } } }")).viewer;
+      expect(connections).toEqual([{ provider: { id: "FITBIT" }, status: "RETIRED" }]);
 
-    // Once is enough: nobody knocks at a door that is gone.
-    served.labs.fitbit.forgetRequests();
-    expect(on(before, (await journey()).days)).toEqual(lived(before, "FITBIT"));
-    expect(served.labs.fitbit.requests).toEqual([]);
-  });
+      // Once is enough: nobody knocks at a door that is gone.
+      served.labs.fitbit.forgetRequests();
+      expect(on(before, (await journey()).days)).toEqual(lived(before, "FITBIT"));
+      expect(served.labs.fitbit.requests).toEqual([]);
+    });
 
-  test("goes on with Google Health, and every day is counted once", async () => {
-    // The app's backend vouches for the browser: a user would have to confirm.
-    const { data } = await served.ask(
-      `mutation { connect(input: { provider: GOOGLE_HEALTH, userId: "${who.id}" }) { authorizationUrl } }`,
-      { headers: asApp },
-    );
-    const page = new URL(data.connect.authorizationUrl);
-    page.searchParams.set("auto", "allow");
-    page.searchParams.set("person", who.id);
-    expect((await fetch(page)).status).toBe(200);
+    step("goes on with Google Health, and every day is counted once", async () => {
+      // The app's backend vouches for the browser: a user would have to confirm.
+      const { data } = await served.ask(
+        `mutation { connect(input: { provider: GOOGLE_HEALTH, userId: "${who.id}" }) { authorizationUrl } }`,
+        { headers: asApp },
+      );
+      const page = new URL(data.connect.authorizationUrl);
+      page.searchParams.set("auto", "allow");
+      page.searchParams.set("person", who.id);
+      expect((await fetch(page)).status).toBe(200);
 
-    const { days, totals, sources } = await journey();
-    expect(statusOf(sources)).toEqual({ FITBIT: "RETIRED", GOOGLE_HEALTH: "OK" });
-    // Google has taken over what lay at Fitbit: where both have a day, it is the one wearable's, and Google tells it.
-    expect(on(worn, days)).toEqual(lived(worn, "GOOGLE_HEALTH"));
-    expect(new Set(days.map(({ date }) => date)).size).toBe(days.length);
-    expect(totals.steps).toBe(lived(worn, "").reduce((sum, { steps }) => sum + steps, 0));
-  });
+      const { days, totals, sources } = await journey();
+      expect(statusOf(sources)).toEqual({ FITBIT: "RETIRED", GOOGLE_HEALTH: "OK" });
+      // Google has taken over what lay at Fitbit: where both have a day, it is the one wearable's, and Google tells it.
+      expect(on(worn, days)).toEqual(lived(worn, "GOOGLE_HEALTH"));
+      expect(new Set(days.map(({ date }) => date)).size).toBe(days.length);
+      expect(totals.steps).toBe(lived(worn, "").reduce((sum, { steps }) => sum + steps, 0));
+    });
 
-  test("still has what Fitbit told where Google can't be asked", async () => {
-    served.labs.googleHealth.addFault({ status: 503 });
-    const { days, sources } = await activityOf(who.id, earlier);
-    served.labs.googleHealth.clearFaults();
-    expect(statusOf(sources)).toEqual({ FITBIT: "RETIRED", GOOGLE_HEALTH: "UNAVAILABLE" });
-    const summer = datesBetween("2026-07-01", "2026-07-14").filter((date) => who.day(date).worn);
-    expect(on(summer, days)).toEqual(lived(summer, "FITBIT"));
+    step("still has what Fitbit told where Google can't be asked", async () => {
+      served.labs.googleHealth.addFault({ status: 503 });
+      const { days, sources } = await activityOf(who.id, earlier);
+      served.labs.googleHealth.clearFaults();
+      expect(statusOf(sources)).toEqual({ FITBIT: "RETIRED", GOOGLE_HEALTH: "UNAVAILABLE" });
+      const summer = datesBetween("2026-07-01", "2026-07-14").filter((date) => who.day(date).worn);
+      expect(on(summer, days)).toEqual(lived(summer, "FITBIT"));
+    });
   });
 });
 
