@@ -20,7 +20,8 @@ import {
 import type { Ask, CostReport, ReadingRequest, ReadingSession, Readings } from "./ask.js";
 import { type Blocked, ConnectionReader, type Wanted } from "./connection-reader.js";
 import type { Fetcher } from "./fetch.js";
-import { type Assembly, assemblies, type Demand, type Scene, type Source } from "./histories.js";
+import { assemblies } from "./histories/assemblies.js";
+import type { Assembly, Demand, Scene, Source } from "./histories/scene.js";
 import { type History, isTransient } from "./history.js";
 import { leftOut } from "./left-out.js";
 import { resolveRange } from "./range.js";

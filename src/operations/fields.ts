@@ -13,7 +13,7 @@ import {
 import { schema } from "../graphql/schema.js";
 import { selectionOf } from "../graphql/selection.js";
 import { fieldOf, selectedFields } from "../graphql/walk.js";
-import { goalProgressFields } from "../health-data/histories.js";
+import { goalProgressFields } from "../health-data/histories/goals.js";
 import type { Field } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
 import type { Provider } from "../providers/index.js";

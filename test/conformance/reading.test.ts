@@ -1,5 +1,5 @@
 import type { Ask } from "../../src/health-data/ask.js";
-import { missingName } from "../../src/health-data/histories.js";
+import { missingName } from "../../src/health-data/histories/scene.js";
 import type { ActivityDay, HeartDay, Histories, SleepSession } from "../../src/health-data/views.js";
 import { type Field, isDated, isSamples } from "../../src/model/fields.js";
 import { type Domain, domains } from "../../src/model/records.js";

@@ -8,17 +8,42 @@ import { storedMutations } from "./stored.js";
 
 export const mutations: readonly Mutation[] = [
   ...of(
-    "src/health-data/histories.ts",
-    ["src/health-data/histories.test.ts"],
+    "src/health-data/histories/activity.ts",
+    ["src/health-data/histories/histories.test.ts"],
     [
       [
         "distance and energy are swapped in totals",
         "days.flatMap((day) => day[name] ?? [])",
         'days.flatMap((day) => day[name === "distance" ? "energyBurned" : name === "energyBurned" ? "distance" : name] ?? [])',
       ],
-      ["SDNN shows RMSSD", "get<number>(`heart.$", 'get<number>(name === "hrvSdnn" ? "heart.hrvRmssd" : `heart.$'],
+    ],
+  ),
+  ...of(
+    "src/health-data/histories/body.ts",
+    ["src/health-data/histories/histories.test.ts"],
+    [
       ["latest is the oldest measurement", "measurements.findLast(", "measurements.find("],
-      ["elevation shows floors", "get(`activity.$", 'get(name === "elevation" ? "activity.floors" : `activity.$'],
+      [
+        "BMI alone lists no fat",
+        'const measured: readonly Field[] = ["body.weight", "body.fatPercentage"]',
+        'const measured: readonly Field[] = ["body.weight"]',
+      ],
+    ],
+  ),
+  ...of(
+    "src/health-data/histories/days.ts",
+    ["src/health-data/histories/histories.test.ts"],
+    [
+      [
+        "SDNN shows RMSSD",
+        "const field = asked.get(name);",
+        'const field = asked.get(name === ("hrvSdnn" as string) ? ("hrvRmssd" as K) : name);',
+      ],
+      [
+        "elevation shows floors",
+        "const field = asked.get(name);",
+        'const field = asked.get(name === ("elevation" as string) ? ("floors" as K) : name);',
+      ],
       [
         "a day that is not over is settled",
         "date < scene.today && reader.settled",
@@ -32,19 +57,34 @@ export const mutations: readonly Mutation[] = [
       ["an outdated day decides", "> 0 && !outdated(source, day)", "> 0"],
       ["the zone of a series is named on every day", "return changes && offsetOf", "return offsetOf"],
       ["a day without a witness asked is witnessed by a zero", "?? 0) > 0 && !outdated", "?? 0) >= 0 && !outdated"],
-      ["a workout stands on the day of its end", "date: localDateOf(record.start)", "date: localDateOf(record.end)"],
-      ["a night that is still computed is settled", "settled: !pending && source", "settled: source"],
-      [
-        "BMI alone lists no fat",
-        'const measured: readonly Field[] = ["body.weight", "body.fatPercentage"]',
-        'const measured: readonly Field[] = ["body.weight"]',
-      ],
+    ],
+  ),
+  ...of(
+    "src/health-data/histories/workouts.ts",
+    ["src/health-data/histories/histories.test.ts"],
+    [["a workout stands on the day of its end", "date: localDateOf(record.start)", "date: localDateOf(record.end)"]],
+  ),
+  ...of(
+    "src/health-data/histories/sleep.ts",
+    ["src/health-data/histories/histories.test.ts"],
+    [["a night that is still computed is settled", "settled: !pending && source", "settled: source"]],
+  ),
+  ...of(
+    "src/health-data/histories/profile.ts",
+    ["src/health-data/histories/histories.test.ts"],
+    [
       ["a profile prefers who can't be asked", "...scene.sources.filter(({ reader }) => reader.canBeAsked),", ""],
       [
         "the age is a year too high before the birthday",
         "today.slice(5) < dateOfBirth.slice(5)",
         "today.slice(5) <= dateOfBirth.slice(5)",
       ],
+    ],
+  ),
+  ...of(
+    "src/health-data/histories/goals.ts",
+    ["src/health-data/histories/histories.test.ts"],
+    [
       ["a week begins on Sunday", "(epochDay(today) + 3) % 7", "(epochDay(today) + 4) % 7"],
       ["a week with an unknown day has a sum", "if (!periodDays(goal, today).every(isKnown)) return null;", ""],
       [

@@ -1,9 +1,18 @@
-import type { Field } from "../model/fields.js";
-import type { Domain, GoalRecord, MissingReason, SampleSeries, SleepRecord, WorkoutRecord } from "../model/records.js";
-import { eachDay } from "../model/time.js";
-import type { Ask } from "./ask.js";
-import { assemblies, goalProgressFields, missingName, type Scene, type Source } from "./histories.js";
-import type { Histories } from "./views.js";
+import type { Field } from "../../model/fields.js";
+import type {
+  Domain,
+  GoalRecord,
+  MissingReason,
+  SampleSeries,
+  SleepRecord,
+  WorkoutRecord,
+} from "../../model/records.js";
+import { eachDay } from "../../model/time.js";
+import type { Ask } from "../ask.js";
+import type { Histories } from "../views.js";
+import { assemblies } from "./assemblies.js";
+import { goalProgressFields } from "./goals.js";
+import { missingName, type Scene, type Source } from "./scene.js";
 
 const day = "2026-10-06";
 const today = "2026-11-20";

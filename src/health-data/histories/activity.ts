@@ -1,0 +1,24 @@
+import { namesOf, totalFigures, valuesBy } from "../../model/figure-tables.js";
+import { activityFigures } from "../../model/figures.js";
+import { sumOf } from "../../model/numbers.js";
+import type { LocalDate } from "../../model/records.js";
+import type * as views from "../views.js";
+import { chooseDays, dayBase, figuresOf } from "./days.js";
+import { type Assembly, inParts, type Scene, type Source } from "./scene.js";
+
+const activityNames = namesOf(activityFigures);
+
+export function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "sources">> {
+  const chosen = yield* chooseDays(scene, "ACTIVITY");
+  if (chosen.length === 0)
+    return { days: scene.days.length === 0 && scene.sources.length > 0 ? [] : null, totals: null };
+  const figures = figuresOf(scene, "activity", activityNames);
+  const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.ActivityDay => ({
+    ...figures(source, date),
+    ...dayBase("activity", scene, source, date),
+    alternatives: alternatives.map((other) => toDay(other, date, [])),
+  });
+  const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
+  const sums = valuesBy(totalFigures, (name) => sumOf(days.flatMap((day) => day[name] ?? [])));
+  return { days, totals: { days: days.length, ...sums } };
+}

@@ -1,0 +1,22 @@
+import type { Domain } from "../../model/records.js";
+import type * as views from "../views.js";
+import { activity } from "./activity.js";
+import { body } from "./body.js";
+import { devices } from "./devices.js";
+import { goals } from "./goals.js";
+import { heart } from "./heart.js";
+import { profile } from "./profile.js";
+import type { Assembly, Scene } from "./scene.js";
+import { sleep } from "./sleep.js";
+import { workouts } from "./workouts.js";
+
+export const assemblies: { readonly [D in Domain]: (scene: Scene) => Assembly<Omit<views.Histories[D], "sources">> } = {
+  PROFILE: profile,
+  ACTIVITY: activity,
+  HEART: heart,
+  SLEEP: sleep,
+  BODY: body,
+  WORKOUTS: workouts,
+  DEVICES: devices,
+  GOALS: goals,
+};

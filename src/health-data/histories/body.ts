@@ -1,0 +1,55 @@
+import type { Field } from "../../model/fields.js";
+import type { LocalDate, WeighingRecord } from "../../model/records.js";
+import { chooseRecords, daysOfWeighing, isSameWeighing, joinWeighings } from "../merge.js";
+import type * as views from "../views.js";
+import { outdatedLast, recordsOf } from "./records.js";
+import { type Assembly, demand, inParts, opaqueId, type Scene, type Source } from "./scene.js";
+
+/** Each of these can be the only figure of a measurement. They are always asked for: what was selected must not decide how long the list is. */
+export const measured: readonly Field[] = ["body.weight", "body.fatPercentage"];
+
+export function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">> {
+  const asked: readonly Field[] = scene.ask.fields.has("body.bodyMassIndex")
+    ? [...measured, "body.bodyMassIndex"]
+    : measured;
+  const all = scene.sources.filter(({ reader }) => asked.some((field) => reader.supports(field)));
+  yield all.map((source) => demand(source, asked, scene.days));
+  type Dated = WeighingRecord & { readonly date: LocalDate };
+  const answered = all.flatMap((source) => {
+    const parts = asked
+      .filter((field) => source.reader.supports(field))
+      .map((field) => recordsOf<WeighingRecord>(source, field, scene.days));
+    if (parts.every((part) => part === null)) return [];
+    const byDay = new Map<LocalDate, WeighingRecord[]>();
+    for (const { day, records } of parts.flatMap((part) => part ?? []))
+      byDay.set(day, [...(byDay.get(day) ?? []), ...records]);
+    const records = [...byDay].flatMap(([date, weighings]) =>
+      joinWeighings(weighings).map((each): Dated => ({ ...each, date })),
+    );
+    return [{ source, records }];
+  });
+  if (answered.length === 0) return { measurements: null, latest: null };
+  // Two minutes may hold a midnight; where only the day is known, it has to be the same.
+  const isSame = (a: Dated, b: Dated) => (a.date === b.date || a.time !== null) && isSameWeighing(a, b);
+  const isOutdated = ({ reader }: Source, { date }: Dated) => reader.isOutdated(asked, date);
+  const chosen = chooseRecords(outdatedLast(answered, isOutdated), isSame, daysOfWeighing);
+  const shown = yield* inParts(chosen, ({ source, record }) => ({
+    ...record,
+    id: opaqueId("weighing", source.reader.connection.id, record.id, record.date),
+    source: source.reader.provider.id,
+  }));
+  const measurements = shown.toSorted((a, b) =>
+    a.date < b.date ? -1 : a.date > b.date ? 1 : instant(a.time) - instant(b.time),
+  );
+  const figures = (["weight", "bodyMassIndex", "fatPercentage"] as const).filter((name) =>
+    scene.ask.fields.has(`body.${name}`),
+  );
+  // Whoever asks for the newest weight wants a weight, though fat alone may have been measured since.
+  const latest = measurements.findLast((each) => figures.length === 0 || figures.some((name) => each[name] !== null));
+  return { measurements, latest: latest ?? null };
+}
+
+/** A measurement of which only the day is known counts as the day's first. */
+function instant(time: string | null): number {
+  return time === null ? Number.NEGATIVE_INFINITY : Date.parse(time);
+}

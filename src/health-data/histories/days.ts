@@ -1,0 +1,156 @@
+import { type Field, isSamples, type SamplesField } from "../../model/fields.js";
+import { valuesBy } from "../../model/figure-tables.js";
+import type { LocalDate, MissingReason, SampleSeries } from "../../model/records.js";
+import { instantOf, inZone, offsetOf } from "../../model/time.js";
+import { alternativesTo, chooseDay } from "../merge.js";
+import type * as views from "../views.js";
+import { type Demand, demand, held, inParts, missingName, opaqueId, type Scene, type Source } from "./scene.js";
+
+const heartWitnesses: readonly Field[] = [
+  "heart.restingRate",
+  "heart.hrvRmssd",
+  "heart.hrvSdnn",
+  "heart.samples:ONE_MINUTE",
+];
+
+/** The field by which a source shows that it saw the day. */
+function witnessOf(domain: "ACTIVITY" | "HEART", { reader }: Source, fields: ReadonlySet<Field>): Field | null {
+  if (domain === "ACTIVITY") {
+    return reader.supports("activity.steps")
+      ? "activity.steps"
+      : reader.supports("activity.energyBurned")
+        ? "activity.energyBurned"
+        : null;
+  }
+  const found = heartWitnesses.find((field) => reader.supports(field)) ?? null;
+  // Whichever series is read anyway tells the same: a second one would cost a call a day.
+  return found !== null && isSamples(found) ? ([...fields].find(isSamples) ?? found) : found;
+}
+
+function witnessValue(field: Field, { reader }: Source, day: LocalDate): number | null {
+  const known = reader.look(field, day);
+  if (isSamples(field)) return held<SampleSeries>(known)?.values.find((value) => value > 0) ?? null;
+  return held<number>(known);
+}
+
+interface DayChoice {
+  readonly date: LocalDate;
+  readonly winner: Source;
+  readonly alternatives: readonly Source[];
+}
+
+/**
+ * Chooses each day's source, asking the next best only for the days that the better ones did not witness. A witness is
+ * wanted only where there is somebody to choose from.
+ */
+export function* chooseDays(
+  scene: Scene,
+  domain: "ACTIVITY" | "HEART",
+): Generator<readonly Demand[], readonly DayChoice[], void> {
+  const { ask, days } = scene;
+  const witnesses = new Map(scene.everyone.map((source) => [source, witnessOf(domain, source, ask.fields)]));
+  const byRank = (sources: readonly Source[]): readonly Source[] => {
+    const able = sources.filter((source) => witnesses.get(source) !== null);
+    if (domain === "HEART") return able;
+    // A source without steps ranks after those that count them.
+    const counts = ({ reader }: Source) => reader.supports("activity.steps");
+    return [...able.filter(counts), ...able.filter((source) => !counts(source))];
+  };
+  const ranked = byRank(scene.sources);
+  const candidates = ask.alternatives ? byRank(scene.everyone) : ranked;
+  const alone = candidates.length < 2 && ask.fields.size > 0;
+  const fieldsOf = new Map(
+    candidates.map((source) => [
+      source,
+      [...(alone ? ask.fields : new Set([...ask.fields, witnesses.get(source)!]))].filter((field) =>
+        source.reader.supports(field),
+      ),
+    ]),
+  );
+  if (ask.alternatives) yield candidates.map((source) => demand(source, fieldsOf.get(source)!, days));
+
+  const outdated = (source: Source, day: LocalDate) => source.reader.isOutdated([witnesses.get(source)!], day);
+  const decides = (source: Source, day: LocalDate) =>
+    (witnessValue(witnesses.get(source)!, source, day) ?? 0) > 0 && !outdated(source, day);
+  let open = days;
+  for (const source of ranked) {
+    if (open.length === 0) break;
+    yield [demand(source, fieldsOf.get(source)!, open)];
+    if (ranked.length > 1) open = open.filter((day) => !decides(source, day));
+  }
+  const look = (day: LocalDate) => (source: Source) => ({
+    answered: fieldsOf.get(source)!.some((field) => source.reader.answered(field, day)),
+    witnessAnswered: source.reader.answered(witnesses.get(source)!, day),
+    witness: candidates.length < 2 ? null : witnessValue(witnesses.get(source)!, source, day),
+    isOutdated: outdated(source, day),
+  });
+  const choices = yield* inParts(days, (date): DayChoice | null => {
+    const chosen = chooseDay(ranked, look(date));
+    if (!chosen) return null;
+    const alternatives = ask.alternatives ? alternativesTo(chosen.winner, candidates, look(date)) : [];
+    return { date, winner: chosen.winner, alternatives };
+  });
+  return choices.filter((choice) => choice !== null);
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Names the zone of a series on the days on which its clocks change, so that times after the change are written with the
+ * offset that then held. Only where the series begins with that zone's offset: a traveller's may not.
+ */
+function inClockOf(series: SampleSeries | null, zone: string | null): SampleSeries | null {
+  if (series === null || series.start === null || zone === null) return series;
+  const start = instantOf(series.start);
+  const offset = offsetOf(series.start);
+  const changes = offsetOf(inZone(start + DAY_SECONDS * 1000, zone)) !== offset;
+  return changes && offsetOf(inZone(start, zone)) === offset ? { ...series, zone } : series;
+}
+
+/** Most days have no series, and miss nothing: they share these. */
+const nothingAbsent: views.Absent = new Map();
+
+const noSeries: views.ActivityDay["series"] = new Map();
+
+export function dayBase(kind: string, scene: Scene, source: Source, date: LocalDate) {
+  const { reader } = source;
+  let absent: Map<string, MissingReason> | undefined;
+  let series: Map<SamplesField, SampleSeries | null> | undefined;
+  for (const field of scene.ask.fields) {
+    const known = reader.look(field, date);
+    if ("nothing" in known) {
+      absent ??= new Map();
+      const name = missingName(field);
+      if (name !== "zones" || !absent.has(name)) absent.set(name, known.nothing);
+    }
+    if (isSamples(field)) {
+      series ??= new Map();
+      series.set(field, inClockOf(held<SampleSeries>(known), scene.zone));
+    }
+  }
+  // A selection of nothing but the day itself was answered by the witness.
+  const domain = kind === "heart" ? "HEART" : "ACTIVITY";
+  const asked = scene.ask.fields.size > 0 ? scene.ask.fields : [witnessOf(domain, source, scene.ask.fields)!];
+  return {
+    id: opaqueId(kind, reader.connection.id, date),
+    date,
+    source: reader.provider.id,
+    settled: date < scene.today && reader.settled(asked, date),
+    absent: absent ?? nothingAbsent,
+    series: series ?? noSeries,
+  };
+}
+
+/** The figures of a day, as far as they were asked for: which those are is found out once for all days. */
+export function figuresOf<K extends string>(scene: Scene, prefix: string, names: readonly K[]) {
+  const asked = new Map(
+    names
+      .map((name) => [name, `${prefix}.${name}` as Field] as const)
+      .filter(([, field]) => scene.ask.fields.has(field)),
+  );
+  return ({ reader }: Source, date: LocalDate): Record<K, number | null> =>
+    valuesBy(names, (name) => {
+      const field = asked.get(name);
+      return field === undefined ? null : held<number>(reader.look(field, date));
+    });
+}

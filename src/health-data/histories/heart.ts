@@ -1,0 +1,63 @@
+import type { Field } from "../../model/fields.js";
+import { namesOf } from "../../model/figure-tables.js";
+import { heartFigures } from "../../model/figures.js";
+import {
+  type HeartZoneKind,
+  heartZoneKinds,
+  type LocalDate,
+  type ZoneBounds,
+  type ZoneEnergy,
+  type ZoneMinutes,
+} from "../../model/records.js";
+import type * as views from "../views.js";
+import { chooseDays, dayBase, figuresOf } from "./days.js";
+import { type Assembly, held, inParts, type Scene, type Source } from "./scene.js";
+
+const heartNames = namesOf(heartFigures);
+
+export function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources">> {
+  const chosen = yield* chooseDays(scene, "HEART");
+  if (chosen.length === 0) return { days: scene.days.length === 0 && scene.sources.length > 0 ? [] : null };
+  const figures = figuresOf(scene, "heart", heartNames);
+  const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.HeartDay => {
+    const get = <T>(field: Field) => (scene.ask.fields.has(field) ? held<T>(source.reader.look(field, date)) : null);
+    const base = dayBase("heart", scene, source, date);
+    const zones = heartZones(get("heart.zones.bounds"), get("heart.zones.minutes"), get("heart.zones.energyBurned"));
+    // One part of the zones is enough for them not to be missing.
+    const absent =
+      zones !== null && base.absent.has("zones")
+        ? new Map([...base.absent].filter(([name]) => name !== "zones"))
+        : base.absent;
+    return {
+      ...figures(source, date),
+      ...base,
+      absent,
+      zones,
+      alternatives: alternatives.map((other) => toDay(other, date, [])),
+    };
+  };
+  return { days: yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives)) };
+}
+
+function heartZones(
+  bounds: readonly ZoneBounds[] | null,
+  minutes: readonly ZoneMinutes[] | null,
+  energy: readonly ZoneEnergy[] | null,
+): readonly views.HeartZone[] | null {
+  if (!bounds && !minutes && !energy) return null;
+  const of = <T extends { kind: HeartZoneKind }>(parts: readonly T[] | null, kind: HeartZoneKind) =>
+    parts?.find((part) => part.kind === kind) ?? null;
+  return heartZoneKinds.flatMap((kind) => {
+    const [bound, minute, burned] = [of(bounds, kind), of(minutes, kind), of(energy, kind)];
+    if (!bound && !minute && !burned) return [];
+    return [
+      {
+        kind,
+        minRate: bound?.minRate ?? null,
+        maxRate: bound?.maxRate ?? null,
+        minutes: minute?.minutes ?? null,
+        energyBurned: burned?.energyBurned ?? null,
+      },
+    ];
+  });
+}
