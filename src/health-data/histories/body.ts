@@ -6,7 +6,7 @@ import { outdatedLast, recordsOf } from "./records.js";
 import { type Assembly, demand, inParts, opaqueId, type Scene, type Source } from "./scene.js";
 
 /** Each of these can be the only figure of a measurement. They are always asked for: what was selected must not decide how long the list is. */
-export const measured: readonly Field[] = ["body.weight", "body.fatPercentage"];
+const measured: readonly Field[] = ["body.weight", "body.fatPercentage"];
 
 export function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">> {
   const asked: readonly Field[] = scene.ask.fields.has("body.bodyMassIndex")
