@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
 import type { Budgets } from "../../budgets/budgets.js";
 import { PulsegateError } from "../../errors.js";
 import type { HttpClient } from "../../http/client.js";
 import type { Log } from "../../log.js";
-import type { Cell } from "../../model/cells.js";
 import type { Domain } from "../../model/records.js";
 import type { Clock } from "../../model/time.js";
 import type { Provider, ProviderId } from "../../providers/index.js";
@@ -12,7 +10,6 @@ import type { FailureCode, ProviderSettings } from "../../providers/provider.js"
 import { providerAt } from "../../providers/registry.js";
 import { createBelongings } from "../../store/belongings.js";
 import { type Delay, pause } from "../../store/lease.js";
-import { rowsOf } from "../../store/row.js";
 import type { Store } from "../../store/store.js";
 import type { Connection } from "../connection.js";
 import { CONFIRMATION_MS, type Directory } from "../directory/directory.js";
@@ -20,10 +17,19 @@ import { authorizationUrl, bareScopes, type Granted, hashOf, randomSecret, reque
 import { allowedRedirect, type CallbackResult, redirectFault, redirectUri } from "../oauth/redirects.js";
 import type { ProviderApi } from "../provider-api.js";
 import { grantEnd } from "../tokens/grant-ends.js";
-import { type Sealed, type StoredTokens, sealedSchema, type Vault } from "../tokens/vault.js";
+import type { Sealed, StoredTokens, Vault } from "../tokens/vault.js";
 import { type Adoption, unstoredConnection } from "./adoption.js";
+import {
+  type Awaiting,
+  type AwaitingGrant,
+  awaitingRows,
+  type BegunConsent,
+  begunRows,
+  type Ended,
+  endedRows,
+} from "./consent-rows.js";
 import { createConsentSlots } from "./consent-slots.js";
-import { type Identity, runSteps } from "./identity.js";
+import { runSteps } from "./identity.js";
 
 export interface BeginInput {
   readonly userId: string;
@@ -40,69 +46,6 @@ const STATE_MS = 10 * 60_000;
 const REMEMBERED_MS = 10 * 60_000;
 /** How long a repeat waits for the end of the first, counted in pauses. */
 const PATIENCE_MS = 20_000;
-
-interface BegunConsent {
-  readonly userId: string;
-  /** Its place among those of the user; those that an earlier release began have none. */
-  readonly place?: string;
-  readonly provider: ProviderId;
-  readonly scopes: readonly string[];
-  readonly redirectTo: string | null;
-  readonly confirm: boolean;
-  /** Checked beside the store's own expiry, which may lag. */
-  readonly expiresAt: number;
-  /** The PKCE verifier: whoever reads the store must not be able to use a stolen code. */
-  readonly verifier: Sealed;
-}
-
-interface Awaiting {
-  readonly userId: string;
-  readonly provider: ProviderId;
-  readonly expiresAt: number;
-  /** `AwaitingGrant`: tokens and what was read with them stay unusable until the person confirms. */
-  readonly grant: Sealed;
-}
-const begunRows = rowsOf<BegunConsent>(
-  z.looseObject({
-    userId: z.string(),
-    provider: z.string(),
-    scopes: z.array(z.string()),
-    redirectTo: z.string().nullable(),
-    confirm: z.boolean(),
-    expiresAt: z.number(),
-    verifier: sealedSchema,
-  }),
-);
-const awaitingRows = rowsOf<Awaiting>(
-  z.looseObject({ userId: z.string(), provider: z.string(), expiresAt: z.number(), grant: sealedSchema }),
-);
-/** Where a used state led. Holds nothing that opens anything: the handle is made anew of what only the browser has. */
-interface Ended {
-  readonly userId: string;
-  readonly provider: ProviderId;
-  /** Hash of what the provider sent the browser back with: another answer to the same state is not a repeat. */
-  readonly answer: string;
-  readonly expiresAt: number;
-  /** Null while the first is under way. */
-  readonly result: CallbackResult | null;
-}
-const endedRows = rowsOf<Ended>(
-  z.looseObject({
-    userId: z.string(),
-    provider: z.string(),
-    answer: z.string(),
-    expiresAt: z.number(),
-    result: z.looseObject({ provider: z.string(), redirectTo: z.string().nullable() }).nullable(),
-  }),
-);
-interface AwaitingGrant {
-  readonly tokens: StoredTokens;
-  readonly scopes: readonly string[];
-  readonly identity: Identity;
-  readonly cells: readonly Cell[];
-  /** The id to give the connection if it is a new one. Grants that an earlier release stored have none. */
-  readonly connectionId?: string;
-}
 
 export interface ConsentDeps {
   readonly store: Store;
