@@ -129,7 +129,7 @@ async function live(lab: LabGateway, userId: string, former: string): Promise<Pe
 }
 
 async function read({ gateway, clock }: LabGateway, userId: string, token?: string) {
-  const session = gateway.readings.session({
+  const session = gateway.healthData.session({
     freshness: { maxAgeSeconds: 0, noCache: true, onlyIfCached: false, staleIfErrorSeconds: null },
     dryRun: false,
     headerTokens: token === undefined ? {} : { FITBIT: token },

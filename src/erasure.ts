@@ -9,7 +9,7 @@ import type { WebhookReceiver } from "./webhooks/receive.js";
 
 /** Takes away what is kept of somebody in every folder: by key, whatever the rows hold, whoever else there is. */
 export interface Erasure {
-  /** One connection's readings, jobs, receipts and marks. */
+  /** One connection's data, jobs, receipts and marks. */
   connection(gone: Pick<Connection, "id" | "provider" | "providerUserId">): Promise<void>;
   /** Everything of a user, what header tokens fetched included. May be repeated after it was interrupted. */
   user(userId: string): Promise<void>;

@@ -10,11 +10,11 @@ import { createErasure } from "./erasure.js";
 import { type Bus, createBus } from "./events/bus.js";
 import { confirmationPolicy } from "./graphql/confirmation.js";
 import type { Services } from "./graphql/services.js";
-import type { Readings } from "./health-data/ask.js";
+import type { HealthData } from "./health-data/ask.js";
 import { createConnectCells } from "./health-data/connect-cells.js";
 import { createFetcher } from "./health-data/fetch.js";
 import { createHistory, type History } from "./health-data/history.js";
-import { createReadings } from "./health-data/session.js";
+import { createHealthData } from "./health-data/session.js";
 import { createHttpClient } from "./http/client.js";
 import { BACKFILL, createBackfills } from "./jobs/backfill/backfill.js";
 import { createEmbeddedQueue } from "./jobs/embedded.js";
@@ -45,7 +45,7 @@ export interface Gateway extends Services {
   readonly api: ProviderApi;
   readonly history: History;
   readonly budgets: Budgets;
-  readonly readings: Readings;
+  readonly healthData: HealthData;
   readonly bus: Bus;
   readonly queue: JobQueue;
   readonly webhooks: WebhookReceiver;
@@ -183,7 +183,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onSkipped: (provider, call, causes) =>
       log.warn({ provider: provider.id, call: call.name, causes: Object.fromEntries(causes) }, "records were left out"),
   });
-  const readings = createReadings({ connections, providers, settings, history, fetcher, budgets, clock, onError });
+  const healthData = createHealthData({ connections, providers, settings, history, fetcher, budgets, clock, onError });
 
   const subscriptions = createSubscriptions({
     store,
@@ -198,13 +198,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     delay,
   });
-  const prefetch = createPrefetch({ store, queue, connections, providers, readings, history, bus, clock, log });
+  const prefetch = createPrefetch({ store, queue, connections, providers, healthData, history, bus, clock, log });
   const backfills = createBackfills({
     store,
     queue,
     connections,
     providers,
-    readings,
+    healthData,
     history,
     bus,
     clock,
@@ -277,7 +277,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     api,
     history,
     budgets,
-    readings,
+    healthData,
     bus,
     updates: bus,
     mustConfirm: confirmationPolicy(config),

@@ -73,7 +73,7 @@ if (redisUrl) {
     expect(subscribed).toEqual({ counted: subscribed.seen, seen: subscribed.seen });
     expect(subscribed.seen).toBeGreaterThan(steps.seen);
 
-    const [sleep] = await first.readings.session(plainRequest).load([
+    const [sleep] = await first.healthData.session(plainRequest).load([
       {
         ...{ userId: "demo", domain: "SLEEP", range: { lastDays: 5 }, fields: new Set(["sleep.sessions"]) },
         ...{ providers: null, alternatives: false, goalProgress: false },

@@ -72,7 +72,7 @@ async function read<D extends Domain>(domain: D, fields: readonly Field[], more:
     goalProgress: false,
     ...more,
   };
-  const [history] = await gateway.readings.session(plainRequest).load([ask]);
+  const [history] = await gateway.healthData.session(plainRequest).load([ask]);
   if (history instanceof Error) throw history;
   return history as Histories[D];
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { startWay } from "../../test/support/redis-way.js";
 import type { Provider } from "../providers/index.js";
-import type { Budget, BudgetReading, Outcome } from "../providers/provider.js";
+import type { Budget, BudgetState, Outcome } from "../providers/provider.js";
 import { BriskRedis } from "../store/brisk-redis.js";
 import { type Budgets, createBudgets } from "./budgets.js";
 import type { Holder } from "./ledger.js";
@@ -19,7 +19,7 @@ const hourly: Budget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, w
 const ada: Holder = { id: "ada", budgets: [] };
 const bob: Holder = { id: "bob", budgets: [] };
 const ok: Outcome = { kind: "ok" };
-const told = ({ scope, windowSeconds, limit }: Budget, remaining: number, resetsAt: number): BudgetReading => ({
+const told = ({ scope, windowSeconds, limit }: Budget, remaining: number, resetsAt: number): BudgetState => ({
   ...{ scope, windowSeconds, limit, remaining, resetsAt },
 });
 
@@ -113,7 +113,7 @@ describe.each(redisUrl ? [null, redisUrl] : [null])("an app's budget, counted in
   it("shuts out everybody everywhere once it is used up, and a person's own budget shuts out that person", async () => {
     using b = bench(url, [hourly, minutely]);
     await b.ready();
-    const limited = (...budgets: BudgetReading[]): Outcome => ({
+    const limited = (...budgets: BudgetState[]): Outcome => ({
       ...{ kind: "failed", budgets, failure: { code: "RATE_LIMITED", retryAt: start + 20_000 } },
     });
     await b.send(b.first, ada, 0, limited());

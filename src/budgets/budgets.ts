@@ -1,7 +1,7 @@
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
-import type { Budget, BudgetReading, Outcome } from "../providers/provider.js";
+import type { Budget, BudgetState, Outcome } from "../providers/provider.js";
 import { createLedger, type Holder, type Kept, leastLeft } from "./ledger.js";
 import { type Counted, createSharedCounts, type Step } from "./shared-counts.js";
 
@@ -12,7 +12,7 @@ import { type Counted, createSharedCounts, type Step } from "./shared-counts.js"
  */
 export interface Budgets {
   /** One reading per declared budget, in the order of declaration; an app's as this process heard it last. */
-  known(provider: Provider, holder: Holder): readonly BudgetReading[];
+  known(provider: Provider, holder: Holder): readonly BudgetState[];
   /** As far as this process knows: epoch ms until which nothing may be sent, or null. */
   closedUntil(provider: Provider, holder: Holder, reserve?: number): number | null;
   /**

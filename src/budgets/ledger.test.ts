@@ -1,6 +1,6 @@
 import type { Connection } from "../connections/connection.js";
 import type { Provider } from "../providers/index.js";
-import type { Budget, BudgetReading } from "../providers/provider.js";
+import type { Budget, BudgetState } from "../providers/provider.js";
 import { createLedger } from "./ledger.js";
 
 const start = Date.parse("2026-11-29T09:30:00Z");
@@ -12,7 +12,7 @@ const minutely: Budget = { scope: "APP", windowSeconds: 60, limit: 100, window: 
 const daily: Budget = { scope: "APP", windowSeconds: 86_400, limit: 10_000, window: "first" };
 
 const provider = (...budgets: Budget[]) => ({ id: "FITBIT", budgets }) as unknown as Provider;
-const connection = (id: string, budgets: readonly BudgetReading[] = []) => ({ id, budgets }) as unknown as Connection;
+const connection = (id: string, budgets: readonly BudgetState[] = []) => ({ id, budgets }) as unknown as Connection;
 const ada = connection("ada");
 const bob = connection("bob");
 
@@ -21,7 +21,7 @@ function bench() {
   return { clock, ledger: createLedger(clock) };
 }
 
-const told = (remaining: number, resetsAt = start + 20 * minute, of: Budget = ofPerson): BudgetReading => ({
+const told = (remaining: number, resetsAt = start + 20 * minute, of: Budget = ofPerson): BudgetState => ({
   scope: of.scope,
   windowSeconds: of.windowSeconds,
   limit: of.limit,

@@ -1,13 +1,13 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
-import type { Budget, BudgetReading } from "../providers/provider.js";
+import type { Budget, BudgetState } from "../providers/provider.js";
 import { isOfWindow } from "../providers/waits.js";
 
 /** Whose budgets: a holder, with what is stored of them. */
 export interface Holder {
   readonly id: string;
-  readonly budgets: readonly BudgetReading[];
+  readonly budgets: readonly BudgetState[];
 }
 
 /**
@@ -16,9 +16,9 @@ export interface Holder {
  */
 export interface Ledger {
   /** One reading per declared budget, in the order of declaration. */
-  budgets(provider: Provider, holder: Holder): readonly BudgetReading[];
+  budgets(provider: Provider, holder: Holder): readonly BudgetState[];
   /** After a request: what the provider said of its budgets, if anything. */
-  spent(provider: Provider, holder: Holder, heard: readonly BudgetReading[] | undefined): void;
+  spent(provider: Provider, holder: Holder, heard: readonly BudgetState[] | undefined): void;
   /**
    * Epoch ms until which nothing may be sent; null if something may. `reserve` is the share left for others. With a
    * scope: as far as budgets of that scope are concerned.
@@ -38,14 +38,14 @@ export interface Ledger {
   /** One request in the app's own name. */
   counted(provider: Provider): void;
   /** What an answer said of a budget; undefined where it is of a window that is over: the clock overtook it. */
-  soundOf(heard: readonly BudgetReading[] | undefined, budget: Budget): BudgetReading | undefined;
+  soundOf(heard: readonly BudgetState[] | undefined, budget: Budget): BudgetState | undefined;
   /** What is known of one budget, and what another process counted of it. */
   known(provider: Provider, holder: Holder, budget: Budget): Kept;
   learn(provider: Provider, holder: Holder, budget: Budget, kept: Kept): void;
 }
 
 export interface Kept {
-  readonly reading: BudgetReading;
+  readonly reading: BudgetState;
   /** Whether the provider said so, or it is our own count; `fresh`: no request of this window is known. */
   readonly source: "fresh" | "counted" | "told";
 }
@@ -57,7 +57,7 @@ export interface Kept {
 export const TOKEN_SHARE = 1 / 20;
 
 /** A request that may be refused is, where no more than this is left. */
-export function leastLeft({ scope, limit }: BudgetReading, reserve: number): number {
+export function leastLeft({ scope, limit }: BudgetState, reserve: number): number {
   // Of a budget of one request nothing can be kept.
   const tokens = scope === "APP" ? Math.min(Math.ceil(limit * TOKEN_SHARE), limit - 1) : 0;
   return Math.max(limit * reserve, tokens);
@@ -71,7 +71,7 @@ export function createLedger(clock: Clock): Ledger {
   const readings = new LRUCache<string, Kept>({ max: 50_000 });
   const underWay = new Map<string, number>();
 
-  const keyOf = (provider: Provider, holder: Holder, budget: Budget | BudgetReading) =>
+  const keyOf = (provider: Provider, holder: Holder, budget: Budget | BudgetState) =>
     `${provider.id}/${budget.scope === "APP" ? "" : holder.id}/${budget.windowSeconds}`;
 
   function current(provider: Provider, holder: Holder, budget: Budget): Kept {
@@ -87,7 +87,7 @@ export function createLedger(clock: Clock): Ledger {
   }
 
   /** What is known after an answer that said `said` of a budget of which `kept` was known before it. */
-  function afterAnswer({ reading, source }: Kept, said: BudgetReading | undefined): Kept {
+  function afterAnswer({ reading, source }: Kept, said: BudgetState | undefined): Kept {
     const told = source === "told";
     const counted: Kept = {
       reading: { ...reading, remaining: Math.max(0, reading.remaining - 1) },
@@ -184,6 +184,6 @@ export function createLedger(clock: Clock): Ledger {
   };
 }
 
-function isSame(reading: BudgetReading, budget: Budget): boolean {
+function isSame(reading: BudgetState, budget: Budget): boolean {
   return reading.scope === budget.scope && reading.windowSeconds === budget.windowSeconds;
 }

@@ -1,5 +1,5 @@
 import type { Log } from "../log.js";
-import type { BudgetReading } from "../providers/provider.js";
+import type { BudgetState } from "../providers/provider.js";
 import { BriskRedis } from "../store/brisk-redis.js";
 import { type Kept, TOKEN_SHARE } from "./ledger.js";
 
@@ -20,7 +20,7 @@ export type Step =
   /** One request that may not be refused. */
   | { readonly kind: "count" }
   /** A request ended: what its answer said of each. */
-  | { readonly kind: "settle"; readonly said: readonly (BudgetReading | undefined)[] }
+  | { readonly kind: "settle"; readonly said: readonly (BudgetState | undefined)[] }
   /** Until when each is closed; null where it is not. */
   | { readonly kind: "close"; readonly until: readonly (number | null)[] };
 

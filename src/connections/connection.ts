@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Cell } from "../model/cells.js";
 import type { LocalDate } from "../model/records.js";
 import type { ProviderId } from "../providers/index.js";
-import type { BudgetReading } from "../providers/provider.js";
+import type { BudgetState } from "../providers/provider.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 
 export const connectionStatuses = [
@@ -39,7 +39,7 @@ export interface Connection {
   readonly identityReadAt: number | null;
   readonly subscriptions: readonly ConnectionSubscription[];
   /** As last heard from the provider. */
-  readonly budgets: readonly BudgetReading[];
+  readonly budgets: readonly BudgetState[];
 }
 
 export interface ConnectionSubscription {

@@ -99,7 +99,7 @@ export interface Connections {
   /** The connection that may be used. Throws PROVIDER_RETIRED, or PROVIDER_NOT_CONNECTED where there is none. */
   require(userId: string, provider: ProviderId): Promise<Connection>;
   byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
-  /** Every connection with readings of an account, of any user: the one that has it first, then those that had it. */
+  /** Every connection with data of an account, of any user: the one that has it first, then those that had it. */
   everyOf(account: Account): Promise<readonly Connection[]>;
   /** Every stored connection of every user, in no order: for maintenance. */
   all(): AsyncIterable<Connection>;

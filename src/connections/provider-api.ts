@@ -13,7 +13,7 @@ import type {
   ProviderSettings,
 } from "../providers/provider.js";
 import { standingOf } from "../providers/registry.js";
-import { boundedOutcome, soundReadings } from "../providers/waits.js";
+import { boundedOutcome, soundBudgets } from "../providers/waits.js";
 import { type Delay, wait } from "../store/lease.js";
 import type { Connection, ConnectionStatus, HeaderTokens, UsableToken } from "./connection.js";
 import { ProviderFailure } from "./oauth/provider-failure.js";
@@ -275,5 +275,5 @@ export function mergeBudgets(
 ): Connection["budgets"] {
   const isSame = (a: (typeof heard)[number], b: (typeof heard)[number]) =>
     a.scope === b.scope && a.windowSeconds === b.windowSeconds;
-  return [...soundReadings(before, now).filter((old) => !heard.some((fresh) => isSame(old, fresh))), ...heard];
+  return [...soundBudgets(before, now).filter((old) => !heard.some((fresh) => isSame(old, fresh))), ...heard];
 }

@@ -14,7 +14,7 @@ export function actorOf(caller: Caller): Actor {
  * that it records.
  */
 export function auditedServices(services: Services, audit: AuditLog, actor: Actor): Services {
-  const { connections, subscriptions, backfills, readings, updates } = services;
+  const { connections, subscriptions, backfills, healthData, updates } = services;
 
   const noted =
     <I extends { readonly userId: string; readonly provider?: ProviderId }, O>(
@@ -61,9 +61,9 @@ export function auditedServices(services: Services, audit: AuditLog, actor: Acto
       await services.eraseUser(userId);
       await audit.record({ actor, action: "delete", userId });
     },
-    readings: {
+    healthData: {
       session: (request) => {
-        const session = readings.session(request);
+        const session = healthData.session(request);
         return {
           report: () => session.report(),
           load: (asks) => {

@@ -16,7 +16,7 @@ function loaders() {
   const batches: (readonly Ask[])[] = [];
   const made = createLoaders(
     {
-      readings: {
+      healthData: {
         session: () => ({
           load: async (asks) => {
             batches.push(asks);

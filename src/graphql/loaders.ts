@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { Connection } from "../connections/connection.js";
-import type { Ask, CostReport, ReadingRequest, ReadingSession } from "../health-data/ask.js";
+import type { Ask, CostReport, ReadRequest, ReadSession } from "../health-data/ask.js";
 import type { Histories } from "../health-data/views.js";
 import type { Domain } from "../model/records.js";
 import type { Services } from "./services.js";
@@ -31,14 +31,14 @@ export interface Loaded {
   readonly histories: ReadonlyMap<Histories[Domain], Ask>;
 }
 
-export function createLoaders(services: Pick<Services, "readings" | "connections">, request: ReadingRequest): Loaders {
-  let session: ReadingSession | undefined;
+export function createLoaders(services: Pick<Services, "healthData" | "connections">, request: ReadRequest): Loaders {
+  let session: ReadSession | undefined;
   const users = new Set<string>();
   const loaded = new Map<Histories[Domain], Ask>();
   let isLasting = true;
   const histories = new DataLoader<Ask, Histories[Domain], string>(
     (asks) => {
-      session ??= services.readings.session(request);
+      session ??= services.healthData.session(request);
       return session.load(asks);
     },
     { cacheKeyFn: keyOf },

@@ -1,6 +1,6 @@
 import type { Connections } from "../connections/connections.js";
 import type { Updates } from "../events/updates.js";
-import type { Readings } from "../health-data/ask.js";
+import type { HealthData } from "../health-data/ask.js";
 import type { Backfills } from "../jobs/backfill/backfill.js";
 import type { Clock } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
@@ -9,7 +9,7 @@ import type { MustConfirm } from "./confirmation.js";
 
 /** Everything that resolvers use. */
 export interface Services {
-  readonly readings: Readings;
+  readonly healthData: HealthData;
   readonly connections: Pick<
     Connections,
     | "list"

@@ -11,10 +11,10 @@ import type { ProviderId } from "../providers/index.js";
 import type { ProviderSettings } from "../providers/provider.js";
 import { openStore } from "../store/open-store.js";
 import { type Answer, createAnswers, type Question } from "./answers.js";
-import type { Ask, Freshness, ReadingRequest } from "./ask.js";
+import type { Ask, Freshness, ReadRequest } from "./ask.js";
 import type { Fetcher } from "./fetch.js";
 import { createHistory, type History, type StoredCellEntry } from "./history.js";
-import { createReadings } from "./session.js";
+import { createHealthData } from "./session.js";
 
 const providers = [fitbit, googleHealth];
 const zone = "Europe/Berlin";
@@ -99,8 +99,8 @@ async function startWorld() {
       return { cells, failure: null, requests: 1, shared: false };
     },
   };
-  const readings = () =>
-    createReadings({
+  const healthData = () =>
+    createHealthData({
       connections: {
         forReading: async (userId) => world.connections.get(userId) ?? [],
         sourcePriority: async () => world.priority,
@@ -116,7 +116,7 @@ async function startWorld() {
         throw error;
       },
     });
-  return { world, history, elsewhere, readings, close: () => store.close() };
+  return { world, history, elsewhere, healthData, close: () => store.close() };
 }
 type World = Awaited<ReturnType<typeof startWorld>>;
 
@@ -231,9 +231,9 @@ const operations = fc.record({
 });
 type Operation = typeof operations extends fc.Arbitrary<infer O> ? O : never;
 
-async function run({ readings }: { readings: ReturnType<World["readings"]> }, operation: Operation) {
-  const request: ReadingRequest = { ...plainRequest, freshness: operation.freshness, dryRun: operation.dryRun };
-  const session = readings.session(request);
+async function run({ healthData }: { healthData: ReturnType<World["healthData"]> }, operation: Operation) {
+  const request: ReadRequest = { ...plainRequest, freshness: operation.freshness, dryRun: operation.dryRun };
+  const session = healthData.session(request);
   const answers: unknown[] = [];
   for (const batch of operation.batches) answers.push(await session.load(batch));
   const { upstreamCalls, calls, budgets } = session.report();
@@ -272,17 +272,17 @@ describe("answers that are kept", () => {
         fc.array(fc.tuple(fc.option(steps, { freq: 2 }), fc.nat(1)), { minLength: 4, maxLength: 10 }),
         async (repertoire, course) => {
           const world = await startWorld();
-          const remembering = world.readings();
+          const remembering = world.healthData();
           for (const [step, which] of course) {
             await step?.take(world);
             const operation = repertoire[which % repertoire.length]!;
             // Whoever comes first fetches what can be had: the other two read the same.
-            await run({ readings: world.readings() }, operation);
+            await run({ healthData: world.healthData() }, operation);
             await world.history.flush();
             world.world.reads = 0;
-            const kept = await run({ readings: remembering }, operation);
+            const kept = await run({ healthData: remembering }, operation);
             if (world.world.reads === 0) recalled++;
-            expect(kept).toEqual(await run({ readings: world.readings() }, operation));
+            expect(kept).toEqual(await run({ healthData: world.healthData() }, operation));
           }
           await world.history.flush();
           await world.close();
@@ -296,15 +296,15 @@ describe("answers that are kept", () => {
 
   describe("for one person", () => {
     let world: World;
-    let remembering: ReturnType<World["readings"]>;
+    let remembering: ReturnType<World["healthData"]>;
     beforeEach(async () => {
       world = await startWorld();
-      remembering = world.readings();
+      remembering = world.healthData();
     });
     afterEach(() => world.close());
     const ask = async (operation: Operation) => {
       world.world.reads = 0;
-      const { answers, upstreamCalls } = await run({ readings: remembering }, operation);
+      const { answers, upstreamCalls } = await run({ healthData: remembering }, operation);
       await world.history.flush();
       const [[history]] = answers as [[{ days: { date: string }[] | null }]];
       return { dates: history.days?.map(({ date }) => date), upstreamCalls, isRecalled: world.world.reads === 0 };

@@ -69,7 +69,7 @@ export interface CostReport {
 }
 
 /** Everything of one request that reading depends on: made once per operation. */
-export interface ReadingRequest {
+export interface ReadRequest {
   readonly freshness: Freshness;
   /** Plan only: nobody is called, and no data is answered. */
   readonly dryRun: boolean;
@@ -83,13 +83,13 @@ export interface ReadingRequest {
 }
 
 /** A reading session of one operation; `load` is the batch function of its DataLoader. */
-export interface ReadingSession {
+export interface ReadSession {
   /** Answers in the order of the asks; an ask that is itself wrong is an `Error` in its place and takes nothing from the others. */
   load(asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]>;
   /** What the reading so far cost, or would cost. */
   report(): CostReport;
 }
 
-export interface Readings {
-  session(request: ReadingRequest): ReadingSession;
+export interface HealthData {
+  session(request: ReadRequest): ReadSession;
 }

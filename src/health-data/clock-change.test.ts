@@ -7,7 +7,7 @@ it("says on the day that clocks change by which zone later times are written, an
   const lab = await startLabGateway();
   try {
     await lab.connect("demo");
-    const [answer] = await lab.gateway.readings.session(plainRequest).load([
+    const [answer] = await lab.gateway.healthData.session(plainRequest).load([
       {
         userId: "demo",
         domain: "HEART",

@@ -17,7 +17,7 @@ import {
   type Lifetime,
   type Question,
 } from "./answers.js";
-import type { Ask, CostReport, ReadingRequest, ReadingSession, Readings } from "./ask.js";
+import type { Ask, CostReport, HealthData, ReadRequest, ReadSession } from "./ask.js";
 import { type Blocked, ConnectionReader, type Wanted } from "./connection-reader.js";
 import type { Fetcher } from "./fetch.js";
 import { assemblies } from "./histories/assemblies.js";
@@ -27,7 +27,7 @@ import { leftOut } from "./left-out.js";
 import { resolveRange } from "./range.js";
 import type { Histories, SourceReport, SourceStatus } from "./views.js";
 
-export interface ReadingsDeps {
+export interface HealthDataDeps {
   readonly connections: Pick<Connections, "forReading" | "sourcePriority" | "noteSuccess">;
   readonly providers: readonly Provider[];
   settings(provider: ProviderId): ProviderSettings;
@@ -64,12 +64,12 @@ interface Person {
  * Serves every history of the API: chooses connections, reads stored cells, fetches the others, merges, and reports
  * failures.
  */
-export function createReadings(deps: ReadingsDeps): Readings {
+export function createHealthData(deps: HealthDataDeps): HealthData {
   const answers = createAnswers(deps);
   return { session: (request) => new Session(deps, answers, request) };
 }
 
-class Session implements ReadingSession {
+class Session implements ReadSession {
   private readonly visits = new Map<string, Visit>();
   private readonly people = new Map<string, Promise<Person>>();
   private readonly readers: ConnectionReader[] = [];
@@ -77,9 +77,9 @@ class Session implements ReadingSession {
   private readonly pace: ReturnType<typeof pacer>;
 
   constructor(
-    private readonly deps: ReadingsDeps,
+    private readonly deps: HealthDataDeps,
     private readonly answers: Answers,
-    private readonly request: ReadingRequest,
+    private readonly request: ReadRequest,
   ) {
     this.pace = pacer(request.owner ?? this);
   }

@@ -15,7 +15,7 @@ import { isLocalDate, isTimeZone } from "../model/time.js";
 import type { RowForm } from "../store/row.js";
 
 /**
- * How stored readings are read. By hand where a history has many of them: every cell of a bucket is looked at each time
+ * How stored health data are read. By hand where a history has many of them: every cell of a bucket is looked at each time
  * the bucket is loaded. A cell that is no answer of ours is unknown, and its neighbours stay.
  */
 

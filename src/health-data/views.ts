@@ -15,7 +15,7 @@ import type {
 } from "../model/records.js";
 import type { ProviderId } from "../providers/index.js";
 
-/** What readings answer: the history types of the API as plain objects, in SI units, property names as in the schema. */
+/** What a session answers: the history types of the API as plain objects, in SI units, property names as in the schema. */
 
 export const sourceStatuses = [
   "OK",

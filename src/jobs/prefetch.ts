@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Connection } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
 import type { Bus } from "../events/bus.js";
-import type { Readings } from "../health-data/ask.js";
+import type { HealthData } from "../health-data/ask.js";
 import type { History } from "../health-data/history.js";
 import type { DaySpan } from "../health-data/range.js";
 import type { SourceReport } from "../health-data/views.js";
@@ -22,7 +22,7 @@ export interface PrefetchDeps {
   readonly queue: Pick<JobQueue, "enqueue" | "removeAll">;
   readonly connections: Pick<Connections, "get" | "all">;
   readonly providers: readonly Provider[];
-  readonly readings: Readings;
+  readonly healthData: HealthData;
   readonly history: Pick<History, "read" | "flush">;
   readonly bus: Pick<Bus, "dataUpdated">;
   readonly clock: Clock;
@@ -56,7 +56,7 @@ const DAY_MS = 86_400_000;
 const QUIET_DAYS = 3;
 
 export function createPrefetch(deps: PrefetchDeps): Prefetch {
-  const { queue, connections, readings, history, bus, clock, log } = deps;
+  const { queue, connections, healthData, history, bus, clock, log } = deps;
   const heard = deps.store.collection("heard", numberRows);
   const looks = deps.store.collection("quiet-looks", numberRows);
   const find = (id: ProviderId) => providerOf(deps.providers, id);
@@ -114,7 +114,7 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
         const { connectionId, domains, days, quiet } = payload as Payload;
         const connection = await connections.get(connectionId);
         const provider = connection && find(connection.provider);
-        // One that can no longer be asked is not asked by readings either.
+        // One that can no longer be asked is not asked in a session either.
         if (!connection || !provider) return { kind: "done" };
         const to = await todayOf(connection);
         const span = days ?? { from: addDays(to, 1 - provider.revision.days), to };
@@ -123,7 +123,7 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
         const old =
           before && new Map(keys.map(({ field, day }) => [`${field}|${day}`, textOf(before.get(field, day))]));
 
-        const session = readings.session({
+        const session = healthData.session({
           // Nobody told of these days, so what is remembered of them proves nothing.
           freshness: {
             maxAgeSeconds: quiet ? 3_600 : null,

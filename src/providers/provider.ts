@@ -367,12 +367,12 @@ export interface ProviderResponse {
 }
 
 export type Outcome =
-  | { readonly kind: "ok"; readonly budgets?: readonly BudgetReading[] }
+  | { readonly kind: "ok"; readonly budgets?: readonly BudgetState[] }
   /** Not computed yet: send the request again after this time. */
-  | { readonly kind: "pending"; readonly retryAfterMs: number; readonly budgets?: readonly BudgetReading[] }
-  | { readonly kind: "failed"; readonly failure: Failure; readonly budgets?: readonly BudgetReading[] };
+  | { readonly kind: "pending"; readonly retryAfterMs: number; readonly budgets?: readonly BudgetState[] }
+  | { readonly kind: "failed"; readonly failure: Failure; readonly budgets?: readonly BudgetState[] };
 
-export interface BudgetReading {
+export interface BudgetState {
   readonly scope: "CONNECTION" | "APP";
   readonly windowSeconds: number;
   readonly limit: number;

@@ -1,5 +1,5 @@
-import type { Budget, BudgetReading, Outcome } from "./provider.js";
-import { boundedOutcome, isOfWindow, longestLimitMs, longestPauseMs, soundReadings, waitEnd } from "./waits.js";
+import type { Budget, BudgetState, Outcome } from "./provider.js";
+import { boundedOutcome, isOfWindow, longestLimitMs, longestPauseMs, soundBudgets, waitEnd } from "./waits.js";
 
 const now = Date.parse("2026-11-29T09:30:00Z");
 const hour = 3_600_000;
@@ -91,13 +91,9 @@ describe("an outcome", () => {
     remaining: 37,
     resetsAt: now + 71_000,
   } as const;
-  const ok = (change: Partial<BudgetReading>, declared = [hourly]) =>
+  const ok = (change: Partial<BudgetState>, declared = [hourly]) =>
     boundedOutcome({ kind: "ok", budgets: [{ ...reading, ...change }] }, declared, now);
-  const limited = (
-    retryAt: number | undefined,
-    declared: readonly Budget[],
-    budgets: readonly BudgetReading[] = [],
-  ) => {
+  const limited = (retryAt: number | undefined, declared: readonly Budget[], budgets: readonly BudgetState[] = []) => {
     const failure = { code: "RATE_LIMITED", message: "m", ...(retryAt === undefined ? {} : { retryAt }) } as const;
     const bounded = boundedOutcome({ kind: "failed", failure, budgets }, declared, now);
     return bounded.kind === "failed" ? bounded.failure.retryAt : bounded;
@@ -149,7 +145,7 @@ describe("an outcome", () => {
     }),
   );
 
-  it.each<[string, Partial<BudgetReading>, Partial<BudgetReading>]>([
+  it.each<[string, Partial<BudgetState>, Partial<BudgetState>]>([
     ["a remainder below nothing", { remaining: -8 }, { remaining: 0 }],
     ["a remainder above the limit", { remaining: 141 }, { remaining: 140 }],
     ["a remainder without end", { remaining: Number.POSITIVE_INFINITY }, { remaining: 140 }],
@@ -168,7 +164,7 @@ describe("an outcome", () => {
     expect(ok(change)).toEqual({ kind: "ok", budgets: [{ ...reading, ...expected }] }),
   );
 
-  it.each<Partial<BudgetReading>>([
+  it.each<Partial<BudgetState>>([
     { remaining: Number.NaN },
     { resetsAt: Number.NaN },
     { resetsAt: now },
@@ -187,7 +183,7 @@ describe("a stored reading", () => {
       { ...reading, resetsAt: now - day },
       { ...reading, windowSeconds: 31 * 86_400 },
     ];
-    expect(soundReadings(stored, now)).toBe(stored);
+    expect(soundBudgets(stored, now)).toBe(stored);
   });
 
   it.each([
@@ -205,13 +201,13 @@ describe("a stored reading", () => {
     { windowSeconds: "x" },
   ])("is dropped, and the others kept, by %j", (change) => {
     const other = { ...reading, windowSeconds: 60, resetsAt: now + 59_000 };
-    const odd = { ...reading, ...change } as unknown as BudgetReading;
-    expect(soundReadings([odd, other, null as unknown as BudgetReading], now)).toEqual([other]);
+    const odd = { ...reading, ...change } as unknown as BudgetState;
+    expect(soundBudgets([odd, other, null as unknown as BudgetState], now)).toEqual([other]);
   });
 
   it("in a row without any is none", () => {
-    expect(soundReadings(undefined, now)).toEqual([]);
-    expect(soundReadings("odd" as unknown as BudgetReading[], now)).toEqual([]);
+    expect(soundBudgets(undefined, now)).toEqual([]);
+    expect(soundBudgets("odd" as unknown as BudgetState[], now)).toEqual([]);
   });
 
   it("is of the window that lasts, from its first millisecond to its last", () => {

@@ -1,4 +1,4 @@
-import type { Budget, BudgetReading, Outcome } from "./provider.js";
+import type { Budget, BudgetState, Outcome } from "./provider.js";
 
 /*
  * How long providers make us wait, and how much of a budget they say is left. All of it is limited: a time stamp instead
@@ -62,7 +62,7 @@ function endOfSeconds(seconds: number, now: number): number {
  * most the window of the budget that was used up. If the answer names no budget, it lasts at most the longest window.
  */
 export function boundedOutcome(outcome: Outcome, declared: readonly Budget[], now: number): Outcome {
-  const readings = outcome.budgets?.flatMap((reading) => boundedReading(reading, declared, now) ?? []);
+  const readings = outcome.budgets?.flatMap((reading) => boundedState(reading, declared, now) ?? []);
   const budgets = readings && readings.length > 0 ? { budgets: readings } : {};
   if (outcome.kind === "ok") return { kind: "ok", ...budgets };
   if (outcome.kind === "pending") {
@@ -79,7 +79,7 @@ export function boundedOutcome(outcome: Outcome, declared: readonly Budget[], no
 }
 
 /** Null if nothing of the reading can be used: then our own count is used. */
-function boundedReading(reading: BudgetReading, declared: readonly Budget[], now: number): BudgetReading | null {
+function boundedState(reading: BudgetState, declared: readonly Budget[], now: number): BudgetState | null {
   const { scope, windowSeconds } = reading;
   const budget = declared.find((each) => each.scope === scope && each.windowSeconds === windowSeconds);
   const limit = isLimit(reading.limit) ? reading.limit : budget?.limit;
@@ -96,7 +96,7 @@ const isLimit = (value: unknown) =>
  * Whether a reading belongs to the window of `now`. A reading that ends more than a whole window from now is never
  * valid.
  */
-export function isOfWindow({ resetsAt, windowSeconds }: BudgetReading, now: number): boolean {
+export function isOfWindow({ resetsAt, windowSeconds }: BudgetState, now: number): boolean {
   return resetsAt > now && resetsAt <= now + windowSeconds * 1000;
 }
 
@@ -105,15 +105,15 @@ export function isOfWindow({ resetsAt, windowSeconds }: BudgetReading, now: numb
  * than its own window allows is dropped and not shortened: if it were shortened at each check, it would never end. If
  * all may be kept, the result is the same list.
  */
-export function soundReadings(stored: readonly BudgetReading[] | undefined, now: number): readonly BudgetReading[] {
+export function soundBudgets(stored: readonly BudgetState[] | undefined, now: number): readonly BudgetState[] {
   if (!Array.isArray(stored)) return [];
-  const readings: readonly BudgetReading[] = stored;
+  const readings: readonly BudgetState[] = stored;
   return readings.every((reading) => isSound(reading, now))
     ? readings
     : readings.filter((reading) => isSound(reading, now));
 }
 
-function isSound(reading: BudgetReading | null, now: number): boolean {
+function isSound(reading: BudgetState | null, now: number): boolean {
   if (reading === null || typeof reading !== "object") return false;
   const { limit, remaining, resetsAt, windowSeconds } = reading;
   return (

@@ -121,7 +121,7 @@ test("a document that came by HTTP is not read again for a WebSocket", async () 
   expect(seen[1]).toBe(seen[0]);
 });
 
-test("readings know whose work they are", async () => {
+test("a session knows whose work it is", async () => {
   const server = await start(closed);
   await server.query("{ viewer { activity(range: { lastDays: 3 }) { days { steps } } } }", {
     headers: await as("ann"),

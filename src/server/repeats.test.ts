@@ -22,17 +22,17 @@ describe("a request that comes again word for word", () => {
   afterEach(() => server[Symbol.asyncDispose]());
   const ask = async (query = ofUser("ann"), options: object = { headers: asApp }) =>
     walked((await server.query(query, options)).data);
-  /** What readings never do. Whoever answers it has not looked. */
+  /** What a session never does. Whoever answers it has not looked. */
   const changeUnseen = (steps: number) => Object.assign(theirs.days![0]!, { steps });
 
-  it("is answered as it was while readings give the very same", async () => {
+  it("is answered as it was while the session gives the very same", async () => {
     expect(await ask()).toBe("1");
     changeUnseen(2);
     expect(await ask()).toBe("1");
     expect(server.pretence.batches).toHaveLength(2);
   });
 
-  it("is answered anew as soon as readings give anything else, and then from that", async () => {
+  it("is answered anew as soon as the session gives anything else, and then from that", async () => {
     await ask();
     theirs = history(3);
     expect(await ask()).toBe("3");
@@ -90,7 +90,7 @@ describe("a request that comes again word for word", () => {
     expect(await ask()).toBe("1");
   });
 
-  it("meets the failure of readings where it can be told", async () => {
+  it("meets the failure of the session where it can be told", async () => {
     await ask();
     server.pretence.answer = () => new Error("no store");
     const { data, errors } = await server.query(ofUser("ann"), { headers: asApp });

@@ -16,7 +16,7 @@ interface Sent {
 
 /**
  * Answers to requests that come again word for word, from the same caller: dashboards poll. What the answer was made of
- * is loaded anew; only if that is all the very same objects, which readings promises for as long as nothing of them
+ * is loaded anew; only if that is all the very same objects, which the session promises for as long as nothing of them
  * changed or went stale, is the answer sent that was made of them. Nothing else about a request may decide its answer:
  * see `RequestContext.madeOf`.
  */
@@ -46,7 +46,7 @@ export function createRepeats(): Repeats {
     sizeCalculation: (_reads, words) => BYTES_PER_REQUEST + words.length,
   });
   /**
-   * By the first history of an answer, so that figures go when readings drops them: one answer for each. Readings bounds
+   * By the first history of an answer, so that figures go when the session drops them: one answer for each. The session bounds
    * their weight; bytes are at most some two and a half times as heavy as the cells they were made of.
    */
   const answers = new WeakMap<Histories[Domain], KeptResponse>();

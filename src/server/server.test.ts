@@ -202,7 +202,7 @@ describe("queries", () => {
     ]);
   });
 
-  test("freshness and header tokens reach the readings; tokens only where they are switched on", async () => {
+  test("freshness and header tokens reach the session; tokens only where they are switched on", async () => {
     const headers = {
       "cache-control": "max-age=60, no-cache, stale-if-error=5",
       "x-google-health-access-token": "t0ken",

@@ -246,7 +246,7 @@ export function createApply(deps: ApplyDeps): Apply {
       const ends = theirs.filter((notice) => notice.kind !== "changed");
       const deleteData = ends.some(({ kind }) => kind === "account-deleted");
       // The look finds a consent lost, and then the connection ends: an app hears of the end.
-      // An account that is deleted takes the readings of everybody who ever connected it, whoever left it since.
+      // An account that is deleted takes the data of everybody who ever connected it, whoever left it since.
       const every = () => connections.everyOf({ provider, providerUserId });
       await attempt(ends, deleteData ? every : holder, (connection) =>
         connections.asOneChange(connection.id, () => gone(connection, receivedAt, deleteData)),

@@ -96,7 +96,7 @@ async function startBench(provider: Provider): Promise<Bench> {
         return gateway.connections.importConnection({ userId: personId, provider: provider.id, ...tokens });
       },
       async read(...asks) {
-        const answers = await gateway.readings.session(plainRequest).load(asks);
+        const answers = await gateway.healthData.session(plainRequest).load(asks);
         const mistake = answers.find((answer) => answer instanceof Error);
         if (mistake) throw mistake;
         return answers as never;

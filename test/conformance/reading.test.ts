@@ -348,7 +348,7 @@ describe.each(withLab)("%s", (_, provider) => {
     const idsOf = async () => {
       bench.clock.advance(1_000);
       const asks = everything(provider, person.id, range).map((one) => narrowed(one, (field) => !isSamples(field)));
-      const session = opened.gateway.readings.session({
+      const session = opened.gateway.healthData.session({
         freshness: { maxAgeSeconds: null, noCache: true, onlyIfCached: false, staleIfErrorSeconds: null },
         dryRun: false,
         headerTokens: {},

@@ -263,7 +263,7 @@ export const connectionMutations: readonly Mutation[] = [
       ],
       [
         "readings are not noted",
-        "await deps.ownership.noteReadings({ ...after, providerUserId: after.providerUserId }, id);",
+        "await deps.ownership.noteHealthData({ ...after, providerUserId: after.providerUserId }, id);",
         "{}",
       ],
       [

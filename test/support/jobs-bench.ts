@@ -4,7 +4,7 @@ import { requireConnected } from "../../src/connections/require.js";
 import { createBus } from "../../src/events/bus.js";
 import { createFetcher } from "../../src/health-data/fetch.js";
 import { createHistory, type History } from "../../src/health-data/history.js";
-import { createReadings } from "../../src/health-data/session.js";
+import { createHealthData } from "../../src/health-data/session.js";
 import { BACKFILL, createBackfills } from "../../src/jobs/backfill/backfill.js";
 import { createEmbeddedQueue } from "../../src/jobs/embedded.js";
 import { createPrefetch, PREFETCH } from "../../src/jobs/prefetch.js";
@@ -118,7 +118,7 @@ export async function bench(store?: Store, hourlyLimit = 30) {
   };
   const settings = () => ({ clientId: "c", overridden: true }) as never;
   const providers = [provider];
-  const readings = createReadings({
+  const healthData = createHealthData({
     connections,
     providers,
     settings,
@@ -130,7 +130,7 @@ export async function bench(store?: Store, hourlyLimit = 30) {
   });
   const bus = createBus({ redisUrl: null, log });
   const queue: JobQueue = createEmbeddedQueue({ store: own, clock, timers: time.timers, log });
-  const shared = { store: own, queue, connections, providers, readings, history, bus, clock, log };
+  const shared = { store: own, queue, connections, providers, healthData, history, bus, clock, log };
   const backfills = createBackfills(shared);
   const prefetch = createPrefetch(shared);
   return {

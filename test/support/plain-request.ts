@@ -1,7 +1,7 @@
-import type { ReadingRequest } from "../../src/health-data/ask.js";
+import type { ReadRequest } from "../../src/health-data/ask.js";
 
 /** What a person who just asks brings along: nothing said of freshness, no dry run. */
-export const plainRequest: ReadingRequest = {
+export const plainRequest: ReadRequest = {
   freshness: { maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null },
   dryRun: false,
   headerTokens: {},

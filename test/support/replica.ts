@@ -12,7 +12,7 @@ const [userId = "", times = "1"] = process.argv.slice(2);
 const config = readConfig(process.env, { providers });
 const gateway = await createGateway({ config, log: createLogger({ level: "silent" }) });
 const readings = Array.from({ length: Number(times) }, async (_, index) => {
-  const [answer] = await gateway.readings.session(plainRequest).load([
+  const [answer] = await gateway.healthData.session(plainRequest).load([
     {
       userId,
       domain: "ACTIVITY",

@@ -5,7 +5,7 @@ import type { Connection } from "../../src/connections/connection.js";
 import type { BackfillJob, DataUpdate } from "../../src/events/updates.js";
 import { confirmationPolicy } from "../../src/graphql/confirmation.js";
 import type { Services } from "../../src/graphql/services.js";
-import type { Ask, CostReport, ReadingRequest } from "../../src/health-data/ask.js";
+import type { Ask, CostReport, ReadRequest } from "../../src/health-data/ask.js";
 import type { ActivityDay, Histories } from "../../src/health-data/views.js";
 import type { Log } from "../../src/log.js";
 import { namesOf, valuesBy } from "../../src/model/figure-tables.js";
@@ -14,7 +14,7 @@ import { type Provider, type ProviderId, providers } from "../../src/providers/i
 import type { ProviderSettings } from "../../src/providers/provider.js";
 import { createServer, type GatewayServer, type ServerDeps } from "../../src/server/server.js";
 
-/** For tests: the whole server over real HTTP, before readings and connections that only pretend. */
+/** For tests: the whole server over real HTTP, before health data and connections that only pretend. */
 
 export const appKey = "an-app-key-for-tests";
 export const jwtSecret = new TextEncoder().encode("a-secret-of-more-than-thirty-two-bytes");
@@ -147,10 +147,10 @@ export const activityDay = (date: string, more: Partial<ActivityDay> = {}): Acti
   ...more,
 });
 
-/** What pretended readings were asked, batch by batch, and what they answer. */
+/** What the pretended health data were asked, batch by batch, and what they answer. */
 interface Pretence {
   readonly batches: Ask[][];
-  readonly requests: ReadingRequest[];
+  readonly requests: ReadRequest[];
   answer(ask: Ask): Histories[keyof Histories] | Error | Promise<Error>;
   report: CostReport;
   readonly errors: { details: object; message: string }[];
@@ -242,7 +242,7 @@ export async function startServer(
     throw new Error("not pretended");
   };
   const services: Services = {
-    readings: {
+    healthData: {
       session: (request) => {
         pretence.requests.push(request);
         return {

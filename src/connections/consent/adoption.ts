@@ -3,7 +3,7 @@ import { PulsegateError, StoreUnavailable } from "../../errors.js";
 import type { Cell } from "../../model/cells.js";
 import type { Clock } from "../../model/time.js";
 import type { ProviderId } from "../../providers/index.js";
-import type { BudgetReading } from "../../providers/provider.js";
+import type { BudgetState } from "../../providers/provider.js";
 import { type Delay, withLease } from "../../store/lease.js";
 import type { Store } from "../../store/store.js";
 import type { Connection, ConnectionHooks } from "../connection.js";
@@ -29,7 +29,7 @@ interface Grant {
   readonly connectionId?: string;
   readonly status?: "CONNECTED" | "RETIRED";
   /** What was heard of the provider's limits on the way. */
-  readonly budgets?: readonly BudgetReading[];
+  readonly budgets?: readonly BudgetState[];
 }
 
 /** A connection that nobody has stored: to ask the provider who somebody is before there is one. */

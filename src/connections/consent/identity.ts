@@ -4,7 +4,7 @@ import type { Log } from "../../log.js";
 import type { Cell } from "../../model/cells.js";
 import type { Clock } from "../../model/time.js";
 import type { Provider, ProviderId } from "../../providers/index.js";
-import type { BudgetReading, Failure } from "../../providers/provider.js";
+import type { BudgetState, Failure } from "../../providers/provider.js";
 import { allows } from "../../providers/registry.js";
 import type { Connection, ConnectionHooks, HeaderTokens } from "../connection.js";
 import type { Directory } from "../directory/directory.js";
@@ -21,7 +21,7 @@ export interface Identity {
 
 export type StepsResult =
   /** `budgets`: what the answers told of them. */
-  { readonly budgets: readonly BudgetReading[] } & (
+  { readonly budgets: readonly BudgetState[] } & (
     | {
         readonly kind: "ok";
         readonly identity: Identity;
@@ -62,7 +62,7 @@ export async function runSteps(
   let legacyUserId: string | null = null;
   let proven = false;
   const cells: Cell[] = [];
-  let budgets: readonly BudgetReading[] = [];
+  let budgets: readonly BudgetState[] = [];
   for (const step of provider.afterConsent) {
     if (step.when !== undefined && step.when !== occasion.kind) continue;
     const { scope, acceptedStatuses = [] } = step;

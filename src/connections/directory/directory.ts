@@ -3,7 +3,7 @@ import { PulsegateError, StoreUnavailable } from "../../errors.js";
 import type { Log } from "../../log.js";
 import type { Clock } from "../../model/time.js";
 import type { ProviderId } from "../../providers/index.js";
-import { soundReadings } from "../../providers/waits.js";
+import { soundBudgets } from "../../providers/waits.js";
 import { type Delay, withLease } from "../../store/lease.js";
 import { rowsOf, textRows, UnreadableRow } from "../../store/row.js";
 import type { Store } from "../../store/store.js";
@@ -48,7 +48,7 @@ export interface Directory {
   stored(connectionId: string): Promise<Connection | undefined>;
   getMany(ids: readonly string[]): Promise<readonly Connection[]>;
   byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
-  /** Every connection with readings of an account: the one that has it first, then those that had it. */
+  /** Every connection with data of an account: the one that has it first, then those that had it. */
   everyOf(account: Account): Promise<readonly Connection[]>;
   all(): AsyncIterable<Connection>;
   markUser(userId: string): Promise<void>;
@@ -69,7 +69,7 @@ export function createDirectory(deps: {
   readonly store: Store;
   readonly clock: Clock;
   readonly order: readonly ProviderId[];
-  readonly ownership: Pick<Ownership, "noteConnection" | "noteAccount" | "noteReadings" | "withReadingsOf">;
+  readonly ownership: Pick<Ownership, "noteConnection" | "noteAccount" | "noteHealthData" | "everyConnectionOf">;
   readonly delay: Delay;
   readonly log: Pick<Log, "info" | "warn">;
   isRetired(provider: ProviderId): boolean;
@@ -94,7 +94,7 @@ export function createDirectory(deps: {
     if (!connection || !deps.order.includes(connection.provider)) return null;
     if (connection.status === "AWAITING_CONFIRMATION" && deps.clock.now() > connection.connectedAt + CONFIRMATION_MS)
       return null;
-    const budgets = soundReadings(connection.budgets, deps.clock.now());
+    const budgets = soundBudgets(connection.budgets, deps.clock.now());
     const healed = budgets === connection.budgets ? connection : { ...connection, budgets };
     if (healed.status !== "REVOKED" && deps.isRetired(healed.provider)) return { ...healed, status: "RETIRED" };
     return healed;
@@ -143,7 +143,7 @@ export function createDirectory(deps: {
           if (after === undefined && before !== undefined) await connections.delete(id);
           if (after !== undefined && before === undefined) await deps.ownership.noteConnection(after);
           if (after && after.providerUserId !== null && after.providerUserId !== before?.providerUserId)
-            await deps.ownership.noteReadings({ ...after, providerUserId: after.providerUserId }, id);
+            await deps.ownership.noteHealthData({ ...after, providerUserId: after.providerUserId }, id);
           if (after !== undefined && after !== before) await connections.set(id, after);
           return { before, after };
         });
@@ -200,7 +200,7 @@ export function createDirectory(deps: {
     byProviderUser,
     everyOf: async (account) => {
       const holder = await byProviderUser(account.provider, account.providerUserId);
-      const ids = await deps.ownership.withReadingsOf(account);
+      const ids = await deps.ownership.everyConnectionOf(account);
       const others = await getMany(ids.filter((id) => id !== holder?.id));
       return [...(holder ? [holder] : []), ...others];
     },

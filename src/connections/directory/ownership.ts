@@ -26,10 +26,10 @@ export interface OwnedAccount {
 export interface Ownership {
   noteConnection(connection: Pick<Connection, "id" | "userId" | "provider">): Promise<void>;
   noteAccount(userId: string, account: Account): Promise<void>;
-  /** A connection's readings are of this account, whoever has the account later. */
-  noteReadings(account: Account, connectionId: string): Promise<void>;
-  /** Every connection with readings of an account, of any user. */
-  withReadingsOf(account: Account): Promise<readonly string[]>;
+  /** A connection's data are of this account, whoever has the account later. */
+  noteHealthData(account: Account, connectionId: string): Promise<void>;
+  /** Every connection with data of an account, of any user. */
+  everyConnectionOf(account: Account): Promise<readonly string[]>;
   /** A connection that exists through a header token alone: what it fetches is kept for a day, and names no user. */
   noteHeader(userId: string, connection: OwnedConnection, ttlMs: number): Promise<void>;
   connections(userId: string, provider?: ProviderId): Promise<readonly OwnedConnection[]>;
@@ -90,8 +90,8 @@ export function createOwnership(store: Store): Ownership {
   return {
     noteConnection: (connection) => belongings.note(connectionNote(connection)),
     noteAccount: (userId, account) => belongings.note(accountNote(userId, ownedAccount(account))),
-    noteReadings: (account, connectionId) => belongings.note(readingsNote(accountKey(account), connectionId)),
-    withReadingsOf: (account) => belongings.of(accountKey(account), READINGS),
+    noteHealthData: (account, connectionId) => belongings.note(readingsNote(accountKey(account), connectionId)),
+    everyConnectionOf: (account) => belongings.of(accountKey(account), READINGS),
     noteHeader: (userId, connection, ttlMs) => belongings.note(headerNote(userId, connection), ttlMs),
     connections: (userId, provider) => noted(userId, CONNECTIONS, provider),
     accounts: async (userId, connectionIds, provider) => {

@@ -1,6 +1,6 @@
 import type { Failure, FailureCode } from "../../providers/provider.js";
 
-/** A provider could not be used, as data: what readings report in `sources` and mutations turn into an error code. */
+/** A provider could not be used, as data: what a session reports in `sources` and mutations turn into an error code. */
 export class ProviderFailure extends Error {
   override readonly name = "ProviderFailure";
   constructor(readonly failure: Failure) {

@@ -24,7 +24,7 @@ export interface TokensDeps {
 
 const passing: ReadonlySet<FailureCode> = new Set(["UNAVAILABLE", "NOT_CONFIGURED"]);
 
-/** The id of a connection that exists only through a header token, and the scope under which its readings are kept. */
+/** The id of a connection that exists only through a header token, and the scope under which its data are kept. */
 export const headerConnectionId = (accessToken: string) => `header-${hashOf(accessToken)}`;
 
 export interface Tokens {

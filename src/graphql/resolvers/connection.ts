@@ -1,7 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Connection, ConnectionSubscription } from "../../connections/connection.js";
 import { domains } from "../../model/records.js";
-import type { BudgetReading } from "../../providers/provider.js";
+import type { BudgetState } from "../../providers/provider.js";
 import type { RequestContext } from "../context.js";
 import type { ProviderView } from "../provider-view.js";
 import { DateTimeScalar } from "../scalars.js";
@@ -45,7 +45,7 @@ export class ConnectionResolver {
     description:
       "What is left of the provider's rate limits, as the provider last reported. App-wide limits are shown to app keys only.",
   })
-  rateLimits(@Root() connection: Connection, @Ctx() { caller }: RequestContext): readonly BudgetReading[] {
+  rateLimits(@Root() connection: Connection, @Ctx() { caller }: RequestContext): readonly BudgetState[] {
     return connection.budgets.filter(({ scope }) => scope === "CONNECTION" || caller.kind === "app");
   }
 }

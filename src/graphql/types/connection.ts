@@ -1,19 +1,19 @@
 import { ID, Int, ObjectType } from "type-graphql";
 import type { Connection } from "../../connections/connection.js";
-import type { BudgetReading } from "../../providers/provider.js";
+import type { BudgetState } from "../../providers/provider.js";
 import { DateTimeScalar, LocalDateScalar } from "../scalars.js";
 import { ConnectionStatusEnum, RateLimitScopeEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 
 @ObjectType("RateLimit", { description: "A rate limit of a provider, and what is left of it.", simpleResolvers: true })
-export class RateLimitType implements BudgetReading {
-  @field(() => RateLimitScopeEnum, "Which requests the limit counts.") readonly scope!: BudgetReading["scope"];
+export class RateLimitType implements BudgetState {
+  @field(() => RateLimitScopeEnum, "Which requests the limit counts.") readonly scope!: BudgetState["scope"];
   @field(() => Int, "Length of the window in seconds.")
-  readonly windowSeconds!: BudgetReading["windowSeconds"];
-  @field(() => Int, "Requests allowed in one window.") readonly limit!: BudgetReading["limit"];
+  readonly windowSeconds!: BudgetState["windowSeconds"];
+  @field(() => Int, "Requests allowed in one window.") readonly limit!: BudgetState["limit"];
   @field(() => Int, "Requests left in the current window, as the provider last reported.")
-  readonly remaining!: BudgetReading["remaining"];
-  @field(() => DateTimeScalar, "When the current window ends.") readonly resetsAt!: BudgetReading["resetsAt"];
+  readonly remaining!: BudgetState["remaining"];
+  @field(() => DateTimeScalar, "When the current window ends.") readonly resetsAt!: BudgetState["resetsAt"];
 }
 
 type Subscription = Connection["subscriptions"][number];

@@ -5,7 +5,7 @@ import { PulsegateError, StoreUnavailable } from "../../errors.js";
 import type { Bus } from "../../events/bus.js";
 import { endedWith } from "../../events/ended-with.js";
 import type { BackfillJob } from "../../events/updates.js";
-import type { DateRange, Readings } from "../../health-data/ask.js";
+import type { DateRange, HealthData } from "../../health-data/ask.js";
 import type { History } from "../../health-data/history.js";
 import { resolveRange } from "../../health-data/range.js";
 import { storedZone } from "../../health-data/zone.js";
@@ -42,7 +42,7 @@ export interface BackfillDeps {
   readonly queue: Pick<JobQueue, "enqueue" | "remove">;
   readonly connections: Pick<Connections, "list" | "get" | "require">;
   readonly providers: readonly Provider[];
-  readonly readings: Readings;
+  readonly healthData: HealthData;
   readonly history: Pick<History, "read" | "flush" | "dropRemembered" | "forget">;
   readonly bus: Pick<Bus, "dataUpdated" | "jobChanged" | "job">;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import type { Connection } from "../../connections/connection.js";
 import { StoreUnavailable } from "../../errors.js";
 import type { Bus } from "../../events/bus.js";
-import type { Readings } from "../../health-data/ask.js";
+import type { HealthData } from "../../health-data/ask.js";
 import type { CellKey, CellReader, History } from "../../health-data/history.js";
 import type { DaySpan } from "../../health-data/range.js";
 import { domainOf } from "../../model/fields.js";
@@ -17,12 +17,12 @@ const nowhere: DaySpan = { from: "1970-01-02", to: "1970-01-01" };
 
 /** Reads the days of one step of a backfill, and tells which of them it brought. */
 export function createChunks({
-  readings,
+  healthData,
   history,
   bus,
   clock,
 }: {
-  readonly readings: Readings;
+  readonly healthData: HealthData;
   readonly history: Pick<History, "read" | "flush" | "dropRemembered">;
   readonly bus: Pick<Bus, "dataUpdated">;
   readonly clock: Clock;
@@ -37,7 +37,7 @@ export function createChunks({
   ): Promise<{ readonly through: LocalDate | null; readonly trouble: Trouble | null }> => {
     const startedAt = clock.now();
     const asks = backgroundAsks(provider, connection, job.domains, chunk, !job.undatedDone);
-    const session = readings.session({
+    const session = healthData.session({
       freshness: {
         ...{ maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null },
         // After a wait for the budget, days that may still change are not asked for again.

@@ -1,6 +1,6 @@
 import { optionalList, optionalNumber, optionalObject, optionalString } from "../../http/json.js";
 import { carriesError } from "../kit/envelope.js";
-import type { BudgetReading, Failure, Outcome, ProviderResponse } from "../provider.js";
+import type { BudgetState, Failure, Outcome, ProviderResponse } from "../provider.js";
 import { longestPauseMs, waitEnd } from "../waits.js";
 
 /*
@@ -23,7 +23,7 @@ const pendingMs = 3000;
 
 export function outcome(response: ProviderResponse): Outcome {
   const limitedUntil = response.status === 429 ? limitEnds(response) : null;
-  const reading = budgetReading(response, limitedUntil);
+  const reading = budgetState(response, limitedUntil);
   const budgets = reading ? { budgets: [reading] } : {};
   const waitMs = pendingFor(response);
   if (waitMs !== null) return { kind: "pending", retryAfterMs: waitMs, ...budgets };
@@ -101,7 +101,7 @@ function limitEnds(response: ProviderResponse): number {
   return Math.min(hour, response.receivedAt + longestMs);
 }
 
-function budgetReading(response: ProviderResponse, limitedUntil: number | null): BudgetReading | null {
+function budgetState(response: ProviderResponse, limitedUntil: number | null): BudgetState | null {
   const { scope, windowSeconds } = hourlyBudget;
   const limit = optionalNumber(header(response, "fitbit-rate-limit-limit"));
   if (limitedUntil !== null) {

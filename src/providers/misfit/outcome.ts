@@ -1,6 +1,6 @@
 import { optionalNumber, optionalObject } from "../../http/json.js";
 import { carriesError } from "../kit/envelope.js";
-import type { BudgetReading, Outcome, ProviderResponse } from "../provider.js";
+import type { BudgetState, Outcome, ProviderResponse } from "../provider.js";
 import { longestLimitMs, waitEnd } from "../waits.js";
 
 export const hourlyBudget = { scope: "CONNECTION", windowSeconds: 3600, limit: 150, window: "first" } as const;
@@ -43,7 +43,7 @@ function resetsAt({ headers, receivedAt }: ProviderResponse): number {
   return waitEnd(headers["x-ratelimit-reset"], receivedAt, hourMs) ?? receivedAt + hourMs;
 }
 
-function readBudgets(response: ProviderResponse): readonly BudgetReading[] | undefined {
+function readBudgets(response: ProviderResponse): readonly BudgetState[] | undefined {
   const limit = optionalNumber(response.headers["x-ratelimit-limit"]);
   const remaining = optionalNumber(response.headers["x-ratelimit-remaining"]);
   const { scope, windowSeconds } = hourlyBudget;

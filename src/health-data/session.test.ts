@@ -3,7 +3,7 @@ import { type LabGateway, plainRequest, startLabGateway } from "../../test/suppo
 import type { ActivityMetric, Domain, Resolution } from "../model/records.js";
 import { samplesField } from "../model/series.js";
 import { datesBetween, dayTotals, person } from "../sandbox/people/index.js";
-import type { Ask, ReadingRequest } from "./ask.js";
+import type { Ask, ReadRequest } from "./ask.js";
 import type { Histories } from "./views.js";
 
 const figures = ["steps", "distance", "energyBurned", "activeEnergyBurned", "basalEnergyBurned", "floors", "elevation"];
@@ -31,17 +31,17 @@ function ask<D extends Domain>(domain: D, names: readonly string[], more: Partia
 }
 
 /** One operation: its answers, what it says it cost, and what the provider saw of it. */
-async function readAll(asks: readonly Ask[], request: Partial<ReadingRequest> = {}) {
+async function readAll(asks: readonly Ask[], request: Partial<ReadRequest> = {}) {
   // A jittered wait may have left the clock between two milliseconds.
   lab.clock.set(new Date(Math.ceil(lab.clock.now())).toISOString());
   const before = lab.fitbit.requests.length;
-  const session = lab.gateway.readings.session({ ...plainRequest, ...request });
+  const session = lab.gateway.healthData.session({ ...plainRequest, ...request });
   const answers = await session.load(asks);
   await lab.gateway.history.flush();
   const sent = lab.fitbit.requests.slice(before).filter(({ kind }) => kind === "api");
   return { answers, report: session.report(), sent };
 }
-async function read<D extends Domain>(one: Ask<D>, request: Partial<ReadingRequest> = {}) {
+async function read<D extends Domain>(one: Ask<D>, request: Partial<ReadRequest> = {}) {
   const { answers, report, sent } = await readAll([one], request);
   const answer = answers[0]! as Histories[D];
   return { answer, report, sent, source: answer.sources[0]! };
@@ -123,7 +123,7 @@ describe("what a query costs", () => {
   it("is nothing twice within an operation, whatever fails and however old", async () => {
     await open();
     lab.fitbit.addFault({ path: "/steps/", status: 404 });
-    const session = lab.gateway.readings.session({ ...plainRequest, ...noCache });
+    const session = lab.gateway.healthData.session({ ...plainRequest, ...noCache });
     await session.load([steps({ alternatives: true })]);
     lab.clock.advance(60_000);
     await session.load([steps()]);
@@ -381,7 +381,7 @@ describe("taking turns", () => {
       const done: string[] = [];
       const asks = [1, 2, 3, 4, 5].map((lastDays) => steps({ range: { lastDays } }));
       const session = async (owner: string) => {
-        await lab.gateway.readings.session({ ...plainRequest, ...onlyIfCached, owner }).load(asks);
+        await lab.gateway.healthData.session({ ...plainRequest, ...onlyIfCached, owner }).load(asks);
         done.push(owner);
       };
       await Promise.all(["greedy", "greedy", "greedy", "greedy", "ann"].map(session));
