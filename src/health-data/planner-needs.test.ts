@@ -56,6 +56,34 @@ describe("a dated prerequisite", () => {
     ]);
   });
 
+  it("ends where what it needs itself is cheapest, not on the last day that may need it", () => {
+    const daily = call("daily", ["activity.steps"], { kind: "days", max: 3 });
+    const needy = call("nights", [nights], { kind: "days", max: 4 }, ["activity.steps"]);
+    const pairs = call("pairs", [stages], { kind: "days", max: 2 }, [nights]);
+    const made = planned(
+      [pairs, needy, daily, call("half days", [stages], { kind: "hours", max: 12 })],
+      { [stages]: [98, 99], [nights]: [96] },
+      { isKnown: (field, day) => field === nights && day === 99 },
+    );
+    expect(shown(made)).toEqual([
+      ["daily", 96, 98],
+      ["nights", 96, 98],
+      ["pairs", 98, 99],
+    ]);
+  });
+
+  it("ends on a day that nobody wants, where one request for the days around it needs that day too", () => {
+    const two = call("nights", [nights], { kind: "days", max: 2 });
+    const four = call("four", [stages], { kind: "days", max: 4 }, [nights]);
+    // A call that needs nothing makes the days between a choice, which its price decides.
+    const dear = call("dear", [stages], { kind: "hours", max: 6 });
+    expect(shown(planned([two, four, dear], { [nights]: [96], [stages]: [96, 99] }))).toEqual([
+      ["nights", 96, 97],
+      ["nights", 98, 99],
+      ["four", 96, 99],
+    ]);
+  });
+
   it("makes a field unanswerable where nobody yields it", () => {
     expect([...planned([each], { [stages]: [10] }).unanswerable]).toEqual([stages]);
   });

@@ -331,14 +331,34 @@ class Search {
     return `${done.join()}|${open.join(";")}|${reached.join()}`;
   }
 
-  private daysThatMayNeed(need: Field, seen: Set<Field>): readonly number[] {
-    if (seen.has(need)) return [];
-    seen.add(need);
-    const needy = new Set(this.calls.filter((call) => call.needs?.includes(need)).flatMap(({ yields }) => yields));
-    return [...needy].flatMap((field) => {
-      const index = this.indexOf.get(field);
-      return index === undefined ? [] : [...this.days[index]!, ...this.daysThatMayNeed(field, seen)];
-    });
+  /**
+   * The days on which a request may wait for a prerequisite, ascending: wanted ones, those that others may need in turn,
+   * and those between two of them that one request can take together.
+   */
+  private daysThatMayNeed(need: Field, above: ReadonlySet<Field>): readonly number[] {
+    if (above.has(need)) return [];
+    const here = new Set(above).add(need);
+    const all = new Set<number>();
+    for (const call of this.calls) {
+      if (!call.needs?.includes(need)) continue;
+      const own = new Set<number>();
+      for (const field of call.yields) {
+        const index = this.indexOf.get(field);
+        if (index === undefined) continue;
+        for (const day of this.days[index]!) own.add(day);
+        for (const day of this.daysThatMayNeed(field, here)) own.add(day);
+      }
+      const reach = reachDays(call);
+      [...own]
+        .sort((a, b) => a - b)
+        .forEach((day, at, days) => {
+          all.add(day);
+          const before = days[at - 1];
+          if (before === undefined || day - before >= reach) return;
+          for (let between = before + 1; between < day; between++) all.add(between);
+        });
+    }
+    return [...all].sort((a, b) => a - b);
   }
 
   /** The unanswered cell of the earliest day; among equals the one with the fewest calls to choose from. */
@@ -512,13 +532,16 @@ class Search {
     return open;
   }
 
-  /** Ends on days that are not open, and that calls chosen later may need. */
+  /**
+   * Ends on days that are not open, and that calls chosen later may need. The last suffices where a longer window costs
+   * no more: one that costs by its length, or needs something of each of its days, may be better off with an earlier one.
+   */
   private mayBeNeeded(call: Call, day: number, perDay: number | undefined, each: boolean): readonly number[] {
     const days = this.datedNeeds.filter((need) => call.yields.includes(need)).flatMap((need) => this.needy.get(need)!);
     if (days.length === 0 || day === UNDATED || call.reach.kind === "trailing") return [];
     const { to } = windowOf(call, day, Math.max(day, ...days), this.input.today, perDay)!;
     const within = days.filter((one) => one >= day && one <= to).sort((a, b) => a - b);
-    return each && call.reach.kind !== "days" ? within : within.slice(-1);
+    return each && (call.reach.kind !== "days" || this.hasDatedNeeds(call)) ? within : within.slice(-1);
   }
 
   private hasDatedNeeds(call: Call): boolean {
