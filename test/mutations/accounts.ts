@@ -362,7 +362,7 @@ export const accountMutations: readonly Mutation[] = [
     [
       ["a revocation told before a new consent ends it", "if (connection.connectedAt > receivedAt) return false;", ""],
       ["a revocation is believed unasked", "if (await isAlive(connection)) {", "if (false) {"],
-      ["what can't be asked is the end", "if (undecided.has(code)) throw", "if (false) throw"],
+      ["what can't be asked is the end", "if (undecided.has(failure.code)) throw", "if (false) throw"],
       [
         "a year of days is too long to name",
         "daysInclusive(from, to) <= MAX_NAMED_DAYS",

@@ -31,7 +31,7 @@ export const connectionMutations: readonly Mutation[] = [
       ],
       [
         "another provider's connection is continued",
-        "known.filter((connection) => connection.provider === grant.provider)",
+        "known.filter((connection) => connection.provider === provider)",
         "known",
       ],
       ["the former one is no longer listed", "if (before !== undefined && before !== id) former.push(before);", ""],
@@ -179,7 +179,11 @@ export const connectionMutations: readonly Mutation[] = [
       "else await renew(connectionId, () => revocations.reseal(connectionId));",
       "",
     ],
-    ["tokens are sealed beside a refresh", "await adoption.withTokens(connectionId, reseal);", "await reseal();"],
+    [
+      "tokens are sealed beside a refresh",
+      "counted(() => adoption.withTokens(connectionId, reseal))",
+      "counted(reseal)",
+    ],
     ["missing keys are told of each time", "if (tokens > known) {", "if (tokens > 0) {"],
     ["missing keys are not told of", "if (tokens > known) {", "if (tokens > known + 1) {"],
     ["consents under way are not told of", "underWay: await deps.consent.underOldKeys()", "underWay: 0"],
@@ -288,11 +292,7 @@ export const connectionMutations: readonly Mutation[] = [
     ["another's account stops the work", "if (!(error instanceof PulsegateError)) throw error;", "throw error;"],
     ["the id of before is forgotten", "legacyUserId: legacyUserId ?? before.legacyUserId", "legacyUserId"],
     ["what was read is not kept", "if (stored && result.cells.length > 0) await", "if (false) await"],
-    [
-      "a header token's person is kept",
-      "|| options.headerTokens?.[connection.provider] !== undefined) return result;",
-      ") return result;",
-    ],
+    ["a header token's person is kept", "|| isHeader) return result;", ") return result;"],
     [
       "an optional step without its scope ends the consent",
       '      if (!step.required) continue;\n      return {\n        kind: "failed",\n        budgets,\n        failure: { code: "INSUFFICIENT_SCOPE"',

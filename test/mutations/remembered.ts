@@ -481,7 +481,7 @@ export const rememberedMutations: readonly Mutation[] = [
     "src/jobs/fields.ts",
     ["src/jobs/backfill/backfill.test.ts", "src/jobs/prefetch.test.ts"],
     [
-      ["samples are fetched in the background", "&& !isSamples(field)", ""],
+      ["samples are fetched in the background", "isSamples(field) ||", ""],
       ["what is asked without a span is all days", "dated ? span === null : !undated", "!dated && !undated"],
       ["what was not granted is waited for", "grantedCalls(provider, scopes).flatMap", "provider.calls.flatMap"],
       ["nothing is left to people", "Math.min(BACKGROUND_RESERVE + overshoot, 0.6)", "0"],
