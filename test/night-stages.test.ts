@@ -2,7 +2,7 @@ import { addDays } from "../src/model/time.js";
 import { type AcmeGateway, startAcme } from "./support/acme.js";
 
 /** The stages of nights, from a provider that tells them by a call for each night, and of the last 90 days only. */
-const today = new Date().toISOString().slice(0, 10);
+const today = "2026-06-17";
 const day = (back: number) => addDays(today, -back);
 const night = (date: string, id: string, minutes: number) => ({
   id,
@@ -25,18 +25,21 @@ let acme: AcmeGateway;
 let isBroken = false;
 
 beforeAll(async () => {
-  acme = await startAcme(({ pathname, searchParams }) => {
-    const [from, to] = [searchParams.get("from")!, searchParams.get("to")!];
-    switch (pathname) {
-      case "/v1/me":
-        return { id: "person-1", name: "Ada", zone: "Etc/UTC" };
-      case "/v1/sleeps":
-        if (isBroken) return undefined;
-        return { sleeps: nights.filter(({ end }) => end.slice(0, 10) >= from && end.slice(0, 10) <= to) };
-      default:
-        return stagesOn(searchParams.get("day")!);
-    }
-  });
+  acme = await startAcme(
+    ({ pathname, searchParams }) => {
+      const [from, to] = [searchParams.get("from")!, searchParams.get("to")!];
+      switch (pathname) {
+        case "/v1/me":
+          return { id: "person-1", name: "Ada", zone: "Etc/UTC" };
+        case "/v1/sleeps":
+          if (isBroken) return undefined;
+          return { sleeps: nights.filter(({ end }) => end.slice(0, 10) >= from && end.slice(0, 10) <= to) };
+        default:
+          return stagesOn(searchParams.get("day")!);
+      }
+    },
+    { clock: { now: () => Date.parse(`${today}T11:00:00Z`) } },
+  );
   await acme.ask("{ viewer { profile { timeZone } } }");
 });
 beforeEach(() => {

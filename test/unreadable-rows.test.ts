@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
+import { dayTotals, person } from "../src/sandbox/people/index.js";
 import { keyvStore } from "../src/store/keyv-store.js";
 import { memoryBackend } from "../src/store/memory.js";
 import { openStore } from "../src/store/open-store.js";
 import type { Store } from "../src/store/store.js";
 import { startLabGateway } from "./support/lab-gateway.js";
-import { asApp, eventually, type Served, startClosed } from "./support/served.js";
+import { asApp, clockFrom, eventually, type Served, startClosed } from "./support/served.js";
 
 const texts = [
   '{"v":1,"value":{"userId":"demo","prov',
@@ -63,7 +64,10 @@ describe("with broken and foreign rows in every collection", () => {
         if (text.length < 1_000 || namespace === "connections") put.run(`${namespace}:broken-${index}`, text);
     put.run("jobs:bytes", Buffer.from([0xff, 0x00]) as never);
     file.close();
-    served = await startClosed({ STORE_URL: `sqlite:${path}` }, { seeded: true });
+    served = await startClosed(
+      { STORE_URL: `sqlite:${path}` },
+      { seeded: true, clock: clockFrom("2026-06-17T11:00:00Z") },
+    );
   });
   afterAll(async () => {
     await served.close();
@@ -73,12 +77,16 @@ describe("with broken and foreign rows in every collection", () => {
   test("the gateway starts, is ready, and answers", async () => {
     expect((await fetch(`${served.url}/readyz`)).status).toBe(200);
     const { data, errors } = await served.ask(
-      `{ user(id: "demo") { connections { status } activity(range: { lastDays: 3 }) { days { steps } } } }`,
+      `{ user(id: "demo") { connections { status } activity(range: { lastDays: 3 }) { days { date steps } } } }`,
       { headers: asApp },
     );
     expect(errors).toBeUndefined();
     expect(data.user.activity.days).toHaveLength(3);
-    expect(data.user.activity.days[0].steps).toBeGreaterThan(0);
+    const demo = person("demo");
+    expect(data.user.activity.days[0]).toEqual({
+      date: "2026-06-15",
+      steps: dayTotals(demo, demo.day("2026-06-15")).steps,
+    });
   });
 
   test("background work goes on", async () => {

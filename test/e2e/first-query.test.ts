@@ -9,20 +9,29 @@ import {
   isObjectType,
   isRequiredArgument,
 } from "graphql";
-import { addDays, dateAt, datesBetween, dayTotals, person } from "../../src/sandbox/people/index.js";
+import { addDays, datesBetween, dayTotals, person } from "../../src/sandbox/people/index.js";
 import * as operations from "../generated/operations.js";
-import { type Answer, asUser, credentials, dataRequests, type Served, startServed } from "../support/served.js";
+import {
+  type Answer,
+  asUser,
+  clockFrom,
+  credentials,
+  dataRequests,
+  type Served,
+  startServed,
+} from "../support/served.js";
 
 const demo = person("demo");
+const clock = clockFrom("2026-06-17T11:00:00Z");
+const today = "2026-06-17";
 let served: Served;
 beforeAll(async () => {
   // Without credentials everybody is the demo person; with a token one is any of the others.
-  served = await startServed(credentials);
+  served = await startServed(credentials, { clock });
 });
 afterAll(() => served.close());
 beforeEach(() => served.labs.fitbit.forgetRequests());
 
-const today = () => dateAt(demo, Date.now());
 const callsMade = () => dataRequests(served.labs.fitbit).length;
 const cost = ({ extensions }: Answer<unknown>) => extensions!.plan!.upstreamCalls;
 const viewer = (selection: string) => `{ viewer { ${selection} } }`;
@@ -36,7 +45,7 @@ test("the README's first query answers with the figures of the demo person", asy
   const { profile, activity, sleep } = data.viewer;
   expect(profile).toEqual({ displayName: "Demo R.", timeZone: "Europe/Berlin" });
   expect(activity.sources).toEqual([{ provider: "FITBIT", status: "OK" }]);
-  const dates = datesBetween(addDays(today(), -29), today());
+  const dates = datesBetween(addDays(today, -29), today);
   expect(activity.days.map(({ date }: { date: string }) => date)).toEqual(dates);
   const over = activity.days.slice(0, -1) as { date: string; steps: number | null; source: string }[];
   for (const { date, steps, source } of over) {
@@ -44,10 +53,10 @@ test("the README's first query answers with the figures of the demo person", asy
     expect([date, source, steps]).toEqual([date, "FITBIT", day.worn ? dayTotals(demo, day).steps : 0]);
   }
   const nights = sleep.sessions as { date: string; minutesAsleep: number; stages: { minutes: number }[] }[];
-  const lived = datesBetween(addDays(today(), -6), addDays(today(), -1)).flatMap((date) =>
+  const lived = datesBetween(addDays(today, -6), addDays(today, -1)).flatMap((date) =>
     demo.day(date).sleeps.map(() => date),
   );
-  expect(nights.map(({ date }) => date).filter((date) => date < today())).toEqual(lived);
+  expect(nights.map(({ date }) => date).filter((date) => date < today)).toEqual(lived);
   for (const { minutesAsleep, stages } of nights) {
     expect(minutesAsleep).toBeLessThanOrEqual(stages.reduce((sum, { minutes }) => sum + minutes, 0));
     expect(minutesAsleep).toBeGreaterThan(0);
@@ -57,7 +66,7 @@ test("the README's first query answers with the figures of the demo person", asy
 describe("the cost report", () => {
   const report = (selection: string) => served.ask(viewer(selection), { plan: "report" });
   /** A day long ago, and thirty of them: each test has its own, so that none finds what another read. */
-  const day = (back: number) => addDays(today(), -back);
+  const day = (back: number) => addDays(today, -back);
   const month = (back: number) => `range: { from: "${day(back + 29)}", to: "${day(back)}" }`;
   const eight =
     "steps distance floors elevation energyBurned sedentaryMinutes lightlyActiveMinutes veryActiveMinutes" as const;
@@ -158,7 +167,7 @@ describe("a query for every field of the schema", () => {
 
 test("every example operation runs", async () => {
   const range = { lastDays: 14 };
-  const date = addDays(today(), -3);
+  const date = addDays(today, -3);
   const { ask, subscribe } = served;
   const { data: started, errors } = await ask(operations.BackfillDocument, {
     variables: { provider: "FITBIT", range: { from: date, to: date } },

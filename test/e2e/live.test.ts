@@ -1,16 +1,22 @@
 /** New data reaches an app by itself: the device syncs, the provider notifies, and the subscription has the figure. */
 
-import { addDays } from "../../src/model/time.js";
-import { dateAt, datesBetween, dayTotals, person } from "../../src/sandbox/people/index.js";
-import { asUser, credentials, type Served, type Subscription, startServed, tokenFor } from "../support/served.js";
+import { dayTotals, person } from "../../src/sandbox/people/index.js";
+import {
+  asUser,
+  clockFrom,
+  credentials,
+  type Served,
+  type Subscription,
+  startServed,
+  tokenFor,
+} from "../support/served.js";
 import { story } from "../support/story.js";
 
 /** Wears one of each. */
 const who = person("napper");
+const clock = clockFrom("2026-06-17T11:00:00Z");
 /** A day that is over, on which a device was worn, and walked with after noon. */
-const date = datesBetween(addDays(dateAt(who, Date.now()), -20), addDays(dateAt(who, Date.now()), -1))
-  .reverse()
-  .find((day) => stepsUntil(day, 20) - stepsUntil(day, 12) > 500)!;
+const date = "2026-06-16";
 
 function at(hour: number, day = date): number {
   return who.day(day).startMs + hour * 3_600_000;
@@ -26,7 +32,7 @@ let params: Record<string, unknown>;
 let aheadMs = 0;
 const open: Subscription[] = [];
 beforeAll(async () => {
-  served = await startServed(credentials, { clock: { now: () => Date.now() + aheadMs } });
+  served = await startServed(credentials, { clock: { now: () => clock.now() + aheadMs } });
   params = { ...(await asUser(who.id)) };
   // Misfit's hook is asked to confirm each topic: what happens before that is told to nobody.
   await served.labs.misfit.notifications.idle();

@@ -1,6 +1,6 @@
 /** What docs/migrating-from-fitbit.md says of tokens that an app already holds, done to the letter against the lab. */
 import { readFileSync } from "node:fs";
-import { asApp, credentials, type Served, startClosed } from "../support/served.js";
+import { asApp, clockFrom, credentials, type Served, startClosed } from "../support/served.js";
 
 const page = readFileSync(new URL("../../docs/migrating-from-fitbit.md", import.meta.url), "utf8");
 /** The page's own mutation, for a person of each test. */
@@ -9,9 +9,11 @@ const adopt = (userId: string) => {
   return found!.replace('"u-42"', JSON.stringify(userId));
 };
 
+/** A Wednesday. On the days before it, everybody whom these tests ask about wore a device. */
+const clock = clockFrom("2026-06-17T11:00:00Z");
 let served: Served;
 beforeAll(async () => {
-  served = await startClosed();
+  served = await startClosed({}, { clock });
 });
 afterAll(() => served.close());
 
@@ -61,10 +63,10 @@ test("an import without scopes is a working connection, whose scopes are what Go
 });
 
 test("without an answer on its scopes it works too: what was not granted costs its fields alone", async () => {
-  const nowhere = await startClosed({
-    ...credentials,
-    GOOGLE_HEALTH_TOKENINFO_URL: `${served.labs.googleHealth.url}/no`,
-  });
+  const nowhere = await startClosed(
+    { ...credentials, GOOGLE_HEALTH_TOKENINFO_URL: `${served.labs.googleHealth.url}/no` },
+    { clock },
+  );
   const before = served;
   served = nowhere;
   try {
@@ -102,7 +104,7 @@ test("a project in testing shows when each consent ends", async () => {
       headers: asApp,
     });
     const [{ status, consentEndsAt, problem }] = data.user.connections;
-    const days = (Date.parse(consentEndsAt) - Date.now()) / 86_400_000;
+    const days = (Date.parse(consentEndsAt) - clock.now()) / 86_400_000;
     expect([status, Math.round(days)]).toEqual(["CONNECTED", 7]);
     expect(problem).toBe(
       `The consent ends by itself on ${new Date(consentEndsAt).toISOString().slice(0, 10)}: publish the app at Google Health, or connect again by then.`,
