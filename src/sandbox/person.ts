@@ -1,4 +1,6 @@
-export type Wearable = "FITBIT" | "GOOGLE_HEALTH" | "MISFIT";
+export const wearables = ["FITBIT", "GOOGLE_HEALTH", "MISFIT", "OURA", "WITHINGS"] as const;
+
+export type Wearable = (typeof wearables)[number];
 
 /**
  * The people of the lab. They are deterministic and lifelike, and every provider's lab has the same people, so that two

@@ -154,15 +154,18 @@ describe("a query for every field of the schema", () => {
     expect(leftOut).toEqual([]);
   });
 
-  test.each(["demo", "both", "google", "switcher", "unticked", "empty", "napper"])("is answered for %s", async (id) => {
-    const { data, errors } = await served.ask(query, { headers: await asUser(id) });
-    expect(errors).toBeUndefined();
-    expect(data.viewer.id).toBe(id);
-    const { activity, heart, sleep, body, workouts, devices, goals } = data.viewer;
-    for (const { sources } of [activity, heart, sleep, body, workouts, devices, goals]) {
-      for (const { status } of sources) expect(["OK", "UNSUPPORTED", "INSUFFICIENT_SCOPE"]).toContain(status);
-    }
-  });
+  test.each(["demo", "both", "google", "switcher", "unticked", "empty", "napper", "collector"])(
+    "is answered for %s",
+    async (id) => {
+      const { data, errors } = await served.ask(query, { headers: await asUser(id) });
+      expect(errors).toBeUndefined();
+      expect(data.viewer.id).toBe(id);
+      const { activity, heart, sleep, body, workouts, devices, goals } = data.viewer;
+      for (const { sources } of [activity, heart, sleep, body, workouts, devices, goals]) {
+        for (const { status } of sources) expect(["OK", "UNSUPPORTED", "INSUFFICIENT_SCOPE"]).toContain(status);
+      }
+    },
+  );
 });
 
 test("every example operation runs", async () => {

@@ -1,3 +1,4 @@
+import { json } from "../kit/index.js";
 import { type ListLab, type ListLabDescription, startListLab, withOffset } from "../kit/list-lab.js";
 import type { LabDefinition } from "../lab.js";
 import { dayTotals } from "../people/index.js";
@@ -50,7 +51,7 @@ const description: ListLabDescription = {
     {
       path: "/v1/days",
       scope: "acme:activity",
-      days: span,
+      select: span,
       recordsOf({ person, syncedUntil }, day) {
         if (!day.worn || day.startMs >= syncedUntil) return [];
         const { steps, distanceMeters } = dayTotals(person, day, Math.min(syncedUntil, day.endMs));
@@ -61,7 +62,7 @@ const description: ListLabDescription = {
     {
       path: "/v1/sleeps",
       scope: "acme:sleep",
-      days: span,
+      select: span,
       recordsOf: ({ syncedUntil }, day) =>
         sleepsOf(day, syncedUntil).map((sleep) => ({
           id: sleep.id,
@@ -75,7 +76,7 @@ const description: ListLabDescription = {
     {
       path: "/v1/stages",
       scope: "acme:sleep",
-      days(query) {
+      select(query) {
         const day = query.get("day");
         return day ? { from: day, to: day } : null;
       },
@@ -93,8 +94,8 @@ const description: ListLabDescription = {
       page: (stages) => ({ stages }),
     },
   ],
-  limit: { requests: 600, windowSeconds: 60, align: "first" },
-  error: (status, reason) => ({ error: { status, reason } }),
+  limits: [{ per: "person", requests: 600, windowSeconds: 60, align: "first" }],
+  error: (status, reason) => json(status, { error: { status, reason } }),
 };
 
 export const lab: LabDefinition<ListLab> = {

@@ -1,24 +1,13 @@
-import { timingSafeEqual } from "node:crypto";
-import type { Lab, LabClock, LabRequest, SyncState } from "../lab.js";
+import type { Lab, LabClock, LabRequest, SyncEvent, SyncState } from "../lab.js";
 import { offsetMinutes } from "../people/calendar.js";
-import { dateAt, datesBetween, MINUTE_MS, people, person as personOf } from "../people/index.js";
+import { dateAt, datesBetween, MINUTE_MS, person as personOf } from "../people/index.js";
 import type { Person, PersonDay, Wearable } from "../person.js";
-import { consentDecision, consentPage } from "./consent.js";
-import {
-  createRouter,
-  html,
-  json,
-  type LabHttpRequest,
-  type LabReply,
-  type LabRoute,
-  redirect,
-  route,
-} from "./http.js";
+import { createRouter, json, type LabHttpRequest, type LabReply, type LabRoute, route } from "./http.js";
 import { createLimiter, type Limiter, type LimitState } from "./limiter.js";
-import { isPkceText } from "./pkce.js";
+import { type OAuthDescription, oauthRoutes } from "./oauth-routes.js";
 import { createLabServer, systemClock } from "./server.js";
 import { createSyncState } from "./sync.js";
-import { createTokenStore, type TokenPair, type TokenStore } from "./tokens.js";
+import { createTokenStore, type TokenStore } from "./tokens.js";
 
 /**
  * A lab as data: OAuth, single objects, and lists by day with pages. Most wearable clouds have this form. A function of
@@ -31,92 +20,161 @@ export interface ListLabDescription {
   readonly client: { readonly id: string; readonly secret: string };
   /** The provider's own id of a person. */
   userId(person: Person): string;
-  readonly oauth: {
-    readonly authorize: string;
-    readonly token: string;
-    readonly revoke?: string;
-    readonly clientAuth: "basic" | "body";
-    readonly pkce: boolean;
-    readonly separator: " " | ",";
-    /** The scopes by name, each with its text on the consent page. */
-    readonly scopes: Readonly<Record<string, string>>;
-    readonly refresh: "rotating" | "reusable" | "none";
-    readonly accessSeconds: number | null;
-    /** For this time a used refresh token gives the same answer again. */
-    readonly repeatSeconds: number;
-    /** Fields that the token endpoint requires in addition to the standard ones. */
-    readonly wants?: Readonly<Partial<Record<"exchange" | "refresh", Readonly<Record<string, string>>>>>;
-    /** Members of a token answer in addition to the standard ones. */
-    tokenFields?(userId: string): object;
-    /** Converts a standard answer to the provider's form. */
-    words?(status: number, body: object, call: "exchange" | "refresh" | "revoke"): readonly [number, object];
+  readonly oauth: OAuthDescription;
+  readonly objects: readonly LabObject[];
+  readonly lists: readonly LabList[];
+  /** Counted one by one: a request that one of them refuses is counted by the others. */
+  readonly limits: readonly {
+    readonly per: "person" | "token" | "app";
+    readonly requests: number;
+    readonly windowSeconds: number;
+    readonly align: "clock" | "first";
+  }[];
+  /** Headers of an answer, by the state of each limit. */
+  limitHeaders?(states: readonly LimitState[]): Readonly<Record<string, string>>;
+  /** An answer that is not a success. */
+  error(status: number, reason: string): LabReply;
+  /** The answer to a request without the scope. Default: the error 403. */
+  notGranted?(scope: string): LabReply;
+  /** Refuses a request with a good token, for a reason of the provider's own. */
+  gate?(view: ListView, request: LabHttpRequest): LabReply | null;
+  /** Brings a request into the form of the descriptions, or answers it at once. */
+  enter?(request: LabHttpRequest): LabHttpRequest | LabReply;
+  /** Brings an answer into the provider's form. */
+  leave?(reply: LabReply, request: LabHttpRequest): LabReply;
+  /** What is neither an object nor a list. These routes come first. */
+  routes?(parts: ListLabParts): readonly LabRoute[];
+}
+
+interface LabObject {
+  readonly path: string;
+  /** Default: GET. */
+  readonly method?: "POST";
+  readonly scope?: string;
+  /** Null: there is no such object. */
+  answer(view: ListView, request: LabHttpRequest): object | null;
+}
+
+/** As in the answer. */
+export type LabRecord = Readonly<Record<string, unknown>>;
+
+export interface LabList {
+  readonly path: string;
+  readonly scope?: string;
+  /** What the query asks for. Null for an incomplete query. */
+  select(query: URLSearchParams, view: ListView): LabSelection | LabReply | null;
+  recordsOf(view: ListView, day: PersonDay): readonly LabRecord[];
+  /** One page, in the provider's form. */
+  page(records: readonly LabRecord[], next: string | null, query: URLSearchParams): object;
+  /** Without it, everything is in one answer. */
+  readonly paging?: {
+    readonly size: number;
+    /** The parameter with the client's own size. */
+    readonly sizeFrom?: string;
+    readonly cursor: string;
+    /** Cursors that hold the whole query, and may be sent alone. Default: the position in the list. */
+    readonly opaque?: boolean;
   };
-  readonly objects: readonly {
-    readonly path: string;
-    /** Default: GET. */
-    readonly method?: "POST";
-    readonly scope?: string;
-    answer(view: ListView): object;
-  }[];
-  readonly lists: readonly {
-    readonly path: string;
-    readonly scope?: string;
-    /** The requested local days, both inclusive. Null for an incomplete query. */
-    days(query: URLSearchParams): { readonly from: string; readonly to: string } | null;
-    recordsOf(view: ListView, day: PersonDay): readonly object[];
-    /** One page, in the provider's form. */
-    page(records: readonly object[], next: string | null): object;
-    /** Without it, everything is in one answer. */
-    readonly paging?: { readonly size: number; readonly cursor: string };
-  }[];
-  readonly limit: { readonly requests: number; readonly windowSeconds: number; readonly align: "clock" | "first" };
-  limitHeaders?(state: LimitState): Readonly<Record<string, string>>;
-  /** The body of an answer that is not a success. */
-  error(status: number, reason: string): object;
+  readonly newestFirst?: boolean;
+  /** One record by its `id`, which says the local day whose records hold it. */
+  readonly one?: { readonly path: string; dayOf(id: string): string | null };
+}
+
+export interface LabSelection {
+  /** The local days whose records are looked at, both inclusive. */
+  readonly from: string;
+  readonly to: string;
+  /** Those of them that are answered. Default: all. */
+  pick?(records: readonly LabRecord[]): readonly LabRecord[];
 }
 
 /** What has arrived from one person's device. */
-interface ListView {
+export interface ListView {
   readonly person: Person;
   readonly userId: string;
   /** Epoch ms up to which the device has synced. */
   readonly syncedUntil: number;
 }
 
+/** A record that a sync brought or changed. */
+interface LabChange {
+  readonly list: LabList;
+  readonly record: LabRecord;
+  readonly kind: "create" | "update";
+}
+
+export interface ListLabParts {
+  readonly clock: LabClock;
+  readonly sync: SyncState;
+  readonly tokens: TokenStore;
+  /** Checks token, limits and scope in that order. */
+  guarded(
+    scope: string | undefined,
+    answer: (view: ListView, request: LabHttpRequest, params: Readonly<Record<string, string>>) => LabReply,
+  ): LabRoute["handle"];
+  viewOf(personId: string): ListView;
+  daysOf(view: ListView, from: string, to: string): readonly PersonDay[];
+  changesOf(event: SyncEvent): readonly LabChange[];
+  hasConsent(personId: string): boolean;
+}
+
 export interface ListLab extends Lab {
-  setLimit(requests: number): void;
+  readonly parts: ListLabParts;
+  /** For one of the limits, by its place in the description, or for all. */
+  setLimit(requests: number, which?: number): void;
+  /** For all lists with pages. */
+  setPageSize(records: number): void;
+}
+
+export interface ListLabOptions {
+  readonly clock?: LabClock;
+  readonly sync?: SyncState;
+  readonly port?: number;
 }
 
 export async function startListLab(
   description: ListLabDescription,
-  options: { readonly clock?: LabClock; readonly sync?: SyncState } = {},
+  { clock = systemClock, sync = createSyncState(clock), port }: ListLabOptions = {},
 ): Promise<ListLab> {
-  const { client, oauth, userId } = description;
-  const clock = options.clock ?? systemClock;
-  const sync = options.sync ?? createSyncState(clock);
-  const { refresh, accessSeconds, repeatSeconds } = oauth;
-  const tokens = createTokenStore({ clock, refresh, accessSeconds, repeatSeconds });
-  const { requests: limit, windowSeconds, align } = description.limit;
-  const limiter = createLimiter({ clock, limit, windowSeconds, align });
-  const error = (status: number, reason: string) => json(status, description.error(status, reason));
+  const { client, oauth, userId, error, leave = (reply: LabReply) => reply } = description;
+  const tokens = createTokenStore({ clock, ...oauth });
+  const limiters = description.limits.map(({ requests: limit, windowSeconds, align }) =>
+    createLimiter({ clock, limit, windowSeconds, align }),
+  );
+  const size = { override: null as number | null };
+  const parts = partsOf(description, { clock, sync, tokens, limiters });
   const kinds: Readonly<Record<string, LabRequest["kind"]>> = {
     [oauth.authorize]: "authorize",
     [oauth.token]: "token",
     ...(oauth.revoke && { [oauth.revoke]: "revoke" }),
   };
+  const kindOf = (_method: string, path: string) => kinds[path] ?? "api";
+  const router = createRouter(
+    [
+      ...(description.routes?.(parts) ?? []),
+      ...oauthRoutes(description, tokens),
+      ...dataRoutes(description, parts, size),
+    ],
+    (_request, allowed) => (allowed.length > 0 ? error(405, "another method") : error(404, "no such path")),
+  );
   const server = await createLabServer({
     clock,
-    kindOf: (_method, path) => kinds[path] ?? "api",
-    onRequest: createRouter(
-      [...oauthRoutes(description, tokens), ...dataRoutes({ description, tokens, limiter, clock, sync })],
-      (_request, allowed) => (allowed.length > 0 ? error(405, "another method") : error(404, "no such path")),
-    ),
-    renderError: (status, { kind }) =>
-      kind === "api" ? error(status, "trouble on request") : json(status, { error: "server_error" }),
+    port,
+    kindOf,
+    async onRequest(request) {
+      const entered = description.enter?.(request) ?? request;
+      return leave("path" in entered ? await router(entered) : entered, request);
+    },
+    renderError: (status, request) =>
+      leave(
+        request.kind === "api" ? error(status, "trouble on request") : json(status, { error: "server_error" }),
+        request,
+      ),
   });
   return {
     ...server,
     sync,
+    parts,
     issueTokens(personId, { scopes = Object.keys(oauth.scopes), expiresInSeconds } = {}) {
       const person = personOf(personId);
       const pair = tokens.issue({ personId, clientId: client.id, scopes }, { expiresInSeconds });
@@ -126,157 +184,152 @@ export async function startListLab(
     revoke: (personId) => void tokens.revokePerson(personId),
     // Notifications differ too much between providers: a provider that has them adds its own.
     setWebhookUrl() {},
-    setLimit: limiter.setLimit,
+    setLimit(requests, which) {
+      for (const [index, limiter] of limiters.entries()) if ((which ?? index) === index) limiter.setLimit(requests);
+    },
+    setPageSize(records) {
+      size.override = records;
+    },
   };
 }
 
-/** The consent page, the token endpoint and, if there is one, revocation. */
-function oauthRoutes({ name, client, oauth, userId }: ListLabDescription, tokens: TokenStore): readonly LabRoute[] {
-  const said = (call: "exchange" | "refresh" | "revoke", status: number, body: object): LabReply => {
-    const [asStatus, asBody] = oauth.words?.(status, body, call) ?? [status, body];
-    return json(asStatus, asBody);
+function partsOf(
+  description: ListLabDescription,
+  own: Pick<ListLabParts, "clock" | "sync" | "tokens"> & { readonly limiters: readonly Limiter[] },
+): ListLabParts {
+  const { wearable, userId, limits, limitHeaders, error, gate, client } = description;
+  const { clock, sync, tokens, limiters } = own;
+  const notGranted = description.notGranted ?? ((scope: string) => error(403, `${scope} was not granted`));
+  const viewAt = (personId: string, syncedUntil: number): ListView => {
+    const person = personOf(personId);
+    return { person, userId: userId(person), syncedUntil };
   };
-  const isClient = ({ basic }: LabHttpRequest, form: URLSearchParams) => {
-    const [id, secret] =
-      oauth.clientAuth === "basic" ? [basic?.id, basic?.secret] : [form.get("client_id"), form.get("client_secret")];
-    return id === client.id && isSame(secret ?? "", client.secret);
-  };
+  const viewOf = (personId: string) => viewAt(personId, Math.min(sync.syncedUntil(personId, wearable), clock.now()));
+  const hasConsent = (personId: string) => tokens.grantedScopes(personId, client.id).length > 0;
 
-  function authorize({ query, path }: LabHttpRequest): LabReply {
-    const target = query.get("redirect_uri") ?? "";
-    const challenge = query.get("code_challenge");
-    // A wrong redirect address must not be followed: the person sees the error on a page instead.
-    const isRight =
-      query.get("client_id") === client.id && query.get("response_type") === "code" && URL.canParse(target);
-    if (!isRight || (challenge !== null && !isPkceText(challenge))) return html(400, "<p>Invalid request.</p>");
-    const asked = (query.get("scope") ?? "").split(oauth.separator).filter((scope) => scope in oauth.scopes);
-    const decision = consentDecision(query, asked);
-    if (!decision) {
-      const scopes = asked.map((id) => ({ id, label: oauth.scopes[id]! }));
-      const names = { providerName: name, clientName: "Pulsegate" };
-      return html(200, consentPage({ ...names, people: people.values(), scopes, action: path, query }));
-    }
-    const state = query.get("state");
-    if (!decision.allowed) return redirect(target, { error: "access_denied", state });
-    if (!people.has(decision.personId)) return html(400, "<p>Nobody of that name has an account.</p>");
-    const pkce = oauth.pkce && challenge !== null ? { challenge, method: "S256" as const } : null;
-    const { personId, scopes } = decision;
-    const code = tokens.issueCode({ personId, scopes, clientId: client.id, redirectUri: target, pkce });
-    return redirect(target, { code, state });
+  function daysOf({ person, syncedUntil }: ListView, from: string, to: string): readonly PersonDay[] {
+    const today = dateAt(person, syncedUntil);
+    const first = from < person.memberSince ? person.memberSince : from;
+    const dates = datesBetween(first, to > today ? today : to);
+    return dates.filter((date) => person.wearablesOn(date).includes(wearable)).map((date) => person.day(date));
   }
 
-  function token(request: LabHttpRequest): LabReply {
-    const form = request.form();
-    const call = form.get("grant_type") === "refresh_token" ? "refresh" : "exchange";
-    if (!isClient(request, form)) return said(call, 401, { error: "invalid_client" });
-    const wanted = Object.entries(oauth.wants?.[call] ?? {});
-    if (wanted.some(([field, value]) => form.get(field) !== value))
-      return said(call, 400, { error: "invalid_request" });
-    const by = { clientId: client.id, redirectUri: form.get("redirect_uri"), verifier: form.get("code_verifier") };
-    const redeemed =
-      call === "refresh"
-        ? tokens.refresh(form.get("refresh_token") ?? "", by)
-        : tokens.redeemCode(form.get("code") ?? "", by);
-    if (!redeemed.ok) return said(call, 400, { error: "invalid_grant" });
-    request.identify(redeemed.tokens.consent.personId);
-    return said(call, 200, answerOf(redeemed.tokens));
-  }
-
-  function answerOf({ consent, accessToken, refreshToken, expiresInSeconds }: TokenPair): object {
-    return {
-      access_token: accessToken,
-      token_type: "bearer",
-      ...(refreshToken !== null && { refresh_token: refreshToken }),
-      ...(expiresInSeconds !== null && { expires_in: expiresInSeconds }),
-      scope: consent.scopes.join(oauth.separator),
-      ...oauth.tokenFields?.(userId(personOf(consent.personId))),
-    };
-  }
-
-  function revoke(request: LabHttpRequest): LabReply {
-    const form = new URLSearchParams([...request.query, ...request.form()]);
-    if (!isClient(request, form)) return said("revoke", 401, { error: "invalid_client" });
-    const owner = tokens.revokeToken(form.get("token") ?? form.get("access_token") ?? "");
-    if (owner) request.identify(owner.personId);
-    return said("revoke", 200, {});
-  }
-
-  return [
-    route("GET", oauth.authorize, authorize),
-    route("POST", oauth.token, token),
-    ...(oauth.revoke ? [route("POST", oauth.revoke, revoke)] : []),
-  ];
-}
-
-interface Data {
-  readonly description: ListLabDescription;
-  readonly tokens: TokenStore;
-  readonly limiter: Limiter;
-  readonly clock: LabClock;
-  readonly sync: SyncState;
-}
-
-/** Checks token, limit and scope in that order, then answers what the description says. */
-function dataRoutes({ description, tokens, limiter, clock, sync }: Data): readonly LabRoute[] {
-  const { wearable, userId, limitHeaders, error } = description;
-
-  const guarded =
-    (scope: string | undefined, answer: (view: ListView, request: LabHttpRequest) => LabReply) =>
-    (request: LabHttpRequest): LabReply => {
-      const access = tokens.check(request.bearer ?? "");
-      if (access.state === "unknown") return json(401, error(401, "no such token"));
+  return {
+    ...{ clock, sync, tokens, viewOf, daysOf, hasConsent },
+    guarded: (scope, answer) => (request, params) => {
+      const bearer = request.bearer ?? "";
+      const access = tokens.check(bearer);
+      if (access.state === "unknown") return error(401, "no such token");
       const { personId, scopes } = access.consent;
       request.identify(personId);
-      if (access.state !== "valid") return json(401, error(401, `the token is ${access.state}`));
-      const state = limiter.take(personId);
-      const headers = limitHeaders?.(state) ?? {};
-      if (!state.allowed) {
-        return json(429, error(429, "too many requests"), { ...headers, "retry-after": String(state.resetSeconds) });
-      }
-      if (scope !== undefined && !scopes.includes(scope))
-        return json(403, error(403, `${scope} was not granted`), headers);
-      const person = personOf(personId);
-      const syncedUntil = Math.min(sync.syncedUntil(personId, wearable), clock.now());
-      const reply = answer({ person, userId: userId(person), syncedUntil }, request);
-      return { ...reply, headers: { ...reply.headers, ...headers } };
-    };
+      if (access.state !== "valid") return error(401, `the token is ${access.state}`);
+      const keys = { app: "app", person: personId, token: bearer };
+      const states = limiters.map((limiter, index) => limiter.take(keys[limits[index]!.per]));
+      const view = viewOf(personId);
+      const full = states.find(({ allowed }) => !allowed);
+      const reply = full
+        ? withHeaders(error(429, "too many requests"), { "retry-after": String(full.resetSeconds) })
+        : scope !== undefined && !scopes.includes(scope)
+          ? notGranted(scope)
+          : (gate?.(view, request) ?? answer(view, request, params));
+      return withHeaders(reply, limitHeaders?.(states) ?? {});
+    },
+    changesOf({ personId, fromMs, untilMs, dates }) {
+      const [before, after] = [viewAt(personId, fromMs), viewAt(personId, untilMs)];
+      return description.lists.flatMap((list) =>
+        daysOf(after, dates[0]!, dates.at(-1)!).flatMap((day) => {
+          const known = new Map(list.recordsOf(before, day).map((record) => [record["id"], JSON.stringify(record)]));
+          return list.recordsOf(after, day).flatMap((record): readonly LabChange[] => {
+            const earlier = known.get(record["id"]);
+            if (earlier === JSON.stringify(record)) return [];
+            return [{ list, record, kind: earlier === undefined ? "create" : "update" }];
+          });
+        }),
+      );
+    },
+  };
+}
 
-  function listed(
-    { days, recordsOf, page, paging }: ListLabDescription["lists"][number],
-    view: ListView,
-    query: URLSearchParams,
-  ) {
-    const span = days(query);
-    const cursor = paging ? query.get(paging.cursor) : null;
-    const start = cursor ? Number(cursor) : 0;
-    if (!span || span.from > span.to || !Number.isSafeInteger(start))
-      return json(400, error(400, "the days are not valid"));
-    const { memberSince } = view.person;
-    const today = dateAt(view.person, view.syncedUntil);
-    const [, from] = [span.from, memberSince].sort() as [string, string];
-    const [to] = [span.to, today].sort() as [string, string];
-    const worn = datesBetween(from, to).filter((date) => view.person.wearablesOn(date).includes(wearable));
-    const all = worn.flatMap((date) => recordsOf(view, view.person.day(date)));
-    const end = paging ? start + paging.size : all.length;
-    return json(200, page(all.slice(start, end), end < all.length ? String(end) : null));
+function dataRoutes(
+  { objects, lists, error }: ListLabDescription,
+  { guarded, daysOf }: ListLabParts,
+  size: { readonly override: number | null },
+): readonly LabRoute[] {
+  const missing = () => error(404, "no such document");
+
+  function listed(list: LabList, view: ListView, given: URLSearchParams): LabReply {
+    const { recordsOf, paging, newestFirst = false } = list;
+    const cursor = readCursor(given, paging);
+    const selection = cursor && list.select(cursor.query, view);
+    if (!selection) return error(400, "the query is not valid");
+    if ("status" in selection) return selection;
+    const days = daysOf(view, selection.from, selection.to);
+    const oldestFirst = days.flatMap((day) => recordsOf(view, day));
+    const all = selection.pick?.(oldestFirst) ?? oldestFirst;
+    const ordered = newestFirst ? all.toReversed() : all;
+    const own = Number(paging?.sizeFrom && cursor.query.get(paging.sizeFrom)) || paging?.size;
+    const end = cursor.start + (own === undefined ? ordered.length : (size.override ?? own));
+    const next = end < ordered.length ? writeCursor(end, cursor.query, paging) : null;
+    return json(200, list.page(ordered.slice(cursor.start, end), next, cursor.query));
   }
 
+  const one = ({ path, dayOf }: NonNullable<LabList["one"]>, { scope, recordsOf }: LabList) =>
+    route(
+      "GET",
+      path,
+      guarded(scope, (view, _request, { id = "" }) => {
+        const date = dayOf(id);
+        const records = date === null ? [] : daysOf(view, date, date).flatMap((day) => recordsOf(view, day));
+        const found = records.find((record) => String(record["id"]) === id);
+        return found ? json(200, found) : missing();
+      }),
+    );
+
   return [
-    ...description.objects.map(({ path, method = "GET", scope, answer }) =>
+    ...objects.map(({ path, method = "GET", scope, answer }) =>
       route(
         method,
         path,
-        guarded(scope, (view) => json(200, answer(view))),
+        guarded(scope, (view, request) => {
+          const object = answer(view, request);
+          return object ? json(200, object) : missing();
+        }),
       ),
     ),
-    ...description.lists.map((list) =>
+    ...lists.flatMap((list) => [
       route(
         "GET",
         list.path,
         guarded(list.scope, (view, { query }) => listed(list, view, query)),
       ),
-    ),
+      ...(list.one ? [one(list.one, list)] : []),
+    ]),
   ];
+}
+
+interface Cursor {
+  readonly start: number;
+  /** Without the cursor itself. */
+  readonly query: URLSearchParams;
+}
+
+/** Null for a cursor that was never given. */
+function readCursor(given: URLSearchParams, paging: LabList["paging"]): Cursor | null {
+  const text = paging ? given.get(paging.cursor) : null;
+  const query = new URLSearchParams([...given].filter(([name]) => name !== paging?.cursor));
+  if (!text) return { start: 0, query };
+  const [position = "", ofCursor = ""] = paging?.opaque
+    ? Buffer.from(text, "base64url").toString("utf8").split("?")
+    : [text];
+  if (!/^\d+$/.test(position)) return null;
+  return { start: Number(position), query: query.size > 0 ? query : new URLSearchParams(ofCursor) };
+}
+
+const writeCursor = (position: number, query: URLSearchParams, paging: LabList["paging"]) =>
+  paging?.opaque ? Buffer.from(`${position}?${query}`).toString("base64url") : String(position);
+
+export function withHeaders(reply: LabReply, headers: Readonly<Record<string, string>>): LabReply {
+  return { ...reply, headers: { ...reply.headers, ...headers } };
 }
 
 /** An instant with the offset of a zone: 2026-11-19T06:40:00+01:00. */
@@ -286,9 +339,4 @@ export function withOffset(instantMs: number, timeZone: string): string {
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   const two = (value: number) => String(value).padStart(2, "0");
   return `${local}${minutes < 0 ? "-" : "+"}${two(hours)}:${two(rest)}`;
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

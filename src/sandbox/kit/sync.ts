@@ -1,10 +1,9 @@
 import type { LabClock, SyncEvent, SyncState } from "../lab.js";
 import { dateAt, datesBetween, MINUTE_MS, people, person } from "../people/index.js";
-import type { Wearable } from "../person.js";
+import { type Wearable, wearables } from "../person.js";
 
 export type { SyncEvent, SyncState } from "../lab.js";
 
-const wearables: readonly Wearable[] = ["FITBIT", "GOOGLE_HEALTH", "MISFIT"];
 const STEP_MS = 15 * MINUTE_MS;
 
 /** One for all labs of a sandbox, so that a walk arrives at each provider when the test decides. */

@@ -16,7 +16,12 @@ export interface TokenStoreOptions {
   /** Lifetime of a refresh token. Null, the default: it never expires. */
   readonly refreshSeconds?: number | null;
   readonly codeSeconds?: number;
+  /** For this time a used refresh token gives the same answer again. */
   readonly repeatSeconds?: number;
+  /** Only until the new access token is used. */
+  readonly repeatUntilUsed?: boolean;
+  /** A refresh ends the access token that came with the used refresh token. */
+  readonly refreshEndsAccess?: boolean;
   /** Makes a token that looks like the provider's. Each must be new and impossible to guess. */
   newAccessToken?(consent: Consent, expiresAtMs: number | null): string;
   newRefreshToken?(consent: Consent): string;
@@ -90,10 +95,13 @@ interface Access {
   readonly consent: Consent;
   readonly expiresAtMs: number | null;
   revoked: boolean;
+  used: boolean;
 }
 
 interface Refresh {
   readonly consent: Consent;
+  /** The access token that came with it. */
+  accessToken: string | null;
   readonly expiresAtMs: number;
   revoked: boolean;
   spent: { readonly atMs: number; readonly tokens: TokenPair } | null;
@@ -108,7 +116,7 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
   function issue(consent: Consent, refreshToken: string | null, expiresInSeconds = options.accessSeconds): TokenPair {
     const expiresAtMs = expiresInSeconds === null ? null : clock.now() + expiresInSeconds * 1000;
     const accessToken = options.newAccessToken?.(consent, expiresAtMs) ?? randomBytes(32).toString("base64url");
-    access.set(accessToken, { consent, expiresAtMs, revoked: false });
+    access.set(accessToken, { consent, expiresAtMs, revoked: false, used: false });
     return { consent, accessToken, refreshToken, expiresAtMs, expiresInSeconds };
   }
 
@@ -116,13 +124,15 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
     const token = options.newRefreshToken?.(consent) ?? randomBytes(32).toString("hex");
     const { refreshSeconds = null } = options;
     const expiresAtMs = refreshSeconds === null ? Number.POSITIVE_INFINITY : clock.now() + refreshSeconds * 1000;
-    refreshes.set(token, { consent, expiresAtMs, revoked: false, spent: null });
+    refreshes.set(token, { consent, expiresAtMs, accessToken: null, revoked: false, spent: null });
     return token;
   }
 
   function issueBoth(consent: Consent, withRefreshToken = true, expiresInSeconds?: number): TokenPair {
     const refreshToken = policy !== "none" && withRefreshToken ? newRefreshToken(consent) : null;
-    return issue(consent, refreshToken, expiresInSeconds);
+    const pair = issue(consent, refreshToken, expiresInSeconds);
+    if (refreshToken !== null) refreshes.get(refreshToken)!.accessToken = pair.accessToken;
+    return pair;
   }
 
   function revokeWhere(matches: (consent: Consent) => boolean): boolean {
@@ -172,11 +182,15 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
         return { ok: true, tokens: issue(token.consent, text, by.expiresInSeconds) };
       }
       if (token.spent) {
-        const recent = clock.now() - token.spent.atMs <= (options.repeatSeconds ?? 120) * 1000;
-        return recent ? { ok: true, tokens: token.spent.tokens } : { ok: false, reason: "used" };
+        const { repeatSeconds = 120 } = options;
+        const recent = repeatSeconds > 0 && clock.now() - token.spent.atMs <= repeatSeconds * 1000;
+        const isUsed = options.repeatUntilUsed && access.get(token.spent.tokens.accessToken)!.used;
+        return recent && !isUsed ? { ok: true, tokens: token.spent.tokens } : { ok: false, reason: "used" };
       }
       const tokens = issueBoth(token.consent, true, by.expiresInSeconds);
       token.spent = { atMs: clock.now(), tokens };
+      const former = token.accessToken === null ? undefined : access.get(token.accessToken);
+      if (options.refreshEndsAccess && former) former.revoked = true;
       return { ok: true, tokens };
     },
     check(text) {
@@ -184,6 +198,7 @@ export function createTokenStore(options: TokenStoreOptions): TokenStore {
       if (!token) {
         return { state: "unknown" };
       }
+      token.used = true;
       const expired = token.expiresAtMs !== null && token.expiresAtMs <= clock.now();
       const { consent, expiresAtMs } = token;
       return { state: token.revoked ? "revoked" : expired ? "expired" : "valid", consent, expiresAtMs };

@@ -35,6 +35,11 @@ export function midnight(date: string, timeZone: string): number {
   return instant;
 }
 
+/** The instant of a local wall clock: 2026-11-19T04:00. */
+export function instantOf(local: string, timeZone: string): number {
+  return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone).epochMilliseconds;
+}
+
 /** The zone's offset from UTC at that instant, in minutes. */
 export function offsetMinutes(instantMs: number, timeZone: string): number {
   const zoned = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone);

@@ -12,10 +12,13 @@ export {
   dateAt,
   datesBetween,
   dayNumber,
+  instantOf,
+  localDate,
   MINUTE_MS,
   midnight,
 } from "./calendar.js";
 export { heartSamples } from "./heart.js";
+export * from "./night.js";
 export { ageOn } from "./roster.js";
 export * from "./totals.js";
 

@@ -7,7 +7,16 @@ const everybody = [...people.values()];
 const columns = (day: PersonDay) => Object.values(day.minutes) as ArrayLike<number>[];
 
 test("seven people live in the lab, and nobody else is found", () => {
-  expect([...people.keys()]).toEqual(["demo", "both", "google", "switcher", "unticked", "empty", "napper"]);
+  expect([...people.keys()]).toEqual([
+    "demo",
+    "both",
+    "google",
+    "switcher",
+    "unticked",
+    "empty",
+    "napper",
+    "collector",
+  ]);
   expect(() => person("nobody")).toThrow("demo, both, google");
 });
 

@@ -18,6 +18,8 @@ export interface Character extends Omit<Person, "day"> {
   readonly bedtimeMinute: number;
   readonly sleepMinutes: number;
   readonly napChance: number;
+  /** The share of naps that end in the evening, some of them after six. */
+  readonly eveningNapShare: number;
   readonly classicChance: number;
   /** The chance of a night in two parts. */
   readonly splitChance: number;
@@ -32,6 +34,7 @@ const usual = {
   weighingChance: 0.3,
   fatChance: 0.5,
   napChance: 0.08,
+  eveningNapShare: 0,
   classicChance: 0.07,
   splitChance: 0,
   workoutChance: 0.5,
@@ -202,6 +205,33 @@ export const roster: readonly Character[] = [
     restlessness: 0.85,
     workoutChance: 0.35,
     sports: ["walk", "yoga", "swim", "strength"],
+  },
+  {
+    ...usual,
+    ...homeAndAway("Europe/Helsinki", { timeZone: "Asia/Tokyo", from: "2026-11-09", to: "2026-11-15" }),
+    ...wears("GOOGLE_HEALTH", "OURA", "WITHINGS"),
+    id: "collector",
+    number: 8,
+    givenName: "Aino",
+    familyName: "Kallio",
+    email: "collector@lab.example",
+    dateOfBirth: "1986-03-27",
+    sex: "female",
+    heightCm: 172,
+    memberSince: "2022-01-17",
+    locale: "fi_FI",
+    weighingChance: 0.6,
+    fatChance: 0.8,
+    weightKg: 66.7,
+    restingHeartRate: 54,
+    hrvRmssd: 49,
+    bedtimeMinute: 45,
+    sleepMinutes: 445,
+    napChance: 0.3,
+    eveningNapShare: 0.5,
+    restlessness: 1.1,
+    workoutChance: 0.6,
+    sports: ["run", "bike", "swim", "strength", "hike"],
   },
 ];
 

@@ -65,7 +65,10 @@ function napSpan(character: Character, date: string, next: Random): Span | null 
   const tomorrow = addDays(date, 1);
   const endMs = midnight(tomorrow, character.zoneOn(tomorrow));
   const halfMinute = next() < 0.5 ? 30_000 : 0;
-  const startMs = midnight(date, character.zoneOn(date)) + integer(next, 785, 955) * MINUTE_MS + halfMinute;
+  const afternoon = integer(next, 785, 955);
+  const evening = random(character.id, date, "evening nap");
+  const start = evening() < character.eveningNapShare ? integer(evening, 1020, 1110) : afternoon;
+  const startMs = midnight(date, character.zoneOn(date)) + start * MINUTE_MS + halfMinute;
   const minutes = integer(next, 22, 95);
   // A day of travel may end in the afternoon, and the next night begins up to three hours before its midnight.
   const room = startMs + (minutes + 200) * MINUTE_MS <= endMs;
