@@ -199,6 +199,8 @@ test("tokens without their key are a trouble, and grants that end by themselves 
     config: readConfig({ ...sound(), ...env }, { providers }),
     log: createLogger({ level: "silent" }),
   });
+  const begunAt = Date.now();
+  const ends: number[] = [];
   try {
     google.switches.refreshTokenExpiresInSeconds = 604_799;
     for (const person of ["google", "both"]) {
@@ -209,12 +211,16 @@ test("tokens without their key are a trouble, and grants that end by themselves 
       const back = await fetch(page, { redirect: "manual" });
       const query = Object.fromEntries(new URL(back.headers.get("location")!).searchParams);
       expect(await gateway.connections.callback("google-health", query)).toMatchObject({ status: "connected" });
+      ends.push((await gateway.connections.list(person))[0]!.grantEndsAt!);
     }
   } finally {
     google.switches.refreshTokenExpiresInSeconds = null;
     await gateway.close();
   }
-  const day = new Date(Date.now() + 604_799_000).toISOString().slice(0, 10);
+  const leftMs = ends.map((end) => end - begunAt);
+  expect(leftMs[0]).toBeGreaterThanOrEqual(604_799_000);
+  expect(leftMs[1]).toBeLessThan(604_799_000 + 60_000);
+  const day = new Date(ends[0]!).toISOString().slice(0, 10);
   const { code, lines } = await doctor(env);
   expect(code).toBe(0);
   expect(lines).toContainEqual(

@@ -6,7 +6,8 @@ import { dateAt, datesBetween, dayTotals } from "../../src/sandbox/people/index.
 import { type KillBench, type Scenario, who } from "./kill-bench.js";
 import { dataRequests, eventually } from "./served.js";
 
-const today = () => dateAt(who, Date.now());
+/** Taken once: a midnight in the middle of a case would ask of one day and compare with another. */
+const today = dateAt(who, Date.now());
 const at = (day: string, hour: number) => who.day(day).startMs + hour * 3_600_000;
 const stepsUntil = (day: string, hour: number) => dayTotals(who, who.day(day), at(day, hour)).steps;
 /** The newest of some days on which the person walked in the afternoon. */
@@ -25,7 +26,7 @@ async function stepsOf(bench: KillBench, date: string, cached = false): Promise<
   return data?.user?.activity?.days?.[0]?.steps ?? null;
 }
 
-const settledDay = () => busyDay(addDays(today(), -60));
+const settledDay = () => busyDay(addDays(today, -60));
 
 const query: Scenario = {
   name: "query",
@@ -92,7 +93,7 @@ const callback: Scenario = {
   },
 };
 
-const liveDay = () => busyDay(addDays(today(), -1));
+const liveDay = () => busyDay(addDays(today, -1));
 async function notify(bench: KillBench): Promise<boolean> {
   const body = JSON.stringify([
     {
@@ -148,7 +149,7 @@ const DAYS = 400;
 const BACKFILL = `mutation ($input: BackfillInput!) { backfill(input: $input) { job { id status } } }`;
 const backfillInput = () => ({
   ...{ userId: who.id, provider: "FITBIT", domains: ["BODY"] },
-  range: { from: addDays(today(), 1 - DAYS), to: today() },
+  range: { from: addDays(today, 1 - DAYS), to: today },
 });
 const backfill: Scenario = {
   name: "backfill",
@@ -184,7 +185,7 @@ const backfill: Scenario = {
       },
     };
     await exportUser(io as unknown as Parameters<typeof exportUser>[0], bench.restarted().gateway, who.id);
-    const missing = datesBetween(addDays(today(), 1 - DAYS), today()).filter((day) => !days.has(day)).length;
+    const missing = datesBetween(addDays(today, 1 - DAYS), today).filter((day) => !days.has(day)).length;
     return { lost: over ? missing : DAYS, doubled: twice + Math.max(0, (await backfills.list(who.id)).length - 1) };
   },
 };
