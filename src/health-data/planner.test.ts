@@ -55,6 +55,14 @@ describe("the cheaper of a day with every figure and a figure with every day", (
     expect(plan(input([summary, ...series], wanted)).cost).toBe(2);
   });
 
+  it("plans thousands of requests, and says that it has not proven them the fewest", () => {
+    const daily = fields.map((field) => call(`daily ${field}`, [field], { kind: "days", max: 1 }));
+    const all = call("all", fields, { kind: "hours", max: 1 });
+    const wanted = Object.fromEntries(fields.map((field) => [field, span(1, 1_700)]));
+    const { cost, exact } = plan(input([...daily, all], wanted, { today: 1_700 }));
+    expect([cost, exact]).toEqual([6_800, false]);
+  });
+
   it("proves thirty days of twelve figures without trying every mixture", () => {
     const many = Array.from({ length: 12 }, (_, i) => `activity.samples:STEPS:${i}` as Field);
     const calls = [

@@ -5,8 +5,8 @@ import type { Call } from "../providers/provider.js";
  * Which provider calls answer a set of cells at the least cost, the cost being HTTP requests to the provider.
  *
  * Pure: days are epoch-day numbers, undated cells live on the day `UNDATED`, and everything that is known of the world
- * comes in through `PlanInput`. The search is exact within `maxStates`; beyond it the answer is the best of a greedy
- * cover and of each single strategy, improved by dropping what became redundant.
+ * comes in through `PlanInput`. The search is exact within `maxStates` and `DEEPEST`; beyond them the answer is the best
+ * of a greedy cover and of each single strategy, improved by dropping what became redundant.
  */
 export const UNDATED = Number.NEGATIVE_INFINITY;
 
@@ -51,6 +51,8 @@ export interface Plan {
 }
 
 const DEFAULT_MAX_STATES = 20_000;
+/** Requests of one plan that are searched through: the search calls itself for each, and the call stack ends. */
+const DEEPEST = 3_000;
 
 export function plan(input: PlanInput): Plan {
   const { calls, unanswerable } = usableCalls(input);
@@ -294,7 +296,7 @@ class Search {
    */
   private explore(done: readonly number[], needs: Needs, chosen: readonly Choice[], score: Score): void {
     if (this.best && score.cost + this.lowerBound(done, needs) > this.best.score.cost) return;
-    if (++this.states > this.maxStates) {
+    if (++this.states > this.maxStates || chosen.length > DEEPEST) {
       this.exact = false;
       return;
     }
