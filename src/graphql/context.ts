@@ -7,6 +7,7 @@ import type { Cost } from "./limits.js";
 import { createLoaders, type Loaded, type Loaders } from "./loaders.js";
 import type { ProviderView } from "./provider-view.js";
 import type { Services } from "./services.js";
+import type { Writing } from "./writing/written.js";
 
 /** What a resolver knows of its operation. */
 export interface RequestContext {
@@ -22,6 +23,11 @@ export interface RequestContext {
   /** Charges the caller. Throws RATE_LIMITED if the caller has too few points left. */
   spend(cost: Cost): Promise<void>;
   readonly loaders: Loaders;
+  /**
+   * What is written as JSON while the operation runs. Set before the first resolver runs, by those who send the answer as
+   * text; null if GraphQL completes every value.
+   */
+  writing: Writing | null;
   /** Results that would otherwise be computed again for each item of a list. */
   readonly memo: Map<string, ReadonlySet<string>>;
   /**
@@ -62,6 +68,7 @@ class Operation implements RequestContext {
   readonly outcome: RequestContext["outcome"] = { repeatable: null, points: 1 };
   readonly memo = new Map<string, ReadonlySet<string>>();
   cost: Cost = { ms: 0, points: 1, mutations: 0 };
+  writing: Writing | null = null;
   private made: Loaders | undefined;
   private usedServices = false;
 
@@ -105,6 +112,7 @@ class Operation implements RequestContext {
   again(): RequestContext {
     const next = new Operation(this.input, this.plan);
     next.cost = this.cost;
+    next.writing = this.writing?.again() ?? null;
     return next;
   }
 }

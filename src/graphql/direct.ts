@@ -7,6 +7,7 @@ import {
   isLeafType,
 } from "graphql";
 import { getMetadataStorage } from "type-graphql";
+import { declarePlain } from "./writing/plain-fields.js";
 
 type Metadata = ReturnType<typeof getMetadataStorage>["fieldResolvers"][number];
 type Resolve = GraphQLFieldResolver<unknown, unknown>;
@@ -23,9 +24,24 @@ export function callDirectly(made: GraphQLSchema): void {
     const type = made.getType(owner?.name ?? "");
     const field = type instanceof GraphQLObjectType ? type.getFields()[metadata.schemaName] : undefined;
     const reads = field && readsOf(metadata, field);
-    if (reads) field.resolve = direct(metadata, reads);
+    if (!reads) continue;
+    const call = callOf(metadata);
+    field.resolve = (...asked) => call(...reads.map((read) => read(...asked)));
+    if (isPlain(metadata)) declarePlain(field, { read: ({ args }) => readWith(call, reads, args) });
   }
 }
+
+/** Whether nothing but the object and the arguments decides the value. */
+const isPlain = ({ params = [] }: Metadata) => params.every(({ kind }) => kind === "root" || kind === "arg");
+
+/** With the arguments of one place in a document, which are the same for each object there. */
+function readWith(call: Call, reads: readonly Read[], args: Readonly<Record<string, unknown>>) {
+  const [first, ...others] = reads.map((read) => read(ROOT, args, undefined, undefined as never));
+  const second = others[0];
+  if (first === ROOT && others.length === 1) return (root: unknown) => call(root, second);
+  return (root: unknown) => call(...[first, ...others].map((value) => (value === ROOT ? root : value)));
+}
+const ROOT = {};
 
 /** How the value of each parameter is read. Null if type-graphql must make one of them. */
 function readsOf(
@@ -59,7 +75,9 @@ function readOf(param: NonNullable<Metadata["params"]>[number], { args }: GraphQ
   }
 }
 
-function direct({ target, methodName }: Metadata, reads: readonly Read[]): Resolve {
-  const resolver = new (target as new () => Record<string, (...values: unknown[]) => unknown>)();
-  return (...asked) => resolver[methodName]!(...reads.map((read) => read(...asked)));
+type Call = (...values: unknown[]) => unknown;
+
+function callOf({ target, methodName }: Metadata): Call {
+  const resolver = new (target as new () => Record<string, Call>)();
+  return (...values) => resolver[methodName]!(...values);
 }

@@ -13,7 +13,7 @@ import { MAX_RANGE_DAYS } from "../health-data/range.js";
 import { resolutions } from "../model/records.js";
 import { daysInclusive, isLocalDate } from "../model/time.js";
 import { checkTexts } from "./texts.js";
-import { argumentsOf, type Document, fieldOf, selectedFields } from "./walk.js";
+import { argumentsOf, type Document, fieldOf, type Selecting, selectedFields } from "./walk.js";
 
 export interface Limits {
   /** Fields below each other. */
@@ -162,12 +162,7 @@ class Meter {
   }
 
   /** Milliseconds below an object, each list taken at its likely length. */
-  measure(
-    type: GraphQLNamedType,
-    nodes: readonly { readonly selectionSet?: FieldNode["selectionSet"] }[],
-    depth: number,
-    scale: Scale,
-  ): number {
+  measure(type: GraphQLNamedType, nodes: readonly Selecting[], depth: number, scale: Scale): number {
     let ms = 0;
     for (const node of selectedFields(this.document, type, nodes)) {
       const name = node.name.value;

@@ -17,6 +17,7 @@ import type { RequestContext } from "./context.js";
 import { asGraphQLError, noteErrors } from "./errors.js";
 import { checkLimits, type Limits } from "./limits.js";
 import { planExtension, planOf } from "./plan.js";
+import { Writing } from "./writing/written.js";
 
 export interface Operation {
   readonly schema: GraphQLSchema;
@@ -39,6 +40,7 @@ export async function admit(request: Operation, context: RequestContext, limits?
   const { schema, document, operation } = request;
   if (operation.operation === "mutation") requireWriter(context.caller);
   context.plan = planOf(request.extensions, operation.operation);
+  context.writing = new Writing(ownerOf(context.caller));
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
   // GraphQL reports wrong variables.
   if (!variables.coerced) return;
@@ -51,8 +53,12 @@ async function beginFairly({ cost, caller }: RequestContext): Promise<void> {
   if (cost.points >= DEAR_POINTS) await turn(ownerOf(caller));
 }
 
-/** Completes an answer: without data in a dry run, and with the cost if the request asked for it. */
-export function withPlan<R extends { data?: unknown; extensions?: object }>(result: R, context: RequestContext): R {
+/**
+ * Completes an answer: with what was written as JSON, without data in a dry run, and with the cost if the request asked
+ * for it.
+ */
+export function completed<R extends Result>(result: R, context: RequestContext): R {
+  if (result.data) context.writing?.complete(result.data);
   if (context.plan === null) return result;
   const plan = planExtension(context.loaders.report(), context.caller);
   return {
@@ -62,13 +68,18 @@ export function withPlan<R extends { data?: unknown; extensions?: object }>(resu
   };
 }
 
+interface Result {
+  readonly data?: object | null;
+  readonly extensions?: object;
+}
+
 type Args = ExecutionArgs & { contextValue: RequestContext };
 
 /** Runs a query or mutation from a WebSocket. Those from HTTP run in Apollo. */
 export async function answer(args: Args, log: Log): Promise<ExecutionResult> {
   const result = (await execute(args)) as ExecutionResult;
   if (result.errors) noteErrors(result.errors, args.contextValue.requestId, log);
-  return withPlan(result, args.contextValue);
+  return completed(result, args.contextValue);
 }
 
 /** What a subscription needs in addition to GraphQL's own arguments. */

@@ -3,20 +3,79 @@ import { instantOf, offsetOf, withOffset } from "../model/time.js";
 import type { Sample, Series } from "./types/series.js";
 
 /** The samples of a series one by one, each with the user's offset at its time. */
-export function pointsOf({ start, zone, offsets, values }: Series): readonly Sample[] {
-  if (start === null) return offsets.map((_, index) => ({ time: null, value: values[index] as number }));
-  const begin = instantOf(start);
-  const before = offsetOf(start) ?? 0;
-  const change = zone ? changeOf(zone, begin, begin + (offsets.at(-1) ?? 0) * 1000) : null;
-  return offsets.map((offset, index) => {
-    const at = begin + offset * 1000;
-    const seconds = change && at >= change.at ? change.offsetSeconds : before;
-    return { time: withOffset(at, seconds), value: values[index] as number };
+export function pointsOf(series: Series): readonly Sample[] {
+  const clock = clockOf(series);
+  return series.offsets.map((offset, index) => {
+    clock?.set(offset);
+    return { time: clock && clock.hour + clock.rest, value: series.values[index] as number };
   });
 }
 
+/** Writes one instant after another, in two parts: what the instants of one hour share, and the rest. */
+interface Clock {
+  readonly hour: string;
+  readonly rest: string;
+  /** Goes to so many seconds after the start. */
+  set(offset: number): void;
+}
+
+/** Null if there is no offset from UTC. */
+export function clockOf({ start, zone, offsets }: Series): Clock | null {
+  if (start === null) return null;
+  const begin = instantOf(start);
+  const change = zone ? changeOf(zone, begin, begin + (offsets.at(-1) ?? 0) * 1000) : null;
+  return new LocalClock(begin, offsetOf(start) ?? 0, change);
+}
+
+interface Change {
+  readonly at: number;
+  readonly offsetSeconds: number;
+}
+const HOUR_MS = 3_600_000;
+const HOUR_LENGTH = "1970-01-01T00:".length;
+
+class LocalClock implements Clock {
+  hour = "";
+  rest = "";
+  private begin = Number.NaN;
+  /** By the second of the hour, as the same ones come again each hour. */
+  private rests = new Map<number, string>();
+
+  constructor(
+    private readonly start: number,
+    private offsetSeconds: number,
+    private change: Change | null,
+  ) {}
+
+  set(offset: number): void {
+    const at = this.start + offset * 1000;
+    if (this.change && at >= this.change.at) this.pass(this.change);
+    const local = at + this.offsetSeconds * 1000;
+    const past = ((local % HOUR_MS) + HOUR_MS) % HOUR_MS;
+    const begin = local - past;
+    if (begin !== this.begin) {
+      this.hour = withOffset(begin, 0).slice(0, HOUR_LENGTH);
+      this.begin = begin;
+    }
+    const second = past / 1000;
+    this.rest = this.rests.get(second) ?? this.restAt(second, at);
+  }
+
+  private restAt(second: number, at: number): string {
+    const rest = withOffset(at, this.offsetSeconds).slice(HOUR_LENGTH);
+    this.rests.set(second, rest);
+    return rest;
+  }
+
+  private pass({ offsetSeconds }: Change): void {
+    this.change = null;
+    this.offsetSeconds = offsetSeconds;
+    this.rests = new Map();
+  }
+}
+
 /** The change of a zone's offset within a day. A day has one at most. */
-function changeOf(zone: string, from: number, to: number): { at: number; offsetSeconds: number } | null {
+function changeOf(zone: string, from: number, to: number): Change | null {
   const next = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone).getTimeZoneTransition("next");
   if (!next || next.epochMilliseconds > to) return null;
   return { at: next.epochMilliseconds, offsetSeconds: next.offsetNanoseconds / 1e9 };

@@ -1,10 +1,13 @@
 import "reflect-metadata";
 import {
   defaultFieldResolver,
+  type GraphQLField,
   GraphQLInt,
   GraphQLObjectType,
   type GraphQLSchema,
   getNullableType,
+  isNonNullType,
+  isObjectType,
   lexicographicSortSchema,
   printSchema,
 } from "graphql";
@@ -13,9 +16,11 @@ import { turn } from "../turns.js";
 import { ownerOf } from "./caller.js";
 import type { RequestContext } from "./context.js";
 import { callDirectly } from "./direct.js";
+import { pointsOf } from "./points.js";
 import { ActivityDayResolver, ActivityTotalsResolver } from "./resolvers/activity.js";
 import { ConnectionResolver, ProviderSubscriptionResolver } from "./resolvers/connection.js";
 import { HeartDayResolver, HeartZoneResolver } from "./resolvers/heart.js";
+import { missingNamed } from "./resolvers/missing.js";
 import { MutationResolver } from "./resolvers/mutation.js";
 import { ProfileResolver } from "./resolvers/profile.js";
 import { QueryResolver } from "./resolvers/query.js";
@@ -23,7 +28,10 @@ import { BodyMeasurementResolver, SleepSessionResolver, WorkoutResolver } from "
 import { SeriesResolver } from "./resolvers/series.js";
 import { DataUpdateResolver, SubscriptionResolver } from "./resolvers/subscription.js";
 import { UserResolver } from "./resolvers/user.js";
+import { missingNamesAt } from "./selection.js";
 import { roundHalfUp } from "./units.js";
+import { declarePlain } from "./writing/plain-fields.js";
+import { writePoints } from "./writing/points-text.js";
 
 let built: GraphQLSchema | undefined;
 
@@ -60,8 +68,46 @@ function build(): GraphQLSchema {
   });
   callDirectly(made);
   roundInts(made);
+  declareMissing(made);
   giveWay(made);
+  declarePlain(fieldIn(made, "Series", "points"), { read: () => pointsOf, write: writePoints });
+  for (const name of histories) writeWhole(made, name);
   return made;
+}
+
+/** Fields of a user that are written as JSON as a whole, where the operation's answer is sent as text. */
+const histories = ["profile", "activity", "heart", "sleep", "body", "workouts", "devices", "goals"];
+
+function writeWhole(made: GraphQLSchema, name: string): void {
+  const field = fieldIn(made, "User", name);
+  const { resolve } = field;
+  if (!resolve || isNonNullType(field.type)) throw new Error(`User.${name} can't be null before it is written`);
+  field.resolve = (...asked) => {
+    const history: unknown = resolve(...asked);
+    const { writing } = asked[2] as RequestContext;
+    return writing ? writing.write(history, asked[3]) : history;
+  };
+}
+
+function fieldIn(made: GraphQLSchema, typeName: string, fieldName: string): GraphQLField<unknown, unknown> {
+  const type = made.getType(typeName);
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  if (!field) throw new Error(`${typeName}.${fieldName} is not in the schema`);
+  return field;
+}
+
+/** `missing` looks at its own selection, which is the same for each object of a place. */
+function declareMissing(made: GraphQLSchema): void {
+  for (const type of Object.values(made.getTypeMap())) {
+    const field = isObjectType(type) ? type.getFields()["missing"] : undefined;
+    if (!field) continue;
+    declarePlain(field, {
+      read: (place) => {
+        const names = missingNamesAt(place, place.args["fields"] as readonly string[] | null | undefined);
+        return (object) => missingNamed(object, names);
+      },
+    });
+  }
 }
 
 /**
@@ -79,10 +125,9 @@ const longLists: readonly (readonly [type: string, field: string, part: number])
 /** GraphQL completes a list without a pause, and holds up all other work. It awaits items that are promises. */
 function giveWay(made: GraphQLSchema): void {
   for (const [typeName, fieldName, part] of longLists) {
-    const type = made.getType(typeName);
-    const field = type instanceof GraphQLObjectType ? type.getFields()[fieldName] : undefined;
-    if (!field) throw new Error(`${typeName}.${fieldName} is not in the schema`);
+    const field = fieldIn(made, typeName, fieldName);
     const resolve = field.resolve ?? defaultFieldResolver;
+    declarePlain(field, { read: () => (source: Readonly<Record<string, unknown>>) => source[fieldName] });
     field.resolve = (...asked) => {
       const list: unknown = resolve(...asked);
       const owner = ownerOf((asked[2] as RequestContext).caller);
@@ -108,10 +153,12 @@ function roundInts(made: GraphQLSchema): void {
     if (!(type instanceof GraphQLObjectType) || type.name.startsWith("__")) continue;
     for (const field of Object.values(type.getFields())) {
       if (getNullableType(field.type) !== GraphQLInt || field.resolve) continue;
-      field.resolve = (source: Record<string, unknown>) => {
+      const rounded = (source: Record<string, unknown>) => {
         const value = source[field.name];
         return typeof value === "number" ? roundHalfUp(value) : value;
       };
+      field.resolve = rounded;
+      declarePlain(field, { read: () => rounded });
     }
   }
 }

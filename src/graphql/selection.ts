@@ -5,7 +5,8 @@ import type { Field, PlainField, SamplesField } from "../model/fields.js";
 import { namesOf } from "../model/figure-tables.js";
 import { activityFigures, heartFigures } from "../model/figures.js";
 import { type ActivityMetric, activityMetrics, type Domain, type Resolution, resolutions } from "../model/records.js";
-import { argumentsOf, type Document, fieldOf, selectedFields } from "./walk.js";
+import { argumentsOf, type Document, fieldOf, type Selecting, selectedFields } from "./walk.js";
+import type { Place } from "./writing/plain-fields.js";
 
 /** What the selection of a history reads. */
 export type Selection = Pick<Ask, "fields" | "alternatives" | "goalProgress">;
@@ -227,19 +228,26 @@ function canonicalName(type: GraphQLNamedType, written: string): string {
   return hasMetric ? `samples(${metric},${resolution})` : `samples(${resolution})`;
 }
 
-/** The names that `missing` reports: the given ones, or the nullable fields that are selected of its own object. */
 export function namesForMissing(
   info: GraphQLResolveInfo,
   fields: readonly string[] | null | undefined,
 ): ReadonlySet<string> {
-  if (fields) return new Set(fields.map((name) => canonicalName(info.parentType, name)));
+  return missingNamesAt({ document: info, type: info.parentType, object: nodesAt(info) }, fields);
+}
+
+/** The names that `missing` reports: the given ones, or the nullable fields that are selected of its own object. */
+export function missingNamesAt(
+  { document, type, object }: Pick<Place, "document" | "type" | "object">,
+  fields: readonly string[] | null | undefined,
+): ReadonlySet<string> {
+  if (fields) return new Set(fields.map((name) => canonicalName(type, name)));
   const names = new Set<string>();
-  for (const node of selectedFields(info, info.parentType, nodesAt(info))) {
-    const definition = fieldOf(info.parentType, node);
+  for (const node of selectedFields(document, type, object)) {
+    const definition = fieldOf(type, node);
     if (!definition || isNonNullType(definition.type)) continue;
     if (node.name.value !== "samples") names.add(node.name.value);
     else {
-      const { metric, resolution } = argumentsOf(info, info.parentType, node);
+      const { metric, resolution } = argumentsOf(document, type, node);
       names.add(metric === undefined ? `samples(${resolution})` : `samples(${metric},${resolution})`);
     }
   }
@@ -247,11 +255,11 @@ export function namesForMissing(
 }
 
 /** All nodes that select the object of the current field. */
-function nodesAt(info: GraphQLResolveInfo): readonly { readonly selectionSet?: FieldNode["selectionSet"] }[] {
+function nodesAt(info: GraphQLResolveInfo): readonly Selecting[] {
   const keys: string[] = [];
   for (let at = info.path.prev; at; at = at.prev) if (typeof at.key === "string") keys.unshift(at.key);
   let type: GraphQLNamedType = info.schema.getRootType(info.operation.operation)!;
-  let nodes: readonly { readonly selectionSet?: FieldNode["selectionSet"] }[] = [info.operation];
+  let nodes: readonly Selecting[] = [info.operation];
   for (const key of keys) {
     const next: FieldNode[] = selectedFields(info, type, nodes).filter(
       (node) => (node.alias ?? node.name).value === key,

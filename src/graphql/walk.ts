@@ -21,17 +21,18 @@ export interface Document {
   readonly variableValues: Readonly<Record<string, unknown>>;
 }
 
+/** A node that may have a selection of its own: an operation or a field. */
+export interface Selecting {
+  readonly selectionSet?: SelectionSetNode;
+}
+
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
 /**
  * The fields that selections make of one object, fragments opened and @skip and @include obeyed. Fields that occur
  * twice come twice: their arguments are equal, their own selections may not be.
  */
-export function selectedFields(
-  document: Document,
-  type: GraphQLNamedType,
-  nodes: readonly { readonly selectionSet?: SelectionSetNode }[],
-): FieldNode[] {
+export function selectedFields(document: Document, type: GraphQLNamedType, nodes: readonly Selecting[]): FieldNode[] {
   const found: FieldNode[] = [];
   const opened = new Set<string>();
   const open = (set: SelectionSetNode): void => {

@@ -14,11 +14,11 @@ import type { RequestContext } from "../graphql/context.js";
 import type { Documents } from "../graphql/documents.js";
 import { asGraphQLError, formatError, noteErrors } from "../graphql/errors.js";
 import { defaultLimits, type Limits } from "../graphql/limits.js";
-import { admit, withPlan } from "../graphql/operation.js";
+import { admit, completed } from "../graphql/operation.js";
 import { schema } from "../graphql/schema.js";
+import { jsonInParts } from "../graphql/writing/json-parts.js";
 import type { Log } from "../log.js";
 import { FIRST_QUERY } from "./first-query.js";
-import { jsonInParts } from "./json-parts.js";
 import type { Metrics } from "./metrics.js";
 
 /**
@@ -121,7 +121,7 @@ function pulsegate({
           if (outcome === "ok" && contextValue.plan === null) contextValue.outcome.repeatable = contextValue.madeOf();
           contextValue.outcome.points = contextValue.cost.points;
           // Apollo sends the object that it handed over: it is changed in place.
-          Object.assign(singleResult, withPlan(singleResult, contextValue));
+          Object.assign(singleResult, completed(singleResult, contextValue));
           if (singleResult.data) owners.set(singleResult.data, ownerOf(contextValue.caller));
         },
       };

@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
 import { type Caller, ownerOf } from "../graphql/caller.js";
-import { createContext } from "../graphql/context.js";
+import { createContext, type RequestContext } from "../graphql/context.js";
 import { checkNesting } from "../graphql/document-text.js";
 import type { Documents } from "../graphql/documents.js";
 import { asGraphQLError, formatError, unexpectedCode } from "../graphql/errors.js";
@@ -16,6 +16,7 @@ import { admit, answer, follow } from "../graphql/operation.js";
 import type { ProviderView } from "../graphql/provider-view.js";
 import { schema } from "../graphql/schema.js";
 import type { Services } from "../graphql/services.js";
+import { jsonInParts } from "../graphql/writing/json-parts.js";
 import type { Log } from "../log.js";
 import type { ProviderId } from "../providers/index.js";
 import { turn } from "../turns.js";
@@ -134,7 +135,7 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
         if (!isAnswered) answers.end(extra.socket, id);
       }
     },
-    execute: (args) => answer(args as never, log),
+    execute: (args) => writtenFor(args as never, () => answer(args as never, log)),
     subscribe: (args) => follow(args as never, log) as never,
     onComplete: ({ extra }, id) => {
       answers.end(extra.socket, id);
@@ -219,7 +220,7 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
       variableValues: variables,
       contextValue: context,
       share: (event: object, time: number, make: () => Promise<ExecutionResult>) =>
-        shares.answer(same, event, time, make),
+        shares.answer(same, event, time, () => writtenFor({ contextValue: context }, make)),
       lost: (error: unknown) => {
         log.warn({ err: error }, "a subscription was ended");
         extra.socket.close(TRY_AGAIN_LATER, "This subscription fell behind.");
@@ -312,14 +313,21 @@ function endAt(extra: Known, expiresAt: number): void {
 }
 
 /** Formatted and written once, however many get it. */
-function serialised(result: ExecutionResult): Serialised {
-  const before = written.get(result);
-  if (before) return before;
-  const made = new Serialised(JSON.stringify(shown(result)));
-  written.set(result, made);
-  return made;
-}
 const written = new WeakMap<ExecutionResult, Serialised>();
+
+/** Answers, and writes the answer while others have their turn. */
+async function writtenFor(
+  { contextValue }: { readonly contextValue: RequestContext },
+  make: () => Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  const result = await make();
+  written.set(result, new Serialised(await jsonInParts(shown(result), ownerOf(contextValue.caller))));
+  return result;
+}
+
+function serialised(result: ExecutionResult): Serialised {
+  return written.get(result) ?? new Serialised(JSON.stringify(shown(result)));
+}
 
 function shown<R extends { errors?: readonly GraphQLError[] }>(result: R) {
   return result.errors

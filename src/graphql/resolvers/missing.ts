@@ -20,7 +20,6 @@ interface Incomplete {
   readonly series?: ReadonlyMap<string, SampleSeries | null>;
 }
 
-/** The value of `missing` for one object. It is sorted, so that equal states give equal answers. */
 export function missingOf(
   object: Incomplete,
   fields: readonly string[] | null | undefined,
@@ -33,6 +32,11 @@ export function missingOf(
     names = namesForMissing(info, fields);
     context.memo.set(place, names);
   }
+  return missingNamed(object, names);
+}
+
+/** The value of `missing` for one object. It is sorted, so that equal states give equal answers. */
+export function missingNamed(object: Incomplete, names: ReadonlySet<string>): readonly MissingField[] {
   const missing: MissingField[] = [];
   for (const name of names) {
     if (valueNamed(object, name) === null) missing.push({ field: name, reason: object.absent.get(name) ?? "UNKNOWN" });

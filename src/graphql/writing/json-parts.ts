@@ -1,4 +1,5 @@
-import { pacer } from "../turns.js";
+import { pacer } from "../../turns.js";
+import { Written } from "./written.js";
 
 /** Values that JSON writes in a millisecond or two. */
 const VALUES_AT_ONCE = 5_000;
@@ -16,7 +17,8 @@ export async function jsonInParts(value: unknown, owner: unknown): Promise<strin
 
 /** The parts of a value's JSON, in order. None of them holds more values than that. */
 export function* partsOf(value: unknown, most = VALUES_AT_ONCE): Generator<string> {
-  if (leftAfter(value, most) >= 0) yield JSON.stringify(value) ?? "null";
+  if (value instanceof Written) yield value.json;
+  else if (leftAfter(value, most) >= 0) yield JSON.stringify(value) ?? "null";
   else if (Array.isArray(value)) yield* partsOfList(value, most);
   else {
     let opening = "{";
@@ -49,6 +51,8 @@ function* partsOfList(list: readonly unknown[], most: number): Generator<string>
 
 /** How many values may still come after this one and all in it; below 0 as soon as it is too long. */
 function leftAfter(value: unknown, most: number): number {
+  // Only `partsOf` can write it.
+  if (value instanceof Written) return -1;
   let left = most - 1;
   if (typeof value !== "object" || value === null) return left;
   for (const inner of Array.isArray(value) ? value : Object.values(value)) {
