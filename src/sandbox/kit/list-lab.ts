@@ -42,6 +42,8 @@ export interface ListLabDescription {
   enter?(request: LabHttpRequest): LabHttpRequest | LabReply;
   /** Brings an answer into the provider's form. */
   leave?(reply: LabReply, request: LabHttpRequest): LabReply;
+  /** The kinds of requests on paths beside OAuth's own. Default: `api`. */
+  readonly kinds?: Readonly<Record<string, LabRequest["kind"]>>;
   /** What is neither an object nor a list. These routes come first. */
   routes?(parts: ListLabParts): readonly LabRoute[];
 }
@@ -65,7 +67,9 @@ export interface LabList {
   select(query: URLSearchParams, view: ListView): LabSelection | LabReply | null;
   recordsOf(view: ListView, day: PersonDay): readonly LabRecord[];
   /** One page, in the provider's form. */
-  page(records: readonly LabRecord[], next: string | null, query: URLSearchParams): object;
+  page(records: readonly LabRecord[], next: string | null, query: URLSearchParams, view: ListView): object;
+  /** Tells the records of a day apart. Default: their `id`. */
+  idOf?(record: LabRecord): string;
   /** Without it, everything is in one answer. */
   readonly paging?: {
     readonly size: number;
@@ -97,7 +101,7 @@ export interface ListView {
 }
 
 /** A record that a sync brought or changed. */
-interface LabChange {
+export interface LabChange {
   readonly list: LabList;
   readonly record: LabRecord;
   readonly kind: "create" | "update";
@@ -147,6 +151,7 @@ export async function startListLab(
     [oauth.authorize]: "authorize",
     [oauth.token]: "token",
     ...(oauth.revoke && { [oauth.revoke]: "revoke" }),
+    ...description.kinds,
   };
   const kindOf = (_method: string, path: string) => kinds[path] ?? "api";
   const router = createRouter(
@@ -236,16 +241,17 @@ function partsOf(
     },
     changesOf({ personId, fromMs, untilMs, dates }) {
       const [before, after] = [viewAt(personId, fromMs), viewAt(personId, untilMs)];
-      return description.lists.flatMap((list) =>
-        daysOf(after, dates[0]!, dates.at(-1)!).flatMap((day) => {
-          const known = new Map(list.recordsOf(before, day).map((record) => [record["id"], JSON.stringify(record)]));
+      return description.lists.flatMap((list) => {
+        const idOf = list.idOf ?? ((record: LabRecord) => String(record["id"]));
+        return daysOf(after, dates[0]!, dates.at(-1)!).flatMap((day) => {
+          const known = new Map(list.recordsOf(before, day).map((record) => [idOf(record), JSON.stringify(record)]));
           return list.recordsOf(after, day).flatMap((record): readonly LabChange[] => {
-            const earlier = known.get(record["id"]);
+            const earlier = known.get(idOf(record));
             if (earlier === JSON.stringify(record)) return [];
             return [{ list, record, kind: earlier === undefined ? "create" : "update" }];
           });
-        }),
-      );
+        });
+      });
     },
   };
 }
@@ -270,7 +276,7 @@ function dataRoutes(
     const own = Number(paging?.sizeFrom && cursor.query.get(paging.sizeFrom)) || paging?.size;
     const end = cursor.start + (own === undefined ? ordered.length : (size.override ?? own));
     const next = end < ordered.length ? writeCursor(end, cursor.query, paging) : null;
-    return json(200, list.page(ordered.slice(cursor.start, end), next, cursor.query));
+    return json(200, list.page(ordered.slice(cursor.start, end), next, cursor.query, view));
   }
 
   const one = ({ path, dayOf }: NonNullable<LabList["one"]>, { scope, recordsOf }: LabList) =>
