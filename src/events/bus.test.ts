@@ -1,5 +1,6 @@
 /** In one process, and between two through Redis where TEST_REDIS_URL names one. */
 import { randomBytes } from "node:crypto";
+import { jest } from "@jest/globals";
 import { Redis } from "ioredis";
 import type { Connection } from "../connections/connection.js";
 import { type Bus, createBus } from "./bus.js";
@@ -328,5 +329,9 @@ test("a Redis that is away keeps nobody here from hearing, and is not waited for
   expect((await listener.next()).value.dates).toEqual(["2026-01-01"]);
   await expect(bus.ping()).rejects.toThrow();
   expect(warned).toContain("Redis does not answer");
+  const waits = jest.spyOn(globalThis, "setTimeout");
   await bus.close();
+  // Nothing that is waited for keeps the process from ending.
+  expect(waits.mock.calls.filter(([, ms]) => ms! > 500)).toEqual([]);
+  waits.mockRestore();
 });

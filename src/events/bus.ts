@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import type { Connection } from "../connections/connection.js";
 import type { Log } from "../log.js";
+import { ending } from "../store/brisk-redis.js";
 import { type After, afterTimeout, createGatherer } from "./gather.js";
 import { DATA, HISTORY, readMessage, topicOf } from "./messages.js";
 import type { BackfillJob, DataUpdate, Updates } from "./updates.js";
@@ -216,8 +217,8 @@ function redisRelay(
   const prefix = `${space}:events:`;
   // Redis needs a connection of its own for each listener. Publishing fails at once, so that messages don't queue while
   // Redis is away.
-  const sender = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS });
-  const listener = new Redis(url, { maxRetriesPerRequest: null });
+  const sender = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS, ...ending });
+  const listener = new Redis(url, { maxRetriesPerRequest: null, ...ending });
   let troubled = false;
   for (const client of [sender, listener]) {
     client.on("error", (error: NodeJS.ErrnoException) => {

@@ -3,6 +3,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
+import { ending } from "../store/brisk-redis.js";
 import { inTime } from "../under-way.js";
 import { backoffMs, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";
 
@@ -39,7 +40,7 @@ const PAGE = 100;
 export function createBullQueue(options: BullQueueOptions): JobQueue {
   const { redisUrl, clock, log, concurrency = 4, space = "pulsegate", leaseMs = 30_000 } = options;
   const connect = (options: RedisOptions) => {
-    const client = new Redis(redisUrl, options);
+    const client = new Redis(redisUrl, { ...ending, ...options });
     client.on("error", () => {});
     return client;
   };

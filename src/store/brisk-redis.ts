@@ -6,6 +6,12 @@ const TIMEOUT_MS = 500;
 /** After a command that was not answered in time, nothing is sent for so long; then one command tries. */
 const REST_MS = 5_000;
 
+/**
+ * For every client: how long a socket may take to end. ioredis waits two seconds, also for one that has ended already, and
+ * a process whose Redis is away would stay for them.
+ */
+export const ending = { disconnectTimeout: 100 } as const;
+
 /** Why a command was not sent. */
 class RedisResting extends Error {
   override readonly name = "RedisResting";
@@ -22,7 +28,7 @@ export class BriskRedis extends Redis {
     url: string,
     private readonly now: () => number = () => performance.now(),
   ) {
-    super(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: TIMEOUT_MS });
+    super(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: TIMEOUT_MS, ...ending });
     // The bus tells of the outage; whoever asks here counts by itself meanwhile.
     this.on("error", () => {});
     this.on("ready", () => {
