@@ -60,7 +60,7 @@ export interface ConnectionsDeps {
   readonly publicUrl: string;
   /** Exact origins; `publicUrl`'s own is always allowed. */
   readonly allowedRedirects: readonly string[];
-  /** What `connect` asks for where it is not told; left out: all that the provider's calls need (`scopesFor`). */
+  /** What `connect` asks for where it is not told; left out: what `scopesFor` says. */
   readonly usualScopes?: (provider: Provider, domains: readonly Domain[] | null) => readonly string[];
   readonly tokenResolvers: readonly TokenResolver[];
   readonly tokenResolverUrl: string | null;

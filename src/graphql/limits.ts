@@ -10,6 +10,8 @@ import {
 import { PulsegateError } from "../errors.js";
 import type { DateRange } from "../health-data/ask.js";
 import { MAX_RANGE_DAYS } from "../health-data/range.js";
+import { namesOf } from "../model/figure-tables.js";
+import { vitalFigures } from "../model/figures.js";
 import { resolutions } from "../model/records.js";
 import { daysInclusive, isLocalDate } from "../model/time.js";
 import { checkTexts } from "./texts.js";
@@ -77,6 +79,9 @@ const dayCost: Readonly<Record<string, number>> = {
   SleepHistory: 0.05,
   BodyHistory: 0.012,
   WorkoutHistory: 0.015,
+  VitalHistory: 0.04,
+  ReadingHistory: 0.04,
+  ScoreHistory: 0.03,
 };
 
 /** Samples a day has in one series at most, by resolution. */
@@ -94,11 +99,25 @@ const perDay: Readonly<Record<string, number>> = {
   "SleepHistory.sessions": 2,
   "BodyHistory.measurements": 1,
   "WorkoutHistory.workouts": 1,
+  ...Object.fromEntries(namesOf(vitalFigures).map((name) => [`VitalHistory.${name}`, 1])),
+  "ReadingHistory.bloodPressures": 2,
+  "ReadingHistory.bloodGlucose": 6,
+  "ReadingHistory.glucoseSeries": 1,
+  "ReadingHistory.vo2MaxTests": 1,
+  "ReadingHistory.pulses": 2,
+  "ReadingHistory.temperatures": 2,
+  // A watch that measures every five minutes of the night.
+  "ReadingHistory.oxygenSaturations": 100,
+  "ReadingHistory.electrocardiograms": 1,
+  "ReadingHistory.rhythmAlerts": 1,
+  "ScoreHistory.scores": 5,
 };
 const items: Readonly<Record<string, number>> = {
   "SleepSession.hypnogram": 50,
   "SleepSession.stages": 4,
   "HeartDay.zones": 4,
+  "Workout.zones": 4,
+  "Score.contributors": 8,
 };
 
 /** What an operation is reckoned to cost. */

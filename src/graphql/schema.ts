@@ -12,6 +12,8 @@ import {
   printSchema,
 } from "graphql";
 import { buildSchemaSync } from "type-graphql";
+import { namesOf } from "../model/figure-tables.js";
+import { vitalFigures } from "../model/figures.js";
 import { turn } from "../turns.js";
 import { ownerOf } from "./caller.js";
 import type { RequestContext } from "./context.js";
@@ -24,10 +26,17 @@ import { missingNamed } from "./resolvers/missing.js";
 import { MutationResolver } from "./resolvers/mutation.js";
 import { ProfileResolver } from "./resolvers/profile.js";
 import { QueryResolver } from "./resolvers/query.js";
+import {
+  BloodGlucoseResolver,
+  BloodPressureResolver,
+  ReadingHistoryResolver,
+  TemperatureReadingResolver,
+} from "./resolvers/readings.js";
 import { BodyMeasurementResolver, SleepSessionResolver, WorkoutResolver } from "./resolvers/records.js";
 import { SeriesResolver } from "./resolvers/series.js";
 import { DataUpdateResolver, SubscriptionResolver } from "./resolvers/subscription.js";
 import { UserResolver } from "./resolvers/user.js";
+import { VitalDayResolver, VitalHistoryResolver } from "./resolvers/vitals.js";
 import { missingNamesAt } from "./selection.js";
 import { roundHalfUp } from "./units.js";
 import { declarePlain } from "./writing/plain-fields.js";
@@ -55,6 +64,12 @@ function build(): GraphQLSchema {
       SleepSessionResolver,
       BodyMeasurementResolver,
       WorkoutResolver,
+      VitalHistoryResolver,
+      VitalDayResolver,
+      ReadingHistoryResolver,
+      BloodPressureResolver,
+      BloodGlucoseResolver,
+      TemperatureReadingResolver,
       ConnectionResolver,
       ProviderSubscriptionResolver,
       MutationResolver,
@@ -119,6 +134,10 @@ const longLists: readonly (readonly [type: string, field: string, part: number])
   ["SleepHistory", "sessions", 50],
   ["BodyHistory", "measurements", 50],
   ["WorkoutHistory", "workouts", 50],
+  ...namesOf(vitalFigures).map((name) => ["VitalHistory", name, 50] as const),
+  ["ReadingHistory", "oxygenSaturations", 50],
+  ["ReadingHistory", "bloodGlucose", 50],
+  ["ScoreHistory", "scores", 50],
   ["Series", "points", 500],
 ];
 

@@ -1,10 +1,18 @@
-import { type FieldNode, type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isNonNullType } from "graphql";
+import {
+  type FieldNode,
+  type GraphQLArgument,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isEnumType,
+  isNonNullType,
+} from "graphql";
 import { PulsegateError } from "../errors.js";
 import type { Ask } from "../health-data/ask.js";
 import type { Field, PlainField, SamplesField } from "../model/fields.js";
-import { namesOf } from "../model/figure-tables.js";
-import { activityFigures, heartFigures } from "../model/figures.js";
-import { type ActivityMetric, activityMetrics, type Domain, type Resolution, resolutions } from "../model/records.js";
+import { namesOf, vitalCourses } from "../model/figure-tables.js";
+import { activityFigures, heartFigures, vitalFigures } from "../model/figures.js";
+import { type ActivityMetric, type Domain, type Resolution, type ScoreKind, scoreKinds } from "../model/records.js";
 import { argumentsOf, type Document, fieldOf, type Selecting, selectedFields } from "./walk.js";
 import type { Place } from "./writing/plain-fields.js";
 
@@ -80,16 +88,45 @@ const readers: Readonly<Record<Domain, Reader>> = {
   SLEEP: (asked, type, nodes) => {
     const names = readRecords(asked, type, nodes, "sessions", ["sleep.sessions"]);
     if (names.has("hypnogram")) asked.fields.add("sleep.hypnograms");
+    if (names.has("respiratoryRate")) asked.fields.add("sleep.breathing");
+    addCourses(asked, "sleep", names);
   },
-  WORKOUTS: (asked, type, nodes) => void readRecords(asked, type, nodes, "workouts", ["workouts.workouts"]),
+  WORKOUTS: (asked, type, nodes) => {
+    addCourses(asked, "workouts", readRecords(asked, type, nodes, "workouts", ["workouts.workouts"]));
+  },
+  VITALS: (asked, type, nodes) => {
+    const selected = asked.under(type, nodes);
+    for (const name of [...selected.keys(), ...asked.missingNames(type, selected.get("missing"))]) {
+      if (!vitalNames.has(name)) continue;
+      asked.fields.add(`vitals.${name}` as PlainField);
+      const days = selected.get(name);
+      if (days) readVital(asked, childType(type, days[0]!), days, name);
+    }
+  },
+  READINGS: (asked, type, nodes) => {
+    const selected = asked.under(type, nodes);
+    for (const name of [...selected.keys(), ...asked.missingNames(type, selected.get("missing"))]) {
+      const field = readingFields[name];
+      if (field) asked.fields.add(field);
+    }
+  },
+  SCORES: (asked, type, nodes) => {
+    if (!asked.under(type, nodes).has("scores")) return;
+    const user = asked.document.schema.getType("User")!;
+    const kinds = argumentsOf(asked.document, user, nodes[0]!)["kinds"] as readonly ScoreKind[] | null | undefined;
+    for (const kind of kinds ?? scoreKinds) asked.fields.add(`scores.${kind}`);
+  },
   DEVICES: (asked, type, nodes) => void readRecords(asked, type, nodes, "devices", ["devices.devices"]),
   GOALS: (asked, type, nodes) => void readRecords(asked, type, nodes, "goals", goalFields),
   BODY: (asked, type, nodes) => {
     const selected = asked.under(type, nodes);
     const measurements = [...(selected.get("measurements") ?? []), ...(selected.get("latest") ?? [])];
     if (measurements.length === 0) return;
-    for (const name of asked.under(childType(type, measurements[0]!), measurements).keys()) {
+    const measurement = childType(type, measurements[0]!);
+    const figures = asked.under(measurement, measurements);
+    for (const name of [...figures.keys(), ...asked.missingNames(measurement, figures.get("missing"))]) {
       if (bodyFigures.has(name)) asked.fields.add(`body.${name}` as PlainField);
+      else if (compositionFigures.has(name)) asked.fields.add("body.composition");
     }
     if (asked.fields.size === 0) asked.fields.add("body.weight");
   },
@@ -99,13 +136,47 @@ const readers: Readonly<Record<Domain, Reader>> = {
 interface DayFields {
   readonly figures: ReadonlySet<string>;
   readonly prefix: "activity" | "heart";
+  /** What fields that are no figures follow from. */
+  readonly from: Readonly<Record<string, readonly Field[] | undefined>>;
   /** Read if a day is selected without any figure: the day's date and source depend on which providers have data. */
   readonly witness: Field;
 }
 const figureSet = (rows: object): ReadonlySet<string> => new Set(namesOf(rows));
-const activityDay: DayFields = { figures: figureSet(activityFigures), prefix: "activity", witness: "activity.steps" };
-const heartDay: DayFields = { figures: figureSet(heartFigures), prefix: "heart", witness: "heart.restingRate" };
+const activityDay: DayFields = {
+  figures: figureSet(activityFigures),
+  prefix: "activity",
+  from: { distanceMethod: ["activity.distance"] },
+  witness: "activity.steps",
+};
+const heartDay: DayFields = {
+  figures: figureSet(heartFigures),
+  prefix: "heart",
+  from: { restingRateMethod: ["heart.restingRate"], hrvWindow: ["heart.hrvRmssd", "heart.hrvSdnn"] },
+  witness: "heart.restingRate",
+};
 const bodyFigures: ReadonlySet<string> = new Set(["weight", "bodyMassIndex", "fatPercentage"]);
+const compositionFigures: ReadonlySet<string> = new Set([
+  "fatMass",
+  "leanMass",
+  "muscleMass",
+  "boneMass",
+  "waterMass",
+  "visceralFatIndex",
+  "basalEnergyBurned",
+]);
+const vitalNames = figureSet(vitalFigures);
+const courseNames: ReadonlySet<string> = new Set(vitalCourses);
+const readingFields: Readonly<Record<string, PlainField | undefined>> = {
+  bloodPressures: "readings.bloodPressures",
+  bloodGlucose: "readings.bloodGlucose",
+  glucoseSeries: "readings.glucoseCourse",
+  vo2MaxTests: "readings.vo2MaxTests",
+  pulses: "readings.pulses",
+  temperatures: "readings.temperatures",
+  oxygenSaturations: "readings.oxygenSaturations",
+  electrocardiograms: "readings.electrocardiograms",
+  rhythmAlerts: "readings.rhythmAlerts",
+};
 const goalFields: readonly Field[] = ["goals.daily", "goals.weekly", "goals.weight", "goals.bodyFat", "goals.sleep"];
 
 const profileFields: Readonly<Record<string, readonly Field[] | undefined>> = {
@@ -128,8 +199,10 @@ const profileFields: Readonly<Record<string, readonly Field[] | undefined>> = {
 
 function readDay(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode[], day: DayFields): void {
   const selected = asked.under(type, nodes);
-  for (const name of selected.keys())
+  for (const name of selected.keys()) {
     if (day.figures.has(name)) asked.fields.add(`${day.prefix}.${name}` as PlainField);
+    for (const field of day.from[name] ?? []) asked.fields.add(field);
+  }
   for (const node of selected.get("samples") ?? [])
     asked.fields.add(samplesField(argumentsOf(asked.document, type, node)));
   const zones = selected.get("zones");
@@ -141,6 +214,7 @@ function readDay(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode
     if (!parts.has("minutes") && !parts.has("energyBurned")) asked.fields.add("heart.zones.bounds");
   }
   for (const name of asked.missingNames(type, selected.get("missing"))) {
+    for (const field of day.from[name] ?? []) asked.fields.add(field);
     if (day.figures.has(name)) asked.fields.add(`${day.prefix}.${name}` as PlainField);
     else if (name === "zones") {
       if (!zones) asked.fields.add("heart.zones.minutes");
@@ -153,6 +227,23 @@ function readDay(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode
   if (alternatives) {
     asked.alternatives = true;
     readDay(asked, type, alternatives, day);
+  }
+}
+
+function readVital(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode[], name: string): void {
+  const selected = asked.under(type, nodes);
+  if (selected.has("samples") && courseNames.has(name)) asked.fields.add(`vitals.course:${name}` as PlainField);
+  const alternatives = selected.get("alternatives");
+  if (!alternatives) return;
+  asked.alternatives = true;
+  readVital(asked, type, alternatives, name);
+}
+
+/** The courses among the names of a record: samples(HEART_RATE,FIVE_MINUTES). */
+function addCourses(asked: Asked, prefix: "sleep" | "workouts", names: ReadonlySet<string>): void {
+  for (const name of names) {
+    const series = namedSeries(name);
+    if (series) asked.fields.add(`${prefix}.course:${series.metric}` as PlainField);
   }
 }
 
@@ -176,6 +267,7 @@ function readRecords(
 function readRecord(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode[]): ReadonlySet<string> {
   const selected = asked.under(type, nodes);
   const names = new Set([...selected.keys(), ...asked.missingNames(type, selected.get("missing"))]);
+  for (const node of selected.get("samples") ?? []) names.add(seriesName(argumentsOf(asked.document, type, node)));
   if (selected.has("current")) asked.goalProgress = true;
   const alternatives = selected.get("alternatives");
   if (alternatives) {
@@ -192,10 +284,21 @@ function samplesField({ metric, resolution }: Readonly<Record<string, unknown>>)
     : `activity.samples:${metric as ActivityMetric}:${resolution as Resolution}`;
 }
 
+/** The canonical name of a series: samples(STEPS,ONE_MINUTE), or samples(ONE_MINUTE) where there is one measure only. */
+function seriesName({ metric, resolution }: Readonly<Record<string, unknown>>): string {
+  return metric === undefined ? `samples(${resolution})` : `samples(${metric},${resolution})`;
+}
+
+/** The arguments in a series' canonical name. Null for any other name. */
+export function namedSeries(name: string): { readonly metric?: string; readonly resolution: string } | null {
+  const match = /^samples\((?:(\w+),)?(\w+)\)$/.exec(name);
+  return match ? { metric: match[1], resolution: match[2]! } : null;
+}
+
 /** The field for a series' canonical name: samples(STEPS,ONE_MINUTE). */
 export function seriesField(name: string): SamplesField | null {
-  const match = /^samples\((?:(\w+),)?(\w+)\)$/.exec(name);
-  return match ? samplesField({ metric: match[1], resolution: match[2] }) : null;
+  const series = namedSeries(name);
+  return series && samplesField({ ...series });
 }
 
 function namesArgument(args: Readonly<Record<string, unknown>>): readonly string[] {
@@ -206,9 +309,7 @@ function canonicalName(type: GraphQLNamedType, written: string): string {
   const name = written.replace(/\s/g, "");
   const head = /^[^(]*/.exec(name)![0];
   const definition =
-    "getFields" in type
-      ? (type.getFields() as Record<string, { args?: readonly { name: string; defaultValue?: unknown }[] }>)[head]
-      : undefined;
+    "getFields" in type ? (type.getFields() as Record<string, { args?: readonly GraphQLArgument[] }>)[head] : undefined;
   const unknown = () =>
     new PulsegateError("BAD_USER_INPUT", `missing: ${type.name} has no field ${JSON.stringify(written.slice(0, 60))}.`);
   if (!definition) throw unknown();
@@ -216,16 +317,19 @@ function canonicalName(type: GraphQLNamedType, written: string): string {
     if (name !== head) throw unknown();
     return name;
   }
-  const hasMetric = definition.args?.some((arg) => arg.name === "metric") ?? false;
+  const argument = (name: string) => definition.args?.find((arg) => arg.name === name);
+  const allows = (name: string, value: unknown) => {
+    const given = argument(name);
+    const named = given && getNamedType(given.type);
+    return isEnumType(named) && typeof value === "string" && named.getValue(value) !== undefined;
+  };
+  const hasMetric = argument("metric") !== undefined;
   const given = name === head ? [] : (/^samples\(([\w,]*)\)$/.exec(name)?.[1]?.split(",") ?? [""]);
-  const byDefault = definition.args?.find((arg) => arg.name === "resolution")?.defaultValue;
   const metric = hasMetric ? given.shift() : undefined;
-  const resolution = given.shift() ?? byDefault;
-  const fits =
-    (hasMetric ? activityMetrics.includes(metric as ActivityMetric) : true) &&
-    resolutions.includes(resolution as Resolution);
+  const resolution = given.shift() ?? argument("resolution")?.defaultValue;
+  const fits = (!hasMetric || allows("metric", metric)) && allows("resolution", resolution);
   if (!fits || given.length > 0) throw unknown();
-  return hasMetric ? `samples(${metric},${resolution})` : `samples(${resolution})`;
+  return seriesName({ metric, resolution });
 }
 
 export function namesForMissing(
@@ -246,10 +350,7 @@ export function missingNamesAt(
     const definition = fieldOf(type, node);
     if (!definition || isNonNullType(definition.type)) continue;
     if (node.name.value !== "samples") names.add(node.name.value);
-    else {
-      const { metric, resolution } = argumentsOf(document, type, node);
-      names.add(metric === undefined ? `samples(${resolution})` : `samples(${metric},${resolution})`);
-    }
+    else names.add(seriesName(argumentsOf(document, type, node)));
   }
   return names;
 }

@@ -1,9 +1,16 @@
+import { withoutNoise } from "../model/numbers.js";
+
 export const lengthUnits = ["METER", "KILOMETER", "MILE", "FOOT", "CENTIMETER", "INCH"] as const;
 export type LengthUnit = (typeof lengthUnits)[number];
 export const massUnits = ["KILOGRAM", "POUND", "STONE", "GRAM"] as const;
 export type MassUnit = (typeof massUnits)[number];
 export const energyUnits = ["KILOCALORIE", "KILOJOULE"] as const;
 export type EnergyUnit = (typeof energyUnits)[number];
+
+export const temperatureUnits = ["CELSIUS", "FAHRENHEIT", "KELVIN"] as const;
+export type TemperatureUnit = (typeof temperatureUnits)[number];
+export const glucoseUnits = ["MILLIMOLE_PER_LITER", "MILLIGRAM_PER_DECILITER"] as const;
+export type GlucoseUnit = (typeof glucoseUnits)[number];
 
 /** How much of each unit one SI unit (m, kg, kcal) is, as a fraction of exact numbers: 1 m is 100/1 cm, 1/0.3048 ft. */
 type Ratio = readonly [by: number, per: number];
@@ -32,6 +39,26 @@ function convert(value: number | null, [by, per]: Ratio): number | null {
 export const lengthIn = (metres: number | null, unit: LengthUnit) => convert(metres, lengths[unit]);
 export const massIn = (kilograms: number | null, unit: MassUnit) => convert(kilograms, masses[unit]);
 export const energyIn = (kilocalories: number | null, unit: EnergyUnit) => convert(kilocalories, energies[unit]);
+
+const degrees: Readonly<Record<TemperatureUnit, { readonly size: Ratio; readonly zero: number }>> = {
+  CELSIUS: { size: [1, 1], zero: 0 },
+  FAHRENHEIT: { size: [9, 5], zero: 32 },
+  KELVIN: { size: [1, 1], zero: 273.15 },
+};
+/** The molar mass of glucose is 180.156 g: what meters and laboratories divide by is a tenth of it. */
+const glucoses: Readonly<Record<GlucoseUnit, Ratio>> = {
+  MILLIMOLE_PER_LITER: [1, 1],
+  MILLIGRAM_PER_DECILITER: [18.0156, 1],
+};
+
+export function temperatureIn(celsius: number | null, unit: TemperatureUnit): number | null {
+  const value = convert(celsius, degrees[unit].size);
+  return value === null ? null : withoutNoise(value + degrees[unit].zero);
+}
+/** A difference of temperatures: nothing is added. */
+export const temperatureDifferenceIn = (celsius: number | null, unit: TemperatureUnit) =>
+  convert(celsius, degrees[unit].size);
+export const glucoseIn = (millimoles: number | null, unit: GlucoseUnit) => convert(millimoles, glucoses[unit]);
 
 /** For Ints of which the provider gave a fraction. */
 export function roundHalfUp(value: number | null): number | null {

@@ -9,7 +9,7 @@ import {
   type SamplesField,
   type ValueOf,
 } from "../model/fields.js";
-import type { DeviceRecord, LocalDate, MissingReason, SampleSeries } from "../model/records.js";
+import type { DeviceRecord, Domain, LocalDate, MissingReason, SampleSeries } from "../model/records.js";
 import { binned, offeredSamples, otherResolutions } from "../model/series.js";
 import { type Clock, eachDay, epochDay, fromEpochDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
@@ -71,6 +71,8 @@ const lasting: ReadonlySet<Failure["code"]> = new Set<Failure["code"]>([
   "NOT_CONFIGURED",
   "ACTION_REQUIRED",
 ]);
+
+const apartFromWearable: ReadonlySet<Domain> = new Set<Domain>(["BODY", "READINGS", "SCORES"]);
 
 const keyOf = (field: Field, day: LocalDate | null) => `${field}|${day ?? ""}`;
 
@@ -411,13 +413,13 @@ export class ConnectionReader {
   }
 
   /**
-   * Data of a scale don't prove that the wearable has synced, and today's figures don't prove that today is complete.
+   * Data of a scale, or what a person took, don't prove that the wearable has synced, and today's figures don't prove that today is complete.
    */
   private noteDataThrough(cells: readonly StoredCellEntry[]): void {
     let newest: LocalDate | null = null;
     for (const cell of cells) {
       if (cell.day === null || (newest !== null && cell.day <= newest) || cell.day > this.options.today) continue;
-      if (domainOf(cell.field) !== "BODY" && provesData(cell)) newest = cell.day;
+      if (!apartFromWearable.has(domainOf(cell.field)) && provesData(cell)) newest = cell.day;
     }
     if (newest !== null && newest > (this.connection.dataThrough ?? "")) this.options.onData?.(this.connection, newest);
   }

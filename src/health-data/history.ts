@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
 import { StoreUnavailable } from "../errors.js";
 import type { Cell } from "../model/cells.js";
-import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
+import { domainOf, type Field, isDated, isSeries } from "../model/fields.js";
 import type { Domain, LocalDate, SampleSeries } from "../model/records.js";
 import { type Clock, eachDay } from "../model/time.js";
 import { type Delay, wait, withLease } from "../store/lease.js";
@@ -75,7 +75,7 @@ const TRANSIENT_TTL_MS = 24 * 3_600_000;
 
 function bucketOf(connectionId: string, field: Field, day: LocalDate | null): string {
   if (!isDated(field) || day === null) return `${connectionId}/${domainOf(field)}`;
-  return isSamples(field) ? `${connectionId}/${field}/${day}` : `${connectionId}/${domainOf(field)}/${day.slice(0, 7)}`;
+  return isSeries(field) ? `${connectionId}/${field}/${day}` : `${connectionId}/${domainOf(field)}/${day.slice(0, 7)}`;
 }
 
 /** What a caller's own token fetched is stored under a connection of that token, for a limited time. */
@@ -196,7 +196,7 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
       // Cells that come together are mostly in one bucket: its name is built once for each field and month.
       const names = new Map<Field, Map<string, string>>();
       const nameOf = (field: Field, day: LocalDate | null): string => {
-        const part = day === null ? NO_DAY : isSamples(field) ? day : day.slice(0, 7);
+        const part = day === null ? NO_DAY : isSeries(field) ? day : day.slice(0, 7);
         let ofField = names.get(field);
         if (!ofField) {
           ofField = new Map();

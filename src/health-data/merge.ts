@@ -1,4 +1,11 @@
-import type { LocalDate, MissingReason, SleepRecord, WeighingRecord, WorkoutRecord } from "../model/records.js";
+import type {
+  LocalDate,
+  MissingReason,
+  OffsetDateTime,
+  SleepRecord,
+  WeighingRecord,
+  WorkoutRecord,
+} from "../model/records.js";
 import { epochDay, instantOf } from "../model/time.js";
 
 /**
@@ -131,9 +138,13 @@ export const daysOfSpan = ({ start, end }: Timed): readonly number[] => daysBetw
 
 /** The same of weighings. */
 export function daysOfWeighing({ time, date }: { readonly time: string | null; readonly date: LocalDate }) {
-  if (time === null) return [epochDay(date)];
+  return time === null ? [epochDay(date)] : daysOfReading(time);
+}
+
+/** The same of readings. */
+export function daysOfReading(time: OffsetDateTime): readonly number[] {
   const at = instantOf(time);
-  return daysBetween(at - SAME_WEIGHING_MS, at + SAME_WEIGHING_MS);
+  return daysBetween(at - SAME_MEASUREMENT_MS, at + SAME_MEASUREMENT_MS);
 }
 
 interface Timed {
@@ -156,18 +167,19 @@ export function isSameWorkout(a: WorkoutRecord, b: WorkoutRecord): boolean {
   return overlapOfShorter(a, b) >= 0.8 && (a.kind === b.kind || a.kind === "OTHER" || b.kind === "OTHER");
 }
 
-const SAME_WEIGHING_MS = 120_000;
+const SAME_MEASUREMENT_MS = 120_000;
 
-function isClose(a: WeighingRecord, b: WeighingRecord): boolean {
-  if (a.time === null || b.time === null) return a.time === b.time;
-  return Math.abs(instantOf(a.time) - instantOf(b.time)) <= SAME_WEIGHING_MS;
+/** Whether two measurements are close enough in time to be one. Null: only the day is known. */
+export function isClose(a: OffsetDateTime | null, b: OffsetDateTime | null): boolean {
+  if (a === null || b === null) return a === b;
+  return Math.abs(instantOf(a) - instantOf(b)) <= SAME_MEASUREMENT_MS;
 }
 
 /** Whether two records are one weighing: close in time, and no figure differs. */
 export function isSameWeighing(a: WeighingRecord, b: WeighingRecord): boolean {
   const agree = (x: number | null, y: number | null) => x === null || y === null || Math.abs(x - y) < 0.005;
   const shared = (a.weight !== null && b.weight !== null) || (a.fatPercentage !== null && b.fatPercentage !== null);
-  return isClose(a, b) && shared && agree(a.weight, b.weight) && agree(a.fatPercentage, b.fatPercentage);
+  return isClose(a.time, b.time) && shared && agree(a.weight, b.weight) && agree(a.fatPercentage, b.fatPercentage);
 }
 
 /**
@@ -193,13 +205,8 @@ function fits(a: WeighingRecord, b: WeighingRecord): boolean {
 }
 
 function combine(a: WeighingRecord, b: WeighingRecord): WeighingRecord {
-  return {
-    id: a.weight === null && b.weight !== null ? b.id : a.id,
-    time: a.time,
-    weight: a.weight ?? b.weight,
-    bodyMassIndex: a.bodyMassIndex ?? b.bodyMassIndex,
-    fatPercentage: a.fatPercentage ?? b.fatPercentage,
-  };
+  const figuresOfA = Object.fromEntries(Object.entries(a).filter(([, value]) => value !== null));
+  return { ...b, ...figuresOfA, id: a.weight === null && b.weight !== null ? b.id : a.id, time: a.time };
 }
 
 /** For each field the value of the first source that has one, and that source. */

@@ -1,15 +1,23 @@
 import { z } from "zod";
 import type { Known } from "../model/cells.js";
-import { isSamples, type PlainField } from "../model/fields.js";
-import { dayFigures, namesOf, valuesBy } from "../model/figure-tables.js";
+import { type CourseField, isSeries, type PlainField } from "../model/fields.js";
+import { dayFigures, namesOf, valuesBy, vitalRows } from "../model/figure-tables.js";
 import {
+  batteryLevels,
+  ecgFindings,
   goalMetrics,
   goalPeriods,
   heartZoneKinds,
+  mealRelations,
   missingReasons,
+  scoreKinds,
   sexes,
+  sleepMetrics,
   sleepStages,
+  temperatureSites,
+  vitalMethods,
   workoutKinds,
+  workoutMetrics,
 } from "../model/records.js";
 import { isLocalDate, isTimeZone } from "../model/time.js";
 import type { RowForm } from "../store/row.js";
@@ -45,6 +53,8 @@ const matches = (schema: z.ZodType): Check => {
 const list = (shape: z.ZodRawShape): Check => matches(z.array(z.looseObject(shape)));
 
 const figure = z.number().nullable();
+/** What a release before this one did not store is left out. */
+const laterFigure = figure.optional();
 const text = z.string().nullable();
 const instant = z.string().refine((one) => !Number.isNaN(Date.parse(one)));
 const zone = { kind: z.enum(heartZoneKinds) };
@@ -54,7 +64,26 @@ const weighings = list({
   id: z.string(),
   time: instant.nullable(),
   ...{ weight: figure, bodyMassIndex: figure, fatPercentage: figure },
+  ...{ fatMass: laterFigure, leanMass: laterFigure, muscleMass: laterFigure, boneMass: laterFigure },
+  ...{ waterMass: laterFigure, visceralFatIndex: laterFigure, basalEnergyBurned: laterFigure },
 });
+const moment = { id: z.string(), time: instant };
+const series = z.custom<object>(isStoredSeries);
+const courses = list({ id: z.string(), series });
+const scale = { scaleMin: figure, scaleMax: figure };
+const scores = list({
+  ...{ id: z.string(), name: z.string(), value: figure, level: text, ...scale },
+  contributors: z.array(z.looseObject({ name: z.string(), value: figure, ...scale })),
+  pending: z.boolean().optional(),
+});
+const methods: ReadonlySet<unknown> = new Set([...vitalMethods, null, undefined]);
+const isFigure: Check = (value) => value === null || value === undefined || Number.isFinite(value);
+const isVital: Check = (value) =>
+  isObject(value) &&
+  isNumber(value["value"]) &&
+  isFigure(value["low"]) &&
+  isFigure(value["high"]) &&
+  methods.has(value["method"]);
 const goals = list({
   metric: z.enum(goalMetrics),
   period: z.enum(goalPeriods),
@@ -63,7 +92,7 @@ const goals = list({
   unit: z.string(),
 });
 
-const checks: Readonly<Record<PlainField, Check>> = {
+const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
   "profile.displayName": isText,
   "profile.givenName": isText,
   "profile.familyName": isText,
@@ -79,6 +108,7 @@ const checks: Readonly<Record<PlainField, Check>> = {
   "profile.locale": isText,
   "profile.memberSince": isDate,
   ...valuesBy(namesOf(dayFigures), () => isNumber),
+  ...valuesBy(namesOf(vitalRows), () => isVital),
   "heart.zones.bounds": list({ ...zone, minRate: figure, maxRate: figure }),
   "heart.zones.minutes": list({ ...zone, minutes: z.number() }),
   "heart.zones.energyBurned": list({ ...zone, energyBurned: z.number() }),
@@ -92,10 +122,33 @@ const checks: Readonly<Record<PlainField, Check>> = {
     stages: z.array(z.looseObject({ stage, minutes: z.number(), count: figure })).nullable(),
     hypnogram,
     pending: z.boolean(),
+    ...{ averageHeartRate: laterFigure, lowestHeartRate: laterFigure, respiratoryRate: laterFigure },
+    ...{ awakenings: laterFigure, snoringMinutes: laterFigure, minutesNeeded: laterFigure },
   }),
+  "sleep.breathing": list({ id: z.string(), respiratoryRate: z.number() }),
+  ...valuesBy(
+    sleepMetrics.map((metric) => `sleep.course:${metric}` as const),
+    () => courses,
+  ),
   "body.weight": weighings,
   "body.bodyMassIndex": weighings,
   "body.fatPercentage": weighings,
+  "body.composition": weighings,
+  "readings.bloodPressures": list({ ...moment, systolic: z.number(), diastolic: z.number(), pulse: figure }),
+  "readings.bloodGlucose": list({ ...moment, value: z.number(), mealRelation: z.enum(mealRelations).nullable() }),
+  "readings.vo2MaxTests": list({ ...moment, value: z.number(), method: z.enum(vitalMethods).nullable() }),
+  "readings.pulses": list({ ...moment, rate: z.number() }),
+  "readings.temperatures": list({ ...moment, value: z.number(), site: z.enum(temperatureSites) }),
+  "readings.oxygenSaturations": list({ ...moment, percent: z.number() }),
+  "readings.electrocardiograms": list({
+    ...{ ...moment, averageHeartRate: figure, durationSeconds: figure },
+    finding: z.enum(ecgFindings).nullable(),
+  }),
+  "readings.rhythmAlerts": list({ id: z.string(), start: instant, end: instant }),
+  ...valuesBy(
+    scoreKinds.map((kind) => `scores.${kind}` as const),
+    () => scores,
+  ),
   "workouts.workouts": list({
     id: z.string(),
     kind: z.enum(workoutKinds),
@@ -103,12 +156,22 @@ const checks: Readonly<Record<PlainField, Check>> = {
     ...{ start: instant, end: instant },
     durationSeconds: z.number(),
     ...{ distance: figure, energyBurned: figure, steps: figure, averageHeartRate: figure, points: figure },
+    ...{ maxHeartRate: laterFigure, elevationGain: laterFigure, load: laterFigure, loadName: text.optional() },
+    zones: z
+      .array(z.looseObject({ ...zone, minRate: figure, maxRate: figure, minutes: figure, energyBurned: figure }))
+      .nullish(),
   }),
+  ...valuesBy(
+    workoutMetrics.map((metric) => `workouts.course:${metric}` as const),
+    () => courses,
+  ),
   "devices.devices": list({
     id: z.string(),
     ...{ model: text, kind: text, firmware: text },
     batteryPercent: figure,
     lastSyncAt: instant.nullable(),
+    batteryLevel: z.enum(batteryLevels).nullish(),
+    isCharging: z.boolean().nullish(),
   }),
   "goals.daily": goals,
   "goals.weekly": goals,
@@ -117,7 +180,7 @@ const checks: Readonly<Record<PlainField, Check>> = {
   "goals.sleep": goals,
 };
 
-function isSeries(value: unknown): boolean {
+function isStoredSeries(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { offsets, values, start, localStart, stepSeconds } = value;
   if (!Array.isArray(offsets) || !Array.isArray(values) || offsets.length !== values.length) return false;
@@ -132,14 +195,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const reasons: ReadonlySet<unknown> = new Set(missingReasons);
 
-function isCell(field: string, cell: unknown): cell is StoredCell {
+export function isStoredCell(field: string, cell: unknown): cell is StoredCell {
   if (!isObject(cell)) return false;
   const { known, at, call, settled } = cell;
   if (!isNumber(at) || typeof call !== "string" || typeof settled !== "boolean" || !isObject(known)) return false;
   if (!("value" in known)) return reasons.has(known["nothing"]);
-  if (isSamples(field as PlainField)) return isSeries(known["value"]);
+  if (isSeries(field as PlainField)) return isStoredSeries(known["value"]);
   // A field that only another release knows is never asked for: it stays as it is.
-  const check = Object.hasOwn(checks, field) ? checks[field as PlainField] : () => true;
+  const check = Object.hasOwn(checks, field) ? checks[field as keyof typeof checks] : () => true;
   return check(known["value"]);
 }
 
@@ -153,7 +216,7 @@ export const bucketRows: RowForm<Bucket> = {
         continue;
       }
       for (const day of Object.keys(days)) {
-        if (/^(\d{4}-\d{2}-\d{2})?$/.test(day) && isCell(field, days[day])) continue;
+        if (/^(\d{4}-\d{2}-\d{2})?$/.test(day) && isStoredCell(field, days[day])) continue;
         delete days[day];
         leaveOut();
       }

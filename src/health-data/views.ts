@@ -1,15 +1,29 @@
 import type { SamplesField } from "../model/fields.js";
 import type { TotalFigure } from "../model/figure-tables.js";
-import type { ActivityFigure, HeartFigure } from "../model/figures.js";
+import type { ActivityFigure, HeartFigure, VitalFigure } from "../model/figures.js";
 import type {
+  BloodPressureRecord,
   DeviceRecord,
+  DistanceMethod,
+  ElectrocardiogramRecord,
+  GlucoseRecord,
   GoalRecord,
   HeartZoneKind,
+  HrvWindow,
   LocalDate,
   MissingReason,
+  OxygenRecord,
+  PulseRecord,
+  RestingRateMethod,
+  RhythmAlertRecord,
   SampleSeries,
+  ScoreKind,
+  ScoreRecord,
   Sex,
   SleepRecord,
+  TemperatureRecord,
+  VitalMethod,
+  Vo2MaxTestRecord,
   WeighingRecord,
   WorkoutRecord,
 } from "../model/records.js";
@@ -54,6 +68,7 @@ export interface ActivityDay extends Figures<ActivityFigure> {
   readonly id: string;
   readonly date: LocalDate;
   readonly source: ProviderId;
+  readonly distanceMethod: DistanceMethod | null;
   readonly absent: Absent;
   readonly settled: boolean;
   /** Asked series by field; null values have their reason in `absent`. */
@@ -82,6 +97,8 @@ export interface HeartDay extends Figures<HeartFigure> {
   readonly source: ProviderId;
   readonly absent: Absent;
   readonly settled: boolean;
+  readonly restingRateMethod: RestingRateMethod | null;
+  readonly hrvWindow: HrvWindow | null;
   readonly zones: readonly HeartZone[] | null;
   readonly series: ReadonlyMap<SamplesField, SampleSeries | null>;
   readonly alternatives: readonly HeartDay[];
@@ -91,11 +108,15 @@ export interface HeartHistory {
   readonly sources: readonly SourceReport[];
 }
 
+/** Asked courses of a night or a workout, by metric, as recorded. Null values have their reason in `absent`. */
+export type Courses = ReadonlyMap<string, SampleSeries | null>;
+
 /** `id` is the gateway's own opaque one here, not the provider's. */
 export interface SleepSession extends Omit<SleepRecord, "pending"> {
   readonly date: LocalDate;
   readonly source: ProviderId;
   readonly absent: Absent;
+  readonly courses: Courses;
   readonly settled: boolean;
   readonly alternatives: readonly SleepSession[];
 }
@@ -107,6 +128,7 @@ export interface SleepHistory {
 export interface BodyMeasurement extends WeighingRecord {
   readonly date: LocalDate;
   readonly source: ProviderId;
+  readonly absent: Absent;
 }
 export interface BodyHistory {
   readonly measurements: readonly BodyMeasurement[] | null;
@@ -117,10 +139,73 @@ export interface BodyHistory {
 export interface Workout extends WorkoutRecord {
   readonly date: LocalDate;
   readonly source: ProviderId;
+  readonly absent: Absent;
+  readonly courses: Courses;
   readonly alternatives: readonly Workout[];
 }
 export interface WorkoutHistory {
   readonly workouts: readonly Workout[] | null;
+  readonly sources: readonly SourceReport[];
+}
+
+export interface VitalDay {
+  readonly id: string;
+  readonly date: LocalDate;
+  readonly source: ProviderId;
+  /** In °C where it is a temperature. */
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly method: VitalMethod | null;
+  /** Why the value is null. */
+  readonly reason: MissingReason | null;
+  readonly settled: boolean;
+  /** The course, as recorded. Null if none was asked for, too. */
+  readonly course: SampleSeries | null;
+  readonly alternatives: readonly VitalDay[];
+}
+export interface VitalHistory extends Readonly<Record<VitalFigure, readonly VitalDay[] | null>> {
+  /** Why lists are null, by the name of the vital. */
+  readonly absent: Absent;
+  readonly sources: readonly SourceReport[];
+}
+
+/** `id` is the gateway's own opaque one here, not the provider's. */
+type ReadingView<R> = R & { readonly date: LocalDate; readonly source: ProviderId };
+export type BloodPressure = ReadingView<BloodPressureRecord>;
+export type BloodGlucose = ReadingView<GlucoseRecord>;
+export type Vo2MaxTest = ReadingView<Vo2MaxTestRecord>;
+export type PulseReading = ReadingView<PulseRecord>;
+export type TemperatureReading = ReadingView<TemperatureRecord>;
+export type OxygenReading = ReadingView<OxygenRecord>;
+export type Electrocardiogram = ReadingView<ElectrocardiogramRecord>;
+export type RhythmAlert = ReadingView<RhythmAlertRecord>;
+export interface ReadingHistory {
+  readonly bloodPressures: readonly BloodPressure[] | null;
+  readonly bloodGlucose: readonly BloodGlucose[] | null;
+  /** A course for each day that has one, as recorded. */
+  readonly glucoseSeries: readonly SampleSeries[] | null;
+  readonly vo2MaxTests: readonly Vo2MaxTest[] | null;
+  readonly pulses: readonly PulseReading[] | null;
+  readonly temperatures: readonly TemperatureReading[] | null;
+  readonly oxygenSaturations: readonly OxygenReading[] | null;
+  readonly electrocardiograms: readonly Electrocardiogram[] | null;
+  readonly rhythmAlerts: readonly RhythmAlert[] | null;
+  /** Why lists are null, by their names. */
+  readonly absent: Absent;
+  readonly sources: readonly SourceReport[];
+}
+
+export interface Score extends Omit<ScoreRecord, "pending"> {
+  readonly date: LocalDate;
+  readonly source: ProviderId;
+  readonly kind: ScoreKind;
+  /** Why both value and level are null. */
+  readonly reason: MissingReason | null;
+  readonly settled: boolean;
+}
+export interface ScoreHistory {
+  readonly scores: readonly Score[] | null;
   readonly sources: readonly SourceReport[];
 }
 
@@ -176,6 +261,9 @@ export interface Histories {
   SLEEP: SleepHistory;
   BODY: BodyHistory;
   WORKOUTS: WorkoutHistory;
+  VITALS: VitalHistory;
+  READINGS: ReadingHistory;
+  SCORES: ScoreHistory;
   DEVICES: DeviceList;
   GOALS: GoalList;
 }

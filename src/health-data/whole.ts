@@ -1,7 +1,8 @@
 import { UnreadableAnswer } from "../http/json.js";
 import { checked, isFiledRightly } from "../model/bounds.js";
 import type { Cell, Flaw } from "../model/cells.js";
-import { type Field, type FieldValue, isDated, isList, isSamples } from "../model/fields.js";
+import { type Field, type FieldValue, isDated, isList, isSeries } from "../model/fields.js";
+import { namesOf, vitalRows } from "../model/figure-tables.js";
 import type { LocalDate, SampleSeries } from "../model/records.js";
 import { joinedSeries } from "../model/series.js";
 import { eachDay } from "../model/time.js";
@@ -91,7 +92,7 @@ export function whole(pagesRead: readonly ReadPage[], call: Call, target: Target
 
 /** Whether several pages, or several records of one page, may each hold a part of one cell. */
 function isInParts(field: Field): boolean {
-  return isList(field) || isSamples(field);
+  return isList(field) || isSeries(field);
 }
 
 /** Whether a part of the cell can't be believed: it is asked for again, since a correction may come. */
@@ -159,7 +160,7 @@ function joined(a: Cell, b: Cell): Cell {
   if (!("value" in a.known)) return "value" in b.known ? withLack(b, a) : b;
   if (!("value" in b.known)) return withLack(a, b);
   const lacks = a.known.lacks ?? b.known.lacks;
-  const value = isSamples(a.field)
+  const value = isSeries(a.field)
     ? joinedSeries(a.known.value as SampleSeries, b.known.value as SampleSeries)
     : joinedRecords(a.known.value as readonly { id?: string }[], b.known.value as readonly { id?: string }[]);
   return { ...a, known: { value: value as unknown as FieldValue, ...(lacks && { lacks }) } };
@@ -178,6 +179,7 @@ function joinedRecords<R extends { readonly id?: string }>(a: readonly R[], b: r
 
 /** Figures that a provider reckons for days without a wearable too: they prove nothing. */
 const reckonedAnyway: ReadonlySet<Field> = new Set<Field>([
+  ...namesOf(vitalRows).filter((field) => vitalRows[field].reckonedAnyway),
   "activity.energyBurned",
   "activity.basalEnergyBurned",
   "activity.sedentaryMinutes",
@@ -191,7 +193,8 @@ export function provesData({ field, day, known }: Cell): boolean {
   if (day === null || !("value" in known) || reckonedAnyway.has(field)) return false;
   const { value } = known;
   if (typeof value === "number") return value > 0;
-  if (isSamples(field)) return (value as SampleSeries).values.some((sample) => sample > 0);
+  if (Object.hasOwn(vitalRows, field)) return true;
+  if (isSeries(field)) return (value as SampleSeries).values.some((sample) => sample > 0);
   return Array.isArray(value) && value.length > 0;
 }
 

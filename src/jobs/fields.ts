@@ -2,7 +2,7 @@ import type { Connection } from "../connections/connection.js";
 import type { Ask } from "../health-data/ask.js";
 import type { CellKey } from "../health-data/history.js";
 import type { DaySpan } from "../health-data/range.js";
-import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
+import { domainOf, type Field, isDated, isDear } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
 import { eachDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
@@ -27,11 +27,10 @@ export function domainsOf(provider: Provider): readonly Domain[] {
 }
 
 /**
- * What background work fetches of a domain: everything but what can take a request for each day, which are samples and
- * the stages that a provider tells night by night.
+ * What background work fetches of a domain: everything but what can take a request for each day, such as samples and the
+ * stages that a provider tells night by night.
  */
 function backgroundFields(provider: Provider, domain: Domain): ReadonlySet<Field> {
-  const isDear = (field: Field) => isSamples(field) || field === "sleep.hypnograms";
   return new Set([...fieldsOf(provider)].filter((field) => domainOf(field) === domain && !isDear(field)));
 }
 

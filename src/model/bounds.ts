@@ -1,18 +1,44 @@
 import type { Cell, Known } from "./cells.js";
-import { type Field, type FieldValue, type FieldValues, isDated, isList, isSamples } from "./fields.js";
-import { dayFigures, namesOf, valuesBy } from "./figure-tables.js";
-import { LONGEST_DAY_MINUTES, MOST_KILOCALORIES_A_DAY } from "./figures.js";
+import {
+  type CourseField,
+  type Field,
+  type FieldValue,
+  type FieldValues,
+  isDated,
+  isList,
+  isSamples,
+  isSeries,
+  type SamplesField,
+} from "./fields.js";
+import { dayFigures, namesOf, valuesBy, vitalRows } from "./figure-tables.js";
+import { LONGEST_DAY_MINUTES, MOST_KILOCALORIES_A_DAY, type VitalField } from "./figures.js";
 import type {
+  BloodPressureRecord,
+  CourseRecord,
   DeviceRecord,
+  ElectrocardiogramRecord,
+  GlucoseRecord,
   GoalMetric,
   GoalRecord,
   LocalDate,
+  NightBreathing,
   NightHypnogram,
+  OxygenRecord,
+  PulseRecord,
+  RhythmAlertRecord,
   SampleSeries,
+  ScoreContributor,
+  ScoreRecord,
+  SleepMetric,
   SleepRecord,
   SleepSegment,
+  TemperatureRecord,
+  VitalRecord,
+  Vo2MaxTestRecord,
   WeighingRecord,
+  WorkoutMetric,
   WorkoutRecord,
+  WorkoutZone,
   ZoneBounds,
   ZoneEnergy,
   ZoneMinutes,
@@ -43,8 +69,15 @@ const percent = between(0, 100);
 const weightKg = between(0.2, 700);
 const fatPercent = between(1, 90);
 const heartRate = whole(20, 300);
+const breaths = rangeOf("vitals.respiratoryRate");
 
-type FiguresOf<T> = Extract<{ [K in keyof T]: T[K] extends number | null ? K : never }[keyof T], string>;
+/** The bounds of a vital, which hold for readings of the same measure too. */
+function rangeOf(field: VitalField): Bounds {
+  const { least, most } = vitalRows[field];
+  return between(least, most);
+}
+
+type FiguresOf<T> = Extract<{ [K in keyof T]-?: NonNullable<T[K]> extends number ? K : never }[keyof T], string>;
 type Table<T> = Readonly<Record<FiguresOf<T>, Bounds>>;
 
 /** Bounds of the fields whose cell is one figure. */
@@ -75,6 +108,12 @@ const sleepBounds: Table<SleepRecord> = {
   minutesAwake: minutesOfNight,
   minutesToFallAsleep: minutesOfNight,
   efficiency: percent,
+  averageHeartRate: heartRate,
+  lowestHeartRate: heartRate,
+  respiratoryRate: breaths,
+  awakenings: whole(0, 2000),
+  snoringMinutes: minutesOfNight,
+  minutesNeeded: minutesOfNight,
 };
 const stageMinutes = minutesOfNight;
 const stageCount = whole(0, 2000);
@@ -88,12 +127,58 @@ const workoutBounds: Table<WorkoutRecord> = {
   steps: whole(0, 1_000_000),
   averageHeartRate: heartRate,
   points: between(0, 100_000),
+  maxHeartRate: heartRate,
+  elevationGain: between(0, 40_000),
+  load: between(0, 100_000),
+};
+const workoutZoneBounds: Table<WorkoutZone> = {
+  minRate: whole(0, 300),
+  maxRate: whole(0, 300),
+  minutes: whole(0, SEVEN_DAYS_SECONDS / 60),
+  energyBurned: between(0, 100_000),
 };
 
 const weighingBounds: Table<WeighingRecord> = {
   weight: weightKg,
   bodyMassIndex: between(3, 300),
   fatPercentage: fatPercent,
+  fatMass: between(0, 700),
+  leanMass: between(0, 700),
+  muscleMass: between(0, 700),
+  boneMass: between(0, 50),
+  waterMass: between(0, 700),
+  visceralFatIndex: between(0, 200),
+  basalEnergyBurned: between(0, 10_000),
+};
+
+/** Bounds of readings: of what a person can have and an instrument can show. */
+const bloodPressureBounds: Table<BloodPressureRecord> = {
+  systolic: between(30, 350),
+  diastolic: between(10, 250),
+  pulse: heartRate,
+};
+const glucose = between(0.2, 60);
+const glucoseBounds: Table<GlucoseRecord> = { value: glucose };
+const vo2MaxBounds: Table<Vo2MaxTestRecord> = { value: rangeOf("vitals.vo2Max") };
+const pulseBounds: Table<PulseRecord> = { rate: heartRate };
+const temperatureBounds: Table<TemperatureRecord> = { value: between(10, 50) };
+const oxygenBounds: Table<OxygenRecord> = { percent: rangeOf("vitals.oxygenSaturation") };
+const ecgBounds: Table<ElectrocardiogramRecord> = { averageHeartRate: heartRate, durationSeconds: whole(0, 86_400) };
+
+const score = between(-100_000, 100_000);
+const scoreBounds: Table<ScoreRecord> = { value: score, scaleMin: score, scaleMax: score };
+const contributorBounds: Table<ScoreContributor> = { value: score, scaleMin: score, scaleMax: score };
+const MOST_CONTRIBUTORS = 50;
+
+/** Bounds of one sample of a course. */
+export const courseBounds: Readonly<Record<SleepMetric | WorkoutMetric, Bounds>> = {
+  HEART_RATE: between(20, 300),
+  HRV_RMSSD: between(1, 500),
+  RESPIRATORY_RATE: breaths,
+  SPEED: between(0, 100),
+  CADENCE: between(0, 400),
+  POWER: between(0, 5000),
+  ALTITUDE: between(-500, 10_000),
 };
 
 const deviceBounds: Table<DeviceRecord> = { batteryPercent: whole(0, 100) };
@@ -167,7 +252,11 @@ interface Checked {
 }
 
 function check(field: Field, value: unknown, today: LocalDate): Checked | null {
-  if (isSamples(field)) return checkSeries(field, value as SampleSeries);
+  if (isSeries(field)) return checkSeries(value as SampleSeries, boundsOfSeries(field));
+  if (Object.hasOwn(vitalRows, field)) {
+    const vital = checkVital(value, rangeOf(field as VitalField));
+    return vital === null ? null : { value: vital };
+  }
   if (Object.hasOwn(figureBounds, field)) {
     const figure = inBounds(value, figureBounds[field as keyof typeof figureBounds]);
     return figure === null ? null : { value: figure };
@@ -209,12 +298,33 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
       return of(checkSleep);
     case "sleep.hypnograms":
       return of(checkHypnogram);
+    case "sleep.breathing":
+      return of((night: NightBreathing) =>
+        text(night.id, LONGEST_ID) === null ? null : allFigures(night, { respiratoryRate: breaths }),
+      );
     case "workouts.workouts":
       return of(checkWorkout);
     case "body.weight":
     case "body.bodyMassIndex":
     case "body.fatPercentage":
+    case "body.composition":
       return of(checkWeighing);
+    case "readings.bloodPressures":
+      return of(readingCheck<BloodPressureRecord>(bloodPressureBounds, ["systolic", "diastolic"]));
+    case "readings.bloodGlucose":
+      return of(readingCheck<GlucoseRecord>(glucoseBounds, ["value"]));
+    case "readings.vo2MaxTests":
+      return of(readingCheck<Vo2MaxTestRecord>(vo2MaxBounds, ["value"]));
+    case "readings.pulses":
+      return of(readingCheck<PulseRecord>(pulseBounds, ["rate"]));
+    case "readings.temperatures":
+      return of(readingCheck<TemperatureRecord>(temperatureBounds, ["value"]));
+    case "readings.oxygenSaturations":
+      return of(readingCheck<OxygenRecord>(oxygenBounds, ["percent"]));
+    case "readings.electrocardiograms":
+      return of(readingCheck<ElectrocardiogramRecord>(ecgBounds, []));
+    case "readings.rhythmAlerts":
+      return of((alert: RhythmAlertRecord) => (isSpan(alert, LONGEST_NIGHT_MS, tomorrow) ? alert : null));
     case "devices.devices":
       return of(checkDevice);
     case "goals.daily":
@@ -229,8 +339,11 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
       return of((zone: ZoneMinutes) => allFigures(zone, { minutes: minutesOfDay }));
     case "heart.zones.energyBurned":
       return of((zone: ZoneEnergy) => allFigures(zone, { energyBurned: kcalOfDay }));
-    default:
-      return null;
+    default: {
+      if (field.startsWith("scores.")) return of(checkScore);
+      const metric = /^(?:sleep|workouts)\.course:(\w+)$/.exec(field)?.[1];
+      return metric === undefined ? null : of(courseCheck(courseBounds[metric as keyof typeof courseBounds]));
+    }
   }
 }
 
@@ -249,7 +362,7 @@ function figures<T extends object>(record: T, table: Table<T>): T {
   const names: string[] = [];
   for (const [name, bounds] of Object.entries(table) as [keyof T & string, Bounds][]) {
     const value = record[name];
-    if (value === null) continue;
+    if (value === null || value === undefined) continue;
     const figure = inBounds(value, bounds);
     if (figure === null) names.push(name);
     if (figure !== value) changes[name] = figure;
@@ -271,7 +384,8 @@ function withRefused<T extends object>(changed: T, record: T, names: readonly st
 
 /** Checks texts that do not identify the record: a text that can't be stored becomes null. */
 function texts<T extends object>(record: T, names: readonly (keyof T & string)[]): T {
-  const wrong = names.filter((name) => record[name] !== null && text(record[name], LONGEST_NAME) === null);
+  const isGiven = (value: unknown) => value !== null && value !== undefined;
+  const wrong = names.filter((name) => isGiven(record[name]) && text(record[name], LONGEST_NAME) === null);
   if (wrong.length === 0) return record;
   const changes = Object.fromEntries(wrong.map((name) => [name, null]));
   return withRefused({ ...record, ...changes }, record, wrong, true);
@@ -336,7 +450,13 @@ function checkWorkout(workout: WorkoutRecord, tomorrow: LocalDate): WorkoutRecor
   if (!isSpan(workout, LONGEST_WORKOUT_MS, tomorrow)) return null;
   // The API has no workout without a length.
   if (inBounds(workout.durationSeconds, workoutBounds.durationSeconds) === null) return null;
-  return figures(texts(workout, ["name"]), workoutBounds);
+  const zones = workout.zones?.map((zone) => figures(zone, workoutZoneBounds)) ?? null;
+  const inner = isRefused(zones)
+    ? withRefused({ ...workout, zones: null }, workout, ["zones"], true)
+    : changed(zones, workout.zones ?? null)
+      ? { ...workout, zones }
+      : workout;
+  return figures(texts(inner, ["name", "loadName"]), workoutBounds);
 }
 
 function checkWeighing(weighing: WeighingRecord, tomorrow: LocalDate): WeighingRecord | null {
@@ -344,7 +464,54 @@ function checkWeighing(weighing: WeighingRecord, tomorrow: LocalDate): WeighingR
   if (text(id, LONGEST_ID) === null) return null;
   if (time !== null && !(isInstant(time) && localDateOf(time) <= tomorrow)) return null;
   const found = figures(weighing, weighingBounds);
-  return found.weight === null && found.bodyMassIndex === null && found.fatPercentage === null ? null : found;
+  return namesOf(weighingBounds).some((name) => (found[name] ?? null) !== null) ? found : null;
+}
+
+function checkVital(value: unknown, bounds: Bounds): VitalRecord | null {
+  if (typeof value !== "object" || value === null) return null;
+  const vital = value as VitalRecord;
+  if (inBounds(vital.value, bounds) === null) return null;
+  const found = figures(vital, { value: bounds, low: bounds, high: bounds });
+  if (!("refused" in found)) return found;
+  // Without its ends the value still stands.
+  const { refused: _names, ...kept } = found as VitalRecord & { refused: readonly string[] };
+  return kept;
+}
+
+/** A reading is kept only with the figures that make it one. */
+function readingCheck<R extends { readonly id: string; readonly time: string }>(
+  table: Table<R>,
+  required: readonly (keyof R & string)[],
+): (reading: R, tomorrow: LocalDate) => R | null {
+  return (reading, tomorrow) => {
+    const { id, time } = reading;
+    if (text(id, LONGEST_ID) === null || !isInstant(time) || localDateOf(time) > tomorrow) return null;
+    const found = figures(reading, table);
+    return required.some((name) => typeof found[name] !== "number") ? null : found;
+  };
+}
+
+/** A score without a value and without a level says something too: that there is none. */
+function checkScore(score: ScoreRecord): ScoreRecord | null {
+  if (text(score.id, LONGEST_ID) === null || text(score.name, LONGEST_NAME) === null) return null;
+  const { contributors } = score;
+  if (!Array.isArray(contributors)) return null;
+  const kept = contributors
+    .filter((each) => text(each?.name, LONGEST_NAME) !== null)
+    .slice(0, MOST_CONTRIBUTORS)
+    .map((each) => figures(each, contributorBounds));
+  const inner =
+    kept.length < contributors.length || changed(kept, contributors) ? { ...score, contributors: kept } : score;
+  return figures(texts(inner, ["level"]), scoreBounds);
+}
+
+function courseCheck(bounds: Bounds): (course: CourseRecord) => CourseRecord | null {
+  return (course) => {
+    const found = text(course.id, LONGEST_ID) === null ? null : checkSeries(course.series, bounds);
+    if (found === null) return null;
+    if (found.value === course.series) return course;
+    return withRefused({ ...course, series: found.value as SampleSeries }, course, ["series"], true);
+  };
 }
 
 function checkDevice(device: DeviceRecord, tomorrow: LocalDate): DeviceRecord | null {
@@ -367,11 +534,17 @@ function checkGoal(goal: GoalRecord): GoalRecord | null {
 
 const minutesOf = { ONE_SECOND: 1, ONE_MINUTE: 1, FIVE_MINUTES: 5, FIFTEEN_MINUTES: 15 } as const;
 
-/** Leaves out samples that no person can have, as if the device had been off. */
-function checkSeries(field: Extract<Field, `${string}.samples:${string}`>, series: SampleSeries): Checked | null {
+function boundsOfSeries(field: SamplesField | CourseField): Bounds {
+  if (field === "readings.glucoseCourse") return glucose;
+  if (!isSamples(field)) return rangeOf(field.replace("course:", "") as VitalField);
   const { metric, resolution } = samplesOf(field);
   const { least, most } = sampleBounds[metric];
-  const bounds = between(least, metric === "HEART" ? most : most * minutesOf[resolution]);
+  return between(least, metric === "HEART" ? most : most * minutesOf[resolution]);
+}
+
+/** Leaves out samples that no person can have, as if the device had been off. */
+function checkSeries(series: SampleSeries, bounds: Bounds): Checked | null {
+  if (typeof series !== "object" || series === null) return null;
   const { start, offsets, values } = series;
   if (start !== null && !isInstant(start)) return null;
   if (!Array.isArray(values) || offsets?.length !== values.length) return null;

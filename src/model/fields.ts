@@ -1,30 +1,59 @@
-import type { FigureField } from "./figures.js";
-import type {
-  ActivityMetric,
-  DeviceRecord,
-  Domain,
-  GoalRecord,
-  LocalDate,
-  NightHypnogram,
-  Resolution,
-  SampleSeries,
-  Sex,
-  SleepRecord,
-  WeighingRecord,
-  WorkoutRecord,
-  ZoneBounds,
-  ZoneEnergy,
-  ZoneMinutes,
+import { vitalCourses } from "./figure-tables.js";
+import type { FigureField, VitalCourse, VitalField } from "./figures.js";
+import {
+  type ActivityMetric,
+  type BloodPressureRecord,
+  type CourseRecord,
+  type DeviceRecord,
+  type Domain,
+  type ElectrocardiogramRecord,
+  type GlucoseRecord,
+  type GoalRecord,
+  type LocalDate,
+  type NightBreathing,
+  type NightHypnogram,
+  type OxygenRecord,
+  type PulseRecord,
+  type Resolution,
+  type RhythmAlertRecord,
+  type SampleSeries,
+  type ScoreKind,
+  type ScoreRecord,
+  type Sex,
+  type SleepMetric,
+  type SleepRecord,
+  scoreKinds,
+  sleepMetrics,
+  type TemperatureRecord,
+  type VitalRecord,
+  type Vo2MaxTestRecord,
+  type WeighingRecord,
+  type WorkoutMetric,
+  type WorkoutRecord,
+  workoutMetrics,
+  type ZoneBounds,
+  type ZoneEnergy,
+  type ZoneMinutes,
 } from "./records.js";
 
 /** The figures of a day. Units: m, kcal, beats per minute, ms and minutes. */
 type FigureValues = { [F in FigureField]: number };
+/** Vitals of a day, each in the unit of its row. */
+type VitalValues = { [F in VitalField]: VitalRecord };
+/** As recorded through the night that ended on the day, from its first sample. */
+type VitalCourseValues = { [V in VitalCourse as `vitals.course:${V}`]: SampleSeries };
+/** Scores of a day, one field for each kind: providers give them in calls of their own. */
+type ScoreValues = { [K in ScoreKind as `scores.${K}`]: readonly ScoreRecord[] };
+/** Courses of nights and workouts, as recorded. */
+type CourseValues = { [M in SleepMetric as `sleep.course:${M}`]: readonly CourseRecord[] } & {
+  [M in WorkoutMetric as `workouts.course:${M}`]: readonly CourseRecord[];
+};
 
 /**
  * Every field that a provider can be asked for, with the type of its value. A *cell* is the value of one field for one
  * connection and, if the field is dated, one local day. A list (sleep, workouts, weighings) is one cell a day.
  */
-export interface FieldValues extends FigureValues {
+export interface FieldValues extends FigureValues, VitalValues, VitalCourseValues, ScoreValues, CourseValues {
   "profile.displayName": string;
   "profile.givenName": string;
   "profile.familyName": string;
@@ -51,11 +80,26 @@ export interface FieldValues extends FigureValues {
   "sleep.sessions": readonly SleepRecord[];
   /** Only for providers that give the stages in calls of their own. Otherwise the sessions contain them. */
   "sleep.hypnograms": readonly NightHypnogram[];
+  /** Only for providers that give it in a call of its own. Otherwise the sessions contain it. */
+  "sleep.breathing": readonly NightBreathing[];
   /** Time and weight of each weighing of the day. */
   "body.weight": readonly WeighingRecord[];
   "body.bodyMassIndex": readonly WeighingRecord[];
   "body.fatPercentage": readonly WeighingRecord[];
+  /** Masses, visceral fat and basal energy, for scales that measure them. */
+  "body.composition": readonly WeighingRecord[];
   "workouts.workouts": readonly WorkoutRecord[];
+
+  "readings.bloodPressures": readonly BloodPressureRecord[];
+  "readings.bloodGlucose": readonly GlucoseRecord[];
+  /** A sensor's course through the day, in mmol/L. */
+  "readings.glucoseCourse": SampleSeries;
+  "readings.vo2MaxTests": readonly Vo2MaxTestRecord[];
+  "readings.pulses": readonly PulseRecord[];
+  "readings.temperatures": readonly TemperatureRecord[];
+  "readings.oxygenSaturations": readonly OxygenRecord[];
+  "readings.electrocardiograms": readonly ElectrocardiogramRecord[];
+  "readings.rhythmAlerts": readonly RhythmAlertRecord[];
 
   "devices.devices": readonly DeviceRecord[];
 
@@ -88,6 +132,9 @@ const domainByPrefix: Readonly<Record<string, Domain>> = {
   sleep: "SLEEP",
   body: "BODY",
   workouts: "WORKOUTS",
+  vitals: "VITALS",
+  readings: "READINGS",
+  scores: "SCORES",
   devices: "DEVICES",
   goals: "GOALS",
 };
@@ -114,10 +161,23 @@ export function isSamples(field: Field): field is SamplesField {
 const listFields: ReadonlySet<Field> = new Set<Field>([
   "sleep.sessions",
   "sleep.hypnograms",
+  "sleep.breathing",
+  ...sleepMetrics.map((metric) => `sleep.course:${metric}` as const),
   "body.weight",
   "body.bodyMassIndex",
   "body.fatPercentage",
+  "body.composition",
   "workouts.workouts",
+  ...workoutMetrics.map((metric) => `workouts.course:${metric}` as const),
+  "readings.bloodPressures",
+  "readings.bloodGlucose",
+  "readings.vo2MaxTests",
+  "readings.pulses",
+  "readings.temperatures",
+  "readings.oxygenSaturations",
+  "readings.electrocardiograms",
+  "readings.rhythmAlerts",
+  ...scoreKinds.map((kind) => `scores.${kind}` as const),
   "devices.devices",
   "goals.daily",
   "goals.weekly",
@@ -129,4 +189,22 @@ const listFields: ReadonlySet<Field> = new Set<Field>([
 /** Whether the field is a list of records. A day without a record then has an empty list, not an absent value. */
 export function isList(field: Field): boolean {
   return listFields.has(field);
+}
+
+export type CourseField = `vitals.course:${VitalCourse}` | "readings.glucoseCourse";
+
+/** Fields whose value is one series as recorded, which is answered at any resolution. */
+const courses: ReadonlySet<Field> = new Set<Field>([
+  ...vitalCourses.map((name) => `vitals.course:${name}` as const),
+  "readings.glucoseCourse",
+]);
+
+/** Whether the value is a series: samples at a resolution, or a course as recorded. */
+export function isSeries(field: Field): field is SamplesField | CourseField {
+  return isSamples(field) || courses.has(field);
+}
+
+/** Fields that may take a request for each night, day or workout. Work in the background leaves them out. */
+export function isDear(field: Field): boolean {
+  return isSeries(field) || field === "sleep.hypnograms" || field.includes(".course:");
 }

@@ -1,10 +1,28 @@
-import { type ActivityFigure, activityFigures, type Figure, type FigureField, heartFigures } from "./figures.js";
+import {
+  type ActivityFigure,
+  activityFigures,
+  type Figure,
+  type FigureField,
+  heartFigures,
+  type Vital,
+  type VitalCourse,
+  type VitalField,
+  vitalFigures,
+} from "./figures.js";
 
 /** All figures of a day, by the field of the model. */
 export const dayFigures = {
-  ...prefixed("activity", activityFigures),
-  ...prefixed("heart", heartFigures),
+  ...prefixed<Figure>("activity", activityFigures),
+  ...prefixed<Figure>("heart", heartFigures),
 } as Readonly<Record<FigureField, Figure>>;
+
+/** All vitals, by the field of the model. */
+export const vitalRows = prefixed<Vital>("vitals", vitalFigures) as Readonly<Record<VitalField, Vital>>;
+
+/** The vitals whose course within the night is a field of the model. */
+export const vitalCourses: readonly VitalCourse[] = namesOf(vitalFigures).filter(
+  (name): name is VitalCourse => "course" in vitalFigures[name],
+);
 
 /** The figures whose sum over the days `totals` has. */
 export type TotalFigure = {
@@ -26,6 +44,6 @@ export function valuesBy<K extends string, V>(names: readonly K[], value: (name:
   return values;
 }
 
-function prefixed(prefix: string, rows: Readonly<Record<string, Figure>>): Readonly<Record<string, Figure>> {
+function prefixed<R>(prefix: string, rows: Readonly<Record<string, R>>): Readonly<Record<string, R>> {
   return Object.fromEntries(Object.entries(rows).map(([name, figure]) => [`${prefix}.${name}`, figure]));
 }

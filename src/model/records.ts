@@ -10,7 +10,19 @@ export type OffsetDateTime = string;
 /** Wall-clock time without offset: 2026-03-29T00:00:00. */
 export type LocalDateTime = string;
 
-export const domains = ["PROFILE", "ACTIVITY", "HEART", "SLEEP", "BODY", "WORKOUTS", "DEVICES", "GOALS"] as const;
+export const domains = [
+  "PROFILE",
+  "ACTIVITY",
+  "HEART",
+  "SLEEP",
+  "BODY",
+  "WORKOUTS",
+  "VITALS",
+  "READINGS",
+  "SCORES",
+  "DEVICES",
+  "GOALS",
+] as const;
 export type Domain = (typeof domains)[number];
 
 export const sexes = ["FEMALE", "MALE", "OTHER"] as const;
@@ -45,9 +57,56 @@ export const workoutKinds = [
   "ROWING",
   "ELLIPTICAL",
   "SKIING",
+  "GOLF",
+  "MARTIAL_ARTS",
+  "CLIMBING",
+  "PADDLING",
+  "SKATING",
+  "WATER_SPORTS",
+  "TEAM_SPORTS",
+  "INTERVAL_TRAINING",
+  "RECOVERY",
   "OTHER",
 ] as const;
 export type WorkoutKind = (typeof workoutKinds)[number];
+
+/** What is measured in the course of a night. */
+export const sleepMetrics = ["HEART_RATE", "HRV_RMSSD", "RESPIRATORY_RATE"] as const;
+export type SleepMetric = (typeof sleepMetrics)[number];
+
+/** What is measured in the course of a workout. */
+export const workoutMetrics = ["HEART_RATE", "SPEED", "CADENCE", "POWER", "ALTITUDE"] as const;
+export type WorkoutMetric = (typeof workoutMetrics)[number];
+
+/** How a resting heart rate is found. PROVIDER: by a method of the provider's own. */
+export const restingRateMethods = ["PROVIDER", "LOWEST_OF_NIGHT", "DEEP_SLEEP"] as const;
+export type RestingRateMethod = (typeof restingRateMethods)[number];
+
+/** Over which time a day's heart-rate variability is taken. */
+export const hrvWindows = ["NIGHT", "DEEP_SLEEP", "FOUR_HOURS_OF_SLEEP", "DAY"] as const;
+export type HrvWindow = (typeof hrvWindows)[number];
+
+/** How a day's distance is found. EQUIVALENT: the walk that would burn as much energy. */
+export const distanceMethods = ["MEASURED", "EQUIVALENT"] as const;
+export type DistanceMethod = (typeof distanceMethods)[number];
+
+export const vitalMethods = ["MEASURED", "ESTIMATED", "EXERCISE_TEST", "RANGE", "SPOT"] as const;
+export type VitalMethod = (typeof vitalMethods)[number];
+
+export const mealRelations = ["FASTING", "BEFORE_MEAL", "AFTER_MEAL", "OTHER"] as const;
+export type MealRelation = (typeof mealRelations)[number];
+
+export const temperatureSites = ["CORE", "SKIN", "BODY"] as const;
+export type TemperatureSite = (typeof temperatureSites)[number];
+
+export const ecgFindings = ["SINUS_RHYTHM", "ATRIAL_FIBRILLATION", "INCONCLUSIVE", "OTHER"] as const;
+export type EcgFinding = (typeof ecgFindings)[number];
+
+export const scoreKinds = ["READINESS", "STRAIN", "SLEEP", "ACTIVITY", "RESILIENCE"] as const;
+export type ScoreKind = (typeof scoreKinds)[number];
+
+export const batteryLevels = ["HIGH", "MEDIUM", "LOW"] as const;
+export type BatteryLevel = (typeof batteryLevels)[number];
 
 export const goalMetrics = [
   "STEPS",
@@ -151,6 +210,30 @@ export interface SleepRecord extends Believed {
   readonly hypnogram: readonly SleepSegment[] | null;
   /** True while the provider still computes the stages. */
   readonly pending: boolean;
+  // What few providers give may be left out.
+  readonly averageHeartRate?: number | null;
+  readonly lowestHeartRate?: number | null;
+  /** Breaths a minute. */
+  readonly respiratoryRate?: number | null;
+  readonly awakenings?: number | null;
+  readonly snoringMinutes?: number | null;
+  readonly minutesNeeded?: number | null;
+}
+
+/** Breathing in one night, for providers that give it in a call of its own. */
+export interface NightBreathing extends Believed {
+  /** The id of the `SleepRecord` that it belongs to. */
+  readonly id: string;
+  /** Breaths a minute. */
+  readonly respiratoryRate: number;
+}
+
+/** The course of one measure through a night or a workout. */
+export interface CourseRecord extends Believed {
+  /** The id of the `SleepRecord` or `WorkoutRecord`. */
+  readonly id: string;
+  /** Begins at its first sample, not at midnight. */
+  readonly series: SampleSeries;
 }
 
 export interface WorkoutRecord extends Believed {
@@ -169,6 +252,24 @@ export interface WorkoutRecord extends Believed {
   readonly steps: number | null;
   readonly averageHeartRate: number | null;
   readonly points: number | null;
+  // What few providers give may be left out.
+  readonly maxHeartRate?: number | null;
+  /** m */
+  readonly elevationGain?: number | null;
+  readonly zones?: readonly WorkoutZone[] | null;
+  /** The provider's own figure of load, and its name for it. */
+  readonly load?: number | null;
+  readonly loadName?: string | null;
+}
+
+/** Time in one heart-rate zone during a workout. */
+export interface WorkoutZone {
+  readonly kind: HeartZoneKind;
+  readonly minRate: number | null;
+  readonly maxRate: number | null;
+  readonly minutes: number | null;
+  /** kcal */
+  readonly energyBurned: number | null;
 }
 
 /** One weighing, or one part of it: weight, body fat and BMI of one weighing may come from different calls. */
@@ -181,6 +282,88 @@ export interface WeighingRecord extends Believed {
   readonly bodyMassIndex: number | null;
   /** Percent. */
   readonly fatPercentage: number | null;
+  // What few scales give may be left out. Masses in kg.
+  readonly fatMass?: number | null;
+  readonly leanMass?: number | null;
+  readonly muscleMass?: number | null;
+  readonly boneMass?: number | null;
+  readonly waterMass?: number | null;
+  readonly visceralFatIndex?: number | null;
+  /** kcal a day */
+  readonly basalEnergyBurned?: number | null;
+}
+
+/** One vital of one day. */
+export interface VitalRecord {
+  readonly value: number;
+  /** The ends of the provider's range, or the extremes of the night. */
+  readonly low?: number | null;
+  readonly high?: number | null;
+  readonly method?: VitalMethod | null;
+}
+
+/** Something that was measured at a moment. */
+interface Reading extends Believed {
+  readonly id: string;
+  readonly time: OffsetDateTime;
+}
+export interface BloodPressureRecord extends Reading {
+  readonly systolic: number;
+  readonly diastolic: number;
+  /** Beats per minute. */
+  readonly pulse: number | null;
+}
+export interface GlucoseRecord extends Reading {
+  /** mmol/L */
+  readonly value: number;
+  readonly mealRelation: MealRelation | null;
+}
+export interface Vo2MaxTestRecord extends Reading {
+  /** ml of oxygen a minute for each kg */
+  readonly value: number;
+  readonly method: VitalMethod | null;
+}
+export interface PulseRecord extends Reading {
+  readonly rate: number;
+}
+export interface TemperatureRecord extends Reading {
+  /** °C */
+  readonly value: number;
+  readonly site: TemperatureSite;
+}
+export interface OxygenRecord extends Reading {
+  readonly percent: number;
+}
+export interface ElectrocardiogramRecord extends Reading {
+  readonly averageHeartRate: number | null;
+  readonly finding: EcgFinding | null;
+  readonly durationSeconds: number | null;
+}
+export interface RhythmAlertRecord extends Believed {
+  readonly id: string;
+  readonly start: OffsetDateTime;
+  readonly end: OffsetDateTime;
+}
+
+/** One of a provider's own scores, of one day. */
+export interface ScoreRecord extends Believed {
+  readonly id: string;
+  /** As the provider calls it. */
+  readonly name: string;
+  readonly value: number | null;
+  readonly scaleMin: number | null;
+  readonly scaleMax: number | null;
+  /** The provider's own word. */
+  readonly level: string | null;
+  readonly contributors: readonly ScoreContributor[];
+  /** True while the provider still computes it. */
+  readonly pending?: boolean;
+}
+export interface ScoreContributor {
+  readonly name: string;
+  readonly value: number | null;
+  readonly scaleMin: number | null;
+  readonly scaleMax: number | null;
 }
 
 export interface DeviceRecord extends Believed {
@@ -190,6 +373,8 @@ export interface DeviceRecord extends Believed {
   readonly firmware: string | null;
   readonly batteryPercent: number | null;
   readonly lastSyncAt: OffsetDateTime | null;
+  readonly batteryLevel?: BatteryLevel | null;
+  readonly isCharging?: boolean | null;
 }
 
 export interface GoalRecord extends Believed {

@@ -81,6 +81,15 @@ export function joinedSeries(a: SampleSeries, b: SampleSeries): SampleSeries {
  */
 export function binned(series: SampleSeries, field: SamplesField): SampleSeries {
   const { metric, resolution } = samplesOf(field);
+  return inBins(series, resolution, metric === "HEART" ? "average" : "sum");
+}
+
+/** Puts a course as recorded into bins from its start. All courses are of rates: each bin has the average. */
+export function courseAt(course: SampleSeries, resolution: Resolution): SampleSeries {
+  return inBins(course, resolution, "average");
+}
+
+function inBins(series: SampleSeries, resolution: Resolution, join: "sum" | "average"): SampleSeries {
   const step = stepOf[resolution];
   if (step === null || (series.stepSeconds !== null && series.stepSeconds >= step)) return series;
   const offsets: number[] = [];
@@ -97,7 +106,7 @@ export function binned(series: SampleSeries, field: SamplesField): SampleSeries 
     }
     count++;
     const last = values.length - 1;
-    values[last] = metric === "HEART" ? values[last]! + (value - values[last]!) / count : values[last]! + value;
+    values[last] = join === "average" ? values[last]! + (value - values[last]!) / count : values[last]! + value;
   });
   return { ...series, stepSeconds: step, offsets, values: values.map(withoutNoise) };
 }

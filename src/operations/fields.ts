@@ -27,6 +27,9 @@ const domainOfType: Readonly<Record<string, Domain | undefined>> = {
   SleepHistory: "SLEEP",
   BodyHistory: "BODY",
   WorkoutHistory: "WORKOUTS",
+  VitalHistory: "VITALS",
+  ReadingHistory: "READINGS",
+  ScoreHistory: "SCORES",
   DeviceList: "DEVICES",
   GoalList: "GOALS",
 };

@@ -1,6 +1,6 @@
 import type { Cell, Flaw, Have } from "../model/cells.js";
 import type { Field, FieldValue } from "../model/fields.js";
-import type { Domain, LocalDate } from "../model/records.js";
+import type { DistanceMethod, Domain, HrvWindow, LocalDate, RestingRateMethod } from "../model/records.js";
 
 /**
  * One wearable provider, as data: its identity, its OAuth profile, every call that it offers with the fields that the
@@ -30,6 +30,13 @@ export interface Provider<Id extends string = string, OtherId extends string = s
    */
   readonly revision: { readonly days: number; readonly freshSeconds: number };
   readonly calls: readonly Call[];
+  /** How the provider finds figures, as its documentation says. Left out: it does not say, or has no such figure. */
+  readonly methods?: {
+    readonly restingRate?: RestingRateMethod;
+    /** Of its one kind of daily variability, RMSSD or SDNN. */
+    readonly hrv?: HrvWindow;
+    readonly distance?: DistanceMethod;
+  };
   readonly derive?: readonly Derivation[];
   /** What an answer means: success, not ready yet, or a typed failure; and what is left of the budgets. */
   outcome(response: ProviderResponse, request: ApiRequest): Outcome;

@@ -6,6 +6,8 @@ import type { Ask, DateRange } from "../../src/health-data/ask.js";
 import type { Histories, SourceReport } from "../../src/health-data/views.js";
 import { createLogger } from "../../src/log.js";
 import { domainOf, type Field } from "../../src/model/fields.js";
+import { namesOf } from "../../src/model/figure-tables.js";
+import { vitalFigures } from "../../src/model/figures.js";
 import { type Domain, domains } from "../../src/model/records.js";
 import { acmeBand } from "../../src/providers/_example/index.js";
 import { type Provider, providers } from "../../src/providers/index.js";
@@ -226,7 +228,18 @@ export function listOf(history: Histories[Domain]): readonly object[] | null | u
   if ("workouts" in history) return history.workouts;
   if ("devices" in history) return history.devices;
   if ("goals" in history) return history.goals;
+  if ("scores" in history) return history.scores;
+  // Vitals and readings are several lists each.
+  if ("vo2Max" in history) return whole(namesOf(vitalFigures).map((name) => history[name]));
+  if ("pulses" in history) {
+    const { absent: _absent, sources: _sources, ...lists } = history;
+    return whole(Object.values(lists));
+  }
   return undefined;
+}
+
+function whole(lists: readonly (readonly object[] | null)[]): readonly object[] | null {
+  return lists.every((list) => list === null) ? null : lists.flatMap((list) => list ?? []);
 }
 
 export function statusesOf(histories: readonly { readonly sources: readonly SourceReport[] }[]) {

@@ -1,7 +1,16 @@
 import type { Ask } from "../../src/health-data/ask.js";
 import { missingName } from "../../src/health-data/histories/scene.js";
-import type { ActivityDay, HeartDay, Histories, SleepSession } from "../../src/health-data/views.js";
+import type {
+  ActivityDay,
+  HeartDay,
+  Histories,
+  ReadingHistory,
+  ScoreHistory,
+  SleepSession,
+  VitalHistory,
+} from "../../src/health-data/views.js";
 import { type Field, isDated, isSamples } from "../../src/model/fields.js";
+import type { VitalFigure } from "../../src/model/figures.js";
 import { type Domain, domains } from "../../src/model/records.js";
 import { type Call, fieldsOf } from "../../src/providers/provider.js";
 import { addDays, datesBetween, dayTotals } from "../../src/sandbox/people/index.js";
@@ -103,16 +112,64 @@ describe.each(withLab)("%s", (_, provider) => {
             else valued.add(field);
           }
         }
-        if (list && !["ACTIVITY", "HEART"].includes(domain) && list.length > 0)
+        if (domain === "VITALS")
+          for (const field of expectWholeVitals(history as VitalHistory, fields)) valued.add(field);
+        if (domain === "READINGS")
+          for (const field of fields) if (readingsIn(history as ReadingHistory, field).length > 0) valued.add(field);
+        if (domain === "SCORES")
+          for (const { kind, value, level, reason } of (history as ScoreHistory).scores!) {
+            expect(value === null && level === null).toBe(reason !== null);
+            valued.add(`scores.${kind}`);
+          }
+        if (list && !["ACTIVITY", "HEART", "VITALS", "READINGS", "SCORES"].includes(domain) && list.length > 0)
           for (const field of fields) valued.add(field);
       });
       // What is declared but never once answered by a fortnight of a lively person is not really offered.
-      const rare = new Set<Field>(["body.weight", "body.bodyMassIndex", "body.fatPercentage", "workouts.workouts"]);
+      const rare = new Set<Field>([
+        ...(["body.weight", "body.bodyMassIndex", "body.fatPercentage", "workouts.workouts"] as const),
+        ...offeredIn(provider, "READINGS").filter((field) => field !== "readings.oxygenSaturations"),
+      ]);
       if (id !== person.id) return;
       const unanswered = [...fieldsOf(provider)].filter((field) => !valued.has(field) && !rare.has(field));
       expect(unanswered).toEqual([]);
     },
   );
+
+  /** A vital of a day is a value or a reason; answers those with a value. */
+  function expectWholeVitals(history: VitalHistory, fields: ReadonlySet<Field>): readonly Field[] {
+    return [...fields].filter((field) => {
+      const name = field.slice(field.search(/[.:]\w+$/) + 1) as VitalFigure;
+      const days = history[name]!;
+      if (field.includes(".course:")) return days.some(({ course }) => course !== null);
+      for (const { value, low, high, reason } of days) {
+        expect([field, value === null]).toEqual([field, reason !== null]);
+        if (low !== null) expect(low).toBeLessThanOrEqual(value!);
+        if (high !== null) expect(high).toBeGreaterThanOrEqual(value!);
+      }
+      return days.some(({ value }) => value !== null);
+    });
+  }
+
+  const readingsIn = (history: ReadingHistory, field: Field) => {
+    const name = field === "readings.glucoseCourse" ? "glucoseSeries" : field.slice("readings.".length);
+    return history[name as "pulses"] ?? [];
+  };
+
+  test("lists every reading once, in order, on a day of the range", async () => {
+    await opened.connect(person.id);
+    const range = { from: addDays(YESTERDAY, -89), to: YESTERDAY };
+    const fields = offeredIn(provider, "READINGS").filter((field) => field !== "readings.glucoseCourse");
+    if (fields.length === 0) return;
+    const history = await read(person, "READINGS", range, fields);
+    for (const field of fields) {
+      const list = readingsIn(history, field);
+      expect([field, list.length > 0]).toEqual([field, true]);
+      expect(new Set(list.map(({ id }) => id)).size).toBe(list.length);
+      const times = list.map((each) => Date.parse("start" in each ? (each["start"] as string) : each.time));
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(list.filter(({ date }) => date < range.from || date > range.to)).toEqual([]);
+    }
+  });
 
   test("asks nothing of a provider for what it does not offer", async () => {
     await opened.connect(person.id);

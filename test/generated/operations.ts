@@ -35,7 +35,10 @@ export type Domain =
   | 'GOALS'
   | 'HEART'
   | 'PROFILE'
+  | 'READINGS'
+  | 'SCORES'
   | 'SLEEP'
+  | 'VITALS'
   | 'WORKOUTS';
 
 /** What a goal measures. */
@@ -153,23 +156,36 @@ export type UpdateOrigin =
   /** The provider reported new data. */
   | 'LIVE';
 
-/** Type of exercise. */
+/** Type of exercise. Later versions may have more: clients must accept values that they do not know. */
 export type WorkoutKind =
   | 'BASKETBALL'
+  | 'CLIMBING'
   | 'CYCLING'
   | 'DANCE'
   | 'ELLIPTICAL'
+  | 'GOLF'
   | 'HIKING'
+  | 'INTERVAL_TRAINING'
+  | 'MARTIAL_ARTS'
   | 'OTHER'
+  /** Canoe, kayak, stand-up paddling. */
+  | 'PADDLING'
   | 'PILATES'
+  /** Stretching, breathing and the like. */
+  | 'RECOVERY'
   | 'ROWING'
   | 'RUNNING'
+  | 'SKATING'
   | 'SKIING'
   | 'SOCCER'
   | 'STRENGTH'
   | 'SWIMMING'
+  /** But for basketball and soccer, which are kinds of their own. */
+  | 'TEAM_SPORTS'
   | 'TENNIS'
   | 'WALKING'
+  /** On or in the water, but for swimming, rowing and paddling. */
+  | 'WATER_SPORTS'
   | 'YOGA';
 
 export type ConnectionsQueryVariables = Exact<{ [key: string]: never; }>;

@@ -142,6 +142,7 @@ export const activityDay = (date: string, more: Partial<ActivityDay> = {}): Acti
   steps: 8_000.5,
   distance: 5_600,
   energyBurned: 2_000,
+  distanceMethod: null,
   series: new Map(),
   alternatives: [],
   ...more,

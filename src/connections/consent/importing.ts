@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PulsegateError, StoreUnavailable } from "../../errors.js";
+import { domains } from "../../model/records.js";
 import type { Clock } from "../../model/time.js";
 import type { Provider, ProviderId } from "../../providers/index.js";
 import type { Failure } from "../../providers/provider.js";
@@ -113,7 +114,7 @@ export function createImporting(deps: {
       if (holder && holder.userId !== userId && holder.status !== "REVOKED")
         throw new PulsegateError("PROVIDER_ACCOUNT_IN_USE");
     }
-    const scopes = bareScopes(provider.oauth, input.scopes ?? scopesFor(provider));
+    const scopes = bareScopes(provider.oauth, input.scopes ?? scopesFor(provider, domains));
     const pair = JSON.stringify([provider.id, input.refreshToken || input.accessToken]);
     const stranger = { ...unstoredConnection(userId, provider.id, scopes, clock.now()), id: importId(userId, pair) };
     const times = { ttlMs: IMPORT_LEASE_MS, waitMs: IMPORT_LEASE_MS + 5_000, delay: deps.delay };

@@ -1,13 +1,16 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg } from "type-graphql";
-import type { Absent } from "../../health-data/views.js";
-import type { SampleSeries } from "../../model/records.js";
+import type { Absent, Courses } from "../../health-data/views.js";
+import type { MissingReason, SampleSeries } from "../../model/records.js";
 import type { RequestContext } from "../context.js";
-import { namesForMissing, placeOf, seriesField } from "../selection.js";
+import { namedSeries, namesForMissing, placeOf, seriesField } from "../selection.js";
 import type { MissingField } from "../types/history.js";
 
 export const MISSING =
   "Fields of this object that are null, each with the reason. Default: the fields of this selection. Clients with a normalised cache should pass `fields`. A series is named with its arguments, for example samples(STEPS,ONE_MINUTE).";
+
+export const MISSING_LISTS =
+  "Lists of this history that are null, each with the reason. Default: the lists of this selection. Clients with a normalised cache should pass `fields`.";
 
 export const MissingFields = () =>
   Arg("fields", () => [String], {
@@ -18,6 +21,7 @@ export const MissingFields = () =>
 interface Incomplete {
   readonly absent: Absent;
   readonly series?: ReadonlyMap<string, SampleSeries | null>;
+  readonly courses?: Courses;
 }
 
 export function missingOf(
@@ -39,7 +43,7 @@ export function missingOf(
 export function missingNamed(object: Incomplete, names: ReadonlySet<string>): readonly MissingField[] {
   const missing: MissingField[] = [];
   for (const name of names) {
-    if (valueNamed(object, name) === null) missing.push({ field: name, reason: object.absent.get(name) ?? "UNKNOWN" });
+    if (valueNamed(object, name) === null) missing.push({ field: name, reason: reasonOf(object, name) });
   }
   for (const [name, reason] of object.absent) {
     // Parts of an object that is present itself: zones.energyBurned.
@@ -49,7 +53,17 @@ export function missingNamed(object: Incomplete, names: ReadonlySet<string>): re
   return missing.sort((a, b) => (a.field < b.field ? -1 : 1));
 }
 
+function reasonOf({ absent, courses }: Incomplete, name: string): MissingReason {
+  // A course is one thing at any resolution.
+  const series = courses ? namedSeries(name) : null;
+  return absent.get(series ? `samples(${series.metric})` : name) ?? "UNKNOWN";
+}
+
 function valueNamed(object: Incomplete, name: string): unknown {
+  if (object.courses) {
+    const course = namedSeries(name);
+    if (course) return object.courses.get(course.metric ?? "") ?? null;
+  }
   const series = seriesField(name);
   if (series) return object.series?.get(series) ?? null;
   return (object as unknown as Readonly<Record<string, unknown>>)[name] ?? null;

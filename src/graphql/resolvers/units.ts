@@ -1,9 +1,13 @@
 import { Arg } from "type-graphql";
-import { EnergyUnitEnum, LengthUnitEnum, MassUnitEnum } from "../types/enums.js";
-import type { EnergyUnit, LengthUnit, MassUnit } from "../units.js";
+import { EnergyUnitEnum, GlucoseUnitEnum, LengthUnitEnum, MassUnitEnum, TemperatureUnitEnum } from "../types/enums.js";
+import type { EnergyUnit, GlucoseUnit, LengthUnit, MassUnit, TemperatureUnit } from "../units.js";
 
 const description = "Unit of the answer.";
 
 export const InLength = (defaultValue: LengthUnit) => Arg("unit", () => LengthUnitEnum, { defaultValue, description });
 export const InMass = (defaultValue: MassUnit) => Arg("unit", () => MassUnitEnum, { defaultValue, description });
 export const InEnergy = (defaultValue: EnergyUnit) => Arg("unit", () => EnergyUnitEnum, { defaultValue, description });
+export const InTemperature = (defaultValue: TemperatureUnit) =>
+  Arg("unit", () => TemperatureUnitEnum, { defaultValue, description });
+export const InGlucose = (defaultValue: GlucoseUnit) =>
+  Arg("unit", () => GlucoseUnitEnum, { defaultValue, description });

@@ -5,7 +5,7 @@ import type { BackfillJob } from "../../events/updates.js";
 import type { DateRange } from "../../health-data/ask.js";
 import { checkRange } from "../../health-data/range.js";
 import type { Histories } from "../../health-data/views.js";
-import type { Domain } from "../../model/records.js";
+import type { Domain, ScoreKind } from "../../model/records.js";
 import type { ProviderId } from "../../providers/index.js";
 import type { RequestContext } from "../context.js";
 import { selectionOf } from "../selection.js";
@@ -13,14 +13,17 @@ import { ActivityHistoryType } from "../types/activity.js";
 import { BodyHistoryType } from "../types/body.js";
 import { ConnectionType } from "../types/connection.js";
 import { DeviceListType } from "../types/devices.js";
-import { ProviderIdEnum } from "../types/enums.js";
+import { ProviderIdEnum, ScoreKindEnum } from "../types/enums.js";
 import { GoalListType } from "../types/goals.js";
 import { HeartHistoryType } from "../types/heart.js";
 import { DateRangeInput } from "../types/inputs.js";
 import { ProfileType } from "../types/profile.js";
+import { ReadingHistoryType } from "../types/readings.js";
+import { ScoreHistoryType } from "../types/scores.js";
 import { SleepHistoryType } from "../types/sleep.js";
 import { BackfillJobType } from "../types/updates.js";
 import { type User, UserType } from "../types/user.js";
+import { VitalHistoryType } from "../types/vitals.js";
 import { WorkoutHistoryType } from "../types/workouts.js";
 
 const InRange = () => Arg("range", () => DateRangeInput, { description: "The days to answer." });
@@ -123,6 +126,51 @@ export class UserResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     return history("WORKOUTS", user, range, providers, context, info);
+  }
+
+  @FieldResolver(() => VitalHistoryType, {
+    nullable: true,
+    description: "Vitals: oxygen, breathing, skin temperature, VO2 max and more, each by itself, for each day.",
+  })
+  vitals(
+    @Root() user: User,
+    @InRange() range: DateRangeInput,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("VITALS", user, range, providers, context, info);
+  }
+
+  @FieldResolver(() => ReadingHistoryType, {
+    nullable: true,
+    description: "Readings taken on these days: blood pressure, glucose, temperature, electrocardiograms and more.",
+  })
+  readings(
+    @Root() user: User,
+    @InRange() range: DateRangeInput,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("READINGS", user, range, providers, context, info);
+  }
+
+  @FieldResolver(() => ScoreHistoryType, {
+    nullable: true,
+    description: "The providers' own scores of these days: readiness, strain, sleep and more.",
+  })
+  scores(
+    @Root() user: User,
+    @InRange() range: DateRangeInput,
+    @Arg("kinds", () => [ScoreKindEnum], { nullable: true, description: "Only these kinds. Default: all." })
+    _kinds: readonly ScoreKind[] | null | undefined,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    // Which kinds is part of the selection: each kind is a field of the model.
+    return history("SCORES", user, range, providers, context, info);
   }
 
   @FieldResolver(() => DeviceListType, { nullable: true, description: "Devices of the user." })

@@ -2,7 +2,7 @@ import { ID, Int, ObjectType } from "type-graphql";
 import type { ActivityDay, ActivityHistory, ActivityTotals } from "../../health-data/views.js";
 import type { ActivityFigure } from "../../model/figures.js";
 import { LocalDateScalar } from "../scalars.js";
-import { ProviderIdEnum } from "./enums.js";
+import { DistanceMethodEnum, ProviderIdEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
@@ -24,6 +24,11 @@ export class ActivityDayType implements Omit<ActivityDay, ActivityFigure | "abse
     "True when the provider will not change this day any more. False for today, and for a day that the device has not sent in full.",
   )
   readonly settled!: ActivityDay["settled"];
+  @nullableField(
+    () => DistanceMethodEnum,
+    "How `distance` is found: some rings give the walk that would burn as much. Null when `distance` is null, or when the provider does not tell.",
+  )
+  readonly distanceMethod!: ActivityDay["distanceMethod"];
   @field(
     () => [ActivityDayType],
     "The same day as the user's other providers recorded it, in the order of `sourcePriority`. The `providers` argument does not limit this list.",

@@ -2,14 +2,19 @@ import { Float, ID, ObjectType } from "type-graphql";
 import type { BodyHistory, BodyMeasurement } from "../../health-data/views.js";
 import { DateTimeScalar, LocalDateScalar } from "../scalars.js";
 import { ProviderIdEnum } from "./enums.js";
-import { field, nullableField } from "./field.js";
+import { field, nullableField, optionalField } from "./field.js";
 import { HistoryType } from "./history.js";
+
+/** resolvers/records.ts serves them in the caller's unit. */
+type MeasuredMass = "fatMass" | "leanMass" | "muscleMass" | "boneMass" | "waterMass";
 
 @ObjectType("BodyMeasurement", {
   description: "One measurement of the body, for example on a scale.",
   simpleResolvers: true,
 })
-export class BodyMeasurementType implements Omit<BodyMeasurement, "weight"> {
+export class BodyMeasurementType
+  implements Omit<BodyMeasurement, "weight" | "absent" | "refused" | MeasuredMass | "basalEnergyBurned">
+{
   @field(() => ID, "Opaque identifier. It stays the same for this measurement.") readonly id!: BodyMeasurement["id"];
   @nullableField(() => DateTimeScalar, "Time of the measurement. Null when only the day is known.")
   readonly time!: BodyMeasurement["time"];
@@ -20,6 +25,11 @@ export class BodyMeasurementType implements Omit<BodyMeasurement, "weight"> {
   readonly bodyMassIndex!: BodyMeasurement["bodyMassIndex"];
   @nullableField(() => Float, "Body fat in percent of the weight.")
   readonly fatPercentage!: BodyMeasurement["fatPercentage"];
+  @optionalField(
+    () => Float,
+    "Visceral fat, as the scale maker's own index. Indexes of two makers are not comparable. Null when the scale does not measure it.",
+  )
+  readonly visceralFatIndex?: number | null;
 }
 
 @ObjectType("BodyHistory", {

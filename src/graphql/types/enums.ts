@@ -3,19 +3,30 @@ import { jobStatuses, updateOrigins } from "../../events/updates.js";
 import { sourceStatuses } from "../../health-data/views.js";
 import {
   activityMetrics,
+  batteryLevels,
+  distanceMethods,
   domains,
+  ecgFindings,
   goalMetrics,
   goalPeriods,
   heartZoneKinds,
+  hrvWindows,
+  mealRelations,
   missingReasons,
   resolutions,
+  restingRateMethods,
+  scoreKinds,
   sexes,
+  sleepMetrics,
   sleepStages,
+  temperatureSites,
+  vitalMethods,
   workoutKinds,
+  workoutMetrics,
 } from "../../model/records.js";
 import { providers } from "../../providers/index.js";
 import { providerStatuses } from "../provider-view.js";
-import { energyUnits, lengthUnits, massUnits } from "../units.js";
+import { energyUnits, glucoseUnits, lengthUnits, massUnits, temperatureUnits } from "../units.js";
 import { enumeration } from "./field.js";
 
 export const ProviderIdEnum = enumeration(
@@ -35,7 +46,17 @@ export const SleepStageEnum = enumeration(
   sleepStages,
   "Sleep stages. Devices without a heart-rate sensor distinguish AWAKE, RESTLESS and ASLEEP; others AWAKE, LIGHT, DEEP and REM.",
 );
-export const WorkoutKindEnum = enumeration("WorkoutKind", workoutKinds, "Type of exercise.");
+export const WorkoutKindEnum = enumeration(
+  "WorkoutKind",
+  workoutKinds,
+  "Type of exercise. Later versions may have more: clients must accept values that they do not know.",
+  {
+    PADDLING: "Canoe, kayak, stand-up paddling.",
+    WATER_SPORTS: "On or in the water, but for swimming, rowing and paddling.",
+    TEAM_SPORTS: "But for basketball and soccer, which are kinds of their own.",
+    RECOVERY: "Stretching, breathing and the like.",
+  },
+);
 export const GoalMetricEnum = enumeration("GoalMetric", goalMetrics, "What a goal measures.");
 export const GoalPeriodEnum = enumeration("GoalPeriod", goalPeriods, "The period in which a goal is to be reached.", {
   OPEN: "No period: a value to reach once, such as a target weight.",
@@ -43,6 +64,80 @@ export const GoalPeriodEnum = enumeration("GoalPeriod", goalPeriods, "The period
 export const LengthUnitEnum = enumeration("LengthUnit", lengthUnits, "Units for lengths and distances.");
 export const MassUnitEnum = enumeration("MassUnit", massUnits, "Units for weights.");
 export const EnergyUnitEnum = enumeration("EnergyUnit", energyUnits, "Units for energy.");
+export const TemperatureUnitEnum = enumeration("TemperatureUnit", temperatureUnits, "Units for temperatures.");
+export const GlucoseUnitEnum = enumeration("GlucoseUnit", glucoseUnits, "Units for blood glucose.");
+export const SleepMetricEnum = enumeration("SleepMetric", sleepMetrics, "What is measured in the course of a night.", {
+  HEART_RATE: "In beats per minute.",
+  HRV_RMSSD: "Heart-rate variability as RMSSD, in milliseconds.",
+  RESPIRATORY_RATE: "In breaths per minute.",
+});
+export const WorkoutMetricEnum = enumeration(
+  "WorkoutMetric",
+  workoutMetrics,
+  "What is measured in the course of a workout.",
+  {
+    HEART_RATE: "In beats per minute.",
+    SPEED: "In metres a second.",
+    CADENCE: "Steps, strokes or turns a minute, by the kind of workout.",
+    POWER: "In watts.",
+    ALTITUDE: "In metres above the sea.",
+  },
+);
+export const RestingRateMethodEnum = enumeration(
+  "RestingRateMethod",
+  restingRateMethods,
+  "How a resting heart rate is found. Rates that are found differently differ by several beats.",
+  {
+    PROVIDER: "By a method of the provider's own, which it does not publish in full.",
+    LOWEST_OF_NIGHT: "The lowest rate of the night.",
+    DEEP_SLEEP: "The rate in deep sleep.",
+  },
+);
+export const HrvWindowEnum = enumeration(
+  "HrvWindow",
+  hrvWindows,
+  "Over which time heart-rate variability was taken. Figures of two windows are not comparable.",
+  { FOUR_HOURS_OF_SLEEP: "Four hours of sleep that begin soon after falling asleep." },
+);
+export const DistanceMethodEnum = enumeration("DistanceMethod", distanceMethods, "How a day's distance is found.", {
+  MEASURED: "From steps, their length, or satellites.",
+  EQUIVALENT: "The walk that would burn as much energy.",
+});
+export const VitalMethodEnum = enumeration("VitalMethod", vitalMethods, "How a vital was found.", {
+  MEASURED: "By a sensor, over the night or the day.",
+  ESTIMATED: "Reckoned from other figures, such as age, weight and resting heart rate.",
+  EXERCISE_TEST: "By exercise, such as a run or a test on a treadmill.",
+  RANGE: "The provider gives a range. `value` is its middle.",
+  SPOT: "By one measurement at a moment.",
+});
+export const MealRelationEnum = enumeration(
+  "MealRelation",
+  mealRelations,
+  "When blood glucose was measured, relative to a meal.",
+);
+export const TemperatureSiteEnum = enumeration(
+  "TemperatureSite",
+  temperatureSites,
+  "Where a temperature was measured.",
+  {
+    CORE: "Inside: ear, mouth, forehead artery or the like. Fever is judged by these.",
+    SKIN: "At the skin, for example the wrist.",
+    BODY: "The provider does not say where.",
+  },
+);
+export const EcgFindingEnum = enumeration(
+  "EcgFinding",
+  ecgFindings,
+  "What the provider's algorithm found in an electrocardiogram. Not a diagnosis.",
+);
+export const ScoreKindEnum = enumeration("ScoreKind", scoreKinds, "What a provider's own score is about.", {
+  READINESS: "How ready the body is, from the night before.",
+  STRAIN: "How much was asked of the body.",
+  RESILIENCE: "Over weeks: the balance of load and recovery.",
+});
+export const BatteryLevelEnum = enumeration("BatteryLevel", batteryLevels, "Charge of a device's battery.", {
+  LOW: "Low or empty.",
+});
 export const JobStatusEnum = enumeration("JobStatus", jobStatuses, "State of a background job.", {
   WAITING: "The job waits for the provider's rate limit. `resumesAt` says when it continues.",
 });

@@ -29,7 +29,7 @@ export const field = <const G>(type: () => G, description: string): On<Ts<G>> =>
 export const nullableField = <const G>(type: () => G, description: string): On<Ts<G> | null> =>
   Field(type as never, { description, nullable: true }) as never;
 
-/** A field of an input that may be left out. */
+/** A field that an input, or a record of a provider, may leave out. */
 export const optionalField = <const G>(type: () => G, description: string): OnOptional<Ts<G> | null> =>
   Field(type as never, { description, nullable: true }) as never;
 

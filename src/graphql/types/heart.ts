@@ -2,7 +2,7 @@ import { ID, Int, ObjectType } from "type-graphql";
 import type { HeartDay, HeartHistory, HeartZone } from "../../health-data/views.js";
 import type { HeartFigure } from "../../model/figures.js";
 import { LocalDateScalar } from "../scalars.js";
-import { HeartZoneKindEnum, ProviderIdEnum } from "./enums.js";
+import { HeartZoneKindEnum, HrvWindowEnum, ProviderIdEnum, RestingRateMethodEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
@@ -29,6 +29,16 @@ export class HeartDayType implements Omit<HeartDay, HeartFigure | "absent" | "se
     "True when the provider will not change this day any more. False for today, and for a day that the device has not sent in full.",
   )
   readonly settled!: HeartDay["settled"];
+  @nullableField(
+    () => RestingRateMethodEnum,
+    "How `restingRate` is found: providers differ by several beats. Null when `restingRate` is null, or when the provider does not tell.",
+  )
+  readonly restingRateMethod!: HeartDay["restingRateMethod"];
+  @nullableField(
+    () => HrvWindowEnum,
+    "Over which time `hrvRmssd` or `hrvSdnn` was taken. Null when both are null, or when the provider does not tell.",
+  )
+  readonly hrvWindow!: HeartDay["hrvWindow"];
   @nullableField(() => [HeartZoneType], "Time in each heart-rate zone, lowest zone first.")
   readonly zones!: HeartDay["zones"];
   @field(

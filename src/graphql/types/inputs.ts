@@ -27,7 +27,10 @@ const USER_ID =
 export class ConnectInput {
   @optionalField(() => ID, USER_ID) userId?: string | null;
   @field(() => ProviderIdEnum, "The provider to connect.") provider!: ProviderId;
-  @optionalField(() => [DomainEnum], "The kinds of data that the app wants to read. Default: all.")
+  @optionalField(
+    () => [DomainEnum],
+    "The kinds of data that the app wants to read. Default: all but READINGS, which have to be named; or, where the gateway knows the app's operations, what these read.",
+  )
   domains?: readonly Domain[] | null;
   @optionalField(() => [String], "The provider's own scopes, instead of those that `domains` need.")
   scopes?: readonly string[] | null;

@@ -28,7 +28,8 @@ export interface Series extends SampleSeries {
   simpleResolvers: true,
 })
 export class SeriesType implements Omit<Series, "zone"> {
-  @field(() => String, "Unit of the values: bpm, count, m or kcal.") readonly unit!: Series["unit"];
+  @field(() => String, "Unit of the values: bpm, count, m, kcal, ms, %, breaths/min, mmol/L, m/s, W or 1/min.")
+  readonly unit!: Series["unit"];
   @nullableField(
     () => DateTimeScalar,
     "Start of the series. Null when the provider gives local time and the offset from UTC is not known.",

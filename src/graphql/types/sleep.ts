@@ -3,7 +3,7 @@ import type { SleepHistory, SleepSession } from "../../health-data/views.js";
 import type { SleepSegment, SleepStageTotal } from "../../model/records.js";
 import { DateTimeScalar, LocalDateScalar } from "../scalars.js";
 import { ProviderIdEnum, SleepStageEnum } from "./enums.js";
-import { field, nullableField } from "./field.js";
+import { field, nullableField, optionalField } from "./field.js";
 import { HistoryType } from "./history.js";
 
 @ObjectType("SleepStageTotal", { description: "Total time in one sleep stage.", simpleResolvers: true })
@@ -23,7 +23,7 @@ class SleepSegmentType implements SleepSegment {
 }
 
 @ObjectType("SleepSession", { description: "One period of sleep: a night or a nap.", simpleResolvers: true })
-export class SleepSessionType implements Omit<SleepSession, "absent"> {
+export class SleepSessionType implements Omit<SleepSession, "absent" | "courses" | "refused"> {
   @field(() => ID, "Opaque identifier. It stays the same for this sleep.") readonly id!: SleepSession["id"];
   @field(() => LocalDateScalar, "The local date of `end`: a night belongs to the day on which the sleeper woke up.")
   readonly date!: SleepSession["date"];
@@ -57,6 +57,24 @@ export class SleepSessionType implements Omit<SleepSession, "absent"> {
   readonly stages!: SleepSession["stages"];
   @nullableField(() => [SleepSegmentType], "The sequence of sleep stages, in time order.")
   readonly hypnogram!: SleepSession["hypnogram"];
+  @optionalField(
+    () => Int,
+    "Average heart rate of the sleep, in beats per minute. Null when the provider does not give it.",
+  )
+  readonly averageHeartRate?: number | null;
+  @optionalField(
+    () => Int,
+    "Lowest heart rate of the sleep, in beats per minute. Null when the provider does not give it.",
+  )
+  readonly lowestHeartRate?: number | null;
+  @optionalField(() => Float, "Breaths a minute, mean of the sleep. Null when the provider does not give it.")
+  readonly respiratoryRate?: number | null;
+  @optionalField(() => Int, "How often the person woke up, as the provider counts. Null when it does not.")
+  readonly awakenings?: number | null;
+  @optionalField(() => Int, "Minutes of snoring. Null when the device does not listen.")
+  readonly snoringMinutes?: number | null;
+  @optionalField(() => Int, "Minutes of sleep that the provider reckons were needed. Null when it does not.")
+  readonly minutesNeeded?: number | null;
   @field(() => [SleepSessionType], "The same sleep as the user's other providers recorded it.")
   readonly alternatives!: SleepSession["alternatives"];
 }

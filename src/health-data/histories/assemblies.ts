@@ -6,8 +6,11 @@ import { devices } from "./devices.js";
 import { goals } from "./goals.js";
 import { heart } from "./heart.js";
 import { profile } from "./profile.js";
+import { readings } from "./readings.js";
 import type { Assembly, Scene } from "./scene.js";
+import { scores } from "./scores.js";
 import { sleep } from "./sleep.js";
+import { vitals } from "./vitals.js";
 import { workouts } from "./workouts.js";
 
 export const assemblies: { readonly [D in Domain]: (scene: Scene) => Assembly<Omit<views.Histories[D], "sources">> } = {
@@ -17,6 +20,9 @@ export const assemblies: { readonly [D in Domain]: (scene: Scene) => Assembly<Om
   SLEEP: sleep,
   BODY: body,
   WORKOUTS: workouts,
+  VITALS: vitals,
+  READINGS: readings,
+  SCORES: scores,
   DEVICES: devices,
   GOALS: goals,
 };

@@ -1,5 +1,6 @@
 import type { Field } from "../../model/fields.js";
-import type { LocalDate, WeighingRecord } from "../../model/records.js";
+import { namesOf } from "../../model/figure-tables.js";
+import type { LocalDate, MissingReason, WeighingRecord } from "../../model/records.js";
 import { chooseRecords, daysOfWeighing, isSameWeighing, joinWeighings } from "../merge.js";
 import type * as views from "../views.js";
 import { outdatedLast, recordsOf } from "./records.js";
@@ -8,10 +9,35 @@ import { type Assembly, demand, inParts, opaqueId, type Scene, type Source } fro
 /** Each of these can be the only figure of a measurement. They are always asked for: what was selected must not decide how long the list is. */
 const measured: readonly Field[] = ["body.weight", "body.fatPercentage"];
 
+/** The figures of a measurement, each with the field that it is read from. */
+const figureFields = {
+  weight: "body.weight",
+  bodyMassIndex: "body.bodyMassIndex",
+  fatPercentage: "body.fatPercentage",
+  fatMass: "body.composition",
+  leanMass: "body.composition",
+  muscleMass: "body.composition",
+  boneMass: "body.composition",
+  waterMass: "body.composition",
+  visceralFatIndex: "body.composition",
+  basalEnergyBurned: "body.composition",
+} as const satisfies Partial<Record<keyof WeighingRecord, Field>>;
+
+/** Why figures of a measurement are null. */
+function absentIn({ reader }: Source, record: WeighingRecord, date: LocalDate): views.Absent {
+  const absent = new Map<string, MissingReason>();
+  for (const name of namesOf(figureFields)) {
+    if (typeof record[name] === "number") continue;
+    const known = reader.look(figureFields[name], date);
+    if (record.refused?.includes(name)) absent.set(name, "PROVIDER_ERROR");
+    else absent.set(name, "nothing" in known ? known.nothing : (known.lacks ?? "NOT_RECORDED"));
+  }
+  return absent;
+}
+
 export function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">> {
-  const asked: readonly Field[] = scene.ask.fields.has("body.bodyMassIndex")
-    ? [...measured, "body.bodyMassIndex"]
-    : measured;
+  const more = (["body.bodyMassIndex", "body.composition"] as const).filter((field) => scene.ask.fields.has(field));
+  const asked: readonly Field[] = [...measured, ...more];
   const all = scene.sources.filter(({ reader }) => asked.some((field) => reader.supports(field)));
   yield all.map((source) => demand(source, asked, scene.days));
   type Dated = WeighingRecord & { readonly date: LocalDate };
@@ -37,15 +63,16 @@ export function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">
     ...record,
     id: opaqueId("weighing", source.reader.connection.id, record.id, record.date),
     source: source.reader.provider.id,
+    absent: absentIn(source, record, record.date),
   }));
   const measurements = shown.toSorted((a, b) =>
     a.date < b.date ? -1 : a.date > b.date ? 1 : instant(a.time) - instant(b.time),
   );
-  const figures = (["weight", "bodyMassIndex", "fatPercentage"] as const).filter((name) =>
-    scene.ask.fields.has(`body.${name}`),
-  );
+  const figures = namesOf(figureFields).filter((name) => scene.ask.fields.has(figureFields[name]));
   // Whoever asks for the newest weight wants a weight, though fat alone may have been measured since.
-  const latest = measurements.findLast((each) => figures.length === 0 || figures.some((name) => each[name] !== null));
+  const latest = measurements.findLast(
+    (each) => figures.length === 0 || figures.some((name) => typeof each[name] === "number"),
+  );
   return { measurements, latest: latest ?? null };
 }
 

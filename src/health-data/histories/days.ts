@@ -141,6 +141,15 @@ export function dayBase(kind: string, scene: Scene, source: Source, date: LocalD
   };
 }
 
+/** Reasons of more null fields, beside those of the figures. */
+export function withReasons(
+  absent: views.Absent,
+  more: readonly (readonly [name: string, value: unknown, reason: MissingReason])[],
+): views.Absent {
+  const lacking = more.filter(([, value]) => value === null);
+  return lacking.length === 0 ? absent : new Map([...absent, ...lacking.map(([name, , why]) => [name, why] as const)]);
+}
+
 /** The figures of a day, as far as they were asked for: which those are is found out once for all days. */
 export function figuresOf<K extends string>(scene: Scene, prefix: string, names: readonly K[]) {
   const asked = new Map(

@@ -5,12 +5,13 @@ import {
   type HeartZoneKind,
   heartZoneKinds,
   type LocalDate,
+  type MissingReason,
   type ZoneBounds,
   type ZoneEnergy,
   type ZoneMinutes,
 } from "../../model/records.js";
 import type * as views from "../views.js";
-import { chooseDays, dayBase, figuresOf } from "./days.js";
+import { chooseDays, dayBase, figuresOf, withReasons } from "./days.js";
 import { type Assembly, held, inParts, type Scene, type Source } from "./scene.js";
 
 const heartNames = namesOf(heartFigures);
@@ -19,6 +20,8 @@ export function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources
   const chosen = yield* chooseDays(scene, "HEART");
   if (chosen.length === 0) return { days: scene.days.length === 0 && scene.sources.length > 0 ? [] : null };
   const figures = figuresOf(scene, "heart", heartNames);
+  const asksRate = scene.ask.fields.has("heart.restingRate");
+  const asksHrv = scene.ask.fields.has("heart.hrvRmssd") || scene.ask.fields.has("heart.hrvSdnn");
   const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.HeartDay => {
     const get = <T>(field: Field) => (scene.ask.fields.has(field) ? held<T>(source.reader.look(field, date)) : null);
     const base = dayBase("heart", scene, source, date);
@@ -28,15 +31,33 @@ export function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources
       zones !== null && base.absent.has("zones")
         ? new Map([...base.absent].filter(([name]) => name !== "zones"))
         : base.absent;
+    const day = figures(source, date);
+    const { restingRate = null, hrv = null } = source.reader.provider.methods ?? {};
+    const restingRateMethod = day.restingRate === null ? null : restingRate;
+    const hrvWindow = day.hrvRmssd === null && day.hrvSdnn === null ? null : hrv;
     return {
-      ...figures(source, date),
+      ...day,
       ...base,
-      absent,
+      restingRateMethod,
+      hrvWindow,
+      absent: withReasons(absent, [
+        ...(asksRate
+          ? [["restingRateMethod", restingRateMethod, whyNone(restingRate, absent, ["restingRate"])] as const]
+          : []),
+        ...(asksHrv ? [["hrvWindow", hrvWindow, whyNone(hrv, absent, ["hrvRmssd", "hrvSdnn"])] as const] : []),
+      ]),
       zones,
       alternatives: alternatives.map((other) => toDay(other, date, [])),
     };
   };
   return { days: yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives)) };
+}
+
+/** Why there is no method: the provider does not tell it, or its figure is missing. */
+function whyNone(method: string | null, absent: views.Absent, figures: readonly string[]): MissingReason {
+  if (method === null) return "UNSUPPORTED";
+  const reasons = figures.flatMap((name) => absent.get(name) ?? []);
+  return reasons.find((reason) => reason !== "UNSUPPORTED") ?? reasons[0] ?? "UNKNOWN";
 }
 
 function heartZones(

@@ -1,78 +1,10 @@
+import { answerOf, type Cells, day, pauses, type Question, source, today } from "../../../test/support/sources.js";
 import type { Field } from "../../model/fields.js";
-import type {
-  Domain,
-  GoalRecord,
-  MissingReason,
-  SampleSeries,
-  SleepRecord,
-  WorkoutRecord,
-} from "../../model/records.js";
+import type { GoalRecord, SampleSeries, SleepRecord, WorkoutRecord } from "../../model/records.js";
 import { eachDay } from "../../model/time.js";
-import type { Ask } from "../ask.js";
-import type { Histories } from "../views.js";
-import { assemblies } from "./assemblies.js";
 import { goalProgressFields } from "./goals.js";
-import { missingName, type Scene, type Source } from "./scene.js";
+import { missingName, type Source } from "./scene.js";
 
-const day = "2026-10-06";
-const today = "2026-11-20";
-
-type Cells = Partial<Record<Field, unknown>>;
-interface Traits {
-  readonly group?: string;
-  /** What it has no field for; all others it has. */
-  readonly lacks?: (field: Field) => boolean;
-  /** Whether it can no longer be asked. */
-  readonly gone?: boolean;
-  readonly unsettled?: readonly string[];
-  readonly reasons?: Partial<Record<Field, MissingReason>>;
-}
-
-/** A source whose stored cells are these: the same on every day, or by day where the cells are keyed by dates. */
-function source(id: string, cells: Cells | Readonly<Record<string, Cells>>, traits: Traits = {}) {
-  const byDay = Object.keys(cells).some((key) => /^\d/.test(key));
-  const of = (date: string | null) => ((byDay ? (cells as Record<string, Cells>)[date ?? ""] : cells) ?? {}) as Cells;
-  const asked: [Field, readonly (string | null)[]][] = [];
-  const settled = (_fields: Iterable<Field>, date: string) => !traits.unsettled?.includes(date);
-  const reader = {
-    provider: { id },
-    connection: { id: `connection of ${id}` },
-    canBeAsked: !traits.gone,
-    supports: (field: Field) => !traits.lacks?.(field),
-    answered: (field: Field, date: string | null) => field in of(date) || traits.reasons?.[field] !== undefined,
-    look: (field: Field, date: string | null) =>
-      field in of(date) ? { value: of(date)[field] } : { nothing: traits.reasons?.[field] ?? "UNKNOWN" },
-    settled,
-    isOutdated: (fields: Iterable<Field>, date: string) => traits.gone === true && !settled(fields, date),
-  };
-  return { reader, group: traits.group ?? id, asked } as unknown as Source & { asked: typeof asked };
-}
-
-interface Question extends Partial<Omit<Ask, "fields">> {
-  readonly fields?: readonly Field[];
-  readonly days?: readonly string[];
-  readonly asked?: readonly Source[];
-  readonly zone?: string | null;
-}
-
-let pauses = 0;
-/** What an assembly answers of these sources, best first; each source writes down what was demanded of it. */
-function answerOf<D extends Domain>(domain: D, everyone: readonly Source[], question: Question = {}) {
-  const { fields = [], days = [day], asked: sources = everyone, zone = null, ...more } = question;
-  const ask = { userId: "u", domain, alternatives: true, goalProgress: false, ...more, fields: new Set(fields) };
-  const others = everyone.filter((each) => !sources.includes(each));
-  const scene = { ask, days, today, sources, others, everyone, zone } as unknown as Scene;
-  const assembly = assemblies[domain](scene);
-  for (;;) {
-    const step = assembly.next();
-    if (step.done) return step.value as unknown as Histories[D];
-    if (step.value.length === 0) pauses++;
-    for (const demand of step.value) {
-      const { asked } = demand.source as ReturnType<typeof source>;
-      for (const [field, wanted] of demand.wanted) asked.push([field, wanted]);
-    }
-  }
-}
 const activityDay = (everyone: readonly Source[], question: Question = {}) =>
   answerOf("ACTIVITY", everyone, { fields: ["activity.floors"], ...question }).days![0]!;
 
@@ -157,6 +89,7 @@ describe("a day of activity", () => {
     expect([...chosen.absent]).toEqual([
       ["distance", "NOT_RECORDED"],
       ["points", "UNSUPPORTED"],
+      ["distanceMethod", "UNSUPPORTED"],
     ]);
   });
 
@@ -213,8 +146,11 @@ describe("a day of activity", () => {
 describe("a day of the heart", () => {
   it("shows each figure under its own name", () => {
     const cells = { "heart.restingRate": 57, "heart.hrvRmssd": 41.5, "heart.hrvSdnn": 62.25 };
-    const [chosen] = answerOf("HEART", [source("ONE", cells)], { fields: Object.keys(cells) as Field[] }).days!;
+    const methods = { restingRate: "DEEP_SLEEP", hrv: "FOUR_HOURS_OF_SLEEP" } as const;
+    const one = source("ONE", cells, { provider: { methods } });
+    const [chosen] = answerOf("HEART", [one], { fields: Object.keys(cells) as Field[] }).days!;
     expect(chosen).toMatchObject({ restingRate: 57, hrvRmssd: 41.5, hrvSdnn: 62.25, zones: null });
+    expect(chosen).toMatchObject({ restingRateMethod: "DEEP_SLEEP", hrvWindow: "FOUR_HOURS_OF_SLEEP" });
     expect([...chosen!.absent]).toEqual([]);
   });
 
@@ -287,11 +223,26 @@ describe("records", () => {
   it("of sleep say why each figure is null, and are not settled while the provider is still computing", () => {
     const done = night("1", `${day}T00:10:00+02:00`, `${day}T06:20:00+02:00`, { minutesToFallAsleep: null });
     const pending = night("2", `${day}T13:00:00+02:00`, `${day}T13:40:00+02:00`, { stages: null, pending: true });
-    const one = source("ONE", { "sleep.sessions": [pending, done] });
+    const one = source("ONE", { "sleep.sessions": [pending, done] }, { lacks: (field) => field === "sleep.breathing" });
     const { sessions } = answerOf("SLEEP", [one], { fields: ["sleep.sessions"] });
-    expect(sessions!.map(({ date, settled, absent }) => [date, settled, [...absent]])).toEqual([
-      [day, true, [["minutesToFallAsleep", "NOT_RECORDED"]]],
-      [day, false, [["stages", "NOT_YET_SYNCED"]]],
+    const seldom = ["averageHeartRate", "lowestHeartRate", "awakenings", "snoringMinutes", "minutesNeeded"];
+    const unsupported = seldom.map((name) => [name, "UNSUPPORTED"]);
+    const told = sessions!.map(({ date, settled, absent }) => [date, settled, Object.fromEntries(absent)]);
+    expect(told).toEqual([
+      [
+        day,
+        true,
+        Object.fromEntries([
+          ...unsupported,
+          ["respiratoryRate", "UNSUPPORTED"],
+          ["minutesToFallAsleep", "NOT_RECORDED"],
+        ]),
+      ],
+      [
+        day,
+        false,
+        Object.fromEntries([...unsupported, ["respiratoryRate", "UNSUPPORTED"], ["stages", "NOT_YET_SYNCED"]]),
+      ],
     ]);
     expect(sessions![0]).toMatchObject({ minutesInBed: 481, minutesAsleep: 432, minutesAwake: 49, efficiency: 90 });
   });
@@ -513,10 +464,10 @@ describe("a long history", () => {
     ["BODY", "body.weight", 19],
   ] as const)("gives others their turn after every fifty items: %s", (domain, field, expected) => {
     expect(days).toHaveLength(1_000);
-    pauses = 0;
+    pauses.count = 0;
     const history = answerOf(domain, [source("FITBIT", whole)], { fields: [field], days });
     const list = Object.values(history).find(Array.isArray);
-    expect([list?.length, pauses]).toEqual([1_000, expected]);
+    expect([list?.length, pauses.count]).toEqual([1_000, expected]);
   });
 });
 

@@ -1,6 +1,13 @@
 import type { Field } from "../../model/fields.js";
-import type { LocalDate, SleepRecord, WorkoutRecord } from "../../model/records.js";
-import { chooseRecords, daysOfSpan } from "../merge.js";
+import type {
+  CourseRecord,
+  LocalDate,
+  MissingReason,
+  SampleSeries,
+  SleepRecord,
+  WorkoutRecord,
+} from "../../model/records.js";
+import { chooseField, chooseRecords, daysOfSpan } from "../merge.js";
 import { type Demand, demand, held, inParts, type Scene, type Source } from "./scene.js";
 
 interface RankedRecords<R> {
@@ -39,6 +46,48 @@ export function recordsOf<R>(
   return answered.length === 0 && days.length > 0 ? null : answered;
 }
 
+/** Why no source answered a field: the best source's reason, of those that offer it. */
+export function reasonOfAll({ sources, days }: Scene, field: Field): MissingReason {
+  const found = chooseField(sources, ({ reader }) => reader.look(field, days[0] ?? null));
+  return "nothing" in found ? found.nothing : "UNKNOWN";
+}
+
+/** The asked courses of one record by metric, and why there are none: under the name `samples(METRIC)`. */
+export function coursesOf(
+  { ask }: Scene,
+  { reader }: Source,
+  prefix: "sleep" | "workouts",
+  { id, day }: { readonly id: string; readonly day: LocalDate },
+  absent: Map<string, MissingReason>,
+): ReadonlyMap<string, SampleSeries | null> {
+  const courses = new Map<string, SampleSeries | null>();
+  for (const field of ask.fields) {
+    if (!field.startsWith(`${prefix}.course:`)) continue;
+    const metric = field.slice(field.indexOf(":") + 1);
+    const known = reader.look(field, day);
+    const course = held<readonly CourseRecord[]>(known)?.find((each) => each.id === id)?.series ?? null;
+    courses.set(metric, course);
+    if (course !== null) continue;
+    absent.set(`samples(${metric})`, "nothing" in known ? known.nothing : (known.lacks ?? "NOT_RECORDED"));
+  }
+  return courses;
+}
+
+/** Why figures of a record are null. What a provider never has is left out of its records. */
+export function reasonsIn<R extends { readonly refused?: readonly string[] }>(
+  record: R,
+  names: readonly (keyof R & string)[],
+): Map<string, MissingReason> {
+  const absent = new Map<string, MissingReason>();
+  for (const name of names) {
+    const value = record[name];
+    if (value !== null && value !== undefined) continue;
+    if (record.refused?.includes(name)) absent.set(name, "PROVIDER_ERROR");
+    else absent.set(name, value === undefined ? "UNSUPPORTED" : "NOT_RECORDED");
+  }
+  return absent;
+}
+
 export function* recordList<
   R extends SleepRecord | WorkoutRecord,
   V extends { start: string; alternatives: readonly V[] },
@@ -47,7 +96,7 @@ export function* recordList<
   field: Field,
   isSame: (a: R, b: R) => boolean,
   toView: (source: Source, record: R, alternatives: readonly V[]) => V,
-  detailsOf?: (source: Source, records: readonly R[]) => Demand,
+  detailsOf?: (source: Source, records: readonly R[]) => readonly Demand[],
 ): Generator<readonly Demand[], readonly V[] | null, void> {
   const others = scene.ask.alternatives ? scene.others : [];
   const all = [...scene.sources, ...others].filter(({ reader }) => reader.supports(field));
@@ -68,7 +117,7 @@ export function* recordList<
   );
   if (detailsOf) {
     const detailed = chosen.flatMap((each) => [each, ...(scene.ask.alternatives ? each.alternatives : [])]);
-    yield all.map((source) =>
+    yield all.flatMap((source) =>
       detailsOf(
         source,
         detailed.filter((each) => each.source === source).map(({ record }) => record),

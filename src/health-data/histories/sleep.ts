@@ -1,9 +1,9 @@
 import type { Field } from "../../model/fields.js";
-import type { MissingReason, NightHypnogram, SleepRecord } from "../../model/records.js";
+import type { LocalDate, MissingReason, NightBreathing, NightHypnogram, SleepRecord } from "../../model/records.js";
 import { localDateOf } from "../../model/time.js";
 import { isSameSleep } from "../merge.js";
 import type * as views from "../views.js";
-import { recordList } from "./records.js";
+import { coursesOf, reasonsIn, recordList } from "./records.js";
 import { type Assembly, type Demand, demand, opaqueId, type Scene, type Source } from "./scene.js";
 
 const sleepFigures = [
@@ -15,9 +15,16 @@ const sleepFigures = [
   "efficiency",
   "stages",
   "hypnogram",
+  "averageHeartRate",
+  "lowestHeartRate",
+  "respiratoryRate",
+  "awakenings",
+  "snoringMinutes",
+  "minutesNeeded",
 ] as const;
 
 const hypnograms: Field = "sleep.hypnograms";
+const breathing: Field = "sleep.breathing";
 
 /** The stages of a night, and why there are none: in the record itself, or told by a call of their own. */
 function hypnogramOf(
@@ -32,25 +39,33 @@ function hypnogramOf(
   return { known: night?.hypnogram ?? null, why: night ? undefined : cell.lacks };
 }
 
+/** The same of breathing. */
+function breathingOf(
+  { reader }: Source,
+  record: SleepRecord,
+): { known: SleepRecord["respiratoryRate"]; why?: MissingReason } {
+  if (typeof record.respiratoryRate === "number" || !reader.supports(breathing))
+    return { known: record.respiratoryRate };
+  const cell = reader.look(breathing, localDateOf(record.end));
+  if ("nothing" in cell) return { known: null, why: cell.nothing };
+  const night = (cell.value as readonly NightBreathing[]).find(({ id }) => id === record.id);
+  return { known: night?.respiratoryRate ?? null, why: night ? undefined : cell.lacks };
+}
+
 export function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources">> {
   const toView = (
     source: Source,
     record: SleepRecord,
     alternatives: readonly views.SleepSession[],
   ): views.SleepSession => {
-    const { pending, refused = [], ...told } = record;
-    const { known: hypnogram, why } = hypnogramOf(source, record);
-    const figures = { ...told, hypnogram };
+    const { pending, refused, ...told } = record;
+    const [stages, breaths] = [hypnogramOf(source, record), breathingOf(source, record)];
+    const figures = { ...told, hypnogram: stages.known, respiratoryRate: breaths.known };
     const date = localDateOf(record.end);
-    const absent = new Map<string, MissingReason>();
-    for (const name of sleepFigures) {
-      if (figures[name] !== null) continue;
-      if (name === "hypnogram" && why) {
-        absent.set(name, why);
-        continue;
-      }
-      absent.set(name, refused.includes(name) ? "PROVIDER_ERROR" : pending ? "NOT_YET_SYNCED" : "NOT_RECORDED");
-    }
+    const absent = reasonsIn({ ...figures, refused }, sleepFigures);
+    if (pending) for (const [name, reason] of absent) if (reason === "NOT_RECORDED") absent.set(name, "NOT_YET_SYNCED");
+    if (stages.why && absent.has("hypnogram")) absent.set("hypnogram", stages.why);
+    if (breaths.why && absent.has("respiratoryRate")) absent.set("respiratoryRate", breaths.why);
     return {
       ...figures,
       id: opaqueId("sleep", source.reader.connection.id, record.id),
@@ -58,16 +73,29 @@ export function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources
       source: source.reader.provider.id,
       settled: !pending && source.reader.settled(["sleep.sessions"], date),
       absent,
+      courses: coursesOf(scene, source, "sleep", { id: record.id, day: date }, absent),
       alternatives,
     };
   };
+  const details = [...scene.ask.fields].filter((field) => field !== "sleep.sessions");
   // Only for the nights that are shown, and only where it is asked for: it may cost a call for each.
-  const detailsOf = (source: Source, records: readonly SleepRecord[]): Demand => {
-    const days = records.filter(({ hypnogram }) => hypnogram === null).map(({ end }) => localDateOf(end));
-    return demand(source, [hypnograms], [...new Set(days)].sort());
-  };
-  const isAsked = scene.ask.fields.has(hypnograms);
+  const detailsOf = (source: Source, records: readonly SleepRecord[]): readonly Demand[] =>
+    details.map((field) => {
+      const lacking = records.filter(
+        (record) =>
+          (field !== hypnograms || record.hypnogram === null) &&
+          (field !== breathing || typeof record.respiratoryRate !== "number"),
+      );
+      const days = new Set<LocalDate>(lacking.map(({ end }) => localDateOf(end)));
+      return demand(source, [field], [...days].sort());
+    });
   return {
-    sessions: yield* recordList(scene, "sleep.sessions", isSameSleep, toView, isAsked ? detailsOf : undefined),
+    sessions: yield* recordList(
+      scene,
+      "sleep.sessions",
+      isSameSleep,
+      toView,
+      details.length > 0 ? detailsOf : undefined,
+    ),
   };
 }

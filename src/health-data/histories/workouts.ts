@@ -2,16 +2,49 @@ import type { WorkoutRecord } from "../../model/records.js";
 import { localDateOf } from "../../model/time.js";
 import { isSameWorkout } from "../merge.js";
 import type * as views from "../views.js";
-import { recordList } from "./records.js";
-import { type Assembly, opaqueId, type Scene, type Source } from "./scene.js";
+import { coursesOf, reasonsIn, recordList } from "./records.js";
+import { type Assembly, demand, opaqueId, type Scene, type Source } from "./scene.js";
+
+const workoutFigures = [
+  "name",
+  "distance",
+  "energyBurned",
+  "steps",
+  "averageHeartRate",
+  "maxHeartRate",
+  "elevationGain",
+  "zones",
+  "points",
+  "load",
+  "loadName",
+] as const;
 
 export function* workouts(scene: Scene): Assembly<Omit<views.WorkoutHistory, "sources">> {
-  const toView = (source: Source, record: WorkoutRecord, alternatives: readonly views.Workout[]): views.Workout => ({
-    ...record,
-    id: opaqueId("workout", source.reader.connection.id, record.id),
-    date: localDateOf(record.start),
-    source: source.reader.provider.id,
-    alternatives,
-  });
-  return { workouts: yield* recordList(scene, "workouts.workouts", isSameWorkout, toView) };
+  const toView = (source: Source, record: WorkoutRecord, alternatives: readonly views.Workout[]): views.Workout => {
+    const date = localDateOf(record.start);
+    const absent = reasonsIn(record, workoutFigures);
+    return {
+      ...record,
+      id: opaqueId("workout", source.reader.connection.id, record.id),
+      date,
+      source: source.reader.provider.id,
+      absent,
+      courses: coursesOf(scene, source, "workouts", { id: record.id, day: date }, absent),
+      alternatives,
+    };
+  };
+  // Only for the workouts that are shown: courses may cost a call for each.
+  const courses = [...scene.ask.fields].filter((field) => field.startsWith("workouts.course:"));
+  const detailsOf = (source: Source, records: readonly WorkoutRecord[]) => [
+    demand(source, courses, [...new Set(records.map(({ start }) => localDateOf(start)))].sort()),
+  ];
+  return {
+    workouts: yield* recordList(
+      scene,
+      "workouts.workouts",
+      isSameWorkout,
+      toView,
+      courses.length > 0 ? detailsOf : undefined,
+    ),
+  };
 }

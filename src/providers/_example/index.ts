@@ -1,6 +1,13 @@
-import { object, optionalString, UnreadableAnswer } from "../../http/json.js";
-import { present } from "../../model/cells.js";
-import type { NightHypnogram, SleepRecord, SleepSegment } from "../../model/records.js";
+import { object, optionalString, string, UnreadableAnswer } from "../../http/json.js";
+import { cell, present } from "../../model/cells.js";
+import type {
+  LocalDate,
+  NightHypnogram,
+  ScoreRecord,
+  SleepRecord,
+  SleepSegment,
+  TemperatureRecord,
+} from "../../model/records.js";
 import { instantOf, isLocalDate, localDateOf, normaliseInstant } from "../../model/time.js";
 import { envelope, requiredList } from "../kit/envelope.js";
 import { figure } from "../kit/figures.js";
@@ -114,6 +121,91 @@ const hypnograms: Call = {
     });
     return page(input, stages);
   },
+};
+
+/** What is measured in the night: each vital is a field of its own, and a cell holds it with its extremes. */
+const nights: Call = {
+  name: "nights",
+  yields: ["vitals.oxygenSaturation"],
+  reach: { kind: "days", max: 30 },
+  scope: "health",
+  request: ({ from, to }) => ({ method: "GET", path: "/v1/nights", query: { from, to } }),
+  read: (answer, input) =>
+    page(
+      input,
+      readRows(requiredList(envelope(answer, "nights"), "nights"), {
+        fields: ["vitals.oxygenSaturation"],
+        read: (row) => {
+          const raw = object(row, "night");
+          const [date, value] = [string(raw["date"], "night.date"), figure(raw["oxygen"])];
+          if (value === null) return [];
+          const ends = { low: figure(raw["oxygen_low"]), high: figure(raw["oxygen_high"]) };
+          return [cell("vitals.oxygenSaturation", date, { value, ...ends, method: "MEASURED" })];
+        },
+        dayOfUnread: (row) => optionalString(object(row, "night")["date"]),
+      }),
+    ),
+};
+
+/** Acme's own score, by day. Its name, scale and parts are kept as Acme has them. */
+const readiness: Call = {
+  name: "readiness",
+  yields: ["scores.READINESS"],
+  reach: { kind: "days", max: 30 },
+  scope: "health",
+  request: ({ from, to }) => ({ method: "GET", path: "/v1/readiness", query: { from, to } }),
+  read: (answer, input) =>
+    page(
+      input,
+      readRecords<DatedScore>(requiredList(envelope(answer, "readiness"), "readiness"), {
+        field: "scores.READINESS",
+        span: input,
+        read: toReadiness,
+        dayOf: ({ date }) => date,
+        dayOfUnread: (row) => optionalString(object(row, "readiness")["date"]),
+      }),
+    ),
+};
+
+type DatedScore = ScoreRecord & { readonly date: LocalDate };
+
+function toReadiness(answer: unknown): DatedScore {
+  const raw = object(answer, "readiness");
+  const date = string(raw["date"], "readiness.date");
+  const scale = { scaleMin: 1, scaleMax: 100 };
+  return {
+    id: date,
+    date,
+    name: "Readiness",
+    value: figure(raw["score"]),
+    ...scale,
+    level: optionalString(raw["level"]),
+    contributors: [{ name: "Sleep", value: figure(raw["sleep"]), ...scale }],
+  };
+}
+
+/** Single readings, as a person took them. */
+const temperatures: Call = {
+  name: "temperatures",
+  yields: ["readings.temperatures"],
+  reach: { kind: "days", max: 30 },
+  scope: "health",
+  request: ({ from, to }) => ({ method: "GET", path: "/v1/temperatures", query: { from, to } }),
+  read: (answer, input) =>
+    page(
+      input,
+      readRecords<TemperatureRecord>(requiredList(envelope(answer, "temperatures"), "temperatures"), {
+        field: "readings.temperatures",
+        span: input,
+        read: (row) => {
+          const raw = object(row, "temperature");
+          const [time, value] = [normaliseInstant(raw["time"]), figure(raw["celsius"])];
+          if (time === null) throw new UnreadableAnswer("a temperature has no time");
+          return value === null ? [] : { id: time, time, value, site: "CORE" };
+        },
+        dayOf: ({ time }) => localDateOf(time),
+      }),
+    ),
 };
 
 function toHypnogram(answer: unknown): NightHypnogram {
@@ -237,7 +329,9 @@ export const acmeBand: Provider<"ACME_BAND", never> = {
   ],
   budgets,
   revision: { days: 3, freshSeconds: 900 },
-  calls: [profile, days, sleeps, hypnograms],
+  calls: [profile, days, sleeps, hypnograms, nights, readiness, temperatures],
+  // As Acme documents it; it says nothing of hearts.
+  methods: { distance: "MEASURED" },
   outcome,
   webhook,
 };

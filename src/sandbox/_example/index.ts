@@ -13,6 +13,9 @@ const rounded = (value: number, digits: number) => Number(value.toFixed(digits))
 const sleepsOf = (day: PersonDay, until: number) => day.sleeps.filter(({ endMs }) => endMs <= until);
 const minutesAsleep = ({ segments }: PersonSleep) =>
   Math.round(segments.reduce((sum, { stage, seconds }) => (stage === "awake" ? sum : sum + seconds), 0) / 60);
+const mainSleep = (day: PersonDay, until: number) => sleepsOf(day, until).filter(({ main }) => main && day.worn);
+/** A whole number below `below`, the same whenever it is asked for: the digits of an id are spread well enough. */
+const spread = (id: string, below: number) => Number(BigInt(id) % BigInt(below));
 const span = (query: URLSearchParams) => {
   const [from, to] = [query.get("from"), query.get("to")];
   return from && to ? { from, to } : null;
@@ -31,7 +34,12 @@ const description: ListLabDescription = {
     clientAuth: "body",
     pkce: true,
     separator: " ",
-    scopes: { "acme:profile": "Name and zone", "acme:activity": "Steps", "acme:sleep": "Nights" },
+    scopes: {
+      "acme:profile": "Name and zone",
+      "acme:activity": "Steps",
+      "acme:sleep": "Nights",
+      "acme:health": "Oxygen, readiness",
+    },
     refresh: "rotating",
     accessSeconds: 3_600,
     repeatSeconds: 0,
@@ -92,6 +100,47 @@ const description: ListLabDescription = {
             })),
           })),
       page: (stages) => ({ stages }),
+    },
+    {
+      path: "/v1/nights",
+      scope: "acme:health",
+      days: span,
+      recordsOf: ({ syncedUntil }, day) =>
+        mainSleep(day, syncedUntil).map(({ id }) => {
+          const oxygen = 94 + spread(id, 30) / 10;
+          return {
+            date: day.date,
+            oxygen,
+            oxygen_low: rounded(oxygen - 3.4, 1),
+            oxygen_high: rounded(oxygen + 1.2, 1),
+          };
+        }),
+      page: (nights) => ({ nights }),
+    },
+    {
+      path: "/v1/readiness",
+      scope: "acme:health",
+      days: span,
+      recordsOf: ({ syncedUntil }, day) =>
+        mainSleep(day, syncedUntil).map(({ id }) => {
+          const score = 55 + spread(id, 41);
+          return { date: day.date, score, level: score < 70 ? "low" : "good", sleep: 60 + spread(id, 37) };
+        }),
+      page: (readiness) => ({ readiness }),
+    },
+    {
+      // Taken in the morning, when the night was over, every third day.
+      path: "/v1/temperatures",
+      scope: "acme:health",
+      days: span,
+      recordsOf: ({ syncedUntil }, day) =>
+        mainSleep(day, syncedUntil)
+          .filter(({ id }) => spread(id, 3) === 0)
+          .map(({ id, endMs }) => ({
+            time: withOffset(endMs + 600_000, day.timeZone),
+            celsius: rounded(36.2 + spread(id, 9) / 10, 1),
+          })),
+      page: (temperatures) => ({ temperatures }),
     },
   ],
   limits: [{ per: "person", requests: 600, windowSeconds: 60, align: "first" }],

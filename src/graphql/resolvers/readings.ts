@@ -1,0 +1,71 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, FieldResolver, Float, Info, Resolver, Root } from "type-graphql";
+import type { BloodGlucose, BloodPressure, ReadingHistory, TemperatureReading } from "../../health-data/views.js";
+import type { Resolution } from "../../model/records.js";
+import { courseAt } from "../../model/series.js";
+import type { RequestContext } from "../context.js";
+import { ResolutionEnum } from "../types/enums.js";
+import { MissingFieldType } from "../types/history.js";
+import { BloodGlucoseType, BloodPressureType, ReadingHistoryType, TemperatureReadingType } from "../types/readings.js";
+import { type Series, SeriesType } from "../types/series.js";
+import { type GlucoseUnit, glucoseIn, type TemperatureUnit, temperatureIn } from "../units.js";
+import { MISSING_LISTS, MissingFields, missingOf } from "./missing.js";
+import { InGlucose, InTemperature } from "./units.js";
+
+@Resolver(() => ReadingHistoryType)
+export class ReadingHistoryResolver {
+  @FieldResolver(() => [SeriesType], {
+    nullable: true,
+    description:
+      "The course that a glucose sensor recorded, one series for each day that has one, in mmol/L. Null when no provider could answer: `missing` says why.",
+  })
+  glucoseSeries(
+    @Root() history: ReadingHistory,
+    @Arg("resolution", () => ResolutionEnum, {
+      defaultValue: "FIVE_MINUTES",
+      description: "Length of the intervals that the samples are grouped into, counted from the first sample.",
+    })
+    resolution: Resolution,
+  ): readonly Series[] | null {
+    return history.glucoseSeries?.map((day) => ({ ...courseAt(day, resolution), unit: "mmol/L" })) ?? null;
+  }
+
+  @FieldResolver(() => [MissingFieldType], { description: MISSING_LISTS })
+  missing(
+    @Root() history: ReadingHistory,
+    @MissingFields() fields: string[] | null,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return missingOf(history, fields, context, info);
+  }
+}
+
+@Resolver(() => BloodPressureType)
+export class BloodPressureResolver {
+  @FieldResolver(() => Float, { description: "The upper figure, in mmHg, for example 118." })
+  systolicMmHg(@Root() reading: BloodPressure) {
+    return reading.systolic;
+  }
+
+  @FieldResolver(() => Float, { description: "The lower figure, in mmHg, for example 76." })
+  diastolicMmHg(@Root() reading: BloodPressure) {
+    return reading.diastolic;
+  }
+}
+
+@Resolver(() => BloodGlucoseType)
+export class BloodGlucoseResolver {
+  @FieldResolver(() => Float, { description: "Concentration of glucose, for example 5.4 mmol/L." })
+  value(@Root() reading: BloodGlucose, @InGlucose("MILLIMOLE_PER_LITER") unit: GlucoseUnit) {
+    return glucoseIn(reading.value, unit);
+  }
+}
+
+@Resolver(() => TemperatureReadingType)
+export class TemperatureReadingResolver {
+  @FieldResolver(() => Float, { description: "Temperature, for example 36.7 °C." })
+  value(@Root() reading: TemperatureReading, @InTemperature("CELSIUS") unit: TemperatureUnit) {
+    return temperatureIn(reading.value, unit);
+  }
+}

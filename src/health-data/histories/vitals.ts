@@ -1,0 +1,119 @@
+import type { Field } from "../../model/fields.js";
+import { namesOf, valuesBy, vitalCourses } from "../../model/figure-tables.js";
+import { type VitalCourse, type VitalField, type VitalFigure, vitalFigures } from "../../model/figures.js";
+import type { LocalDate, MissingReason, SampleSeries, VitalRecord } from "../../model/records.js";
+import { alternativesTo, chooseDay } from "../merge.js";
+import type * as views from "../views.js";
+import { reasonOfAll } from "./records.js";
+import { type Assembly, type Demand, demand, held, inParts, opaqueId, type Scene, type Source } from "./scene.js";
+
+const vitalNames = namesOf(vitalFigures);
+const hasCourse: ReadonlySet<VitalFigure> = new Set(vitalCourses);
+
+interface Choice {
+  readonly date: LocalDate;
+  readonly winner: Source;
+  readonly alternatives: readonly Source[];
+}
+
+/** Each vital is chosen by itself: one source may have the oxygen of a night, and another its skin temperature. */
+export function* vitals(scene: Scene): Assembly<Omit<views.VitalHistory, "sources">> {
+  const asked = vitalNames.filter((name) => scene.ask.fields.has(fieldOf(name)));
+  yield* ask(scene, asked);
+  const absent = new Map<string, MissingReason>();
+  const choices = new Map<VitalFigure, readonly Choice[]>();
+  for (const name of asked) {
+    const chosen = yield* choose(scene, fieldOf(name));
+    if (chosen.length > 0 || (scene.days.length === 0 && scene.sources.length > 0)) choices.set(name, chosen);
+    else absent.set(name, reasonOfAll(scene, fieldOf(name)));
+  }
+  yield coursesOf(scene, choices);
+  const lists = new Map<VitalFigure, readonly views.VitalDay[]>();
+  for (const [name, chosen] of choices) {
+    const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.VitalDay => ({
+      ...dayOf(scene, source, name, date),
+      alternatives: alternatives.map((other) => toDay(other, date, [])),
+    });
+    lists.set(name, yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives)));
+  }
+  return { ...valuesBy(vitalNames, (name) => lists.get(name) ?? null), absent };
+}
+
+const fieldOf = (name: VitalFigure): VitalField => `vitals.${name}`;
+const courseOf = (name: VitalFigure): Field => `vitals.course:${name as VitalCourse}`;
+
+/** Asks the next best source only for the days on which the better ones have no value, for each vital by itself. */
+function* ask(scene: Scene, asked: readonly VitalFigure[]): Generator<readonly Demand[], void, void> {
+  if (scene.ask.alternatives) yield scene.everyone.map((source) => demand(source, asked.map(fieldOf), scene.days));
+  const open = new Map(asked.map((name) => [name, scene.days]));
+  for (const source of scene.sources) {
+    yield [...open].map(([name, days]) => demand(source, [fieldOf(name)], days));
+    for (const [name, days] of open)
+      open.set(
+        name,
+        days.filter((day) => !decides(source, fieldOf(name), day)),
+      );
+  }
+}
+
+function decides({ reader }: Source, field: VitalField, day: LocalDate): boolean {
+  return held(reader.look(field, day)) !== null && !reader.isOutdated([field], day);
+}
+
+function* choose(scene: Scene, field: VitalField): Generator<readonly Demand[], readonly Choice[], void> {
+  const able = (sources: readonly Source[]) => sources.filter(({ reader }) => reader.supports(field));
+  const [ranked, everyone] = [able(scene.sources), able(scene.everyone)];
+  const look =
+    (day: LocalDate) =>
+    ({ reader }: Source) => ({
+      answered: reader.answered(field, day),
+      witness: held(reader.look(field, day)) === null ? null : 1,
+      isOutdated: reader.isOutdated([field], day),
+    });
+  const choices = yield* inParts(scene.days, (date): Choice | null => {
+    const chosen = chooseDay(ranked, look(date));
+    if (!chosen) return null;
+    const alternatives = scene.ask.alternatives ? alternativesTo(chosen.winner, everyone, look(date)) : [];
+    return { date, winner: chosen.winner, alternatives };
+  });
+  return choices.filter((choice) => choice !== null);
+}
+
+/** The courses of the days that are shown, where they were asked for. */
+function coursesOf(scene: Scene, choices: ReadonlyMap<VitalFigure, readonly Choice[]>): readonly Demand[] {
+  return [...choices].flatMap(([name, chosen]) => {
+    if (!hasCourse.has(name) || !scene.ask.fields.has(courseOf(name))) return [];
+    return scene.everyone.map((source) => {
+      const isShown = (choice: Choice) => choice.winner === source || choice.alternatives.includes(source);
+      return demand(
+        source,
+        [courseOf(name)],
+        chosen.filter(isShown).map(({ date }) => date),
+      );
+    });
+  });
+}
+
+function dayOf(
+  scene: Scene,
+  { reader }: Source,
+  name: VitalFigure,
+  date: LocalDate,
+): Omit<views.VitalDay, "alternatives"> {
+  const field = fieldOf(name);
+  const known = reader.look(field, date);
+  const vital = held<VitalRecord>(known);
+  const wantsCourse = hasCourse.has(name) && scene.ask.fields.has(courseOf(name));
+  return {
+    id: opaqueId(field, reader.connection.id, date),
+    date,
+    source: reader.provider.id,
+    value: vital?.value ?? null,
+    low: vital?.low ?? null,
+    high: vital?.high ?? null,
+    method: vital?.method ?? null,
+    reason: "nothing" in known ? known.nothing : null,
+    settled: date < scene.today && reader.settled([field], date),
+    course: wantsCourse ? held<SampleSeries>(reader.look(courseOf(name), date)) : null,
+  };
+}
