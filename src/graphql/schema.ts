@@ -91,7 +91,19 @@ function build(): GraphQLSchema {
 }
 
 /** Fields of a user that are written as JSON as a whole, where the operation's answer is sent as text. */
-const histories = ["profile", "activity", "heart", "sleep", "body", "workouts", "devices", "goals"];
+const histories = [
+  "profile",
+  "activity",
+  "heart",
+  "sleep",
+  "body",
+  "workouts",
+  "vitals",
+  "readings",
+  "scores",
+  "devices",
+  "goals",
+];
 
 function writeWhole(made: GraphQLSchema, name: string): void {
   const field = fieldIn(made, "User", name);
@@ -146,7 +158,8 @@ function giveWay(made: GraphQLSchema): void {
   for (const [typeName, fieldName, part] of longLists) {
     const field = fieldIn(made, typeName, fieldName);
     const resolve = field.resolve ?? defaultFieldResolver;
-    declarePlain(field, { read: () => (source: Readonly<Record<string, unknown>>) => source[fieldName] });
+    if (!field.resolve)
+      declarePlain(field, { read: () => (source: Readonly<Record<string, unknown>>) => source[fieldName] });
     field.resolve = (...asked) => {
       const list: unknown = resolve(...asked);
       const owner = ownerOf((asked[2] as RequestContext).caller);

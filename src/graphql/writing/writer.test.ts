@@ -24,7 +24,9 @@ import { writerFor } from "./writer.js";
 import { Writing } from "./written.js";
 
 const user = schema().getType("User") as GraphQLObjectType;
-const histories = ["profile", "activity", "heart", "sleep", "body", "workouts", "devices", "goals"];
+const histories = [
+  ...["profile", "activity", "heart", "sleep", "body", "workouts", "vitals", "readings", "scores", "devices", "goals"],
+];
 
 interface Answer {
   readonly text: string;
@@ -137,6 +139,8 @@ function valueFor(draw: Draw, type: GraphQLOutputType, flaw: number, depth = 4):
         ["zones.energyBurned", "UNSUPPORTED"],
       ]),
       series: { get: seriesBy(draw(1_000_000), flaw) },
+      courses: { get: seriesBy(draw(1_000_000), flaw) },
+      course: seriesBy(draw(1_000_000), flaw)("course"),
     };
   }
   return oneOf(draw, ["2026-03-29", 'a "quoted" \n text', "\u2028\ud800", "2026-03-29T01:59:00+01:00"]);

@@ -104,7 +104,7 @@ const description: ListLabDescription = {
     {
       path: "/v1/nights",
       scope: "acme:health",
-      days: span,
+      select: span,
       recordsOf: ({ syncedUntil }, day) =>
         mainSleep(day, syncedUntil).map(({ id }) => {
           const oxygen = 94 + spread(id, 30) / 10;
@@ -120,7 +120,7 @@ const description: ListLabDescription = {
     {
       path: "/v1/readiness",
       scope: "acme:health",
-      days: span,
+      select: span,
       recordsOf: ({ syncedUntil }, day) =>
         mainSleep(day, syncedUntil).map(({ id }) => {
           const score = 55 + spread(id, 41);
@@ -132,7 +132,7 @@ const description: ListLabDescription = {
       // Taken in the morning, when the night was over, every third day.
       path: "/v1/temperatures",
       scope: "acme:health",
-      days: span,
+      select: span,
       recordsOf: ({ syncedUntil }, day) =>
         mainSleep(day, syncedUntil)
           .filter(({ id }) => spread(id, 3) === 0)
