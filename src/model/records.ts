@@ -94,13 +94,13 @@ export const vitalMethods = ["MEASURED", "ESTIMATED", "EXERCISE_TEST", "RANGE", 
 export type VitalMethod = (typeof vitalMethods)[number];
 
 export const mealRelations = ["FASTING", "BEFORE_MEAL", "AFTER_MEAL", "OTHER"] as const;
-export type MealRelation = (typeof mealRelations)[number];
+type MealRelation = (typeof mealRelations)[number];
 
 export const temperatureSites = ["CORE", "SKIN", "BODY"] as const;
-export type TemperatureSite = (typeof temperatureSites)[number];
+type TemperatureSite = (typeof temperatureSites)[number];
 
 export const ecgFindings = ["SINUS_RHYTHM", "ATRIAL_FIBRILLATION", "INCONCLUSIVE", "OTHER"] as const;
-export type EcgFinding = (typeof ecgFindings)[number];
+type EcgFinding = (typeof ecgFindings)[number];
 
 export const scoreKinds = ["READINESS", "STRAIN", "SLEEP", "ACTIVITY", "RESILIENCE"] as const;
 export type ScoreKind = (typeof scoreKinds)[number];
