@@ -5,6 +5,7 @@ export interface Schema {
   readonly $ref?: string;
   readonly anyOf?: readonly Schema[];
   readonly type?: string;
+  readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
   readonly minimum?: number;
@@ -36,6 +37,13 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
 };
 
+/** Formats that are not listed here only tell how a number is kept. */
+const FORMATS: Readonly<Record<string, RegExp>> = {
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  "date-time": /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/,
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+};
+
 /** Everything about a value that the schema does not allow, each with its place. A member it does not name is one. */
 export function schemaFaults(schemas: Extract["schemas"], schema: Schema, value: unknown, at = ""): string[] {
   if (schema.$ref) return schemaFaults(schemas, schemas[schema.$ref]!, value, at);
@@ -45,7 +53,8 @@ export function schemaFaults(schemas: Extract["schemas"], schema: Schema, value:
   }
   if (schema.enum) return schema.enum.includes(value) ? [] : [`${at}: ${value} is not in the enum`];
   if (schema.type && !TYPES[schema.type]!(value)) return [`${at}: ${JSON.stringify(value)} is no ${schema.type}`];
-  if (schema.pattern && !new RegExp(schema.pattern).test(String(value))) return [`${at}: ${value} has another form`];
+  const form = schema.pattern ? new RegExp(schema.pattern) : FORMATS[schema.format ?? ""];
+  if (form && !form.test(String(value))) return [`${at}: ${value} has another form`];
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = schema;
   if (typeof value === "number" && (value < minimum || value > maximum)) return [`${at}: ${value} is out of range`];
   if (Array.isArray(value)) {

@@ -1,8 +1,9 @@
+import { dayUuid, isFortnightly } from "../kit/day-uuid.js";
 import { type LabRecord, type ListView, withOffset } from "../kit/list-lab.js";
 import { addDays, instantOf, MINUTE_MS, type Minute, minutesIn } from "../people/index.js";
 import { between, integer, pick, random } from "../people/random.js";
 import type { PersonDay, PersonWorkout } from "../person.js";
-import { daily, idOf, isFortnightly, mean, type RecordsOf, rounded, score } from "./document.js";
+import { daily, mean, type RecordsOf, rounded, score } from "./document.js";
 
 /** Where a minute counts, by its digit in `class_5_min`. */
 function classOf({ day, index }: Minute): 0 | 1 | 2 | 3 | 4 | 5 {
@@ -125,7 +126,7 @@ export function workouts({ person, syncedUntil }: ListView, day: PersonDay): rea
     const startZone = next() < 0.2 ? "UTC" : day.timeZone;
     const rate = workout.averageHeartRate ?? 0;
     return {
-      id: idOf(person, "workout", day.date, index),
+      id: dayUuid(person, "workout", day.date, index),
       activity: ACTIVITIES[workout.kind],
       calories: next() < 0.1 ? null : rounded(workout.energyKcal * 1.0137, 3),
       day: day.date,

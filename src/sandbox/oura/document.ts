@@ -1,19 +1,7 @@
-import { createHash } from "node:crypto";
+import { dayUuid } from "../kit/day-uuid.js";
 import type { LabRecord, ListView } from "../kit/list-lab.js";
-import { addDays, dayNumber } from "../people/index.js";
+import { addDays } from "../people/index.js";
 import type { Person, PersonDay, PersonSleep } from "../person.js";
-
-/** A UUID that is the same on every machine, and from whose second part the local day can be read. */
-export function idOf(person: Pick<Person, "id">, collection: string, date: string, index = 0): string {
-  const hex = createHash("sha256").update(`${person.id}/${collection}/${date}/${index}`).digest("hex");
-  const day = dayNumber(date).toString(16).padStart(4, "0");
-  return `${hex.slice(0, 8)}-${day}-4${hex.slice(8, 11)}-a${hex.slice(11, 14)}-${hex.slice(14, 26)}`;
-}
-
-export function dayOfId(id: string): string | null {
-  const day = /^[0-9a-f]{8}-([0-9a-f]{4})-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/.exec(id)?.[1];
-  return day === undefined ? null : addDays("1970-01-01", Number.parseInt(day, 16));
-}
 
 export type RecordsOf = (view: ListView, day: PersonDay) => readonly LabRecord[];
 
@@ -22,7 +10,7 @@ export const daily =
   (collection: string, figures: (view: ListView, day: PersonDay) => object | null): RecordsOf =>
   (view, day) => {
     const found = figures(view, day);
-    return found ? [{ id: idOf(view.person, collection, day.date), day: day.date, ...found }] : [];
+    return found ? [{ id: dayUuid(view.person, collection, day.date), day: day.date, ...found }] : [];
   };
 
 /** The night of a day, once it has arrived. */
@@ -45,9 +33,6 @@ export const score = (value: number) => Math.min(100, Math.max(1, Math.round(val
 export const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
-
-/** Whether a day is the one with this number in its fortnight. */
-export const isFortnightly = ({ date }: Pick<PersonDay, "date">, which: number) => dayNumber(date) % 14 === which;
 
 /** The mean of a figure over the two weeks before a day. Null without one. */
 export function usual(person: Person, date: string, figure: (day: PersonDay) => number | null): number | null {

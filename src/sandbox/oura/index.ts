@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { dayOfUuid, dayUuid } from "../kit/day-uuid.js";
 import { html, json, type LabHttpRequest, type LabReply, route } from "../kit/index.js";
 import {
   type LabList,
@@ -13,11 +14,12 @@ import {
   withHeaders,
   withOffset,
 } from "../kit/list-lab.js";
+import { type Noticing, withNotices } from "../kit/notices.js";
 import type { LabDefinition } from "../lab.js";
 import { addDays, ageOn, dateAt, instantOf } from "../people/index.js";
 import type { Person } from "../person.js";
 import * as activity from "./activity.js";
-import { dayOfId, idOf, type RecordsOf, rounded } from "./document.js";
+import { type RecordsOf, rounded } from "./document.js";
 import * as scores from "./scores.js";
 import { periodsOf } from "./sleep.js";
 import { createSubscriptions, type OuraEvent, type OuraForgery } from "./subscriptions.js";
@@ -159,7 +161,7 @@ function documents(name: string, scope: string, recordsOf: RecordsOf, rule = inc
       const range = rangeOf(query, ["start_date", "end_date"], [addDays(today, -1), today]);
       return isReply(range) ? range : rule(range, view);
     },
-    one: { path: `${path}/:id`, dayOf: dayOfId },
+    one: { path: `${path}/:id`, dayOf: dayOfUuid },
   };
 }
 
@@ -207,7 +209,10 @@ const LISTS: readonly LabList[] = [
 /** The rings of a person: the current one, and one from before anybody wrote down when it was set up. */
 function rings({ person }: ListView): readonly LabRecord[] {
   const worn = person.wearablesOn(person.memberSince).includes("OURA");
-  const ring = (index: number, rest: LabRecord) => ({ id: idOf(person, "ring", person.memberSince, index), ...rest });
+  const ring = (index: number, rest: LabRecord) => ({
+    id: dayUuid(person, "ring", person.memberSince, index),
+    ...rest,
+  });
   const common = { design: "heritage", size: 8 };
   const since = { set_up_at: withOffset(instantOf(`${person.memberSince}T17:45`, person.timeZone), "UTC") };
   return worn
@@ -224,13 +229,10 @@ function rings({ person }: ListView): readonly LabRecord[] {
     : [];
 }
 
-export interface OuraLab extends ListLab {
+export interface OuraLab extends ListLab, Noticing {
   readonly switches: OuraSwitches;
-  readonly deliveries: ReturnType<typeof createSubscriptions>["sender"]["deliveries"];
   /** Sends a notification of this kind to its subscribers. */
   announce(personId: string, event: Omit<OuraEvent, "user_id">, forgery?: OuraForgery): Promise<void>;
-  /** Resolves when no notification is under way. */
-  idle(): Promise<void>;
 }
 
 export async function startOuraLab(
@@ -334,24 +336,12 @@ export async function startOuraLab(
       ];
     },
   };
-  const lab = await startListLab(description, options);
-  const stop = hooks.follow(parts, (path) => {
-    const name = path.slice(BASE.length + 1).toLowerCase();
-    return name === "heartrate" || name === "ring_battery_level" ? null : name;
-  });
+  const lab = withNotices(await startListLab(description, options), "OURA", hooks.notices, hooks.tell);
   return {
     ...lab,
     switches,
-    deliveries: hooks.sender.deliveries,
     announce: (personId, event, forgery) =>
       hooks.announce({ ...event, user_id: parts.viewOf(personId).userId }, personId, forgery),
-    idle: () => hooks.sender.idle(),
-    setWebhookUrl: hooks.setReceiver,
-    async close() {
-      stop();
-      await hooks.sender.close();
-      await lab.close();
-    },
   };
 }
 

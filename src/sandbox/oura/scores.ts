@@ -1,8 +1,9 @@
+import { isFortnightly } from "../kit/day-uuid.js";
 import { type ListView, withOffset } from "../kit/list-lab.js";
 import { addDays, bodyOn, sleepTotals, totalsOn } from "../people/index.js";
 import { between, random } from "../people/random.js";
 import type { Person, PersonDay, PersonSleep } from "../person.js";
-import { daily, isFortnightly, mean, nightly, nightOf, rounded, score, usual } from "./document.js";
+import { daily, mean, nightly, nightOf, rounded, score, usual } from "./document.js";
 
 /** The scores of a day, with their parts. Every part is a score too: none of them is a measurement. */
 

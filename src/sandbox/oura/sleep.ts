@@ -1,3 +1,4 @@
+import { dayUuid, isFortnightly } from "../kit/day-uuid.js";
 import { type LabRecord, type ListView, withOffset } from "../kit/list-lab.js";
 import {
   addDays,
@@ -12,7 +13,7 @@ import {
 } from "../people/index.js";
 import { integer, random } from "../people/random.js";
 import type { PersonDay, PersonSleep, PersonSleepStage } from "../person.js";
-import { idOf, isFortnightly, mean, rounded, score } from "./document.js";
+import { mean, rounded, score } from "./document.js";
 import { readinessOf } from "./scores.js";
 
 const PHASES: Readonly<Record<PersonSleepStage, string>> = {
@@ -69,7 +70,7 @@ function periodOf(view: ListView, day: PersonDay, sleep: PersonSleep, index: num
   const filed = filedUnder(sleep.endMs, day.timeZone);
   const evening = filed !== localDate(sleep.endMs, day.timeZone);
   return {
-    id: idOf(person, "sleep", day.date, index),
+    id: dayUuid(person, "sleep", day.date, index),
     average_breath: rounded(bodyOn(person, day.date).breathsPerMinute, 3),
     average_heart_rate: measured.length === 0 ? null : rounded(mean(measured), 2),
     average_hrv: blind ? null : Math.round(variability),
@@ -124,7 +125,7 @@ function falseAlarms(view: ListView, day: PersonDay, index: number): readonly La
   if (type === null || !day.worn || endMs! > view.syncedUntil || endMs! > day.endMs) return [];
   return [
     {
-      id: idOf(view.person, "sleep", day.date, index),
+      id: dayUuid(view.person, "sleep", day.date, index),
       bedtime_end: withOffset(endMs!, day.timeZone),
       bedtime_start: withOffset(startMs!, day.timeZone),
       day: filedUnder(endMs!, day.timeZone),

@@ -1,16 +1,9 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
-import {
-  createWebhookSender,
-  empty,
-  json,
-  type LabHttpRequest,
-  type LabReply,
-  type LabRoute,
-  route,
-} from "../kit/index.js";
-import type { ListLabParts } from "../kit/list-lab.js";
+import { empty, json, type LabHttpRequest, type LabReply, type LabRoute, route } from "../kit/index.js";
+import type { LabChange, ListLabParts } from "../kit/list-lab.js";
+import { createNotices } from "../kit/notices.js";
 import { isSame } from "../kit/oauth-routes.js";
-import type { LabClock } from "../lab.js";
+import type { LabClock, SyncEvent } from "../lab.js";
 
 interface Subscription {
   readonly id: string;
@@ -50,18 +43,9 @@ export interface OuraForgery {
 /** Subscriptions of the app, one for each pair of an event and a kind of data. They cover everybody. */
 export function createSubscriptions(client: { readonly id: string; readonly secret: string }, clock: () => LabClock) {
   const subscriptions = new Map<string, Subscription>();
-  // Origin of the receiver, if it is not where its public address leads.
-  const receiver = { origin: null as string | null, silent: false };
-  const sender = createWebhookSender({
-    clock: { now: () => clock().now() },
-    retries: 10,
-    timeoutMs: 10_000,
-    accepts: (status) => (status >= 200 && status < 400) || status === 410,
-  });
-  const addressOf = (callback: string) => {
-    const { pathname, search, href } = new URL(callback);
-    return receiver.origin === null ? href : `${receiver.origin}${pathname}${search}`;
-  };
+  const accepts = (status: number) => (status >= 200 && status < 400) || status === 410;
+  const notices = createNotices(clock, { retries: 10, timeoutMs: 10_000, accepts });
+  const { addressOf, sender } = notices;
   const expiry = () => new Date(clock().now() + LIFE_MS).toISOString().replace(/(\.\d{3})Z$/, "$1913");
   const isLive = ({ expiration_time }: Subscription) => Date.parse(`${expiration_time}Z`) > clock().now();
   const unprocessable = (field: string, msg: string) =>
@@ -170,7 +154,7 @@ export function createSubscriptions(client: { readonly id: string; readonly secr
     const wanted = [...subscriptions.values()].filter(
       (each) => isLive(each) && each.event_type === event_type && each.data_type === data_type,
     );
-    for (const each of receiver.silent ? [] : wanted) {
+    for (const each of notices.isHeard() ? wanted : []) {
       for (let time = 0; time < (forgery.times ?? 1); time++) {
         const sent = await sender.send({ url: addressOf(each.callback_url), body, headers, personId });
         if (sent.attempts.at(-1)?.status === 410) subscriptions.delete(each.id);
@@ -178,28 +162,16 @@ export function createSubscriptions(client: { readonly id: string; readonly secr
     }
   }
 
-  return {
-    routes,
-    announce,
-    sender,
-    /** Subscribers hear of every document that a sync makes or changes. */
-    follow({ sync, changesOf, hasConsent, viewOf }: ListLabParts, dataTypeOf: (path: string) => string | null) {
-      return sync.onSync((event) => {
-        if (event.provider !== "OURA" || !hasConsent(event.personId) || subscriptions.size === 0) return;
-        for (const { list, record, kind } of changesOf(event)) {
-          const data_type = dataTypeOf(list.path);
-          if (data_type === null) continue;
-          const object_id = String(record["id"]);
-          void announce(
-            { event_type: kind, data_type, object_id, user_id: viewOf(event.personId).userId },
-            event.personId,
-          );
-        }
-      });
-    },
-    setReceiver(url: string | null) {
-      receiver.silent = url === null;
-      receiver.origin = url === null ? null : new URL(url).origin;
-    },
-  };
+  /** Subscribers hear of every document that a sync makes or changes. */
+  function tell({ personId }: SyncEvent, changes: () => readonly LabChange[], { viewOf }: ListLabParts): void {
+    for (const { list, record, kind } of subscriptions.size > 0 ? changes() : []) {
+      const event = { event_type: kind, data_type: dataTypeOf(list.path), object_id: String(record["id"]) };
+      void announce({ ...event, user_id: viewOf(personId).userId }, personId);
+    }
+  }
+
+  return { routes, announce, tell, notices };
 }
+
+/** Samples have no data type of their own, so nobody can subscribe to them. */
+const dataTypeOf = (path: string) => path.split("/").at(-1)!.toLowerCase();

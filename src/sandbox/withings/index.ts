@@ -12,6 +12,7 @@ import {
   type ListView,
   startListLab,
 } from "../kit/list-lab.js";
+import { type Noticing, withNotices } from "../kit/notices.js";
 import { isSame } from "../kit/oauth-routes.js";
 import type { LabDefinition } from "../lab.js";
 import { addDays, dateAt, people } from "../people/index.js";
@@ -89,13 +90,10 @@ function byEpoch(query: URLSearchParams): readonly [number, number] | null {
   return from! <= until! ? [from!, until!] : null;
 }
 
-export interface WithingsLab extends ListLab {
+export interface WithingsLab extends ListLab, Noticing {
   readonly switches: WithingsSwitches;
-  readonly deliveries: ReturnType<typeof createNotifications>["sender"]["deliveries"];
   /** Sends a notice of this category to its subscribers. */
   announce(personId: string, appli: number, fields: Readonly<Record<string, string | number>>): Promise<void>;
-  /** Resolves when no notice is under way. */
-  idle(): Promise<void>;
 }
 
 export async function startWithingsLab(
@@ -418,8 +416,6 @@ export async function startWithingsLab(
     },
   };
 
-  const lab = await startListLab(description, options);
-
   /** Which category a change belongs to, and the fields of its notice. */
   function noticesOf({ list, record }: LabChange): readonly (readonly [number, Record<string, string | number>])[] {
     const span = (from: unknown, until: unknown) => ({ startdate: Number(from), enddate: Number(until) });
@@ -437,35 +433,26 @@ export async function startWithingsLab(
     return [[16, { date: String(record["date"]) }]];
   }
 
-  const stop = parts.sync.onSync((event) => {
-    if (event.provider !== "WITHINGS" || !parts.hasConsent(event.personId)) return;
-    const sent = new Set<string>();
-    for (const [appli, fields] of parts.changesOf(event).flatMap(noticesOf)) {
-      const key = JSON.stringify([appli, fields]);
-      if (!sent.has(key)) void announce(event.personId, appli, fields);
-      sent.add(key);
-    }
-  });
   const announce: WithingsLab["announce"] = (personId, appli, fields) =>
     notices.announce(personId, parts.viewOf(personId).userId, appli, fields);
-
+  const lab = withNotices(await startListLab(description, options), "WITHINGS", notices.notices, (event, changes) => {
+    // Several groups of one moment are one notice.
+    const told = new Map(
+      changes()
+        .flatMap(noticesOf)
+        .map((notice) => [JSON.stringify(notice), notice]),
+    );
+    for (const [appli, fields] of told.values()) void announce(event.personId, appli, fields);
+  });
   return {
     ...lab,
     switches,
     announce,
-    deliveries: notices.sender.deliveries,
-    idle: () => notices.sender.idle(),
-    setWebhookUrl: notices.setReceiver,
     revoke(personId) {
       // The person's own decision is told to the app, which can do nothing about it.
       void announce(personId, 46, { action: "unlink" });
       notices.forget(personId);
       lab.revoke(personId);
-    },
-    async close() {
-      stop();
-      await notices.sender.close();
-      await lab.close();
     },
   };
 }

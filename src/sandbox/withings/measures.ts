@@ -1,3 +1,4 @@
+import { isFortnightly } from "../kit/day-uuid.js";
 import type { LabRecord, ListView } from "../kit/list-lab.js";
 import { bodyOn, MINUTE_MS, minutesIn, totalsOn } from "../people/index.js";
 import { between, integer, pick, random } from "../people/random.js";
@@ -5,9 +6,6 @@ import type { Person, PersonDay, PersonWorkout } from "../person.js";
 import { DEVICES, type Device, deviceIdOf, numberOf } from "./devices.js";
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
-
-/** What happens once in a fortnight, on the day with this number in it. */
-export const isFortnightly = (day: PersonDay, which: number) => (Date.parse(day.date) / 86_400_000) % 14 === which;
 
 /** Who took a measure: 0 the device, 1 the device, but perhaps of another person, 2 the person by hand. */
 type Attribution = 0 | 1 | 2;

@@ -1,5 +1,6 @@
-import { createWebhookSender, type LabReply, type LabRoute, route } from "../kit/index.js";
+import { type LabReply, type LabRoute, route } from "../kit/index.js";
 import type { ListLabParts, ListView } from "../kit/list-lab.js";
+import { createNotices } from "../kit/notices.js";
 import type { LabClock } from "../lab.js";
 
 /** Answers in the vendor's form: `done` with a body, `fail` with a status of its own. */
@@ -19,17 +20,8 @@ const APPLIS = [1, 2, 4, 16, 44, 46, 50, 51, 52, 53, 54, 55, 58];
 /** Subscriptions of each person, one for each category and address, and what is sent to them: forms without a signature. */
 export function createNotifications(clock: () => LabClock, strict: () => boolean, { done, fail }: Words) {
   const subscriptions = new Map<string, Subscription[]>();
-  const receiver = { origin: null as string | null, silent: false };
-  const sender = createWebhookSender({
-    clock: { now: () => clock().now() },
-    retries: 5,
-    timeoutMs: 2_000,
-    accepts: (status) => status < 400,
-  });
-  const addressOf = (callback: string) => {
-    const { pathname, search, href } = new URL(callback);
-    return receiver.origin === null ? href : `${receiver.origin}${pathname}${search}`;
-  };
+  const notices = createNotices(clock, { retries: 5, timeoutMs: 2_000, accepts: (status) => status < 400 });
+  const { addressOf, sender } = notices;
 
   async function isReachable(callback: string): Promise<boolean> {
     if (!URL.canParse(callback) || callback.length > 255) return false;
@@ -87,14 +79,14 @@ export function createNotifications(clock: () => LabClock, strict: () => boolean
     const body = new URLSearchParams({ userid: userId, ...textsOf(fields), appli: String(appli) }).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const wanted = (subscriptions.get(personId) ?? []).filter((each) => each.appli === appli);
-    for (const { callbackurl } of receiver.silent ? [] : wanted) {
+    for (const { callbackurl } of notices.isHeard() ? wanted : []) {
       await sender.send({ url: addressOf(callbackurl), body, headers, personId });
     }
   }
 
   return {
     announce,
-    sender,
+    notices,
     routesOf: ({ guarded }: ListLabParts): readonly LabRoute[] =>
       ["subscribe", "list", "get", "update", "revoke"].map((action) =>
         route(
@@ -104,10 +96,6 @@ export function createNotifications(clock: () => LabClock, strict: () => boolean
         ),
       ),
     forget: (personId: string) => void subscriptions.delete(personId),
-    setReceiver(url: string | null) {
-      receiver.silent = url === null;
-      receiver.origin = url === null ? null : new URL(url).origin;
-    },
   };
 }
 

@@ -1,9 +1,9 @@
+import { isFortnightly } from "../kit/day-uuid.js";
 import type { LabRecord, ListView } from "../kit/list-lab.js";
 import { bodyOn, heartRatesIn, MINUTE_MS, stagesEvery } from "../people/index.js";
 import { integer, random } from "../people/random.js";
 import type { PersonDay, PersonSleepStage } from "../person.js";
 import { DEVICES, deviceIdOf, numberOf } from "./devices.js";
-import { isFortnightly } from "./measures.js";
 
 /** 0 awake, 1 light, 2 deep, 3 REM, 15 out of bed. */
 type State = 0 | 1 | 2 | 3 | 15;
