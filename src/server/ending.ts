@@ -1,13 +1,12 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { RequestHandler } from "express";
 import { inTime } from "../under-way.js";
 
 /** How an HTTP server comes to its end without failing a request that it took. */
 export interface Ending {
   readonly draining: boolean;
-  /** Stands before everything else: knows which requests are being answered. */
-  readonly middleware: RequestHandler;
+  /** To be called before everything else: knows which requests are being answered. */
+  begin(response: ServerResponse): void;
   /** Goes on answering, and has every client come back on another connection. */
   drain(): void;
   /**
@@ -42,7 +41,7 @@ export function createEnding(httpServer: Server): Ending {
     get draining() {
       return draining;
     },
-    middleware: (_request, response, next) => {
+    begin(response) {
       answering.add(response);
       if (draining) response.setHeader("connection", "close");
       response.once("close", () => {
@@ -50,7 +49,6 @@ export function createEnding(httpServer: Server): Ending {
         if (answering.size === 0) quiet();
         if (closing) setImmediate(() => httpServer.closeIdleConnections());
       });
-      next();
     },
     drain,
     async close(graceMs, closeSockets) {

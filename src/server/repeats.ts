@@ -3,14 +3,16 @@ import type { Loaded, Loaders } from "../graphql/loaders.js";
 import type { Ask } from "../health-data/ask.js";
 import type { Histories } from "../health-data/views.js";
 import type { Domain } from "../model/records.js";
+import type { Coding } from "./middleware/coding.js";
 
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 /** What is remembered beside the words. */
 const BYTES_PER_REQUEST = 1_000;
 
 /** An answer as it was sent. */
-interface Sent {
+export interface Sent {
   readonly contentType: string;
+  readonly coding: Coding;
   readonly body: Buffer;
 }
 

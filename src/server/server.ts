@@ -1,6 +1,6 @@
-import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import express, { type Express, type RequestHandler, type Response } from "express";
+import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Registry } from "prom-client";
 import type { AuditLog } from "../audit/log.js";
 import type { Config } from "../config/config.js";
@@ -22,10 +22,10 @@ import { createIdentity } from "./identity.js";
 import type { LineLimits } from "./line.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import { cors } from "./middleware/cors.js";
-import { refusingEndless } from "./middleware/endless.js";
 import { failed } from "./middleware/failed.js";
+import { jsonReader } from "./middleware/json-body.js";
 import { person } from "./middleware/person.js";
-import { found, named, textsOf } from "./middleware/request.js";
+import { named, routeOf, textsOf } from "./middleware/request.js";
 import { createPlaces, type PlaceLimits } from "./places.js";
 import { createRateLimiter, type RateLimit } from "./rate-limit.js";
 import type { Check } from "./readiness.js";
@@ -60,7 +60,6 @@ export interface ServerDeps {
 }
 
 export interface GatewayServer {
-  readonly app: Express;
   readonly httpServer: Server;
   /**
    * Takes the port, then does what has to be done before the first answer: requests that come meanwhile wait for it.
@@ -110,51 +109,64 @@ async function createParts(deps: ServerDeps) {
 }
 type Parts = Awaited<ReturnType<typeof createParts>>;
 
-/** From its first answer on: what providers and returning browsers ask, then GraphQL, then pages. */
-function mountRoutes(app: Express, parts: Parts, { services, webhooks, lab }: ServerDeps): void {
-  const { config, metrics, limiter, log, limits, apollo } = parts;
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** GraphQL over HTTP, on Node's own server: most requests are for it, and a framework costs more than the answer does. */
+function graphqlRoute(parts: Parts, who: Answer, services: Services): Answer {
+  const { config, metrics, limiter, limits, apollo } = parts;
+  const isPreflight = cors(config);
+  const context = contextOf({ ...parts, services });
+  const answer = graphqlDoor({ apollo, metrics, limiter, limits, body: jsonReader(MAX_REQUEST_BYTES), context });
+  return async (request, response) => {
+    if (isPreflight(request, response)) return;
+    await who(request, response);
+    await answer(request, response);
+  };
+}
+
+/** What is not GraphQL: what providers and returning browsers ask, and pages. */
+function mountRoutes(app: Express, parts: Parts, who: Answer, { services, webhooks, lab }: ServerDeps): void {
+  const { config } = parts;
   const { connections, providers } = services;
   const callback = callbackDoor({ ...parts, connections, providers });
   app.all(["/webhooks/:provider", "/webhooks/:provider/:secret"], webhookDoor(webhooks, providers));
   app.all("/oauth/:provider/callback", (request, response) => callback(request, response, textsOf(request.query)));
 
-  const who = person(parts);
-  const context = contextOf({ ...parts, services });
-  const graphql = graphqlDoor({ apollo, metrics, limiter, limits, asked: found, context });
-  app.use("/graphql", cors(config), who, jsonBody(), graphql);
-
-  app.use(who);
+  app.use(async (request, response, next) => {
+    await who(request, response);
+    next();
+  });
   if (config.explorer) app.use(explorer());
   app.use(home(config, providers));
   if (lab) app.post("/lab/sync/:person", syncIn(lab, services.clock));
   app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
-  app.use(failed(log));
-}
-
-function jsonBody(): RequestHandler {
-  const limit = MAX_REQUEST_BYTES;
-  const verify = (_request: unknown, response: unknown, raw: Buffer) => {
-    found(response as Response).raw = raw;
-  };
-  return refusingEndless(limit, express.json({ limit, verify }));
 }
 
 export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   const { config, registry, checks } = deps;
   const parts = await createParts(deps);
+  const fail = failed(parts.log);
+  const name = named(parts.metrics);
+  const who = person(parts);
+  const graphql = graphqlRoute(parts, who, deps.services);
   const app = express();
-  const httpServer = createHttpServer(app);
+  const httpServer = createHttpServer((request, response) => {
+    ending.begin(response);
+    name(request, response);
+    if (routeOf(request.url!) !== "/graphql") return app(request, response);
+    opened.then(() => graphql(request, response)).catch((error: unknown) => fail(error, request, response));
+  });
   const ending = createEnding(httpServer);
   let prepared = true;
   let opened: Promise<void> = Promise.resolve();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
-  app.use(ending.middleware, named(parts.metrics));
   app.use(probes({ checks, registry, isPrepared: () => prepared, isDraining: () => ending.draining }));
   app.use(async (_request, _response, next) => {
     await opened;
     next();
   });
-  mountRoutes(app, parts, deps);
+  mountRoutes(app, parts, who, deps);
+  app.use(((error, request, response, _next) => fail(error, request, response)) as ErrorRequestHandler);
   const socket = attachSocket(httpServer, {
     ...parts,
     line: deps.line,
@@ -164,7 +176,6 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
 
   let closing: Promise<void> | undefined;
   return {
-    app,
     httpServer,
     async listen(prepare) {
       prepared = false;

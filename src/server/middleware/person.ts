@@ -1,4 +1,4 @@
-import type { RequestHandler } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Config } from "../../config/config.js";
 import { PulsegateError } from "../../errors.js";
 import type { AddressOf } from "../address.js";
@@ -18,8 +18,8 @@ export function person({
   readonly identity: Identity;
   readonly limiter: Pick<RateLimiter, "take">;
   readonly addressOf: AddressOf;
-}): RequestHandler {
-  return async (request, response, next) => {
+}) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const mine = found(response);
     try {
       mine.caller = await identity.authenticate(request.headers);
@@ -31,6 +31,5 @@ export function person({
       if (error instanceof PulsegateError && error.code === "FORBIDDEN") throw error;
     }
     await limiter.take(mine.caller ?? null, addressOf(request));
-    next();
   };
 }

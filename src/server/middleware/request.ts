@@ -1,46 +1,44 @@
 import { randomUUID } from "node:crypto";
-import type { Request, RequestHandler, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Request } from "express";
 import type { Caller } from "../../graphql/caller.js";
 import type { Metrics } from "../metrics.js";
 
-/** What the middlewares find out about a request. */
+/** What is found out about a request before it is answered. */
 interface Found {
-  requestId: string;
+  readonly requestId: string;
   caller?: Caller;
   /** Why there is no caller: told only where one is needed. */
   refusal?: unknown;
-  /** The body before it was parsed, where it was JSON. */
-  raw?: Buffer;
 }
-export const found = (response: Response): Found => response.locals as Found;
+const everyFound = new WeakMap<ServerResponse, Found>();
+export const found = (response: ServerResponse): Found => everyFound.get(response)!;
 
 /** Gives each request its id and headers, and counts it once it is answered. */
-export function named(metrics: Metrics): RequestHandler {
-  return (request, response, next) => {
+export function named(metrics: Metrics) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
     const begun = process.hrtime.bigint();
+    const { url = "", method = "" } = request;
     const given = request.headers["x-request-id"];
     const requestId = typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
-    found(response).requestId = requestId;
-    response.set({
-      "x-request-id": requestId,
-      "cache-control": "private, no-store",
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-      "referrer-policy": "no-referrer",
-      "cross-origin-resource-policy": "same-origin",
-    });
+    everyFound.set(response, { requestId });
+    response.setHeader("x-request-id", requestId);
+    response.setHeader("cache-control", "private, no-store");
+    response.setHeader("x-content-type-options", "nosniff");
+    response.setHeader("x-frame-options", "DENY");
+    response.setHeader("referrer-policy", "no-referrer");
+    response.setHeader("cross-origin-resource-policy", "same-origin");
     response.once("close", () => {
       const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
-      metrics.request(routeOf(request.originalUrl), request.method, response.statusCode, seconds);
+      metrics.request(routeOf(url), method, response.statusCode, seconds);
     });
-    next();
   };
 }
 
 /** A short list, so that nobody can fill the metrics with addresses of their own. */
 const routes = ["graphql", "graphiql", "home", "lab", "oauth", "webhooks", "healthz", "readyz", "metrics"];
-function routeOf(url: string): string {
-  const first = /^\/([\w-]*)/.exec(url)?.[1] ?? "";
+export function routeOf(url: string): string {
+  const first = /^(?:https?:\/\/[^/?]*)?\/([\w-]*)/i.exec(url)?.[1] ?? "";
   return first === "" ? "/" : routes.includes(first) ? `/${first}` : "other";
 }
 

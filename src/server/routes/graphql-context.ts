@@ -1,4 +1,4 @@
-import type { Request, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Config } from "../../config/config.js";
 import { CallerHungUp, PulsegateError } from "../../errors.js";
 import type { Caller } from "../../graphql/caller.js";
@@ -21,7 +21,7 @@ interface ContextDeps {
 
 /** What a resolver is given of an HTTP request. Throws a GraphQL error where there is no caller. */
 export function contextOf({ config, services, servicesFor, providers, limiter, log }: ContextDeps) {
-  return (request: Request, response: Response, paid: number): RequestContext => {
+  return (request: IncomingMessage, response: ServerResponse, paid: number): RequestContext => {
     const { caller, refusal, requestId } = found(response);
     if (!caller) throw refusalOf(refusal, requestId, log);
     return createContext({
@@ -43,7 +43,7 @@ function refusalOf(refusal: unknown, requestId: string, log: Log): Error {
   return asGraphQLError(new PulsegateError(unexpectedCode(refusal)));
 }
 
-function hangUp(response: Response): AbortSignal {
+function hangUp(response: ServerResponse): AbortSignal {
   const aborter = new AbortController();
   response.once("close", () => {
     if (!response.writableEnded) aborter.abort(new CallerHungUp());
