@@ -6,7 +6,6 @@ import {
   GraphQLObjectType,
   type GraphQLSchema,
   getNullableType,
-  isNonNullType,
   isObjectType,
   lexicographicSortSchema,
   printSchema,
@@ -86,34 +85,22 @@ function build(): GraphQLSchema {
   declareMissing(made);
   giveWay(made);
   declarePlain(fieldIn(made, "Series", "points"), { read: () => pointsOf, write: writePoints });
-  for (const name of histories) writeWhole(made, name);
+  writeHistories(made);
   return made;
 }
 
-/** Fields of a user that are written as JSON as a whole, where the operation's answer is sent as text. */
-const histories = [
-  "profile",
-  "activity",
-  "heart",
-  "sleep",
-  "body",
-  "workouts",
-  "vitals",
-  "readings",
-  "scores",
-  "devices",
-  "goals",
-];
-
-function writeWhole(made: GraphQLSchema, name: string): void {
-  const field = fieldIn(made, "User", name);
-  const { resolve } = field;
-  if (!resolve || isNonNullType(field.type)) throw new Error(`User.${name} can't be null before it is written`);
-  field.resolve = (...asked) => {
-    const history: unknown = resolve(...asked);
-    const { writing } = asked[2] as RequestContext;
-    return writing ? writing.write(history, asked[3]) : history;
-  };
+/** Histories, which may be null, are written as JSON as a whole where the operation's answer is sent as text. */
+function writeHistories(made: GraphQLSchema): void {
+  const user = made.getType("User");
+  for (const field of isObjectType(user) ? Object.values(user.getFields()) : []) {
+    const { resolve } = field;
+    if (!resolve || !isObjectType(field.type)) continue;
+    field.resolve = (...asked) => {
+      const history: unknown = resolve(...asked);
+      const { writing } = asked[2] as RequestContext;
+      return writing ? writing.write(history, asked[3]) : history;
+    };
+  }
 }
 
 function fieldIn(made: GraphQLSchema, typeName: string, fieldName: string): GraphQLField<unknown, unknown> {

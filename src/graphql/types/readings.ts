@@ -6,7 +6,7 @@ import { field, nullableField } from "./field.js";
 import { HistoryType } from "./history.js";
 
 /** What every reading has. It is no type of the schema: types inherit its fields. */
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 abstract class ReadingType {
   @field(() => ID, "Opaque identifier. It stays the same for this reading.") readonly id!: string;
   @field(() => LocalDateScalar, "Calendar day in the user's own time zone, for example 2026-03-29.")
@@ -14,7 +14,7 @@ abstract class ReadingType {
   @field(() => ProviderIdEnum, "The provider that recorded it.") readonly source!: views.PulseReading["source"];
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 abstract class MomentType extends ReadingType {
   @field(() => DateTimeScalar, "When it was taken, with the offset that was valid then.") readonly time!: string;
 }
