@@ -68,6 +68,7 @@ const weighings = list({
   ...{ waterMass: laterFigure, visceralFatIndex: laterFigure, basalEnergyBurned: laterFigure },
 });
 const moment = { id: z.string(), time: instant };
+const vo2MaxTests = list({ ...moment, value: z.number(), method: z.enum(vitalMethods).nullable() });
 const series = z.custom<object>(isStoredSeries);
 const courses = list({ id: z.string(), series });
 const scale = { scaleMin: figure, scaleMax: figure };
@@ -136,7 +137,9 @@ const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
   "body.composition": weighings,
   "readings.bloodPressures": list({ ...moment, systolic: z.number(), diastolic: z.number(), pulse: figure }),
   "readings.bloodGlucose": list({ ...moment, value: z.number(), mealRelation: z.enum(mealRelations).nullable() }),
-  "readings.vo2MaxTests": list({ ...moment, value: z.number(), method: z.enum(vitalMethods).nullable() }),
+  "readings.vo2MaxTests": vo2MaxTests,
+  "readings.vo2MaxRuns": vo2MaxTests,
+  "readings.vo2MaxOthers": vo2MaxTests,
   "readings.pulses": list({ ...moment, rate: z.number() }),
   "readings.temperatures": list({ ...moment, value: z.number(), site: z.enum(temperatureSites) }),
   "readings.oxygenSaturations": list({ ...moment, percent: z.number() }),

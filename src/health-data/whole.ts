@@ -162,7 +162,7 @@ function joined(a: Cell, b: Cell): Cell {
   const lacks = a.known.lacks ?? b.known.lacks;
   const value = isSeries(a.field)
     ? joinedSeries(a.known.value as SampleSeries, b.known.value as SampleSeries)
-    : joinedRecords(a.known.value as readonly { id?: string }[], b.known.value as readonly { id?: string }[]);
+    : joinedRecords(a.known.value as readonly Member[], b.known.value as readonly Member[]);
   return { ...a, known: { value: value as unknown as FieldValue, ...(lacks && { lacks }) } };
 }
 
@@ -172,8 +172,20 @@ function withLack(part: Cell, other: Cell): Cell {
   return isRefused ? { ...part, known: { ...part.known, lacks: "PROVIDER_ERROR" } as Cell["known"] } : part;
 }
 
-function joinedRecords<R extends { readonly id?: string }>(a: readonly R[], b: readonly R[]): readonly R[] {
-  const unique = new Map([...a, ...b].map((record, index) => [record.id ?? index, record]));
+interface Member {
+  readonly id?: string;
+  /** Of a course, of which each page may have a part. */
+  readonly series?: SampleSeries;
+}
+
+function joinedRecords<R extends Member>(a: readonly R[], b: readonly R[]): readonly R[] {
+  const unique = new Map<string | number, R>();
+  [...a, ...b].forEach((record, index) => {
+    const key = record.id ?? index;
+    const before = unique.get(key);
+    const isCourse = before?.series && record.series;
+    unique.set(key, isCourse ? { ...record, series: joinedSeries(before.series!, record.series!) } : record);
+  });
   return [...unique.values()];
 }
 

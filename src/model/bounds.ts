@@ -314,6 +314,8 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
     case "readings.bloodGlucose":
       return of(readingCheck<GlucoseRecord>(glucoseBounds, ["value"]));
     case "readings.vo2MaxTests":
+    case "readings.vo2MaxRuns":
+    case "readings.vo2MaxOthers":
       return of(readingCheck<Vo2MaxTestRecord>(vo2MaxBounds, ["value"]));
     case "readings.pulses":
       return of(readingCheck<PulseRecord>(pulseBounds, ["rate"]));

@@ -95,6 +95,9 @@ export interface FieldValues extends FigureValues, VitalValues, VitalCourseValue
   /** A sensor's course through the day, in mmol/L. */
   "readings.glucoseCourse": SampleSeries;
   "readings.vo2MaxTests": readonly Vo2MaxTestRecord[];
+  /** Two parts of the tests, for providers that give runs in a call of their own: the tests are derived from them. */
+  "readings.vo2MaxRuns": readonly Vo2MaxTestRecord[];
+  "readings.vo2MaxOthers": readonly Vo2MaxTestRecord[];
   "readings.pulses": readonly PulseRecord[];
   "readings.temperatures": readonly TemperatureRecord[];
   "readings.oxygenSaturations": readonly OxygenRecord[];
@@ -172,6 +175,8 @@ const listFields: ReadonlySet<Field> = new Set<Field>([
   "readings.bloodPressures",
   "readings.bloodGlucose",
   "readings.vo2MaxTests",
+  "readings.vo2MaxRuns",
+  "readings.vo2MaxOthers",
   "readings.pulses",
   "readings.temperatures",
   "readings.oxygenSaturations",

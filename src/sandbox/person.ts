@@ -25,11 +25,17 @@ export interface Person {
   readonly hasTracker?: boolean;
   /** The wearables that the person wore at that time: a person who changed brands has another one later. */
   wearablesOn(date: string): readonly Wearable[];
+  /** What the wearable measures through the night that ends on that day. */
+  nightSensorsOn(date: string): readonly NightSensor[];
+  /** True for a person with a sensor under the skin that measures glucose all day. */
+  readonly glucoseSensor?: boolean;
   /** The zone of the person on that local day. A traveller's differs from `timeZone`. */
   zoneOn(date: string): string;
   /** The whole local day, as if everything had been synced. */
   day(date: string): PersonDay;
 }
+
+export type NightSensor = "oxygen" | "breathing" | "skin";
 
 export interface PersonDay {
   readonly date: string;

@@ -122,7 +122,7 @@ export const TemperatureSiteEnum = enumeration(
   {
     CORE: "Inside: ear, mouth, forehead artery or the like. Fever is judged by these.",
     SKIN: "At the skin, for example the wrist.",
-    BODY: "The provider does not say where.",
+    BODY: "Elsewhere, or the provider does not say where.",
   },
 );
 export const EcgFindingEnum = enumeration(

@@ -245,7 +245,14 @@ describe("a device", () => {
     const { cells, skipped } = read("pairedDevices", {
       pairedDevices: [{ deviceVersion: "Charge 6" }, { name: "users/me/pairedDevices/7" }],
     });
-    const bare = { model: null, kind: null, firmware: null, batteryPercent: null, lastSyncAt: null };
+    const bare = {
+      model: null,
+      kind: null,
+      firmware: null,
+      batteryPercent: null,
+      lastSyncAt: null,
+      batteryLevel: null,
+    };
     expect(cells.map(({ known }) => known)).toEqual([{ value: [{ id: "7", ...bare }] }]);
     expect(skipped).toEqual([lost("devices.devices", null)]);
     const none = read("pairedDevices", { pairedDevices: [{}] });

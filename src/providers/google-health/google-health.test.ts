@@ -100,6 +100,7 @@ describe("the account", () => {
       deviceType: "TRACKER",
       deviceVersion: "Charge 6",
       batteryLevel: 84,
+      batteryStatus: "High",
       lastSyncTime: "2026-11-20T07:58:12.123456789Z",
     };
     const { cells, next } = read("pairedDevices", { pairedDevices: [device], nextPageToken: "p2" });
@@ -112,6 +113,7 @@ describe("the account", () => {
           firmware: null,
           batteryPercent: 84,
           lastSyncAt: "2026-11-20T07:58:12.123+00:00",
+          batteryLevel: "HIGH",
         },
       ]),
     ]);
@@ -409,6 +411,7 @@ describe("sleep", () => {
           stages: null,
           hypnogram: null,
           pending: true,
+          awakenings: null,
         },
       ]),
       cell("sleep.sessions", "2026-11-18", [
@@ -435,6 +438,7 @@ describe("sleep", () => {
             { stage: "REM", start: "2026-11-18T03:50:00+02:00", seconds: 13_800 },
           ],
           pending: false,
+          awakenings: 2,
         },
       ]),
     ]);
@@ -457,6 +461,8 @@ describe("workouts", () => {
           steps: null,
           averageHeartRate: null,
           points: null,
+          elevationGain: null,
+          zones: null,
         },
         {
           id: "2026443605080188808",
@@ -470,6 +476,13 @@ describe("workouts", () => {
           steps: 6104,
           averageHeartRate: 151,
           points: null,
+          elevationGain: 43.5,
+          zones: [
+            { kind: "LIGHT", minRate: null, maxRate: null, minutes: 2, energyBurned: null },
+            { kind: "MODERATE", minRate: null, maxRate: null, minutes: 9, energyBurned: null },
+            { kind: "VIGOROUS", minRate: null, maxRate: null, minutes: 24, energyBurned: null },
+            { kind: "PEAK", minRate: null, maxRate: null, minutes: 4, energyBurned: null },
+          ],
         },
       ]),
     ]);
@@ -521,19 +534,29 @@ const readMembers: Readonly<Record<string, readonly string[]>> = {
   Profile: ["age", "membershipStartDate"],
   Settings: ["timeZone", "utcOffset", "languageLocale"],
   ListPairedDevicesResponse: ["pairedDevices", "nextPageToken"],
-  PairedDevice: ["name", "deviceType", "deviceVersion", "batteryLevel", "lastSyncTime"],
+  PairedDevice: ["name", "deviceType", "deviceVersion", "batteryLevel", "batteryStatus", "lastSyncTime"],
   ListDataPointsResponse: ["dataPoints", "nextPageToken"],
   ReconcileDataPointsResponse: ["dataPoints", "nextPageToken"],
   DailyRollUpDataPointsResponse: ["rollupDataPoints", "nextPageToken"],
   RollUpDataPointsResponse: ["rollupDataPoints", "nextPageToken"],
-  DataPoint: ["name", "height", "weight"],
+  DataPoint: ["name", "height", "weight", "electrocardiogram", "irregularRhythmNotification"],
   ReconciledDataPoint: [
     ...["dataPointName", "sleep", "exercise", "weight", "bodyFat", "heartRate"],
-    ...["dailyRestingHeartRate", "dailyHeartRateVariability", "dailyHeartRateZones"],
+    ...["dailyRestingHeartRate", "dailyHeartRateVariability", "dailyHeartRateZones", "heartRateVariability"],
+    ...["dailyOxygenSaturation", "dailyRespiratoryRate", "dailySleepTemperatureDerivations", "dailyVo2Max"],
+    ...[
+      "oxygenSaturation",
+      "respiratoryRateSleepSummary",
+      "coreBodyTemperature",
+      "bloodGlucose",
+      "vo2Max",
+      "runVo2Max",
+    ],
   ],
   DailyRollupDataPoint: [
     ...["civilStartTime", "steps", "distance", "floors", "altitude", "totalCalories", "activeEnergyBurned"],
     ...["activeMinutes", "activeZoneMinutes", "sedentaryPeriod", "timeInHeartRateZone", "caloriesInHeartRateZone"],
+    "heartRate",
   ],
   RollupDataPoint: ["startTime", "heartRate", "steps", "distance", "floors", "altitude", "totalCalories"],
   StepsRollupValue: ["countSum"],
@@ -550,7 +573,20 @@ const readMembers: Readonly<Record<string, readonly string[]>> = {
   TimeInHeartRateZoneValue: ["heartRateZone", "duration"],
   CaloriesInHeartRateZoneRollupValue: ["caloriesInHeartRateZones"],
   CaloriesInHeartRateZoneValue: ["heartRateZone", "kcal"],
-  HeartRateRollupValue: ["beatsPerMinuteAvg"],
+  HeartRateRollupValue: ["beatsPerMinuteAvg", "beatsPerMinuteMin", "beatsPerMinuteMax"],
+  HeartRateVariability: ["sampleTime", "rootMeanSquareOfSuccessiveDifferencesMilliseconds"],
+  DailyOxygenSaturation: ["date", "averagePercentage"],
+  DailyRespiratoryRate: ["date", "breathsPerMinute"],
+  DailySleepTemperatureDerivations: ["date", "nightlyTemperatureCelsius", "baselineTemperatureCelsius"],
+  DailyVO2Max: ["date", "vo2Max", "estimated"],
+  OxygenSaturation: ["sampleTime", "percentage"],
+  RespiratoryRateSleepSummary: ["sampleTime", "fullSleepStats"],
+  CoreBodyTemperature: ["sampleTime", "temperatureCelsius", "measurementLocation"],
+  BloodGlucose: ["sampleTime", "bloodGlucoseMilligramsPerDeciliter", "measurementTiming", "measurementSource"],
+  VO2Max: ["sampleTime", "vo2Max", "measurementMethod"],
+  RunVO2Max: ["sampleTime", "runVo2Max"],
+  Electrocardiogram: ["interval", "beatsPerMinuteAvg", "resultClassification"],
+  IrregularRhythmNotification: ["interval"],
   HeartRate: ["sampleTime", "beatsPerMinute"],
   DailyRestingHeartRate: ["date", "beatsPerMinute"],
   DailyHeartRateVariability: ["date", "averageHeartRateVariabilityMilliseconds"],
@@ -562,7 +598,10 @@ const readMembers: Readonly<Record<string, readonly string[]>> = {
   SleepSummary: ["minutesInSleepPeriod", "minutesAsleep", "minutesAwake", "minutesToFallAsleep", "stagesSummary"],
   StageSummary: ["type", "minutes", "count"],
   Exercise: ["interval", "exerciseType", "displayName", "metricsSummary"],
-  MetricsSummary: ["caloriesKcal", "distanceMillimeters", "steps", "averageHeartRateBeatsPerMinute"],
+  MetricsSummary: [
+    ...["caloriesKcal", "distanceMillimeters", "steps", "averageHeartRateBeatsPerMinute"],
+    ...["elevationGainMillimeters", "heartRateZoneDurations"],
+  ],
   Weight: ["sampleTime", "weightGrams"],
   BodyFat: ["sampleTime", "percentage"],
   Height: ["heightMillimeters"],
@@ -590,7 +629,7 @@ const schemasFile = new URL("../../../test/fixtures/google-health.schemas.json",
     const types = schemas["Exercise"]?.properties?.["exerciseType"]?.enum ?? [];
     expect(types).toHaveLength(182);
     const kinds = types.map(toWorkoutKind).filter((kind) => kind !== "OTHER");
-    expect(kinds).toHaveLength(61);
+    expect(kinds).toHaveLength(115);
   });
 });
 

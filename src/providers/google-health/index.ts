@@ -1,11 +1,13 @@
-import type { WeighingRecord } from "../../model/records.js";
+import type { OxygenRecord, Vo2MaxTestRecord, WeighingRecord } from "../../model/records.js";
 import type { Provider } from "../provider.js";
-import { dailyHeartCalls, dailyTotalCalls } from "./calls/daily.js";
+import { dailyFigureCalls, dailyTotalCalls } from "./calls/daily.js";
 import { identityRequest, profileCalls, settingsRequest, tokenInfoRequest } from "./calls/profile.js";
+import { nightCalls, readingCalls } from "./calls/readings.js";
 import { recordCalls } from "./calls/records.js";
 import { sampleCalls } from "./calls/samples.js";
 import { toGrantedScopes, toIdentity, toSettings } from "./mappers/account.js";
 import { toBodyMassIndexes } from "./mappers/body.js";
+import { toOxygenCourse } from "./mappers/readings.js";
 import { minutelyBudget, outcome } from "./outcome.js";
 import { scopes } from "./scopes.js";
 import { USUAL_SUBSCRIBER_ID } from "./subscriber.js";
@@ -91,8 +93,30 @@ export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
   budgets: [minutelyBudget],
   // Trackers sync about every 15 minutes when the phone is near. Nights are completed later.
   revision: { days: 3, freshSeconds: 900 },
-  calls: [...profileCalls, ...dailyTotalCalls, ...dailyHeartCalls, ...sampleCalls, ...recordCalls],
+  calls: [
+    ...profileCalls,
+    ...dailyTotalCalls,
+    ...dailyFigureCalls,
+    ...sampleCalls,
+    ...recordCalls,
+    ...nightCalls,
+    ...readingCalls,
+  ],
+  // The variability is that of the whole night. How the resting rate is found is Google's own.
+  methods: { restingRate: "PROVIDER", hrv: "NIGHT", distance: "MEASURED" },
   derive: [
+    {
+      // Runs are a data type of their own.
+      yields: "readings.vo2MaxTests",
+      from: ["readings.vo2MaxOthers", "readings.vo2MaxRuns"],
+      derive: (lists) => lists.flatMap((list) => (Array.isArray(list) ? list : [])) as readonly Vo2MaxTestRecord[],
+    },
+    {
+      // Google files these samples by their time, not by night: the course is that of the calendar day.
+      yields: "vitals.course:oxygenSaturation",
+      from: ["readings.oxygenSaturations"],
+      derive: ([list]) => toOxygenCourse(list as readonly OxygenRecord[] | undefined),
+    },
     {
       // Total energy contains basal and active energy, and active energy contains no basal part. So basal is the
       // difference, if both are known.

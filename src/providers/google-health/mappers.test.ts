@@ -331,6 +331,8 @@ describe("a workout", () => {
       steps: null,
       averageHeartRate: null,
       points: null,
+      elevationGain: null,
+      zones: null,
     });
   });
 
@@ -357,6 +359,15 @@ describe("a workout", () => {
     ["ROWING", "ROWING", "ROWING_MACHINE"],
     ["ELLIPTICAL", "ELLIPTICAL"],
     ["SKIING", "SKIING", "CROSS_COUNTRY_SKI"],
+    ["GOLF", "GOLF"],
+    ["MARTIAL_ARTS", "MARTIAL_ARTS", "BOXING", "TAI_CHI"],
+    ["CLIMBING", "CLIMBING", "ROCK_CLIMBING"],
+    ["PADDLING", "KAYAKING", "PADDLEBOARDING"],
+    ["SKATING", "SKATING", "ICE_SKATING"],
+    ["WATER_SPORTS", "WATER_SPORT", "SURFING", "WATER_POLO"],
+    ["TEAM_SPORTS", "RUGBY", "VOLLEYBALL", "HOCKEY"],
+    ["INTERVAL_TRAINING", "HIIT", "TABATA_WORKOUT"],
+    ["RECOVERY", "STRETCHING", "MEDITATE"],
     ["OTHER", "TABLE_TENNIS", "SNOWBOARDING", "tennis", undefined],
   ])("is %s for its own types alone", (kind, ...types) => {
     expect(types.map(toWorkoutKind)).toEqual(types.map(() => kind));

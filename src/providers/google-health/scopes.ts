@@ -6,6 +6,8 @@ export const scopes = {
   sleep: health("sleep"),
   profile: health("profile"),
   settings: health("settings"),
+  electrocardiograms: health("ecg"),
+  rhythmNotifications: health("irn"),
   /** Google's own scopes, by the names under which they are granted. */
   names: "https://www.googleapis.com/auth/userinfo.profile",
   email: "https://www.googleapis.com/auth/userinfo.email",

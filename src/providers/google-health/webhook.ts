@@ -29,7 +29,7 @@ export const googleHealthWebhook: Webhook = createGoogleHealthWebhook();
 export function createGoogleHealthWebhook(): Webhook {
   const keys = createKeys();
   return {
-    domains: ["PROFILE", "ACTIVITY", "HEART", "SLEEP", "BODY", "WORKOUTS"],
+    domains: ["PROFILE", "ACTIVITY", "HEART", "SLEEP", "BODY", "WORKOUTS", "VITALS", "READINGS"],
     maxBytes: 1024 * 1024,
     subscriptions: createSubscriptions(),
     receive: (request, context) => receive(request, context, keys),
@@ -148,6 +148,15 @@ const domainsOfType: Readonly<Record<string, readonly Domain[]>> = {
   weight: ["BODY", "PROFILE"],
   "body-fat": ["BODY"],
   height: ["PROFILE", "BODY"],
+  // Of the samples behind it, which are readings, Google sends no notice.
+  "daily-oxygen-saturation": ["VITALS", "READINGS"],
+  "daily-respiratory-rate": ["VITALS"],
+  "daily-sleep-temperature-derivations": ["VITALS"],
+  "respiratory-rate-sleep-summary": ["SLEEP"],
+  "heart-rate-variability": ["SLEEP"],
+  // A run changes the day's figure too, of which Google sends no notice.
+  "run-vo2-max": ["READINGS", "VITALS"],
+  "blood-glucose": ["READINGS"],
 };
 
 function toNotices(message: unknown): Notice[] {

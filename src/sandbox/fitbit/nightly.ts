@@ -1,3 +1,4 @@
+import type { NightSensor } from "../person.js";
 import { type ApiCall, type ApiRoute, reads } from "./call.js";
 import { chance, round } from "./json.js";
 import { dayNumber } from "./local-time.js";
@@ -38,6 +39,11 @@ interface Night {
   readonly date: string;
   readonly startMs: number;
   readonly endMs: number;
+}
+
+/** The nights in which the wearable measured this. */
+function measured(call: ApiCall, maxDays: number | undefined, sensor: NightSensor): Night[] {
+  return nights(call, maxDays).filter(({ date }) => call.view.person.nightSensorsOn(date).includes(sensor));
 }
 
 /** Nights of at least three hours; shorter ones do not suffice for any of these figures. */
@@ -94,13 +100,16 @@ function oxygenOf(view: View, night: string): { avg: number; min: number; max: n
 
 /** A bare object for a date, which is empty without a value, and a bare array for a range. */
 function oxygen(call: ApiCall): unknown {
-  const rows = nights(call, undefined).map(({ date }) => ({ dateTime: date, value: oxygenOf(call.view, date) }));
+  const rows = measured(call, undefined, "oxygen").map(({ date }) => ({
+    dateTime: date,
+    value: oxygenOf(call.view, date),
+  }));
   return call.params["end"] === undefined ? (rows[0] ?? {}) : rows;
 }
 
 function oxygenMinutes(call: ApiCall): unknown {
   const { view } = call;
-  const rows = nights(call, MONTH_DAYS).map(({ date, startMs, endMs }) => {
+  const rows = measured(call, MONTH_DAYS, "oxygen").map(({ date, startMs, endMs }) => {
     const { min, max } = oxygenOf(view, date);
     const minutes: object[] = [];
     // Their seconds are those of the first one, and aligned to nothing.
@@ -120,7 +129,7 @@ function breathingRate(view: View, night: string): number {
 }
 
 function breathing(call: ApiCall): unknown {
-  const rows = nights(call, MONTH_DAYS).map(({ date }) => ({
+  const rows = measured(call, MONTH_DAYS, "breathing").map(({ date }) => ({
     dateTime: date,
     value: { breathingRate: breathingRate(call.view, date) },
   }));
@@ -130,7 +139,7 @@ function breathing(call: ApiCall): unknown {
 /** -1 stands for a stage without a value. */
 function breathingByStage(call: ApiCall): unknown {
   const { view } = call;
-  const rows = nights(call, MONTH_DAYS).map(({ date }) => {
+  const rows = measured(call, MONTH_DAYS, "breathing").map(({ date }) => {
     const full = breathingRate(view, date);
     const near = (what: string, from: number, to: number) => round(full + figure(view, date, what, from, to, 1), 1);
     const rem = chance(`${view.person.id} ${date} no rem`) < 0.2 ? -1 : near("breathing rem", 0.3, 1.3);
@@ -149,7 +158,7 @@ function breathingByStage(call: ApiCall): unknown {
 
 /** A difference to what is usual for the person. */
 function skinTemperature(call: ApiCall): unknown {
-  const rows = nights(call, MONTH_DAYS).map(({ date }) => {
+  const rows = measured(call, MONTH_DAYS, "skin").map(({ date }) => {
     const difference = figure(call.view, date, "skin", -1.4, 1.3, 1);
     const nightlyRelative = temperatureOf(difference, call.units, true);
     return { dateTime: date, logType: "dedicated_temp_sensor", value: { nightlyRelative } };

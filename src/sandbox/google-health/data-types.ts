@@ -4,6 +4,7 @@ import * as sessions from "./points/exercise.js";
 import * as heart from "./points/heart.js";
 import * as night from "./points/night.js";
 import type { PointsOn, SourceId } from "./points/point.js";
+import * as readings from "./points/readings.js";
 import { sleep } from "./points/sleep.js";
 import * as rollUps from "./roll-ups.js";
 import type { View } from "./view.js";
@@ -168,10 +169,13 @@ export const DATA_TYPES: readonly DataType[] = [
     recording: "ACTIVELY_MEASURED",
   }),
   row("height", "sample", "LGR", H, { points: body.height, only: (view, date) => date === view.person.memberSince }),
-  row("blood-glucose", "sample", "LGRUD", H),
+  row("blood-glucose", "sample", "LGRUD", H, { points: readings.bloodGlucose, recording: "ACTIVELY_MEASURED" }),
   row("sleep", "session", "LGR", "sleep", { points: sleep, pageSizes: rare }),
-  row("electrocardiogram", "session", "L", "ecg"),
-  row("irregular-rhythm-notification", "session", "L", "irn"),
+  row("electrocardiogram", "session", "L", "ecg", {
+    points: readings.electrocardiogram,
+    recording: "ACTIVELY_MEASURED",
+  }),
+  row("irregular-rhythm-notification", "session", "L", "irn", { points: readings.irregularRhythmNotification }),
   row("hydration-log", "session", "LGRUD", "nutrition"),
   row("nutrition-log", "session", "LGRUD", "nutrition"),
   row("food", "catalogue", "LG", "nutrition"),

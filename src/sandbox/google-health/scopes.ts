@@ -40,6 +40,7 @@ export const ALL_READ_SCOPES: readonly string[] = [
   "https://www.googleapis.com/auth/userinfo.profile",
   "https://www.googleapis.com/auth/userinfo.email",
   ...READABLE.slice(0, 5).map(readScope),
+  ...["ecg", "irn"].map(readScope),
 ];
 
 export function readScope(name: string): string {

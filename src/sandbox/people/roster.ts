@@ -1,4 +1,4 @@
-import type { Person, PersonWorkout, Wearable } from "../person.js";
+import type { NightSensor, Person, PersonWorkout, Wearable } from "../person.js";
 import { dayNumber } from "./calendar.js";
 import { drift, random } from "./random.js";
 
@@ -29,7 +29,10 @@ export interface Character extends Omit<Person, "day"> {
   readonly sports: readonly PersonWorkout["kind"][];
 }
 
+const allSensors: readonly NightSensor[] = ["oxygen", "breathing", "skin"];
+
 const usual = {
+  nightSensorsOn: () => allSensors,
   unwornOneIn: 17,
   weighingChance: 0.3,
   fatChance: 0.5,
@@ -137,6 +140,8 @@ export const roster: readonly Character[] = [
     ...usual,
     ...stays("Asia/Kolkata"),
     ...wears("FITBIT", "GOOGLE_HEALTH"),
+    // A software update: the watch measures the rest as before.
+    ...measuresNoMore("oxygen", "2026-10-23"),
     id: "unticked",
     number: 5,
     givenName: "Ishaan",
@@ -183,6 +188,9 @@ export const roster: readonly Character[] = [
     ...usual,
     ...stays("America/Sao_Paulo"),
     ...wears("FITBIT", "GOOGLE_HEALTH", "MISFIT"),
+    // An old tracker, which has no sensor for the night.
+    nightSensorsOn: () => [],
+    glucoseSensor: true,
     id: "napper",
     number: 7,
     givenName: "Nara",
@@ -240,6 +248,11 @@ function homeAndAway(home: string, trip: { readonly timeZone: string; readonly f
     timeZone: home,
     zoneOn: (date: string) => (date >= trip.from && date <= trip.to ? trip.timeZone : home),
   };
+}
+
+function measuresNoMore(sensor: NightSensor, since: string) {
+  const rest = allSensors.filter((each) => each !== sensor);
+  return { nightSensorsOn: (date: string) => (date < since ? allSensors : rest) };
 }
 
 function switches(before: Wearable, since: string, after: Wearable) {

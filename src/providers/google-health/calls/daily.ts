@@ -14,10 +14,12 @@ import {
   toActiveMinutes,
   toActiveZoneMinutes,
   toDay,
+  toHeartRates,
   toSedentaryMinutes,
   toZoneEnergy,
   toZoneMinutes,
 } from "../mappers/daily-roll-up.js";
+import { toOxygenSaturation, toRespiratoryRate, toSkinTemperatures, toVo2Max } from "../mappers/vitals.js";
 import { scopes } from "../scopes.js";
 import { dailyRollUp, LARGEST_PAGE, pageAfter, reconcile } from "./requests.js";
 
@@ -56,13 +58,30 @@ export const dailyTotalCalls: readonly Call[] = [
   total("sedentary-period", "sedentaryPeriod", LONG, ["activity.sedentaryMinutes"], toSedentaryMinutes),
   total("time-in-heart-rate-zone", "timeInHeartRateZone", LONG, ["heart.zones.minutes"], toZoneMinutes),
   total("calories-in-heart-rate-zone", "caloriesInHeartRateZone", SHORT, ["heart.zones.energyBurned"], toZoneEnergy),
+  total(
+    "heart-rate",
+    "heartRate",
+    SHORT,
+    ["heart.averageRate", "heart.lowestRate", "heart.highestRate"],
+    toHeartRates,
+    scopes.measurements,
+  ),
 ];
 
 /** Figures that Google computes once a day. */
-export const dailyHeartCalls: readonly Call[] = [
-  daily("daily-resting-heart-rate", "dailyRestingHeartRate", "heart.restingRate", toRestingRate),
-  daily("daily-heart-rate-variability", "dailyHeartRateVariability", "heart.hrvRmssd", toHrv),
-  daily("daily-heart-rate-zones", "dailyHeartRateZones", "heart.zones.bounds", toZoneBounds),
+export const dailyFigureCalls: readonly Call[] = [
+  daily("daily-resting-heart-rate", "dailyRestingHeartRate", ["heart.restingRate"], toRestingRate),
+  daily("daily-heart-rate-variability", "dailyHeartRateVariability", ["heart.hrvRmssd"], toHrv),
+  daily("daily-heart-rate-zones", "dailyHeartRateZones", ["heart.zones.bounds"], toZoneBounds),
+  daily("daily-oxygen-saturation", "dailyOxygenSaturation", ["vitals.oxygenSaturation"], toOxygenSaturation),
+  daily("daily-respiratory-rate", "dailyRespiratoryRate", ["vitals.respiratoryRate"], toRespiratoryRate),
+  daily(
+    "daily-sleep-temperature-derivations",
+    "dailySleepTemperatureDerivations",
+    ["vitals.skinTemperature", "vitals.skinTemperatureDeviation"],
+    toSkinTemperatures,
+  ),
+  daily("daily-vo2-max", "dailyVo2Max", ["vitals.vo2Max"], toVo2Max, scopes.activity),
 ];
 
 function total(
@@ -71,12 +90,13 @@ function total(
   maxDays: number,
   yields: readonly Field[],
   read: (value: Loose, day: LocalDate) => readonly Cell[],
+  scope: string = scopes.activity,
 ): Call {
   return {
     name: `dailyRollUp ${type}`,
     yields,
     reach: { kind: "days", max: maxDays },
-    scope: scopes.activity,
+    scope,
     request: (input) => dailyRollUp(type, input),
     read: (answer, input, _have, asked) => {
       const rows = omittableList(envelope(answer), "rollupDataPoints");
@@ -86,19 +106,25 @@ function total(
   };
 }
 
-function daily(type: string, key: string, field: Field, read: (value: unknown) => readonly Cell[]): Call {
+function daily(
+  type: string,
+  key: string,
+  yields: readonly Field[],
+  read: (value: unknown) => readonly Cell[],
+  scope: string = scopes.measurements,
+): Call {
   return {
     name: `reconcile ${type}`,
-    yields: [field],
+    yields,
     // Only the size of a page is limited: so many days are one request.
     reach: { kind: "days", max: LARGEST_PAGE },
-    scope: scopes.measurements,
+    scope,
     request: (input) => reconcile(type, "date", input, LARGEST_PAGE),
     read: (answer, input, _have, asked) => {
       const points = omittableList(envelope(answer), "dataPoints");
       const valueIn = (point: unknown) => object(point, "dataPoints[]")[key];
       const parts = readRows(points, {
-        fields: [field],
+        fields: yields,
         read: (point) => read(valueIn(point)),
         dayOfUnread: (point) => dayOfDaily(valueIn(point)),
       });

@@ -54,6 +54,14 @@ export function newest(type: string): ApiRequest {
   return { method: "GET", path: collection(type), query: { pageSize: 1 } };
 }
 
+/** Points of types that are not merged over sources, without members that are not read. */
+export function listWithout(
+  type: string,
+  { filter, fields }: { readonly filter: string; readonly fields: string },
+): ApiRequest {
+  return { method: "GET", path: collection(type), query: { filter, fields, pageSize: 100 } };
+}
+
 /** Totals by civil day. Without a page size: the types that reach 14 days refuse one. */
 export function dailyRollUp(
   type: string,

@@ -41,6 +41,8 @@ interface RawPairedDevice {
   /** Name of the model: Charge 6. */
   readonly deviceVersion: string;
   readonly batteryLevel: number;
+  /** High, Medium, Low or Empty. */
+  readonly batteryStatus: string;
   readonly lastSyncTime: Timestamp;
 }
 
@@ -104,5 +106,13 @@ export function toDevice(value: unknown): DeviceRecord {
     firmware: null,
     batteryPercent: figure(raw.batteryLevel),
     lastSyncAt: normaliseInstant(raw.lastSyncTime),
+    batteryLevel: batteryLevels[String(raw.batteryStatus)] ?? null,
   };
 }
+
+const batteryLevels: Readonly<Record<string, DeviceRecord["batteryLevel"]>> = {
+  High: "HIGH",
+  Medium: "MEDIUM",
+  Low: "LOW",
+  Empty: "LOW",
+};

@@ -64,6 +64,6 @@ export function dayOfDaily(value: unknown): LocalDate | null {
   return toDate(object(value, "value")["date"]);
 }
 
-function dayOf(raw: { readonly date?: unknown }): LocalDate {
+export function dayOf(raw: { readonly date?: unknown }): LocalDate {
   return requiredDate(raw.date, "date");
 }

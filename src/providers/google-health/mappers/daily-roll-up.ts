@@ -48,6 +48,11 @@ interface RawDay {
   readonly timeInHeartRateZone: {
     readonly timeInHeartRateZones: readonly { readonly heartRateZone: string; readonly duration: Duration }[];
   };
+  readonly heartRate: {
+    readonly beatsPerMinuteAvg: number;
+    readonly beatsPerMinuteMin: number;
+    readonly beatsPerMinuteMax: number;
+  };
   readonly caloriesInHeartRateZone: {
     readonly caloriesInHeartRateZones: readonly { readonly heartRateZone: string; readonly kcal: number }[];
   };
@@ -83,6 +88,14 @@ export function figure<F extends Field>(field: F, member: string, perUnit = 1) {
     const sum = figureOf(value[member]);
     return present<Field>(field, day, sum === null ? null : sum / perUnit);
   };
+}
+
+export function toHeartRates(value: Loose, day: LocalDate): Cell[] {
+  return [
+    ...present("heart.averageRate", day, figureOf(value["beatsPerMinuteAvg"])),
+    ...present("heart.lowestRate", day, figureOf(value["beatsPerMinuteMin"])),
+    ...present("heart.highestRate", day, figureOf(value["beatsPerMinuteMax"])),
+  ];
 }
 
 const levels = {

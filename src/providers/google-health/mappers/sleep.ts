@@ -75,6 +75,7 @@ export function toSleep(value: unknown, zone: string | undefined, today: LocalDa
     stages: totals === UNREADABLE ? null : totals,
     hypnogram,
     pending: isPending(metadata, hypnogram !== null),
+    awakenings: totals === UNREADABLE ? null : (totals?.find(({ stage }) => stage === "AWAKE")?.count ?? null),
     ...(refused.length > 0 && { refused }),
   };
 }

@@ -1,9 +1,19 @@
 import { object, optionalObject, optionalString } from "../../../http/json.js";
-import type { LocalDate, WorkoutKind, WorkoutRecord } from "../../../model/records.js";
+import type { LocalDate, WorkoutKind, WorkoutRecord, WorkoutZone } from "../../../model/records.js";
 import { instantOf, localDateOf } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
 import { StillGoingOn } from "../../kit/members.js";
-import { hasNoEnd, type Int64, pointId, type RawInterval, toSpan, toStart } from "./wire.js";
+import {
+  type Duration,
+  hasNoEnd,
+  type Int64,
+  pointId,
+  type RawInterval,
+  toMinutes,
+  toSeconds,
+  toSpan,
+  toStart,
+} from "./wire.js";
 
 /** https://developers.google.com/health/reference/rest/v4/users.dataTypes.dataPoints#Exercise */
 interface RawExercise {
@@ -16,6 +26,9 @@ interface RawExercise {
     readonly distanceMillimeters: number;
     readonly steps: Int64;
     readonly averageHeartRateBeatsPerMinute: Int64;
+    /** A double in mm, as the distance. */
+    readonly elevationGainMillimeters: number;
+    readonly heartRateZoneDurations: Readonly<Record<keyof typeof zoneMembers, Duration>>;
   };
 }
 
@@ -76,6 +89,55 @@ const typesByKind: Readonly<Partial<Record<WorkoutKind, readonly string[]>>> = {
   ROWING: ["ROWING", "ROWING_MACHINE"],
   ELLIPTICAL: ["ELLIPTICAL"],
   SKIING: ["SKIING", "CROSS_COUNTRY_SKI"],
+  GOLF: ["GOLF"],
+  MARTIAL_ARTS: [
+    "MARTIAL_ARTS",
+    "BOXING",
+    "JIU_JITSU",
+    "KARATE",
+    "KICKBOXING",
+    "MUAY_THAI",
+    "TAEKWONDO",
+    "TAI_CHI",
+    "WRESTLING",
+  ],
+  CLIMBING: ["CLIMBING", "INDOOR_CLIMBING", "ROCK_CLIMBING"],
+  PADDLING: ["CANOEING", "KAYAKING", "PADDLEBOARDING"],
+  SKATING: ["SKATING", "ICE_SKATING", "ROLLERBLADING", "ROLLER_SKATING", "SPEED_SKATING"],
+  WATER_SPORTS: [
+    "WATER_SPORT",
+    "DIVING",
+    "FOILING",
+    "KITESURFING",
+    "SAILING",
+    "SCUBA_DIVING",
+    "SNORKELING",
+    "SURFING",
+    "WAKEBOARDING",
+    "WATER_AEROBICS",
+    "WATER_JOGGING",
+    "WATER_POLO",
+    "WATER_SKIING",
+    "WATER_VOLLEYBALL",
+    "WINDSURFING",
+  ],
+  TEAM_SPORTS: [
+    "BASEBALL",
+    "CRICKET",
+    "FIELD_HOCKEY",
+    "FOOTBALL_AMERICAN",
+    "FOOTBALL_AUSTRALIAN",
+    "HANDBALL",
+    "HOCKEY",
+    "LACROSSE",
+    "RUGBY",
+    "SOFTBALL",
+    "ULTIMATE_FRISBEE",
+    "VOLLEYBALL",
+    "VOLLEYBALL_BEACH",
+  ],
+  INTERVAL_TRAINING: ["HIIT", "INTERVAL_WORKOUT", "TABATA_WORKOUT"],
+  RECOVERY: ["STRETCHING", "MEDITATE"],
 };
 const kindByType = new Map(
   Object.entries(typesByKind).flatMap(([kind, types]) => types.map((type) => [type, kind as WorkoutKind] as const)),
@@ -100,6 +162,7 @@ export function toWorkout(value: unknown, zone: string | undefined): WorkoutReco
   const metrics = optionalObject(raw.metricsSummary) ?? {};
   // Google's own tutorial misspells the member. The schema has the right spelling.
   const millimetres = figure(metrics["distanceMillimeters"] ?? metrics["distanceMillimiters"]);
+  const climbed = figure(metrics["elevationGainMillimeters"]);
   return {
     id: pointId(point, start),
     kind: toWorkoutKind(raw.exerciseType),
@@ -112,5 +175,25 @@ export function toWorkout(value: unknown, zone: string | undefined): WorkoutReco
     steps: figure(metrics["steps"]),
     averageHeartRate: figure(metrics["averageHeartRateBeatsPerMinute"]),
     points: null,
+    elevationGain: climbed === null ? null : climbed / 1000,
+    zones: toZones(metrics["heartRateZoneDurations"]),
   };
+}
+
+const zoneMembers = {
+  lightTime: "LIGHT",
+  moderateTime: "MODERATE",
+  vigorousTime: "VIGOROUS",
+  peakTime: "PEAK",
+} as const;
+
+/** Null if no zone has a time. The bounds of zones are those of the day, which is not read here. */
+function toZones(value: unknown): readonly WorkoutZone[] | null {
+  const durations = optionalObject(value) ?? {};
+  const zones = Object.entries(zoneMembers).flatMap(([member, kind]): WorkoutZone[] => {
+    const seconds = toSeconds(durations[member]);
+    if (seconds === null) return [];
+    return [{ kind, minRate: null, maxRate: null, minutes: toMinutes(seconds), energyBurned: null }];
+  });
+  return zones.length > 0 ? zones : null;
 }

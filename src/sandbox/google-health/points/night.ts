@@ -1,4 +1,4 @@
-import type { PersonDay } from "../../person.js";
+import type { NightSensor, PersonDay, PersonSleep } from "../../person.js";
 import { MINUTE_MS } from "../time.js";
 import { steadyFraction } from "../user-id.js";
 import type { View } from "../view.js";
@@ -22,8 +22,13 @@ const oxygenOn = (view: View, day: PersonDay) => figure(view, day, "oxygen", 94.
 const breathsOn = (view: View, day: PersonDay) => figure(view, day, "breaths", 12.5, 17, 1.2);
 const fitnessOn = (view: View, day: PersonDay) => figure(view, day, "fitness", 34, 52, 0.6);
 
+/** The night of a day, if the wearable measured this in it. */
+function measured(view: View, day: PersonDay, sensor: NightSensor): PersonSleep | null {
+  return view.person.nightSensorsOn(day.date).includes(sensor) ? nightOf(view, day) : null;
+}
+
 export const oxygenSaturation: PointsOn = (view, day) => {
-  const night = nightOf(view, day);
+  const night = measured(view, day, "oxygen");
   if (!night) return [];
   const average = oxygenOn(view, day);
   const points: Point[] = [];
@@ -34,7 +39,7 @@ export const oxygenSaturation: PointsOn = (view, day) => {
 };
 
 export const dailyOxygenSaturation: PointsOn = (view, day) => {
-  if (!nightOf(view, day)) return [];
+  if (!measured(view, day, "oxygen")) return [];
   const averagePercentage = tenth(oxygenOn(view, day));
   return [
     dailyPoint(day, {
@@ -47,10 +52,10 @@ export const dailyOxygenSaturation: PointsOn = (view, day) => {
 };
 
 export const dailyRespiratoryRate: PointsOn = (view, day) =>
-  nightOf(view, day) ? [dailyPoint(day, { breathsPerMinute: tenth(breathsOn(view, day)) })] : [];
+  measured(view, day, "breathing") ? [dailyPoint(day, { breathsPerMinute: tenth(breathsOn(view, day)) })] : [];
 
 export const respiratoryRateSleepSummary: PointsOn = (view, day) => {
-  const night = nightOf(view, day);
+  const night = measured(view, day, "breathing");
   if (!night) return [];
   const full = breathsOn(view, day);
   const stats = (rate: number) => ({ breathsPerMinute: tenth(rate), standardDeviation: 1.9, signalToNoise: 2.3 });
@@ -67,7 +72,7 @@ export const respiratoryRateSleepSummary: PointsOn = (view, day) => {
 };
 
 export const dailySleepTemperatureDerivations: PointsOn = (view, day) => {
-  if (!nightOf(view, day)) return [];
+  if (!measured(view, day, "skin")) return [];
   const nightlyTemperatureCelsius = hundredth(figure(view, day, "skin", 33.4, 34.8, 0.7));
   const young = day.startMs - Date.parse(`${view.person.memberSince}T00:00:00Z`) < BASELINE_NIGHTS_MS;
   const baseline = 33.4 + 1.4 * steadyFraction(`skin:${view.person.id}`);
