@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
 import type { Connection } from "../connections/connection.js";
@@ -11,6 +12,7 @@ import type { Histories } from "./views.js";
 /** Weight of the cells, as `history.ts` estimates it. What is made of them is not much larger. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_ANSWER = 2_000;
+const MAX_ASKED = 20_000;
 
 /** One connection's part of the cost report. */
 export interface ConnectionCost {
@@ -80,6 +82,17 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
       }
     },
   });
+  /**
+   * Questions that were asked once, by a hash. An answer is kept from the second time on: most questions never come
+   * again, and what is kept for a while costs the garbage collector far more than what is dropped at once.
+   */
+  const asked = new LRUCache<string, true>({ max: MAX_ASKED });
+  const isFirstTime = (key: string): boolean => {
+    const digest = hash("sha1", key, "base64");
+    const isFirst = !asked.has(digest);
+    asked.set(digest, true);
+    return isFirst;
+  };
   let changes = 0;
   history.watch((connectionId) => {
     changes++;
@@ -105,6 +118,7 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
       return (answer, { until, weight }) => {
         if (changes !== before || from > until) return;
         const key = keyOf(question);
+        if (isFirstTime(key)) return;
         kept.set(key, { answer, connections, priority, from, until, weight });
         if (!kept.has(key)) return;
         for (const { id } of connections) madeOf.set(id, (madeOf.get(id) ?? new Set()).add(key));

@@ -6,9 +6,9 @@ import type { SampleSeries, SleepRecord, WorkoutRecord } from "../model/records.
 import { addDays, epochDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import type { ApiRequest, Call, Outcome, ReadPage, Skipped } from "../providers/provider.js";
+import { UNDATED } from "./days.js";
 import { createFetcher, type Fetched, type FetchTarget, type Sender } from "./fetch.js";
 import type { SyncProof } from "./freshness.js";
-import { UNDATED } from "./planner.js";
 
 /** A provider whose answers are the readings themselves: what is under test is what becomes of them. */
 

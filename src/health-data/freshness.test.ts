@@ -1,22 +1,22 @@
+import { epochDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import type { Freshness } from "./ask.js";
+import type { Provenance } from "./column.js";
+import { UNDATED } from "./days.js";
 import { isFresh, isSettledDay, mayStandIn, type SyncProof } from "./freshness.js";
-import type { StoredCell } from "./history.js";
 
 const today = "2026-11-20";
 const now = Date.parse("2026-11-20T12:00:00Z");
 const provider = { revision: { days: 3, freshSeconds: 900 } } as Provider;
 const nobody: SyncProof = { dataThrough: null, lastSyncDate: null };
 const unsaid: Freshness = { maxAgeSeconds: null, noCache: false, onlyIfCached: false, staleIfErrorSeconds: null };
-const aged = (seconds: number, settled = false): StoredCell => ({
-  known: { value: 4_711 },
+const aged = (seconds: number, settled = false): Provenance => ({
   at: now - seconds * 1000,
   call: "steps",
   settled,
 });
-const steps = (day: string) => ({ field: "activity.steps" as const, day });
-const fresh = (stored: StoredCell, day: string, freshness: Partial<Freshness> = {}) =>
-  isFresh(stored, steps(day), { freshness: { ...unsaid, ...freshness }, now, today, provider });
+const fresh = (stored: Provenance, day: string, freshness: Partial<Freshness> = {}) =>
+  isFresh(stored, epochDay(day), { freshness: { ...unsaid, ...freshness }, now, today: epochDay(today), provider });
 
 describe("a day is settled", () => {
   it.each([
@@ -48,9 +48,8 @@ describe("what is stored answers", () => {
   });
 
   it("undated for five minutes, and a day that is yet to come as today", () => {
-    const height = { field: "profile.height" as const, day: null };
-    const world = { freshness: unsaid, now, today, provider };
-    expect([300, 301].map((seconds) => isFresh(aged(seconds), height, world))).toEqual([true, false]);
+    const world = { freshness: unsaid, now, today: epochDay(today), provider };
+    expect([300, 301].map((seconds) => isFresh(aged(seconds), UNDATED, world))).toEqual([true, false]);
     expect([60, 61].map((seconds) => fresh(aged(seconds), "2026-11-21"))).toEqual([true, false]);
   });
 
@@ -82,8 +81,10 @@ describe("what is stored answers", () => {
 });
 
 describe("what is stale stands in", () => {
-  const may = (stored: StoredCell, freshness: Partial<Freshness> = {}, blocked = false) =>
-    mayStandIn(stored, steps(today), { freshness: { ...unsaid, ...freshness }, now, today, provider, blocked });
+  const may = (stored: Provenance, freshness: Partial<Freshness> = {}, blocked = false) =>
+    mayStandIn(stored, epochDay(today), {
+      ...{ freshness: { ...unsaid, ...freshness }, now, today: epochDay(today), provider, blocked },
+    });
 
   it("unless the caller says how stale is too stale", () => {
     expect(may(aged(99_999))).toBe(true);

@@ -1,9 +1,9 @@
-import { type Field, isDated } from "../model/fields.js";
 import type { LocalDate } from "../model/records.js";
 import { daysInclusive } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import type { Freshness } from "./ask.js";
-import type { StoredCell } from "./history.js";
+import type { Provenance } from "./column.js";
+import { UNDATED } from "./days.js";
 
 const TODAY_FRESH_SECONDS = 60;
 /** Undated cells change when a person edits the account, or a device syncs. */
@@ -36,60 +36,65 @@ export function isSettledDay(day: LocalDate, today: LocalDate, provider: Provide
   );
 }
 
-/** Whether a stored cell is answered without asking the provider. */
-export function isFresh(
-  stored: StoredCell,
-  cell: { readonly field: Field; readonly day: LocalDate | null },
-  world: FreshnessWorld & { now: number },
-): boolean {
-  return world.now <= freshUntil(stored, cell, world);
-}
-
 interface FreshnessWorld {
   readonly freshness: Freshness;
-  readonly today: LocalDate;
-  readonly provider: Provider;
+  /** Epoch day. */
+  readonly today: number;
+  readonly provider: Pick<Provider, "revision">;
 }
 
-/** Epoch ms of the last moment at which a stored cell is fresh, while today is today. */
+/** Whether a stored cell is answered without asking the provider. */
+export function isFresh(fetched: Provenance, day: number, world: FreshnessWorld & { now: number }): boolean {
+  return world.now <= freshUntil(fetched, day, world);
+}
+
+/** Epoch ms of the last moment at which a stored cell is fresh, while today is today. `day` is an epoch day. */
 export function freshUntil(
-  stored: StoredCell,
-  cell: { readonly field: Field; readonly day: LocalDate | null },
+  { at, settled }: Pick<Provenance, "at" | "settled">,
+  day: number,
   { freshness, today, provider }: FreshnessWorld,
 ): number {
-  const young = stored.at + NEVER_YOUNGER_THAN_MS - 1;
+  const young = at + NEVER_YOUNGER_THAN_MS - 1;
   if (freshness.noCache) return young;
-  if (stored.settled || stored.at >= (freshness.fetchedSince ?? Number.POSITIVE_INFINITY))
-    return Number.POSITIVE_INFINITY;
-  const seconds = freshness.maxAgeSeconds ?? defaultSeconds(cell, today, provider);
-  return Math.max(young, stored.at + seconds * 1000);
+  if (settled || at >= (freshness.fetchedSince ?? Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;
+  const seconds = freshness.maxAgeSeconds ?? freshSeconds(ageOf(day, today, provider), provider);
+  return Math.max(young, at + seconds * 1000);
 }
 
-function defaultSeconds(
-  { field, day }: { readonly field: Field; readonly day: LocalDate | null },
-  today: LocalDate,
-  provider: Provider,
-): number {
-  if (!isDated(field) || day === null) return UNDATED_FRESH_SECONDS;
-  if (day >= today) return TODAY_FRESH_SECONDS;
-  return daysInclusive(day, today) - 1 < provider.revision.days
-    ? provider.revision.freshSeconds
-    : UNPROVEN_FRESH_SECONDS;
+/** Days of one age stay fresh for the same time. */
+export type DayAge = "undated" | "today" | "in revision" | "past";
+
+export function ageOf(day: number, today: number, { revision }: Pick<Provider, "revision">): DayAge {
+  if (day === UNDATED) return "undated";
+  if (day >= today) return "today";
+  return today - day < revision.days ? "in revision" : "past";
+}
+
+function freshSeconds(age: DayAge, { revision }: Pick<Provider, "revision">): number {
+  switch (age) {
+    case "undated":
+      return UNDATED_FRESH_SECONDS;
+    case "today":
+      return TODAY_FRESH_SECONDS;
+    case "in revision":
+      return revision.freshSeconds;
+    case "past":
+      return UNPROVEN_FRESH_SECONDS;
+  }
 }
 
 /** Whether a stale cell may be answered because the provider could not be asked. */
 export function mayStandIn(
-  stored: StoredCell,
-  { field, day }: { readonly field: Field; readonly day: LocalDate | null },
-  world: { freshness: Freshness; now: number; today: LocalDate; provider: Provider; blocked: boolean },
+  { at, settled }: Pick<Provenance, "at" | "settled">,
+  day: number,
+  { freshness, now, today, provider, blocked }: FreshnessWorld & { now: number; blocked: boolean },
 ): boolean {
-  const { freshness, now, today, provider, blocked } = world;
   // Data of a source that can't be asked are history: there is no limit of age.
   if (blocked) return true;
   // With `only-if-cached` and a greatest age, the stored cells within that age were already taken.
   if (freshness.onlyIfCached) return freshness.maxAgeSeconds === null && !freshness.noCache;
-  if (freshness.staleIfErrorSeconds === null || stored.settled) return true;
+  if (freshness.staleIfErrorSeconds === null || settled) return true;
   // RFC 5861 counts from the moment at which the cell became stale.
-  const staleMs = now - stored.at - defaultSeconds({ field, day }, today, provider) * 1000;
+  const staleMs = now - at - freshSeconds(ageOf(day, today, provider), provider) * 1000;
   return staleMs <= freshness.staleIfErrorSeconds * 1000;
 }

@@ -319,8 +319,8 @@ describe("a history beside others", () => {
     await history.write("c-header-", [cell(1, 5)]);
     await history.forget("c-header-");
     expect(kept).toEqual([
-      ["history:header-c/ACTIVITY/2026-10", DAY],
-      ["history:c-header-/ACTIVITY/2026-10", undefined],
+      ["history:header-c/ACTIVITY/2026-10/columns", DAY],
+      ["history:c-header-/ACTIVITY/2026-10/columns", undefined],
       [expect.stringMatching(/^marks:gone\/[\w-]{43}$/), 3_600_000],
     ]);
   });

@@ -3,21 +3,24 @@ import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
 import { StoreUnavailable } from "../errors.js";
 import type { Cell } from "../model/cells.js";
-import { domainOf, type Field, isDated, isSeries } from "../model/fields.js";
+import { domainOf, type Field, type FieldValue, isDated, isSeries } from "../model/fields.js";
 import type { Domain, LocalDate, SampleSeries } from "../model/records.js";
-import { type Clock, eachDay } from "../model/time.js";
+import { type Clock, eachDay, fromEpochDay } from "../model/time.js";
 import { type Delay, wait, withLease } from "../store/lease.js";
 import type { Store } from "../store/store.js";
-import { type Bucket, bucketRows, type Marks, markRows, type StoredCell } from "./stored.js";
-
-export type { StoredCell } from "./stored.js";
+import { Column, type Provenance, type StoredCell } from "./column.js";
+import { dayNumber, dayOf, UNDATED } from "./days.js";
+import { Bucket, bucketRows, type Marks, markRows } from "./stored.js";
 
 /**
- * The answered cells of each connection. A cell is stored by what it is, not by the query that asked for it. Settled
- * days are kept as they are; other days are fetched again when they are no longer fresh.
+ * What was answered of each connection: a column for each field, stored by month. It is stored by what it is, not by
+ * the query that asked for it. Settled days are kept as they are; other days are fetched again when they are no longer
+ * fresh.
  */
 export interface History {
-  /** Cells of a connection. Cells that were never answered are absent. `reread` ignores what this process remembers. */
+  /** The columns of these fields on these days (epoch days, ascending). All rows come in one round trip to the store. */
+  columns(connectionId: string, wanted: WantedDays, options?: ColumnOptions): Promise<StoredColumns>;
+  /** The same, cell by cell. Cells that were never answered are absent. `reread` ignores what this process remembers. */
   read(connectionId: string, cells: readonly CellKey[], reread?: boolean): Promise<CellReader>;
   /**
    * Stores what a provider answered. Readers of this process see it at once. The store has it when the returned
@@ -34,6 +37,30 @@ export interface History {
   /** To be called when another replica changed cells of the connection: this process forgets what it remembers. */
   dropRemembered(connectionId: string): void;
   flush(): Promise<void>;
+}
+
+/** Epoch days by field, ascending; `UNDATED` stands for the one cell of an undated field. */
+export type WantedDays = ReadonlyMap<Field, readonly number[]>;
+
+export interface ColumnOptions {
+  /** Ignores what this process remembers: another replica may have written since. */
+  readonly reread?: boolean;
+  /** The rows that the same operation has read from the store already. Those are not read again. */
+  readonly seen?: Set<string>;
+}
+
+export interface StoredColumns {
+  /** The stored parts of a field that may hold the wanted days, in the order of days. */
+  parts(field: Field): readonly ColumnPart[];
+  /** Tells whether a notification arrived after a day was fetched; null where none is known of the field. */
+  overtaken(field: Field): ((day: number, at: number) => boolean) | null;
+}
+
+/** What is stored of a field from one day to another, both included. Days that the column lacks are not known. */
+export interface ColumnPart {
+  readonly from: number;
+  readonly to: number;
+  readonly column: Column | undefined;
 }
 
 export interface CellKey {
@@ -59,7 +86,11 @@ const MAX_REMEMBERED_BUCKETS = 4_000;
  */
 const MAX_REMEMBERED_BYTES = 128 * 1024 * 1024;
 const BYTES_PER_SAMPLE = 20;
-const BYTES_PER_CELL = 200;
+const BYTES_PER_ROW = 400;
+/** A number and a reference to its request, in two arrays. */
+const BYTES_PER_DAY = 24;
+/** A list of records, a text or a series has so much more, and each record that much. */
+const BYTES_PER_OBJECT = 200;
 /**
  * The key, in place of a domain, of the time at which the connection was forgotten. Answers to earlier requests are not
  * stored.
@@ -73,10 +104,38 @@ const FORGOTTEN_TTL_MS = 3_600_000;
 const MARK_LIFE_MS = 400 * 86_400_000;
 const TRANSIENT_TTL_MS = 24 * 3_600_000;
 
-function bucketOf(connectionId: string, field: Field, day: LocalDate | null): string {
-  if (!isDated(field) || day === null) return `${connectionId}/${domainOf(field)}`;
-  return isSeries(field) ? `${connectionId}/${field}/${day}` : `${connectionId}/${domainOf(field)}/${day.slice(0, 7)}`;
+/** The first and the last day of what a row holds of a field. */
+interface RowSpan {
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
 }
+
+function rowOf(connectionId: string, field: Field, day: number): RowSpan {
+  if (day === UNDATED || !isDated(field)) {
+    return { key: `${connectionId}/${domainOf(field)}`, from: UNDATED, to: UNDATED };
+  }
+  const date = fromEpochDay(day);
+  if (isSeries(field)) return { key: `${connectionId}/${field}/${date}`, from: day, to: day };
+  const from = day - Number(date.slice(8)) + 1;
+  const to = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0) / 86_400_000;
+  return { key: `${connectionId}/${domainOf(field)}/${date.slice(0, 7)}`, from, to };
+}
+
+/** The rows of a field that may hold these days, in their order. */
+function rowsOf(connectionId: string, field: Field, days: readonly number[]): readonly RowSpan[] {
+  const rows: RowSpan[] = [];
+  for (const day of days) {
+    const last = rows.at(-1);
+    if (!last || day > last.to) rows.push(rowOf(connectionId, field, day));
+  }
+  return rows;
+}
+
+/** Under the key alone, releases before the columns keep the cells of the month. They stay for a release back. */
+const COLUMNS = "/columns";
+const isMonth = (key: string) => /\/\d{4}-\d{2}$/.test(key);
+const emptyBucket = (key: string) => new Bucket(new Map(), isMonth(key));
 
 /** What a caller's own token fetched is stored under a connection of that token, for a limited time. */
 export const isTransient = (connectionId: string) => connectionId.startsWith("header-");
@@ -90,6 +149,8 @@ export interface HistoryOptions {
   readonly delay?: Delay;
 }
 
+/** In `seen`, for the marks of the connection. */
+const MARKS = "marks";
 const LEASE_MS = 10_000;
 /** Longer than the lease of a process that died. */
 const LONGEST_WAIT_MS = 15_000;
@@ -146,36 +207,50 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
    */
   function remember(connectionId: string, key: string, stored: Bucket): Bucket {
     const mine = remembered.get(key);
-    const whole = mine ? merged(stored, mine) : stored;
+    const whole = mine ? stored.mergedWith(mine) : stored;
     remembered.set(key, whole);
-    if (mine && hasOthers(whole, mine)) changed(connectionId);
+    if (mine && whole.differsFrom(mine)) changed(connectionId);
     return whole;
+  }
+
+  /** In one round trip. A month may have two rows, and of each day the newer answer counts. */
+  async function fromStore(keys: readonly string[]): Promise<readonly Bucket[]> {
+    const rows = keys.flatMap((key) => (isMonth(key) ? [key + COLUMNS, key] : [key]));
+    const found = rows.length === 0 ? [] : await buckets.getMany(rows);
+    let at = 0;
+    return keys.map((key) => {
+      const [row, older] = isMonth(key) ? [found[at++], found[at++]] : [found[at++]];
+      if (!older) return row ?? emptyBucket(key);
+      return (row ?? emptyBucket(key)).mergedWith(older);
+    });
   }
 
   /** All of the buckets, even if they are more than this process remembers. */
   async function loadBuckets(
     connectionId: string,
     keys: readonly string[],
-    reread: boolean,
+    { reread = false, seen }: ColumnOptions,
   ): Promise<ReadonlyMap<string, Bucket>> {
     const held = new Map<string, Bucket>();
     const missing: string[] = [];
     for (const key of keys) {
-      const mine = reread ? undefined : remembered.get(key);
+      const mine = reread && !seen?.has(key) ? undefined : remembered.get(key);
       if (mine) held.set(key, mine);
       else missing.push(key);
     }
     if (missing.length === 0) return held;
-    const found = await buckets.getMany(missing);
+    const found = await fromStore(missing);
     missing.forEach((key, index) => {
-      held.set(key, remember(connectionId, key, found[index] ?? {}));
+      held.set(key, remember(connectionId, key, found[index]!));
+      seen?.add(key);
     });
     return held;
   }
 
-  async function loadMarks(connectionId: string, reread: boolean): Promise<Marks> {
-    const mine = reread ? undefined : rememberedMarks.get(connectionId);
+  async function loadMarks(connectionId: string, { reread = false, seen }: ColumnOptions): Promise<Marks> {
+    const mine = reread && !seen?.has(MARKS) ? undefined : rememberedMarks.get(connectionId);
     if (mine) return mine;
+    seen?.add(MARKS);
     const found = (await marks.get(connectionId)) ?? {};
     // A mark that is made while the store is read is not in the store's answer.
     const before = rememberedMarks.get(connectionId);
@@ -185,6 +260,29 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
     return whole;
   }
 
+  async function columns(
+    connectionId: string,
+    wanted: WantedDays,
+    options: ColumnOptions = {},
+  ): Promise<StoredColumns> {
+    const spans = new Map<Field, readonly RowSpan[]>();
+    for (const [field, days] of wanted) spans.set(field, rowsOf(connectionId, field, days));
+    const keys = new Set([...spans.values()].flatMap((rows) => rows.map(({ key }) => key)));
+    const [marked, held] = await Promise.all([
+      loadMarks(connectionId, options),
+      loadBuckets(connectionId, [...keys], options),
+    ]);
+    return {
+      parts: (field) =>
+        (spans.get(field) ?? []).map(({ key, from, to }) => ({ from, to, column: held.get(key)?.columns.get(field) })),
+      overtaken: (field) => {
+        const domain = marked[domainOf(field)];
+        if (domain === undefined) return null;
+        return (day, at) => Math.max(domain[dayOf(day) ?? NO_DAY] ?? 0, domain[NO_DAY] ?? 0) >= at;
+      },
+    };
+  }
+
   function dropRemembered(connectionId: string): void {
     for (const key of [...remembered.keys()]) if (belongs(key, connectionId)) remembered.delete(key);
     rememberedMarks.delete(connectionId);
@@ -192,50 +290,35 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
   }
 
   return {
+    columns,
+
     async read(connectionId, cells, reread = false) {
-      // Cells that come together are mostly in one bucket: its name is built once for each field and month.
-      const names = new Map<Field, Map<string, string>>();
-      const nameOf = (field: Field, day: LocalDate | null): string => {
-        const part = day === null ? NO_DAY : isSeries(field) ? day : day.slice(0, 7);
-        let ofField = names.get(field);
-        if (!ofField) {
-          ofField = new Map();
-          names.set(field, ofField);
-        }
-        let name = ofField.get(part);
-        if (name === undefined) {
-          name = bucketOf(connectionId, field, day);
-          ofField.set(part, name);
-        }
-        return name;
-      };
-      const keys = new Set<string>();
-      for (const { field, day } of cells) keys.add(nameOf(field, day));
-      const [marked, held] = await Promise.all([
-        loadMarks(connectionId, reread),
-        loadBuckets(connectionId, [...keys], reread),
-      ]);
+      const wanted = new Map<Field, number[]>();
+      for (const { field, day } of cells) {
+        const days = wanted.get(field);
+        if (days) days.push(dayNumber(day));
+        else wanted.set(field, [dayNumber(day)]);
+      }
+      for (const days of wanted.values()) days.sort((a, b) => a - b);
+      const stored = await columns(connectionId, wanted, { reread });
       return {
-        get: (field, day) => held.get(nameOf(field, day))?.[field]?.[day ?? NO_DAY],
-        isOvertaken: (field, day, at) => {
-          const domain = marked[domainOf(field)];
-          return domain !== undefined && Math.max(domain[day ?? NO_DAY] ?? 0, domain[NO_DAY] ?? 0) >= at;
+        get: (field, day) => {
+          const at = dayNumber(day);
+          return stored
+            .parts(field)
+            .find(({ from, to }) => from <= at && at <= to)
+            ?.column?.cell(at);
         },
+        isOvertaken: (field, day, at) => stored.overtaken(field)?.(dayNumber(day), at) ?? false,
       };
     },
 
     async write(connectionId, cells) {
-      const changes = new Map<string, Bucket>();
-      for (const { field, day, ...stored } of cells) {
-        const key = bucketOf(connectionId, field, day);
-        const bucket = changes.get(key) ?? {};
-        changes.set(key, bucket);
-        bucket[field] ??= {};
-        bucket[field][day ?? NO_DAY] = stored;
-      }
+      const changes = bucketsOf(connectionId, cells);
       const forgottenAt = rememberedMarks.get(connectionId)?.[FORGOTTEN]?.[NO_DAY] ?? 0;
       if (cells.every(({ at }) => at < forgottenAt)) return;
-      for (const [key, change] of changes) remembered.set(key, merged(remembered.get(key) ?? {}, change));
+      for (const [key, change] of changes)
+        remembered.set(key, (remembered.get(key) ?? emptyBucket(key)).mergedWith(change));
       changed(connectionId);
       try {
         await exclusively(connectionId, async () => {
@@ -246,12 +329,12 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
             changed(connectionId);
             return;
           }
-          const stored = await buckets.getMany(keys);
+          const stored = await fromStore(keys);
           const ttl = isTransient(connectionId) ? TRANSIENT_TTL_MS : undefined;
           await Promise.all(
             keys.map(async (key, index) => {
-              const whole = merged(stored[index] ?? {}, changes.get(key)!);
-              await buckets.set(key, whole, ttl);
+              const whole = stored[index]!.mergedWith(changes.get(key)!);
+              await buckets.set(isMonth(key) ? key + COLUMNS : key, whole, ttl);
               remember(connectionId, key, whole);
             }),
           );
@@ -292,13 +375,14 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
     },
 
     async *entries(connectionId) {
-      for await (const [, bucket] of buckets.scan(`${connectionId}/`)) {
-        for (const [field, days] of Object.entries(bucket)) {
-          for (const day of Object.keys(days).sort()) {
-            yield { field: field as Field, day: day === NO_DAY ? null : day, cell: days[day]! };
-          }
-        }
+      const months = new Map<string, Bucket>();
+      for await (const [name, bucket] of buckets.scan(`${connectionId}/`)) {
+        const key = name.endsWith(COLUMNS) ? name.slice(0, -COLUMNS.length) : name;
+        // The other row of the month may come at any time.
+        if (isMonth(key)) months.set(key, months.get(key)?.mergedWith(bucket) ?? bucket);
+        else yield* cellsOf(bucket);
       }
+      for (const bucket of months.values()) yield* cellsOf(bucket);
     },
 
     watch: (listener) => void listeners.push(listener),
@@ -315,15 +399,40 @@ function belongs(key: string, connectionId: string): boolean {
   return key.startsWith(`${connectionId}/`);
 }
 
-function weightOf(bucket: Bucket): number {
-  let bytes = BYTES_PER_CELL;
-  for (const days of Object.values(bucket)) for (const cell of Object.values(days)) bytes += weightOfCell(cell);
+function bucketsOf(connectionId: string, cells: readonly StoredCellEntry[]): ReadonlyMap<string, Bucket> {
+  const columns = new Map<string, Map<Field, Column>>();
+  let before: Provenance | undefined;
+  for (const { field, day, known, at, call, settled } of cells) {
+    const number = dayNumber(day);
+    const { key } = rowOf(connectionId, field, number);
+    const row = columns.get(key) ?? new Map<Field, Column>();
+    columns.set(key, row);
+    const column = row.get(field) ?? new Column();
+    row.set(field, column);
+    if (before?.at !== at || before.call !== call || before.settled !== settled) before = { at, call, settled };
+    column.set(number, known, before);
+  }
+  return new Map([...columns].map(([key, row]) => [key, new Bucket(row, isMonth(key))]));
+}
+
+function* cellsOf({ columns }: Bucket): Generator<{ field: Field; day: LocalDate | null; cell: StoredCell }> {
+  for (const [field, column] of columns)
+    for (const day of column.days()) yield { field: field as Field, day: dayOf(day), cell: column.cell(day)! };
+}
+
+function weightOf({ columns }: Bucket): number {
+  let bytes = BYTES_PER_ROW;
+  for (const column of columns.values())
+    for (const day of column.days()) bytes += BYTES_PER_DAY + weightOfValue(column.value(day));
   return bytes;
 }
 
-export function weightOfCell({ known }: StoredCell): number {
-  const { values } = ("value" in known ? known.value : {}) as Partial<SampleSeries>;
-  return BYTES_PER_CELL + (Array.isArray(values) ? values.length * BYTES_PER_SAMPLE : 0);
+/** An estimate, in bytes, of what a value takes beside its place in a column. */
+export function weightOfValue(value: FieldValue | undefined): number {
+  if (typeof value !== "object") return 0;
+  const { values } = value as Partial<SampleSeries>;
+  if (Array.isArray(values)) return BYTES_PER_OBJECT + values.length * BYTES_PER_SAMPLE;
+  return BYTES_PER_OBJECT * (1 + (Array.isArray(value) ? value.length : 0));
 }
 
 function mergedMarks(a: Marks, b: Marks): Marks {
@@ -332,27 +441,6 @@ function mergedMarks(a: Marks, b: Marks): Marks {
     const whole = { ...result[domain] };
     for (const [day, at] of Object.entries(days)) whole[day] = Math.max(whole[day] ?? 0, at);
     result[domain] = whole;
-  }
-  return result;
-}
-
-/** Whether a bucket has cells that the other bucket lacks. */
-function hasOthers(bucket: Bucket, before: Bucket): boolean {
-  return Object.entries(bucket).some(([field, days]) =>
-    Object.entries(days).some(([day, cell]) => before[field]?.[day] !== cell),
-  );
-}
-
-/** Of two answers for one cell, the one that was requested later counts. */
-function merged(old: Bucket, change: Bucket): Bucket {
-  const result: Bucket = { ...old };
-  for (const [field, days] of Object.entries(change)) {
-    const whole = { ...result[field] };
-    for (const [day, stored] of Object.entries(days)) {
-      const before = whole[day];
-      if (!before || before.at <= stored.at) whole[day] = stored;
-    }
-    result[field] = whole;
   }
   return result;
 }

@@ -1,7 +1,7 @@
 import type { Known } from "../model/cells.js";
 import type { Field } from "../model/fields.js";
-import type { Wanted } from "./connection-reader.js";
 import { leftOut } from "./left-out.js";
+import type { Wanted } from "./wanted.js";
 
 const day = (number: number) => `2026-11-0${number}`;
 const says = (known: (field: Field, day: string | null) => Known, wanted: Wanted) =>

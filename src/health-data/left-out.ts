@@ -1,7 +1,8 @@
 import type { Known } from "../model/cells.js";
 import { isList } from "../model/fields.js";
 import type { LocalDate, MissingReason } from "../model/records.js";
-import type { ConnectionReader, Wanted } from "./connection-reader.js";
+import type { ConnectionReader } from "./connection-reader.js";
+import type { Wanted } from "./wanted.js";
 
 /** Gravest first; the days follow. */
 const sentences: readonly (readonly [reason: MissingReason, sentence: string])[] = [

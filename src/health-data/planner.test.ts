@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import type { Field } from "../model/fields.js";
 import type { Call, Reach } from "../providers/provider.js";
-import { type PlanInput, type PlannedRequest, plan, UNDATED, windowOf } from "./planner.js";
+import { UNDATED } from "./days.js";
+import { type PlanInput, type PlannedRequest, plan, windowOf } from "./planner.js";
 
 const fields: readonly Field[] = ["activity.steps", "activity.distance", "activity.floors", "activity.energyBurned"];
 

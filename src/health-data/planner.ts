@@ -1,5 +1,6 @@
 import { type Field, isDated } from "../model/fields.js";
 import type { Call } from "../providers/provider.js";
+import { UNDATED } from "./days.js";
 
 /**
  * Which provider calls answer a set of cells at the least cost, the cost being HTTP requests to the provider.
@@ -8,8 +9,6 @@ import type { Call } from "../providers/provider.js";
  * comes in through `PlanInput`. The search is exact within `maxStates` and `DEEPEST`; beyond them the answer is the best
  * of a greedy cover and of each single strategy, improved by dropping what became redundant.
  */
-export const UNDATED = Number.NEGATIVE_INFINITY;
-
 export interface PlanInput {
   /** The calls that may be used: the provider's, less those whose scope was not granted. */
   readonly calls: readonly Call[];

@@ -3,7 +3,7 @@ import type { Cell } from "../model/cells.js";
 import type { Field } from "../model/fields.js";
 import { namesOf, vitalRows } from "../model/figure-tables.js";
 import type { VitalField } from "../model/figures.js";
-import { isStoredCell } from "./stored.js";
+import { isValueOf } from "./stored.js";
 
 const TODAY = "2026-11-29";
 const DAY = "2026-11-28";
@@ -17,7 +17,7 @@ const known = (field: Field, value: unknown) =>
 const refused = { nothing: "PROVIDER_ERROR" };
 const flawed = (value: unknown) => ({ value, lacks: "PROVIDER_ERROR" });
 const isStored = (field: string, value: unknown) =>
-  isStoredCell(field, { known: { value }, at: 7, call: "c", settled: true });
+  isValueOf(field, value);
 
 /** Said once more: whoever moves a bound says so in two places. */
 const vitals: Readonly<Record<VitalField, readonly [least: number, most: number]>> = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Known } from "../model/cells.js";
-import { type CourseField, isSeries, type PlainField } from "../model/fields.js";
+import type { Flaw } from "../model/cells.js";
+import { type CourseField, type Field, type FieldValue, isSeries, type PlainField } from "../model/fields.js";
 import { dayFigures, namesOf, valuesBy, vitalRows } from "../model/figure-tables.js";
 import {
   batteryLevels,
@@ -8,6 +8,8 @@ import {
   goalMetrics,
   goalPeriods,
   heartZoneKinds,
+  type LocalDate,
+  type MissingReason,
   mealRelations,
   missingReasons,
   scoreKinds,
@@ -21,26 +23,96 @@ import {
 } from "../model/records.js";
 import { isLocalDate, isTimeZone } from "../model/time.js";
 import type { RowForm } from "../store/row.js";
+import { Column, mergedColumns, type Provenance, type StoredCell } from "./column.js";
+import { dayNumber, dayOf } from "./days.js";
 
 /**
- * How stored health data are read. By hand where a history has many of them: every cell of a bucket is looked at each time
- * the bucket is loaded. A cell that is no answer of ours is unknown, and its neighbours stay.
+ * How stored health data are written and read. A month of a domain is a row of columns; undated fields and the samples
+ * of one day are rows of cells. Releases before the columns stored months as rows of cells too. Rows are checked by
+ * hand where a history has many of them. What is no cell of ours is unknown, and its neighbours stay.
  */
 
-export interface StoredCell {
-  readonly known: Known;
-  /** Epoch ms at which the request that answered it was sent: a change notified later is not in it. */
-  readonly at: number;
-  /** The call that answered. */
-  readonly call: string;
-  /** The provider will not change it any more, as far as was known when it was fetched. */
-  readonly settled: boolean;
-}
-
-/** Cells by field and day; undated ones have the day "". */
-export type Bucket = { [field: string]: { [day: string]: StoredCell } };
 /** Epoch ms by domain and day. */
 export type Marks = { [domain: string]: { [day: string]: number } };
+
+/** A row of cells, by field and day; an undated field has the day "". */
+type CellRow = { [field: string]: { [day: string]: StoredCell } };
+
+/** One field of a month, as it is stored. */
+interface ColumnRow {
+  readonly first: LocalDate;
+  /** By day from `first` on. Null where there is no value. */
+  readonly values: readonly (FieldValue | null)[];
+  /** Stretches of days, in order, each with the request that answered them. A stretch without one is not known. */
+  readonly requests: readonly (readonly [days: number] | readonly [days: number, ...request: RequestRow])[];
+  /** By day: why there is no value, or what the value lacks. */
+  readonly notes?: Readonly<Record<LocalDate, MissingReason>>;
+}
+type RequestRow = readonly [at: number, call: string, settled: boolean];
+
+/** The columns of one row. */
+export class Bucket {
+  constructor(
+    readonly columns: ReadonlyMap<string, Column>,
+    private readonly isMonth: boolean,
+  ) {}
+
+  /** Of two answers for one cell, the one that was requested later counts. */
+  mergedWith(change: Bucket): Bucket {
+    const columns = new Map(this.columns);
+    for (const [field, column] of change.columns) {
+      const before = columns.get(field);
+      columns.set(field, before ? mergedColumns(before, column) : column);
+    }
+    return new Bucket(columns, this.isMonth);
+  }
+
+  /** Whether it has cells of other requests than another bucket. */
+  differsFrom(other: Bucket): boolean {
+    for (const [field, column] of this.columns) {
+      const before = other.columns.get(field);
+      if (before === column) continue;
+      for (const day of column.days()) if (!isSame(column.provenance(day)!, before?.provenance(day))) return true;
+    }
+    return false;
+  }
+
+  toJSON(): object {
+    const entries = [...this.columns];
+    if (!this.isMonth) return Object.fromEntries(entries.map(([field, column]) => [field, cellsOf(column)]));
+    return { columns: Object.fromEntries(entries.map(([field, column]) => [field, rowOf(column)])) };
+  }
+}
+
+/** Objects of one request are one object within a process, and equal ones after they were stored. */
+function isSame(a: Provenance, b: Provenance | undefined): boolean {
+  return a === b || (b !== undefined && a.at === b.at && a.call === b.call && a.settled === b.settled);
+}
+
+function cellsOf(column: Column): CellRow[string] {
+  return Object.fromEntries([...column.days()].map((day) => [dayOf(day) ?? "", column.cell(day)!]));
+}
+
+function rowOf(column: Column): ColumnRow {
+  const days = [...column.days()];
+  const [first, last] = [days[0]!, days.at(-1)!];
+  const values: (FieldValue | null)[] = [];
+  const requests: [days: number, ...request: unknown[]][] = [];
+  const notes: Record<LocalDate, MissingReason> = {};
+  let before: Provenance | undefined;
+  for (let day = first; day <= last; day++) {
+    const provenance = column.provenance(day);
+    const note = column.note(day);
+    values.push(column.value(day) ?? null);
+    if (note !== undefined) notes[dayOf(day)!] = note;
+    const stretch = requests.at(-1);
+    const goesOn = stretch && (provenance ? isSame(provenance, before) : before === undefined);
+    if (goesOn) stretch[0]++;
+    else requests.push(provenance ? [1, provenance.at, provenance.call, provenance.settled] : [1]);
+    before = provenance;
+  }
+  return { first: dayOf(first)!, values, requests: requests as never, ...(Object.keys(notes).length > 0 && { notes }) };
+}
 
 type Check = (value: unknown) => boolean;
 
@@ -198,33 +270,103 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const reasons: ReadonlySet<unknown> = new Set(missingReasons);
 
-export function isStoredCell(field: string, cell: unknown): cell is StoredCell {
+const isProvenance = (at: unknown, call: unknown, settled: unknown): boolean =>
+  isNumber(at) && typeof call === "string" && typeof settled === "boolean";
+
+/** A field that only another release knows is never asked for: its values stay as they are. */
+function checkOf(field: string): Check {
+  if (isSeries(field as Field)) return isStoredSeries;
+  return Object.hasOwn(checks, field) ? checks[field as keyof typeof checks] : () => true;
+}
+
+/** Whether a value is what a field holds. */
+export const isValueOf = (field: Field, value: unknown): boolean => checkOf(field)(value);
+
+function isCell(cell: unknown, check: Check): cell is StoredCell {
   if (!isObject(cell)) return false;
   const { known, at, call, settled } = cell;
-  if (!isNumber(at) || typeof call !== "string" || typeof settled !== "boolean" || !isObject(known)) return false;
-  if (!("value" in known)) return reasons.has(known["nothing"]);
-  if (isSeries(field as PlainField)) return isStoredSeries(known["value"]);
-  // A field that only another release knows is never asked for: it stays as it is.
-  const check = Object.hasOwn(checks, field) ? checks[field as keyof typeof checks] : () => true;
-  return check(known["value"]);
+  if (!isProvenance(at, call, settled) || !isObject(known)) return false;
+  return "value" in known ? check(known["value"]) : reasons.has(known["nothing"]);
+}
+
+const isDay = (day: string) => /^(\d{4}-\d{2}-\d{2})?$/.test(day);
+
+function readCells(row: Record<string, unknown>, leaveOut: () => void): Map<string, Column> {
+  const columns = new Map<string, Column>();
+  for (const [field, days] of Object.entries(row)) {
+    if (!isObject(days)) {
+      leaveOut();
+      continue;
+    }
+    const check = checkOf(field);
+    const column = new Column();
+    for (const day of Object.keys(days).sort()) {
+      const cell = days[day];
+      if (!isDay(day) || !isCell(cell, check)) {
+        leaveOut();
+        continue;
+      }
+      const { known, at, call, settled } = cell;
+      column.set(dayNumber(day === "" ? null : day), known, { at, call, settled });
+    }
+    if (column.length > 0) columns.set(field, column);
+  }
+  return columns;
+}
+
+/** Longer than a month, so that a later release may store more in one row. */
+const MOST_DAYS = 400;
+
+function readColumn(row: unknown, check: Check, leaveOut: () => void): Column | null {
+  if (!isObject(row) || !isDate(row["first"]) || !Array.isArray(row["values"])) return null;
+  const { values, requests, notes = {} } = row;
+  if (!Array.isArray(requests) || !isObject(notes) || values.length > MOST_DAYS) return null;
+  const column = new Column();
+  const first = dayNumber(row["first"] as LocalDate);
+  let day = first;
+  for (const stretch of requests) {
+    if (!Array.isArray(stretch) || !Number.isInteger(stretch[0]) || stretch[0] < 1) return null;
+    const [length, at, call, settled] = stretch;
+    const end = Math.min(day + length, first + values.length);
+    if (stretch.length === 1) {
+      day = end;
+      continue;
+    }
+    if (!isProvenance(at, call, settled)) {
+      leaveOut();
+      day = end;
+      continue;
+    }
+    const provenance: Provenance = { at, call, settled };
+    for (; day < end; day++) {
+      const value = values[day - first];
+      const note = notes[dayOf(day)!];
+      const isKnown = note === undefined ? value !== null : reasons.has(note);
+      if (!isKnown || (value !== null && !check(value))) leaveOut();
+      else if (value === null) column.set(day, { nothing: note as MissingReason }, provenance);
+      else column.set(day, note === undefined ? { value } : { value, lacks: note as Flaw }, provenance);
+    }
+  }
+  return column;
+}
+
+function readColumns(rows: unknown, leaveOut: () => void): Map<string, Column> {
+  const columns = new Map<string, Column>();
+  for (const [field, row] of Object.entries(isObject(rows) ? rows : {})) {
+    const column = readColumn(row, checkOf(field), leaveOut);
+    if (column === null) leaveOut();
+    else if (column.length > 0) columns.set(field, column);
+  }
+  if (!isObject(rows)) leaveOut();
+  return columns;
 }
 
 export const bucketRows: RowForm<Bucket> = {
   read: (value, leaveOut) => {
     if (!isObject(value)) return undefined;
-    for (const [field, days] of Object.entries(value)) {
-      if (!isObject(days)) {
-        delete value[field];
-        leaveOut();
-        continue;
-      }
-      for (const day of Object.keys(days)) {
-        if (/^(\d{4}-\d{2}-\d{2})?$/.test(day) && isStoredCell(field, days[day])) continue;
-        delete days[day];
-        leaveOut();
-      }
-    }
-    return value as Bucket;
+    return "columns" in value
+      ? new Bucket(readColumns(value["columns"], leaveOut), true)
+      : new Bucket(readCells(value, leaveOut), false);
   },
 };
 

@@ -142,9 +142,24 @@ const domainByPrefix: Readonly<Record<string, Domain>> = {
   goals: "GOALS",
 };
 
-export function domainOf(field: Field): Domain {
-  return domainByPrefix[field.slice(0, field.indexOf("."))]!;
+/** Each field is taken apart once: these questions are asked for every cell. */
+function remembered<T>(find: (field: Field) => T): (field: Field) => T {
+  const found = new Map<Field, T>();
+  return (field) => {
+    let answer = found.get(field);
+    if (answer === undefined) {
+      answer = find(field);
+      // Fields of other releases come from the store, in any number.
+      if (found.size < MAX_REMEMBERED_FIELDS) found.set(field, answer);
+    }
+    return answer;
+  };
 }
+const MAX_REMEMBERED_FIELDS = 1_000;
+
+export const domainOf: (field: Field) => Domain = remembered(
+  (field) => domainByPrefix[field.slice(0, field.indexOf("."))]!,
+);
 
 const undatedDomains: ReadonlySet<Domain> = new Set(["PROFILE", "DEVICES", "GOALS"]);
 
@@ -157,8 +172,10 @@ export function isDatedDomain(domain: Domain): boolean {
   return !undatedDomains.has(domain);
 }
 
+const hasSamples = remembered((field) => field.includes(".samples:"));
+
 export function isSamples(field: Field): field is SamplesField {
-  return field.includes(".samples:");
+  return hasSamples(field);
 }
 
 const listFields: ReadonlySet<Field> = new Set<Field>([

@@ -1,22 +1,27 @@
+import { LRUCache } from "lru-cache";
 import { Temporal } from "temporal-polyfill";
 import type { LocalDate, LocalDateTime, OffsetDateTime } from "./records.js";
 
 const DAY_MS = 86_400_000;
 
+/** Days up to 2069. Each is converted once, since histories walk through the same days all the time. */
+const REMEMBERED_DAYS = 36_525;
+const written: LocalDate[] = [];
+const numbered = new Map<LocalDate, number>();
+
 /** Days since 1970-01-01 of a calendar date. */
 export function epochDay(date: LocalDate): number {
-  return Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8, 10)) / DAY_MS;
+  return numbered.get(date) ?? Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8, 10)) / DAY_MS;
 }
 
-/** Days that people of today lived, up to 2069: written out once, as histories walk through the same ones all the time. */
-const REMEMBERED_DAYS = 36_525;
-const written = new Map<number, LocalDate>();
-
 export function fromEpochDay(day: number): LocalDate {
-  const known = written.get(day);
+  const known = written[day];
   if (known !== undefined) return known;
   const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
-  if (day >= 0 && day < REMEMBERED_DAYS) written.set(day, date);
+  if (Number.isInteger(day) && day >= 0 && day < REMEMBERED_DAYS) {
+    written[day] = date;
+    numbered.set(date, day);
+  }
   return date;
 }
 
@@ -47,14 +52,37 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** Zones, their dates and their midnights: every query of a person asks for the same few. */
+const MAX_REMEMBERED_DATES = 10_000;
+const QUARTER_MS = 900_000;
+const dates = new LRUCache<string, LocalDate>({ max: MAX_REMEMBERED_DATES });
+const midnights = new LRUCache<string, number>({ max: MAX_REMEMBERED_DATES });
+
 /** The calendar day in a zone at an instant. */
 export function dateIn(zone: string, epochMs: number): LocalDate {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).toPlainDate().toString();
+  const find = () => Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).toPlainDate().toString();
+  // Since 1972 all offsets are whole quarters of an hour, so that a date lasts for whole quarters too.
+  const isRegular = epochMs >= FIRST_REGULAR_MS;
+  return isRegular ? recalled(dates, `${Math.floor(epochMs / QUARTER_MS)} ${zone}`, find) : find();
 }
+const FIRST_REGULAR_MS = Date.UTC(1973, 0);
 
 /** The first instant of a local day, in epoch ms. */
 export function startOfDay(date: LocalDate, zone: string): number {
-  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+  return recalled(
+    midnights,
+    `${date} ${zone}`,
+    () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).epochMilliseconds,
+  );
+}
+
+function recalled<T extends string | number>(known: LRUCache<string, T>, key: string, find: () => T): T {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = find();
+    known.set(key, value);
+  }
+  return value;
 }
 
 /** Writes 3600 as "+01:00". */

@@ -13,19 +13,16 @@ export function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "s
   if (chosen.length === 0)
     return { days: scene.days.length === 0 && scene.sources.length > 0 ? [] : null, totals: null };
   const figures = figuresOf(scene, "activity", activityNames);
-  const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.ActivityDay => {
-    const day = figures(source, date);
-    const base = dayBase("activity", scene, source, date);
+  const asksDistance = scene.ask.fields.has("activity.distance");
+  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): views.ActivityDay => {
+    const alternatives = others.map((other) => toDay(other, date, []));
+    const base = dayBase("activity", scene, source, date, alternatives);
     const method = source.reader.provider.methods?.distance ?? null;
-    const distanceMethod = day.distance === null ? null : method;
+    const day = figures(source, date, { ...base, distanceMethod: method });
+    if (day.distance === null) day.distanceMethod = null;
     const why = method === null ? "UNSUPPORTED" : base.absent.get("distance");
-    return {
-      ...day,
-      ...base,
-      distanceMethod,
-      absent: why ? withReasons(base.absent, [["distanceMethod", distanceMethod, why]]) : base.absent,
-      alternatives: alternatives.map((other) => toDay(other, date, [])),
-    };
+    if (asksDistance && why) day.absent = withReasons(base.absent, [["distanceMethod", day.distanceMethod, why]]);
+    return day;
   };
   const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
   const sums = valuesBy(totalFigures, (name) => sumOf(days.flatMap((day) => day[name] ?? [])));

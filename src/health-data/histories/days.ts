@@ -1,5 +1,4 @@
 import { type Field, isSamples, type SamplesField } from "../../model/fields.js";
-import { valuesBy } from "../../model/figure-tables.js";
 import type { LocalDate, MissingReason, SampleSeries } from "../../model/records.js";
 import { instantOf, inZone, offsetOf } from "../../model/time.js";
 import { alternativesTo, chooseDay } from "../merge.js";
@@ -112,7 +111,7 @@ const nothingAbsent: views.Absent = new Map();
 
 const noSeries: views.ActivityDay["series"] = new Map();
 
-export function dayBase(kind: string, scene: Scene, source: Source, date: LocalDate) {
+export function dayBase<D>(kind: string, scene: Scene, source: Source, date: LocalDate, alternatives: readonly D[]) {
   const { reader } = source;
   let absent: Map<string, MissingReason> | undefined;
   let series: Map<SamplesField, SampleSeries | null> | undefined;
@@ -138,6 +137,7 @@ export function dayBase(kind: string, scene: Scene, source: Source, date: LocalD
     settled: date < scene.today && reader.settled(asked, date),
     absent: absent ?? nothingAbsent,
     series: series ?? noSeries,
+    alternatives,
   };
 }
 
@@ -150,16 +150,18 @@ export function withReasons(
   return lacking.length === 0 ? absent : new Map([...absent, ...lacking.map(([name, , why]) => [name, why] as const)]);
 }
 
-/** The figures of a day, as far as they were asked for: which those are is found out once for all days. */
+/**
+ * Writes the figures of a day onto it, as far as they were asked for. They are written one by one onto the one object
+ * of the day: copies of objects with so many members are slow.
+ */
 export function figuresOf<K extends string>(scene: Scene, prefix: string, names: readonly K[]) {
-  const asked = new Map(
-    names
-      .map((name) => [name, `${prefix}.${name}` as Field] as const)
-      .filter(([, field]) => scene.ask.fields.has(field)),
-  );
-  return ({ reader }: Source, date: LocalDate): Record<K, number | null> =>
-    valuesBy(names, (name) => {
-      const field = asked.get(name);
-      return field === undefined ? null : held<number>(reader.look(field, date));
-    });
+  const asked = names.map((name) => {
+    const field = `${prefix}.${name}` as Field;
+    return { name, field: scene.ask.fields.has(field) ? field : null };
+  });
+  return <D extends object>({ reader }: Source, date: LocalDate, day: D): D & Record<K, number | null> => {
+    const whole = day as Record<K, number | null>;
+    for (const { name, field } of asked) whole[name] = field === null ? null : held<number>(reader.look(field, date));
+    return whole as D & Record<K, number | null>;
+  };
 }

@@ -22,33 +22,26 @@ export function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources
   const figures = figuresOf(scene, "heart", heartNames);
   const asksRate = scene.ask.fields.has("heart.restingRate");
   const asksHrv = scene.ask.fields.has("heart.hrvRmssd") || scene.ask.fields.has("heart.hrvSdnn");
-  const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.HeartDay => {
+  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): views.HeartDay => {
     const get = <T>(field: Field) => (scene.ask.fields.has(field) ? held<T>(source.reader.look(field, date)) : null);
-    const base = dayBase("heart", scene, source, date);
+    const alternatives = others.map((other) => toDay(other, date, []));
+    const base = dayBase("heart", scene, source, date, alternatives);
     const zones = heartZones(get("heart.zones.bounds"), get("heart.zones.minutes"), get("heart.zones.energyBurned"));
     // One part of the zones is enough for them not to be missing.
     const absent =
       zones !== null && base.absent.has("zones")
         ? new Map([...base.absent].filter(([name]) => name !== "zones"))
         : base.absent;
-    const day = figures(source, date);
     const { restingRate = null, hrv = null } = source.reader.provider.methods ?? {};
-    const restingRateMethod = day.restingRate === null ? null : restingRate;
-    const hrvWindow = day.hrvRmssd === null && day.hrvSdnn === null ? null : hrv;
-    return {
-      ...day,
-      ...base,
-      restingRateMethod,
-      hrvWindow,
-      absent: withReasons(absent, [
-        ...(asksRate
-          ? [["restingRateMethod", restingRateMethod, whyNone(restingRate, absent, ["restingRate"])] as const]
-          : []),
-        ...(asksHrv ? [["hrvWindow", hrvWindow, whyNone(hrv, absent, ["hrvRmssd", "hrvSdnn"])] as const] : []),
-      ]),
-      zones,
-      alternatives: alternatives.map((other) => toDay(other, date, [])),
-    };
+    const day = figures(source, date, { ...base, absent, zones, restingRateMethod: restingRate, hrvWindow: hrv });
+    if (day.restingRate === null) day.restingRateMethod = null;
+    if (day.hrvRmssd === null && day.hrvSdnn === null) day.hrvWindow = null;
+    const more: [name: string, value: unknown, reason: MissingReason][] = [];
+    if (asksRate)
+      more.push(["restingRateMethod", day.restingRateMethod, whyNone(restingRate, absent, ["restingRate"])]);
+    if (asksHrv) more.push(["hrvWindow", day.hrvWindow, whyNone(hrv, absent, ["hrvRmssd", "hrvSdnn"])]);
+    day.absent = withReasons(absent, more);
+    return day;
   };
   return { days: yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives)) };
 }

@@ -5,9 +5,10 @@ import { type Field, isDated, isSamples } from "../../model/fields.js";
 import type { Domain, LocalDate } from "../../model/records.js";
 import { samplesOf } from "../../model/series.js";
 import type { Ask } from "../ask.js";
-import type { ConnectionReader, Wanted } from "../connection-reader.js";
+import type { ConnectionReader } from "../connection-reader.js";
 import type { Ranked } from "../merge.js";
 import type * as views from "../views.js";
+import type { Wanted } from "../wanted.js";
 
 /** One connected source of a person, as an answer is put together from it. Best first wherever they come as a list. */
 export interface Source extends Ranked {

@@ -1,0 +1,205 @@
+import type { Connection, HeaderTokens } from "../connections/connection.js";
+import { type Field, isSamples } from "../model/fields.js";
+import type { LocalDate } from "../model/records.js";
+import { otherResolutions } from "../model/series.js";
+import { type Clock, epochDay } from "../model/time.js";
+import type { Provider } from "../providers/index.js";
+import type { Lifetime } from "./answers.js";
+import type { Freshness } from "./ask.js";
+import { Column } from "./column.js";
+import { type Blocked, ConnectionReader } from "./connection-reader.js";
+import { CostLines } from "./cost-lines.js";
+import { Coverage } from "./coverage.js";
+import { dayNumber, UNDATED } from "./days.js";
+import type { Fetcher } from "./fetch.js";
+import type { ColumnOptions, History, WantedDays } from "./history.js";
+import { RequestRunner } from "./request-runner.js";
+import type { Wanted } from "./wanted.js";
+
+export interface LoaderOptions {
+  readonly userId: string;
+  readonly provider: Provider;
+  readonly connection: Connection;
+  readonly blocked: Blocked | null;
+  readonly today: LocalDate;
+  readonly connectedOn: LocalDate;
+  readonly freshness: Freshness;
+  readonly dryRun: boolean;
+  readonly headerTokens: HeaderTokens;
+  readonly reserve: number;
+  readonly history: History;
+  /** The rows that the operation has read from the store. */
+  readonly seen: Set<string>;
+  readonly fetcher: Fetcher;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  onError(error: unknown): void;
+  /** Called with the newest day of the provider's data, if it is later than the day that was known. */
+  onData?(connection: Connection, dataThrough: LocalDate): void;
+}
+
+/**
+ * Makes known what one operation wants of one connection. Days that are stored and fresh come from the store. The
+ * others are planned as one set and fetched. What can't be had stays unknown, with its reason.
+ */
+export class ConnectionLoader {
+  readonly reader: ConnectionReader;
+  readonly lines: CostLines;
+  private readonly requests: RequestRunner;
+  /** What was demanded, with the work that makes it known: nothing is fetched twice in one operation. */
+  private readonly works: { readonly days: WantedDays; readonly done: Promise<void> }[] = [];
+  /** Whether something that was demanded was not in the store. */
+  private leftOpen = false;
+  private until = Number.POSITIVE_INFINITY;
+  private weight = 0;
+
+  constructor(private readonly options: LoaderOptions) {
+    const { provider, connection, blocked, freshness } = options;
+    this.reader = new ConnectionReader(provider, connection, blocked, freshness.onlyIfCached);
+    this.lines = new CostLines(options.userId, provider.id);
+    this.requests = new RequestRunner(this.reader, this.lines, options);
+  }
+
+  /** Makes the wanted cells known, as far as possible. Rejects only if the store fails, or for a defect. */
+  async ensure(wanted: Wanted): Promise<void> {
+    const { days, pending } = this.openDays(wanted);
+    if (days.size > 0) {
+      const done = this.obtain(days);
+      this.works.push({ days, done });
+      pending.add(done);
+    }
+    await Promise.all(pending);
+  }
+
+  private async obtain(days: WantedDays): Promise<void> {
+    const open = await this.takeStored(days, false);
+    if (open.size === 0) return;
+    this.leftOpen = true;
+    const { blocked, offer } = this.reader;
+    const stillOpen = await this.takeStored(open, true);
+    const askable = new Map([...stillOpen].filter(([field]) => !offer.ungranted.has(field)));
+    if (askable.size > 0 && blocked === null && !this.options.freshness.onlyIfCached)
+      await this.requests.fetch(askable);
+    await this.standIn(stillOpen);
+  }
+
+  /** The days behind the wanted ones that are not demanded yet, and the work on those that are. */
+  private openDays(wanted: Wanted): { days: Map<Field, readonly number[]>; pending: Set<Promise<void>> } {
+    const open = new Map<Field, readonly number[]>();
+    const pending = new Set<Promise<void>>();
+    /** Fields that are wanted together mostly share their days. */
+    let shared: { readonly days: readonly (LocalDate | null)[]; readonly numbers: readonly number[] } | undefined;
+    for (const [field, days] of wanted) {
+      for (const source of this.reader.offer.sourcesOf(field)) {
+        if (source.isDated && shared?.days !== days) shared = { days, numbers: days.map(dayNumber) };
+        const left = this.leftOf(source.field, source.isDated ? shared!.numbers : [UNDATED], pending);
+        const before = open.get(source.field);
+        if (left.length > 0) open.set(source.field, before && before !== left ? joined(before, left) : left);
+      }
+    }
+    // If a finer series of the same day is wanted too, it answers the coarser one.
+    for (const [field, days] of open) {
+      if (!isSamples(field)) continue;
+      const finer = otherResolutions(field, "finer");
+      const left = days.filter(
+        (day) =>
+          !finer.some((each) => {
+            const work = this.workOn(each, day);
+            if (work) pending.add(work);
+            return work !== undefined || open.get(each)?.includes(day);
+          }),
+      );
+      if (left.length === 0) open.delete(field);
+      else open.set(field, left);
+    }
+    return { days: open, pending };
+  }
+
+  /** Those of these days that are neither known nor demanded: mostly all of them, and then the same array. */
+  private leftOf(field: Field, days: readonly number[], pending: Set<Promise<void>>): readonly number[] {
+    const column = this.reader.columns.get(field);
+    if (!column && this.works.length === 0) return days;
+    return days.filter((day) => {
+      const work = this.workOn(field, day);
+      if (work) pending.add(work);
+      return work === undefined && column?.provenance(day) === undefined;
+    });
+  }
+
+  private workOn(field: Field, day: number): Promise<void> | undefined {
+    return this.works.find(({ days }) => days.get(field)?.includes(day))?.done;
+  }
+
+  /** Takes the fresh days of the store, and answers the days that are still open. */
+  private async takeStored(days: WantedDays, reread: boolean): Promise<WantedDays> {
+    const coverage = await this.coverage(days, { reread, seen: this.options.seen });
+    const open = new Map<Field, readonly number[]>();
+    for (const [field, wanted] of days) {
+      let left = coverage.takeFresh(field, wanted, this.columnOf(field));
+      if (isSamples(field)) {
+        for (const finer of otherResolutions(field, "finer"))
+          if (left.length > 0) left = coverage.takeFresh(finer, left, this.columnOf(finer), true);
+      }
+      if (left.length > 0) open.set(field, left);
+    }
+    this.until = Math.min(this.until, coverage.until);
+    this.weight += coverage.weight;
+    this.lines.served(coverage.served);
+    return open;
+  }
+
+  /** Stale stored days stand in for days that could not be fetched. */
+  private async standIn(days: WantedDays): Promise<void> {
+    const { reader } = this;
+    const open = new Map<Field, readonly number[]>();
+    for (const [field, wanted] of days) {
+      const left = wanted.filter((day) => reader.columns.get(field)?.provenance(day) === undefined);
+      if (left.length > 0) open.set(field, left);
+    }
+    if (open.size === 0 || this.options.dryRun) return;
+    const coverage = await this.coverage(open, { seen: this.options.seen });
+    for (const [field, left] of open) {
+      const taken = coverage.takeStale(field, left, this.columnOf(field), reader.blocked !== null);
+      for (const day of taken) reader.standIns.set(field, day, true);
+    }
+    this.lines.served(coverage.served);
+  }
+
+  private async coverage(days: WantedDays, options: ColumnOptions): Promise<Coverage> {
+    const { history, clock, freshness, today, connection, provider } = this.options;
+    const stored = await history.columns(connection.id, withFiner(days), options);
+    const world = { freshness, provider, connectedAt: connection.connectedAt };
+    return new Coverage(stored, { ...world, now: clock.now(), today: epochDay(today) });
+  }
+
+  private columnOf(field: Field): Column {
+    let column = this.reader.columns.get(field);
+    if (!column) {
+      column = new Column();
+      this.reader.columns.set(field, column);
+    }
+    return column;
+  }
+
+  /**
+   * How long the store will answer what was demanded without a change, while today is today. Null if not all of it was
+   * stored and fresh.
+   */
+  lifetime(): Lifetime | null {
+    return this.leftOpen ? null : { until: this.until, weight: this.weight };
+  }
+}
+
+function joined(a: readonly number[], b: readonly number[]): readonly number[] {
+  return [...new Set([...a, ...b])].sort((one, other) => one - other);
+}
+
+/** With the finer series, which answer as well. */
+export function withFiner(days: WantedDays): WantedDays {
+  const all = new Map(days);
+  for (const [field, wanted] of days) {
+    if (!isSamples(field)) continue;
+    for (const finer of otherResolutions(field, "finer")) all.set(finer, joined(all.get(finer) ?? [], wanted));
+  }
+  return all;
+}

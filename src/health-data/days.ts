@@ -1,0 +1,14 @@
+import type { LocalDate } from "../model/records.js";
+import { epochDay, fromEpochDay } from "../model/time.js";
+
+/** Stands for the one cell of an undated field, where days are numbers. */
+export const UNDATED = Number.NEGATIVE_INFINITY;
+
+/** A day as a number: days since 1970-01-01. Null stands for an undated field. */
+export function dayNumber(day: LocalDate | null): number {
+  return day === null ? UNDATED : epochDay(day);
+}
+
+export function dayOf(number: number): LocalDate | null {
+  return number === UNDATED ? null : fromEpochDay(number);
+}

@@ -1,0 +1,190 @@
+import type { Connection } from "../connections/connection.js";
+import type { Connections } from "../connections/connections.js";
+import { type Field, isDatedDomain } from "../model/fields.js";
+import type { LocalDate } from "../model/records.js";
+import { addDays, type Clock, dateIn, epochDay, startOfDay } from "../model/time.js";
+import type { Provider, ProviderId } from "../providers/index.js";
+import type { ProviderSettings } from "../providers/provider.js";
+import { providerOf, standingOf } from "../providers/registry.js";
+import type { Question } from "./answers.js";
+import type { Ask, ReadRequest } from "./ask.js";
+import { ConnectionLoader, withFiner } from "./connection-loader.js";
+import type { Blocked } from "./connection-reader.js";
+import { UNDATED } from "./days.js";
+import type { Fetcher } from "./fetch.js";
+import type { Source } from "./histories/scene.js";
+import { type History, isTransient, type WantedDays } from "./history.js";
+import { offerOf } from "./offer.js";
+import { resolveRange } from "./range.js";
+
+export interface PersonDeps {
+  readonly connections: Pick<Connections, "noteSuccess">;
+  readonly providers: readonly Provider[];
+  settings(provider: ProviderId): ProviderSettings;
+  readonly history: History;
+  readonly fetcher: Fetcher;
+  readonly clock: Clock;
+  onError(error: unknown): void;
+}
+
+/** What reading needs to know of a person. It is looked up once in each operation. */
+export interface Person {
+  readonly priority: readonly ProviderId[];
+  readonly loaders: ReadonlyMap<ProviderId, ConnectionLoader>;
+  /** By priority. Of two joined sources the successor comes first. */
+  readonly sources: readonly Source[];
+  readonly zone: string | null;
+  readonly offsetSeconds: number | null;
+  readonly today: LocalDate;
+}
+
+/**
+ * Finds a person's zone and day, and makes a loader for each connection. What the first asks of the operation may need
+ * is read from the store together with the zone.
+ */
+export async function lookUpPerson(
+  deps: PersonDeps,
+  request: ReadRequest,
+  userId: string,
+  { connections, priority }: Pick<Question, "connections" | "priority">,
+  asks: readonly Ask[],
+): Promise<Person> {
+  const { providers, history, clock } = deps;
+  const now = clock.now();
+  const known = connections.flatMap((connection) => {
+    const provider = providerOf(providers, connection.provider);
+    return provider ? [{ provider, connection, blocked: blockedBy(deps, provider, connection) }] : [];
+  });
+  const seen = new Map(known.map(({ connection }) => [connection.id, new Set<string>()]));
+  await Promise.all(
+    known.map(({ provider, connection }) =>
+      history.columns(connection.id, firstWanted(provider, connection, asks, now), { seen: seen.get(connection.id) }),
+    ),
+  );
+  const { zone, offsetSeconds } = await zoneOf(priority, known, history);
+  const dayOf = (at: number): LocalDate =>
+    zone ? dateIn(zone, at) : new Date(at + (offsetSeconds ?? 0) * 1000).toISOString().slice(0, 10);
+  const today = dayOf(now);
+  const loaders = new Map<ProviderId, ConnectionLoader>();
+  for (const { provider, connection, blocked } of known) {
+    const { freshness, dryRun, headerTokens, reserve, signal } = request;
+    const loader = new ConnectionLoader({
+      ...{ userId, provider, connection, blocked, today, connectedOn: dayOf(connection.connectedAt) },
+      ...{ freshness, dryRun, headerTokens, reserve, signal, history, fetcher: deps.fetcher, clock },
+      seen: seen.get(connection.id)!,
+      onError: deps.onError,
+      onData: ({ id }, dataThrough) => {
+        // The connection of a header token is not stored.
+        if (isTransient(id)) return;
+        void deps.connections.noteSuccess(id, { dataThrough }).catch((error) => deps.onError(error));
+      },
+    });
+    loaders.set(provider.id, loader);
+  }
+  return { priority, loaders, sources: ranked(priority, providers, loaders), zone, offsetSeconds, today };
+}
+
+/** Whatever the zone is, today is one of these days. */
+const EITHER_SIDE = 1;
+
+/** What asks may need of a connection's store: the person's zone, the devices, and the days of the asks. */
+function firstWanted(provider: Provider, connection: Connection, asks: readonly Ask[], now: number): WantedDays {
+  const { offered, sourcesOf } = offerOf(provider, connection.scopes);
+  const wanted = new Map<Field, readonly number[]>([
+    ["profile.timeZone", [UNDATED]],
+    ["profile.utcOffsetSeconds", [UNDATED]],
+    ["devices.devices", [UNDATED]],
+  ]);
+  const utc = new Date(now).toISOString().slice(0, 10);
+  for (const { domain, range, fields } of asks) {
+    const days = isDatedDomain(domain) && range ? daysAround(range, utc) : [];
+    // A domain has one row a month, so that one field of it stands for all but the samples.
+    const prefix = `${domain.toLowerCase()}.`;
+    const any = [...offered].find((field) => field.startsWith(prefix) && !field.includes(":"));
+    for (const field of new Set([...fields, ...(any ? [any] : [])])) {
+      for (const source of sourcesOf(field)) {
+        const more = source.isDated ? days : [UNDATED];
+        if (more.length > 0) wanted.set(source.field, joined(wanted.get(source.field), more));
+      }
+    }
+  }
+  return withFiner(wanted);
+}
+
+function joined(before: readonly number[] | undefined, more: readonly number[]): readonly number[] {
+  return before ? [...new Set([...before, ...more])].sort((a, b) => a - b) : more;
+}
+
+/** The days of a range, whatever zone the person is in. None for a range that is wrong: its answer says so. */
+function daysAround(range: NonNullable<Ask["range"]>, utc: LocalDate): readonly number[] {
+  try {
+    const { from, to } = resolveRange(range, () => utc);
+    const [first, last] = [epochDay(from) - EITHER_SIDE, epochDay(to) + EITHER_SIDE];
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, after) => first + after);
+  } catch {
+    return [];
+  }
+}
+
+/** The first IANA zone by priority, else the newest offset of any source. */
+async function zoneOf(
+  priority: readonly ProviderId[],
+  known: readonly { readonly connection: Connection; readonly blocked: Blocked | null }[],
+  history: History,
+): Promise<{ zone: string | null; offsetSeconds: number | null }> {
+  let newest: { at: number; seconds: number } | null = null;
+  const connected = priority.flatMap((id) => known.find(({ connection }) => connection.provider === id) ?? []);
+  // A source that can't be asked any more does not know of a later move of the person.
+  const ordered = [...connected.filter(({ blocked }) => !blocked), ...connected.filter(({ blocked }) => blocked)];
+  for (const { connection } of ordered) {
+    const keys = (["profile.timeZone", "profile.utcOffsetSeconds"] as const).map((field) => ({ field, day: null }));
+    const stored = await history.read(connection.id, keys);
+    const zone = stored.get("profile.timeZone", null)?.known;
+    if (zone && "value" in zone) return { zone: zone.value as string, offsetSeconds: null };
+    const offset = stored.get("profile.utcOffsetSeconds", null);
+    if (offset && "value" in offset.known && (!newest || offset.at > newest.at)) {
+      newest = { at: offset.at, seconds: offset.known.value as number };
+    }
+  }
+  return { zone: null, offsetSeconds: newest?.seconds ?? null };
+}
+
+function blockedBy(deps: PersonDeps, provider: Provider, connection: Connection): Blocked | null {
+  if (connection.status === "REAUTHORIZATION_REQUIRED") return "REAUTHORIZATION_REQUIRED";
+  const isRetired = standingOf(provider, deps.settings(provider.id)) === "RETIRED";
+  if (connection.status === "RETIRED" || isRetired) return "RETIRED";
+  return connection.status === "CONNECTED" ? null : "NOT_CONNECTED";
+}
+
+function ranked(
+  priority: readonly ProviderId[],
+  providers: readonly Provider[],
+  loaders: ReadonlyMap<ProviderId, ConnectionLoader>,
+): readonly Source[] {
+  const ids = [...priority];
+  const groups = new Map([...loaders].map(([id, { reader }]) => [id, reader.connection.id]));
+  for (const { id, succeeds } of providers) {
+    if (!succeeds) continue;
+    const [heir, forebear] = [loaders.get(id)?.reader.connection, loaders.get(succeeds)?.reader.connection];
+    // One wearable account at two providers: joined by the id of the older account, which the successor gives.
+    if (!heir || !forebear || heir.legacyUserId === null || heir.legacyUserId !== forebear.providerUserId) continue;
+    groups.set(succeeds, groups.get(id)!);
+    if (ids.indexOf(succeeds) > ids.indexOf(id)) continue;
+    ids.splice(ids.indexOf(id), 1);
+    ids.splice(ids.indexOf(succeeds), 0, id);
+  }
+  return ids.flatMap((id) => {
+    const loader = loaders.get(id);
+    return loader ? [{ reader: loader.reader, group: groups.get(id)! }] : [];
+  });
+}
+
+/** Epoch ms of the last millisecond of a person's local day. */
+export function endOfDay(
+  day: LocalDate,
+  zone: string | null,
+  { offsetSeconds }: Pick<Person, "offsetSeconds">,
+): number {
+  const next = addDays(day, 1);
+  return (zone ? startOfDay(next, zone) : Date.parse(next) - (offsetSeconds ?? 0) * 1000) - 1;
+}

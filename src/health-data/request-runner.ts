@@ -1,0 +1,270 @@
+import type { Have, Known } from "../model/cells.js";
+import { domainOf, type Field, type FieldValue, isDated, type ValueOf } from "../model/fields.js";
+import type { DeviceRecord, Domain, LocalDate } from "../model/records.js";
+import { epochDay } from "../model/time.js";
+import type { Call, Failure } from "../providers/provider.js";
+import { CellMap, Column, type Provenance } from "./column.js";
+import type { LoaderOptions } from "./connection-loader.js";
+import { type ConnectionReader, isLasting } from "./connection-reader.js";
+import type { CostLines } from "./cost-lines.js";
+import { dayNumber, UNDATED } from "./days.js";
+import { isFresh, type SyncProof } from "./freshness.js";
+import type { StoredCellEntry, StoredColumns, WantedDays } from "./history.js";
+import { type Plan, type PlannedRequest, plan } from "./planner.js";
+import { provesData } from "./whole.js";
+
+/** A zone is read again daily, but only if the provider is asked for something else anyway. */
+const ZONE_LIFE_MS = 24 * 3_600_000;
+const CONCURRENT_REQUESTS = 5;
+/** After so many failures in a row the provider counts as down, and no more requests are sent. */
+const FAILURES_IN_A_ROW = 5;
+
+const apartFromWearable: ReadonlySet<Domain> = new Set<Domain>(["BODY", "READINGS", "SCORES"]);
+
+/** No provider was asked, so it has no time. It is not stored, since the limit moves with today. */
+const outOfReach = { nothing: "OUT_OF_REACH" } as const;
+const nobodyAsked: Provenance = { at: Number.POSITIVE_INFINITY, call: "", settled: false };
+
+/** Plans the requests that answer what the store can't, and sends them. */
+export class RequestRunner {
+  /** Stored values that calls need in addition to what was demanded. Their age does not matter. */
+  private readonly prerequisites = new CellMap<Known>();
+  /** Refused calls: a request for other days would be refused too. */
+  private readonly refusedCalls = new Map<Call, Failure>();
+  private failuresInARow = 0;
+
+  constructor(
+    private readonly reader: ConnectionReader,
+    private readonly lines: CostLines,
+    private readonly options: LoaderOptions,
+  ) {}
+
+  async fetch(open: WantedDays): Promise<void> {
+    const { clock, history } = this.options;
+    const { connection, offer } = this.reader;
+    const needed = this.neededFor(open);
+    const zone = "profile.timeZone" as const;
+    const beside = await history.columns(
+      connection.id,
+      new Map<Field, readonly number[]>([
+        ...(offer.offered.has(zone) ? [[zone, [UNDATED]] as const] : []),
+        ["devices.devices", [UNDATED]],
+        ...needed,
+      ]),
+      { seen: this.options.seen },
+    );
+    const known = this.notePrerequisites(needed, beside);
+    const wanted = new Map(open);
+    const storedZone = storedAt(beside, zone, UNDATED)?.provenance(UNDATED);
+    if (offer.offered.has(zone) && storedZone && clock.now() - storedZone.at > ZONE_LIFE_MS)
+      wanted.set(zone, [UNDATED]);
+
+    const made = plan({
+      calls: offer.usable,
+      wanted,
+      known,
+      isKnown: (field, day) => this.prerequisites.get(field, day) !== undefined,
+      today: epochDay(this.options.today),
+      recordsPerDay: await this.densities(wanted),
+    });
+    // Calls whose scope is granted, but which need a call whose scope is not.
+    for (const field of made.unanswerable)
+      for (const day of wanted.get(field) ?? []) this.reader.failed.set(field, day, { code: "INSUFFICIENT_SCOPE" });
+    for (const [field, days] of made.outOfReach) for (const day of days) this.keep(field, day, outOfReach, nobodyAsked);
+    if (this.options.dryRun) {
+      for (const request of made.requests) this.lines.request(request, request.requests, request.atLeast, "UPSTREAM");
+      return;
+    }
+    await this.execute(made, this.proof(storedAt(beside, "devices.devices", UNDATED)));
+  }
+
+  /** Notes which needed cells are known, and answers the undated fields among them. */
+  private notePrerequisites(needed: WantedDays, stored: StoredColumns): ReadonlySet<Field> {
+    const { freshness, clock, today } = this.options;
+    const world = { freshness, now: clock.now(), today: epochDay(today), provider: this.reader.provider };
+    const known = new Set<Field>();
+    for (const [field, days] of needed) {
+      for (const day of days) {
+        const own = this.reader.columns.get(field);
+        const column = own?.provenance(day) ? own : storedAt(stored, field, day);
+        const provenance = column?.provenance(day);
+        if (!column || !provenance) continue;
+        // An undated value may be of any age. "There is nothing" counts too while it is fresh: the call works without
+        // the value, or says that it can't.
+        const serves = (day === UNDATED && column.value(day) !== undefined) || isFresh(provenance, day, world);
+        if (!serves) continue;
+        this.prerequisites.set(field, day, column.known(day)!);
+        if (day === UNDATED) known.add(field);
+      }
+    }
+    return known;
+  }
+
+  private async execute(made: Plan, proof: SyncProof): Promise<void> {
+    const needed = new Set(made.requests.flatMap((request) => request.call.needs ?? []));
+    const first = made.requests.filter((request) => request.call.yields.some((field) => needed.has(field)));
+    const rest = made.requests.filter((request) => !first.includes(request));
+    for (const request of first) await this.run(request, proof);
+    const waiting = [...rest];
+    const worker = async () => {
+      for (let request = waiting.shift(); request; request = waiting.shift()) await this.run(request, proof);
+    };
+    await Promise.all(Array.from({ length: Math.min(CONCURRENT_REQUESTS, rest.length) }, worker));
+  }
+
+  private async run(request: PlannedRequest, proof: SyncProof): Promise<void> {
+    const { reader, options } = this;
+    const { provider, connection } = reader;
+    const { today, headerTokens, reserve } = options;
+    const hopeless = reader.stopped ?? this.refusedCalls.get(request.call) ?? this.failureOfNeeds(request, UNDATED);
+    if (hopeless) {
+      this.fail(request, hopeless);
+      return;
+    }
+    const lacking = this.lackingDays(request);
+    for (const [day, failure] of lacking) for (const field of request.fields) reader.failed.set(field, day, failure);
+    if (lacking.size > 0 && lacking.size === request.to - request.from + 1) return;
+    const target = {
+      ...{ provider, connection, headerTokens, today, connectedOn: options.connectedOn },
+      ...{ have: this.have, proof, reserve },
+    };
+    const fetched = await options.fetcher.fetch(target, request, options.signal);
+    const { failure, requests, shared } = fetched;
+    // An answer that can't be joined with its needs says nothing of that day.
+    const cells = fetched.cells.filter(({ day }) => day === null || !lacking.has(epochDay(day)));
+    this.lines.request(request, requests, false, shared ? "SHARED" : "UPSTREAM");
+    for (const { field, day, known, ...provenance } of cells) this.keep(field, dayNumber(day), known, provenance);
+    if (failure) this.fail(request, failure);
+    this.learn(request.call, failure);
+    if (!shared) this.noteDataThrough(cells);
+    // A shared answer is written by the reader that sent the request. A failed write is logged, and costs one more
+    // fetch later.
+    if (cells.length > 0 && !shared)
+      void options.history.write(connection.id, cells).catch((error) => options.onError(error));
+  }
+
+  private keep(field: Field, day: number, known: Known, provenance: Provenance): void {
+    let column = this.reader.columns.get(field);
+    if (!column) {
+      column = new Column();
+      this.reader.columns.set(field, column);
+    }
+    column.set(day, known, provenance);
+  }
+
+  /** Why a request can't be made, on a day or undated, because a need is unknown. Null if all needs are known. */
+  private failureOfNeeds({ call }: PlannedRequest, day: number): Failure | null {
+    const needs = (call.needs ?? []).filter((need) => isDated(need) === (day !== UNDATED));
+    const missing = needs.find((need) => this.known(need, day) === undefined);
+    return missing ? (this.reader.failed.get(missing, day) ?? { code: "UNAVAILABLE" }) : null;
+  }
+
+  private lackingDays(request: PlannedRequest): ReadonlyMap<number, Failure> {
+    const lacking = new Map<number, Failure>();
+    if (request.from === UNDATED || !request.call.needs?.some(isDated)) return lacking;
+    for (let day = request.from; day <= request.to; day++) {
+      const failure = this.failureOfNeeds(request, day);
+      if (failure) lacking.set(day, failure);
+    }
+    return lacking;
+  }
+
+  /** The cells that calls may need before they can answer the open ones: undated, or of the same days. */
+  private neededFor(open: WantedDays): WantedDays {
+    const needs = [...new Set(this.reader.offer.usable.flatMap((call) => call.needs ?? []))];
+    const dated = needs.filter(isDated);
+    const needed = new Map<Field, readonly number[]>();
+    for (const field of needs) if (!isDated(field)) needed.set(field, [UNDATED]);
+    if (dated.length === 0) return needed;
+    const spans = [...open.values()].filter(([first]) => first !== UNDATED);
+    if (spans.length === 0) return needed;
+    const first = Math.min(...spans.map((days) => days[0]!));
+    const last = Math.max(...spans.map((days) => days.at(-1)!));
+    const span = Array.from({ length: last - first + 1 }, (_, after) => first + after);
+    for (const field of dated) needed.set(field, span);
+    return needed;
+  }
+
+  /** Notes what an answer means for the requests that are still to be sent. */
+  private learn(call: Call, failure: Failure | null): void {
+    this.failuresInARow = failure?.code === "UNAVAILABLE" ? this.failuresInARow + 1 : 0;
+    if (!failure) return;
+    if (isLasting(failure) || this.failuresInARow >= FAILURES_IN_A_ROW) this.reader.stopped ??= failure;
+    if (failure.code === "NOT_PERMITTED_TO_APP" || failure.code === "INSUFFICIENT_SCOPE")
+      this.refusedCalls.set(call, failure);
+  }
+
+  /**
+   * Data of a scale, or what a person took, don't prove that the wearable has synced, and today's figures don't prove
+   * that today is complete.
+   */
+  private noteDataThrough(cells: readonly StoredCellEntry[]): void {
+    const { connection } = this.reader;
+    let newest: LocalDate | null = null;
+    for (const cell of cells) {
+      if (cell.day === null || (newest !== null && cell.day <= newest) || cell.day > this.options.today) continue;
+      if (!apartFromWearable.has(domainOf(cell.field)) && provesData(cell)) newest = cell.day;
+    }
+    if (newest !== null && newest > (connection.dataThrough ?? "")) this.options.onData?.(connection, newest);
+  }
+
+  private fail(request: PlannedRequest, failure: Failure): void {
+    for (const field of request.fields) {
+      if (request.from === UNDATED) this.reader.failed.set(field, UNDATED, failure);
+      else for (let day = request.from; day <= request.to; day++) this.reader.failed.set(field, day, failure);
+    }
+  }
+
+  /** How many records a day has of what paged calls are asked for, as far as enough days are stored. */
+  private async densities(wanted: WantedDays): Promise<(call: Call) => number | undefined> {
+    const { usable } = this.reader.offer;
+    const fields = new Map<Call, Field>();
+    for (const call of usable) {
+      const field = call.reach.kind === "pages" ? call.yields.find((each) => wanted.has(each)) : undefined;
+      if (field && isDated(field)) fields.set(call, field);
+    }
+    if (fields.size === 0) return () => undefined;
+    // The wanted days and the month before. Stale or fresh, they show how many records a day has.
+    const spanOf = (field: Field) => {
+      const days = wanted.get(field)!;
+      const before = Array.from({ length: DENSITY_DAYS }, (_, after) => days[0]! - DENSITY_DAYS + after);
+      return [...before, ...days.slice(-2 * DENSITY_DAYS)];
+    };
+    const spans = new Map([...fields.values()].map((field) => [field, spanOf(field)]));
+    const { connection } = this.reader;
+    const stored = await this.options.history.columns(connection.id, spans, { seen: this.options.seen });
+    const result = new Map<Call, number>();
+    for (const [call, field] of fields) {
+      const counts = spans.get(field)!.flatMap((day) => {
+        const value = storedAt(stored, field, day)?.value(day);
+        return Array.isArray(value) ? [value.length] : [];
+      });
+      if (counts.length >= 7) result.set(call, counts.reduce((sum, count) => sum + count, 0) / counts.length);
+    }
+    return (call) => result.get(call);
+  }
+
+  private proof(devices: Column | undefined): SyncProof {
+    const known = (devices?.value(UNDATED) ?? []) as readonly DeviceRecord[];
+    const synced = known.flatMap((device) => (device.lastSyncAt ? [device.lastSyncAt.slice(0, 10)] : []));
+    return { dataThrough: this.reader.connection.dataThrough, lastSyncDate: synced.sort().at(-1) ?? null };
+  }
+
+  private readonly have: Have = {
+    value: <F extends Field>(field: F, day: LocalDate | null = null) =>
+      valueIn(this.known(field, dayNumber(day))) as ValueOf<F> | undefined,
+  };
+
+  private known(field: Field, day: number): Known | undefined {
+    return this.reader.columns.get(field)?.known(day) ?? this.prerequisites.get(field, day);
+  }
+}
+
+const DENSITY_DAYS = 30;
+
+const valueIn = (known: Known | undefined): FieldValue | undefined =>
+  known && "value" in known ? known.value : undefined;
+
+function storedAt(stored: StoredColumns, field: Field, day: number): Column | undefined {
+  return stored.parts(field).find(({ from, to }) => from <= day && day <= to)?.column;
+}
