@@ -1,41 +1,24 @@
-import type { Connection, HeaderTokens } from "../connections/connection.js";
+import type { Connection } from "../connections/connection.js";
 import { type Field, isSamples } from "../model/fields.js";
 import type { LocalDate } from "../model/records.js";
 import { otherResolutions } from "../model/series.js";
-import { type Clock, epochDay } from "../model/time.js";
+import { epochDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import type { Lifetime } from "./answers.js";
-import type { Freshness } from "./ask.js";
 import { Column } from "./column.js";
 import { type Blocked, ConnectionReader } from "./connection-reader.js";
 import { CostLines } from "./cost-lines.js";
 import { Coverage } from "./coverage.js";
 import { dayNumber, UNDATED } from "./days.js";
-import type { Fetcher } from "./fetch.js";
-import type { ColumnOptions, History, WantedDays } from "./history.js";
-import { RequestRunner } from "./request-runner.js";
+import type { ColumnOptions, WantedDays } from "./history.js";
+import { RequestRunner, type RunnerOptions } from "./request-runner.js";
 import type { Wanted } from "./wanted.js";
 
-export interface LoaderOptions {
+export interface LoaderOptions extends RunnerOptions {
   readonly userId: string;
   readonly provider: Provider;
   readonly connection: Connection;
   readonly blocked: Blocked | null;
-  readonly today: LocalDate;
-  readonly connectedOn: LocalDate;
-  readonly freshness: Freshness;
-  readonly dryRun: boolean;
-  readonly headerTokens: HeaderTokens;
-  readonly reserve: number;
-  readonly history: History;
-  /** The rows that the operation has read from the store. */
-  readonly seen: Set<string>;
-  readonly fetcher: Fetcher;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
-  onError(error: unknown): void;
-  /** Called with the newest day of the provider's data, if it is later than the day that was known. */
-  onData?(connection: Connection, dataThrough: LocalDate): void;
 }
 
 /**

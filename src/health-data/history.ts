@@ -57,7 +57,7 @@ export interface StoredColumns {
 }
 
 /** What is stored of a field from one day to another, both included. Days that the column lacks are not known. */
-export interface ColumnPart {
+interface ColumnPart {
   readonly from: number;
   readonly to: number;
   readonly column: Column | undefined;

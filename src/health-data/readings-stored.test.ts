@@ -16,8 +16,7 @@ const known = (field: Field, value: unknown) =>
   };
 const refused = { nothing: "PROVIDER_ERROR" };
 const flawed = (value: unknown) => ({ value, lacks: "PROVIDER_ERROR" });
-const isStored = (field: string, value: unknown) =>
-  isValueOf(field, value);
+const isStored = (field: string, value: unknown) => isValueOf(field, value);
 
 /** Said once more: whoever moves a bound says so in two places. */
 const vitals: Readonly<Record<VitalField, readonly [least: number, most: number]>> = {

@@ -1,15 +1,17 @@
+import type { Connection, HeaderTokens } from "../connections/connection.js";
 import type { Have, Known } from "../model/cells.js";
 import { domainOf, type Field, type FieldValue, isDated, type ValueOf } from "../model/fields.js";
 import type { DeviceRecord, Domain, LocalDate } from "../model/records.js";
-import { epochDay } from "../model/time.js";
+import { type Clock, epochDay } from "../model/time.js";
 import type { Call, Failure } from "../providers/provider.js";
+import type { Freshness } from "./ask.js";
 import { CellMap, Column, type Provenance } from "./column.js";
-import type { LoaderOptions } from "./connection-loader.js";
 import { type ConnectionReader, isLasting } from "./connection-reader.js";
 import type { CostLines } from "./cost-lines.js";
 import { dayNumber, UNDATED } from "./days.js";
+import type { Fetcher } from "./fetch.js";
 import { isFresh, type SyncProof } from "./freshness.js";
-import type { StoredCellEntry, StoredColumns, WantedDays } from "./history.js";
+import type { History, StoredCellEntry, StoredColumns, WantedDays } from "./history.js";
 import { type Plan, type PlannedRequest, plan } from "./planner.js";
 import { provesData } from "./whole.js";
 
@@ -25,6 +27,24 @@ const apartFromWearable: ReadonlySet<Domain> = new Set<Domain>(["BODY", "READING
 const outOfReach = { nothing: "OUT_OF_REACH" } as const;
 const nobodyAsked: Provenance = { at: Number.POSITIVE_INFINITY, call: "", settled: false };
 
+export interface RunnerOptions {
+  readonly today: LocalDate;
+  readonly connectedOn: LocalDate;
+  readonly freshness: Freshness;
+  readonly dryRun: boolean;
+  readonly headerTokens: HeaderTokens;
+  readonly reserve: number;
+  readonly history: History;
+  /** The rows that the operation has read from the store. */
+  readonly seen: Set<string>;
+  readonly fetcher: Fetcher;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  onError(error: unknown): void;
+  /** Called with the newest day of the provider's data, if it is later than the day that was known. */
+  onData?(connection: Connection, dataThrough: LocalDate): void;
+}
+
 /** Plans the requests that answer what the store can't, and sends them. */
 export class RequestRunner {
   /** Stored values that calls need in addition to what was demanded. Their age does not matter. */
@@ -36,7 +56,7 @@ export class RequestRunner {
   constructor(
     private readonly reader: ConnectionReader,
     private readonly lines: CostLines,
-    private readonly options: LoaderOptions,
+    private readonly options: RunnerOptions,
   ) {}
 
   async fetch(open: WantedDays): Promise<void> {

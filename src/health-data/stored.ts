@@ -280,7 +280,7 @@ function checkOf(field: string): Check {
 }
 
 /** Whether a value is what a field holds. */
-export const isValueOf = (field: Field, value: unknown): boolean => checkOf(field)(value);
+export const isValueOf = (field: string, value: unknown): boolean => checkOf(field)(value);
 
 function isCell(cell: unknown, check: Check): cell is StoredCell {
   if (!isObject(cell)) return false;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { Connection } from "../../src/connections/connection.js";
-import { createFetcher, type Fetched } from "../../src/health-data/fetch.js";
 import { UNDATED } from "../../src/health-data/days.js";
+import { createFetcher, type Fetched } from "../../src/health-data/fetch.js";
 import { hasData } from "../../src/health-data/whole.js";
 import { checked, isFiledRightly } from "../../src/model/bounds.js";
 import type { Cell, Have } from "../../src/model/cells.js";

@@ -2,6 +2,7 @@ import { bench, HOUR, start } from "../../../test/support/jobs-bench.js";
 import type { BackfillJob, DataUpdate } from "../../events/updates.js";
 import { eachDay } from "../../model/time.js";
 import { openStore } from "../../store/open-store.js";
+import type { RowForm } from "../../store/row.js";
 import type { Store } from "../../store/store.js";
 import { MAX_ATTEMPTS } from "../queue.js";
 import { BACKFILL } from "./backfill.js";
@@ -120,8 +121,8 @@ test("days that could not be kept don't count as done", async () => {
   let broken = true;
   const faulty: Store = {
     ...store,
-    collection: <T>(namespace: string) => {
-      const real = store.collection<T>(namespace);
+    collection: <T>(namespace: string, form?: RowForm<T>) => {
+      const real = store.collection(namespace, form);
       if (namespace !== "history") return real;
       return {
         ...real,

@@ -1,0 +1,100 @@
+/** What reading costs the store: counted, over a store that waits for nobody. */
+import { type LabGateway, plainRequest, startLabGateway } from "../../test/support/lab-gateway.js";
+import type { Domain } from "../model/records.js";
+import { openStore } from "../store/open-store.js";
+import type { RowForm } from "../store/row.js";
+import type { Store } from "../store/store.js";
+import type { Ask } from "./ask.js";
+
+const month = { from: "2026-10-01", to: "2026-10-30" };
+const year = { from: "2025-11-20", to: "2026-11-19" };
+const ask = (domain: Domain, fields: readonly string[], range: Ask["range"]): Ask => ({
+  ...{ userId: "demo", domain, range, providers: null, alternatives: false, goalProgress: false },
+  fields: new Set(fields) as Ask["fields"],
+});
+const dashboard = (range: Ask["range"]) => [
+  ask("ACTIVITY", ["activity.steps", "activity.distance", "activity.floors"], range),
+  ask("SLEEP", ["sleep.sessions"], range),
+  ask("BODY", ["body.weight", "body.bodyMassIndex"], range),
+  ask("HEART", ["heart.restingRate", "heart.samples:FIVE_MINUTES"], { from: "2026-10-28", to: "2026-10-30" }),
+  ask("DEVICES", ["devices.devices"], null),
+];
+
+let reads: string[] = [];
+/** Notes each read of one collection. */
+function watched(store: Store): Store {
+  return {
+    ...store,
+    collection: <T>(namespace: string, form?: RowForm<T>) => {
+      const real = store.collection(namespace, form);
+      return {
+        ...real,
+        get: (key: string) => {
+          reads.push(namespace);
+          return real.get(key);
+        },
+        getMany: (keys: readonly string[]) => {
+          reads.push(namespace);
+          return real.getMany(keys);
+        },
+      };
+    },
+  };
+}
+const historyReads = () => reads.splice(0).filter((namespace) => namespace === "history" || namespace === "marks");
+
+describe("an operation", () => {
+  let store: Store;
+  let lab: LabGateway;
+  beforeEach(async () => {
+    store = await openStore("memory:");
+    lab = await startLabGateway({ store: watched(store) });
+    await lab.connect("demo");
+  });
+  afterEach(async () => {
+    await lab.close();
+    await store.close();
+  });
+  const load = async (asks: readonly Ask[]) => {
+    const answers = await lab.gateway.healthData.session(plainRequest).load(asks);
+    for (const answer of answers) expect(answer).not.toBeInstanceOf(Error);
+    await lab.gateway.history.flush();
+  };
+  const forgetRemembered = async () => {
+    const [connection] = await lab.gateway.connections.list("demo");
+    lab.gateway.history.dropRemembered(connection!.id);
+    reads = [];
+  };
+
+  it.each([
+    ["a month", dashboard(month)],
+    ["a year", dashboard(year)],
+    ["one day", [ask("ACTIVITY", ["activity.steps"], { lastDays: 1 })]],
+  ])("reads all that is stored of a connection at once: %s", async (_, asks) => {
+    const begun = lab.clock.now();
+    await load(asks);
+    // Waits move this clock: nothing may go stale by them.
+    lab.clock.set(new Date(begun).toISOString());
+    await forgetRemembered();
+    await load(asks);
+    // The rows and the marks, side by side.
+    expect(historyReads().sort()).toEqual(["history", "marks"]);
+  });
+
+  it("reads nothing of what this process remembers", async () => {
+    await load(dashboard(month));
+    await load(dashboard(month));
+    reads = [];
+    await load([...dashboard(month), ask("ACTIVITY", ["activity.steps"], { from: "2026-10-03", to: "2026-10-04" })]);
+    expect(historyReads()).toEqual([]);
+  });
+
+  it("looks once whether another replica has fetched what it lacks", async () => {
+    await load(dashboard(month));
+    lab.clock.advance(7_200_000);
+    reads = [];
+    await load([ask("ACTIVITY", ["activity.steps"], { lastDays: 1 })]);
+    // Once before the provider is asked, and once to write what it answered.
+    expect(historyReads().sort()).toEqual(["history", "history", "marks", "marks"]);
+  });
+});
