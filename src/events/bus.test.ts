@@ -116,6 +116,13 @@ describe("a bus in one process", () => {
     expect(await bus.isListenedTo("ada")).toBe(false);
   });
 
+  test("one who leaves takes nothing from the others", async () => {
+    const [one, other] = [bus.data("ada"), bus.data("ada")];
+    await one.return?.();
+    await bus.dataUpdated({ ...update("ada", "2026-01-04"), origin: "BACKFILL" });
+    expect((await other.next()).value.dates).toEqual(["2026-01-04"]);
+  });
+
   test("closing ends every listener", async () => {
     const waiting = bus.job("j").next();
     await bus.close();
@@ -328,9 +335,12 @@ test("a Redis that is away keeps nobody here from hearing, and is not waited for
   await bus.dataUpdated(update("ada", "2026-01-01"));
   expect((await listener.next()).value.dates).toEqual(["2026-01-01"]);
   await expect(bus.ping()).rejects.toThrow();
+  const mayBeHeard = await bus.isListenedTo("ben");
   expect(warned).toContain("Redis does not answer");
   const waits = jest.spyOn(globalThis, "setTimeout");
   await bus.close();
+  // Whether anybody listens elsewhere can't be asked: somebody may.
+  expect(mayBeHeard).toBe(true);
   // Nothing that is waited for keeps the process from ending.
   expect(waits.mock.calls.filter(([, ms]) => ms! > 500)).toEqual([]);
   waits.mockRestore();
