@@ -219,6 +219,9 @@ for (const { name, url, shared } of backends) {
     test("scans further than one page, while others write", async () => {
       await Promise.all(Array.from({ length: 450 }, (_, i) => things.set(`many-${i}`, i)));
       await things.set("manz", "neighbour");
+      const listed: string[] = [];
+      for await (const [key] of things.scan("many-")) listed.push(key);
+      expect([listed.length, new Set(listed).size]).toEqual([450, 450]);
       const seen = new Set<string>();
       for await (const [key] of things.scan("many-")) {
         seen.add(key);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { jest } from "@jest/globals";
 import { z } from "zod";
 import type { Backend } from "./backend.js";
-import { keyvStore } from "./keyv-store.js";
+import { keyvStore, reason } from "./keyv-store.js";
 import { memoryBackend } from "./memory.js";
 import { isOver, MAX_ROW_LENGTH, readRow, rowsOf, textRows, toText, UnreadableRow } from "./row.js";
 import { sqliteBackend } from "./sqlite.js";
@@ -243,6 +243,68 @@ test("a row that was mended meanwhile is not kept aside", async () => {
   await raw("a", '{"v":1,"value":{"size":1}}');
   await things().set("a", { size: 2 });
   expect(await rawOf("set-aside:things:a")).toBeUndefined();
+});
+
+test("a row that has expired since it was found broken is not kept aside", async () => {
+  const now = Date.now();
+  const clock = jest.spyOn(Date, "now");
+  try {
+    await raw("a", `{"expires":${now + 5},"v":1,"value":{"size":"7"}}`);
+    await things().get("a");
+    clock.mockReturnValue(now + 5);
+    await things().set("a", { size: 2 });
+    expect(await rawOf("set-aside:things:a")).toBeUndefined();
+  } finally {
+    clock.mockRestore();
+  }
+});
+
+test("what is kept aside is kept for ninety days", async () => {
+  const now = Date.now();
+  const clock = jest.spyOn(Date, "now").mockReturnValue(now);
+  try {
+    await raw("a", "broken");
+    await things().get("a");
+    await things().set("a", { size: 2 });
+    const end = now + 90 * 86_400_000;
+    clock.mockReturnValue(end - 1);
+    expect(await rawOf("set-aside:things:a")).toBe("broken");
+    clock.mockReturnValue(end);
+    expect(await rawOf("set-aside:things:a")).toBeUndefined();
+  } finally {
+    clock.mockRestore();
+  }
+});
+
+test("a row that is read in part is told of once, and kept aside before it is written over", async () => {
+  const parts = store.collection<Thing>("things", {
+    read: (value, inPart) => {
+      inPart();
+      return { size: (value as Thing).size };
+    },
+  });
+  const text = '{"v":1,"value":{"size":1,"shape":null}}';
+  await raw("a", text);
+  for (let times = 0; times < 2; times++) expect(await parts.get("a")).toEqual({ size: 1 });
+  expect(told).toEqual(["things/a: in-part"]);
+  await parts.set("a", { size: 2 });
+  expect(await rawOf("set-aside:things:a")).toBe(text);
+});
+
+test("no keys are nothing to ask for, and a store is closed once", async () => {
+  const getMany = jest.spyOn(backend.values, "getMany");
+  const close = jest.spyOn(backend, "close");
+  expect(await things().getMany([])).toEqual([]);
+  expect(getMany).not.toHaveBeenCalled();
+  await store.close();
+  await store.close();
+  expect(close).toHaveBeenCalledTimes(1);
+});
+
+test("what a backend says of its failure is told by its code alone", () => {
+  expect(reason(new Error("WRONGPASS invalid username-password pair of redis://:secret@host"))).toBe("WRONGPASS");
+  expect(reason(new TypeError("no redis://:secret@host"))).toBe("TypeError");
+  expect(reason("redis://:secret@host")).toBe("unknown");
 });
 
 test("a scan of the memory store ends, though each row that it gives makes another", async () => {

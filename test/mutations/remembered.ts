@@ -291,7 +291,7 @@ export const rememberedMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/webhooks/muted.ts",
-    ["src/webhooks/apply.test.ts", "src/webhooks/provider-subscriptions/subscriptions.test.ts"],
+    ["src/webhooks/muted.test.ts"],
     [
       ["the earlier are heard again", "[...(await of(id)), ...domains]", "domains"],
       ["what is heard again stays muted", "!domains.includes(domain)", "true"],
