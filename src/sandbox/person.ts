@@ -1,4 +1,4 @@
-export const wearables = ["FITBIT", "GOOGLE_HEALTH", "MISFIT", "OURA", "WITHINGS", "WHOOP"] as const;
+export const wearables = ["FITBIT", "GOOGLE_HEALTH", "MISFIT", "OURA", "WITHINGS", "WHOOP", "POLAR"] as const;
 
 export type Wearable = (typeof wearables)[number];
 

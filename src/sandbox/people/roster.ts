@@ -217,7 +217,7 @@ export const roster: readonly Character[] = [
   {
     ...usual,
     ...homeAndAway("Europe/Helsinki", { timeZone: "Asia/Tokyo", from: "2026-11-09", to: "2026-11-15" }),
-    ...wears("GOOGLE_HEALTH", "OURA", "WITHINGS", "WHOOP"),
+    ...wears("GOOGLE_HEALTH", "OURA", "WITHINGS", "WHOOP", "POLAR"),
     id: "collector",
     number: 8,
     givenName: "Aino",
