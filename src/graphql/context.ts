@@ -35,10 +35,18 @@ export interface RequestContext {
    * loaders.
    */
   madeOf(): Loaded | null;
-  /** Set with the answer, if another answer from the same parts would be equal. With its cost in points. */
-  readonly outcome: { repeatable: Loaded | null; points: number };
+  readonly outcome: Outcome;
   /** The same request with nothing loaded yet: each event of a subscription is answered from fresh data. */
   again(): RequestContext;
+}
+/** What is known once the operation has run. */
+export interface Outcome {
+  /** What the answer was made from, if another answer from the same parts would be equal. */
+  repeatable: Loaded | null;
+  /** Its cost. */
+  points: number;
+  /** The answer as JSON, in texts that belong one after the other. Null if it has no data. */
+  json: readonly string[] | null;
 }
 export type PlanMode = "report" | "dry-run";
 
@@ -65,7 +73,7 @@ class Operation implements RequestContext {
   readonly clock: Clock;
   readonly providers: RequestContext["providers"];
   readonly requestId: string;
-  readonly outcome: RequestContext["outcome"] = { repeatable: null, points: 1 };
+  readonly outcome: Outcome = { repeatable: null, points: 1, json: null };
   readonly memo = new Map<string, ReadonlySet<string>>();
   cost: Cost = { ms: 0, points: 1, mutations: 0 };
   writing: Writing | null = null;

@@ -44,8 +44,8 @@ export function createApollo({
   documents,
   limits = defaultLimits,
 }: ApolloOptions): ApolloServer<RequestContext> {
-  /** Whose data it is that is written. */
-  const owners = new WeakMap<object, string>();
+  /** Data that are JSON already: see `RequestContext.outcome`. */
+  const written = new WeakSet<object>();
   return new ApolloServer<RequestContext>({
     schema: schema(),
     introspection,
@@ -59,7 +59,7 @@ export function createApollo({
     // Holds persisted queries; anybody may add one, so it has an end.
     cache: "bounded",
     formatError,
-    stringifyResult: async (result) => `${await jsonInParts(result, owners.get(result.data ?? result))}\n`,
+    stringifyResult: (result) => (result.data && written.has(result.data) ? "" : `${JSON.stringify(result)}\n`),
     logger: apolloLog(log),
     plugins: [
       // Looks at each field of each answer, for a header that would be wrong here anyway: our answers are private.
@@ -75,7 +75,7 @@ export function createApollo({
             embed: { runTelemetry: false, endpointIsEditable: false },
           })
         : ApolloServerPluginLandingPageDisabled(),
-      pulsegate({ log, metrics, limits, owners }),
+      pulsegate({ log, metrics, limits, written }),
     ] as ApolloServerPlugin<BaseContext>[] as never,
   });
 }
@@ -86,12 +86,12 @@ function pulsegate({
   log,
   metrics,
   limits,
-  owners,
+  written,
 }: {
   log: Log;
   metrics: Metrics;
   limits: Limits;
-  owners: WeakMap<object, string>;
+  written: WeakSet<object>;
 }): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
@@ -122,7 +122,11 @@ function pulsegate({
           contextValue.outcome.points = contextValue.cost.points;
           // Apollo sends the object that it handed over: it is changed in place.
           Object.assign(singleResult, completed(singleResult, contextValue));
-          if (singleResult.data) owners.set(singleResult.data, ownerOf(contextValue.caller));
+          const { errors, data, extensions } = singleResult;
+          if (!data) return;
+          written.add(data);
+          const texts = await jsonInParts({ errors, data, extensions }, ownerOf(contextValue.caller));
+          contextValue.outcome.json = [...texts, "\n"];
         },
       };
     },

@@ -321,7 +321,8 @@ async function writtenFor(
   make: () => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
   const result = await make();
-  written.set(result, new Serialised(await jsonInParts(shown(result), ownerOf(contextValue.caller))));
+  const texts = await jsonInParts(shown(result), ownerOf(contextValue.caller));
+  written.set(result, new Serialised(texts.join("")));
   return result;
 }
 

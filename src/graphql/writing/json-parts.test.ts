@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { jsonInParts, partsOf } from "./json-parts.js";
+import { Written } from "./written.js";
 
 const valuesIn = (value: unknown): number =>
   typeof value === "object" && value !== null
@@ -22,7 +23,7 @@ test("what JSON leaves out or writes as null is treated alike", async () => {
   });
   for (const most of [1, 3, 100]) expect([...partsOf(odd, most)].join("")).toBe(JSON.stringify(odd));
   expect([...partsOf({ a: undefined, b: undefined }, 1)].join("")).toBe("{}");
-  expect(await jsonInParts(odd, odd)).toBe(JSON.stringify(odd));
+  expect((await jsonInParts(odd, odd)).join("")).toBe(JSON.stringify(odd));
 });
 
 test("no part holds more values than it may, and short ones are written together", () => {
@@ -35,4 +36,10 @@ test("no part holds more values than it may, and short ones are written together
   expect(Math.max(...sizes)).toBe(300);
   // A hundred days of three values each to a part, three hundred numbers of the column.
   expect(sizes).toHaveLength(10 + 10 + 34);
+});
+
+test("short texts are joined, long ones stand for themselves", async () => {
+  const long = "x".repeat(40_000);
+  const texts = await jsonInParts({ a: 1, b: new Written([long, "y", "z"]), c: [new Written(["[]"])] }, "u");
+  expect(texts.map((text) => text.length)).toEqual([long.length + '{"a":1,"b":'.length, 'yz,"c":[[]]}'.length]);
 });

@@ -1,23 +1,27 @@
 import { pacer } from "../../turns.js";
+import { Texts } from "./texts.js";
 import { Written } from "./written.js";
 
 /** Values that JSON writes in a millisecond or two. */
 const VALUES_AT_ONCE = 5_000;
 
-/** What `JSON.stringify` writes, but others have their turn between parts: an answer may have megabytes. */
-export async function jsonInParts(value: unknown, owner: unknown): Promise<string> {
+/**
+ * What `JSON.stringify` writes, in texts that belong one after the other. Others have their turn in between: an answer may
+ * have megabytes. It is never one text, as memory for long ones is fetched from the system each time.
+ */
+export async function jsonInParts(value: unknown, owner: unknown): Promise<readonly string[]> {
   const pace = pacer(owner);
-  let text = "";
+  const texts = new Texts();
   for (const part of partsOf(value)) {
-    text += part;
+    texts.add(part);
     await pace();
   }
-  return text;
+  return texts.all();
 }
 
 /** The parts of a value's JSON, in order. None of them holds more values than that. */
 export function* partsOf(value: unknown, most = VALUES_AT_ONCE): Generator<string> {
-  if (value instanceof Written) yield value.json;
+  if (value instanceof Written) yield* value.json;
   else if (leftAfter(value, most) >= 0) yield JSON.stringify(value) ?? "null";
   else if (Array.isArray(value)) yield* partsOfList(value, most);
   else {

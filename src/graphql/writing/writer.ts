@@ -20,12 +20,13 @@ import {
 } from "graphql";
 import { argumentsOf, type Document, fieldOf, type Selecting, selectedFields } from "../walk.js";
 import { type Place, plainField, type Read, type Write } from "./plain-fields.js";
+import { Texts } from "./texts.js";
 
 /** Waits for its turn if the work has held the loop for some milliseconds: see `turns.ts`. */
 export type Pace = () => Promise<void> | undefined;
 
-/** Writes an object as JSON, other work having its turn between the items of its lists. */
-export type Writer = (source: object, pace: Pace) => Promise<string>;
+/** Writes an object as JSON, in texts that belong one after the other; others have their turn between items of lists. */
+export type Writer = (source: object, pace: Pace) => Promise<readonly string[]>;
 
 /** Thrown where only GraphQL's own execution gives the right answer: an error to tell of, or a value to await. */
 class NotPlain extends Error {}
@@ -186,23 +187,25 @@ function inTurns(properties: readonly Property[]): Writer {
   return async (given, pace) => {
     checkObject(given);
     const source = given as never;
-    let text = "{";
+    const texts = new Texts();
+    texts.add("{");
     for (const { opening, read, write, item } of properties) {
       const value = read(source) as never;
-      text += opening;
+      texts.add(opening);
       if (!item || !Array.isArray(value)) {
-        text += write(value);
+        texts.add(write(value));
         continue;
       }
       const list: readonly unknown[] = value;
       for (let at = 0; at < list.length; at++) {
         const wait = pace();
         if (wait) await wait;
-        text += (at === 0 ? "[" : ",") + item(list[at] as never);
+        texts.add((at === 0 ? "[" : ",") + item(list[at] as never));
       }
-      text += list.length === 0 ? "[]" : "]";
+      texts.add(list.length === 0 ? "[]" : "]");
     }
-    return `${text}}`;
+    texts.add("}");
+    return texts.all();
   };
 }
 

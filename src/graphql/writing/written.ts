@@ -2,9 +2,9 @@ import type { GraphQLResolveInfo } from "graphql";
 import { pacer } from "../../turns.js";
 import { type Pace, writerFor } from "./writer.js";
 
-/** A value of an answer that is JSON already. */
+/** A value of an answer that is JSON already, in texts that belong one after the other. */
 export class Written {
-  constructor(readonly json: string) {}
+  constructor(readonly json: readonly string[]) {}
 }
 
 /**
@@ -12,7 +12,7 @@ export class Written {
  * gets null for each of them; `complete` puts the JSON there.
  */
 export class Writing {
-  private readonly done: { readonly path: GraphQLResolveInfo["path"]; readonly json: string }[] = [];
+  private readonly done: { readonly path: GraphQLResolveInfo["path"]; readonly json: readonly string[] }[] = [];
   private readonly pace: Pace;
 
   constructor(private readonly owner: string) {
@@ -29,7 +29,7 @@ export class Writing {
     return null;
   }
 
-  private async jsonOf(source: object, info: GraphQLResolveInfo): Promise<string | null> {
+  private async jsonOf(source: object, info: GraphQLResolveInfo): Promise<readonly string[] | null> {
     try {
       return (await writerFor(info)?.(source, this.pace)) ?? null;
     } catch {

@@ -36,13 +36,27 @@ const cheapBrotli = (bytes: number) => ({
 const laterGzip = promisify(gzip);
 const laterBrotli = promisify(brotliCompress);
 
-/** The bytes of a body, coded if that is worth it. */
-export async function coded(text: string, coding: Coding): Promise<{ readonly body: Buffer; readonly coding: Coding }> {
-  const bytes = Buffer.from(text);
+/** The bytes of a body that is given in texts, coded if that is worth it. */
+export async function coded(
+  texts: readonly string[],
+  coding: Coding,
+): Promise<{ readonly body: Buffer; readonly coding: Coding }> {
+  const bytes = bytesOf(texts);
   if (coding === "identity" || bytes.length < MIN_BYTES) return { body: bytes, coding: "identity" };
   const isShort = bytes.length <= MAX_BYTES_AT_ONCE;
   if (coding === "gzip")
     return { body: isShort ? gzipSync(bytes, cheapGzip) : await laterGzip(bytes, cheapGzip), coding };
   const options = cheapBrotli(bytes.length);
   return { body: isShort ? brotliCompressSync(bytes, options) : await laterBrotli(bytes, options), coding };
+}
+
+function bytesOf(texts: readonly string[]): Buffer {
+  if (texts.length === 1) return Buffer.from(texts[0]!);
+  const lengths = texts.map((text) => Buffer.byteLength(text));
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  // What is ASCII alone, as figures are, is copied without a look at each character.
+  for (const [index, text] of texts.entries())
+    at += bytes.write(text, at, lengths[index] === text.length ? "latin1" : "utf8");
+  return bytes;
 }

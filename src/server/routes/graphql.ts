@@ -73,10 +73,11 @@ export function graphqlDoor({ apollo, metrics, limiter, limits = defaultLimits, 
     });
     if (body.kind !== "complete") throw new Error("this version of GraphQL does not answer in parts");
     for (const [name, value] of headers) if (name !== "content-length") response.setHeader(name, value);
-    const sent = { contentType: headers.get("content-type") ?? "text/plain", ...(await coded(body.string, coding)) };
-    send(response, status, sent);
     // Apollo works with a copy of the context: of what it sets there only this reaches us.
-    const { repeatable: madeOf, points } = made?.outcome ?? { repeatable: null, points: 1 };
+    const { repeatable: madeOf = null, points = 1, json: texts = null } = made?.outcome ?? {};
+    const contentType = headers.get("content-type") ?? "text/plain";
+    const sent = { contentType, ...(await coded(texts ?? [body.string], coding)) };
+    send(response, status, sent);
     if (words !== null && madeOf && status === 200) repeats.keep(words, madeOf, sent, points);
   };
 }
