@@ -40,7 +40,7 @@ export interface RequestContext {
   again(): RequestContext;
 }
 /** What is known once the operation has run. */
-export interface Outcome {
+interface Outcome {
   /** What the answer was made from, if another answer from the same parts would be equal. */
   repeatable: Loaded | null;
   /** Its cost. */
