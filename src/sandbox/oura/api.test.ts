@@ -108,6 +108,9 @@ describe("a range of days", () => {
     expect(whole.length).toBe(1_000);
     const refused = await get(`${BASE}/daily_sleep`, { start_date: "yesterday", end_date: END });
     expect([refused.status, schemaFaults(schemas, schemas["HTTPValidationError"]!, refused.body)]).toEqual([422, []]);
+    for (const start_date of ["2026-02-30", "99999999999999999", "2026-11-01T25:00:00"]) {
+      expect((await get(`${BASE}/sleep`, { start_date, end_date: END })).status).toBe(422);
+    }
     expect(refused.body.detail[0].loc).toEqual(["query", "start_date"]);
     expect((await get(`${BASE}/daily_sleep`, { start_date: END, end_date: START })).status).toBe(400);
   });

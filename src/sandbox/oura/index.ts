@@ -15,6 +15,7 @@ import {
   withOffset,
 } from "../kit/list-lab.js";
 import { type Noticing, withNotices } from "../kit/notices.js";
+import { isCalendarDate, isInstant } from "../kit/query.js";
 import type { LabDefinition } from "../lab.js";
 import { addDays, ageOn, dateAt, instantOf } from "../people/index.js";
 import type { Person } from "../person.js";
@@ -71,10 +72,13 @@ function userIdOf({ id }: Person): string {
 
 /** A date or a date-time. Digits alone are epoch seconds; what is neither is null. */
 function readMoment(text: string): { readonly date: string; readonly ms: number | null } | null {
-  const asSeconds = /^\d+$/.test(text) ? new Date(Number(text) * 1000).toISOString() : text;
-  const found = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.exec(asSeconds);
-  if (!found || Number.isNaN(Date.parse(found[1]!))) return null;
-  return { date: found[1]!, ms: asSeconds.length === 10 ? null : Date.parse(found[2] ? asSeconds : `${asSeconds}Z`) };
+  const seconds = /^\d+$/.test(text) ? Number(text) * 1000 : null;
+  if (seconds !== null && !isInstant(seconds)) return null;
+  const asDate = seconds === null ? text : new Date(seconds).toISOString();
+  const found = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.exec(asDate);
+  if (!found || !isCalendarDate(found[1])) return null;
+  const ms = asDate.length === 10 ? null : Date.parse(found[2] ? asDate : `${asDate}Z`);
+  return ms === null || isInstant(ms) ? { date: found[1], ms } : null;
 }
 
 const invalid = (name: string, input: string) =>

@@ -96,7 +96,11 @@ test("no data is a 204, a 404 or an empty list", async () => {
   expect((await get("/v3/users/biosensing/spo2", { from: day, to: day })).status).toBe(204);
   expect(await body("/v3/users/activities", { from: day, to: day })).toEqual([]);
   expect((await get("/v3/exercises/none")).status).toBe(404);
-  expect((await get("/v3/users/sleep/soon")).status).toBe(400);
+  for (const date of ["soon", "2026-02-30"]) {
+    for (const path of ["sleep", "activities", "cardio-load"]) {
+      expect((await get(`/v3/users/${path}/${date}`)).status).toBe(400);
+    }
+  }
   expect((await get("/v3/users/sleep/2025-01-01")).status).toBe(400);
 });
 

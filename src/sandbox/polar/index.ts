@@ -11,6 +11,7 @@ import {
   startListLab,
 } from "../kit/list-lab.js";
 import { type Noticing, withNotices } from "../kit/notices.js";
+import { isCalendarDate } from "../kit/query.js";
 import type { LabDefinition } from "../lab.js";
 import { addDays, ageOn, dateAt } from "../people/index.js";
 import * as records from "./records.js";
@@ -21,7 +22,6 @@ import { createWebhook } from "./webhook.js";
 export const CLIENT = { id: "polar-lab", secret: "watch-secret-for-the-lab-only" } as const;
 const SCOPE = "accesslink.read_all";
 const TOKEN = "/v2/oauth2/token";
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 export interface PolarSwitches {
   /** People whose mandatory consents are missing: 403 everywhere. */
@@ -80,8 +80,8 @@ export async function startPolarLab(
       const to = until ?? today(view);
       const from = given ?? addDays(to, -27);
       if (
-        !DATE.test(from) ||
-        !DATE.test(to) ||
+        !isCalendarDate(from) ||
+        !isCalendarDate(to) ||
         from > to ||
         addDays(from, 28) <= to ||
         from < addDays(today(view), -365)
@@ -313,7 +313,7 @@ export async function startPolarLab(
           "GET",
           `${path}/:date`,
           guarded(undefined, (view, { query }, { date = "" }) => {
-            if (!DATE.test(date) || date < addDays(today(view), -365))
+            if (!isCalendarDate(date) || date < addDays(today(view), -365))
               return refusal(400, "bad_request", "The date is not valid");
             const [found] = daysOf(view, date, date).flatMap((day) => recordsOf(view, day));
             return found
@@ -390,7 +390,7 @@ export async function startPolarLab(
           "GET",
           "/v3/users/cardio-load/:date",
           guarded(undefined, (view, _request, { date = "" }) =>
-            DATE.test(date)
+            isCalendarDate(date)
               ? json(
                   200,
                   daysOf(view, date, date).flatMap((day) => records.cardioLoads(view, day)),

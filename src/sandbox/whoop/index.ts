@@ -11,6 +11,7 @@ import {
   startListLab,
 } from "../kit/list-lab.js";
 import { createNotices, type Noticing, withNotices } from "../kit/notices.js";
+import { isInstant } from "../kit/query.js";
 import type { LabDefinition } from "../lab.js";
 import { addDays, ageOn, dateAt } from "../people/index.js";
 import { cycleIdOf, cycles, dayOfCycle, recoveries, sleeps, spanOf, userIdOf, workouts } from "./records.js";
@@ -68,7 +69,7 @@ export async function startWhoopLab(
     const [start, end] = ["start", "end"].map((name) => query.get(name));
     const [from, until] = [start ? Date.parse(start) : 0, end ? Date.parse(end) : syncedUntil + 1];
     const limit = Number(query.get("limit") ?? 10);
-    if (Number.isNaN(from) || Number.isNaN(until) || !Number.isInteger(limit) || limit < 1 || limit > 25)
+    if (!isInstant(from) || !isInstant(until) || !Number.isInteger(limit) || limit < 1 || limit > 25)
       return refused(400);
     return {
       from: start ? addDays(dateAt(person, from), -1) : person.memberSince,

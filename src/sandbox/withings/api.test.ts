@@ -101,6 +101,12 @@ describe("one call", () => {
     expect(await outcome("/measure", { action: "dance" })).toEqual([2_554, "Not implemented"]);
     expect((await outcome("/v2/measure", { action: "getactivity", startdateymd: "2026-11-01" }))[0]).toBe(503);
     expect((await outcome("/measure", { action: "getmeas", startdate: "5" }))[0]).toBe(503);
+    for (const startdate of ["-99999999999999999", "Infinity", "x"]) {
+      expect((await outcome("/measure", { action: "getmeas", startdate, enddate: "99999999999999999" }))[0]).toBe(503);
+    }
+    expect((await outcome("/measure", { action: "getmeas", lastupdate: "99999999999999999999" }))[0]).toBe(503);
+    expect((await outcome("/v2/measure", { action: "getactivity", ...days("2026-02-30", "2026-03-01") }))[0]).toBe(503);
+    expect((await outcome("/v2/heart", { action: "list", startdate: "x" }))[0]).toBe(503);
     lab.setLimit(0);
     expect(await outcome("/v2/user", { action: "getdevice" })).toEqual([601, "Too Many Requests"]);
     lab.setLimit(1_000_000);

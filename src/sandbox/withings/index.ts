@@ -14,6 +14,7 @@ import {
 } from "../kit/list-lab.js";
 import { type Noticing, withNotices } from "../kit/notices.js";
 import { isSame } from "../kit/oauth-routes.js";
+import { isCalendarDate, isInstant } from "../kit/query.js";
 import type { LabDefinition } from "../lab.js";
 import { addDays, dateAt, people } from "../people/index.js";
 import { devicesOf, isOwner, numberOf, userIdOf } from "./devices.js";
@@ -68,14 +69,13 @@ const ACTIVITY_ALWAYS = "date timezone deviceid hash_deviceid brand is_tracker m
 /** Days as `startdateymd` and `enddateymd`, or everything that changed since `lastupdate`. */
 function byDay(query: URLSearchParams, { person, syncedUntil }: ListView): LabSelection | null {
   const [from, to, since] = ["startdateymd", "enddateymd", "lastupdate"].map((name) => query.get(name));
-  const isDate = (text: string | null | undefined): text is string => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
   if (since) return changedSince(since, person, syncedUntil);
-  return isDate(from) && isDate(to) ? { from, to } : null;
+  return isCalendarDate(from) && isCalendarDate(to) ? { from, to } : null;
 }
 
 function changedSince(since: string, person: ListView["person"], syncedUntil: number): LabSelection | null {
-  if (!/^\d+$/.test(since)) return null;
   const from = Number(since) * 1_000;
+  if (!/^\d+$/.test(since) || !isInstant(from)) return null;
   return {
     // What was measured some days before may have arrived since.
     from: from <= 0 ? person.memberSince : addDays(dateAt(person, from), -4),
@@ -87,7 +87,7 @@ function changedSince(since: string, person: ListView["person"], syncedUntil: nu
 /** Epoch seconds, as `startdate` and `enddate`. */
 function byEpoch(query: URLSearchParams): readonly [number, number] | null {
   const [from, until] = ["startdate", "enddate"].map((name) => Number(query.get(name) ?? Number.NaN) * 1_000);
-  return from! <= until! ? [from!, until!] : null;
+  return isInstant(from!) && isInstant(until!) && from! <= until! ? [from!, until!] : null;
 }
 
 export interface WithingsLab extends ListLab, Noticing {
@@ -281,7 +281,9 @@ export async function startWithingsLab(
       path: "/v2/heart/list",
       scope: "user.metrics",
       select(query, { person, syncedUntil }) {
-        const [from, until] = byEpoch(query) ?? [0, syncedUntil];
+        const span = byEpoch(query);
+        if (!span && (query.has("startdate") || query.has("enddate"))) return null;
+        const [from, until] = span ?? [0, syncedUntil];
         const pick: LabSelection["pick"] = (records) =>
           records.filter(
             ({ timestamp }) => (timestamp as number) * 1_000 >= from && (timestamp as number) * 1_000 <= until,
