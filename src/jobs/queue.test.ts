@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { jest } from "@jest/globals";
 import { Redis } from "ioredis";
 import { manualTime } from "../../test/support/manual-time.js";
 import { StoreUnavailable } from "../errors.js";
@@ -14,7 +15,7 @@ import { openStore } from "../store/open-store.js";
 import type { Store } from "../store/store.js";
 import { createBullQueue } from "./bullmq.js";
 import { createEmbeddedQueue } from "./embedded.js";
-import { type JobQueue, MAX_ATTEMPTS, type RunningJob } from "./queue.js";
+import { backoffMs, type JobQueue, MAX_ATTEMPTS, type RunningJob } from "./queue.js";
 
 const redisUrl = process.env["TEST_REDIS_URL"];
 const folder = mkdtempSync(join(tmpdir(), "pulsegate-queue-"));
@@ -373,6 +374,12 @@ if (redisUrl) {
   });
 }
 
+test("a job that failed waits for five seconds, doubled each time, up to half an hour; half of it by chance", () => {
+  const pauses = (random: number) => [1, 2, 3, 9, 10, 20].map((failures) => backoffMs(failures, () => random) / 1_000);
+  expect(pauses(1)).toEqual([5, 10, 20, 1_280, 1_800, 1_800]);
+  expect(pauses(0)).toEqual([2.5, 5, 10, 640, 900, 900]);
+});
+
 describe("the embedded queue", () => {
   test("retries at growing times, and gives up with the last error", async () => {
     const store = await openStore("memory:");
@@ -410,13 +417,17 @@ describe("the embedded queue", () => {
     await store.close();
   });
 
-  test("looks no oftener than once a minute while there is nothing to do", async () => {
+  test("looks no oftener than once a minute while there is nothing that it can do", async () => {
     const store = await openStore("memory:");
     const time = manualTime(1_000_000);
     const queue = createEmbeddedQueue({ store, clock: time.clock, timers: time.timers, log });
+    // Of another release: nobody works on it here.
+    await queue.enqueue({ id: "odd", kind: "odd", payload: null });
+    const lease = jest.spyOn(store, "lease");
     await queue.start({});
     while (!Number.isFinite(time.next())) await new Promise(setImmediate);
     expect(time.next()).toBe(60_000);
+    expect(lease).not.toHaveBeenCalled();
     await queue.close();
     await store.close();
   });

@@ -313,11 +313,7 @@ export const connectionMutations: readonly Mutation[] = [
   ]),
   ...of(
     "src/providers/registry.ts",
-    [
-      ...here("consent/identity", "consent/importing"),
-      "src/webhooks/provider-subscriptions/subscriptions.test.ts",
-      "src/jobs/backfill/backfill.test.ts",
-    ],
+    ["src/providers/registry.test.ts"],
     [
       ["what was not granted is tried", "granted.includes(scope);", "true;"],
       ["nothing is tried where no scopes are known", "granted.length === 0 || ", ""],
