@@ -5,7 +5,7 @@ import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import { ending } from "../store/brisk-redis.js";
 import { inTime } from "../under-way.js";
-import { backoffMs, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";
+import { type JobHandlers, type JobQueue, MAX_ATTEMPTS, retryAfterMs } from "./queue.js";
 
 interface Carried {
   readonly payload: unknown;
@@ -101,7 +101,7 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
       if (signal.aborted) return hasStopped() ? await putBack() : undefined;
       if (failures + 1 < MAX_ATTEMPTS) {
         log.warn({ err: error, job: id, failures: failures + 1 }, "a job failed and is tried again");
-        return await later(Date.now() + backoffMs(failures + 1), { payload, failures: failures + 1 });
+        return await later(Date.now() + retryAfterMs(failures + 1), { payload, failures: failures + 1 });
       }
       log.error({ err: error, job: id, failures: failures + 1 }, "a job failed too often and is not tried again");
       await handler.gaveUp?.({ id, payload }, error);

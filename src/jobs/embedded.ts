@@ -5,7 +5,7 @@ import { keepLease } from "../store/lease.js";
 import { rowsOf } from "../store/row.js";
 import type { Lease, Store } from "../store/store.js";
 import { inTime } from "../under-way.js";
-import { backoffMs, type JobHandler, type JobHandlers, type JobQueue, MAX_ATTEMPTS } from "./queue.js";
+import { type JobHandler, type JobHandlers, type JobQueue, MAX_ATTEMPTS, retryAfterMs } from "./queue.js";
 
 interface StoredJob {
   readonly kind: string;
@@ -138,7 +138,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     const failures = job.failures + 1;
     if (failures < MAX_ATTEMPTS) {
       log.warn({ err: error, job: id, failures }, "a job failed and is tried again");
-      return await put(id, { ...job, failures, dueAt: clock.now() + backoffMs(failures) });
+      return await put(id, { ...job, failures, dueAt: clock.now() + retryAfterMs(failures) });
     }
     log.error({ err: error, job: id, failures }, "a job failed too often and is not tried again");
     await handler.gaveUp?.({ id, payload: job.payload }, error);

@@ -15,7 +15,7 @@ import { openStore } from "../store/open-store.js";
 import type { Store } from "../store/store.js";
 import { createBullQueue } from "./bullmq.js";
 import { createEmbeddedQueue } from "./embedded.js";
-import { backoffMs, type JobQueue, MAX_ATTEMPTS, type RunningJob } from "./queue.js";
+import { type JobQueue, MAX_ATTEMPTS, type RunningJob, retryAfterMs } from "./queue.js";
 
 const redisUrl = process.env["TEST_REDIS_URL"];
 const folder = mkdtempSync(join(tmpdir(), "pulsegate-queue-"));
@@ -375,7 +375,8 @@ if (redisUrl) {
 }
 
 test("a job that failed waits for five seconds, doubled each time, up to half an hour; half of it by chance", () => {
-  const pauses = (random: number) => [1, 2, 3, 9, 10, 20].map((failures) => backoffMs(failures, () => random) / 1_000);
+  const pauses = (random: number) =>
+    [1, 2, 3, 9, 10, 20].map((failures) => retryAfterMs(failures, () => random) / 1_000);
   expect(pauses(1)).toEqual([5, 10, 20, 1_280, 1_800, 1_800]);
   expect(pauses(0)).toEqual([2.5, 5, 10, 640, 900, 900]);
 });

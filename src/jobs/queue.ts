@@ -1,3 +1,5 @@
+import { type Backoff, backoffMs, jittered } from "../model/backoff.js";
+
 /** Work that outlives the request, and the process, that asked for it. */
 export interface JobQueue {
   /**
@@ -55,11 +57,9 @@ export interface RunningJob {
 export type JobOutcome = { readonly kind: "done" } | { readonly kind: "again"; readonly at: number };
 
 export const MAX_ATTEMPTS = 10;
-const FIRST_BACKOFF_MS = 5_000;
-const LONGEST_BACKOFF_MS = 30 * 60_000;
+const retries: Backoff = { firstMs: 5_000, longestMs: 30 * 60_000 };
 
-/** Doubles, half of it by chance: those who failed together don't come back together. */
-export function backoffMs(failures: number, random: () => number = Math.random): number {
-  const whole = Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LONGEST_BACKOFF_MS);
-  return whole * (0.5 + random() / 2);
+/** How long a job waits after some failures. */
+export function retryAfterMs(failures: number, random?: () => number): number {
+  return jittered(backoffMs(retries, failures), random);
 }

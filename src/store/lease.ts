@@ -1,15 +1,18 @@
+import { type Backoff, backoffMs, jittered } from "../model/backoff.js";
 import { systemTimers, type Timers } from "../model/time.js";
 import type { Lease, Store } from "./store.js";
 
 export type Delay = (ms: number) => Promise<void>;
 export const wait: Delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+const attempts: Backoff = { firstMs: 10, longestMs: 200 };
+
 /**
  * The wait between two attempts to take a lease. It is short, since most leases are held for milliseconds, and random,
  * so that waiting processes don't try at one moment.
  */
 export function pause(attempt: number): number {
-  return Math.min(10 * 2 ** attempt, 200) * (0.5 + Math.random());
+  return jittered(backoffMs(attempts, attempt));
 }
 
 /**

@@ -1,4 +1,5 @@
 import KeyvRedis, { createClient } from "@keyv/redis";
+import { type Backoff, backoffMs, jittered } from "../model/backoff.js";
 import { answerMs, type Backend, patienceMs } from "./backend.js";
 import { isOver } from "./row.js";
 
@@ -48,6 +49,8 @@ const releaseScript = `
   return redis.call('DEL', KEYS[1])`;
 
 /** One connection, shared with Keyv's adapter. The server removes expired keys. Needs Redis 6.2 (ZRANGE with BYLEX). */
+const reconnects: Backoff = { firstMs: 100, longestMs: 1_000 };
+
 export async function redisBackend(url: string, space: string): Promise<Backend> {
   const client = createClient({
     url,
@@ -58,7 +61,7 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
     socket: {
       connectTimeout: patienceMs,
       socketTimeout: answerMs,
-      reconnectStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000) + Math.random() * 50,
+      reconnectStrategy: (attempt) => jittered(backoffMs(reconnects, attempt)),
     },
   });
   // Every failing command rejects for its caller. Without a listener the client would end the process.

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { noticeOwner } from "../connections/directory/accounts.js";
 import { StoreUnavailable } from "../errors.js";
 import type { Log } from "../log.js";
+import { type Backoff, backoffMs } from "../model/backoff.js";
 import { domains } from "../model/records.js";
 import { type Clock, systemTimers, type Timers } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/index.js";
@@ -115,8 +116,7 @@ const DELIVERIES = "deliveries";
 const REPEAT_MS = 48 * 3_600_000;
 const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 12;
-const FIRST_RETRY_MS = 30_000;
-const LONGEST_RETRY_MS = 3_600_000;
+const retries: Backoff = { firstMs: 30_000, longestMs: 3_600_000 };
 
 export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceiver {
   const { store, clock, log } = deps;
@@ -210,7 +210,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
     const attempts = receipt.attempts + 1;
     const open = notices.length > 0 || unvisited;
     if (open && attempts < MAX_ATTEMPTS) {
-      const pause = Math.min(FIRST_RETRY_MS * 2 ** receipt.attempts, LONGEST_RETRY_MS);
+      const pause = backoffMs(retries, attempts);
       const { confirmUrl, ...rest } = receipt;
       const left = unvisited ? { confirmUrl } : {};
       await receipts.set(key, { ...rest, ...left, attempts, notices, notBefore: clock.now() + pause });

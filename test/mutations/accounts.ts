@@ -405,11 +405,7 @@ export const accountMutations: readonly Mutation[] = [
         "request.body.byteLength >= webhook.maxBytes",
       ],
       ["one attempt more", "attempts < MAX_ATTEMPTS", "attempts <= MAX_ATTEMPTS"],
-      [
-        "a pause grows without end",
-        "Math.min(FIRST_RETRY_MS * 2 ** receipt.attempts, LONGEST_RETRY_MS)",
-        "FIRST_RETRY_MS * 2 ** receipt.attempts",
-      ],
+      ["a pause grows without end", "backoffMs(retries, attempts)", "retries.firstMs * 2 ** receipt.attempts"],
       ["two providers' deliveries share an id", "provider.id}/", '""}/'],
       ["what is due now waits", "receipt.notBefore > clock.now()", "receipt.notBefore >= clock.now()"],
       ["others' notices go with one's own", "others(receipt.owners).length === 0", "true"],

@@ -421,12 +421,8 @@ export const connectionMutations: readonly Mutation[] = [
         "if (!found || clock.now() >= found.until) return null;",
         "if (!found || clock.now() > found.until) return null;",
       ],
-      [
-        "trouble grows without end",
-        "Math.min(FIRST_BACKOFF_MS * 2 ** (count - 2), LONGEST_BACKOFF_MS)",
-        "FIRST_BACKOFF_MS * 2 ** (count - 2)",
-      ],
-      ["trouble does not grow", "FIRST_BACKOFF_MS * 2 ** (count - 2)", "FIRST_BACKOFF_MS"],
+      ["trouble grows without end", "backoffMs(trials, count - 1)", "trials.firstMs * 2 ** (count - 2)"],
+      ["trouble does not grow", "backoffMs(trials, count - 1)", "trials.firstMs"],
       ["the provider's wait is not heard", "failure.failure.retryAt ?? 0), failure })", "0), failure })"],
       ["a retired provider is passing trouble", 'await deps.setStatus(owner.id, "RETIRED");', ""],
       [

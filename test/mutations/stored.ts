@@ -95,14 +95,14 @@ export const storedMutations: readonly Mutation[] = [
     ["what has expired by our clock was there", "return text !== null && !isOver(text);", "return text !== null;"],
   ]),
   ...of(
-    "src/jobs/queue.ts",
-    ["src/jobs/queue.test.ts"],
+    "src/model/backoff.ts",
+    ["src/model/backoff.test.ts"],
     [
-      ["pauses don't grow", "2 ** (failures - 1)", "1"],
+      ["pauses don't grow", "2 ** Math.max(0, failures - 1)", "1"],
       [
         "pauses grow without end",
-        "Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LONGEST_BACKOFF_MS)",
-        "FIRST_BACKOFF_MS * 2 ** (failures - 1)",
+        "Math.min(firstMs * 2 ** Math.max(0, failures - 1), longestMs)",
+        "firstMs * 2 ** failures",
       ],
       ["who failed together comes back together", "0.5 + random() / 2", "1"],
       ["the first pause is twice as long", "failures - 1)", "failures)"],

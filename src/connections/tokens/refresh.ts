@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Budgets } from "../../budgets/budgets.js";
 import type { HttpClient } from "../../http/client.js";
 import type { Log } from "../../log.js";
+import { type Backoff, backoffMs } from "../../model/backoff.js";
 import type { Clock } from "../../model/time.js";
 import type { Provider, ProviderId } from "../../providers/index.js";
 import type { ProviderSettings } from "../../providers/provider.js";
@@ -15,8 +16,7 @@ import { grantEnd } from "./grant-ends.js";
 import { TOKENS_LEASE_MS, type UnsavedPairs } from "./unsaved-pairs.js";
 import { type Owner, type StoredTokens, tokensLease, type Vault } from "./vault.js";
 
-const FIRST_BACKOFF_MS = 2_000;
-const LONGEST_BACKOFF_MS = 60_000;
+const trials: Backoff = { firstMs: 2_000, longestMs: 60_000 };
 /** How long a refusal is doubted while somebody else may hold the pair that this refresh token was used up for. */
 const HOLDER_MS = 120_000;
 /** How long one request waits for that holder. Whoever holds a pair writes at least every two seconds. */
@@ -84,8 +84,8 @@ export function createRefresher(deps: RefresherDeps): Refresher {
   const noteTrouble = (id: string, failure: ProviderFailure) => {
     const count = (trouble.get(id)?.count ?? 0) + 1;
     // A single hiccup may be followed at once by another try; only repeated trouble makes us wait.
-    const backoff = count === 1 ? 0 : Math.min(FIRST_BACKOFF_MS * 2 ** (count - 2), LONGEST_BACKOFF_MS);
-    trouble.set(id, { count, until: Math.max(clock.now() + backoff, failure.failure.retryAt ?? 0), failure });
+    const pause = count === 1 ? 0 : backoffMs(trials, count - 1);
+    trouble.set(id, { count, until: Math.max(clock.now() + pause, failure.failure.retryAt ?? 0), failure });
     return failure;
   };
 

@@ -1,5 +1,6 @@
 import { StoreUnavailable } from "../../errors.js";
 import type { Log } from "../../log.js";
+import { type Backoff, backoffMs, jittered } from "../../model/backoff.js";
 import type { Delay } from "../../store/lease.js";
 import type { Lease, Store } from "../../store/store.js";
 import { type Owner, readable, type StoredTokens, tokensLease, type Vault } from "./vault.js";
@@ -8,8 +9,7 @@ import { type Owner, readable, type StoredTokens, tokensLease, type Vault } from
 export const TOKENS_LEASE_MS = 45_000;
 /** Attempts that whoever asked waits for; after them the writing goes on without them. */
 const AWAITED_ATTEMPTS = 3;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1_500;
+const pauses: Backoff = { firstMs: 200, longestMs: 1_500 };
 
 interface Renewal {
   readonly owner: Owner;
@@ -78,9 +78,8 @@ export function createUnsavedPairs(deps: {
 
   /** A turn of the event loop at least, whatever `delay` is: nothing else would ever run. */
   const rest = async (attempts: number) => {
-    const ms = Math.min(FIRST_PAUSE_MS * 2 ** attempts, LONGEST_PAUSE_MS);
     // Jittered: after an outage everybody's pairs are written, and not all in the same moment.
-    await deps.delay(ms * (0.5 + Math.random() / 2));
+    await deps.delay(jittered(backoffMs(pauses, attempts)));
     await new Promise((resolve) => setImmediate(resolve));
   };
 
