@@ -112,11 +112,14 @@ const perDay: Readonly<Record<string, number>> = {
   "ReadingHistory.rhythmAlerts": 1,
   "ScoreHistory.scores": 5,
 };
+/** Days of one period of statistics. The ends of a range cut one more. */
+const daysOfPeriod: Readonly<Record<string, number>> = { WEEK: 7, MONTH: 28, RANGE: Number.POSITIVE_INFINITY };
 const items: Readonly<Record<string, number>> = {
   "SleepSession.hypnogram": 50,
   "SleepSession.stages": 4,
   "HeartDay.zones": 4,
   "Workout.zones": 4,
+  "Statistic.excluded": 2,
   "Score.contributors": 8,
 };
 
@@ -214,7 +217,9 @@ class Meter {
       ? scale.bins
       : perDay[place] !== undefined
         ? perDay[place] * scale.days
-        : (items[place] ?? 1);
+        : inner.name.endsWith("Statistics")
+          ? Math.ceil(scale.days / daysOfPeriod[String(args["by"])]!) + 1
+          : (items[place] ?? 1);
     const isRead = type.name === "User" && node.name.value !== "id";
     const itself = isRead ? cost.history + inside.days * (dayCost[inner.name] ?? 0) : scale.value;
     return itself + count * (this.measure(inner, [node], depth + 1, inside) + (count > 1 ? inside.value : 0));

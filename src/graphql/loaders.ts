@@ -75,7 +75,16 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
 const asError = (reason: unknown) => (reason instanceof Error ? reason : new Error("unknown failure"));
 
 /** Equal for asks with one meaning. Never equal for two users. */
-function keyOf({ userId, domain, range, fields, providers, alternatives, goalProgress }: Ask): string {
+function keyOf({ userId, domain, range, fields, providers, alternatives, worn, goalProgress }: Ask): string {
   const days = range && [range.from ?? null, range.to ?? null, range.lastDays ?? null, range.timeZone ?? null];
-  return JSON.stringify([userId, domain, days, [...fields].sort(), providers, alternatives, goalProgress]);
+  return JSON.stringify([
+    userId,
+    domain,
+    days,
+    [...fields].sort(),
+    providers,
+    alternatives,
+    worn === true,
+    goalProgress,
+  ]);
 }

@@ -33,6 +33,14 @@ import {
 } from "./resolvers/readings.js";
 import { BodyMeasurementResolver, SleepSessionResolver, WorkoutResolver } from "./resolvers/records.js";
 import { SeriesResolver } from "./resolvers/series.js";
+import {
+  ActivityHistoryResolver,
+  ActivityStatisticsResolver,
+  HeartHistoryResolver,
+  HeartStatisticsResolver,
+  SleepHistoryResolver,
+  SleepStatisticsResolver,
+} from "./resolvers/statistics.js";
 import { DataUpdateResolver, SubscriptionResolver } from "./resolvers/subscription.js";
 import { UserResolver } from "./resolvers/user.js";
 import { VitalDayResolver, VitalHistoryResolver } from "./resolvers/vitals.js";
@@ -63,6 +71,12 @@ function build(): GraphQLSchema {
       SleepSessionResolver,
       BodyMeasurementResolver,
       WorkoutResolver,
+      ActivityHistoryResolver,
+      HeartHistoryResolver,
+      SleepHistoryResolver,
+      ActivityStatisticsResolver,
+      HeartStatisticsResolver,
+      SleepStatisticsResolver,
       VitalHistoryResolver,
       VitalDayResolver,
       ReadingHistoryResolver,

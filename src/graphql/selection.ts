@@ -17,7 +17,7 @@ import { argumentsOf, type Document, fieldOf, type Selecting, selectedFields } f
 import type { Place } from "./writing/plain-fields.js";
 
 /** What the selection of a history reads. */
-export type Selection = Pick<Ask, "fields" | "alternatives" | "goalProgress">;
+export type Selection = Pick<Ask, "fields" | "alternatives" | "worn" | "goalProgress">;
 
 type Info = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues" | "fieldNodes" | "returnType">;
 
@@ -28,12 +28,14 @@ type Info = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues" |
 export function selectionOf(domain: Domain, info: Info): Selection {
   const asked = new Asked(info);
   readers[domain](asked, getNamedType(info.returnType), info.fieldNodes);
-  return { fields: asked.fields, alternatives: asked.alternatives, goalProgress: asked.goalProgress };
+  const { fields, alternatives, worn, goalProgress } = asked;
+  return { fields, alternatives, goalProgress, ...(worn && { worn }) };
 }
 
 class Asked {
   readonly fields = new Set<Field>();
   alternatives = false;
+  worn = false;
   goalProgress = false;
   constructor(readonly document: Document) {}
 
@@ -77,19 +79,24 @@ const readers: Readonly<Record<Domain, Reader>> = {
         if (activityDay.figures.has(name)) asked.fields.add(`activity.${name}` as PlainField);
       }
     }
-    if ((days || totals) && asked.fields.size === 0) asked.fields.add(activityDay.witness);
+    const statistics = readStatistics(asked, type, selected.get("statistics"), activityDay);
+    if ((days || totals || statistics) && asked.fields.size === 0) asked.fields.add(activityDay.witness);
   },
   HEART: (asked, type, nodes) => {
-    const days = asked.under(type, nodes).get("days");
-    if (!days) return;
-    readDay(asked, childType(type, days[0]!), days, heartDay);
-    if (asked.fields.size === 0) asked.fields.add(heartDay.witness);
+    const selected = asked.under(type, nodes);
+    const days = selected.get("days");
+    if (days) readDay(asked, childType(type, days[0]!), days, heartDay);
+    const statistics = readStatistics(asked, type, selected.get("statistics"), heartDay);
+    if ((days || statistics) && asked.fields.size === 0) asked.fields.add(heartDay.witness);
   },
   SLEEP: (asked, type, nodes) => {
     const names = readRecords(asked, type, nodes, "sessions", ["sleep.sessions"]);
     if (names.has("hypnogram")) asked.fields.add("sleep.hypnograms");
     if (names.has("respiratoryRate")) asked.fields.add("sleep.breathing");
     addCourses(asked, "sleep", names);
+    if (!asked.under(type, nodes).has("statistics")) return;
+    asked.fields.add("sleep.sessions");
+    asked.worn = true;
   },
   WORKOUTS: (asked, type, nodes) => {
     addCourses(asked, "workouts", readRecords(asked, type, nodes, "workouts", ["workouts.workouts"]));
@@ -202,6 +209,7 @@ function readDay(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode
   for (const name of selected.keys()) {
     if (day.figures.has(name)) asked.fields.add(`${day.prefix}.${name}` as PlainField);
     for (const field of day.from[name] ?? []) asked.fields.add(field);
+    if (name === "worn") asked.worn = true;
   }
   for (const node of selected.get("samples") ?? [])
     asked.fields.add(samplesField(argumentsOf(asked.document, type, node)));
@@ -215,6 +223,7 @@ function readDay(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode
   }
   for (const name of asked.missingNames(type, selected.get("missing"))) {
     for (const field of day.from[name] ?? []) asked.fields.add(field);
+    if (name === "worn") asked.worn = true;
     if (day.figures.has(name)) asked.fields.add(`${day.prefix}.${name}` as PlainField);
     else if (name === "zones") {
       if (!zones) asked.fields.add("heart.zones.minutes");
@@ -228,6 +237,20 @@ function readDay(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode
     asked.alternatives = true;
     readDay(asked, type, alternatives, day);
   }
+}
+
+/** Whether statistics are selected: they need their figures, and which days were worn. */
+function readStatistics(
+  asked: Asked,
+  type: GraphQLNamedType,
+  statistics: readonly FieldNode[] | undefined,
+  day: DayFields,
+): boolean {
+  if (!statistics) return false;
+  asked.worn = true;
+  for (const name of asked.under(childType(type, statistics[0]!), statistics).keys())
+    if (day.figures.has(name)) asked.fields.add(`${day.prefix}.${name}` as PlainField);
+  return true;
 }
 
 function readVital(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNode[], name: string): void {

@@ -128,13 +128,14 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
 }
 
 function keyOf({ userId, freshness, asks }: Pick<Question, "userId" | "freshness" | "asks">): string {
-  const said = asks.map(({ domain, range, fields, providers, alternatives, goalProgress }) => [
+  const said = asks.map(({ domain, range, fields, providers, alternatives, worn, goalProgress }) => [
     domain,
     range && [range.from, range.to, range.lastDays, range.timeZone],
     [...fields],
     providers,
     alternatives,
     goalProgress,
+    worn === true,
   ]);
   return JSON.stringify([userId, freshness, said]);
 }

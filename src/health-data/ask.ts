@@ -24,6 +24,11 @@ export interface Ask<D extends Domain = Domain> {
   readonly providers: readonly ProviderId[] | null;
   /** Whether `alternatives` is selected: they are fetched only then. */
   readonly alternatives: boolean;
+  /**
+   * Whether `worn` or `statistics` is selected: then the witness of each day is read, and what proves that the device
+   * has synced, as far as that is stored.
+   */
+  readonly worn?: boolean;
   /** Whether a goal's `current` is selected, which may need the activity of its period. */
   readonly goalProgress: boolean;
 }

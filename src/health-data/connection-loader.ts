@@ -150,7 +150,10 @@ export class ConnectionLoader {
 
   private async coverage(days: WantedDays, options: ColumnOptions): Promise<Coverage> {
     const { history, clock, freshness, today, connection, provider } = this.options;
-    const stored = await history.columns(connection.id, withFiner(days), options);
+    const wanted = withFiner(days);
+    if (this.reader.isProofWanted) wanted.set("devices.devices", [UNDATED]);
+    const stored = await history.columns(connection.id, wanted, options);
+    if (this.reader.isProofWanted) this.reader.storedDevices = stored.parts("devices.devices")[0]?.column;
     const world = { freshness, provider, connectedAt: connection.connectedAt };
     return new Coverage(stored, { ...world, now: clock.now(), today: epochDay(today) });
   }
@@ -178,7 +181,7 @@ function joined(a: readonly number[], b: readonly number[]): readonly number[] {
 }
 
 /** With the finer series, which answer as well. */
-export function withFiner(days: WantedDays): WantedDays {
+export function withFiner(days: WantedDays): Map<Field, readonly number[]> {
   const all = new Map(days);
   for (const [field, wanted] of days) {
     if (!isSamples(field)) continue;

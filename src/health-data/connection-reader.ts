@@ -1,7 +1,7 @@
 import type { Connection } from "../connections/connection.js";
 import type { Known } from "../model/cells.js";
 import { type Field, type FieldValue, isSamples } from "../model/fields.js";
-import type { LocalDate, MissingReason, SampleSeries } from "../model/records.js";
+import type { DeviceRecord, LocalDate, MissingReason, OffsetDateTime, SampleSeries } from "../model/records.js";
 import { binned } from "../model/series.js";
 import type { Provider } from "../providers/index.js";
 import type { Failure } from "../providers/provider.js";
@@ -36,6 +36,12 @@ export class ConnectionReader {
   readonly standIns = new CellMap<true>();
   /** Why no more requests are sent. */
   stopped: Failure | null = null;
+  /** Whether answers say which days are proven synced: then what is stored of devices is read along with other cells. */
+  isProofWanted = false;
+  /** The newest day for which the provider is known to have data. */
+  dataThrough: LocalDate | null;
+  /** What is stored of devices, however old. */
+  storedDevices: Column | undefined;
 
   constructor(
     readonly provider: Provider,
@@ -44,6 +50,14 @@ export class ConnectionReader {
     private readonly onlyIfCached: boolean,
   ) {
     this.offer = offerOf(provider, connection.scopes);
+    this.dataThrough = connection.dataThrough;
+  }
+
+  /** When a device last sent data to the provider, as far as it is known without asking. */
+  get lastSyncAt(): OffsetDateTime | null {
+    const known = this.columns.get("devices.devices")?.value(UNDATED) ?? this.storedDevices?.value(UNDATED) ?? [];
+    const times = (known as readonly DeviceRecord[]).flatMap(({ lastSyncAt }) => lastSyncAt ?? []);
+    return times.sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
   }
 
   supports(field: Field): boolean {

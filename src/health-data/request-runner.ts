@@ -225,6 +225,7 @@ export class RequestRunner {
       if (cell.day === null || (newest !== null && cell.day <= newest) || cell.day > this.options.today) continue;
       if (!apartFromWearable.has(domainOf(cell.field)) && provesData(cell)) newest = cell.day;
     }
+    if (newest !== null && newest > (this.reader.dataThrough ?? "")) this.reader.dataThrough = newest;
     if (newest !== null && newest > (connection.dataThrough ?? "")) this.options.onData?.(connection, newest);
   }
 

@@ -28,6 +28,7 @@ import type {
   WorkoutRecord,
 } from "../model/records.js";
 import type { ProviderId } from "../providers/index.js";
+import type { StatisticDay } from "./statistics.js";
 
 /** What a session answers: the history types of the API as plain objects, in SI units, property names as in the schema. */
 
@@ -62,6 +63,9 @@ export interface SourceReport {
  */
 export type Absent = ReadonlyMap<string, MissingReason>;
 
+/** Every day of the range for statistics. Null where nobody could answer. Left out where they were not asked for. */
+export type StatisticDays = readonly StatisticDay[] | null;
+
 type Figures<Name extends string> = { readonly [F in Name]: number | null };
 
 export interface ActivityDay extends Figures<ActivityFigure> {
@@ -69,6 +73,8 @@ export interface ActivityDay extends Figures<ActivityFigure> {
   readonly date: LocalDate;
   readonly source: ProviderId;
   readonly distanceMethod: DistanceMethod | null;
+  /** Left out where it was not asked for. */
+  readonly worn?: boolean | null;
   readonly absent: Absent;
   readonly settled: boolean;
   /** Asked series by field; null values have their reason in `absent`. */
@@ -81,6 +87,7 @@ export interface ActivityTotals extends Figures<TotalFigure> {
 export interface ActivityHistory {
   readonly days: readonly ActivityDay[] | null;
   readonly totals: ActivityTotals | null;
+  readonly statisticDays?: StatisticDays;
   readonly sources: readonly SourceReport[];
 }
 
@@ -97,6 +104,8 @@ export interface HeartDay extends Figures<HeartFigure> {
   readonly source: ProviderId;
   readonly absent: Absent;
   readonly settled: boolean;
+  /** Left out where it was not asked for. */
+  readonly worn?: boolean | null;
   readonly restingRateMethod: RestingRateMethod | null;
   readonly hrvWindow: HrvWindow | null;
   readonly zones: readonly HeartZone[] | null;
@@ -105,6 +114,7 @@ export interface HeartDay extends Figures<HeartFigure> {
 }
 export interface HeartHistory {
   readonly days: readonly HeartDay[] | null;
+  readonly statisticDays?: StatisticDays;
   readonly sources: readonly SourceReport[];
 }
 
@@ -122,6 +132,7 @@ export interface SleepSession extends Omit<SleepRecord, "pending"> {
 }
 export interface SleepHistory {
   readonly sessions: readonly SleepSession[] | null;
+  readonly statisticDays?: StatisticDays;
   readonly sources: readonly SourceReport[];
 }
 

@@ -13,6 +13,7 @@ import {
 import { schema } from "../graphql/schema.js";
 import { selectionOf } from "../graphql/selection.js";
 import { fieldOf, selectedFields } from "../graphql/walk.js";
+import { wornWitness } from "../health-data/histories/days.js";
 import { goalProgressFields } from "../health-data/histories/goals.js";
 import type { Field } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
@@ -38,15 +39,22 @@ const domainOfType: Readonly<Record<string, Domain | undefined>> = {
  * Stands for all fields from which a goal's progress is computed. They are read only from providers that have goals.
  */
 const GOAL_PROGRESS = "progress";
-export type Asked = Field | typeof GOAL_PROGRESS;
+/** Stand for the field that says of a day whether it was worn: which one depends on the provider. */
+const WITNESSES = { ACTIVITY: "witness of activity", HEART: "witness of the heart" } as const;
+export type Asked = Field | typeof GOAL_PROGRESS | (typeof WITNESSES)[keyof typeof WITNESSES];
 
 /** The fields that one provider is asked for. */
 export function fieldsFor(provider: Provider, asked: ReadonlySet<Asked>): ReadonlySet<Field> {
   const fields = new Set<Field>();
   const hasGoals = [...fieldsOf(provider)].some((field) => field.startsWith("goals."));
+  const offered = fieldsOf(provider);
   for (const one of asked) {
-    if (one !== GOAL_PROGRESS) fields.add(one);
-    else if (hasGoals) for (const field of goalProgressFields) fields.add(field);
+    if (one === GOAL_PROGRESS) {
+      if (hasGoals) for (const field of goalProgressFields) fields.add(field);
+    } else if (one === WITNESSES.ACTIVITY || one === WITNESSES.HEART) {
+      const witness = wornWitness(one === WITNESSES.HEART ? "HEART" : "ACTIVITY", (field) => offered.has(field));
+      if (witness !== null) fields.add(witness);
+    } else fields.add(one);
   }
   return fields;
 }
@@ -81,6 +89,7 @@ export function fieldsIn(document: DocumentNode): ReadonlySet<Asked> {
           const selection = selectionOf(domain, info);
           for (const field of selection.fields) found.add(field);
           if (selection.goalProgress) found.add(GOAL_PROGRESS);
+          if (selection.worn && (domain === "ACTIVITY" || domain === "HEART")) found.add(WITNESSES[domain]);
         }
       };
       open(root, [operation]);

@@ -30,6 +30,11 @@ export interface Provider<Id extends string = string, OtherId extends string = s
    */
   readonly revision: { readonly days: number; readonly freshSeconds: number };
   readonly calls: readonly Call[];
+  /**
+   * True if a day's 0 (steps, energy) means that the device was worn and the person did not move. Left out: it may have
+   * lain in a drawer.
+   */
+  readonly zeroMeansStill?: true;
   /** How the provider finds figures, as its documentation says. Left out: it does not say, or has no such figure. */
   readonly methods?: {
     readonly restingRate?: RestingRateMethod;

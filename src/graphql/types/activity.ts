@@ -3,7 +3,7 @@ import type { ActivityDay, ActivityHistory, ActivityTotals } from "../../health-
 import type { ActivityFigure } from "../../model/figures.js";
 import { LocalDateScalar } from "../scalars.js";
 import { DistanceMethodEnum, ProviderIdEnum } from "./enums.js";
-import { field, nullableField } from "./field.js";
+import { field, nullableField, optionalField } from "./field.js";
 import { HistoryType } from "./history.js";
 
 // The figures of both types are rows of model/figures.ts. resolvers/activity.ts adds their fields.
@@ -29,6 +29,11 @@ export class ActivityDayType implements Omit<ActivityDay, ActivityFigure | "abse
     "How `distance` is found: some rings give the walk that would burn as much. Null when `distance` is null, or when the provider does not tell.",
   )
   readonly distanceMethod!: ActivityDay["distanceMethod"];
+  @optionalField(
+    () => Boolean,
+    "Whether the source saw the person, by activity's witness (steps, else energy). The provider's 0 stays a 0 in `steps`. True where it is above 0, or is 0 from a provider whose 0 means worn and still. False where the day is over and proven synced, and the provider has nothing, or 0 where that may be a day in the drawer. Null for everything else: `missing` says why. Selecting it asks for the witness.",
+  )
+  readonly worn?: ActivityDay["worn"];
   @field(
     () => [ActivityDayType],
     "The same day as the user's other providers recorded it, in the order of `sourcePriority`. The `providers` argument does not limit this list.",
@@ -49,7 +54,7 @@ export class ActivityTotalsType implements Pick<ActivityTotals, "days"> {
   implements: HistoryType,
   simpleResolvers: true,
 })
-export class ActivityHistoryType extends HistoryType implements ActivityHistory {
+export class ActivityHistoryType extends HistoryType implements Omit<ActivityHistory, "statisticDays"> {
   @nullableField(
     () => [ActivityDayType],
     "Oldest first. One entry for each day that a provider answered, also when the answer was that there is no data (null figures, reason NOT_RECORDED). Null when no provider could answer.",

@@ -1,5 +1,6 @@
 import { connectionStatuses } from "../../connections/connection.js";
 import { jobStatuses, updateOrigins } from "../../events/updates.js";
+import { exclusionReasons, periods } from "../../health-data/statistics.js";
 import { sourceStatuses } from "../../health-data/views.js";
 import {
   activityMetrics,
@@ -135,6 +136,21 @@ export const ScoreKindEnum = enumeration("ScoreKind", scoreKinds, "What a provid
   STRAIN: "How much was asked of the body.",
   RESILIENCE: "Over weeks: the balance of load and recovery.",
 });
+export const PeriodEnum = enumeration("Period", periods, "What statistics are divided into.", {
+  WEEK: "Calendar weeks, from Monday.",
+  MONTH: "Calendar months.",
+  RANGE: "All days of the range together.",
+});
+export const ExclusionReasonEnum = enumeration(
+  "ExclusionReason",
+  exclusionReasons,
+  "Why a day does not count in statistics.",
+  {
+    NOT_WORN: "The device was not worn: see `worn`.",
+    NOT_COMPLETE: "Today, or a day that is not proven synced to its end.",
+    MISSING: "The day has no such figure.",
+  },
+);
 export const BatteryLevelEnum = enumeration("BatteryLevel", batteryLevels, "Charge of a device's battery.", {
   LOW: "Low or empty.",
 });

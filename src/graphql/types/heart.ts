@@ -3,7 +3,7 @@ import type { HeartDay, HeartHistory, HeartZone } from "../../health-data/views.
 import type { HeartFigure } from "../../model/figures.js";
 import { LocalDateScalar } from "../scalars.js";
 import { HeartZoneKindEnum, HrvWindowEnum, ProviderIdEnum, RestingRateMethodEnum } from "./enums.js";
-import { field, nullableField } from "./field.js";
+import { field, nullableField, optionalField } from "./field.js";
 import { HistoryType } from "./history.js";
 
 @ObjectType("HeartZone", { description: "A heart-rate zone, and the time spent in it.", simpleResolvers: true })
@@ -41,6 +41,11 @@ export class HeartDayType implements Omit<HeartDay, HeartFigure | "absent" | "se
   readonly hrvWindow!: HeartDay["hrvWindow"];
   @nullableField(() => [HeartZoneType], "Time in each heart-rate zone, lowest zone first.")
   readonly zones!: HeartDay["zones"];
+  @optionalField(
+    () => Boolean,
+    "Whether the source saw the person, by the day's witness (resting heart rate, else its variability). True where it is above 0, or is 0 from a provider whose 0 means worn and still. False where the day is over and proven synced, and the provider has nothing, or 0 where that may be a day in the drawer. Null for everything else: `missing` says why. Selecting it asks for the witness.",
+  )
+  readonly worn?: HeartDay["worn"];
   @field(
     () => [HeartDayType],
     "The same day as the user's other providers recorded it, in the order of `sourcePriority`. The `providers` argument does not limit this list.",
@@ -53,7 +58,7 @@ export class HeartDayType implements Omit<HeartDay, HeartFigure | "absent" | "se
   implements: HistoryType,
   simpleResolvers: true,
 })
-export class HeartHistoryType extends HistoryType implements HeartHistory {
+export class HeartHistoryType extends HistoryType implements Omit<HeartHistory, "statisticDays"> {
   @nullableField(
     () => [HeartDayType],
     "Oldest first. One entry for each day that a provider answered. Null when no provider could answer.",

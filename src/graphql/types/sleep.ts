@@ -84,7 +84,7 @@ export class SleepSessionType implements Omit<SleepSession, "absent" | "courses"
   implements: HistoryType,
   simpleResolvers: true,
 })
-export class SleepHistoryType extends HistoryType implements SleepHistory {
+export class SleepHistoryType extends HistoryType implements Omit<SleepHistory, "statisticDays"> {
   @nullableField(
     () => [SleepSessionType],
     "Oldest first. Sleeps that ended on a day of the range. Null when no provider could answer; empty when a provider answered that there are none.",

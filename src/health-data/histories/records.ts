@@ -47,8 +47,12 @@ export function recordsOf<R>(
 }
 
 /** Why no source answered a field: the best source's reason, of those that offer it. */
-export function reasonOfAll({ sources, days }: Scene, field: Field): MissingReason {
-  const found = chooseField(sources, ({ reader }) => reader.look(field, days[0] ?? null));
+export function reasonOfAll(scene: Scene, field: Field): MissingReason {
+  return reasonOfDay(scene, field, scene.days[0] ?? null);
+}
+
+export function reasonOfDay({ sources }: Scene, field: Field, day: LocalDate | null): MissingReason {
+  const found = chooseField(sources, ({ reader }) => reader.look(field, day));
   return "nothing" in found ? found.nothing : "UNKNOWN";
 }
 

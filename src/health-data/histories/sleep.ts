@@ -1,9 +1,11 @@
 import type { Field } from "../../model/fields.js";
 import type { LocalDate, MissingReason, NightBreathing, NightHypnogram, SleepRecord } from "../../model/records.js";
-import { localDateOf } from "../../model/time.js";
+import { addDays, instantOf, localDateOf } from "../../model/time.js";
 import { isSameSleep } from "../merge.js";
+import type { StatisticDay } from "../statistics.js";
 import type * as views from "../views.js";
-import { coursesOf, reasonsIn, recordList } from "./records.js";
+import { completeDays } from "./days.js";
+import { coursesOf, reasonOfDay, reasonsIn, recordList } from "./records.js";
 import { type Assembly, type Demand, demand, opaqueId, type Scene, type Source } from "./scene.js";
 
 const sleepFigures = [
@@ -89,13 +91,57 @@ export function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources
       const days = new Set<LocalDate>(lacking.map(({ end }) => localDateOf(end)));
       return demand(source, [field], [...days].sort());
     });
-  return {
-    sessions: yield* recordList(
-      scene,
-      "sleep.sessions",
-      isSameSleep,
-      toView,
-      details.length > 0 ? detailsOf : undefined,
-    ),
-  };
+  if (scene.ask.worn) for (const { reader } of scene.sources) reader.isProofWanted = true;
+  const sessions = yield* recordList(
+    scene,
+    "sleep.sessions",
+    isSameSleep,
+    toView,
+    details.length > 0 ? detailsOf : undefined,
+  );
+  return { sessions, statisticDays: scene.ask.worn && sessions ? mainSleeps(scene, sessions) : null };
+}
+
+/** Each day with its main sleep, the longest where there are several: a day without one misses it. */
+function mainSleeps(scene: Scene, sessions: readonly views.SleepSession[]): readonly StatisticDay[] {
+  const lengthOf = ({ start, end }: views.SleepSession) => instantOf(end) - instantOf(start);
+  const byDate = new Map<LocalDate, views.SleepSession>();
+  for (const session of sessions) {
+    const before = byDate.get(session.date);
+    if (session.isMainSleep === false || (before && lengthOf(before) >= lengthOf(session))) continue;
+    byDate.set(session.date, session);
+  }
+  const able = scene.sources.filter(({ reader }) => reader.supports("sleep.sessions"));
+  const complete = new Map(
+    able.map((source) => [source.reader.provider.id, completeDays(scene, source, ["sleep.sessions"])]),
+  );
+  return scene.days.map((date): StatisticDay => {
+    const session = byDate.get(date);
+    const answering = able.find(({ reader }) => reader.answered("sleep.sessions", date)) ?? able[0]!;
+    const isComplete = complete.get(session?.source ?? answering.reader.provider.id)!;
+    const figures = session && {
+      minutesAsleep: session.minutesAsleep,
+      efficiency: session.efficiency,
+      bedtimeMinutes: afterNoon(session),
+    };
+    const missing = session ? null : whyNoSleep(reasonOfDay(scene, "sleep.sessions", date));
+    return {
+      date,
+      isComplete: isComplete(date),
+      worn: null,
+      values: new Map(Object.entries(figures ?? {})),
+      reasons: new Map(sleepStatistics.map((name) => [name, missing ?? session?.absent.get(name) ?? "UNKNOWN"])),
+    };
+  });
+}
+
+const sleepStatistics = ["minutesAsleep", "efficiency", "bedtimeMinutes"] as const;
+
+/** A day that was answered and has no main sleep has none. */
+const whyNoSleep = (reason: MissingReason): MissingReason => (reason === "UNKNOWN" ? "NOT_RECORDED" : reason);
+
+/** Minutes of the wall clock after noon of the day before the sleep's day. */
+function afterNoon({ start, date }: views.SleepSession): number {
+  const wallClock = Date.parse(`${start.slice(0, 19)}Z`);
+  return Math.round((wallClock - Date.parse(`${addDays(date, -1)}T12:00:00Z`)) / 60_000);
 }

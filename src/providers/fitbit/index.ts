@@ -361,6 +361,8 @@ export const fitbit: Provider<"FITBIT", "GOOGLE_HEALTH"> = {
     { name: "VERIFICATION_CODE", description: "The code that the portal shows for the subscriber.", secret: true },
   ],
   retired: { since: "2026-11-02", successor: "GOOGLE_HEALTH", message: retiredMessage },
+  // The variability is that of the main sleep. How the resting rate is found is Fitbit's own.
+  methods: { restingRate: "PROVIDER", hrv: "NIGHT", distance: "MEASURED" },
   afterConsent: [
     {
       name: "profile",

@@ -102,6 +102,8 @@ export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
     ...nightCalls,
     ...readingCalls,
   ],
+  // Days that were not worn are left out of totals: https://developers.google.com/health/data-presence-and-true-zeros
+  zeroMeansStill: true,
   // The variability is that of the whole night. How the resting rate is found is Google's own.
   methods: { restingRate: "PROVIDER", hrv: "NIGHT", distance: "MEASURED" },
   derive: [

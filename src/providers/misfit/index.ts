@@ -118,6 +118,7 @@ export const misfit: Provider<"MISFIT", never> = {
       optional: true,
     },
   ],
+  methods: { distance: "MEASURED" },
   afterConsent: [
     {
       name: "profile",
