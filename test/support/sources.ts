@@ -19,6 +19,9 @@ interface Traits {
   /** Whether it can no longer be asked. */
   readonly gone?: boolean;
   readonly unsettled?: readonly string[];
+  /** What is known of how far its device has synced. */
+  readonly dataThrough?: string;
+  readonly lastSyncAt?: string;
   /** More of what its provider declares. */
   readonly provider?: Partial<Provider>;
   readonly reasons?: Partial<Record<Field, MissingReason>>;
@@ -34,6 +37,8 @@ export function source(id: string, cells: Cells | Readonly<Record<string, Cells>
     provider: { id, ...traits.provider },
     connection: { id: `connection of ${id}` },
     canBeAsked: !traits.gone,
+    dataThrough: traits.dataThrough ?? null,
+    lastSyncAt: traits.lastSyncAt ?? null,
     supports: (field: Field) => !traits.lacks?.(field),
     answered: (field: Field, date: string | null) => field in of(date) || traits.reasons?.[field] !== undefined,
     look: (field: Field, date: string | null) =>

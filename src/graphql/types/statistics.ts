@@ -41,7 +41,7 @@ export class StatisticType implements Statistic {
 }
 
 /** What every period has. It is no type of the schema: types inherit its fields. */
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 abstract class PeriodType implements Pick<PeriodDays, "from" | "to"> {
   @field(() => LocalDateScalar, "First day of the period within the range.") readonly from!: PeriodDays["from"];
   @field(() => LocalDateScalar, "Last day of the period within the range.") readonly to!: PeriodDays["to"];

@@ -137,7 +137,8 @@ describe("a day of activity", () => {
 
   it("is nobody's where nobody answered, and no days are no failure", () => {
     const silent = source("SILENT", {});
-    expect(answerOf("ACTIVITY", [silent], { fields: ["activity.steps"] })).toEqual({ days: null, totals: null });
+    const none = { days: null, totals: null, statisticDays: null };
+    expect(answerOf("ACTIVITY", [silent], { fields: ["activity.steps"] })).toEqual(none);
     expect(answerOf("ACTIVITY", [silent], { fields: ["activity.steps"], days: [] }).days).toEqual([]);
     expect(answerOf("ACTIVITY", [], { fields: ["activity.steps"], days: [] }).days).toBeNull();
   });

@@ -249,3 +249,99 @@ describe("what joins nights, workouts and weighings", () => {
     ).toEqual([undefined, "UNSUPPORTED", "NOT_RECORDED", "PROVIDER_ERROR", "NOT_RECORDED"]);
   });
 });
+
+describe("worn", () => {
+  const days = ["2026-10-05", day, "2026-10-07"];
+  const worn = (of: "ACTIVITY" | "HEART", cells: object, traits: object = {}) => {
+    const { days: found } = answerOf(of, [source("ONE", cells, traits)], { fields: [], days, worn: true });
+    return (found ?? []).map((each) => (each as { worn?: boolean | null }).worn);
+  };
+  const steps = "activity.steps" as const;
+  const rate = "heart.restingRate" as const;
+
+  it("never depends on what else was selected: it asks for the witness, with one source too", () => {
+    const one = source("ONE", { [steps]: 7, "activity.floors": 3 });
+    const { days: found } = answerOf("ACTIVITY", [one], {
+      ...{ fields: ["activity.floors"], worn: true, alternatives: false },
+    });
+    expect(found).toMatchObject([{ worn: true, floors: 3, steps: null }]);
+    expect(one.asked.map(([field]) => field)).toEqual(["activity.floors", steps]);
+  });
+
+  it.each([
+    ["a reason other than NOT_RECORDED", { reasons: { [steps]: "PROVIDER_ERROR" } }, null],
+    ["NOT_RECORDED", { reasons: { [steps]: "NOT_RECORDED" } }, false],
+  ])("of a day with %s before a day with steps", (_, traits, expected) => {
+    expect(worn("ACTIVITY", { "2026-10-07": { [steps]: 9 } }, traits)).toEqual([expected, expected, true]);
+  });
+
+  it("is not known of a day that nothing proves to be synced, but by a later sync of the device", () => {
+    const traits = { reasons: { [steps]: "NOT_RECORDED" } };
+    expect(worn("ACTIVITY", {}, traits)).toEqual([null, null, null]);
+    expect(worn("ACTIVITY", {}, { ...traits, lastSyncAt: "2026-10-07T00:00:00+02:00" })).toEqual([false, false, null]);
+    expect(worn("ACTIVITY", {}, { ...traits, dataThrough: "2026-10-06" })).toEqual([false, null, null]);
+  });
+
+  it("by the heart is that of the resting rate; a night without the device says nothing of its day", () => {
+    const traits = { reasons: { [rate]: "NOT_RECORDED" }, dataThrough: "2026-11-01" };
+    const cells = { [day]: { [rate]: 57 } };
+    expect(worn("HEART", cells, { ...traits, provider: { methods: { restingRate: "PROVIDER" } } })).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    const night = { methods: { restingRate: "LOWEST_OF_NIGHT" } };
+    expect(worn("HEART", cells, { ...traits, provider: night })).toEqual([null, true, null]);
+    const onlyHrv = { lacks: (field: Field) => field === rate, reasons: { "heart.hrvRmssd": "NOT_RECORDED" } };
+    expect(worn("HEART", {}, { ...traits, ...onlyHrv, provider: { methods: { hrv: "NIGHT" } } })).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it("never asks for samples that nobody else asked for", () => {
+    const one = source(
+      "ONE",
+      {},
+      { lacks: (field) => !field.startsWith("heart.samples") && field !== "heart.zones.minutes" },
+    );
+    answerOf("HEART", [one], { fields: ["heart.zones.minutes"], worn: true, alternatives: false });
+    expect(one.asked.map(([field]) => field)).toEqual(["heart.zones.minutes"]);
+  });
+});
+
+describe("statistics of sleep", () => {
+  const night = (id: string, start: string, end: string, more: object = {}) => ({
+    ...{ id, start, end, isMainSleep: true, minutesAsleep: 400, efficiency: 91, stages: [], hypnogram: [] },
+    ...more,
+  });
+  const field = "sleep.sessions" as const;
+
+  it("are over the longest main sleep of each day, and a day without one is missing", () => {
+    const cells = {
+      "2026-10-05": {
+        [field]: [
+          night("a", "2026-10-04T23:30:00+02:00", "2026-10-05T06:30:00+02:00"),
+          night("b", "2026-10-05T13:00:00+02:00", "2026-10-05T13:40:00+02:00", {
+            isMainSleep: false,
+            minutesAsleep: 35,
+          }),
+        ],
+      },
+      [day]: { [field]: [night("c", `${day}T00:30:00+02:00`, `${day}T07:00:00+02:00`, { minutesAsleep: 380 })] },
+      "2026-10-07": { [field]: [] },
+    };
+    const one = source("ONE", cells, { dataThrough: "2026-10-07" });
+    const days = ["2026-10-05", day, "2026-10-07"];
+    const { statisticDays } = answerOf("SLEEP", [one], { fields: [field], days, worn: true });
+    expect(
+      statisticDays!.map(({ date, isComplete, values }) => [date, isComplete, Object.fromEntries(values)]),
+    ).toEqual([
+      ["2026-10-05", true, { minutesAsleep: 400, efficiency: 91, bedtimeMinutes: 690 }],
+      [day, true, { minutesAsleep: 380, efficiency: 91, bedtimeMinutes: 750 }],
+      ["2026-10-07", false, {}],
+    ]);
+    expect([...statisticDays![2]!.reasons.values()]).toEqual(["NOT_RECORDED", "NOT_RECORDED", "NOT_RECORDED"]);
+  });
+});
