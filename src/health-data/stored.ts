@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Flaw } from "../model/cells.js";
 import { type CourseField, type Field, type FieldValue, isSeries, type PlainField } from "../model/fields.js";
 import { dayFigures, namesOf, valuesBy, vitalRows } from "../model/figure-tables.js";
 import {
@@ -25,6 +24,7 @@ import { isLocalDate, isTimeZone } from "../model/time.js";
 import type { RowForm } from "../store/row.js";
 import { Column, mergedColumns, type Provenance, type StoredCell } from "./column.js";
 import { dayNumber, dayOf } from "./days.js";
+import { hasNights, PackedNights } from "./packed-nights.js";
 
 /**
  * How stored health data are written and read. A month of a domain is a row of columns; undated fields and the samples
@@ -42,7 +42,7 @@ type CellRow = { [field: string]: { [day: string]: StoredCell } };
 interface ColumnRow {
   readonly first: LocalDate;
   /** By day from `first` on. Null where there is no value. */
-  readonly values: readonly (FieldValue | null)[];
+  readonly values: readonly (FieldValue | PackedNights | null)[];
   /** Stretches of days, in order, each with the request that answered them. A stretch without one is not known. */
   readonly requests: readonly (readonly [days: number] | readonly [days: number, ...request: RequestRow])[];
   /** By day: why there is no value, or what the value lacks. */
@@ -96,14 +96,14 @@ function cellsOf(column: Column): CellRow[string] {
 function rowOf(column: Column): ColumnRow {
   const days = [...column.days()];
   const [first, last] = [days[0]!, days.at(-1)!];
-  const values: (FieldValue | null)[] = [];
+  const values: (FieldValue | PackedNights | null)[] = [];
   const requests: [days: number, ...request: unknown[]][] = [];
   const notes: Record<LocalDate, MissingReason> = {};
   let before: Provenance | undefined;
   for (let day = first; day <= last; day++) {
     const provenance = column.provenance(day);
     const note = column.note(day);
-    values.push(column.value(day) ?? null);
+    values.push(column.kept(day) ?? null);
     if (note !== undefined) notes[dayOf(day)!] = note;
     const stretch = requests.at(-1);
     const goesOn = stretch && (provenance ? isSame(provenance, before) : before === undefined);
@@ -309,6 +309,7 @@ function readCells(row: Record<string, unknown>, leaveOut: () => void): Map<stri
       const { known, at, call, settled } = cell;
       column.set(dayNumber(day === "" ? null : day), known, { at, call, settled });
     }
+    if (hasNights(field as Field)) column.pack(field as Field);
     if (column.length > 0) columns.set(field, column);
   }
   return columns;
@@ -342,9 +343,9 @@ function readColumn(row: unknown, check: Check, leaveOut: () => void): Column | 
       const value = values[day - first];
       const note = notes[dayOf(day)!];
       const isKnown = note === undefined ? value !== null : reasons.has(note);
-      if (!isKnown || (value !== null && !check(value))) leaveOut();
-      else if (value === null) column.set(day, { nothing: note as MissingReason }, provenance);
-      else column.set(day, note === undefined ? { value } : { value, lacks: note as Flaw }, provenance);
+      const kept = value === null ? undefined : (PackedNights.read(value, check) ?? (check(value) ? value : null));
+      if (isKnown && kept !== null) column.put(day, kept, note as MissingReason | undefined, provenance);
+      else leaveOut();
     }
   }
   return column;
