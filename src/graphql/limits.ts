@@ -106,8 +106,8 @@ const perDay: Readonly<Record<string, number>> = {
   "ReadingHistory.vo2MaxTests": 1,
   "ReadingHistory.pulses": 2,
   "ReadingHistory.temperatures": 2,
-  // A watch that measures every five minutes of the night.
-  "ReadingHistory.oxygenSaturations": 100,
+  // A watch that measures through the night, every minute.
+  "ReadingHistory.oxygenSaturations": 400,
   "ReadingHistory.electrocardiograms": 1,
   "ReadingHistory.rhythmAlerts": 1,
   "ScoreHistory.scores": 5,

@@ -90,6 +90,7 @@ describe("devices", () => {
           firmware: null,
           batteryPercent: 82,
           lastSyncAt: "2024-07-12T19:41:07+02:00",
+          batteryLevel: "HIGH",
         },
         {
           id: "88f7c6a5b4e3",
@@ -98,8 +99,17 @@ describe("devices", () => {
           firmware: null,
           batteryPercent: null,
           lastSyncAt: "2024-01-09T06:05:04+01:00",
+          batteryLevel: "LOW",
         },
-        { id: "331122", model: null, kind: "SOMETHING_NEW", firmware: null, batteryPercent: null, lastSyncAt: null },
+        {
+          id: "331122",
+          model: null,
+          kind: "SOMETHING_NEW",
+          firmware: null,
+          batteryPercent: null,
+          lastSyncAt: null,
+          batteryLevel: null,
+        },
       ],
     });
   });
@@ -429,6 +439,7 @@ describe("sleep", () => {
           minutesAwake: 12,
           minutesToFallAsleep: 2,
           efficiency: 94,
+          awakenings: 4,
           stages: [
             { stage: "AWAKE", minutes: 11, count: 4 },
             { stage: "LIGHT", minutes: 98, count: 6 },
@@ -462,6 +473,7 @@ describe("sleep", () => {
           minutesAwake: 5,
           minutesToFallAsleep: 3,
           efficiency: 89,
+          awakenings: 2,
           stages: [
             { stage: "AWAKE", minutes: 1, count: 2 },
             { stage: "RESTLESS", minutes: 4, count: 1 },
@@ -492,6 +504,7 @@ describe("sleep", () => {
           minutesAwake: null,
           minutesToFallAsleep: null,
           efficiency: null,
+          awakenings: null,
           stages: null,
           hypnogram: null,
           pending: false,
@@ -607,6 +620,13 @@ describe("workouts", () => {
           steps: 5230,
           averageHeartRate: 148,
           points: null,
+          elevationGain: 21.336,
+          zones: [
+            { kind: "LIGHT", minRate: 30, maxRate: 110, minutes: 2, energyBurned: 12.5 },
+            { kind: "MODERATE", minRate: 111, maxRate: 136, minutes: 9, energyBurned: 81.25 },
+            { kind: "VIGOROUS", minRate: 137, maxRate: 169, minutes: 17, energyBurned: null },
+            { kind: "PEAK", minRate: 170, maxRate: 220, minutes: null, energyBurned: null },
+          ],
         },
         {
           id: "33445566",
@@ -620,6 +640,8 @@ describe("workouts", () => {
           steps: 2411,
           averageHeartRate: null,
           points: null,
+          elevationGain: null,
+          zones: null,
         },
       ],
     });

@@ -1,4 +1,4 @@
-import { object, UnreadableAnswer } from "../../http/json.js";
+import { UnreadableAnswer } from "../../http/json.js";
 import type { Have } from "../../model/cells.js";
 import type { ActivitySamplesField, Field, HeartSamplesField } from "../../model/fields.js";
 import type { ActivityMetric, LocalDate, Resolution, SleepRecord, WorkoutRecord } from "../../model/records.js";
@@ -19,6 +19,7 @@ import { toWeighings } from "./mappers/weighing.js";
 import { dayOfWorkout, toWorkout } from "./mappers/workout.js";
 import { hourlyBudget, isPending, outcome, retiredMessage } from "./outcome.js";
 import { asStandard } from "./token-answer.js";
+import { nextPage, vitalCalls } from "./vital-calls.js";
 import { fitbitWebhook } from "./webhook.js";
 
 /*
@@ -261,6 +262,7 @@ const calls: readonly Call[] = [
       get("/1/user/-/activities/list.json", { afterDate: from, sort: "asc", offset: 0, limit: 100 }),
     read: readWorkouts,
   },
+  ...vitalCalls,
 ];
 
 function readSleep(answer: unknown, input: Input, have: Have): ReadPage {
@@ -307,8 +309,9 @@ function readWorkouts(answer: unknown, input: Input): ReadPage {
   // A day in the future is an error of its record, and does not show how far the page leads.
   const last = logs.map(dayIfTold).findLast((day) => day !== null && day <= addDays(input.today, 1));
   const leadsPast = !!last && last > addDays(input.to, 1);
-  const next = logs.length > 0 && !leadsPast ? nextPage(whole["pagination"]) : null;
-  return page(input, workouts, next ?? undefined);
+  const next =
+    logs.length > 0 && !leadsPast ? nextPage(whole["pagination"], "/1/user/-/activities/list.json") : undefined;
+  return page(input, workouts, next);
 }
 
 function dayIfTold(log: unknown): LocalDate | null {
@@ -318,17 +321,6 @@ function dayIfTold(log: unknown): LocalDate | null {
     if (!isUnreadable(error)) throw error;
     return null;
   }
-}
-
-/** The vendor's link without its origin: a token goes to the configured origin only. */
-function nextPage(pagination: unknown): ApiRequest | null {
-  const link = object(pagination, "pagination")["next"];
-  if (link === undefined || link === null || link === "") return null;
-  const url = typeof link === "string" && URL.canParse(link, fitbit.apiUrl) ? new URL(link, fitbit.apiUrl) : null;
-  if (url === null || !/^\/1\/user\/[^/]+\/activities\/list\.json$/.test(url.pathname)) {
-    throw new UnreadableAnswer("pagination.next leads elsewhere");
-  }
-  return get(url.pathname + url.search);
 }
 
 export const fitbit: Provider<"FITBIT", "GOOGLE_HEALTH"> = {

@@ -66,7 +66,7 @@ describe("a notification", () => {
         {
           kind: "changed",
           providerUserId: "9XYZ12",
-          domains: ["ACTIVITY", "HEART", "WORKOUTS"],
+          domains: ["ACTIVITY", "HEART", "WORKOUTS", "VITALS"],
           days: { from: "2024-03-12", to: "2024-03-12" },
         },
       ],
@@ -101,11 +101,11 @@ describe("a notification", () => {
     ];
     expect(await receive(signed(payload))).toMatchObject({
       notices: [
-        { kind: "changed", providerUserId: "9XYZ12", domains: ["ACTIVITY", "HEART", "WORKOUTS"] },
+        { kind: "changed", providerUserId: "9XYZ12", domains: ["ACTIVITY", "HEART", "WORKOUTS", "VITALS"] },
         {
           kind: "changed",
           providerUserId: "7QRS34",
-          domains: ["SLEEP", "HEART"],
+          domains: ["SLEEP", "HEART", "VITALS", "READINGS"],
           days: { from: "2024-03-13", to: "2024-03-13" },
         },
         { kind: "changed", providerUserId: "9XYZ12", domains: ["BODY"] },

@@ -18,12 +18,12 @@ import { noticesOf } from "../kit/notices.js";
 import type { ApiRequest, Notice, ProviderSettings, UserSubscription, Webhook, WebhookVerdict } from "../provider.js";
 
 /**
- * Heart rate, variability and zone minutes have no collection of their own: they change with a sync of activities, and
- * with the night.
+ * Heart rate, variability, vitals and zone minutes have no collection of their own: they change with a sync of
+ * activities, and with the night. Oxygen by the minute is a reading.
  */
 const domainsByCollection: Readonly<Record<string, readonly Domain[]>> = {
-  activities: ["ACTIVITY", "HEART", "WORKOUTS"],
-  sleep: ["SLEEP", "HEART"],
+  activities: ["ACTIVITY", "HEART", "WORKOUTS", "VITALS"],
+  sleep: ["SLEEP", "HEART", "VITALS", "READINGS"],
   body: ["BODY"],
 };
 

@@ -6,6 +6,7 @@ import { exerciseRoutes } from "./exercises.js";
 import { goalRoutes } from "./goals.js";
 import { heartRoutes } from "./heart.js";
 import { nightlyRoutes } from "./nightly.js";
+import { rhythmRoutes } from "./rhythm.js";
 import { sleepRoutes } from "./sleep.js";
 
 /** Everything that can be read. The first match answers, so that `heart` is not taken for an activity's resource. */
@@ -16,6 +17,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...goalRoutes,
   ...activityRoutes,
   ...nightlyRoutes,
+  ...rhythmRoutes,
   ...sleepRoutes,
   ...bodyRoutes,
 ];

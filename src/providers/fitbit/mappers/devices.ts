@@ -16,6 +16,8 @@ interface RawDevice {
   readonly type: string;
   /** Percent. Absent on old devices, which give only High, Medium, Low or Empty in `battery`. */
   readonly batteryLevel: number;
+  /** High, Medium, Low or Empty. */
+  readonly battery: string;
   /** Local, without offset. */
   readonly lastSyncTime: string;
 }
@@ -31,8 +33,16 @@ function toDevice(value: unknown, zone: string | undefined): DeviceRecord {
     firmware: null,
     batteryPercent: optionalNumber(raw.batteryLevel),
     lastSyncAt: lastSync !== null && zone !== undefined ? localToOffset(lastSync, zone) : null,
+    batteryLevel: batteryLevels[String(raw.battery)] ?? null,
   };
 }
+
+const batteryLevels: Readonly<Record<string, DeviceRecord["batteryLevel"]>> = {
+  High: "HIGH",
+  Medium: "MEDIUM",
+  Low: "LOW",
+  Empty: "LOW",
+};
 
 export function toDevices(answer: unknown, zone: string | undefined): Pick<ReadPage, "cells" | "skipped"> {
   const { found, skipped } = readMembers<DeviceRecord>(list(answer, "devices"), {

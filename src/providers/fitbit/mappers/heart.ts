@@ -1,6 +1,6 @@
 import { object } from "../../../http/json.js";
 import { type Cell, cell, nothing, present } from "../../../model/cells.js";
-import type { HeartZoneKind, LocalDate } from "../../../model/records.js";
+import type { HeartZoneKind, LocalDate, WorkoutZone, ZoneBounds } from "../../../model/records.js";
 import { envelope, omittableList, requiredList } from "../../kit/envelope.js";
 import { figureCells, figure as figureOf } from "../../kit/figures.js";
 import { isUnreadable, readRows } from "../../kit/members.js";
@@ -69,6 +69,25 @@ export function toZones(
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     return fields.map((field) => nothing(field, day, "PROVIDER_ERROR"));
+  }
+}
+
+/** The zones of a workout. Null if none is listed, or if they can't be read. */
+export function workoutZones(raw: { readonly heartRateZones?: unknown }): readonly WorkoutZone[] | null {
+  try {
+    const found = zonesOf(raw);
+    const of = (field: ZoneField, kind: unknown) =>
+      (found[field] as readonly Partial<WorkoutZone>[]).find((zone) => zone.kind === kind);
+    const zones = found["heart.zones.bounds"].map((zone): WorkoutZone => {
+      const { kind, minRate, maxRate } = zone as ZoneBounds;
+      const minutes = of("heart.zones.minutes", kind)?.minutes ?? null;
+      const energyBurned = of("heart.zones.energyBurned", kind)?.energyBurned ?? null;
+      return { kind, minRate, maxRate, minutes, energyBurned };
+    });
+    return zones.length > 0 ? zones : null;
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return null;
   }
 }
 

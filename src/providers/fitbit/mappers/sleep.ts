@@ -86,6 +86,7 @@ export function toSleep(value: unknown, { zone, computing }: NightContext): Slee
   );
   const clock = spanClock(span.start, span.end, zone);
   const levels: Unchecked<RawSleep["levels"]> = given(raw.levels) ? object(raw.levels, "sleep[].levels") : {};
+  const totals = toStageTotals(levels.summary);
   return {
     id: id(raw.logId, "sleep[].logId"),
     start: clock.write(span.start),
@@ -96,7 +97,8 @@ export function toSleep(value: unknown, { zone, computing }: NightContext): Slee
     minutesAwake: figure("minutesAwake"),
     minutesToFallAsleep: figure("minutesToFallAsleep"),
     efficiency: figure("efficiency"),
-    stages: toStageTotals(levels.summary),
+    stages: totals,
+    awakenings: totals?.find(({ stage }) => stage === "AWAKE")?.count ?? null,
     hypnogram: toHypnogram(levels, span.start, clock),
     // Only stages are still being computed. A night that has stages is complete.
     pending: computing && optionalString(raw.type) !== "stages",

@@ -3,6 +3,7 @@ import type { LocalDate, WorkoutKind, WorkoutRecord } from "../../../model/recor
 import { localDateOf, normaliseInstant, plusSeconds } from "../../../model/time.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { StillGoingOn } from "../../kit/members.js";
+import { workoutZones } from "./heart.js";
 import { kmToMetres, milesToMetres, type Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/activity/get-activity-log-list/ */
@@ -26,6 +27,10 @@ interface RawWorkout {
   readonly steps: number;
   /** bpm */
   readonly averageHeartRate: number;
+  /** m */
+  readonly elevationGain: number;
+  /** Absent without a heart rate. */
+  readonly heartRateZones: readonly object[];
 }
 
 const kindsById: Readonly<Record<number, WorkoutKind>> = {
@@ -79,6 +84,8 @@ export function toWorkout(value: unknown): WorkoutRecord {
     steps: figure("steps"),
     averageHeartRate: figure("averageHeartRate"),
     points: null,
+    elevationGain: figure("elevationGain"),
+    zones: workoutZones(raw),
   };
 }
 
