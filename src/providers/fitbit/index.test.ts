@@ -1009,7 +1009,7 @@ describe("one bad part", () => {
         undefined,
         "text",
         7,
-        one.name === "devices" ? {} : [],
+        ["devices", "spo2", "spo2/all"].includes(one.name) ? {} : [],
         { errors: [{ errorType: "system" }] },
         { error: { code: 403 } },
       ];

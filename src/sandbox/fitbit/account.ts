@@ -4,28 +4,19 @@ import { type ApiCall, type ApiRoute, reads } from "./call.js";
 import { totalsOf } from "./day-totals.js";
 import { deviceOf } from "./device.js";
 import { chance, round } from "./json.js";
-import { pagination } from "./listing.js";
 import { addDays, datesBetween, offsetMs, wallClock } from "./local-time.js";
-import { readDate, readDates, readList } from "./params.js";
+import { readDate, readDates } from "./params.js";
 import { lengthOf, volumeOf, weightOf } from "./units.js";
 import type { View } from "./view.js";
 
 /** Who somebody is, what they wear, and the parts of the API for which nobody in the lab has anything to tell. */
 const USER = "/1/user/:user";
-const ALERT_LIMIT = 10;
 const AVERAGE_DAYS = 30;
 
 export const accountRoutes: readonly ApiRoute[] = [
   reads(`${USER}/profile.json`, "profile", profile),
   reads(`${USER}/devices.json`, "settings", devices),
   reads(`${USER}/badges.json`, "profile", () => ({ badges: [] })),
-  reads(`${USER}/ecg/list.json`, "electrocardiogram", (call) =>
-    emptyList(call, "ecgReadings", "/1/user/-/ecg/list.json"),
-  ),
-  reads(`${USER}/irn/profile.json`, "irregular_rhythm_notifications", () => ({ enrolled: false, onboarded: false })),
-  reads(`${USER}/irn/alerts/list.json`, "irregular_rhythm_notifications", (call) =>
-    emptyList(call, "alerts", "/1/user/-/irn/alerts/list.json"),
-  ),
   reads(`${USER}/foods/log/date/:start.json`, "nutrition", foods),
   reads(`${USER}/foods/log/water/date/:start.json`, "nutrition", (call) => {
     readDate(call.params["start"], call.view);
@@ -145,10 +136,6 @@ function devices({ view }: ApiCall): unknown {
     type: "SCALE",
   };
   return [tracker, scale];
-}
-
-function emptyList(call: ApiCall, key: string, path: string): unknown {
-  return { [key]: [], pagination: pagination(call, path, readList(call, ALERT_LIMIT), false) };
 }
 
 function foods(call: ApiCall): unknown {

@@ -44,7 +44,7 @@ const startOf = (view: View, date: string) => view.person.day(date).startMs;
 function readingsOn(view: View, date: string): Listed<object>[] {
   const dice = chance(`${view.person.id} ${date} ecg`);
   const timeMs = startOf(view, date) + (12 * 60 + 34) * MINUTE_MS;
-  if (dice > 0.06 || !view.wears(date) || view.day(date).rows < 13 * 60) return [];
+  if (dice > 0.06 || !view.wears(date) || timeMs > view.syncedMs) return [];
   const rate = Math.round(62 + 300 * dice);
   const beat = Math.round((SAMPLES_A_SECOND * 60) / rate);
   const waveformSamples = Array.from({ length: SAMPLES_A_SECOND * ECG_SECONDS }, (_, index) =>
@@ -73,8 +73,9 @@ function readingsOn(view: View, date: string): Listed<object>[] {
 }
 
 function alertsOn(view: View, date: string): Listed<object>[] {
-  const dice = chance(`${view.person.id} ${date} irn`);
-  if (dice > 0.02 || !view.wears(date) || view.day(date).rows < 9 * 60) return [];
+  const dice = chance(`${view.person.id} ${date} irregular`);
+  const noticedMs = startOf(view, date) + (7 * 60 + 30) * MINUTE_MS;
+  if (dice > 0.03 || !view.wears(date) || noticedMs > view.syncedMs) return [];
   const at = (minute: number) => view.clock(date, startOf(view, date) + minute * MINUTE_MS);
   const windows = [125, 155, 185].map((minute) => ({
     startTime: at(minute),
@@ -86,7 +87,7 @@ function alertsOn(view: View, date: string): Listed<object>[] {
       date,
       localStart: detectedTime,
       item: {
-        alertTime: at(7 * 60 + 30),
+        alertTime: view.clock(date, noticedMs),
         detectedTime,
         serviceVersion: "2.8",
         algoVersion: "3.1",
