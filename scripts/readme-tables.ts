@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { tableOf } from "../src/config/variable.js";
 import { allVariables } from "../src/config/variables.js";
-import { domainOf, type Field, isSamples } from "../src/model/fields.js";
+import { domainOf, type Field, isForCalls, isSamples } from "../src/model/fields.js";
 import { domains } from "../src/model/records.js";
 import { samplesOf } from "../src/model/series.js";
 import { providers } from "../src/providers/index.js";
@@ -25,7 +25,7 @@ function rowName(field: Field): string {
 function coverageTable(): string {
   const rows = domains.flatMap((domain) => {
     const offered = providers.map((provider) => {
-      const own = [...fieldsOf(provider)].filter((field) => domainOf(field) === domain);
+      const own = [...fieldsOf(provider)].filter((field) => domainOf(field) === domain && !isForCalls(field));
       return new Set(own.map(rowName));
     });
     const names = [...new Set(offered.flatMap((names) => [...names]))];

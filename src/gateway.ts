@@ -24,6 +24,7 @@ import type { Logger } from "./log.js";
 import { type Clock, systemClock, type Timers } from "./model/time.js";
 import { type Provider, type ProviderId, providers as registry } from "./providers/index.js";
 import { withOwnLimits } from "./providers/kit/budgets.js";
+import { withOwnPortal } from "./providers/kit/portals.js";
 import { createSchedule } from "./schedule.js";
 import type { OnUnreadable } from "./store/keyv-store.js";
 import { openStore } from "./store/open-store.js";
@@ -99,7 +100,10 @@ const WRITE_OUT_MS = 2_000;
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log } = options;
-  const providers = (options.providers ?? registry).map((each) => withOwnLimits(each, config.providers[each.id]));
+  const providers = (options.providers ?? registry).map((each) => {
+    const settings = config.providers[each.id];
+    return withOwnLimits(withOwnPortal(each, settings), settings);
+  });
   const clock = options.clock ?? systemClock;
   const delay = options.delay ?? wait;
   const settings = (id: ProviderId) => config.providers[id];

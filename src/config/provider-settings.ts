@@ -1,4 +1,5 @@
 import type { Provider } from "../providers/index.js";
+import { withOwnPortal } from "../providers/kit/portals.js";
 import { type ProviderSettings, revokeUrlOf } from "../providers/provider.js";
 import { providerVariables } from "./provider-variables.js";
 import type { Reader } from "./variable.js";
@@ -16,9 +17,13 @@ export interface ReadProvider {
  * How the operator wants a provider to be reached. If an address is not set, and the vendor has it on the origin of the
  * API or of the token endpoint, it follows that address: so a stand-in's tokens go to the stand-in only.
  */
-export function readProvider(provider: Provider, { read }: Reader): ReadProvider {
-  const rows = providerVariables(provider);
+export function readProvider(registered: Provider, { read }: Reader): ReadProvider {
+  const rows = providerVariables(registered);
   const urls = read(rows.urls);
+  const values = Object.fromEntries(
+    Object.entries(read(rows.settings)).map(([name, value]) => [name, value ?? undefined]),
+  );
+  const provider = withOwnPortal(registered, { values });
 
   const vendorsApi = provider.apiUrl.replace(/\/$/, "");
   const apiUrl = urls["api"] ?? vendorsApi;
@@ -38,7 +43,6 @@ export function readProvider(provider: Provider, { read }: Reader): ReadProvider
   };
   const revokeUrl = revokeUrlOf(provider);
   const addresses = Object.entries(rows.urls).map(([key, { name }]) => [name, urls[key] ?? ""] as const);
-  const values = read(rows.settings);
   return {
     provider,
     rows,
@@ -52,7 +56,7 @@ export function readProvider(provider: Provider, { read }: Reader): ReadProvider
       otherUrls: Object.fromEntries(
         Object.entries(provider.otherUrls ?? {}).map(([key, url]) => [key, urls[key] ?? besideToken(url)]),
       ),
-      values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? undefined])),
+      values,
       overridden,
     },
   };

@@ -140,6 +140,7 @@ const weighings = list({
   ...{ waterMass: laterFigure, visceralFatIndex: laterFigure, basalEnergyBurned: laterFigure },
 });
 const moment = { id: z.string(), time: instant };
+const offsets = list({ id: z.string(), start: instant, end: instant });
 const vo2MaxTests = list({ ...moment, value: z.number(), method: z.enum(vitalMethods).nullable() });
 const series = z.custom<object>(isStoredSeries);
 const courses = list({ id: z.string(), series });
@@ -182,6 +183,9 @@ const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
   "profile.memberSince": isDate,
   ...valuesBy(namesOf(dayFigures), () => isNumber),
   ...valuesBy(namesOf(vitalRows), () => isVital),
+  "activity.offsets": offsets,
+  "sleep.offsets": offsets,
+  "devices.batteries": list({ ...moment, percent: figure, isCharging: z.boolean().nullable() }),
   "heart.zones.bounds": list({ ...zone, minRate: figure, maxRate: figure }),
   "heart.zones.minutes": list({ ...zone, minutes: z.number() }),
   "heart.zones.energyBurned": list({ ...zone, energyBurned: z.number() }),

@@ -61,9 +61,11 @@ export function whole(pagesRead: readonly ReadPage[], call: Call, target: Target
     }
   }
   const read = [...byKey.values()].filter(hasData);
-  if (damaged.size > 0 && read.length === 0)
+  const readsOthers = pagesRead.some((reading) => reading.readsOthers === true);
+  if (damaged.size > 0 && read.length === 0 && !readsOthers)
     throw new UnreadableAnswer(`none of the records of ${call.name} can be read: ${[...causes.keys()].join("; ")}`);
-  const lost = new Set([...damaged].filter((field) => !read.some((each) => each.field === field)));
+  const isLost = (field: Field) => !readsOthers && !read.some((each) => each.field === field);
+  const lost = new Set([...damaged].filter(isLost));
   fillIn(byKey, pagesRead, call, target, lost);
 
   const { today } = target;
@@ -189,9 +191,11 @@ function joinedRecords<R extends Member>(a: readonly R[], b: readonly R[]): read
   return [...unique.values()];
 }
 
-/** Figures that a provider reckons for days without a wearable too: they prove nothing. */
+/** What a provider reckons for days without a wearable too, or takes from the days beside: it proves nothing. */
 const reckonedAnyway: ReadonlySet<Field> = new Set<Field>([
   ...namesOf(vitalRows).filter((field) => vitalRows[field].reckonedAnyway),
+  "activity.offsets",
+  "sleep.offsets",
   "activity.energyBurned",
   "activity.basalEnergyBurned",
   "activity.sedentaryMinutes",

@@ -13,6 +13,7 @@ import {
 import { dayFigures, namesOf, valuesBy, vitalRows } from "./figure-tables.js";
 import { LONGEST_DAY_MINUTES, MOST_KILOCALORIES_A_DAY, type VitalField } from "./figures.js";
 import type {
+  BatteryRecord,
   BloodPressureRecord,
   CourseRecord,
   DeviceRecord,
@@ -23,6 +24,7 @@ import type {
   LocalDate,
   NightBreathing,
   NightHypnogram,
+  OffsetRecord,
   OxygenRecord,
   PulseRecord,
   RhythmAlertRecord,
@@ -182,6 +184,7 @@ export const courseBounds: Readonly<Record<SleepMetric | WorkoutMetric, Bounds>>
 };
 
 const deviceBounds: Table<DeviceRecord> = { batteryPercent: whole(0, 100) };
+const batteryBounds: Table<BatteryRecord> = { percent: whole(0, 100) };
 
 /** Bounds of a goal for one day. A weekly goal may be seven times as high. */
 export const goalBounds: Readonly<Record<GoalMetric, Bounds>> = {
@@ -327,6 +330,11 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
       return of(readingCheck<ElectrocardiogramRecord>(ecgBounds, []));
     case "readings.rhythmAlerts":
       return of((alert: RhythmAlertRecord) => (isSpan(alert, LONGEST_NIGHT_MS, tomorrow) ? alert : null));
+    case "activity.offsets":
+    case "sleep.offsets":
+      return of((offset: OffsetRecord) => (isSpan(offset, LONGEST_NIGHT_MS, tomorrow) ? offset : null));
+    case "devices.batteries":
+      return of((battery: BatteryRecord) => (isInstant(battery.time) ? figures(battery, batteryBounds) : null));
     case "devices.devices":
       return of(checkDevice);
     case "goals.daily":

@@ -2,6 +2,7 @@ import { vitalCourses } from "./figure-tables.js";
 import type { FigureField, VitalCourse, VitalField } from "./figures.js";
 import {
   type ActivityMetric,
+  type BatteryRecord,
   type BloodPressureRecord,
   type CourseRecord,
   type DeviceRecord,
@@ -12,6 +13,7 @@ import {
   type LocalDate,
   type NightBreathing,
   type NightHypnogram,
+  type OffsetRecord,
   type OxygenRecord,
   type PulseRecord,
   type Resolution,
@@ -73,6 +75,13 @@ export interface FieldValues extends FigureValues, VitalValues, VitalCourseValue
   "profile.locale": string;
   "profile.memberSince": LocalDate;
 
+  /**
+   * The offsets from UTC around a day, by its activity records and its sleeps. Only for providers whose samples are in
+   * UTC and that name no zone: calls need them to tell of which day a sample is. They are not part of the API.
+   */
+  "activity.offsets": readonly OffsetRecord[];
+  "sleep.offsets": readonly OffsetRecord[];
+
   "heart.zones.bounds": readonly ZoneBounds[];
   "heart.zones.minutes": readonly ZoneMinutes[];
   "heart.zones.energyBurned": readonly ZoneEnergy[];
@@ -105,6 +114,8 @@ export interface FieldValues extends FigureValues, VitalValues, VitalCourseValue
   "readings.rhythmAlerts": readonly RhythmAlertRecord[];
 
   "devices.devices": readonly DeviceRecord[];
+  /** Only for providers that give it in a call of its own, which the call of the devices then needs. */
+  "devices.batteries": readonly BatteryRecord[];
 
   /**
    * Goals of the day or week, of weight, of body fat and of sleep. Providers keep these apart, so they are four fields.
@@ -179,6 +190,8 @@ export function isSamples(field: Field): field is SamplesField {
 }
 
 const listFields: ReadonlySet<Field> = new Set<Field>([
+  "activity.offsets",
+  "sleep.offsets",
   "sleep.sessions",
   "sleep.hypnograms",
   "sleep.breathing",
@@ -201,12 +214,20 @@ const listFields: ReadonlySet<Field> = new Set<Field>([
   "readings.rhythmAlerts",
   ...scoreKinds.map((kind) => `scores.${kind}` as const),
   "devices.devices",
+  "devices.batteries",
   "goals.daily",
   "goals.weekly",
   "goals.weight",
   "goals.bodyFat",
   "goals.sleep",
 ]);
+
+const callFields: ReadonlySet<Field> = new Set<Field>(["activity.offsets", "sleep.offsets", "devices.batteries"]);
+
+/** Whether only calls need the field: the API has nothing of its name. */
+export function isForCalls(field: Field): boolean {
+  return callFields.has(field);
+}
 
 /** Whether the field is a list of records. A day without a record then has an empty list, not an absent value. */
 export function isList(field: Field): boolean {

@@ -366,6 +366,21 @@ export interface ScoreContributor {
   readonly scaleMax: number | null;
 }
 
+/** A span of time in which the person had an offset from UTC, as a provider's record of that time carries it. */
+export interface OffsetRecord extends Believed {
+  readonly id: string;
+  readonly start: OffsetDateTime;
+  readonly end: OffsetDateTime;
+}
+
+/** The battery of a device, for providers that give it in a call of its own. */
+export interface BatteryRecord extends Believed {
+  readonly id: string;
+  readonly time: OffsetDateTime;
+  readonly percent: number | null;
+  readonly isCharging: boolean | null;
+}
+
 export interface DeviceRecord extends Believed {
   readonly id: string;
   readonly model: string | null;

@@ -116,6 +116,14 @@ export interface OAuthProfile {
   asStandard?(answer: TokenAnswer, call: TokenCall): TokenAnswer;
   /** Calls that carry a signature instead of the client's secret. */
   readonly signed?: SignedCalls;
+  /**
+   * For a vendor with several portals, each with endpoints and rules of its own for the apps made in it. The operator
+   * names one in the setting, and its members replace those of this profile.
+   */
+  readonly portals?: {
+    readonly setting: string;
+    readonly others: Readonly<Record<string, Partial<Omit<OAuthProfile, "portals">>>>;
+  };
   /** `rotating`: each refresh token works once. `none`: a token is valid until it is refused. */
   readonly refresh: "rotating" | "reusable" | "none";
   /** For this time the same refresh may be repeated and gives the same answer. 0 if it must not be repeated. */
@@ -327,6 +335,8 @@ export interface ReadPage {
    * reading as UNAVAILABLE.
    */
   readonly next?: ApiRequest;
+  /** True if records of days beside the requested ones were read: so the answer is of the expected form. */
+  readonly readsOthers?: boolean;
   /** Parts that were left out. They affect their own day only; the other data of that day are answered. */
   readonly skipped?: readonly Skipped[];
 }

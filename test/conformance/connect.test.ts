@@ -1,7 +1,7 @@
 import type { Provider } from "../../src/providers/index.js";
 import { ask, type Bench, domainsOf, type Opened, offeredIn, wearersOf, withBench, withLab } from "./harness.js";
 
-const REDIRECT = { redirectTo: "http://127.0.0.1:4000/done" };
+const REDIRECT = { redirectTo: "http://localhost:4000/done" };
 
 /** Follows the authorize URL as a browser does, with the person's decision in it, to what our callback is given. */
 async function consent(authorizationUrl: string, decision: Readonly<Record<string, string>>) {

@@ -5,7 +5,7 @@ import { createGateway, type Gateway } from "../../src/gateway.js";
 import type { Ask, DateRange } from "../../src/health-data/ask.js";
 import type { Histories, SourceReport } from "../../src/health-data/views.js";
 import { createLogger } from "../../src/log.js";
-import { domainOf, type Field } from "../../src/model/fields.js";
+import { domainOf, type Field, isForCalls } from "../../src/model/fields.js";
 import { namesOf } from "../../src/model/figure-tables.js";
 import { vitalFigures } from "../../src/model/figures.js";
 import { type Domain, domains } from "../../src/model/records.js";
@@ -153,6 +153,8 @@ function environment(provider: Provider, origin: string, variables: Readonly<Rec
   const others = Object.entries({ ...urls, ...provider.otherUrls });
   return {
     STORE_URL: "memory:",
+    // Some take no redirect to an address in numbers.
+    PUBLIC_URL: "http://localhost:4000",
     // A machine that is busy with other tests is no provider in trouble.
     UPSTREAM_TIMEOUT_MS: "60000",
     AUTH_JWT_SECRET: "a secret for tests that is long enough",
@@ -207,7 +209,7 @@ export function ask<D extends Domain>(
 }
 
 export function offeredIn(provider: Provider, domain: Domain): readonly Field[] {
-  return [...fieldsOf(provider)].filter((field) => domainOf(field) === domain);
+  return [...fieldsOf(provider)].filter((field) => domainOf(field) === domain && !isForCalls(field));
 }
 
 /** The domains of which a provider offers anything. */

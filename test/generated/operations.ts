@@ -104,7 +104,8 @@ export type MissingReason =
 export type ProviderId =
   | 'FITBIT'
   | 'GOOGLE_HEALTH'
-  | 'MISFIT';
+  | 'MISFIT'
+  | 'OURA';
 
 /** Whether a provider can be used in this gateway. */
 export type ProviderStatus =

@@ -1,18 +1,29 @@
-import { object, optionalString, string, UnreadableAnswer } from "../../http/json.js";
-import { cell, present } from "../../model/cells.js";
+import { number, object, optionalString, string, UnreadableAnswer } from "../../http/json.js";
+import { cell, type Have, present } from "../../model/cells.js";
 import type {
+  DeviceRecord,
   LocalDate,
   NightHypnogram,
+  OffsetDateTime,
   ScoreRecord,
   SleepRecord,
   SleepSegment,
   TemperatureRecord,
 } from "../../model/records.js";
-import { instantOf, isLocalDate, localDateOf, normaliseInstant } from "../../model/time.js";
+import {
+  eachDay,
+  instantOf,
+  isLocalDate,
+  localDateOf,
+  normaliseInstant,
+  offsetOf,
+  plusSeconds,
+  withOffset,
+} from "../../model/time.js";
 import { envelope, requiredList } from "../kit/envelope.js";
 import { figure } from "../kit/figures.js";
-import { page, readRecords, readRows, StillGoingOn } from "../kit/members.js";
-import type { Budget, Call, Outcome, Provider, ProviderResponse, TokenAnswer, TokenCall } from "../provider.js";
+import { page, readMembers, readRecords, readRows, StillGoingOn } from "../kit/members.js";
+import type { Budget, Call, Input, Outcome, Provider, ProviderResponse, TokenAnswer, TokenCall } from "../provider.js";
 import { longestLimitMs, waitEnd } from "../waits.js";
 import { webhook } from "./webhook.js";
 
@@ -43,7 +54,7 @@ const profile: Call = {
 /** Any span of up to 90 days: the planner makes as few requests as it can. */
 const days: Call = {
   name: "days",
-  yields: ["activity.steps", "activity.distance"],
+  yields: ["activity.steps", "activity.distance", "activity.offsets"],
   reach: { kind: "days", max: 90 },
   scope: "activity",
   request: ({ from, to }) => ({ method: "GET", path: "/v1/days", query: { from, to } }),
@@ -52,16 +63,21 @@ const days: Call = {
       input,
       // A row that can't be read affects its own day only.
       readRows(requiredList(envelope(answer, "days"), "days"), {
-        fields: ["activity.steps", "activity.distance"],
+        fields: ["activity.steps", "activity.distance", "activity.offsets"],
         read: (row) => {
           const raw = object(row, "day");
           const date = optionalString(raw["date"]);
           if (date === null || !isLocalDate(date)) throw new UnreadableAnswer("a day has no date");
           const km = figure(raw["km"]);
+          const start = normaliseInstant(raw["start"]);
           return [
             // A 0 of theirs is a 0. What they leave out stays out, and becomes NOT_RECORDED because of `covers`.
             ...present("activity.steps", date, figure(raw["steps"])),
             ...present("activity.distance", date, km === null ? null : km * 1000),
+            // What comes in UTC from other calls takes the offset of the day.
+            ...(start === null
+              ? []
+              : [cell("activity.offsets", date, [{ id: date, start, end: plusSeconds(start, 86_400) }])]),
           ];
         },
         dayOfUnread: (row) => optionalString(object(row, "day")["date"]),
@@ -120,6 +136,43 @@ const hypnograms: Call = {
       dayOfUnread: () => input.from,
     });
     return page(input, stages);
+  },
+};
+
+/** Undated, and needed by the call of the devices only: a call for each. */
+const battery: Call = {
+  name: "battery",
+  yields: ["devices.batteries"],
+  reach: { kind: "once" },
+  request: () => ({ method: "GET", path: "/v1/battery" }),
+  read: (answer) => {
+    const raw = envelope(answer, "battery");
+    const [id, time] = [string(raw["band"], "battery.band"), normaliseInstant(raw["at"])];
+    if (time === null) throw new UnreadableAnswer("a battery has no time");
+    const level = { id, time, percent: figure(raw["percent"]), isCharging: null };
+    return { cells: [cell("devices.batteries", null, [level])], covers: null };
+  },
+};
+
+const bands: Call = {
+  name: "bands",
+  yields: ["devices.devices"],
+  reach: { kind: "once" },
+  needs: ["devices.batteries"],
+  request: () => ({ method: "GET", path: "/v1/bands" }),
+  read: (answer, _input, have) => {
+    const batteries = have.value("devices.batteries") ?? [];
+    const { found, skipped } = readMembers<DeviceRecord>(requiredList(envelope(answer, "bands"), "bands"), {
+      fields: ["devices.devices"],
+      read: (each) => {
+        const raw = object(each, "band");
+        const id = string(raw["id"], "band.id");
+        const batteryPercent = batteries.find((one) => one.id === id)?.percent ?? null;
+        const unknown = { kind: null, firmware: null, lastSyncAt: null };
+        return { id, model: optionalString(raw["model"]), batteryPercent, ...unknown };
+      },
+    });
+    return { cells: [cell("devices.devices", null, found)], skipped, covers: null };
   },
 };
 
@@ -184,14 +237,15 @@ function toReadiness(answer: unknown): DatedScore {
   };
 }
 
-/** Single readings, as a person took them. */
+/** Single readings, as a person took them. Acme has their times in UTC: the days are read first, for their offsets. */
 const temperatures: Call = {
   name: "temperatures",
   yields: ["readings.temperatures"],
   reach: { kind: "days", max: 30 },
   scope: "health",
+  needs: ["activity.offsets"],
   request: ({ from, to }) => ({ method: "GET", path: "/v1/temperatures", query: { from, to } }),
-  read: (answer, input) =>
+  read: (answer, input, have) =>
     page(
       input,
       readRecords<TemperatureRecord>(requiredList(envelope(answer, "temperatures"), "temperatures"), {
@@ -199,14 +253,21 @@ const temperatures: Call = {
         span: input,
         read: (row) => {
           const raw = object(row, "temperature");
-          const [time, value] = [normaliseInstant(raw["time"]), figure(raw["celsius"])];
-          if (time === null) throw new UnreadableAnswer("a temperature has no time");
+          const time = localTime(number(raw["at"], "temperature.at") * 1000, input, have);
+          const value = figure(raw["celsius"]);
           return value === null ? [] : { id: time, time, value, site: "CORE" };
         },
         dayOf: ({ time }) => localDateOf(time),
       }),
     ),
 };
+
+/** A time in the offset of the day that holds it. */
+function localTime(at: number, { from, to }: Input, have: Have): OffsetDateTime {
+  const days = [...eachDay(from, to)].flatMap((day) => have.value("activity.offsets", day) ?? []);
+  const day = days.findLast(({ start }) => instantOf(start) <= at);
+  return withOffset(at, offsetOf(day?.start ?? "Z") ?? 0);
+}
 
 function toHypnogram(answer: unknown): NightHypnogram {
   const raw = object(answer, "stages");
@@ -291,8 +352,21 @@ export const acmeBand: Provider<"ACME_BAND", never> = {
     // Without this field a refresh gives no new refresh token.
     tokenParams: { refresh: { scope: "offline" } },
     asStandard,
+    // Apps that were made before 2024 belong to another portal: ACME_BAND_PORTAL=classic.
+    portals: {
+      setting: "PORTAL",
+      others: {
+        classic: { authorizeUrl: "https://classic.acme.example/authorize", scopePrefix: "", pkce: false },
+      },
+    },
   },
   settings: [
+    {
+      name: "PORTAL",
+      description: "Where your app was made: `new`, or `classic` if that was before 2024.",
+      default: "new",
+      shape: { pattern: /^(new|classic)$/, sentence: "new or classic" },
+    },
     {
       name: "WEBHOOK_SECRET",
       description: "The last part of the address that Acme notifies; left out, it is made of the client secret.",
@@ -329,7 +403,7 @@ export const acmeBand: Provider<"ACME_BAND", never> = {
   ],
   budgets,
   revision: { days: 3, freshSeconds: 900 },
-  calls: [profile, days, sleeps, hypnograms, nights, readiness, temperatures],
+  calls: [profile, battery, bands, days, sleeps, hypnograms, nights, readiness, temperatures],
   // As Acme documents it; it says nothing of hearts.
   methods: { distance: "MEASURED" },
   outcome,

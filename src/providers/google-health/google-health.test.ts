@@ -181,6 +181,7 @@ describe("totals by day", () => {
       cells: [expected],
       skipped: [],
       covers,
+      readsOthers: true,
     });
     expect(read(`dailyRollUp ${type}`, {}).cells).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { withOwnLimits } from "./budgets.js";
 import { envelope, omittableList, requiredList } from "./envelope.js";
 import { figure } from "./figures.js";
 import { firstOfEach, page, readMembers, readRecords, readRows, StillGoingOn } from "./members.js";
+import { withOwnPortal } from "./portals.js";
 
 describe("the envelope", () => {
   it.each([null, undefined, "text", 7, true, []])("refuses %p, which is no object", (answer) => {
@@ -151,8 +152,9 @@ describe("a page", () => {
       cell("activity.steps", day, 100 + at),
     );
     const own = cells.slice(1, 3);
-    expect(page(span, { cells })).toEqual({ cells: own, skipped: [], covers: span });
-    expect(page(span, { cells }, next)).toEqual({ cells: own, skipped: [], covers: null, next });
+    expect(page(span, { cells })).toEqual({ cells: own, skipped: [], covers: span, readsOthers: true });
+    expect(page(span, { cells }, next)).toEqual({ cells: own, skipped: [], covers: null, readsOthers: true, next });
+    expect(page(span, { cells: own })).toEqual({ cells: own, skipped: [], covers: span });
     const age = cell("profile.age", null, 41);
     expect(page(span, { cells: [age] }).cells).toEqual([age]);
   });
@@ -186,4 +188,13 @@ it("a limit is the operator's own where their setting names it", () => {
   expect(limitsOf([minute, day, hour])).toEqual([150, 9000, 700]);
   const plain = { budgets: [hour] } as unknown as Provider;
   expect(withOwnLimits(plain, { values: {} })).toBe(plain);
+});
+
+it("an operator's app is one of the portal that the setting names, with all that the portal has of its own", () => {
+  const usual = { tokenUrl: "https://new.example/token", scopePrefix: "ext:", pkce: true, clientAuth: "body" };
+  const old = { tokenUrl: "https://old.example/token", scopePrefix: "", pkce: false };
+  const provider = { oauth: { ...usual, portals: { setting: "PORTAL", others: { old } } } } as unknown as Provider;
+  expect(withOwnPortal(provider, { values: { PORTAL: "old" } }).oauth).toEqual({ ...usual, ...old });
+  expect(withOwnPortal(provider, { values: { PORTAL: "new" } })).toBe(provider);
+  expect(withOwnPortal(provider, { values: {} })).toBe(provider);
 });

@@ -139,5 +139,6 @@ export function page(
   next?: ReadPage["next"],
 ): ReadPage {
   const own = cells.filter(({ day }) => day === null || (day >= from && day <= to));
-  return { cells: own, skipped, covers: next ? null : { from, to }, ...(next && { next }) };
+  const readsOthers = own.length < cells.length ? { readsOthers: true } : {};
+  return { cells: own, skipped, covers: next ? null : { from, to }, ...readsOthers, ...(next && { next }) };
 }

@@ -53,6 +53,15 @@ const description: ListLabDescription = {
       path: "/v1/me",
       answer: ({ person, userId }) => ({ id: userId, name: person.givenName, zone: person.timeZone }),
     },
+    { path: "/v1/bands", answer: ({ userId }) => ({ bands: [{ id: `band-of-${userId}`, model: "Band 2" }] }) },
+    {
+      path: "/v1/battery",
+      answer: ({ userId, syncedUntil }) => ({
+        band: `band-of-${userId}`,
+        at: new Date(syncedUntil).toISOString(),
+        percent: 71,
+      }),
+    },
     { path: "/v1/members", method: "POST", answer: ({ userId }) => ({ registered: userId }) },
   ],
   lists: [
@@ -63,7 +72,8 @@ const description: ListLabDescription = {
       recordsOf({ person, syncedUntil }, day) {
         if (!day.worn || day.startMs >= syncedUntil) return [];
         const { steps, distanceMeters } = dayTotals(person, day, Math.min(syncedUntil, day.endMs));
-        return [{ date: day.date, steps, km: rounded(distanceMeters / 1_000, 3) }];
+        const start = withOffset(day.startMs, day.timeZone);
+        return [{ date: day.date, start, steps, km: rounded(distanceMeters / 1_000, 3) }];
       },
       page: (days) => ({ days }),
     },
@@ -137,7 +147,7 @@ const description: ListLabDescription = {
         mainSleep(day, syncedUntil)
           .filter(({ id }) => spread(id, 3) === 0)
           .map(({ id, endMs }) => ({
-            time: withOffset(endMs + 600_000, day.timeZone),
+            at: Math.round(endMs / 1000) + 600,
             celsius: rounded(36.2 + spread(id, 9) / 10, 1),
           })),
       page: (temperatures) => ({ temperatures }),
