@@ -8,8 +8,9 @@ export function* scores(scene: Scene): Assembly<Omit<views.ScoreHistory, "source
   const fields = kinds.map((kind) => `scores.${kind}` as const);
   const able = scene.sources.filter(({ reader }) => fields.some((field) => reader.supports(field)));
   yield able.map((source) => demand(source, fields, scene.days));
+  // A refusal is an answer too, but none that says that there are no scores.
   const isAnswered = ({ reader }: Source) =>
-    scene.days.length === 0 || fields.some((field) => scene.days.some((day) => reader.answered(field, day)));
+    scene.days.length === 0 || fields.some((field) => scene.days.some((day) => held(reader.look(field, day)) !== null));
   if (!able.some(isAnswered)) return { scores: null };
   const listed = yield* inParts(scene.days, (date) =>
     kinds.flatMap((kind) =>
