@@ -23,7 +23,7 @@ import { ensure, verificationToken } from "./subscriptions.js";
 const OLDEST_MS = 2 * 3_600_000;
 
 /** What is read from each type. A type that is not read is not subscribed to. */
-export const domainsOfType: Readonly<Record<string, readonly Domain[]>> = {
+const domainsOfType: Readonly<Record<string, readonly Domain[]>> = {
   daily_activity: ["ACTIVITY", "SCORES"],
   // The resting rate, the variability and the breaths are those of the main sleep.
   sleep: ["SLEEP", "HEART", "VITALS"],
