@@ -15,6 +15,7 @@ import { createConnectCells } from "./health-data/connect-cells.js";
 import { createFetcher } from "./health-data/fetch.js";
 import { createHistory, type History } from "./health-data/history.js";
 import { createHealthData } from "./health-data/session.js";
+import { createStoppedCount, type StoppedCount, type StoppedCounts } from "./health-data/stopped-count.js";
 import { createHttpClient } from "./http/client.js";
 import { BACKFILL, createBackfills } from "./jobs/backfill/backfill.js";
 import { createEmbeddedQueue } from "./jobs/embedded.js";
@@ -52,6 +53,8 @@ export interface Gateway extends Services {
   readonly webhooks: WebhookReceiver;
   /** What was done with whose data. Services write to it through `auditedServices`. */
   readonly audit: AuditLog;
+  /** Figures that connections had on most days and have no longer. */
+  readonly stopped: StoppedCount;
   /** Begins background work: jobs, what a crash left behind, and the regular looks. The command line does without. */
   startWork(): Promise<void>;
   /** Begins no more background work, and lets what runs come to a good point: jobs at the end of their step. */
@@ -86,6 +89,8 @@ export interface GatewayOptions {
   readonly onNotice?: ApplyDeps["count"];
   /** A stored row that can't be read, likewise. */
   readonly onUnreadableRow?: OnUnreadable;
+  /** Once a day: how many connections have a figure that stopped, by provider and figure. */
+  readonly onStoppedSeries?: (counts: StoppedCounts) => void;
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -245,6 +250,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const erasure = createErasure({ connections, history, webhooks, prefetch, subscriptions, backfills });
 
+  const stopped = createStoppedCount({ connections, providers, history, clock });
+  const countStopped = async () => {
+    if (options.onStoppedSeries) options.onStoppedSeries(await stopped.counts());
+  };
   const schedule = createSchedule(
     [
       {
@@ -255,6 +264,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         // It may take long, and nothing waits for it.
         ...{ everyMs: HOURLY_MS, firstRound: "begun", run: subscriptions.repairAll },
         failure: "looking after the subscriptions at providers did not succeed",
+      },
+      {
+        // From stored days alone, one connection after another.
+        ...{ everyMs: 24 * HOURLY_MS, firstRound: "begun", run: countStopped },
+        failure: "could not count the figures that stopped",
       },
       ...[
         { run: backfills.recover, failure: "recovering backfills did not succeed" },
@@ -289,6 +303,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     queue,
     webhooks,
     audit,
+    stopped,
 
     eraseUser: (userId) => erasure.user(userId),
 

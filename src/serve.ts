@@ -59,6 +59,7 @@ export async function serve(env: Environment, { log: given, ...more }: ServeOpti
       onRefresh: (provider, outcome) => metrics.refresh(provider, outcome),
       onNotification: (outcome, provider) => metrics.notification(provider, outcome),
       onNotice: (outcome, provider) => metrics.notice(provider, outcome),
+      onStoppedSeries: (counts) => metrics.stoppedSeries(counts),
       onUnreadableRow: ({ namespace, reason }) => metrics.unreadableRow(namespace, reason),
     });
     let server: GatewayServer | null = null;

@@ -76,6 +76,7 @@ async function lookAtStores(io: Io, config: Config, tell: Tell): Promise<void> {
     if (config.redisUrl !== null) await check("redis", () => gateway.bus.ping());
     await lookAtKeys(gateway, tell);
     await lookAtGrants(gateway, tell);
+    await lookAtSeries(gateway, tell);
   };
   const opened = await soon(() => withGateway(io, { asksProviders: false }, look), 4 * LONGEST_WAIT_MS);
   if (!opened) await tell(false, `store (${kind})${config.redisUrl === null ? "" : " or redis"} can't be opened`);
@@ -102,6 +103,23 @@ async function lookAtGrants({ connections, clock }: Gateway, tell: Tell): Promis
       null,
       `${name}: ${count} ${count === 1 ? "connection ends by itself" : "connections end by themselves"}, the first on ${new Date(first).toISOString().slice(0, 10)}: an app that is not published there gets such grants`,
     );
+  }
+}
+
+/** Reports figures that came on most days and have stopped: a sensor that an update switched off, a scope that was lost. */
+async function lookAtSeries({ stopped }: Gateway, tell: Tell): Promise<void> {
+  const found = new Map<string, { count: number; last: string }>();
+  for await (const { connection, series } of stopped.all()) {
+    const name = providerOf(registry, connection.provider)?.name ?? connection.provider;
+    for (const { field, lastDay } of series) {
+      const key = `${name}: ${field}`;
+      const { count = 0, last = lastDay } = found.get(key) ?? {};
+      found.set(key, { count: count + 1, last: [last, lastDay].sort()[1]! });
+    }
+  }
+  for (const [name, { count, last }] of found) {
+    const whose = count === 1 ? "1 connection" : `${count} connections`;
+    await tell(null, `${name} has stopped for ${whose} that had it on most days, last on ${last}`);
   }
 }
 

@@ -8,6 +8,7 @@ import { createContext } from "../graphql/context.js";
 import { admit, answer } from "../graphql/operation.js";
 import { providerViews } from "../graphql/provider-view.js";
 import { schema } from "../graphql/schema.js";
+import { jsonInParts } from "../graphql/writing/json-parts.js";
 import { sentenceOf } from "../operations/documents.js";
 import { CommandFailed, type Io } from "./io.js";
 
@@ -55,7 +56,9 @@ export async function runQuery(io: Io, gateway: Gateway, file: string, options: 
     { schema: schema(), document, operationName: operation.name?.value, variableValues: variables, contextValue },
     gateway.log,
   );
-  await io.out(`${JSON.stringify(result, null, 2)}\n`);
+  // Histories are already text in the result.
+  const whole: unknown = JSON.parse((await jsonInParts(result, "command line")).join(""));
+  await io.out(`${JSON.stringify(whole, null, 2)}\n`);
   if (result.errors) throw new CommandFailed(`The answer holds ${result.errors.length} errors.`);
 }
 

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
 import type { CostReport } from "../health-data/ask.js";
+import type { StoppedCounts } from "../health-data/stopped-count.js";
 import type { NoticeOutcome } from "../webhooks/apply.js";
 import type { ReceiptOutcome } from "../webhooks/receive.js";
 
@@ -18,6 +19,8 @@ export interface Metrics {
   notification(provider: string, outcome: ReceiptOutcome): void;
   /** What a notification said of one person, worked off. */
   notice(provider: string, outcome: NoticeOutcome): void;
+  /** How many connections have a figure that stopped, as counted last. */
+  stoppedSeries(counts: StoppedCounts): void;
   /** A stored row that can't be read: once in a process. */
   unreadableRow(collection: string, reason: string): void;
 }
@@ -83,6 +86,12 @@ export function createMetrics(registry: Registry): Metrics {
     labelNames: ["collection", "reason"] as const,
     registers,
   });
+  const stopped = new Gauge({
+    name: "pulsegate_stopped_series",
+    help: "Connections that had a figure on most days and have had none of it for a week, counted once a day.",
+    labelNames: ["provider", "figure"] as const,
+    registers,
+  });
   return {
     request: (route, method, status, took) => requests.observe({ route, method, status }, took),
     operation: (type, outcome) => operations.inc({ type, outcome }),
@@ -94,6 +103,11 @@ export function createMetrics(registry: Registry): Metrics {
     refresh: (provider, outcome) => refreshes.inc({ provider, outcome }),
     notification: (provider, outcome) => notifications.inc({ provider, outcome }),
     notice: (provider, outcome) => notices.inc({ provider, outcome }),
+    stoppedSeries: (counts) => {
+      stopped.reset();
+      for (const [provider, figures] of counts)
+        for (const [figure, count] of figures) stopped.set({ provider, figure }, count);
+    },
     unreadableRow: (collection, reason) => unreadable.inc({ collection, reason }),
   };
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import {
   buildSchema,
+  type GraphQLInputType,
   type GraphQLObjectType,
   getNamedType,
   isCompositeType,
@@ -63,6 +64,46 @@ test("the README's first query answers with the figures of the demo person", asy
   }
 });
 
+test("the README's second query averages weeks without the days that were not worn, and says so", async () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const [, query] = /```graphql\n([\s\S]*?)```/.exec(readme)!;
+  const { data, errors } = await served.ask(query!);
+  expect(errors).toBeUndefined();
+  type Week = { from: string; to: string; steps: { days: number; mean: number; excluded: object[] } };
+  const weeks = data.viewer.activity.statistics as Week[];
+  const of = (from: string, to: string) => {
+    const counted = datesBetween(from, to).filter((date) => date < today && demo.day(date).worn);
+    const steps = counted.map((date) => dayTotals(demo, demo.day(date)).steps);
+    const left = datesBetween(from, to).filter((date) => !counted.includes(date));
+    return {
+      ...{ from, to },
+      steps: {
+        days: steps.length,
+        mean: steps.length === 0 ? null : expect.closeTo(steps.reduce((a, b) => a + b, 0) / steps.length, 5),
+        excluded: left.map((date) => ({ date, reason: date === today ? "NOT_COMPLETE" : "NOT_WORN" })),
+      },
+    };
+  };
+  expect(weeks.at(-2)).toEqual(of("2026-06-08", "2026-06-14"));
+  expect(weeks.at(-2)!.steps.excluded).toEqual([{ date: "2026-06-11", reason: "NOT_WORN" }]);
+  expect(weeks.at(-1)!.steps.excluded).toContainEqual({ date: today, reason: "NOT_COMPLETE" });
+  expect(weeks[0]).toEqual(of("2026-05-19", "2026-05-24"));
+});
+
+test("thirty days of all nightly vitals are four calls, and one vital is one", async () => {
+  const headers = await asUser("google");
+  const callsFor = async (selection: string) => {
+    const range = `range: { from: "${addDays(today, -40)}", to: "${addDays(today, -11)}" }`;
+    const asked = await served.ask(viewer(`vitals(${range}) { ${selection} }`), { plan: "dry-run", headers });
+    return asked.extensions!.plan!.upstreamCalls;
+  };
+  expect(await callsFor("oxygenSaturation { value }")).toBe(1);
+  expect(await callsFor("skinTemperature { value } skinTemperatureDeviation { value }")).toBe(1);
+  expect(
+    await callsFor("oxygenSaturation { value } respiratoryRate { value } skinTemperature { value } vo2Max { value }"),
+  ).toBe(4);
+});
+
 describe("the cost report", () => {
   const report = (selection: string) => served.ask(viewer(selection), { plan: "report" });
   /** A day long ago, and thirty of them: each test has its own, so that none finds what another read. */
@@ -122,9 +163,12 @@ describe("the cost report", () => {
 describe("a query for every field of the schema", () => {
   const schema = buildSchema(readFileSync(new URL("../../schema/schema.graphql", import.meta.url), "utf8"));
   const given: Readonly<Record<string, string>> = {
-    range: "range: { lastDays: 3 }",
-    metric: "metric: STEPS",
+    DateRange: "{ lastDays: 3 }",
+    ActivityMetric: "STEPS",
+    SleepMetric: "HRV_RMSSD",
+    WorkoutMetric: "HEART_RATE",
   };
+  const typeOf = (argument: { readonly type: GraphQLInputType }) => getNamedType(argument.type).name;
   const leftOut: string[] = [];
 
   /** Everything below a type. What comes back to a type that is above is left out: alternatives of alternatives. */
@@ -141,8 +185,12 @@ describe("a query for every field of the schema", () => {
       const required = field.args.filter(
         (argument) => isNonNullType(argument.type) && argument.defaultValue === undefined,
       );
-      if (required.some(({ name }) => given[name] === undefined)) leftOut.push(`${type.name}.${field.name}`);
-      const args = required.length > 0 ? `(${required.map(({ name }) => given[name]).join(", ")})` : "";
+      if (required.some((argument) => given[typeOf(argument)] === undefined))
+        leftOut.push(`${type.name}.${field.name}`);
+      const args =
+        required.length > 0
+          ? `(${required.map((argument) => `${argument.name}: ${given[typeOf(argument)]}`).join(", ")})`
+          : "";
       return `${field.name}${args}${isObjectType(named) ? ` { ${everythingOf(named, [...above, type.name])} }` : ""}`;
     });
     return fields.join(" ");
@@ -160,8 +208,10 @@ describe("a query for every field of the schema", () => {
       const { data, errors } = await served.ask(query, { headers: await asUser(id) });
       expect(errors).toBeUndefined();
       expect(data.viewer.id).toBe(id);
-      const { activity, heart, sleep, body, workouts, devices, goals } = data.viewer;
-      for (const { sources } of [activity, heart, sleep, body, workouts, devices, goals]) {
+      const { activity, heart, sleep, body, workouts, vitals, readings, scores, devices, goals } = data.viewer;
+      for (const { sources } of [
+        ...[activity, heart, sleep, body, workouts, vitals, readings, scores, devices, goals],
+      ]) {
         for (const { status } of sources) expect(["OK", "UNSUPPORTED", "INSUFFICIENT_SCOPE"]).toContain(status);
       }
     },
