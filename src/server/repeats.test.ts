@@ -22,21 +22,25 @@ describe("a request that comes again word for word", () => {
   afterEach(() => server[Symbol.asyncDispose]());
   const ask = async (query = ofUser("ann"), options: object = { headers: asApp }) =>
     walked((await server.query(query, options)).data);
+  /** An answer is kept from the second time on. */
+  const keep = async (query?: string) => {
+    for (const _time of ["first", "second"]) await ask(query);
+  };
   /** What a session never does. Whoever answers it has not looked. */
   const changeUnseen = (steps: number) => Object.assign(theirs.days![0]!, { steps });
 
   it("is answered as it was while the session gives the very same", async () => {
-    expect(await ask()).toBe("1");
+    for (const _time of ["first", "second"]) expect(await ask()).toBe("1");
     changeUnseen(2);
     expect(await ask()).toBe("1");
-    expect(server.pretence.batches).toHaveLength(2);
+    expect(server.pretence.batches).toHaveLength(3);
   });
 
   it("is answered anew as soon as the session gives anything else, and then from that", async () => {
-    await ask();
+    await keep();
     theirs = history(3);
     expect(await ask()).toBe("3");
-    expect(server.pretence.batches).toHaveLength(2);
+    expect(server.pretence.batches).toHaveLength(3);
     changeUnseen(4);
     expect(await ask()).toBe("3");
   });
@@ -49,7 +53,7 @@ describe("a request that comes again word for word", () => {
       const { data } = await server.query(query, { headers: asApp });
       return [data!.user.a.days[0].steps, data!.user.b.days[0].steps];
     };
-    expect(await both()).toEqual([10, 20]);
+    for (const _time of ["first", "second"]) expect(await both()).toEqual([10, 20]);
     two = history(21);
     expect(await both()).toEqual([10, 21]);
     one = history(11);
@@ -58,7 +62,7 @@ describe("a request that comes again word for word", () => {
 
   it("is looked at by nobody but its caller", async () => {
     const mine = `{ viewer { ${activity} } }`;
-    expect(await ask(mine, {})).toBe("1");
+    for (const _time of ["first", "second"]) expect(await ask(mine, {})).toBe("1");
     changeUnseen(2);
     expect(await ask(mine, {})).toBe("1");
     expect((await server.query(mine, { headers: asApp })).data).toEqual({ viewer: null });
@@ -76,7 +80,7 @@ describe("a request that comes again word for word", () => {
   });
 
   it("ends with the user", async () => {
-    await ask();
+    await keep();
     server.pretence.users = new Set();
     expect((await server.query(ofUser("ann"), { headers: asApp })).data).toEqual({ user: null });
   });
@@ -91,18 +95,18 @@ describe("a request that comes again word for word", () => {
   });
 
   it("meets the failure of the session where it can be told", async () => {
-    await ask();
+    await keep();
     server.pretence.answer = () => new Error("no store");
     const { data, errors } = await server.query(ofUser("ann"), { headers: asApp });
     expect([data, errors?.[0]?.path]).toEqual([{ user: { activity: null } }, ["user", "activity"]]);
-    expect(server.pretence.batches).toHaveLength(2);
+    expect(server.pretence.batches).toHaveLength(3);
   });
 
   it.each(["connections { id }", "sourcePriority", "backfillJobs { id }"])(
     "is answered anew where it asks for what does not come out of histories: %s",
     async (beside) => {
       const query = `{ user(id: "ann") { ${beside} ${activity} } }`;
-      await ask(query);
+      await keep(query);
       changeUnseen(2);
       expect(await ask(query)).toBe("2");
     },
@@ -112,7 +116,7 @@ describe("a request that comes again word for word", () => {
     const query = `{ a: user(id: "ann") { ${activity} } b: user(id: "bob") { ${activity} } }`;
     const bobs = history(9);
     server.pretence.answer = ({ userId }) => (userId === "bob" ? bobs : theirs);
-    await ask(query);
+    await keep(query);
     changeUnseen(2);
     expect(await ask(query)).toBe("2");
   });
@@ -129,7 +133,7 @@ describe("a request that comes again word for word", () => {
       const { status, headers } = await server.query(ofUser("ann"), { headers: { ...asApp, accept } });
       return [status, headers.get("content-type")];
     };
-    for (let time = 0; time < 2; time++) {
+    for (let time = 0; time < 3; time++) {
       expect(await typeFor("application/json")).toEqual([200, "application/json; charset=utf-8"]);
       expect(await typeFor("application/graphql-response+json")).toEqual([
         200,
@@ -145,6 +149,8 @@ describe("a request that comes again word for word", () => {
       const own = new Set(["date", "x-request-id"]);
       return [...headers].filter(([name]) => !own.has(name)).sort();
     };
-    expect(await headersOf()).toEqual(await headersOf());
+    const first = await headersOf();
+    await headersOf();
+    expect(await headersOf()).toEqual(first);
   });
 });

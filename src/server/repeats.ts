@@ -81,7 +81,10 @@ export function createRepeats(): Repeats {
       const [first, ...rest] = histories.keys();
       // Of several people the one could go and the other's history would still hold the answer.
       if (!first || asks.some(({ userId }) => userId !== asks[0]!.userId)) return;
+      const isNew = !requests.has(request);
       requests.set(request, { users: [...users], asks, points });
+      // Most requests never come again, and an answer that is kept costs more than one that is dropped at once.
+      if (isNew) return;
       answers.set(first, { request, histories: [first, ...rest], sent });
     },
   };

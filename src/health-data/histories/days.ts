@@ -1,4 +1,5 @@
 import { type Field, isSamples, type SamplesField } from "../../model/fields.js";
+import { valuesBy } from "../../model/figure-tables.js";
 import type { LocalDate, MissingReason, SampleSeries } from "../../model/records.js";
 import { dateIn, instantOf, inZone, localDateOf, offsetOf } from "../../model/time.js";
 import { alternativesTo, chooseDay } from "../merge.js";
@@ -243,21 +244,34 @@ export function withReasons(
   more: readonly (readonly [name: string, value: unknown, reason: MissingReason])[],
 ): views.Absent {
   const lacking = more.filter(([, value]) => value === null);
-  return lacking.length === 0 ? absent : new Map([...absent, ...lacking.map(([name, , why]) => [name, why] as const)]);
+  if (lacking.length === 0) return absent;
+  if (absent.size > 0 || lacking.length > 1)
+    return new Map([...absent, ...lacking.map(([name, , why]) => [name, why] as const)]);
+  // Mostly all days of a provider lack the same, and share it.
+  const [[name, , why]] = lacking as [(typeof lacking)[number]];
+  const key = `${name} ${why}`;
+  const shared = loneReasons.get(key) ?? new Map([[name, why]]);
+  loneReasons.set(key, shared);
+  return shared;
 }
 
+/** As many as there are names of fields and reasons. */
+const loneReasons = new Map<string, views.Absent>();
+
 /**
- * Writes the figures of a day onto it, as far as they were asked for. They are written one by one onto the one object
- * of the day: copies of objects with so many members are slow.
+ * Answers a day with its figures, as far as they were asked for. Each day is a copy of a blank one that has all members
+ * from the start: an object that grows member by member costs many times as much.
  */
 export function figuresOf<K extends string>(scene: Scene, prefix: string, names: readonly K[]) {
-  const asked = names.map((name) => {
-    const field = `${prefix}.${name}` as Field;
-    return { name, field: scene.ask.fields.has(field) ? field : null };
-  });
+  const asked = names
+    .map((name) => ({ name, field: `${prefix}.${name}` as Field }))
+    .filter(({ field }) => scene.ask.fields.has(field));
+  const nothing = valuesBy(names, () => null);
+  let blank: object | undefined;
   return <D extends object>({ reader }: Source, date: LocalDate, day: D): D & Record<K, number | null> => {
-    const whole = day as Record<K, number | null>;
-    for (const { name, field } of asked) whole[name] = field === null ? null : held<number>(reader.look(field, date));
+    blank ??= { ...day, ...nothing };
+    const whole = Object.assign({ ...blank }, day) as Record<K, number | null>;
+    for (const { name, field } of asked) whole[name] = held<number>(reader.look(field, date));
     return whole as D & Record<K, number | null>;
   };
 }
