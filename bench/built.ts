@@ -6,12 +6,6 @@ export const config = await built<typeof import("../src/config/read-config.js")>
 export const registry = await built<typeof import("../src/providers/index.js")>("providers/index.js");
 export const gateway = await built<typeof import("../src/gateway.js")>("gateway.js");
 export const server = await built<typeof import("../src/server/server.js")>("server/server.js");
-export const identity = await built<typeof import("../src/server/identity.js")>("server/identity.js");
-export const graphql = {
-  ...(await built<typeof import("../src/graphql/schema.js")>("graphql/schema.js")),
-  ...(await built<typeof import("../src/graphql/context.js")>("graphql/context.js")),
-  ...(await built<typeof import("../src/graphql/provider-view.js")>("graphql/provider-view.js")),
-};
 export const logs = await built<typeof import("../src/log.js")>("log.js");
 export const fitbitLab = await built<typeof import("../src/sandbox/fitbit/index.js")>("sandbox/fitbit/index.js");
 export const histories = await built<typeof import("../src/health-data/history.js")>("health-data/history.js");

@@ -1,39 +1,34 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ApolloServer } from "@apollo/server";
-import { startStandaloneServer } from "@apollo/server/standalone";
 import { Registry } from "prom-client";
-import type { RequestContext } from "../src/graphql/context.js";
-import {
-  config as configs,
-  fitbitLab,
-  gateway as gateways,
-  graphql,
-  identity,
-  logs,
-  registry,
-  server,
-} from "./built.js";
-import { APP_KEY, type Lab, type Question, type Ready, type Reply, type Role } from "./protocol.js";
+import { config as configs, fitbitLab, gateway as gateways, logs, registry, server } from "./built.js";
+import { APP_KEY, type Lab, type Question, type Ready, type Reply, type Rival, type Role } from "./protocol.js";
 import { PERSON } from "./queries.js";
 
 const starts: { [R in Role["role"]]: (role: Extract<Role, { role: R }>) => Promise<Ready> } = {
   lab: startLab,
   pulsegate: startPulsegate,
-  apollo: startApollo,
+  rival: startRival,
   plain: startPlain,
 };
 let setLatency: (ms: number) => void = () => {};
+let countRequests = () => 0;
 
 async function startLab(): Promise<Ready> {
   const lab = await fitbitLab.startFitbitLab({ hourlyLimit: 100_000 });
   setLatency = (latencyMs) => {
     lab.clearFaults();
     if (latencyMs > 0) lab.addFault({ latencyMs });
+  };
+  countRequests = () => {
+    const count = lab.requests.filter(({ kind }) => kind === "api").length;
+    lab.forgetRequests();
+    return count;
   };
   const tokens = lab.issueTokens(PERSON);
   return { url: lab.url, lab: { url: lab.url, clientId: lab.clientId, clientSecret: lab.clientSecret, tokens } };
@@ -78,23 +73,12 @@ async function startPulsegate({ lab }: { readonly lab: Lab }): Promise<Ready> {
   return { url: `${await listen()}/graphql` };
 }
 
-async function startApollo({ lab }: { readonly lab: Lab }): Promise<Ready> {
-  const { config, gateway } = await openGateway(lab);
-  const { authenticate } = identity.createIdentity(config);
-  const providers = graphql.providerViews(gateway.providers, config);
-  const apollo = new ApolloServer<RequestContext>({ schema: graphql.schema() });
-  const { url } = await startStandaloneServer(apollo, {
-    listen: { port: 0, host: "127.0.0.1" },
-    context: async ({ req }) =>
-      graphql.createContext({
-        caller: await authenticate(req.headers),
-        services: gateway,
-        providers,
-        requestId: "bench",
-        freshness: graphql.freshnessOf(req.headers),
-      }),
-  });
-  return { url };
+/** Its packages are its own: `npm ci` in the folder. */
+async function startRival({ name, answer }: { readonly name: Rival; readonly answer: string }): Promise<Ready> {
+  const { serve } = createRequire(import.meta.url)("./rivals/serve.cjs") as {
+    serve(name: Rival, answer: string): Promise<string>;
+  };
+  return { url: await serve(name, answer) };
 }
 
 async function startPlain({ answer, stringify }: { readonly answer: string; readonly stringify: boolean }) {
@@ -119,7 +103,8 @@ process.once("message", async (role: Role) => {
   const ready = await (starts[role.role] as (role: Role) => Promise<Ready>)(role);
   process.on("message", (question: Question) => {
     if (question.ask === "latency") setLatency(question.ms);
-    process.send?.({ cpuMs: cpuMs() } satisfies Reply);
+    const requests = question.ask === "requests" ? countRequests() : 0;
+    process.send?.({ cpuMs: cpuMs(), requests } satisfies Reply);
   });
   process.send?.(ready);
 });

@@ -1,129 +1,146 @@
+import { existsSync } from "node:fs";
 import { Agent } from "node:http";
 import { got } from "got";
 import { closeConnections, type Shot, shoot } from "./http-loop.js";
-import { abba, type Contender, ratio, type Spread, spread } from "./measure.js";
-import { APP_KEY, type Lab } from "./protocol.js";
-import { daysAgo, heart, month, PERSON } from "./queries.js";
+import { abba, type Contender, ratio, spread } from "./measure.js";
+import { APP_KEY, type Lab, rivals } from "./protocol.js";
+import { activity, dashboard, daysAgo, heart, PERSON } from "./queries.js";
+import { line, type Row, writeReport } from "./report.js";
 import { type Server, start } from "./start.js";
 
-const ROUNDS = 5;
+const ROUNDS = 4;
 const COLD_ROUNDS = 12;
-const WIDTH = 112;
 
-interface Row {
+interface Case {
   readonly what: string;
-  readonly figure: string;
-  readonly aim: string;
+  readonly query: string;
+  readonly variables?: object;
+  /** Requests in one block. */
+  readonly count: number;
+  /** The least ratio to each contender, asked as new and asked again. */
+  readonly aims: Readonly<Partial<Record<string, readonly [asNew: number | null, again: number | null]>>>;
 }
-/** Told as soon as it is known. */
-const rows = {
-  push({ what, figure, aim }: Row): void {
-    console.log(`${what.padEnd(WIDTH)}  ${figure.padEnd(24)}  ${aim && `aim ${aim}`}`.trimEnd());
+
+const week = { from: daysAgo(46), to: daysAgo(40) };
+const cases: readonly Case[] = [
+  { what: "30 days × 8", query: activity(30), count: 300, aims: { apollo: [1, 0.86] } },
+  { what: "dashboard", query: dashboard, count: 300, aims: { apollo: [1.2, 1.4] } },
+  {
+    ...{ what: "a week of heart as columns", query: heart("offsets values"), variables: week, count: 200 },
+    aims: { apollo: [2, 2.8], bytes: [0.5, 0.29] },
   },
-};
+  {
+    ...{ what: "a week of heart as points", query: heart("points { time value }"), variables: week, count: 24 },
+    aims: { apollo: [5, 56], mercurius: [1, 7] },
+  },
+];
+/** Against stock Apollo alone. */
+const lengths: readonly Case[] = [1, 7, 90, 365].map((days) => ({
+  ...{ what: `${days} ${days === 1 ? "day" : "days"} × 8`, query: activity(days), count: days > 100 ? 60 : 300 },
+  aims: {},
+}));
 
-const number = (value: number, digits = 2) => value.toFixed(digits);
-const times = ({ median, min, max }: Spread) => `${number(median)}x (${number(min)}-${number(max)})`;
-const asNew = (isNew: boolean) => (isNew ? "asked as never before" : "asked again");
-const ms = (values: readonly number[]) => {
-  const { median, min, max } = spread(values);
-  return `${number(median)} ms (${number(min)}-${number(max)})`;
-};
+const rows: Row[] = [];
+function tell(row: Row): void {
+  rows.push(row);
+  console.log(line(row));
+}
+const notes: string[] = [];
+function note(text: string): void {
+  notes.push(text);
+  console.log(text);
+}
 
-function shot(url: string, query: string, variables: object, extensions?: object): Shot {
+function shot(url: string, query: string, variables: object = {}, extensions?: object): Shot {
   return {
     url,
-    headers: {
-      "content-type": "application/json",
-      "x-api-key": APP_KEY,
-    },
+    headers: { "content-type": "application/json", "x-api-key": APP_KEY },
     body: JSON.stringify({ query, variables: { user: PERSON, ...variables }, ...(extensions && { extensions }) }),
   };
 }
 
-interface Answered {
-  readonly data?: { readonly user: Record<string, { readonly days: readonly Record<string, unknown>[] }> };
-  readonly errors?: unknown;
-  readonly extensions?: { readonly plan: { readonly upstreamCalls: number } };
-}
-
-async function answered(one: Shot): Promise<{ readonly text: string; readonly json: Answered }> {
+async function answered(one: Shot): Promise<{ readonly text: string; readonly json: Record<string, unknown> }> {
   const { status, body } = await shoot(one);
   const text = body.toString("utf8");
-  const json = JSON.parse(text) as Answered;
+  const json = JSON.parse(text);
   if (status !== 200 || json.errors) throw new Error(`not an answer: ${status} ${text.slice(0, 500)}`);
   return { text, json };
 }
 
-/** Both must say the same before it is of interest which is faster. */
-async function sameAnswer(one: Shot, other: Shot): Promise<{ readonly text: string; readonly json: Answered }> {
-  const [mine, theirs] = [await answered(one), await answered(other)];
-  if (JSON.stringify(mine.json) !== JSON.stringify(theirs.json)) throw new Error("the servers do not answer alike");
-  return mine;
+/** Others need their own packages: `npm ci --prefix bench/rivals`. */
+const hasRivals = existsSync(new URL("./rivals/node_modules", import.meta.url));
+
+async function contenders(answer: string): Promise<readonly (readonly [name: string, server: Server])[]> {
+  const others = hasRivals ? rivals : [];
+  return [
+    ...(await Promise.all(others.map(async (name) => [name, await start({ role: "rival", name, answer })] as const))),
+    ["bytes", await start({ role: "plain", answer, stringify: false })],
+    ["stringify", await start({ role: "plain", answer, stringify: true })],
+  ];
 }
 
-async function warmMonth(pulsegate: Server, apollo: Server, isNew: boolean): Promise<void> {
-  const [mine, theirs] = [pulsegate, apollo].map(({ url }) => ({ ...shot(url, month, {}), isNew })) as [Shot, Shot];
-  const { json } = await sameAnswer(mine, theirs);
-  const days = json.data!.user["activity"]!.days.length;
-  if (days < 28) throw new Error(`a month of ${days} days`);
-  const costs = await abba(
-    { server: pulsegate, shot: mine, count: isNew ? 300 : 600 },
-    { server: apollo, shot: theirs, count: isNew ? 300 : 600 },
-    ROUNDS,
-  );
-  const what = `warm, ${days} days x 8 figures, ${asNew(isNew)}: ours over stock Apollo Server`;
-  const aim = isNew ? "" : ">= 3x";
-  rows.push({ what: `${what}, requests a second`, figure: times(ratio(costs, "perSecond")), aim });
-  const { a, b } = { a: costs.b, b: costs.a };
-  rows.push({
-    what: "the same: CPU a request, stock over ours",
-    figure: times(ratio({ a, b }, "cpuMs")),
-    aim,
-  });
-  rows.push({ what: "  ours, CPU a request", figure: ms(costs.a.map(({ cpuMs }) => cpuMs)), aim: "" });
-  rows.push({ what: "  stock, CPU a request", figure: ms(costs.b.map(({ cpuMs }) => cpuMs)), aim: "" });
-}
-
-async function heartWeek(pulsegate: Server, shape: "points" | "columns", isNew: boolean): Promise<void> {
-  const query = heart(shape === "points" ? "points { time value }" : "offsets values");
-  const mine = { ...shot(pulsegate.url, query, { from: daysAgo(46), to: daysAgo(40) }), isNew };
+/** One case against all contenders, who answer out of memory what we answered. */
+async function compare(pulsegate: Server, { what, query, variables, count, aims }: Case, only?: string): Promise<void> {
+  const mine = shot(pulsegate.url, query, variables);
   await answered(mine);
   const { text, json } = await answered(mine);
-  const samples = json.data!.user["heart"]!.days.reduce((sum, { samples: series }) => {
-    const { points, values } = (series ?? {}) as { points?: readonly unknown[]; values?: readonly unknown[] };
-    return sum + (points ?? values ?? []).length;
-  }, 0);
-  const what = `${samples} heart samples as ${shape} (${Math.round(text.length / 1000)} kB), ${asNew(isNew)}`;
-  for (const stringify of [false, true]) {
-    const plain = await start({ role: "plain", answer: text, stringify });
-    const ours: Contender = { server: pulsegate, shot: mine, count: isNew && shape === "points" ? 12 : 300 };
-    const floor: Contender = { server: plain, shot: { ...mine, url: plain.url }, count: 300 };
-    const costs = await abba(ours, floor, stringify ? 4 : ROUNDS);
-    rows.push({
-      what: `${what}: CPU over node:http ${stringify ? "writing the same JSON" : "sending ready bytes"}`,
-      figure: times(ratio(costs, "cpuMs")),
-      aim: shape === "columns" ? "<= 2x" : "",
-    });
-    rows.push({ what: "  ours, CPU a request", figure: ms(costs.a.map(({ cpuMs }) => cpuMs)), aim: "" });
-    rows.push({ what: "  plain, CPU a request", figure: ms(costs.b.map(({ cpuMs }) => cpuMs)), aim: "" });
-    await plain.stop();
+  for (const [name, server] of await contenders(text)) {
+    const theirs = { ...mine, url: server.url };
+    if (!only || only === name) {
+      // Which is quicker is of interest only if both say the same.
+      const their = await answered(theirs);
+      if (JSON.stringify(their.json["data"]) !== JSON.stringify(json["data"]))
+        throw new Error(`${name} answers otherwise`);
+      for (const isNew of only ? [true] : [true, false]) {
+        const ours: Contender = { server: pulsegate, shot: { ...mine, isNew }, count };
+        const costs = await abba(ours, { server, shot: { ...theirs, isNew }, count }, ROUNDS);
+        const aim = aims[name]?.[isNew ? 0 : 1] ?? null;
+        const oursMs = spread(costs.a.map(({ cpuMs }) => cpuMs)).median;
+        const swapped = { a: costs.b, b: costs.a };
+        tell({
+          ...{ what: `${what}, asked ${isNew ? "as new" : "again"}`, against: nameOf(name), aim, oursMs },
+          ratio: ratio(swapped, "cpuMs"),
+        });
+      }
+    }
+    await server.stop();
+  }
+}
+
+const nameOf = (name: string) =>
+  ({
+    apollo: "stock Apollo",
+    yoga: "graphql-yoga",
+    mercurius: "mercurius with JIT",
+    bytes: "node:http, ready bytes",
+    stringify: "node:http, stringify",
+  })[name] ?? name;
+
+/** How the price of one request changes with the number of connections. */
+async function crowd(pulsegate: Server): Promise<void> {
+  const mine = { ...shot(pulsegate.url, activity(30)), isNew: true };
+  for (const connections of [1, 10, 50]) {
+    const of = { server: pulsegate, shot: mine, count: 300, connections };
+    const { a } = await abba(of, of, 2);
+    const { median } = spread(a.map(({ cpuMs }) => cpuMs));
+    note(
+      `30 days × 8 as new over ${connections} connection${connections > 1 ? "s" : ""}: ${median.toFixed(2)} ms of CPU for one request.`,
+    );
   }
 }
 
 /** A day that nobody asked for before, against the same request to the lab by got. */
 async function coldCall(pulsegate: Server, labServer: Server, lab: Lab): Promise<void> {
   const agent = { http: new Agent({ keepAlive: true }) };
-  const direct = (day: string) =>
-    got(`${lab.url}/1/user/-/activities/heart/date/${day}/1d/1min.json`, {
-      agent,
-      headers: { authorization: `Bearer ${lab.tokens.accessToken}` },
-    }).json();
+  const direct = (path: string) =>
+    got(`${lab.url}${path}`, { agent, headers: { authorization: `Bearer ${lab.tokens.accessToken}` } }).json();
+  const heartOf = (day: string) => `/1/user/-/activities/heart/date/${day}/1d/1min.json`;
   const ours = async (day: string) => {
-    const asked = shot(pulsegate.url, heart("offsets values"), { from: day, to: day }, { plan: "report" });
-    const { json } = await answered(asked);
-    const calls = json.extensions?.plan.upstreamCalls;
-    if (calls !== 1) throw new Error(`not one call but ${calls}`);
+    const { json } = await answered(
+      shot(pulsegate.url, heart("offsets values"), { from: day, to: day }, { plan: "report" }),
+    );
+    const { plan } = json["extensions"] as { plan: { upstreamCalls: number } };
+    if (plan.upstreamCalls !== 1) throw new Error(`not one call but ${plan.upstreamCalls}`);
   };
   const timed = async (work: Promise<unknown>): Promise<number> => {
     const begun = performance.now();
@@ -134,62 +151,76 @@ async function coldCall(pulsegate: Server, labServer: Server, lab: Lab): Promise
   const next = async () => {
     const date = daysAgo(day++);
     // The lab thinks up a day when it is first asked for it: that is on nobody's bill.
-    await direct(date);
+    await direct(heartOf(date));
     return date;
   };
   for (const latencyMs of [0, 100]) {
     await labServer.ask({ ask: "latency", ms: 0 });
     for (let warmUp = 0; warmUp < 4; warmUp++) await ours(await next());
-    const [mine, theirs]: [number[], number[]] = [[], []];
+    const over: number[] = [];
     for (let round = 0; round < COLD_ROUNDS; round++) {
       await labServer.ask({ ask: "latency", ms: 0 });
       const [first, second] = [await next(), await next()];
       await labServer.ask({ ask: "latency", ms: latencyMs });
       const a1 = await timed(ours(first));
-      const b1 = await timed(direct(first));
-      const b2 = await timed(direct(second));
+      const b1 = await timed(direct(heartOf(first)));
+      const b2 = await timed(direct(heartOf(second)));
       const a2 = await timed(ours(second));
-      mine.push((a1 + a2) / 2);
-      theirs.push((b1 + b2) / 2);
+      over.push((a1 + a2 - 1.1 * (b1 + b2)) / 2);
     }
-    const over = spread(mine.map((value, round) => value - 1.1 * theirs[round]!));
-    rows.push({
-      what: `one cold call, provider ${latencyMs} ms away, over got alone`,
-      figure: times(spread(mine.map((value, round) => value / theirs[round]!))),
-      aim: "",
-    });
-    rows.push({
-      what: "  ours less 1.1 x got",
-      figure: `${number(over.median)} ms (${number(over.min)}-${number(over.max)})`,
-      aim: "<= 2 ms",
-    });
-    rows.push({ what: "  ours", figure: ms(mine), aim: "" });
-    rows.push({ what: "  got", figure: ms(theirs), aim: "" });
+    const { median, min, max } = spread(over);
+    note(
+      `One cold call, provider ${latencyMs} ms away: ours takes ${median.toFixed(1)} ms (${min.toFixed(1)}–${max.toFixed(1)}) more than 1.1 × got. Aim: 2 ms.`,
+    );
   }
+  await labServer.ask({ ask: "latency", ms: 20 });
+  await dayByDay(pulsegate, labServer, direct);
   agent.http.destroy();
 }
 
-console.log(`Node ${process.versions.node}; medians over ABBA rounds, (min-max)\n`);
+/** The client that users of a library write: one request for each day and figure. */
+async function dayByDay(
+  pulsegate: Server,
+  labServer: Server,
+  direct: (path: string) => Promise<unknown>,
+): Promise<void> {
+  const days = Array.from({ length: 30 }, (_, at) => daysAgo(400 + at));
+  const resources = ["steps", "distance", "calories", "floors"];
+  await labServer.ask({ ask: "requests" });
+  const begun = performance.now();
+  for (const day of days)
+    for (const name of resources) await direct(`/1/user/-/activities/${name}/date/${day}/1d.json`);
+  const theirs = performance.now() - begun;
+  const { requests: theirRequests } = await labServer.ask({ ask: "requests" });
+  const query = `query Cold($user: ID!) { user(id: $user) { activity(range: { from: "${days.at(-1)}", to: "${days[0]}" }) {
+    days { steps distance energyBurned floors } } } }`;
+  const since = performance.now();
+  await answered(shot(pulsegate.url, query));
+  const ours = performance.now() - since;
+  const { requests } = await labServer.ask({ ask: "requests" });
+  note(
+    `30 days × 4 figures, nothing stored, provider 20 ms away: day by day ${theirRequests} requests and ${theirs.toFixed(0)} ms; ours ${requests} requests and ${ours.toFixed(0)} ms.`,
+  );
+}
+
+if (!hasRivals)
+  console.log("Without bench/rivals/node_modules only node:http is compared: npm ci --prefix bench/rivals\n");
+console.log(`Node ${process.versions.node}; CPU for one request, theirs ÷ ours: median (least–most) of ABBA rounds\n`);
 const begun = performance.now();
 const servers: Server[] = [];
-const started = async (server: Promise<Server>): Promise<Server> => {
-  servers.push(await server);
-  return server;
-};
 try {
-  const labServer = await started(start({ role: "lab" }));
-  const lab = labServer.lab!;
-  const pulsegate = await started(start({ role: "pulsegate", lab }));
-  const apollo = await started(start({ role: "apollo", lab }));
+  const labServer = await start({ role: "lab" });
+  servers.push(labServer);
+  const pulsegate = await start({ role: "pulsegate", lab: labServer.lab! });
+  servers.push(pulsegate);
   const only = process.argv[2];
-  if (!only || only === "warm") for (const isNew of [false, true]) await warmMonth(pulsegate, apollo, isNew);
-  await apollo.stop();
-  for (const shape of ["points", "columns"] as const)
-    if (!only || only === shape) for (const isNew of [false, true]) await heartWeek(pulsegate, shape, isNew);
-  if (!only || only === "cold") await coldCall(pulsegate, labServer, lab);
+  for (const each of cases) if (!only || each.what.includes(only)) await compare(pulsegate, each);
+  if (!only) for (const each of lengths) await compare(pulsegate, each, hasRivals ? "apollo" : "stringify");
+  if (!only || only === "crowd") await crowd(pulsegate);
+  if (!only || only === "cold") await coldCall(pulsegate, labServer, labServer.lab!);
+  if (!only) writeReport(rows, notes);
 } finally {
   closeConnections();
   await Promise.all(servers.map((server) => server.stop()));
 }
-
 console.log(`\n${Math.round((performance.now() - begun) / 1000)} s`);

@@ -12,6 +12,8 @@ export interface Contender {
   readonly shot: Shot;
   /** Requests in one block: enough to tell, few enough for the whole run to end soon. */
   readonly count: number;
+  /** How many people ask at once. Default: 10. */
+  readonly connections?: number;
 }
 
 export interface Spread {
@@ -48,9 +50,9 @@ export function ratio({ a, b }: { readonly a: readonly Cost[]; readonly b: reado
   return spread(a.map((cost, round) => cost[of] / b[round]![of]));
 }
 
-async function block({ server, shot, count }: Contender): Promise<Cost> {
+async function block({ server, shot, count, connections = 10 }: Contender): Promise<Cost> {
   const { cpuMs: before } = await server.ask({ ask: "cpu" });
-  const seconds = await loop(shot, count);
+  const seconds = await loop(shot, count, connections);
   const { cpuMs: after } = await server.ask({ ask: "cpu" });
   return { cpuMs: (after - before) / count, perSecond: count / seconds };
 }

@@ -3,10 +3,13 @@ export type Role =
   | { readonly role: "lab" }
   /** Our server, as it is served in production. */
   | { readonly role: "pulsegate"; readonly lab: Lab }
-  /** Apollo Server as it comes, with the same schema, resolvers and services behind it. */
-  | { readonly role: "apollo"; readonly lab: Lab }
+  /** A server of others, which answers out of memory what we answered. */
+  | { readonly role: "rival"; readonly name: Rival; readonly answer: string }
   /** node:http: sends bytes it holds, or writes the JSON of a value it holds. */
   | { readonly role: "plain"; readonly answer: string; readonly stringify: boolean };
+
+export const rivals = ["apollo", "yoga", "mercurius"] as const;
+export type Rival = (typeof rivals)[number];
 
 export interface Lab {
   readonly url: string;
@@ -27,10 +30,15 @@ export interface Ready {
   readonly lab?: Lab;
 }
 
-export type Question = { readonly ask: "cpu" } | { readonly ask: "latency"; readonly ms: number };
+export type Question =
+  | { readonly ask: "cpu" }
+  | { readonly ask: "latency"; readonly ms: number }
+  /** Of a lab: how many requests for data it got since it was asked last. */
+  | { readonly ask: "requests" };
 /** CPU in milliseconds, user and system, since the process began. */
 export interface Reply {
   readonly cpuMs: number;
+  readonly requests: number;
 }
 
 export const APP_KEY = "bench-key-good-for-nothing-else";

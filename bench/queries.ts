@@ -1,18 +1,29 @@
 /** Whose figures are asked for: somebody in the lab who wears a Fitbit nearly every day. */
 export const PERSON = "demo";
 
-/** 30 days × 8 figures. */
-export const month = `query Month($user: ID!) {
+const figures = "steps distance energyBurned activeEnergyBurned basalEnergyBurned floors elevation sedentaryMinutes";
+
+/** So many days × 8 figures. */
+export const activity = (days: number) => `query Activity($user: ID!) {
+  user(id: $user) { activity(range: { lastDays: ${days} }) { days { ${figures} } } }
+}`;
+
+/** What an app shows first: 30 days, 7 nights, the weight, and why figures are missing. */
+export const dashboard = `query Dashboard($user: ID!) {
   user(id: $user) {
     activity(range: { lastDays: 30 }) {
-      days {
-        steps distance energyBurned activeEnergyBurned basalEnergyBurned floors elevation sedentaryMinutes
-      }
+      days { date steps distance floors activeZoneMinutes missing { field reason } }
+      totals { steps distance }
     }
+    heart(range: { lastDays: 30 }) { days { date restingRate missing { field reason } } }
+    sleep(range: { lastDays: 7 }) {
+      sessions { date start end isMainSleep minutesAsleep efficiency stages { stage minutes } }
+    }
+    body(range: { lastDays: 30 }) { measurements { date weight } latest { date weight } }
   }
 }`;
 
-/** The heart, minute by minute, point by point or as columns. */
+/** A week of the heart, minute by minute, point by point or as columns. */
 export const heart = (
   shape: "points { time value }" | "offsets values",
 ) => `query Heart($user: ID!, $from: LocalDate!, $to: LocalDate!) {
