@@ -111,6 +111,8 @@ describe("what a query costs", () => {
 
   it("is shared by equal requests at the same time", async () => {
     await open();
+    // Long enough for both to ask before one is answered.
+    lab.fitbit.addFault({ path: "/steps/", latencyMs: 1_000 });
     const both = await Promise.all([readAll([steps()]), readAll([steps()])]);
     expect(lab.fitbit.requests.filter(({ kind }) => kind === "api")).toHaveLength(1);
     expect(both.map(({ report }) => report.upstreamCalls).sort()).toEqual([0, 1]);
