@@ -150,6 +150,16 @@ describe("reading", () => {
     expect(activity.days).toHaveLength(365);
   });
 
+  test("30 days of heart rates take two requests, and two more to tell where the days begin", async () => {
+    await using other = await bench();
+    await other.connect();
+    other.lab.setPageSize(10_000);
+    const { heart } = await other.ask(`heart(${rangeOf(...month)}) { days { date samples { values } } }`);
+    expect(heart.days.length).toBeGreaterThan(20);
+    const names = other.asked().map((path) => path.split("/").at(-1)!.split("?")[0]);
+    expect(names.sort()).toEqual(["daily_activity", "heartrate", "heartrate", "sleep"]);
+  });
+
   test("a night that begins after midnight is found by asking for its own day alone", async () => {
     const early = datesBetween(...month).filter((date) =>
       person.day(date).sleeps.some(({ main, startMs }) => main && startMs > person.day(date).startMs + 3_600_000),
