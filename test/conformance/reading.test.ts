@@ -175,6 +175,26 @@ describe.each(withLab)("%s", (_, provider) => {
     }
   });
 
+  test("a vital whose scope was not granted is a null list with its reason, and costs no call", async () => {
+    const fields = offeredIn(provider, "VITALS").filter((field) => !field.includes(".course:"));
+    const scopeOf = (field: Field) => provider.calls.find(({ yields }) => yields.includes(field))!.scope;
+    const granted = provider.oauth.scopesAreEnforced ? scopeOf(fields[0] ?? "activity.steps") : undefined;
+    const refused = fields.filter((field) => scopeOf(field) !== granted);
+    if (granted === undefined || refused.length === 0) return;
+    const prefix = provider.oauth.scopePrefix ?? "";
+    await opened.connect(person.id, { scopes: [...provider.oauth.baseScopes, granted].map((scope) => prefix + scope) });
+    bench.lab.forgetRequests();
+    const history = await read(person, "VITALS", { from: addDays(YESTERDAY, -6), to: YESTERDAY }, fields);
+    const nameOf = (field: Field) => field.slice("vitals.".length) as VitalFigure;
+    expect(refused.map((field) => [history[nameOf(field)], history.absent.get(nameOf(field))])).toEqual(
+      refused.map(() => [null, "INSUFFICIENT_SCOPE"]),
+    );
+    expect(history[nameOf(fields[0]!)]).toHaveLength(7);
+    // What was granted may need a zone first.
+    const calls = bench.lab.requests.filter(({ kind }) => kind === "api").length;
+    expect(calls).toBeLessThanOrEqual(fields.length - refused.length + 1);
+  });
+
   test("asks nothing of a provider for what it does not offer", async () => {
     await opened.connect(person.id);
     bench.lab.forgetRequests();

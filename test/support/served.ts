@@ -30,7 +30,7 @@ export interface AskOptions {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-type Anything = any;
+export type Anything = any;
 
 export interface Client {
   ask<T, V>(query: TypedDocumentNode<T, V>, options?: AskOptions): Promise<Answer<T>>;

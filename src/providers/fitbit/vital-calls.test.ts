@@ -109,6 +109,12 @@ describe("oxygen by the minute", () => {
     expect(request("spo2/all", { today: day }).path).toBe("/1/user/-/spo2/date/2024-03-11/2024-03-12/all.json");
   });
 
+  it("has each minute and each night once", () => {
+    const [night] = nights;
+    const twice = [{ ...night!, minutes: night!.minutes.flatMap((each) => [each, each]) }, night];
+    expect(read("spo2/all", twice).cells).toEqual(read("spo2/all", [night]).cells);
+  });
+
   it("passes the repeated hour of autumn twice", () => {
     const minutes = ["02:30:00", "02:59:00", "02:05:00", "03:00:00"].map((clock, index) => ({
       ...{ value: 95 + index, minute: `2024-10-27T${clock}` },

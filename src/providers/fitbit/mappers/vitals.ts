@@ -5,7 +5,7 @@ import type { LocalDate, OxygenRecord, VitalRecord } from "../../../model/record
 import { eachDay, instantOf, inZone, localDateOf } from "../../../model/time.js";
 import { envelope, refuseErrorInside, requiredList } from "../../kit/envelope.js";
 import { figure } from "../../kit/figures.js";
-import { readMembers, readRows } from "../../kit/members.js";
+import { firstOfEach, readMembers, readRows } from "../../kit/members.js";
 import type { Input, ReadPage } from "../../provider.js";
 import { occurrences, requiredLocalDateTime } from "../wall-clock.js";
 import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
@@ -110,7 +110,10 @@ export function toOxygenMinutes(answer: unknown, input: Input, zone: string | un
     read: (row) => ({ night: toNight(row, zone) }),
     dayOfUnread: dayOfRow("dateTime"),
   });
-  const nights = found.map(({ night }) => night);
+  const nights = firstOfEach(
+    found.map(({ night }) => night),
+    ({ date }) => date,
+  );
   const all = nights.flatMap(({ minutes }) => minutes);
   return {
     cells: [
@@ -128,10 +131,13 @@ function toNight(row: unknown, zone: string): { readonly date: LocalDate; readon
   const raw: Unchecked<RawOxygenMinutes> = object(row, "spo2[]");
   const date = requiredDate(raw.dateTime, "spo2[].dateTime");
   let last = Number.NEGATIVE_INFINITY;
+  let before: unknown;
   const minutes = list(raw.minutes, "spo2[].minutes").flatMap((each): OxygenRecord[] => {
     const { minute, value } = object(each, "spo2[].minutes[]");
     const percent = figure(value);
-    if (percent === null) return [];
+    // The same minute twice is one.
+    if (percent === null || minute === before) return [];
+    before = minute;
     // In the repeated hour of autumn, rows that go back are of its second occurrence.
     const candidates = occurrences(requiredLocalDateTime(minute, "spo2[].minutes[].minute"), zone);
     last = candidates.find((at) => at > last) ?? candidates[0];
