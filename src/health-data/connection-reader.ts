@@ -92,8 +92,10 @@ export class ConnectionReader {
     const derivation = this.offer.derivations.get(field);
     if (!derivation) return first;
     const value = derivation.derive(parts.map((known) => ("value" in known ? known.value : undefined)));
-    if (value !== null) return { value };
-    return parts.find((known) => "nothing" in known) ?? { nothing: "NOT_RECORDED" };
+    // What is derived from an incomplete part may be incomplete too.
+    const lacks = parts.flatMap((known) => ("value" in known ? (known.lacks ?? []) : []))[0];
+    if (value !== null) return { value, ...(lacks && { lacks }) };
+    return parts.find((known) => "nothing" in known) ?? { nothing: lacks ?? "NOT_RECORDED" };
   }
 
   /**

@@ -75,7 +75,7 @@ export function createFetcher({ sender, clock, delay, onUnreadable, onSkipped }:
     target: FetchTarget,
     request: ApiRequest,
     signal?: AbortSignal,
-  ): Promise<{ body: unknown; failure: Failure | null; requests: number }> {
+  ): Promise<{ body: unknown; isNothing?: boolean; failure: Failure | null; requests: number }> {
     const { connection, headerTokens, reserve } = target;
     let requests = 0;
     for (let waited = 0; ; ) {
@@ -83,7 +83,7 @@ export function createFetcher({ sender, clock, delay, onUnreadable, onSkipped }:
       const { outcome, body } = sent;
       // Repeats after trouble are the provider's doing, not the plan's; what never left cost nothing.
       if (sent.requests !== 0) requests++;
-      if (outcome.kind === "ok") return { body, failure: null, requests };
+      if (outcome.kind === "ok") return { body, isNothing: outcome.isNothing, failure: null, requests };
       if (outcome.kind === "failed") return { body: null, failure: outcome.failure, requests };
       if (waited + outcome.retryAfterMs > MAX_PENDING_WAIT_MS) {
         return { body: null, failure: { code: "UNAVAILABLE", retryAt: clock.now() + outcome.retryAfterMs }, requests };
@@ -120,6 +120,10 @@ export function createFetcher({ sender, clock, delay, onUnreadable, onSkipped }:
         const got = await answer(target, next, signal);
         requests += got.requests;
         if (got.failure) return failed(got.failure, requests);
+        if (got.isNothing) {
+          pagesRead.push({ cells: [], covers: input });
+          break;
+        }
         refuseErrorInside(got.body);
         const reading: ReadPage = call.read(got.body, input, target.have, next);
         if (reading.next) pages.hear(reading);

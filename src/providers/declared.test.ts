@@ -14,7 +14,7 @@ const input: Input = {
   connectedOn: "2016-01-15",
   providerUserId: "ID",
 };
-const person = { providerUserId: "ID", memberId: "MEMBER" };
+const person = { providerUserId: "ID", memberId: "MEMBER", now: Date.parse("2026-11-20T15:00:00Z") };
 const have = { value: (field: string) => (field === "profile.timeZone" ? "Europe/Paris" : undefined) } as never;
 
 /** Without functions, and without sentences for people. */

@@ -245,6 +245,8 @@ export interface ConnectPerson {
    * person connects the same account again, and does not reveal who the person is. 43 characters of base64url.
    */
   readonly memberId: string;
+  /** Epoch ms, for a step that asks for the newest records. */
+  readonly now: number;
 }
 
 interface StepAnswer {
@@ -389,7 +391,12 @@ export interface ProviderResponse {
 }
 
 export type Outcome =
-  | { readonly kind: "ok"; readonly budgets?: readonly BudgetState[] }
+  | {
+      readonly kind: "ok";
+      /** The provider has nothing of what was asked, such as a 404 of a record that few people have. No body is read. */
+      readonly isNothing?: true;
+      readonly budgets?: readonly BudgetState[];
+    }
   /** Not computed yet: send the request again after this time. */
   | { readonly kind: "pending"; readonly retryAfterMs: number; readonly budgets?: readonly BudgetState[] }
   | { readonly kind: "failed"; readonly failure: Failure; readonly budgets?: readonly BudgetState[] };

@@ -64,7 +64,7 @@ function endOfSeconds(seconds: number, now: number): number {
 export function boundedOutcome(outcome: Outcome, declared: readonly Budget[], now: number): Outcome {
   const readings = outcome.budgets?.flatMap((reading) => boundedState(reading, declared, now) ?? []);
   const budgets = readings && readings.length > 0 ? { budgets: readings } : {};
-  if (outcome.kind === "ok") return { kind: "ok", ...budgets };
+  if (outcome.kind === "ok") return { kind: "ok", ...(outcome.isNothing && { isNothing: true }), ...budgets };
   if (outcome.kind === "pending") {
     const told = Number.isFinite(outcome.retryAfterMs) ? outcome.retryAfterMs : SHORTEST_PENDING_MS;
     const retryAfterMs = Math.min(Math.max(told, SHORTEST_PENDING_MS), longestPauseMs(declared));

@@ -1,7 +1,7 @@
 import type { Provider } from "../../src/providers/index.js";
 import { ask, type Bench, domainsOf, type Opened, offeredIn, wearersOf, withBench, withLab } from "./harness.js";
 
-const REDIRECT = { redirectTo: "http://localhost:4000/done" };
+const REDIRECT = { redirectTo: "https://localhost:4000/done" };
 
 /** Follows the authorize URL as a browser does, with the person's decision in it, to what our callback is given. */
 async function consent(authorizationUrl: string, decision: Readonly<Record<string, string>>) {
@@ -149,7 +149,11 @@ describe.each(withLab)("%s", (_, provider) => {
   /** Whether a token still opens the provider's door. */
   async function answers(of: Provider, accessToken: string): Promise<boolean> {
     const { apiUrl, otherUrls } = opened.gateway.config.providers[of.id];
-    const { path, base } = of.afterConsent[0]!.request({ providerUserId: null, memberId: "member" })!;
+    const { path, base } = of.afterConsent[0]!.request({
+      providerUserId: null,
+      memberId: "member",
+      now: bench.clock.now(),
+    })!;
     const url = (base === undefined ? apiUrl : otherUrls[base]) + path;
     return (await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } })).ok;
   }

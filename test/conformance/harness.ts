@@ -11,9 +11,9 @@ import { vitalFigures } from "../../src/model/figures.js";
 import { type Domain, domains } from "../../src/model/records.js";
 import { acmeBand } from "../../src/providers/_example/index.js";
 import { type Provider, providers } from "../../src/providers/index.js";
-import { fieldsOf, revokeUrlOf } from "../../src/providers/provider.js";
+import { type ApiRequest, fieldsOf, revokeUrlOf } from "../../src/providers/provider.js";
 import { lab as acmeLab } from "../../src/sandbox/_example/index.js";
-import type { Lab, LabDefinition } from "../../src/sandbox/lab.js";
+import type { Lab, LabDefinition, LabRequest } from "../../src/sandbox/lab.js";
 import { labs } from "../../src/sandbox/labs.js";
 import { addDays, people } from "../../src/sandbox/people/index.js";
 import type { Person } from "../../src/sandbox/person.js";
@@ -154,7 +154,7 @@ function environment(provider: Provider, origin: string, variables: Readonly<Rec
   return {
     STORE_URL: "memory:",
     // Some take no redirect to an address in numbers.
-    PUBLIC_URL: "http://localhost:4000",
+    PUBLIC_URL: "https://localhost:4000",
     // A machine that is busy with other tests is no provider in trouble.
     UPSTREAM_TIMEOUT_MS: "60000",
     AUTH_JWT_SECRET: "a secret for tests that is long enough",
@@ -248,9 +248,18 @@ export function statusesOf(histories: readonly { readonly sources: readonly Sour
   return histories.flatMap(({ sources }) => sources.map(({ status }) => status));
 }
 
-/** Requests that the provider found wrong. Reads within their declared reach never make one. */
-export function refusedRequests({ lab }: Bench): readonly string[] {
+/**
+ * Requests that the provider found wrong. Reads within their declared reach never make one. A status that only says that
+ * there is no such record is none.
+ */
+export function refusedRequests({ lab, provider }: Bench): readonly string[] {
+  const isRefusal = ({ status, path, method }: LabRequest) => {
+    const answer = { status, headers: {}, body: undefined, receivedAt: 0 };
+    const request = { method: method as ApiRequest["method"], path: path.split("?")[0]! };
+    return provider.outcome(answer, request).kind === "failed";
+  };
   return lab.requests
     .filter(({ status, kind }) => kind === "api" && [400, 404, 413, 422].includes(status))
+    .filter(isRefusal)
     .map(({ status, path }) => `${status} ${path}`);
 }

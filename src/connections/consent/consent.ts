@@ -106,6 +106,7 @@ export function createConsent(deps: ConsentDeps) {
       const result = await runSteps(deps.api, provider, stranger, {
         kind: "consent",
         providerUserId: granted.providerUserId,
+        now: clock.now(),
         connectionId: async (account) => (await deps.adoption.continues(userId, provider.id, account)) ?? connectionId,
       });
       // Read back: the steps may have renewed them.

@@ -41,6 +41,8 @@ interface Options {
 interface Occasion {
   readonly kind: "consent" | "import" | "again";
   readonly providerUserId: string | null;
+  /** Epoch ms. */
+  readonly now: number;
   /** The id that the connection has or will have, if this is its account (null: not known yet). */
   connectionId(providerUserId: string | null): Promise<string>;
 }
@@ -77,7 +79,7 @@ export async function runSteps(
     }
     const account: string | null = occasion.providerUserId ?? providerUserId;
     const memberId = memberIdOf(await occasion.connectionId(account));
-    const request = step.request({ providerUserId: account, memberId });
+    const request = step.request({ providerUserId: account, memberId, now: occasion.now });
     if (request === null) {
       if (!step.required) continue;
       const unknown: Failure = { code: "REJECTED", message: `${provider.name} did not say whose account this is.` };
@@ -144,6 +146,7 @@ export function createIdentity(deps: {
       const occasion: Occasion = {
         kind: isImport ? "import" : "again",
         providerUserId: connection.providerUserId,
+        now: deps.clock.now(),
         connectionId: async () => connection.id,
       };
       const result = await runSteps(deps.api, provider, connection, occasion, options);

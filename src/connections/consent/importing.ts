@@ -50,6 +50,7 @@ export function createImporting(deps: {
     const result = await runSteps(deps.api, provider, stranger, {
       kind: "import",
       providerUserId: named,
+      now: clock.now(),
       connectionId: async (account) => (await deps.adoption.continues(userId, provider.id, account)) ?? connectionId,
     });
     const scopes = (await askScopes(deps.api, provider, stranger)) ?? stranger.scopes;

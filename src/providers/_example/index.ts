@@ -23,7 +23,17 @@ import {
 import { envelope, requiredList } from "../kit/envelope.js";
 import { figure } from "../kit/figures.js";
 import { page, readMembers, readRecords, readRows, StillGoingOn } from "../kit/members.js";
-import type { Budget, Call, Input, Outcome, Provider, ProviderResponse, TokenAnswer, TokenCall } from "../provider.js";
+import type {
+  ApiRequest,
+  Budget,
+  Call,
+  Input,
+  Outcome,
+  Provider,
+  ProviderResponse,
+  TokenAnswer,
+  TokenCall,
+} from "../provider.js";
 import { longestLimitMs, waitEnd } from "../waits.js";
 import { webhook } from "./webhook.js";
 
@@ -309,7 +319,9 @@ export function toSleep(answer: unknown): SleepRecord {
 const budgets: readonly Budget[] = [{ scope: "CONNECTION", windowSeconds: 60, limit: 600, window: "first" }];
 
 /** Decides by status, never by the provider's words: the words change, and may contain a token. */
-function outcome({ status, headers, receivedAt }: ProviderResponse): Outcome {
+function outcome({ status, headers, receivedAt }: ProviderResponse, { path }: ApiRequest): Outcome {
+  // A night without stages.
+  if (status === 404 && path === "/v1/stages") return { kind: "ok", isNothing: true };
   if (status >= 200 && status < 300) return { kind: "ok" };
   if (status === 401) return { kind: "failed", failure: { code: "TOKEN_REJECTED" } };
   if (status === 403) return { kind: "failed", failure: { code: "INSUFFICIENT_SCOPE" } };

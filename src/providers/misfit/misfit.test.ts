@@ -47,7 +47,7 @@ describe("who it is", () => {
   const step = misfit.afterConsent[0]!;
 
   it("is read from the profile", () => {
-    expect(step.request({ providerUserId: null, memberId: "member" })).toEqual({
+    expect(step.request({ providerUserId: null, memberId: "member", now: 0 })).toEqual({
       method: "GET",
       path: "/move/resource/v1/user/me/profile",
       query: undefined,
