@@ -54,11 +54,19 @@ test.each(["googleHealth", "GoogleHealth", "GOOGLE_HEALTH", "google-health", "go
   (text) => expect(text).toMatch(spellings),
 );
 
-test.each(["fitbitLab", "Fitbit", "FITBIT_CLIENT_ID", '"fitbit"', "MISFIT", "toMisfit", "misfit.ts", "ouraLab"])(
-  "sees %s as a name",
-  (text) => expect(text).toMatch(spellings),
-);
+test.each([
+  "fitbitLab",
+  "Fitbit",
+  "FITBIT_CLIENT_ID",
+  '"fitbit"',
+  "MISFIT",
+  "toMisfit",
+  "misfit.ts",
+  "ouraLab",
+  "toWhoop",
+])("sees %s as a name", (text) => expect(text).toMatch(spellings));
 
-test.each(["fit", "bit", "health", "googled", "misfits", "your account"])("does not take %s for a name", (text) =>
-  expect(text).not.toMatch(spellings),
+test.each(["fit", "bit", "health", "googled", "misfits", "your account", "whooping"])(
+  "does not take %s for a name",
+  (text) => expect(text).not.toMatch(spellings),
 );

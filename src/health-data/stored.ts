@@ -186,6 +186,11 @@ const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
   "activity.offsets": offsets,
   "sleep.offsets": offsets,
   "devices.batteries": list({ ...moment, percent: figure, isCharging: z.boolean().nullable() }),
+  "activity.cycles": list({
+    ...{ id: z.string(), start: instant, end: instant.nullable() },
+    ...{ energyBurned: figure, strain: figure },
+  }),
+  "sleep.wakingDays": list({ id: z.string(), cycleId: z.string(), day: z.string(), seconds: z.number() }),
   "heart.zones.bounds": list({ ...zone, minRate: figure, maxRate: figure }),
   "heart.zones.minutes": list({ ...zone, minutes: z.number() }),
   "heart.zones.energyBurned": list({ ...zone, energyBurned: z.number() }),

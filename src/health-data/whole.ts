@@ -196,6 +196,7 @@ const reckonedAnyway: ReadonlySet<Field> = new Set<Field>([
   ...namesOf(vitalRows).filter((field) => vitalRows[field].reckonedAnyway),
   "activity.offsets",
   "sleep.offsets",
+  "sleep.wakingDays",
   "activity.energyBurned",
   "activity.basalEnergyBurned",
   "activity.sedentaryMinutes",

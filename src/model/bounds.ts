@@ -16,6 +16,7 @@ import type {
   BatteryRecord,
   BloodPressureRecord,
   CourseRecord,
+  CycleRecord,
   DeviceRecord,
   ElectrocardiogramRecord,
   GlucoseRecord,
@@ -37,6 +38,7 @@ import type {
   TemperatureRecord,
   VitalRecord,
   Vo2MaxTestRecord,
+  WakingDay,
   WeighingRecord,
   WorkoutMetric,
   WorkoutRecord,
@@ -183,6 +185,9 @@ export const courseBounds: Readonly<Record<SleepMetric | WorkoutMetric, Bounds>>
   ALTITUDE: between(-500, 10_000),
 };
 
+/** A cycle may be longer than a day. */
+const cycleBounds: Table<CycleRecord> = { energyBurned: between(0, 100_000), strain: score };
+
 const deviceBounds: Table<DeviceRecord> = { batteryPercent: whole(0, 100) };
 const batteryBounds: Table<BatteryRecord> = { percent: whole(0, 100) };
 
@@ -203,6 +208,8 @@ export const goalBounds: Readonly<Record<GoalMetric, Bounds>> = {
 
 const zoneRate = whole(0, 300);
 const LONGEST_NIGHT_MS = 48 * 3_600_000;
+/** Nights may pass without the device. */
+const LONGEST_CYCLE_MS = 31 * 24 * 3_600_000;
 const LONGEST_WORKOUT_MS = SEVEN_DAYS_SECONDS * 1000;
 const OLDEST_YEARS = 130;
 /** No provider existed before this date, and 1970-01-01 stands for "no date". */
@@ -328,6 +335,16 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
       return of(readingCheck<OxygenRecord>(oxygenBounds, ["percent"]));
     case "readings.electrocardiograms":
       return of(readingCheck<ElectrocardiogramRecord>(ecgBounds, []));
+    case "activity.cycles":
+      return of((cycle: CycleRecord) => {
+        const isPossible = isSpan({ ...cycle, end: cycle.end ?? cycle.start }, LONGEST_CYCLE_MS, tomorrow);
+        return isPossible ? figures(cycle, cycleBounds) : null;
+      });
+    case "sleep.wakingDays":
+      return of((night: WakingDay) => {
+        const isNamed = text(night.id, LONGEST_ID) !== null && text(night.cycleId, LONGEST_ID) !== null;
+        return isNamed && isLocalDate(night.day) ? allFigures(night, { seconds: segmentSeconds }) : null;
+      });
     case "readings.rhythmAlerts":
       return of((alert: RhythmAlertRecord) => (isSpan(alert, LONGEST_NIGHT_MS, tomorrow) ? alert : null));
     case "activity.offsets":

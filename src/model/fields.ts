@@ -5,6 +5,7 @@ import {
   type BatteryRecord,
   type BloodPressureRecord,
   type CourseRecord,
+  type CycleRecord,
   type DeviceRecord,
   type Domain,
   type ElectrocardiogramRecord,
@@ -29,6 +30,7 @@ import {
   type TemperatureRecord,
   type VitalRecord,
   type Vo2MaxTestRecord,
+  type WakingDay,
   type WeighingRecord,
   type WorkoutMetric,
   type WorkoutRecord,
@@ -82,6 +84,9 @@ export interface FieldValues extends FigureValues, VitalValues, VitalCourseValue
   "activity.offsets": readonly OffsetRecord[];
   "sleep.offsets": readonly OffsetRecord[];
 
+  /** The parts of a day from which its figures are derived, for providers that count from sleep to sleep. */
+  "activity.cycles": readonly CycleRecord[];
+
   "heart.zones.bounds": readonly ZoneBounds[];
   "heart.zones.minutes": readonly ZoneMinutes[];
   "heart.zones.energyBurned": readonly ZoneEnergy[];
@@ -91,6 +96,8 @@ export interface FieldValues extends FigureValues, VitalValues, VitalCourseValue
   "sleep.hypnograms": readonly NightHypnogram[];
   /** Only for providers that give it in a call of its own. Otherwise the sessions contain it. */
   "sleep.breathing": readonly NightBreathing[];
+  /** The main sleeps that ended on the day, the day before or the day after. Nobody selects it: calls need it. */
+  "sleep.wakingDays": readonly WakingDay[];
   /** Time and weight of each weighing of the day. */
   "body.weight": readonly WeighingRecord[];
   "body.bodyMassIndex": readonly WeighingRecord[];
@@ -190,6 +197,8 @@ export function isSamples(field: Field): field is SamplesField {
 }
 
 const listFields: ReadonlySet<Field> = new Set<Field>([
+  "activity.cycles",
+  "sleep.wakingDays",
   "activity.offsets",
   "sleep.offsets",
   "sleep.sessions",
@@ -222,9 +231,15 @@ const listFields: ReadonlySet<Field> = new Set<Field>([
   "goals.sleep",
 ]);
 
-const callFields: ReadonlySet<Field> = new Set<Field>(["activity.offsets", "sleep.offsets", "devices.batteries"]);
+const callFields: ReadonlySet<Field> = new Set<Field>([
+  "activity.offsets",
+  "sleep.offsets",
+  "devices.batteries",
+  "activity.cycles",
+  "sleep.wakingDays",
+]);
 
-/** Whether only calls need the field: the API has nothing of its name. */
+/** Whether only calls or derivations need the field: the API has nothing of its name. */
 export function isForCalls(field: Field): boolean {
   return callFields.has(field);
 }

@@ -220,6 +220,32 @@ export interface SleepRecord extends Believed {
   readonly minutesNeeded?: number | null;
 }
 
+/**
+ * A main sleep and the local day on which it ended, for providers that count from sleep to sleep and not from midnight
+ * to midnight. Calls find the day of other records by it.
+ */
+export interface WakingDay extends Believed {
+  /** The id of the `SleepRecord`. */
+  readonly id: string;
+  /** The id of the `CycleRecord` that begins with this sleep. */
+  readonly cycleId: string;
+  readonly day: LocalDate;
+  /** From the start of the sleep to its end. */
+  readonly seconds: number;
+}
+
+/** A part of a day, from one sleep to the next, for providers that count so. A day may have two, when a person travels. */
+export interface CycleRecord extends Believed {
+  readonly id: string;
+  readonly start: OffsetDateTime;
+  /** Null while it goes on. */
+  readonly end: OffsetDateTime | null;
+  /** kcal */
+  readonly energyBurned: number | null;
+  /** The provider's own figure of strain. */
+  readonly strain: number | null;
+}
+
 /** Breathing in one night, for providers that give it in a call of its own. */
 export interface NightBreathing extends Believed {
   /** The id of the `SleepRecord` that it belongs to. */

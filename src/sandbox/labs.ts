@@ -2,6 +2,7 @@ import { lab as fitbit } from "./fitbit/index.js";
 import { lab as googleHealth } from "./google-health/index.js";
 import { lab as misfit } from "./misfit/index.js";
 import { lab as oura } from "./oura/index.js";
+import { lab as whoop } from "./whoop/index.js";
 
 /** Every lab. To add one, add a folder and a line here. A provider may have no lab. */
-export const labs = { fitbit, googleHealth, misfit, oura } as const;
+export const labs = { fitbit, googleHealth, misfit, oura, whoop } as const;

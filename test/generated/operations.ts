@@ -105,7 +105,8 @@ export type ProviderId =
   | 'FITBIT'
   | 'GOOGLE_HEALTH'
   | 'MISFIT'
-  | 'OURA';
+  | 'OURA'
+  | 'WHOOP';
 
 /** Whether a provider can be used in this gateway. */
 export type ProviderStatus =

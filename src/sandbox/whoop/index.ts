@@ -149,6 +149,8 @@ export async function startWhoopLab(
       list("/activity/sleep", "read:sleep", sleeps, byUuid("/activity/sleep")),
       list("/activity/workout", "read:workout", workouts, byUuid("/activity/workout")),
     ],
+    // The person is gone with it.
+    kinds: { [`${BASE}/user/access`]: "revoke" },
     limits: [
       [100, 60],
       [10_000, 86_400],
@@ -261,7 +263,7 @@ export const lab: LabDefinition<WhoopLab> = {
   environment: ({ url }) => ({
     CLIENT_ID: CLIENT.id,
     CLIENT_SECRET: CLIENT.secret,
-    API_URL: `${url}/developer`,
+    API_URL: url,
     AUTHORIZE_URL: `${url}/oauth/oauth2/auth`,
     TOKEN_URL: `${url}/oauth/oauth2/token`,
   }),
