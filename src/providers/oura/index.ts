@@ -1,3 +1,4 @@
+import { dateIn } from "../../model/time.js";
 import type { Provider } from "../provider.js";
 import { accountCalls, latestActivity, personalInfo, recent } from "./calls/account.js";
 import { dailyCalls } from "./calls/daily.js";
@@ -74,7 +75,7 @@ export const oura: Provider<"OURA", never> = {
       name: "daily_activity",
       scope: scopes.daily,
       required: false,
-      request: () => latestActivity,
+      request: ({ now }) => latestActivity(dateIn("UTC", now)),
       read: (answer) => ({ cells: toUtcOffset(recent(answer).found) }),
     },
   ],

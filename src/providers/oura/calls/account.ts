@@ -1,4 +1,5 @@
 import { cell } from "../../../model/cells.js";
+import type { LocalDate } from "../../../model/records.js";
 import { addDays } from "../../../model/time.js";
 import { readMembers } from "../../kit/members.js";
 import type { ApiRequest, Call } from "../../provider.js";
@@ -10,17 +11,19 @@ import { collection, document, members, pageAfter } from "./requests.js";
 const once = { kind: "once" } as const;
 
 export const personalInfo: ApiRequest = collection("personal_info");
-/** Without dates: the last day and today. */
-export const latestActivity: ApiRequest = collection("daily_activity");
+/** How far back the newest day is looked for. */
+const RECENT_DAYS = 7;
+
+/** The newest days, whatever day it is where the person is. */
+export function latestActivity(today: LocalDate): ApiRequest {
+  return collection("daily_activity", { start_date: addDays(today, -RECENT_DAYS), end_date: addDays(today, 2) });
+}
 
 /** The readable ones of some daily documents. */
 export function recent(answer: unknown) {
   const fields = ["profile.utcOffsetSeconds", "goals.daily"] as const;
   return readMembers<Recent>(members(answer), { fields, read: (member) => toRecent(document(member)) });
 }
-
-/** How far back the newest day is looked for. */
-const RECENT_DAYS = 7;
 
 export const accountCalls: readonly Call[] = [
   {
@@ -45,8 +48,7 @@ export const accountCalls: readonly Call[] = [
     yields: ["profile.utcOffsetSeconds", "goals.daily"],
     reach: once,
     scope: scopes.daily,
-    request: ({ today }) =>
-      collection("daily_activity", { start_date: addDays(today, -RECENT_DAYS), end_date: addDays(today, 2) }),
+    request: ({ today }) => latestActivity(today),
     read: (answer, _input, _have, asked) => {
       const { found, skipped } = recent(answer);
       const cells = [...toUtcOffset(found), ...toGoals(found)];
