@@ -185,7 +185,12 @@ const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
   ...valuesBy(namesOf(vitalRows), () => isVital),
   "activity.offsets": offsets,
   "sleep.offsets": offsets,
-  "devices.batteries": list({ ...moment, percent: figure, isCharging: z.boolean().nullable() }),
+  "devices.batteries": list({
+    id: z.string(),
+    time: instant.nullable(),
+    percent: figure,
+    isCharging: z.boolean().nullable(),
+  }),
   "activity.cycles": list({
     ...{ id: z.string(), start: instant, end: instant.nullable() },
     ...{ energyBurned: figure, strain: figure },

@@ -351,7 +351,9 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
     case "sleep.offsets":
       return of((offset: OffsetRecord) => (isSpan(offset, LONGEST_NIGHT_MS, tomorrow) ? offset : null));
     case "devices.batteries":
-      return of((battery: BatteryRecord) => (isInstant(battery.time) ? figures(battery, batteryBounds) : null));
+      return of((battery: BatteryRecord) =>
+        figures(battery.time === null || isInstant(battery.time) ? battery : { ...battery, time: null }, batteryBounds),
+      );
     case "devices.devices":
       return of(checkDevice);
     case "goals.daily":

@@ -402,7 +402,8 @@ export interface OffsetRecord extends Believed {
 /** The battery of a device, for providers that give it in a call of its own. */
 export interface BatteryRecord extends Believed {
   readonly id: string;
-  readonly time: OffsetDateTime;
+  /** Null if it is not known when the level was measured. */
+  readonly time: OffsetDateTime | null;
   readonly percent: number | null;
   readonly isCharging: boolean | null;
 }

@@ -157,9 +157,12 @@ const battery: Call = {
   request: () => ({ method: "GET", path: "/v1/battery" }),
   read: (answer) => {
     const raw = envelope(answer, "battery");
-    const [id, time] = [string(raw["band"], "battery.band"), normaliseInstant(raw["at"])];
-    if (time === null) throw new UnreadableAnswer("a battery has no time");
-    const level = { id, time, percent: figure(raw["percent"]), isCharging: null };
+    const level = {
+      id: string(raw["band"], "battery.band"),
+      time: normaliseInstant(raw["at"]),
+      percent: figure(raw["percent"]),
+      isCharging: null,
+    };
     return { cells: [cell("devices.batteries", null, [level])], covers: null };
   },
 };

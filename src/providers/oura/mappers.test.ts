@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UnreadableAnswer } from "../../http/json.js";
+import { checked } from "../../model/bounds.js";
 import { type Cell, cell, type Have } from "../../model/cells.js";
 import type { Field, FieldValue } from "../../model/fields.js";
 import type { OffsetRecord } from "../../model/records.js";
@@ -178,6 +179,13 @@ describe("scores", () => {
     ]);
   });
 
+  it("beyond their own scale are none that can be believed", () => {
+    const [good] = fixture("daily-sleep").data;
+    const { cells } = read("daily_sleep", answerOf({ ...good, score: 101, contributors: { timing: 0 } }));
+    const [score] = (checked(cells[0]!, day).known as { value: readonly object[] }).value;
+    expect(score).toMatchObject({ value: null, refused: ["value"], contributors: [{ value: null }] });
+  });
+
   it("may be there without a value", () => {
     const [good] = fixture("daily-sleep").data;
     const { cells } = read("daily_sleep", answerOf({ ...good, score: null, contributors: null }));
@@ -303,6 +311,14 @@ describe("sleep", () => {
           { stage: "LIGHT", start: "2026-11-18T02:22:30+01:00", seconds: 30 },
         ],
       },
+    ]);
+  });
+
+  it("says that the stages could not be read where they are no digits", () => {
+    const [night] = fixture("sleep").data;
+    const odd = { ...night, sleep_phase_5_min: [4, 2, 2] };
+    expect(valueIn(read("sleep", answerOf(odd)).cells, "sleep.sessions")).toMatchObject([
+      { minutesAsleep: 25, hypnogram: null, refused: ["hypnogram"] },
     ]);
   });
 
@@ -462,6 +478,8 @@ describe("the account", () => {
         { id: "ring-old", model: "gen3", firmware: "2.9.31", batteryPercent: null, ...ring },
       ] as never),
     ]);
+    const undated = read("ring_battery_level", answerOf({ timestamp: "?", level: 12 })).cells;
+    expect(valueIn(undated, "devices.batteries", null)).toMatchObject([{ time: null, percent: 12 }]);
     expect(read("ring_configuration", answers.ring_configuration).cells[0]!.known).toMatchObject({
       value: [{ id: "ring-new", batteryPercent: null }, { id: "ring-old" }],
     });

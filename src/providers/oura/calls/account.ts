@@ -81,7 +81,9 @@ export const accountCalls: readonly Call[] = [
     read: (answer, _input, have, asked) => {
       const rings = members(answer);
       const { found, skipped } = readMembers(rings, { fields: ["devices.devices"], read: toRing });
-      const newest = [...(have.value("devices.batteries") ?? [])].sort((a, b) => (a.time < b.time ? 1 : -1))[0];
+      const newest = [...(have.value("devices.batteries") ?? [])].sort((a, b) =>
+        (a.time ?? "") < (b.time ?? "") ? 1 : -1,
+      )[0];
       const cells =
         rings.length > 0 && found.length === 0 ? [] : [cell("devices.devices", null, toDevices(found, newest))];
       return { cells, skipped, covers: null, next: pageAfter(asked, answer) };

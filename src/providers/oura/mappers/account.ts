@@ -1,10 +1,9 @@
-import { id, object, optionalString, string } from "../../../http/json.js";
+import { id, object, optionalString } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
 import type { BatteryRecord, DeviceRecord, OffsetDateTime, Sex } from "../../../model/records.js";
 import { instantOf, normaliseInstant } from "../../../model/time.js";
 import { envelope } from "../../kit/envelope.js";
 import { figure, figureCells } from "../../kit/figures.js";
-import { instant } from "./document.js";
 
 /** https://cloud.ouraring.com/v2/docs#tag/Personal-Info-Routes. Without its scope a member is null or left out. */
 interface RawPersonalInfo {
@@ -77,9 +76,8 @@ export function toRing(value: unknown): DeviceRecord & { readonly setUpAt: numbe
 
 export function toBattery(value: unknown): BatteryRecord {
   const raw: Partial<Record<keyof RawBatteryLevel, unknown>> = object(value, "ring_battery_level");
-  const time = instant(raw.timestamp, "ring_battery_level.timestamp");
-  const percent = figure(raw.level);
-  return { id: string(raw.timestamp, "ring_battery_level.timestamp"), time, percent, isCharging: toFlag(raw.charging) };
+  const time = normaliseInstant(raw.timestamp);
+  return { id: time ?? "", time, percent: figure(raw.level), isCharging: toFlag(raw.charging) };
 }
 
 const toFlag = (value: unknown) => (typeof value === "boolean" ? value : null);

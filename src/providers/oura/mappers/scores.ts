@@ -62,7 +62,7 @@ const percent = { scaleMin: 0, scaleMax: 100 };
 
 export function toScore(field: keyof typeof scored, document: Loose): Cell {
   const raw: Partial<Record<keyof RawScored, unknown>> = document;
-  const value = figure(raw.score);
+  const value = onScale(raw.score, hundred);
   const day = dayOf(document, field);
   const { name, contributors: names } = scored[field];
   const contributors = toContributors(raw.contributors, names, hundred);
@@ -88,10 +88,16 @@ export function toResilience(document: Loose): Cell[] {
   ];
 }
 
+/** What is not on its own scale can't be true: the check of bounds refuses NaN. */
+function onScale(given: unknown, { scaleMin, scaleMax }: typeof hundred): number | null {
+  const value = figure(given);
+  return value === null || (value >= scaleMin && value <= scaleMax) ? value : Number.NaN;
+}
+
 /** By Oura's names, as words. Older answers have fewer of them. */
 function toContributors(value: unknown, names: Readonly<Record<string, string>>, scale: typeof hundred) {
   const raw = optionalObject(value) ?? {};
   return Object.entries(names).flatMap(([key, name]): ScoreContributor[] =>
-    key in raw ? [{ name, value: figure(raw[key]), ...scale }] : [],
+    key in raw ? [{ name, value: onScale(raw[key], scale), ...scale }] : [],
   );
 }

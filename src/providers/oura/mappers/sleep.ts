@@ -95,6 +95,7 @@ export function toNight(raw: Loose): Night | null {
       averageHeartRate: figure(of.average_heart_rate),
       lowestHeartRate: lowest === NO_RATE ? null : figure(lowest),
       respiratoryRate: figure(of.average_breath),
+      ...(isDigits(of.sleep_phase_30_sec) && isDigits(of.sleep_phase_5_min) ? {} : { refused: ["hypnogram"] }),
     },
   };
 }
@@ -132,6 +133,8 @@ function toStageTotals(raw: Loose): readonly SleepStageTotal[] | null {
   // The time awake alone is no account of stages.
   return totals.some(({ stage }) => stage !== "AWAKE") ? totals : null;
 }
+
+const isDigits = (value: unknown) => value === undefined || value === null || typeof value === "string";
 
 const stageOf: Readonly<Record<string, SleepStage>> = { 1: "DEEP", 2: "LIGHT", 3: "REM", 4: "AWAKE" };
 
