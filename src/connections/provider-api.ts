@@ -201,6 +201,8 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
             token = next;
             done = await patiently(errand, token);
             requests += done.requests;
+            if (rejects(done.outcome) && provider.oauth.renewedTokenRefused === "scope")
+              done = { ...done, outcome: aside(provider, done.outcome) };
           }
         } catch (error) {
           if (!(error instanceof ProviderFailure)) throw error;

@@ -114,7 +114,9 @@ export function createFetcher({ sender, clock, delay, onUnreadable, onSkipped }:
     let requests = 0;
     try {
       const pages = watchPages(call);
-      let next: ApiRequest | undefined = call.request(input, planned.fields, target.have);
+      const isNeedless = call.isNeedless?.(input, target.have) ?? false;
+      if (isNeedless) pagesRead.push({ cells: [], covers: input });
+      let next = isNeedless ? undefined : call.request(input, planned.fields, target.have);
       while (next) {
         pages.ask(next);
         const got = await answer(target, next, signal);

@@ -267,7 +267,9 @@ export class RequestRunner {
 
   private proof(devices: Column | undefined): SyncProof {
     const known = (devices?.value(UNDATED) ?? []) as readonly DeviceRecord[];
-    const synced = known.flatMap((device) => (device.lastSyncAt ? [device.lastSyncAt.slice(0, 10)] : []));
+    const synced = known.flatMap(({ lastSyncAt, isWorn = true }) =>
+      lastSyncAt && isWorn ? [lastSyncAt.slice(0, 10)] : [],
+    );
     return { dataThrough: this.reader.connection.dataThrough, lastSyncDate: synced.sort().at(-1) ?? null };
   }
 

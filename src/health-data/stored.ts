@@ -178,6 +178,7 @@ const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
   "profile.weight": isNumber,
   "profile.avatarUrl": isText,
   "profile.timeZone": (value) => typeof value === "string" && isTimeZone(value),
+  "activity.timeZone": (value) => typeof value === "string" && isTimeZone(value),
   "profile.utcOffsetSeconds": isNumber,
   "profile.locale": isText,
   "profile.memberSince": isDate,
@@ -211,6 +212,7 @@ const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
     pending: z.boolean(),
     ...{ averageHeartRate: laterFigure, lowestHeartRate: laterFigure, respiratoryRate: laterFigure },
     ...{ awakenings: laterFigure, snoringMinutes: laterFigure, minutesNeeded: laterFigure },
+    zone: z.string().refine(isTimeZone).optional(),
   }),
   "sleep.breathing": list({ id: z.string(), respiratoryRate: z.number() }),
   ...valuesBy(
@@ -261,6 +263,7 @@ const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
     lastSyncAt: instant.nullable(),
     batteryLevel: z.enum(batteryLevels).nullish(),
     isCharging: z.boolean().nullish(),
+    isWorn: z.boolean().optional(),
   }),
   "goals.daily": goals,
   "goals.weekly": goals,

@@ -31,7 +31,14 @@ export function domainsOf(provider: Provider): readonly Domain[] {
  * stages that a provider tells night by night.
  */
 function backgroundFields(provider: Provider, domain: Domain): ReadonlySet<Field> {
-  return new Set([...fieldsOf(provider)].filter((field) => domainOf(field) === domain && !isDear(field)));
+  const isLeftOut = (field: Field) => isDear(field) || isToldDayByDay(provider, field);
+  return new Set([...fieldsOf(provider)].filter((field) => domainOf(field) === domain && !isLeftOut(field)));
+}
+
+/** Whether every call that yields the field takes a request for each day. */
+function isToldDayByDay({ calls }: Provider, field: Field): boolean {
+  const yielding = calls.filter(({ yields }) => yields.includes(field));
+  return yielding.length > 0 && yielding.every(({ reach }) => reach.kind === "days" && reach.max === 1);
 }
 
 /**

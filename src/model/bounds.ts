@@ -286,6 +286,7 @@ function isPlausibleText(field: Field, value: unknown, today: LocalDate): boolea
     case "profile.memberSince":
       return isLocalDate(value) && value <= today && value >= EARLIEST_MEMBER;
     case "profile.timeZone":
+    case "activity.timeZone":
       return isTimeZone(value);
     case "profile.avatarUrl":
       return text(value, LONGEST_URL) !== null && /^https?:\/\//i.test(value) && URL.canParse(value);

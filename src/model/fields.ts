@@ -83,6 +83,11 @@ export interface FieldValues extends FigureValues, VitalValues, VitalCourseValue
    */
   "activity.offsets": readonly OffsetRecord[];
   "sleep.offsets": readonly OffsetRecord[];
+  /**
+   * IANA name of the zone in which the provider counts the day, for providers whose samples are in UTC without an offset.
+   * A traveller's differs from the zone of the profile. Nobody selects it: calls need it.
+   */
+  "activity.timeZone": string;
 
   /** The parts of a day from which its figures are derived, for providers that count from sleep to sleep. */
   "activity.cycles": readonly CycleRecord[];
@@ -233,6 +238,7 @@ const listFields: ReadonlySet<Field> = new Set<Field>([
 
 const callFields: ReadonlySet<Field> = new Set<Field>([
   "activity.offsets",
+  "activity.timeZone",
   "sleep.offsets",
   "devices.batteries",
   "activity.cycles",

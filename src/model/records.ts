@@ -218,6 +218,11 @@ export interface SleepRecord extends Believed {
   readonly awakenings?: number | null;
   readonly snoringMinutes?: number | null;
   readonly minutesNeeded?: number | null;
+  /**
+   * IANA name, set on nights on which clocks change, by providers that give the stages or samples of a night in a call
+   * of its own: it gives the offsets of those. Without it the offset of the start holds all night.
+   */
+  readonly zone?: string;
 }
 
 /**
@@ -417,6 +422,8 @@ export interface DeviceRecord extends Believed {
   readonly lastSyncAt: OffsetDateTime | null;
   readonly batteryLevel?: BatteryLevel | null;
   readonly isCharging?: boolean | null;
+  /** False for a scale, a cuff or a mat: that it has synced proves nothing of the days of a wearable. */
+  readonly isWorn?: boolean;
 }
 
 export interface GoalRecord extends Believed {

@@ -15,7 +15,9 @@ const input: Input = {
   providerUserId: "ID",
 };
 const person = { providerUserId: "ID", memberId: "MEMBER", now: Date.parse("2026-11-20T15:00:00Z") };
-const have = { value: (field: string) => (field === "profile.timeZone" ? "Europe/Paris" : undefined) } as never;
+const night = { id: "N", start: "2026-11-16T23:10:00+01:00", end: "2026-11-17T06:40:00+01:00" };
+const known: Readonly<Record<string, unknown>> = { "profile.timeZone": "Europe/Paris", "sleep.sessions": [night] };
+const have = { value: (field: string) => known[field] } as never;
 
 /** Without functions, and without sentences for people. */
 const plain = (value: unknown): unknown =>

@@ -61,6 +61,8 @@ interface ProviderSetting {
   readonly optional?: boolean;
   /** The value if the operator sets none. */
   readonly default?: string;
+  /** The value, if there is one, is sent with each consent as this parameter of the authorization URL. */
+  readonly consentParam?: string;
   /** The values that are allowed, checked when the gateway starts. */
   readonly shape?: {
     readonly pattern: RegExp;
@@ -128,6 +130,11 @@ export interface OAuthProfile {
   readonly refresh: "rotating" | "reusable" | "none";
   /** For this time the same refresh may be repeated and gives the same answer. 0 if it must not be repeated. */
   readonly refreshRepeatSeconds: number;
+  /**
+   * What it means that an access token is refused which has just been renewed. Left out: the grant is gone. `scope`: that
+   * request is not covered by the grant, which is gone only if the token endpoint says so.
+   */
+  readonly renewedTokenRefused?: "scope";
   /** The member of the token answer that names the user: "user_id". */
   readonly userIdKey?: string;
   /**
@@ -319,6 +326,11 @@ export interface Call {
    */
   readonly needs?: readonly Field[];
   request(input: Input, fields: ReadonlySet<Field>, have: Have): ApiRequest;
+  /**
+   * True if what the call needs shows that there is nothing to ask for, such as the stages of a day without a night: no
+   * request is made, and the days have nothing.
+   */
+  isNeedless?(input: Input, have: Have): boolean;
   /**
    * Turns one answer (one page) into cells. A day inside `covers` without a cell of a yielded field then counts as
    * NOT_RECORDED, or as an empty list. `covers` null: this page alone proves nothing of the days without cells (the
@@ -517,11 +529,16 @@ export type WebhookVerdict =
     }
   /** A verified request to confirm: `confirmUrl` (checked by the verifier) is fetched once after the answer. */
   | { readonly kind: "confirm"; readonly status: number; readonly confirmUrl: string; readonly deliveryId: string }
-  /** Stored before the answer, processed afterwards. Repeats of one delivery have one `deliveryId`. */
+  /**
+   * Stored before the answer, processed afterwards. Repeats of one delivery have one `deliveryId`. `repeatsWithinMs`:
+   * for notifications with neither an id nor a time of their own, for how long an equal one is a repeat. After that it
+   * tells of another change. Left out: two days.
+   */
   | {
       readonly kind: "accepted";
       readonly status: number;
       readonly deliveryId: string;
+      readonly repeatsWithinMs?: number;
       readonly notices: readonly Notice[];
     };
 

@@ -3,6 +3,7 @@ import { lab as googleHealth } from "./google-health/index.js";
 import { lab as misfit } from "./misfit/index.js";
 import { lab as oura } from "./oura/index.js";
 import { lab as whoop } from "./whoop/index.js";
+import { lab as withings } from "./withings/index.js";
 
 /** Every lab. To add one, add a folder and a line here. A provider may have no lab. */
-export const labs = { fitbit, googleHealth, misfit, oura, whoop } as const;
+export const labs = { fitbit, googleHealth, misfit, oura, whoop, withings } as const;

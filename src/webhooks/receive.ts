@@ -75,6 +75,8 @@ interface Receipt {
   /** Hashes of whom it speaks of, those of notices already worked off among them. */
   readonly owners: readonly string[];
   readonly confirmUrl?: string;
+  /** For how long an equal one is a repeat, if the provider says so. */
+  readonly repeatsWithinMs?: number;
 }
 
 /** What stays of a notification that was worked off, so that a repeat is known. */
@@ -82,6 +84,8 @@ interface Delivered {
   readonly receivedAt: number;
   /** Hashes of whom it spoke of. */
   readonly owners: readonly string[];
+  /** As of the receipt. */
+  readonly repeatsWithinMs?: number;
 }
 
 const about = { providerUserId: z.string() };
@@ -105,9 +109,12 @@ const receiptRows = (known: readonly Provider[]): RowForm<Receipt> =>
       notices: z.array(noticeSchema),
       owners,
       confirmUrl: z.string().optional(),
+      repeatsWithinMs: z.number().optional(),
     }),
   );
-const deliveredRows: RowForm<Delivered> = rowsOf(z.looseObject({ receivedAt: z.number(), owners }));
+const deliveredRows: RowForm<Delivered> = rowsOf(
+  z.looseObject({ receivedAt: z.number(), owners, repeatsWithinMs: z.number().optional() }),
+);
 
 /** Whom a notification speaks of, by its key, while it waits and while a repeat of it is known. */
 const DELIVERIES = "deliveries";
@@ -131,10 +138,15 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
 
   /** Answers whether it is new. The receipt itself is what tells a repeat, until the delivery is done. */
   const accept = async (key: string, receipt: Receipt): Promise<boolean> => {
-    if ((await deliveries.get(key)) !== undefined) return false;
+    const isRepeat = async () => {
+      const delivered = await deliveries.get(key);
+      const { repeatsWithinMs = Number.POSITIVE_INFINITY } = delivered ?? {};
+      return delivered !== undefined && receipt.receivedAt - delivered.receivedAt < repeatsWithinMs;
+    };
+    if (await isRepeat()) return false;
     for (const owner of receipt.owners) await belongings.note(noteOf(owner, key));
     if (!(await receipts.putIfAbsent(key, receipt))) return false;
-    if ((await deliveries.get(key)) === undefined) return true;
+    if (!(await isRepeat())) return true;
     // It was finished between the two looks.
     await receipts.delete(key);
     return false;
@@ -195,7 +207,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
     }
     // After the receipt: what is concluded from now on no longer names them.
     const delivered = await deliveries.get(key);
-    const left = delivered ? delivered.receivedAt + REPEAT_MS - clock.now() : 0;
+    const left = delivered ? delivered.receivedAt + (delivered.repeatsWithinMs ?? REPEAT_MS) - clock.now() : 0;
     if (!delivered || others(delivered.owners).length === 0 || left <= 0) await deliveries.erase(key);
     else await deliveries.set(key, { ...delivered, owners: others(delivered.owners) }, left);
   };
@@ -222,8 +234,12 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
         "notifications failed too often and are not tried again",
       );
     // In this order: a crash between the two costs a repeat, never a delivery.
-    await deliveries.set(key, { receivedAt, owners }, REPEAT_MS);
-    for (const owner of owners) await belongings.note(noteOf(owner, key), REPEAT_MS);
+    const { repeatsWithinMs } = receipt;
+    const keptMs = repeatsWithinMs === undefined ? REPEAT_MS : receivedAt + repeatsWithinMs - clock.now();
+    if (keptMs > 0) {
+      await deliveries.set(key, { receivedAt, owners, repeatsWithinMs }, keptMs);
+      for (const owner of owners) await belongings.note(noteOf(owner, key), keptMs);
+    }
     await receipts.delete(key);
   };
 
@@ -246,6 +262,9 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       notices,
       owners: [...new Set(notices.map(({ providerUserId }) => noticeOwner({ provider: provider.id, providerUserId })))],
       ...(verdict.kind === "confirm" ? { confirmUrl: verdict.confirmUrl } : {}),
+      ...(verdict.kind === "accepted" && verdict.repeatsWithinMs !== undefined
+        ? { repeatsWithinMs: verdict.repeatsWithinMs }
+        : {}),
     };
     if (await accept(key, receipt)) {
       deps.count?.("accepted", provider.id);

@@ -149,12 +149,13 @@ describe.each(withLab)("%s", (_, provider) => {
   /** Whether a token still opens the provider's door. */
   async function answers(of: Provider, accessToken: string): Promise<boolean> {
     const { apiUrl, otherUrls } = opened.gateway.config.providers[of.id];
-    const { path, base } = of.afterConsent[0]!.request({
-      providerUserId: null,
-      memberId: "member",
-      now: bench.clock.now(),
-    })!;
+    const person = { providerUserId: null, memberId: "member", now: bench.clock.now() };
+    const request = of.afterConsent[0]!.request(person)!;
+    const { path, base, method, form } = request;
     const url = (base === undefined ? apiUrl : otherUrls[base]) + path;
-    return (await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } })).ok;
+    const headers = { authorization: `Bearer ${accessToken}` };
+    const answer = await fetch(url, { method, headers, body: form && new URLSearchParams(form) });
+    const response = { status: answer.status, headers: {}, body: await answer.json(), receivedAt: bench.clock.now() };
+    return of.outcome(response, request).kind === "ok";
   }
 });

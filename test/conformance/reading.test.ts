@@ -253,11 +253,14 @@ describe.each(withLab)("%s", (_, provider) => {
     const range = { from: addDays(YESTERDAY, -59), to: YESTERDAY };
     const { measurements } = await read(person, "BODY", range);
     const weighings = datesBetween(range.from, range.to).flatMap((date) => person.day(date).weighings);
-    expect(measurements).toHaveLength(weighings.length);
-    measurements!.forEach(({ weight, time }, index) => {
-      expect(weight).toBeCloseTo(weighings[index]!.weightKg, 1);
-      if (time) expect(Math.abs(Date.parse(time) - weighings[index]!.timeMs)).toBeLessThan(60_000);
-    });
+    // What a person typed in, where a provider takes that, is near the truth too.
+    for (const { weight, date } of measurements!) expect(Math.abs(weight! - person.day(date).weightKg)).toBeLessThan(1);
+    for (const { weightKg, timeMs } of weighings) {
+      const isOf = ({ time }: { readonly time: string | null }) => Math.abs(Date.parse(time ?? "") - timeMs) < 60_000;
+      const own = measurements!.filter(isOf);
+      expect([timeMs, own.length]).toEqual([timeMs, 1]);
+      expect(own[0]!.weight).toBeCloseTo(weightKg, 1);
+    }
   });
 
   test("one field means the same whichever call yields it", async () => {
@@ -386,7 +389,11 @@ describe.each(withLab)("%s", (_, provider) => {
     const elapsed = (Date.parse(end) - Date.parse(start)) / 1000;
     expect(elapsed).toBeGreaterThan(0);
     expect(date).toBe(end.slice(0, 10));
-    if (minutesInBed !== null) expect([start, Math.abs(minutesInBed * 60 - elapsed) <= 120]).toEqual([start, true]);
+    // Some leave out the minutes out of bed.
+    if (minutesInBed !== null) {
+      const left = elapsed - minutesInBed * 60;
+      expect([start, left >= -120 && left <= 600]).toEqual([start, true]);
+    }
     if (stages)
       expect(stages.reduce((sum, { minutes }) => sum + minutes, 0) * 60).toBeLessThanOrEqual(
         elapsed + 60 * stages.length,

@@ -62,7 +62,12 @@ describe.each(withLab)("%s", (_, provider) => {
     ["a reset", { kind: "reset" }, ["UNAVAILABLE"]],
     ["malformed JSON", { kind: "malformed" }, ["UNAVAILABLE"]],
     ["429", { status: 429 }, ["RATE_LIMITED"]],
-    ["401", { status: 401 }, ["REAUTHORIZATION_REQUIRED"]],
+    // Where a renewed token may be refused for its scope, only the token endpoint can say that the grant is gone.
+    [
+      "401",
+      { status: 401 },
+      [provider.oauth.renewedTokenRefused === "scope" ? "INSUFFICIENT_SCOPE" : "REAUTHORIZATION_REQUIRED"],
+    ],
     // What a 403 means differs; that it is no data does not.
     [
       "403",

@@ -106,7 +106,8 @@ export type ProviderId =
   | 'GOOGLE_HEALTH'
   | 'MISFIT'
   | 'OURA'
-  | 'WHOOP';
+  | 'WHOOP'
+  | 'WITHINGS';
 
 /** Whether a provider can be used in this gateway. */
 export type ProviderStatus =

@@ -257,7 +257,7 @@ export function createConsent(deps: ConsentDeps) {
         STATE_MS,
       );
       const grant = { redirectUri: redirectUri(provider, deps.publicUrl), state, scopes, verifier };
-      return { authorizationUrl: authorizationUrl(provider.oauth, settings, grant), expiresAt };
+      return { authorizationUrl: authorizationUrl(provider, settings, grant), expiresAt };
     },
 
     callback: async (slug: string, query: Readonly<Record<string, string | undefined>>): Promise<CallbackResult> => {

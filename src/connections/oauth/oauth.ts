@@ -63,7 +63,7 @@ export function scopesFor(provider: Provider, domains: readonly Domain[] | null 
 }
 
 export function authorizationUrl(
-  profile: OAuthProfile,
+  { oauth: profile, settings: declared = [] }: Pick<Provider, "oauth" | "settings">,
   settings: ProviderSettings,
   grant: {
     readonly redirectUri: string;
@@ -75,6 +75,7 @@ export function authorizationUrl(
   const url = new URL(settings.authorizeUrl);
   const params = {
     ...profile.authorizeParams,
+    ...chosenParams(declared, settings),
     response_type: "code",
     client_id: settings.clientId ?? "",
     redirect_uri: grant.redirectUri,
@@ -84,6 +85,15 @@ export function authorizationUrl(
   };
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
   return url.href;
+}
+
+/** What the operator's settings add to the authorization URL. */
+function chosenParams(declared: NonNullable<Provider["settings"]>, { values }: ProviderSettings) {
+  const entries = declared.flatMap(({ name, consentParam }): [string, string][] => {
+    const value = values[name];
+    return consentParam !== undefined && value ? [[consentParam, value]] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A token answer, read defensively: whatever is absent or odd is null. */

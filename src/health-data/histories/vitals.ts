@@ -18,12 +18,15 @@ interface Choice {
 
 /** Each vital is chosen by itself: one source may have the oxygen of a night, and another its skin temperature. */
 export function* vitals(scene: Scene): Assembly<Omit<views.VitalHistory, "sources">> {
-  const asked = vitalNames.filter((name) => scene.ask.fields.has(fieldOf(name)));
+  const { fields } = scene.ask;
+  const asked = vitalNames.filter(
+    (name) => fields.has(fieldOf(name)) || (hasCourse.has(name) && fields.has(courseOf(name))),
+  );
   yield* ask(scene, asked);
   const absent = new Map<string, MissingReason>();
   const choices = new Map<VitalFigure, readonly Choice[]>();
   for (const name of asked) {
-    const chosen = yield* choose(scene, fieldOf(name));
+    const chosen = yield* choose(scene, name);
     if (chosen.length > 0 || (scene.days.length === 0 && scene.sources.length > 0)) choices.set(name, chosen);
     else absent.set(name, reasonOfAll(scene, fieldOf(name)));
   }
@@ -40,36 +43,52 @@ export function* vitals(scene: Scene): Assembly<Omit<views.VitalHistory, "source
 }
 
 const fieldOf = (name: VitalFigure): VitalField => `vitals.${name}`;
+
+/** What shows that a source has a vital of a day: the value, or the course where the provider has no value. */
+function witnessOf({ ask: { fields } }: Scene, { reader }: Source, name: VitalFigure): Field | null {
+  if (reader.supports(fieldOf(name))) return fieldOf(name);
+  const isCourseAsked = hasCourse.has(name) && fields.has(courseOf(name));
+  return isCourseAsked && reader.supports(courseOf(name)) ? courseOf(name) : null;
+}
 const courseOf = (name: VitalFigure): Field => `vitals.course:${name as VitalCourse}`;
 
 /** Asks the next best source only for the days on which the better ones have no value, for each vital by itself. */
 function* ask(scene: Scene, asked: readonly VitalFigure[]): Generator<readonly Demand[], void, void> {
-  if (scene.ask.alternatives) yield scene.everyone.map((source) => demand(source, asked.map(fieldOf), scene.days));
+  const witnesses = (source: Source, names: readonly VitalFigure[]) =>
+    names.flatMap((name) => witnessOf(scene, source, name) ?? []);
+  if (scene.ask.alternatives)
+    yield scene.everyone.map((source) => demand(source, witnesses(source, asked), scene.days));
   const open = new Map(asked.map((name) => [name, scene.days]));
   for (const source of scene.sources) {
-    yield [...open].map(([name, days]) => demand(source, [fieldOf(name)], days));
-    for (const [name, days] of open)
-      open.set(
-        name,
-        days.filter((day) => !decides(source, fieldOf(name), day)),
-      );
+    yield [...open].map(([name, days]) => demand(source, witnesses(source, [name]), days));
+    for (const [name, days] of open) {
+      const field = witnessOf(scene, source, name);
+      if (field !== null)
+        open.set(
+          name,
+          days.filter((day) => !decides(source, field, day)),
+        );
+    }
   }
 }
 
-function decides({ reader }: Source, field: VitalField, day: LocalDate): boolean {
+function decides({ reader }: Source, field: Field, day: LocalDate): boolean {
   return held(reader.look(field, day)) !== null && !reader.isOutdated([field], day);
 }
 
-function* choose(scene: Scene, field: VitalField): Generator<readonly Demand[], readonly Choice[], void> {
-  const able = (sources: readonly Source[]) => sources.filter(({ reader }) => reader.supports(field));
+function* choose(scene: Scene, name: VitalFigure): Generator<readonly Demand[], readonly Choice[], void> {
+  const witness = (source: Source) => witnessOf(scene, source, name);
+  const able = (sources: readonly Source[]) => sources.filter((source) => witness(source) !== null);
   const [ranked, everyone] = [able(scene.sources), able(scene.everyone)];
-  const look =
-    (day: LocalDate) =>
-    ({ reader }: Source) => ({
+  const look = (day: LocalDate) => (source: Source) => {
+    const { reader } = source;
+    const field = witness(source)!;
+    return {
       answered: reader.answered(field, day),
       witness: held(reader.look(field, day)) === null ? null : 1,
       isOutdated: reader.isOutdated([field], day),
-    });
+    };
+  };
   const choices = yield* inParts(scene.days, (date): Choice | null => {
     const chosen = chooseDay(ranked, look(date));
     if (!chosen) return null;

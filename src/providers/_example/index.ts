@@ -133,6 +133,8 @@ const hypnograms: Call = {
   reach: { kind: "days", max: 1, back: 90 },
   scope: "sleep",
   needs: ["sleep.sessions"],
+  // A day without a night costs no request.
+  isNeedless: ({ from }, have) => have.value("sleep.sessions", from)?.length === 0,
   request: ({ from }) => ({ method: "GET", path: "/v1/stages", query: { day: from } }),
   read: (answer, input, have) => {
     const nights = have.value("sleep.sessions", input.from) ?? [];
@@ -381,6 +383,13 @@ export const acmeBand: Provider<"ACME_BAND", never> = {
       description: "Where your app was made: `new`, or `classic` if that was before 2024.",
       default: "new",
       shape: { pattern: /^(new|classic)$/, sentence: "new or classic" },
+    },
+    {
+      name: "CONSENT_LANGUAGE",
+      description: "The language of Acme's consent page, such as fi. Left out: that of the browser.",
+      optional: true,
+      consentParam: "lang",
+      shape: { pattern: /^[a-z]{2}$/, sentence: "two lower-case letters" },
     },
     {
       name: "WEBHOOK_SECRET",

@@ -159,7 +159,7 @@ describe("measures", () => {
       modelid: null,
     });
     const types = new Set(flat.map(({ type }: Body) => type));
-    for (const type of [1, 5, 6, 8, 9, 10, 11, 54, 71, 76, 77, 88, 91, 123, 170, 174, 9_999])
+    for (const type of [1, 5, 6, 8, 9, 10, 11, 54, 71, 73, 76, 77, 88, 91, 123, 155, 170, 174, 226, 9_999])
       expect(types).toContain(type);
     const shares = flat.filter(({ type }: Body) => type === 54).map(({ value, unit }: Body) => value * 10 ** unit <= 1);
     expect(new Set(shares)).toEqual(new Set([true, false]));

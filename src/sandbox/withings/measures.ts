@@ -1,6 +1,6 @@
 import { isFortnightly } from "../kit/day-uuid.js";
 import type { LabRecord, ListView } from "../kit/list-lab.js";
-import { bodyOn, MINUTE_MS, minutesIn, totalsOn } from "../people/index.js";
+import { ageOn, bodyOn, MINUTE_MS, minutesIn, totalsOn } from "../people/index.js";
 import { between, integer, pick, random } from "../people/random.js";
 import type { Person, PersonDay, PersonWorkout } from "../person.js";
 import { DEVICES, type Device, deviceIdOf, numberOf } from "./devices.js";
@@ -40,6 +40,7 @@ function measured({ person, syncedUntil }: ListView, day: PersonDay): readonly T
       ...([
         [88, weightKg * body.boneShare, 2],
         [170, body.visceralFat, 1],
+        [226, day.basalKcalPerMinute * 1440, 0],
         [9_999, 12, 0],
       ] as const),
       // Parts of the body, and the whole once more.
@@ -64,6 +65,7 @@ function measured({ person, syncedUntil }: ListView, day: PersonDay): readonly T
         measures: [
           [11, pulse, 0],
           [91, body.pulseWaveVelocity, 2],
+          [155, ageOn(person, day.date) + body.pulseWaveVelocity - 6, 0],
         ],
         sentMs,
       },
@@ -110,7 +112,10 @@ function measured({ person, syncedUntil }: ListView, day: PersonDay): readonly T
           {
             timeMs: day.startMs + 19.5 * 3_600_000,
             device: null,
-            measures: [[71, 36.6 + body.temperatureDeviation, 1]],
+            measures: [
+              [71, 36.6 + body.temperatureDeviation, 1],
+              [73, body.skinTemperature, 1],
+            ],
             attrib: 2,
           } as const,
         ]
@@ -149,8 +154,8 @@ function pressures(person: Person, day: PersonDay): readonly Taken[] {
   return [{ timeMs, device: "cuff", measures }];
 }
 
-/** Pulse wave velocity and VO2 max. */
-const PAID_TYPES = [91, 123];
+/** Skin temperature, pulse wave velocity, VO2 max and vascular age. */
+const PAID_TYPES = [73, 91, 123, 155];
 
 /** One group is one moment. */
 export function groupsOf(view: ListView, day: PersonDay, paid: boolean): readonly LabRecord[] {

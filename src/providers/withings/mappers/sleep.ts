@@ -1,0 +1,171 @@
+import { id, object, optionalObject, optionalString } from "../../../http/json.js";
+import { type Cell, cell } from "../../../model/cells.js";
+import type { VitalField } from "../../../model/figures.js";
+import type { LocalDate, ScoreRecord, SleepRecord, SleepStageTotal } from "../../../model/records.js";
+import { instantOf, isLocalDate, localDateOf, offsetOf } from "../../../model/time.js";
+import { StillGoingOn } from "../../kit/members.js";
+import { epoch, figureOrNone, minutes, rate, requiredZone, timeIn } from "./wire.js";
+
+/** https://developer.withings.com/api-reference/#operation/sleepv2-getsummary */
+interface RawNight {
+  readonly id: number;
+  readonly timezone: string;
+  /** Seconds since 1970. */
+  readonly startdate: number;
+  readonly enddate: number;
+  /** The local date of the end. */
+  readonly date: LocalDate;
+  /** False while the night goes on. Left out in recordings. */
+  readonly completed: boolean;
+  readonly data: Partial<RawFigures>;
+}
+/** −1 means that there is none. Durations are in seconds. */
+interface RawFigures {
+  readonly total_timeinbed: number;
+  readonly total_sleep_time: number;
+  /** In place of the stages, for nights of another maker. */
+  readonly asleepduration: number;
+  readonly lightsleepduration: number | null;
+  readonly deepsleepduration: number | null;
+  readonly remsleepduration: number | null;
+  readonly wakeupduration: number;
+  readonly wakeupcount: number;
+  readonly nb_rem_episodes: number;
+  readonly sleep_latency: number;
+  /** A share, from 0 to 1. */
+  readonly sleep_efficiency: number;
+  /** 0 to 100. */
+  readonly sleep_score: number;
+  readonly hr_average: number;
+  readonly hr_min: number;
+  readonly rr_average: number;
+  readonly rr_min: number;
+  readonly rr_max: number;
+  readonly breathing_disturbances_intensity: number;
+  readonly apnea_hypopnea_index: number;
+  readonly snoring: number;
+}
+
+export const nightKeys = [
+  ...["total_timeinbed", "total_sleep_time", "asleepduration", "lightsleepduration", "deepsleepduration"],
+  ...["remsleepduration", "wakeupduration", "wakeupcount", "nb_rem_episodes", "sleep_latency", "sleep_efficiency"],
+  ...["sleep_score", "hr_average", "hr_min", "rr_average", "rr_min", "rr_max", "breathing_disturbances_intensity"],
+  ...["apnea_hypopnea_index", "snoring"],
+] as const satisfies readonly (keyof RawFigures)[];
+
+const vitalFields = [
+  "vitals.respiratoryRate",
+  "vitals.breathingDisturbanceIndex",
+  "vitals.apneaHypopneaIndex",
+] as const satisfies readonly VitalField[];
+export const nightFields = ["sleep.sessions", "scores.SLEEP", "heart.restingRate", ...vitalFields] as const;
+
+/** One night or nap as listed. */
+export interface Night {
+  readonly id: string;
+  readonly record: SleepRecord;
+  readonly figures: Readonly<Partial<Record<keyof RawFigures, unknown>>>;
+}
+
+export function toNight(value: unknown): Night {
+  const raw: Partial<Record<keyof RawNight, unknown>> = object(value, "series[]");
+  if (raw.completed === false) throw new StillGoingOn("a night", dayOfNight(value));
+  const zone = requiredZone(raw.timezone, "series[].timezone");
+  const start = timeIn(zone, epoch(raw.startdate, "series[].startdate"));
+  const end = timeIn(zone, epoch(raw.enddate, "series[].enddate"));
+  const figures: Night["figures"] = optionalObject(raw.data) ?? {};
+  const share = figureOrNone(figures.sleep_efficiency);
+  const record: SleepRecord = {
+    id: id(raw.id, "series[].id"),
+    start,
+    end,
+    isMainSleep: null,
+    minutesInBed: minutes(figureOrNone(figures.total_timeinbed)),
+    minutesAsleep: minutes(figureOrNone(figures.total_sleep_time) ?? figureOrNone(figures.asleepduration)),
+    minutesAwake: minutes(figureOrNone(figures.wakeupduration)),
+    minutesToFallAsleep: minutes(figureOrNone(figures.sleep_latency)),
+    efficiency: share === null ? null : Number((share * 100).toFixed(6)),
+    stages: toStageTotals(figures),
+    hypnogram: null,
+    pending: false,
+    averageHeartRate: rate(figures.hr_average),
+    lowestHeartRate: rate(figures.hr_min),
+    respiratoryRate: rate(figures.rr_average),
+    awakenings: figureOrNone(figures.wakeupcount),
+    snoringMinutes: minutes(figureOrNone(figures.snoring)),
+    ...(offsetOf(start) !== offsetOf(end) && { zone }),
+  };
+  return { id: record.id, record, figures };
+}
+
+/** The day of a night that can't be read. */
+export function dayOfNight(value: unknown): LocalDate | null {
+  const date = optionalString(object(value, "series[]")["date"]);
+  return date !== null && isLocalDate(date) ? date : null;
+}
+
+/** Null for a night without stages, of which only the minutes asleep are known. */
+function toStageTotals(figures: Night["figures"]): readonly SleepStageTotal[] | null {
+  const asleep = [
+    { stage: "LIGHT", seconds: figures.lightsleepduration, count: null },
+    { stage: "DEEP", seconds: figures.deepsleepduration, count: null },
+    { stage: "REM", seconds: figures.remsleepduration, count: figures.nb_rem_episodes },
+  ] as const;
+  if (asleep.every(({ seconds }) => figureOrNone(seconds) === null)) return null;
+  const awake = { stage: "AWAKE", seconds: figures.wakeupduration, count: figures.wakeupcount } as const;
+  return [...asleep, awake].flatMap(({ stage, seconds, count }): SleepStageTotal[] => {
+    const spent = minutes(figureOrNone(seconds));
+    return spent === null ? [] : [{ stage, minutes: spent, count: figureOrNone(count) }];
+  });
+}
+
+/** The cells of one day: its nights and naps, and what the main one tells of the day. */
+export function toNightCells(day: LocalDate, nights: readonly Night[]): Cell[] {
+  const main = mainOf(nights.map(({ record }) => record));
+  const sessions = nights
+    .map(({ record }) => ({ ...record, isMainSleep: record.id === main[0]?.id }))
+    .sort((a, b) => instantOf(a.start) - instantOf(b.start));
+  const scores = nights.flatMap(toScore);
+  const ofMain = main.map(({ id }) => nights.find((night) => night.id === id)!.figures);
+  const first = (key: keyof RawFigures, read = figureOrNone) =>
+    ofMain.map((figures) => read(figures[key])).find((value) => value !== null) ?? null;
+  const lowest = first("hr_min", rate);
+  const breaths = ofMain.find(({ rr_average }) => rate(rr_average) !== null);
+  const indexes = [
+    ["vitals.breathingDisturbanceIndex", first("breathing_disturbances_intensity")],
+    ["vitals.apneaHypopneaIndex", first("apnea_hypopnea_index")],
+  ] as const;
+  return [
+    cell("sleep.sessions", day, sessions),
+    ...(scores.length > 0 ? [cell("scores.SLEEP", day, scores)] : []),
+    ...(lowest === null ? [] : [cell("heart.restingRate", day, lowest)]),
+    ...(breaths ? [cell("vitals.respiratoryRate", day, toBreathing(breaths))] : []),
+    ...indexes.flatMap(([field, value]) => (value === null ? [] : [cell(field, day, { value })])),
+  ];
+}
+
+function toBreathing({ rr_average, rr_min, rr_max }: Night["figures"]) {
+  return { value: rate(rr_average)!, low: rate(rr_min), high: rate(rr_max) };
+}
+
+/**
+ * The longest sleep of a day, and after it the others that overlap it: the same night as another device saw it. What the
+ * one lacks, the other may have. Naps are not among them.
+ */
+export function mainOf(sessions: readonly SleepRecord[]): readonly SleepRecord[] {
+  const length = ({ start, end }: SleepRecord) => instantOf(end) - instantOf(start);
+  const sorted = [...sessions].sort((a, b) => length(b) - length(a) || (a.id < b.id ? -1 : 1));
+  const [main] = sorted;
+  if (main === undefined) return [];
+  const overlaps = ({ start, end }: SleepRecord) =>
+    instantOf(start) < instantOf(main.end) && instantOf(end) > instantOf(main.start);
+  return sorted.filter((each) => each === main || overlaps(each));
+}
+
+function toScore({ id, figures }: Night): ScoreRecord[] {
+  const value = figureOrNone(figures.sleep_score);
+  if (value === null) return [];
+  return [{ id, name: "Sleep score", value, scaleMin: 0, scaleMax: 100, level: null, contributors: [] }];
+}
+
+export const dayOf = ({ record }: Night): LocalDate => localDateOf(record.end);
