@@ -116,14 +116,16 @@ describe("a provider whose 0 may be a day in the drawer", () => {
 });
 
 describe("a provider whose 0 means worn and still", () => {
+  let acme: AcmeGateway;
+  beforeAll(async () => {
+    acme = await gateway({ zeroMeansStill: true });
+  });
+  afterAll(async () => await acme.close());
+
   it("counts a still day, and leaves out the day that is missing", async () => {
-    const acme = await gateway({ zeroMeansStill: true });
-    const { activity } = await viewer(
-      acme,
-      `activity(${range}) { days { worn } statistics { steps { days minimum } } }`,
-    );
+    const selection = `activity(${range}) { days { worn } statistics { steps { days minimum } } }`;
+    const { activity } = await viewer(acme, selection);
     expect(activity.days.map(({ worn }) => worn)).toEqual([true, true, false, true, true, true]);
     expect(activity.statistics).toEqual([{ steps: { days: 4, minimum: 0 } }]);
-    await acme.close();
   });
 });
