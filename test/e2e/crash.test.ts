@@ -220,7 +220,7 @@ test(
       await undisturbed({
         userId: who.id,
         provider: "FITBIT",
-        domains: ["ACTIVITY", "HEART", "WORKOUTS"],
+        domains: ["ACTIVITY", "HEART", "WORKOUTS", "VITALS"],
         range: { from: date, to: date },
       }),
     );
