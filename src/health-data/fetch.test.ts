@@ -136,6 +136,16 @@ describe("one answer", () => {
     ]);
   });
 
+  it("that there is nothing needs no body: every day that was asked for has none", async () => {
+    const { fetched, sent } = await fetchWith([{ kind: "ok", isNothing: true }], { from: ago(1) });
+    expect(fetched).toMatchObject({ failure: null, requests: 1 });
+    expect(fetched.cells.map(({ day, known }) => [day, known])).toEqual([
+      [ago(1), { nothing: "NOT_RECORDED" }],
+      [TODAY, { nothing: "NOT_RECORDED" }],
+    ]);
+    expect(sent).toHaveLength(1);
+  });
+
   it("proves nothing of days where it covers none", async () => {
     const { fetched } = await fetchWith([{ cells: [steps(ago(1), 5101)], covers: null }]);
     expect(fetched.cells.map(({ day }) => day)).toEqual([ago(1)]);

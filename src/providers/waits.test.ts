@@ -103,6 +103,7 @@ describe("an outcome", () => {
     const outcomes: Outcome[] = [
       { kind: "ok", budgets: [reading] },
       { kind: "ok" },
+      { kind: "ok", isNothing: true },
       { kind: "pending", retryAfterMs: 3400, budgets: [reading] },
       { kind: "failed", failure: { code: "RATE_LIMITED", retryAt: now + 9000, message: "m" }, budgets: [reading] },
       { kind: "failed", failure: { code: "REJECTED" } },

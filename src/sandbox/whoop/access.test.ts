@@ -121,7 +121,7 @@ test("the provider is pointed at the lab, and its limits can be lifted", async (
     started.setLimit(0);
     definition.liftLimits(started);
     const headers = { authorization: `Bearer ${started.issueTokens(WHO).accessToken}` };
-    expect((await send(`${API_URL}/v2/user/profile/basic`, { headers })).status).toBe(200);
+    expect((await send(`${API_URL}/developer/v2/user/profile/basic`, { headers })).status).toBe(200);
   } finally {
     await started.close();
   }

@@ -259,7 +259,8 @@ export async function startWhoopLab(
 
 export const lab: LabDefinition<WhoopLab> = {
   provider: "WHOOP",
-  start: (options) => startWhoopLab(options),
+  // The sandbox is served over plain http.
+  start: (options) => startWhoopLab({ ...options, switches: { refusesHttp: false } }),
   environment: ({ url }) => ({
     CLIENT_ID: CLIENT.id,
     CLIENT_SECRET: CLIENT.secret,
