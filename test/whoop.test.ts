@@ -186,6 +186,17 @@ describe("reading", () => {
     });
   });
 
+  test("a night that can't be read leaves its day's recovery unknown, and never says that there is none", async () => {
+    await using other = await bench();
+    await other.connect();
+    const spoil = (body: string) => body.replaceAll('"cycle_id"', '"cycle"');
+    other.lab.addFault({ path: "/activity/sleep", rewrite: spoil });
+    const { heart } = await other.ask(`heart(${rangeOf("2026-11-18", "2026-11-19")}) {
+      days { restingRate settled missing(fields: ["restingRate"]) { reason } } }`);
+    const unknown = { restingRate: null, settled: false, missing: [{ reason: "PROVIDER_ERROR" }] };
+    expect(heart.days).toEqual([unknown, unknown]);
+  });
+
   test("a member without measurements has neither height nor weight, and is not in trouble", async () => {
     await using other = await bench();
     await other.connect();

@@ -379,6 +379,9 @@ describe("a page", () => {
       ...{ id: 9, start: "2026-03-16T12:30:00.000Z", end: "2026-03-17T12:30:00.000Z", timezone_offset: "Z" },
     };
     const sleep = { ...fixture("sleep"), ...cycle, id: "noon", cycle_id: 9, end: "2026-03-16T19:45:00.000Z" };
+    // So the sleeps of the day before are asked for too.
+    const call = whoop.calls.find((each) => each.name === "sleeps")!;
+    expect(call.request(input, new Set(), nothing).query).toMatchObject({ start: "2026-03-15T10:00:00.000Z" });
     const nights = read("sleeps", { records: [sleep, fixture("sleep")] }).cells;
     const stored: Have = {
       value: (field, day) =>

@@ -85,11 +85,12 @@ const recoveries: Call = {
   read: (answer, input, have, asked) =>
     paged(answer, input, asked, (members) => {
       const known = wakingDaysOf(input, have);
-      return readRows(members, {
+      const { cells, skipped = [] } = readRows(members, {
         fields: recoveries.yields,
         read: (recovery) => toRecovery(recovery, known),
         dayOfUnread: (recovery) => dayOfRecovery(recovery, known),
       });
+      return { cells, skipped: [...skipped, ...withoutSleeps(input, have)] };
     }),
 };
 
@@ -154,6 +155,15 @@ function paged(
 function wakingDaysOf({ from, to }: Input, have: Have): readonly WakingDay[] {
   const listed = [...eachDay(from, to)].flatMap((day) => have.value("sleep.wakingDays", day) ?? []);
   return [...new Map(listed.map((each) => [each.id, each])).values()];
+}
+
+/** Of a day whose sleeps could not be read, nobody can say that it has no recovery. */
+function withoutSleeps({ from, to }: Input, have: Have): readonly Skipped[] {
+  const days = [...eachDay(from, to)].filter((day) => have.value("sleep.wakingDays", day) === undefined);
+  const why = "the sleeps of a day could not be read";
+  return days.flatMap((day) =>
+    recoveries.yields.map((field) => ({ field, day, reason: "PROVIDER_ERROR", why }) as const),
+  );
 }
 
 /** What a day has of a record is not all. */
