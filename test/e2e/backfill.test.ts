@@ -1,5 +1,5 @@
 /** History is fetched with the fewest calls, inside the limits, and without getting into anybody's way. */
-import { domainOf, isDated, isSamples } from "../../src/model/fields.js";
+import { domainOf, isDated, isDear } from "../../src/model/fields.js";
 import type { Domain } from "../../src/model/records.js";
 import { addDays } from "../../src/model/time.js";
 import { fitbit } from "../../src/providers/fitbit/index.js";
@@ -82,7 +82,7 @@ function fewestCalls(provider: Provider, who: Person, domains: readonly Domain[]
   const asked = new Set(domains);
   const wanted = provider.calls
     .flatMap((call) => call.yields)
-    .filter((field) => isDated(field) && !isSamples(field) && asked.has(domainOf(field)));
+    .filter((field) => isDated(field) && !isDear(field) && asked.has(domainOf(field)));
   const chosen = new Map<Call, number>();
   for (const field of wanted) {
     const [best] = provider.calls
