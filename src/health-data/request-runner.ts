@@ -1,9 +1,9 @@
 import type { Connection, HeaderTokens } from "../connections/connection.js";
 import type { Have, Known } from "../model/cells.js";
 import { domainOf, type Field, type FieldValue, isDated, type ValueOf } from "../model/fields.js";
-import type { DeviceRecord, Domain, LocalDate } from "../model/records.js";
+import type { DeviceRecord, Domain, LocalDate, MissingReason } from "../model/records.js";
 import { type Clock, epochDay } from "../model/time.js";
-import type { Call, Failure } from "../providers/provider.js";
+import type { Call, Failure, FailureCode } from "../providers/provider.js";
 import type { Freshness } from "./ask.js";
 import { CellMap, Column, type Provenance } from "./column.js";
 import { type ConnectionReader, isLasting } from "./connection-reader.js";
@@ -175,8 +175,14 @@ export class RequestRunner {
   /** Why a request can't be made, on a day or undated, because a need is unknown. Null if all needs are known. */
   private failureOfNeeds({ call }: PlannedRequest, day: number): Failure | null {
     const needs = (call.needs ?? []).filter((need) => isDated(need) === (day !== UNDATED));
-    const missing = needs.find((need) => this.known(need, day) === undefined);
-    return missing ? (this.reader.failed.get(missing, day) ?? { code: "UNAVAILABLE" }) : null;
+    for (const need of needs) {
+      const known = this.known(need, day);
+      if (known === undefined) return this.reader.failed.get(need, day) ?? { code: "UNAVAILABLE" };
+      // That it was refused, or can't be read, is not that the provider has none.
+      const code = day !== UNDATED && "nothing" in known ? failureOfNeed[known.nothing] : undefined;
+      if (code) return { code };
+    }
+    return null;
   }
 
   private lackingDays(request: PlannedRequest): ReadonlyMap<number, Failure> {
@@ -284,6 +290,13 @@ export class RequestRunner {
 }
 
 const DENSITY_DAYS = 30;
+
+/** What it means for a call that a day's need is known to be nothing, for this reason. */
+const failureOfNeed: Readonly<Partial<Record<MissingReason, FailureCode>>> = {
+  INSUFFICIENT_SCOPE: "INSUFFICIENT_SCOPE",
+  NOT_PERMITTED_TO_APP: "NOT_PERMITTED_TO_APP",
+  PROVIDER_ERROR: "UNAVAILABLE",
+};
 
 const valueIn = (known: Known | undefined): FieldValue | undefined =>
   known && "value" in known ? known.value : undefined;

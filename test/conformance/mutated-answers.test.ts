@@ -6,7 +6,7 @@ import { createFetcher, type Fetched } from "../../src/health-data/fetch.js";
 import { hasData } from "../../src/health-data/whole.js";
 import { checked, isFiledRightly } from "../../src/model/bounds.js";
 import type { Cell, Have } from "../../src/model/cells.js";
-import { type Field, isDated, isSamples } from "../../src/model/fields.js";
+import { isDated, isSamples } from "../../src/model/fields.js";
 import type { SampleSeries } from "../../src/model/records.js";
 import { addDays, epochDay } from "../../src/model/time.js";
 import type { Provider } from "../../src/providers/index.js";
@@ -191,8 +191,13 @@ describe.each(withLab)("%s", (_, provider) => {
 /** One answer of every call, of a span in which somebody has nights, workouts and weighings. */
 async function record(opened: Opened, provider: Provider): Promise<readonly Recorded[]> {
   const connection = await opened.connect(wearersOf(provider)[0]!.id);
-  const known = new Map<Field, unknown>([["profile.timeZone", wearersOf(provider)[0]!.timeZone]]);
-  const have: Have = { value: (field) => known.get(field) as never };
+  const night = { id: "1", start: `${YESTERDAY}T00:00:00+00:00`, end: `${YESTERDAY}T07:00:00+00:00` };
+  const known = new Map<string, unknown>([
+    ["profile.timeZone", wearersOf(provider)[0]!.timeZone],
+    // Some ask for the stages of nights that they know.
+    [`sleep.sessions ${YESTERDAY}`, [night]],
+  ]);
+  const have: Have = { value: (field, day = null) => known.get(day === null ? field : `${field} ${day}`) as never };
   const found: Recorded[] = [];
   for (const call of provider.calls) {
     const most =

@@ -87,7 +87,8 @@ describe.each(withLab)("%s", (_, provider) => {
     const connection = await opened.connect(person.id);
     bench.lab.addFault(fault);
     const histories = await readAll();
-    for (const status of statusesOf(histories)) expect(expected).toContain(status);
+    const said = histories.map(({ sources }, index) => [asked[index]!, sources[0]!.status] as const);
+    expect(said.filter(([, status]) => !expected.includes(status))).toEqual([]);
     expectNothing(histories);
     expectNoSecret(histories);
     for (const { sources } of histories) {
@@ -194,11 +195,18 @@ function changingLists(change: (list: unknown[]) => unknown[]) {
       Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "object" && each !== null);
     if (isRecords(answer)) return JSON.stringify(change(answer));
     if (Array.isArray(answer)) return body;
-    return JSON.stringify(
-      Object.fromEntries(
-        Object.entries(answer as object).map(([key, value]) => [key, isRecords(value) ? change(value) : value]),
-      ),
-    );
+    const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+    const changed = (whole: object): object => {
+      const hasRecords = Object.values(whole).some(isRecords);
+      return Object.fromEntries(
+        Object.entries(whole).map(([key, value]) => [
+          key,
+          // Lists may be one level down, in an envelope.
+          isRecords(value) ? change(value) : !hasRecords && isObject(value) ? changed(value as object) : value,
+        ]),
+      );
+    };
+    return JSON.stringify(changed(answer as object));
   };
 }
 

@@ -9,6 +9,8 @@ import { createLabServer, systemClock } from "./server.js";
 import { createSyncState } from "./sync.js";
 import { createTokenStore, type TokenStore } from "./tokens.js";
 
+type KindOfPath = LabRequest["kind"] | ((form: URLSearchParams) => LabRequest["kind"]);
+
 /**
  * A lab as data: OAuth, single objects, and lists by day with pages. Most wearable clouds have this form. A function of
  * the description replaces what a provider does differently. A provider that does not fit needs a lab of its own.
@@ -42,8 +44,8 @@ export interface ListLabDescription {
   enter?(request: LabHttpRequest): LabHttpRequest | LabReply;
   /** Brings an answer into the provider's form. */
   leave?(reply: LabReply, request: LabHttpRequest): LabReply;
-  /** The kinds of requests on paths beside OAuth's own. Default: `api`. */
-  readonly kinds?: Readonly<Record<string, LabRequest["kind"]>>;
+  /** The kinds of requests on paths beside OAuth's own, by their form where a path has several. Default: `api`. */
+  readonly kinds?: Readonly<Record<string, KindOfPath>>;
   /** What is neither an object nor a list. These routes come first. */
   routes?(parts: ListLabParts): readonly LabRoute[];
 }
@@ -147,13 +149,16 @@ export async function startListLab(
   );
   const size = { override: null as number | null };
   const parts = partsOf(description, { clock, sync, tokens, limiters });
-  const kinds: Readonly<Record<string, LabRequest["kind"]>> = {
+  const kinds: Readonly<Record<string, KindOfPath>> = {
     [oauth.authorize]: "authorize",
     [oauth.token]: "token",
     ...(oauth.revoke && { [oauth.revoke]: "revoke" }),
     ...description.kinds,
   };
-  const kindOf = (_method: string, path: string) => kinds[path] ?? "api";
+  const kindOf = (_method: string, path: string, form: () => URLSearchParams) => {
+    const kind = kinds[path] ?? "api";
+    return typeof kind === "function" ? kind(form()) : kind;
+  };
   const router = createRouter(
     [
       ...(description.routes?.(parts) ?? []),

@@ -13,7 +13,7 @@ export interface LabServerOptions {
   readonly port?: number;
   readonly maxBodyBytes?: number;
   /** The kind of a request. It decides which requests a fault without a path affects. */
-  kindOf(method: string, path: string): LabRequest["kind"];
+  kindOf(method: string, path: string, form: () => URLSearchParams): LabRequest["kind"];
   onRequest(request: LabHttpRequest): LabReply | Promise<LabReply>;
   /** The provider's own error body for a status, for faults and for request bodies that are too large. */
   renderError(status: number, request: LabHttpRequest, reason?: string): LabReply;
@@ -199,16 +199,17 @@ function toRequest(
   const method = incoming.method ?? "GET";
   const authorization = incoming.headers.authorization ?? "";
   let personId: string | null = null;
+  const form = () => new URLSearchParams(body.toString("utf8"));
   const request: LabHttpRequest = {
     method,
     path,
     query: new URLSearchParams(search),
     headers: incoming.headers,
     body,
-    kind: options.kindOf(method, path),
+    kind: options.kindOf(method, path, form),
     bearer: /^bearer (.+)$/i.exec(authorization)?.[1]?.trim() ?? null,
     basic: basicCredentials(authorization),
-    form: () => new URLSearchParams(body.toString("utf8")),
+    form,
     json() {
       try {
         return JSON.parse(body.toString("utf8"));

@@ -334,7 +334,11 @@ export async function startWithingsLab(
           : [200, { status: 503, body: {}, error: `Invalid Params: invalid ${what}` }];
       },
     },
-    kinds: { "/v2/oauth2": "token", "/v2/signature": "other", "/notify": "subscription" },
+    kinds: {
+      "/v2/oauth2": (form) => (form.get("action") === "revoke" ? "revoke" : "token"),
+      "/v2/signature": "other",
+      "/notify": "subscription",
+    },
     objects: [
       { path: "/v2/user/getdevice", scope: scoped("user.info"), answer: (view) => ({ devices: devicesOf(view) }) },
       {

@@ -1,4 +1,5 @@
 import { object, optionalNumber, optionalObject, optionalString } from "../../../http/json.js";
+import { heartFigures } from "../../../model/figures.js";
 import type { SampleSeries, SleepRecord, SleepSegment, SleepStage } from "../../../model/records.js";
 import { instantOf, inZone, offsetOf, withOffset } from "../../../model/time.js";
 import { epoch, rate } from "./wire.js";
@@ -102,7 +103,9 @@ export function toCourse(night: SleepRecord, segments: readonly Segment[], key: 
 
 /** The mean of one night. Null if nothing was measured. */
 export function meanOf(night: SleepRecord, segments: readonly Segment[], key: CourseKey): number | null {
-  const samples = samplesOf(night, segments, key);
+  const { least, most } = heartFigures.hrvRmssd;
+  // One figure that no person can have would spoil the mean.
+  const samples = samplesOf(night, segments, key).filter(([, value]) => value >= least && value <= most);
   if (samples.length === 0) return null;
   const sum = samples.reduce((total, [, value]) => total + value, 0);
   return Number((sum / samples.length).toFixed(3));
