@@ -17,7 +17,18 @@ import {
   toWeight,
   types,
 } from "../mappers/measures.js";
-import { bodyOf, epoch, type Json, listIn, pageAfter, reading, requiredZone, zoneIn } from "../mappers/wire.js";
+import {
+  bodyOf,
+  byDay,
+  epoch,
+  firstPossible,
+  type Json,
+  listIn,
+  pageAfter,
+  reading,
+  requiredZone,
+  zoneIn,
+} from "../mappers/wire.js";
 import { scopes } from "../scopes.js";
 
 const PATH = "/measure";
@@ -33,18 +44,17 @@ export function toHeight(answer: unknown): Cell[] {
   const body = bodyOf(answer);
   return [
     ...present("profile.timeZone", null, zoneIn(body["timezone"])),
-    ...present("profile.height", null, newestIn(body, types.height)),
+    ...present("profile.height", null, newestIn(body, "profile.height", types.height)),
   ];
 }
 
 /** Lists are newest first as a rule, and not strictly in order. */
-function newestIn(body: Json, type: number): number | null {
+function newestIn(body: Json, field: "profile.height" | "profile.weight", type: number): number | null {
   const { found } = readMembers(listIn(body, "measuregrps"), {
     fields: [],
     read: (group) => toGroup(group, zoneIn(body["timezone"]) ?? "UTC"),
   });
-  const having = found.filter(({ values }) => values.has(type)).sort((a, b) => b.date - a.date);
-  return having[0]?.values.get(type) ?? null;
+  return possibleOf(field, newestFirst(found, type), type);
 }
 
 const profileCalls: readonly Call[] = [
@@ -63,7 +73,7 @@ const profileCalls: readonly Call[] = [
     scope: scopes.metrics,
     request: () => newest(types.weight),
     read: (answer) => ({
-      cells: present("profile.weight", null, newestIn(bodyOf(answer), types.weight)),
+      cells: present("profile.weight", null, newestIn(bodyOf(answer), "profile.weight", types.weight)),
       covers: null,
     }),
   },
@@ -123,19 +133,25 @@ const measures: Call = {
       return readRecords(found, { field, span: input, read, dayOf: ({ time }) => localDateOf(time ?? "") }).cells;
     });
     const figures = vitalFields.flatMap((field) =>
-      [...newestByDay(found, vitals[field])].map(([day, value]): Cell => cell(field, day, { value })),
+      [...newestByDay(found, field)].map(([day, value]): Cell => cell(field, day, { value })),
     );
     return page(input, { cells: [...records, ...figures], skipped }, pageAfter(request, body));
   },
 };
 
-function newestByDay(groups: readonly Group[], type: number): ReadonlyMap<LocalDate, number> {
-  const byDay = new Map<LocalDate, number>();
-  for (const { time, values } of [...groups].sort((a, b) => a.date - b.date)) {
-    const value = values.get(type);
-    if (value !== undefined) byDay.set(localDateOf(time), value);
-  }
-  return byDay;
+function newestByDay(groups: readonly Group[], field: keyof typeof vitals): ReadonlyMap<LocalDate, number> {
+  const days = byDay(newestFirst(groups, vitals[field]), ({ time }) => localDateOf(time));
+  return new Map([...days].map(([day, own]) => [day, possibleOf(field, own, vitals[field])!]));
+}
+
+const newestFirst = (groups: readonly Group[], type: number) =>
+  groups.filter(({ values }) => values.has(type)).sort((a, b) => b.date - a.date);
+
+function possibleOf(field: Parameters<typeof firstPossible>[0], groups: readonly Group[], type: number) {
+  return firstPossible(
+    field,
+    groups.map(({ values }) => values.get(type) ?? null),
+  );
 }
 
 /** The person's zone. It stands in every answer; that of the profile is the same, read before. */

@@ -5,9 +5,9 @@ import { eachDay, instantOf } from "../../../model/time.js";
 import { page, readMembers } from "../../kit/members.js";
 import type { ApiRequest, Call, Input } from "../../provider.js";
 import {
+  byWeight,
   dayOf,
   dayOfNight,
-  mainOf,
   type Night,
   nightFields,
   nightKeys,
@@ -89,7 +89,7 @@ function toCells(day: string, sessions: readonly SleepRecord[], found: readonly 
     const hypnogram = toHypnogram(night, own);
     return hypnogram === null ? [] : [{ id: night.id, hypnogram }];
   });
-  const main = mainOf(sessions).map(({ id }) => parts.find(({ night }) => night.id === id));
+  const ranked = byWeight(sessions).map(({ id }) => parts.find(({ night }) => night.id === id));
   return [
     ...(hypnograms.length > 0 ? [cell("sleep.hypnograms", day, hypnograms)] : []),
     ...courseFields.flatMap((field): Cell[] => {
@@ -100,7 +100,7 @@ function toCells(day: string, sessions: readonly SleepRecord[], found: readonly 
       return records.length > 0 ? [cell(field, day, records)] : [];
     }),
     ...variabilityFields.flatMap((field): Cell[] => {
-      const means = main.flatMap((part) => (part ? (meanOf(part.night, part.own, variabilities[field]) ?? []) : []));
+      const means = ranked.flatMap((part) => (part ? (meanOf(part.night, part.own, variabilities[field]) ?? []) : []));
       return means[0] === undefined ? [] : [cell(field, day, means[0])];
     }),
   ];

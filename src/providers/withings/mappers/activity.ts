@@ -4,7 +4,7 @@ import type { FigureField } from "../../../model/figures.js";
 import type { HeartZoneKind, LocalDate } from "../../../model/records.js";
 import { isLocalDate } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
-import { type Json, minutes, rate, zoneIn } from "./wire.js";
+import { firstPossible, isPossible, type Json, minutes, rate, zoneIn } from "./wire.js";
 
 /** https://developer.withings.com/api-reference/#operation/measurev2-getactivity: all but `date` may be left out. */
 interface RawDay {
@@ -101,11 +101,14 @@ export function toDayCells(rows: readonly Day[]): Cell[] {
     const { key, convert = (value: number) => value }: DayFigure = figures[field];
     const given = ranked.map(({ raw }) => figure(raw[key]));
     const values = given.map((value) => (value === null || Number.isNaN(value) ? null : convert(value)));
-    const value = values.find((each) => each !== null);
-    if (value !== undefined && value !== null) return [cell(field, date, value)];
+    const value = firstPossible(field, values);
+    if (value !== null) return [cell(field, date, value)];
     return given.some(Number.isNaN) ? [nothing(field, date, "PROVIDER_ERROR")] : [];
   });
-  const zones = ranked.map(({ raw }) => toZoneMinutes(raw)).find((each) => each.length > 0);
+  const told = ranked.map(({ raw }) => toZoneMinutes(raw)).filter((each) => each.length > 0);
+  const isWhole = (zones: (typeof told)[number]) =>
+    zones.every(({ minutes: spent }) => isPossible("activity.nonWearMinutes", spent));
+  const zones = told.find(isWhole) ?? told[0];
   if (zones) cells.push(cell("heart.zones.minutes", date, zones));
   const zone = ranked.map(({ raw }) => zoneIn(raw.timezone)).find((each) => each !== null);
   if (zone) cells.push(cell("activity.timeZone", date, zone));

@@ -4,7 +4,7 @@ import type { VitalField } from "../../../model/figures.js";
 import type { LocalDate, ScoreRecord, SleepRecord, SleepStageTotal } from "../../../model/records.js";
 import { instantOf, isLocalDate, localDateOf, offsetOf } from "../../../model/time.js";
 import { StillGoingOn } from "../../kit/members.js";
-import { epoch, figureOrNone, minutes, rate, requiredZone, timeIn } from "./wire.js";
+import { epoch, figureOrNone, firstPossible, minutes, rate, requiredZone, timeIn } from "./wire.js";
 
 /** https://developer.withings.com/api-reference/#operation/sleepv2-getsummary */
 interface RawNight {
@@ -121,20 +121,25 @@ function toStageTotals(figures: Night["figures"]): readonly SleepStageTotal[] | 
 
 /** The cells of one day: its nights and naps, and what the main one tells of the day. */
 export function toNightCells(day: LocalDate, nights: readonly Night[]): Cell[] {
-  const main = mainOf(nights.map(({ record }) => record));
+  const ranked = byWeight(nights.map(({ record }) => record));
   const sessions = nights
-    .map(({ record }) => ({ ...record, isMainSleep: record.id === main[0]?.id }))
+    .map(({ record }) => ({ ...record, isMainSleep: record.id === ranked[0]?.id }))
     .sort((a, b) => instantOf(a.start) - instantOf(b.start));
   const scores = nights.flatMap(toScore);
-  const ofMain = main.map(({ id }) => nights.find((night) => night.id === id)!.figures);
-  const first = (key: keyof RawFigures, read = figureOrNone) =>
-    ofMain.map((figures) => read(figures[key])).find((value) => value !== null) ?? null;
-  const lowest = first("hr_min", rate);
-  const breaths = ofMain.find(({ rr_average }) => rate(rr_average) !== null);
-  const indexes = [
-    ["vitals.breathingDisturbanceIndex", first("breathing_disturbances_intensity")],
-    ["vitals.apneaHypopneaIndex", first("apnea_hypopnea_index")],
-  ] as const;
+  const told = ranked.map(({ id }) => nights.find((night) => night.id === id)!.figures);
+  const lowest = firstPossible(
+    "heart.restingRate",
+    told.map(({ hr_min }) => rate(hr_min)),
+  );
+  const breath = firstPossible(
+    "vitals.respiratoryRate",
+    told.map(({ rr_average }) => rate(rr_average)),
+  );
+  const breaths = told.find(({ rr_average }) => breath !== null && rate(rr_average) === breath);
+  const indexes = indexKeys.map(([field, key]) => {
+    const given = told.map((figures) => figureOrNone(figures[key]));
+    return [field, firstPossible(field, given)] as const;
+  });
   return [
     cell("sleep.sessions", day, sessions),
     ...(scores.length > 0 ? [cell("scores.SLEEP", day, scores)] : []),
@@ -144,22 +149,32 @@ export function toNightCells(day: LocalDate, nights: readonly Night[]): Cell[] {
   ];
 }
 
+const indexKeys = [
+  ["vitals.breathingDisturbanceIndex", "breathing_disturbances_intensity"],
+  ["vitals.apneaHypopneaIndex", "apnea_hypopnea_index"],
+] as const;
+
 function toBreathing({ rr_average, rr_min, rr_max }: Night["figures"]) {
   return { value: rate(rr_average)!, low: rate(rr_min), high: rate(rr_max) };
 }
 
+/** Two days. A longer night is an error. */
+const LONGEST_MS = 48 * 3_600_000;
+
 /**
- * The longest sleep of a day, and after it the others that overlap it: the same night as another device saw it. What the
- * one lacks, the other may have. Naps are not among them.
+ * The sleeps of a day in the order in which they tell of it: the longest, then those that overlap it, which are the same
+ * night as another device saw it, then naps. What the first lacks, the next may have.
  */
-export function mainOf(sessions: readonly SleepRecord[]): readonly SleepRecord[] {
+export function byWeight(sessions: readonly SleepRecord[]): readonly SleepRecord[] {
   const length = ({ start, end }: SleepRecord) => instantOf(end) - instantOf(start);
-  const sorted = [...sessions].sort((a, b) => length(b) - length(a) || (a.id < b.id ? -1 : 1));
+  const sorted = sessions
+    .filter((each) => length(each) <= LONGEST_MS)
+    .sort((a, b) => length(b) - length(a) || (a.id < b.id ? -1 : 1));
   const [main] = sorted;
   if (main === undefined) return [];
   const overlaps = ({ start, end }: SleepRecord) =>
     instantOf(start) < instantOf(main.end) && instantOf(end) > instantOf(main.start);
-  return sorted.filter((each) => each === main || overlaps(each));
+  return [...sorted.filter(overlaps), ...sorted.filter((each) => !overlaps(each))];
 }
 
 function toScore({ id, figures }: Night): ScoreRecord[] {

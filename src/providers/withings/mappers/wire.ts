@@ -1,4 +1,7 @@
 import { list, object, optionalObject, UnreadableAnswer } from "../../../http/json.js";
+import { figureBounds, inBounds } from "../../../model/bounds.js";
+import { vitalRows } from "../../../model/figure-tables.js";
+import type { VitalField } from "../../../model/figures.js";
 import type { LocalDate, OffsetDateTime } from "../../../model/records.js";
 import { inZone, isTimeZone } from "../../../model/time.js";
 import { envelope } from "../../kit/envelope.js";
@@ -94,4 +97,21 @@ export function byDay<T>(found: readonly T[], dayOf: (each: T) => LocalDate): Re
     days.set(day, [...(days.get(day) ?? []), each]);
   }
   return days;
+}
+
+/** Fields that are one number, and vitals. */
+type Ranged = keyof typeof figureBounds | VitalField;
+
+/**
+ * The first figure that a person can have. Of several devices one may be wrong. If all are, the first: the check of bounds
+ * then says that it is an error.
+ */
+export function firstPossible(field: Ranged, values: readonly (number | null)[]): number | null {
+  const given = values.filter((value) => value !== null);
+  return given.find((value) => isPossible(field, value)) ?? given[0] ?? null;
+}
+
+export function isPossible(field: Ranged, value: number): boolean {
+  const bounds = field in vitalRows ? vitalRows[field as VitalField] : figureBounds[field as keyof typeof figureBounds];
+  return inBounds(value, bounds) !== null;
 }
