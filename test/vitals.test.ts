@@ -17,10 +17,17 @@ const answers: Record<string, unknown> = {
       { date: "2026-11-03", score: null },
     ],
   },
+  // What comes in UTC takes the offset of its day.
+  "/v1/days": {
+    days: ["2026-11-02", "2026-11-03", "2026-11-04", "2026-11-05"].map((date) => ({
+      date,
+      start: `${date}T00:00:00+01:00`,
+    })),
+  },
   "/v1/temperatures": {
     temperatures: [
-      { time: "2026-11-03T07:20:00+01:00", celsius: 37.5 },
-      { time: "2026-11-03T21:05:00+01:00", celsius: 99 },
+      { at: Date.parse("2026-11-03T07:20:00+01:00") / 1000, celsius: 37.5 },
+      { at: Date.parse("2026-11-03T21:05:00+01:00") / 1000, celsius: 99 },
     ],
   },
 };

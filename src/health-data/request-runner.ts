@@ -3,7 +3,7 @@ import type { Have, Known } from "../model/cells.js";
 import { domainOf, type Field, type FieldValue, isDated, type ValueOf } from "../model/fields.js";
 import type { DeviceRecord, Domain, LocalDate, MissingReason } from "../model/records.js";
 import { type Clock, epochDay } from "../model/time.js";
-import type { Call, Failure, FailureCode } from "../providers/provider.js";
+import type { Call, Failure } from "../providers/provider.js";
 import type { Freshness } from "./ask.js";
 import { CellMap, Column, type Provenance } from "./column.js";
 import { type ConnectionReader, isLasting } from "./connection-reader.js";
@@ -142,7 +142,11 @@ export class RequestRunner {
       return;
     }
     const lacking = this.lackingDays(request);
-    for (const [day, failure] of lacking) for (const field of request.fields) reader.failed.set(field, day, failure);
+    for (const [day, failure] of lacking)
+      for (const field of request.fields) {
+        if (failure === unreadable) this.keep(field, day, { nothing: "PROVIDER_ERROR" }, nobodyAsked);
+        else reader.failed.set(field, day, failure);
+      }
     if (lacking.size > 0 && lacking.size === request.to - request.from + 1) return;
     const target = {
       ...{ provider, connection, headerTokens, today, connectedOn: options.connectedOn },
@@ -179,8 +183,8 @@ export class RequestRunner {
       const known = this.known(need, day);
       if (known === undefined) return this.reader.failed.get(need, day) ?? { code: "UNAVAILABLE" };
       // That it was refused, or can't be read, is not that the provider has none.
-      const code = day !== UNDATED && "nothing" in known ? failureOfNeed[known.nothing] : undefined;
-      if (code) return { code };
+      const failure = day !== UNDATED && "nothing" in known ? failureOfNeed[known.nothing] : undefined;
+      if (failure) return failure;
     }
     return null;
   }
@@ -291,11 +295,14 @@ export class RequestRunner {
 
 const DENSITY_DAYS = 30;
 
+/** The provider answered the need, and its record can't be read: what depends on it is unknown on that day alone. */
+const unreadable: Failure = { code: "UNAVAILABLE" };
+
 /** What it means for a call that a day's need is known to be nothing, for this reason. */
-const failureOfNeed: Readonly<Partial<Record<MissingReason, FailureCode>>> = {
-  INSUFFICIENT_SCOPE: "INSUFFICIENT_SCOPE",
-  NOT_PERMITTED_TO_APP: "NOT_PERMITTED_TO_APP",
-  PROVIDER_ERROR: "UNAVAILABLE",
+const failureOfNeed: Readonly<Partial<Record<MissingReason, Failure>>> = {
+  INSUFFICIENT_SCOPE: { code: "INSUFFICIENT_SCOPE" },
+  NOT_PERMITTED_TO_APP: { code: "NOT_PERMITTED_TO_APP" },
+  PROVIDER_ERROR: unreadable,
 };
 
 const valueIn = (known: Known | undefined): FieldValue | undefined =>
