@@ -200,7 +200,7 @@ if (redisUrl) {
       const job = { id: "j1", userId: "ada", status: "RUNNING", daysDone: 3, daysTotal: 9, resumesAt: null };
       const said: [string, unknown][] = [
         ["data/ada", { ...good, provider: "A_LATER_ONE" }],
-        ["data/ada", { ...good, domain: "READINGS" }],
+        ["data/ada", { ...good, domain: "LUNAR" }],
         ["data/ada", { ...good, origin: "REPLAY" }],
         ["data/ada", { ...good, dates: ["yesterday"] }],
         ["data/ada", { ...good, dates: null }],
