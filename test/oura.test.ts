@@ -3,28 +3,22 @@ import { inZone } from "../src/model/time.js";
 import { verificationToken } from "../src/providers/oura/subscriptions.js";
 import { CLIENT, type OuraFace, type OuraLab, startOuraLab } from "../src/sandbox/oura/index.js";
 import { addDays, datesBetween, people } from "../src/sandbox/people/index.js";
-import { type Serving, serve } from "../src/serve.js";
-import { type StillClock, stillClock } from "./support/lab-gateway.js";
+import {
+  connectAndOutlive,
+  grantStatusOf,
+  openProviderGateway,
+  type ProviderGateway,
+  PUBLIC_URL,
+} from "./support/provider-gateway.js";
 
 /** A whole gateway over Oura's lab: what reading costs, what it gives, when a grant counts as dead, and notifications. */
 const WHO = "collector";
 const person = people.get(WHO)!;
-const PUBLIC_URL = "https://gate.test";
 
-interface Bench {
-  readonly lab: OuraLab;
-  readonly clock: StillClock;
-  readonly serving: Serving;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  ask(selection: string, noCache?: boolean): Promise<any>;
-  connect(options?: { scopes?: readonly string[]; expiresInSeconds?: number }): Promise<void>;
-  /** Paths that the API was asked, with their query. */
-  asked(): readonly string[];
-  [Symbol.asyncDispose](): Promise<void>;
-}
+type Bench = ProviderGateway<OuraLab>;
 
-async function bench({
-  now = "2026-11-20T20:07:00Z",
+function bench({
+  now,
   face = "moi",
   env = {},
 }: {
@@ -32,45 +26,19 @@ async function bench({
   face?: OuraFace;
   env?: ((lab: OuraLab) => Readonly<Record<string, string>>) | Readonly<Record<string, string>>;
 } = {}): Promise<Bench> {
-  const clock = stillClock(now);
-  const lab = await startOuraLab({ clock, face });
   const paths = face === "moi" ? "/oauth/v2/ext/oauth-" : "/oauth/";
-  const serving = await serve(
-    {
-      ...{ PORT: "0", STORE_URL: "memory:", LOG_LEVEL: "silent", SANDBOX: "0", SINGLE_USER: WHO, PUBLIC_URL },
-      ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
+  return openProviderGateway(
+    { provider: "OURA", slug: "oura", who: WHO },
+    (clock) => startOuraLab({ clock, face }),
+    (lab) => ({
       ...{ OURA_CLIENT_ID: CLIENT.id, OURA_CLIENT_SECRET: CLIENT.secret, OURA_API_URL: lab.url },
       ...{ OURA_AUTHORIZE_URL: `${lab.url}${paths}authorize`, OURA_TOKEN_URL: `${lab.url}${paths}token` },
       OURA_REVOKE_URL: `${lab.url}${paths}revoke`,
       ...(face === "cloud" && { OURA_PORTAL: "cloud" }),
       ...(typeof env === "function" ? env(lab) : env),
-    },
-    { clock },
+    }),
+    now,
   );
-  lab.setWebhookUrl(`${serving.url}/webhooks/oura`);
-  return {
-    ...{ lab, clock, serving },
-    async ask(selection, noCache = false) {
-      const answer = await fetch(`${serving.url}/graphql`, {
-        method: "POST",
-        headers: { "content-type": "application/json", ...(noCache && { "cache-control": "no-cache" }) },
-        body: JSON.stringify({ query: `{ viewer { ${selection} } }` }),
-      });
-      const { data, errors } = (await answer.json()) as { data: { viewer: object }; errors?: unknown };
-      expect(errors).toBeUndefined();
-      return data.viewer;
-    },
-    async connect(options) {
-      const tokens = lab.issueTokens(WHO, options);
-      await serving.gateway.connections.importConnection({ userId: WHO, provider: "OURA", ...tokens });
-      lab.forgetRequests();
-    },
-    asked: () => lab.requests.filter(({ kind }) => kind === "api").map(({ path }) => path),
-    async [Symbol.asyncDispose]() {
-      await serving.close();
-      await lab.close();
-    },
-  };
 }
 
 const rangeOf = (from: string, to: string) => `range: { from: "${from}", to: "${to}" }`;
@@ -231,49 +199,38 @@ describe("reading", () => {
 });
 
 describe("a grant", () => {
-  const heart = `heart(${rangeOf("2026-11-18", "2026-11-19")}) { days { restingRate } sources { status message } }`;
-  const statusOf = async (b: Bench) => {
-    const { heart: read } = await b.ask(heart, true);
-    const { connections } = await b.ask("connections { status }");
-    return [read.sources[0].status, connections[0].status];
-  };
-  /** Connected with a token that has run out since. */
-  const outlived = async (b: Bench) => {
-    await b.connect({ expiresInSeconds: 60 });
-    b.clock.advance(3_600_000);
-  };
   const tokenCalls = (b: Bench) => b.lab.requests.filter(({ kind }) => kind === "token").length;
 
   test("is dead where its refresh token is not known any more, and after a refusal of a renewed token", async () => {
     await using b = await bench();
-    await outlived(b);
+    await connectAndOutlive(b);
     b.lab.revoke(WHO);
-    expect(await statusOf(b)).toEqual(["REAUTHORIZATION_REQUIRED", "REAUTHORIZATION_REQUIRED"]);
+    expect(await grantStatusOf(b)).toEqual(["REAUTHORIZATION_REQUIRED", "REAUTHORIZATION_REQUIRED"]);
     expect(tokenCalls(b)).toBe(1);
   });
 
   test("is dead where the portal that is asked did not issue its refresh token", async () => {
     await using b = await bench({ env: ({ url }) => ({ OURA_TOKEN_URL: `${url}/oauth/token` }) });
-    await outlived(b);
-    expect(await statusOf(b)).toEqual(["REAUTHORIZATION_REQUIRED", "REAUTHORIZATION_REQUIRED"]);
+    await connectAndOutlive(b);
+    expect(await grantStatusOf(b)).toEqual(["REAUTHORIZATION_REQUIRED", "REAUTHORIZATION_REQUIRED"]);
   });
 
   test("is alive where the app's secret is wrong, the membership has lapsed, a scope is missing, or Oura is in trouble", async () => {
     await using stranger = await bench({ env: { OURA_CLIENT_SECRET: "another" } });
-    await outlived(stranger);
-    const [status, connection] = await statusOf(stranger);
+    await connectAndOutlive(stranger);
+    const [status, connection] = await grantStatusOf(stranger);
     expect([status === "REAUTHORIZATION_REQUIRED", connection]).toEqual([false, "CONNECTED"]);
 
     await using b = await bench();
     await b.connect();
     b.lab.switches.lapsed.add(WHO);
-    expect(await statusOf(b)).toEqual(["ACTION_REQUIRED", "CONNECTED"]);
+    expect(await grantStatusOf(b)).toEqual(["ACTION_REQUIRED", "CONNECTED"]);
     b.lab.switches.lapsed.clear();
     b.lab.addFault({ status: 503 });
-    expect(await statusOf(b)).toEqual(["UNAVAILABLE", "CONNECTED"]);
+    expect(await grantStatusOf(b)).toEqual(["UNAVAILABLE", "CONNECTED"]);
     b.lab.clearFaults();
     b.clock.advance(60_000);
-    expect(await statusOf(b)).toEqual(["OK", "CONNECTED"]);
+    expect(await grantStatusOf(b)).toEqual(["OK", "CONNECTED"]);
   });
 
   test("without a scope is not refreshed for it", async () => {
@@ -282,7 +239,7 @@ describe("a grant", () => {
     const { scopes: _, ...tokens } = b.lab.issueTokens(WHO, { scopes: ["heartrate"] });
     await b.serving.gateway.connections.importConnection({ userId: WHO, provider: "OURA", ...tokens });
     b.lab.forgetRequests();
-    expect(await statusOf(b)).toEqual(["INSUFFICIENT_SCOPE", "CONNECTED"]);
+    expect(await grantStatusOf(b)).toEqual(["INSUFFICIENT_SCOPE", "CONNECTED"]);
     expect(tokenCalls(b)).toBe(0);
   });
 
@@ -301,7 +258,7 @@ describe("a grant", () => {
       const back = new URL((await fetch(url, { redirect: "manual" })).headers.get("location")!);
       const answer = await fetch(`${b.serving.url}${back.pathname}${back.search}`, { redirect: "manual" });
       expect(answer.status).toBeLessThan(400);
-      expect(await statusOf(b)).toEqual(["OK", "CONNECTED"]);
+      expect(await grantStatusOf(b)).toEqual(["OK", "CONNECTED"]);
       b.clock.advance(40 * 86_400_000);
       const { revokedAtProvider } = await connections.disconnect({ userId: WHO, provider: "OURA" });
       expect(revokedAtProvider).toBe(true);

@@ -1,70 +1,38 @@
 import { addDays, datesBetween } from "../src/sandbox/people/index.js";
 import { CLIENT, startWhoopLab, type WhoopLab } from "../src/sandbox/whoop/index.js";
-import { type Serving, serve } from "../src/serve.js";
-import { type StillClock, stillClock } from "./support/lab-gateway.js";
+import {
+  type Answer,
+  connectAndOutlive,
+  grantStatusOf,
+  openProviderGateway,
+  type ProviderGateway,
+} from "./support/provider-gateway.js";
 
 /** A whole gateway over WHOOP's lab: what reading costs, on which day things stand, dead grants, and notifications. */
 const WHO = "collector";
 const API = "/developer/v2";
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-type Answer = any;
-
-interface Bench {
-  readonly lab: WhoopLab;
-  readonly clock: StillClock;
-  readonly serving: Serving;
-  ask(selection: string, noCache?: boolean): Promise<Answer>;
-  connect(options?: { scopes?: readonly string[]; expiresInSeconds?: number }): Promise<void>;
-  /** Paths that the API was asked, without their query. */
-  asked(): readonly string[];
+interface Bench extends ProviderGateway<WhoopLab> {
   /** A page of WHOOP's own, past the gateway. */
   own(path: string, from: string, to: string): Promise<readonly Answer[]>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 async function bench(env: Readonly<Record<string, string>> = {}): Promise<Bench> {
-  const clock = stillClock("2026-11-20T20:07:00Z");
-  const lab = await startWhoopLab({ clock });
-  const serving = await serve(
-    {
-      ...{ PORT: "0", STORE_URL: "memory:", LOG_LEVEL: "silent", SANDBOX: "0", SINGLE_USER: WHO },
-      ...{ PUBLIC_URL: "https://gate.test", ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64") },
-      ...{ WHOOP_CLIENT_ID: CLIENT.id, WHOOP_CLIENT_SECRET: CLIENT.secret, WHOOP_API_URL: lab.url },
-      ...env,
-    },
-    { clock },
+  const gateway = await openProviderGateway(
+    { provider: "WHOOP", slug: "whoop", who: WHO },
+    (clock) => startWhoopLab({ clock }),
+    ({ url }) => ({ WHOOP_CLIENT_ID: CLIENT.id, WHOOP_CLIENT_SECRET: CLIENT.secret, WHOOP_API_URL: url, ...env }),
   );
-  lab.setWebhookUrl(`${serving.url}/webhooks/whoop`);
+  const { lab } = gateway;
   return {
-    ...{ lab, clock, serving },
-    async ask(selection, noCache = false) {
-      const answer = await fetch(`${serving.url}/graphql`, {
-        method: "POST",
-        headers: { "content-type": "application/json", ...(noCache && { "cache-control": "no-cache" }) },
-        body: JSON.stringify({ query: `{ viewer { ${selection} } }` }),
-      });
-      const { data, errors } = (await answer.json()) as Answer;
-      expect(errors).toBeUndefined();
-      return data.viewer;
-    },
-    async connect(options) {
-      const tokens = lab.issueTokens(WHO, options);
-      await serving.gateway.connections.importConnection({ userId: WHO, provider: "WHOOP", ...tokens });
-      lab.forgetRequests();
-    },
-    asked: () =>
-      lab.requests.filter(({ kind }) => kind === "api").map(({ path }) => path.slice(API.length).split("?")[0]!),
+    ...gateway,
+    asked: () => gateway.asked().map((path) => path.slice(API.length).split("?")[0]!),
     async own(path, from, to) {
       const headers = { authorization: `Bearer ${lab.issueTokens(WHO).accessToken}` };
       const query = new URLSearchParams({ start: `${from}T00:00:00.000Z`, end: `${to}T00:00:00.000Z`, limit: "25" });
       const { records } = (await (await fetch(`${lab.url}${API}${path}?${query}`, { headers })).json()) as Answer;
       lab.forgetRequests();
       return records;
-    },
-    async [Symbol.asyncDispose]() {
-      await serving.close();
-      await lab.close();
     },
   };
 }
@@ -216,15 +184,6 @@ describe("reading", () => {
 
 describe("a grant", () => {
   const heart = `heart(${rangeOf("2026-11-18", "2026-11-19")}) { days { restingRate } sources { status message } }`;
-  const statusOf = async (b: Bench) => {
-    const { heart: read } = await b.ask(heart, true);
-    const { connections } = await b.ask("connections { status }");
-    return [read.sources[0].status, connections[0].status];
-  };
-  const outlived = async (b: Bench) => {
-    await b.connect({ expiresInSeconds: 60 });
-    b.clock.advance(3_600_000);
-  };
   const refusal = (status: number, error: string) => ({
     path: "/oauth/oauth2/token",
     status,
@@ -233,36 +192,36 @@ describe("a grant", () => {
 
   test("is dead where its refresh token is not known any more", async () => {
     await using b = await bench();
-    await outlived(b);
+    await connectAndOutlive(b);
     b.lab.revoke(WHO);
-    expect(await statusOf(b)).toEqual(["REAUTHORIZATION_REQUIRED", "REAUTHORIZATION_REQUIRED"]);
+    expect(await grantStatusOf(b)).toEqual(["REAUTHORIZATION_REQUIRED", "REAUTHORIZATION_REQUIRED"]);
     expect(b.lab.requests.filter(({ kind }) => kind === "token")).toHaveLength(1);
   });
 
   test("is alive where the app's secret is wrong or WHOOP is in trouble", async () => {
     await using stranger = await bench({ WHOOP_CLIENT_SECRET: "another" });
-    await outlived(stranger);
-    const [status, connection] = await statusOf(stranger);
+    await connectAndOutlive(stranger);
+    const [status, connection] = await grantStatusOf(stranger);
     expect([status === "REAUTHORIZATION_REQUIRED", connection]).toEqual([false, "CONNECTED"]);
     await using b = await bench();
-    await outlived(b);
+    await connectAndOutlive(b);
     b.lab.addFault(refusal(503, "invalid_grant"));
-    expect(await statusOf(b)).toEqual(["UNAVAILABLE", "CONNECTED"]);
+    expect(await grantStatusOf(b)).toEqual(["UNAVAILABLE", "CONNECTED"]);
   });
 
   test("is refreshed once for all who wait, with the scope that keeps it alive, and goes on after the next refresh too", async () => {
     await using b = await bench();
-    await outlived(b);
+    await connectAndOutlive(b);
     const both = await Promise.all([b.ask(heart), b.ask(`workouts(${rangeOf(...month)}) { sources { status } }`)]);
     expect(both.map((each) => Object.values<Answer>(each)[0].sources[0].status)).toEqual(["OK", "OK"]);
     expect(b.lab.requests.filter(({ kind }) => kind === "token")).toHaveLength(1);
     b.clock.advance(7_200_000);
-    expect(await statusOf(b)).toEqual(["OK", "CONNECTED"]);
+    expect(await grantStatusOf(b)).toEqual(["OK", "CONNECTED"]);
   });
 
   test("is revoked with the person's own token, though that had run out", async () => {
     await using b = await bench();
-    await outlived(b);
+    await connectAndOutlive(b);
     const { revokedAtProvider } = await b.serving.gateway.connections.disconnect({ userId: WHO, provider: "WHOOP" });
     expect(revokedAtProvider).toBe(true);
     expect(b.lab.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual([
