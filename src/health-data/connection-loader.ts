@@ -5,11 +5,10 @@ import { otherResolutions } from "../model/series.js";
 import { epochDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import type { Lifetime } from "./answers.js";
-import { Column } from "./column.js";
 import { type Blocked, ConnectionReader } from "./connection-reader.js";
 import { CostLines } from "./cost-lines.js";
 import { Coverage } from "./coverage.js";
-import { dayNumber, UNDATED } from "./days.js";
+import { dayNumber, joinedDays, UNDATED } from "./days.js";
 import type { ColumnOptions, WantedDays } from "./history.js";
 import { RequestRunner, type RunnerOptions } from "./request-runner.js";
 import type { Wanted } from "./wanted.js";
@@ -77,7 +76,7 @@ export class ConnectionLoader {
         if (source.isDated && shared?.days !== days) shared = { days, numbers: days.map(dayNumber) };
         const left = this.leftOf(source.field, source.isDated ? shared!.numbers : [UNDATED], pending);
         const before = open.get(source.field);
-        if (left.length > 0) open.set(source.field, before && before !== left ? joined(before, left) : left);
+        if (left.length > 0) open.set(source.field, before && before !== left ? joinedDays(before, left) : left);
       }
     }
     // If a finer series of the same day is wanted too, it answers the coarser one.
@@ -118,10 +117,10 @@ export class ConnectionLoader {
     const coverage = await this.coverage(days, { reread, seen: this.options.seen });
     const open = new Map<Field, readonly number[]>();
     for (const [field, wanted] of days) {
-      let left = coverage.takeFresh(field, wanted, this.columnOf(field));
+      let left = coverage.takeFresh(field, wanted, this.reader.columnFor(field));
       if (isSamples(field)) {
         for (const finer of otherResolutions(field, "finer"))
-          if (left.length > 0) left = coverage.takeFresh(finer, left, this.columnOf(finer), true);
+          if (left.length > 0) left = coverage.takeFresh(finer, left, this.reader.columnFor(finer), true);
       }
       if (left.length > 0) open.set(field, left);
     }
@@ -142,7 +141,7 @@ export class ConnectionLoader {
     if (open.size === 0 || this.options.dryRun) return;
     const coverage = await this.coverage(open, { seen: this.options.seen });
     for (const [field, left] of open) {
-      const taken = coverage.takeStale(field, left, this.columnOf(field), reader.blocked !== null);
+      const taken = coverage.takeStale(field, left, this.reader.columnFor(field), reader.blocked !== null);
       for (const day of taken) reader.standIns.set(field, day, true);
     }
     this.lines.served(coverage.served);
@@ -158,15 +157,6 @@ export class ConnectionLoader {
     return new Coverage(stored, { ...world, now: clock.now(), today: epochDay(today) });
   }
 
-  private columnOf(field: Field): Column {
-    let column = this.reader.columns.get(field);
-    if (!column) {
-      column = new Column();
-      this.reader.columns.set(field, column);
-    }
-    return column;
-  }
-
   /**
    * How long the store will answer what was demanded without a change, while today is today. Null if not all of it was
    * stored and fresh.
@@ -176,16 +166,12 @@ export class ConnectionLoader {
   }
 }
 
-function joined(a: readonly number[], b: readonly number[]): readonly number[] {
-  return [...new Set([...a, ...b])].sort((one, other) => one - other);
-}
-
 /** With the finer series, which answer as well. */
 export function withFiner(days: WantedDays): Map<Field, readonly number[]> {
   const all = new Map(days);
   for (const [field, wanted] of days) {
     if (!isSamples(field)) continue;
-    for (const finer of otherResolutions(field, "finer")) all.set(finer, joined(all.get(finer) ?? [], wanted));
+    for (const finer of otherResolutions(field, "finer")) all.set(finer, joinedDays(all.get(finer) ?? [], wanted));
   }
   return all;
 }

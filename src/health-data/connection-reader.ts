@@ -1,11 +1,11 @@
 import type { Connection } from "../connections/connection.js";
 import type { Known } from "../model/cells.js";
-import { type Field, type FieldValue, isSamples } from "../model/fields.js";
+import { type Field, isSamples } from "../model/fields.js";
 import type { DeviceRecord, LocalDate, MissingReason, OffsetDateTime, SampleSeries } from "../model/records.js";
 import { binned } from "../model/series.js";
 import type { Provider } from "../providers/index.js";
 import type { Failure } from "../providers/provider.js";
-import { CellMap, type Column } from "./column.js";
+import { CellMap, Column } from "./column.js";
 import { dayNumber, UNDATED } from "./days.js";
 import { type FieldSource, type Offer, offerOf } from "./offer.js";
 import type { Wanted } from "./wanted.js";
@@ -98,11 +98,14 @@ export class ConnectionReader {
     return parts.find((known) => "nothing" in known) ?? { nothing: lacks ?? "NOT_RECORDED" };
   }
 
-  /**
-   * The value of a cell, without its reason where there is none: the quick way for a field that needs no derivation.
-   */
-  value(field: Field, day: number): FieldValue | undefined {
-    return this.columns.get(field)?.value(day);
+  /** The column of a field, made where there is none yet. */
+  columnFor(field: Field): Column {
+    let column = this.columns.get(field);
+    if (!column) {
+      column = new Column();
+      this.columns.set(field, column);
+    }
+    return column;
   }
 
   /** The column that knows a day of a field, or of a finer series of it. */

@@ -9,6 +9,11 @@ export function dayNumber(day: LocalDate | null): number {
   return day === null ? UNDATED : epochDay(day);
 }
 
+/** The days of both, ascending, each once. */
+export function joinedDays(a: readonly number[], b: readonly number[]): readonly number[] {
+  return [...new Set([...a, ...b])].sort((one, other) => one - other);
+}
+
 export function dayOf(number: number): LocalDate | null {
   return number === UNDATED ? null : fromEpochDay(number);
 }

@@ -53,6 +53,8 @@ export interface ColumnOptions {
 export interface StoredColumns {
   /** The stored parts of a field that may hold the wanted days, in the order of days. */
   parts(field: Field): readonly ColumnPart[];
+  /** The stored part that may hold one of the wanted days. */
+  at(field: Field, day: number): Column | undefined;
   /** Tells whether a notification arrived after a day was fetched; null where none is known of the field. */
   overtaken(field: Field): ((day: number, at: number) => boolean) | null;
 }
@@ -287,9 +289,15 @@ export function createHistory({
       loadMarks(connectionId, options),
       loadBuckets(connectionId, [...keys], options),
     ]);
+    const columnIn = (field: Field, row: RowSpan | undefined) => row && held.get(row.key)?.columns.get(field);
     return {
       parts: (field) =>
-        (spans.get(field) ?? []).map(({ key, from, to }) => ({ from, to, column: held.get(key)?.columns.get(field) })),
+        (spans.get(field) ?? []).map((row) => ({ from: row.from, to: row.to, column: columnIn(field, row) })),
+      at: (field, day) =>
+        columnIn(
+          field,
+          spans.get(field)?.find(({ from, to }) => from <= day && day <= to),
+        ),
       overtaken: (field) => {
         const domain = marked[domainOf(field)];
         if (domain === undefined) return null;
@@ -319,10 +327,7 @@ export function createHistory({
       return {
         get: (field, day) => {
           const at = dayNumber(day);
-          return stored
-            .parts(field)
-            .find(({ from, to }) => from <= at && at <= to)
-            ?.column?.cell(at);
+          return stored.at(field, at)?.cell(at);
         },
         isOvertaken: (field, day, at) => stored.overtaken(field)?.(dayNumber(day), at) ?? false,
       };

@@ -10,7 +10,7 @@ import type { Question } from "./answers.js";
 import type { Ask, ReadRequest } from "./ask.js";
 import { ConnectionLoader, withFiner } from "./connection-loader.js";
 import type { Blocked } from "./connection-reader.js";
-import { UNDATED } from "./days.js";
+import { joinedDays, UNDATED } from "./days.js";
 import type { Fetcher } from "./fetch.js";
 import type { Source } from "./histories/scene.js";
 import { type History, isTransient, type WantedDays } from "./history.js";
@@ -104,15 +104,11 @@ function firstWanted(provider: Provider, connection: Connection, asks: readonly 
     for (const field of new Set([...fields, ...(any ? [any] : [])])) {
       for (const source of sourcesOf(field)) {
         const more = source.isDated ? days : [UNDATED];
-        if (more.length > 0) wanted.set(source.field, joined(wanted.get(source.field), more));
+        if (more.length > 0) wanted.set(source.field, joinedDays(wanted.get(source.field) ?? [], more));
       }
     }
   }
   return withFiner(wanted);
-}
-
-function joined(before: readonly number[] | undefined, more: readonly number[]): readonly number[] {
-  return before ? [...new Set([...before, ...more])].sort((a, b) => a - b) : more;
 }
 
 /** The days of a range, whatever zone the person is in. None for a range that is wrong: its answer says so. */

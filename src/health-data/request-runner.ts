@@ -5,7 +5,7 @@ import type { DeviceRecord, Domain, LocalDate, MissingReason } from "../model/re
 import { type Clock, epochDay } from "../model/time.js";
 import type { Call, Failure } from "../providers/provider.js";
 import type { Freshness } from "./ask.js";
-import { CellMap, Column, type Provenance } from "./column.js";
+import { CellMap, type Column, type Provenance } from "./column.js";
 import { type ConnectionReader, isLasting } from "./connection-reader.js";
 import type { CostLines } from "./cost-lines.js";
 import { dayNumber, UNDATED } from "./days.js";
@@ -75,7 +75,7 @@ export class RequestRunner {
     );
     const known = this.notePrerequisites(needed, beside);
     const wanted = new Map(open);
-    const storedZone = storedAt(beside, zone, UNDATED)?.provenance(UNDATED);
+    const storedZone = beside.at(zone, UNDATED)?.provenance(UNDATED);
     if (offer.offered.has(zone) && storedZone && clock.now() - storedZone.at > ZONE_LIFE_MS)
       wanted.set(zone, [UNDATED]);
 
@@ -90,12 +90,13 @@ export class RequestRunner {
     // Calls whose scope is granted, but which need a call whose scope is not.
     for (const field of made.unanswerable)
       for (const day of wanted.get(field) ?? []) this.reader.failed.set(field, day, { code: "INSUFFICIENT_SCOPE" });
-    for (const [field, days] of made.outOfReach) for (const day of days) this.keep(field, day, outOfReach, nobodyAsked);
+    for (const [field, days] of made.outOfReach)
+      for (const day of days) this.reader.columnFor(field).set(day, outOfReach, nobodyAsked);
     if (this.options.dryRun) {
       for (const request of made.requests) this.lines.request(request, request.requests, request.atLeast, "UPSTREAM");
       return;
     }
-    await this.execute(made, this.proof(storedAt(beside, "devices.devices", UNDATED)));
+    await this.execute(made, this.proof(beside.at("devices.devices", UNDATED)));
   }
 
   /** Notes which needed cells are known, and answers the undated fields among them. */
@@ -106,7 +107,7 @@ export class RequestRunner {
     for (const [field, days] of needed) {
       for (const day of days) {
         const own = this.reader.columns.get(field);
-        const column = own?.provenance(day) ? own : storedAt(stored, field, day);
+        const column = own?.provenance(day) ? own : stored.at(field, day);
         const provenance = column?.provenance(day);
         if (!column || !provenance) continue;
         // An undated value may be of any age. "There is nothing" counts too while it is fresh: the call works without
@@ -144,7 +145,7 @@ export class RequestRunner {
     const lacking = this.lackingDays(request);
     for (const [day, failure] of lacking)
       for (const field of request.fields) {
-        if (failure === unreadable) this.keep(field, day, { nothing: "PROVIDER_ERROR" }, nobodyAsked);
+        if (failure === unreadable) reader.columnFor(field).set(day, { nothing: "PROVIDER_ERROR" }, nobodyAsked);
         else reader.failed.set(field, day, failure);
       }
     if (lacking.size > 0 && lacking.size === request.to - request.from + 1) return;
@@ -157,7 +158,8 @@ export class RequestRunner {
     // An answer that can't be joined with its needs says nothing of that day.
     const cells = fetched.cells.filter(({ day }) => day === null || !lacking.has(epochDay(day)));
     this.lines.request(request, requests, false, shared ? "SHARED" : "UPSTREAM");
-    for (const { field, day, known, ...provenance } of cells) this.keep(field, dayNumber(day), known, provenance);
+    for (const { field, day, known, ...provenance } of cells)
+      reader.columnFor(field).set(dayNumber(day), known, provenance);
     if (failure) this.fail(request, failure);
     this.learn(request.call, failure);
     if (!shared) this.noteDataThrough(cells);
@@ -165,15 +167,6 @@ export class RequestRunner {
     // fetch later.
     if (cells.length > 0 && !shared)
       void options.history.write(connection.id, cells).catch((error) => options.onError(error));
-  }
-
-  private keep(field: Field, day: number, known: Known, provenance: Provenance): void {
-    let column = this.reader.columns.get(field);
-    if (!column) {
-      column = new Column();
-      this.reader.columns.set(field, column);
-    }
-    column.set(day, known, provenance);
   }
 
   /** Why a request can't be made, on a day or undated, because a need is unknown. Null if all needs are known. */
@@ -267,7 +260,7 @@ export class RequestRunner {
     const result = new Map<Call, number>();
     for (const [call, field] of fields) {
       const counts = spans.get(field)!.flatMap((day) => {
-        const value = storedAt(stored, field, day)?.value(day);
+        const value = stored.at(field, day)?.value(day);
         return Array.isArray(value) ? [value.length] : [];
       });
       if (counts.length >= 7) result.set(call, counts.reduce((sum, count) => sum + count, 0) / counts.length);
@@ -307,7 +300,3 @@ const failureOfNeed: Readonly<Partial<Record<MissingReason, Failure>>> = {
 
 const valueIn = (known: Known | undefined): FieldValue | undefined =>
   known && "value" in known ? known.value : undefined;
-
-function storedAt(stored: StoredColumns, field: Field, day: number): Column | undefined {
-  return stored.parts(field).find(({ from, to }) => from <= day && day <= to)?.column;
-}

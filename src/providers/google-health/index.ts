@@ -1,4 +1,5 @@
-import type { OxygenRecord, Vo2MaxTestRecord, WeighingRecord } from "../../model/records.js";
+import type { OxygenRecord, Vo2MaxTestRecord } from "../../model/records.js";
+import { bodyMassIndexes } from "../kit/body-mass-index.js";
 import type { Provider } from "../provider.js";
 import { dailyFigureCalls, dailyTotalCalls } from "./calls/daily.js";
 import { identityRequest, profileCalls, settingsRequest, tokenInfoRequest } from "./calls/profile.js";
@@ -6,7 +7,6 @@ import { nightCalls, readingCalls } from "./calls/readings.js";
 import { recordCalls } from "./calls/records.js";
 import { sampleCalls } from "./calls/samples.js";
 import { toGrantedScopes, toIdentity, toSettings } from "./mappers/account.js";
-import { toBodyMassIndexes } from "./mappers/body.js";
 import { toOxygenCourse } from "./mappers/readings.js";
 import { minutelyBudget, outcome } from "./outcome.js";
 import { scopes } from "./scopes.js";
@@ -129,15 +129,7 @@ export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
           ? Number((total - active).toFixed(6))
           : null,
     },
-    {
-      yields: "body.bodyMassIndex",
-      from: ["body.weight", "profile.height"],
-      derive: ([weighings, height]) => {
-        if (!Array.isArray(weighings)) return null;
-        if (weighings.length === 0) return [];
-        return typeof height === "number" ? toBodyMassIndexes(weighings as readonly WeighingRecord[], height) : null;
-      },
-    },
+    bodyMassIndexes,
   ],
   outcome,
   webhook: googleHealthWebhook,

@@ -2,10 +2,10 @@ import { UnreadableAnswer } from "../../http/json.js";
 import type { Have, Known } from "../../model/cells.js";
 import type { Field, FieldValue } from "../../model/fields.js";
 import type { SleepRecord, WeighingRecord, WorkoutRecord } from "../../model/records.js";
+import { toBodyMassIndexes } from "../kit/body-mass-index.js";
 import type { Input } from "../provider.js";
 import { googleHealth } from "./index.js";
 import { toGrantedScopes } from "./mappers/account.js";
-import { toBodyMassIndexes } from "./mappers/body.js";
 import { toWorkoutKind } from "./mappers/workout.js";
 
 /** One figure after the other, each different from all others, at its edge and beside it. */

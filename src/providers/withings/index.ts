@@ -1,10 +1,9 @@
-import type { WeighingRecord } from "../../model/records.js";
+import { bodyMassIndexes } from "../kit/body-mass-index.js";
 import type { Provider } from "../provider.js";
 import { accountCalls } from "./calls/account.js";
 import { activityCalls } from "./calls/activity.js";
 import { heightRequest, measureCalls, toHeight } from "./calls/measures.js";
 import { sleepCalls } from "./calls/sleep.js";
-import { toBodyMassIndexes } from "./mappers/measures.js";
 import { minutelyBudget, outcome } from "./outcome.js";
 import { scopes } from "./scopes.js";
 import { asStandard, sign } from "./token-answer.js";
@@ -93,17 +92,7 @@ export const withings: Provider<"WITHINGS", never> = {
   calls: [...accountCalls, ...activityCalls, ...sleepCalls, ...measureCalls],
   // There is no resting rate: the lowest rate of the night stands for it.
   methods: { restingRate: "LOWEST_OF_NIGHT", hrv: "NIGHT", distance: "MEASURED" },
-  derive: [
-    {
-      yields: "body.bodyMassIndex",
-      from: ["body.weight", "profile.height"],
-      derive: ([weighings, height]) => {
-        if (!Array.isArray(weighings)) return null;
-        if (weighings.length === 0) return [];
-        return typeof height === "number" ? toBodyMassIndexes(weighings as readonly WeighingRecord[], height) : null;
-      },
-    },
-  ],
+  derive: [bodyMassIndexes],
   outcome,
   webhook: withingsWebhook,
 };

@@ -6,7 +6,7 @@ const QUERY = `query Home {
     id
     connections { id status provider { id } }
     activity(range: { lastDays: 7 }) {
-      days { date source steps distance(unit: KILOMETER) missing { field reason } }
+      days { date source steps distance(unit: KILOMETER) worn missing { field reason } }
       sources { provider status message asOf }
     }
     heart(range: { lastDays: 7 }) {
@@ -146,7 +146,9 @@ function showDays({ activity, heart, sleep }) {
         figure(walked, "steps", (steps) => steps.toLocaleString()),
         figure(walked, "distance", (km) => `${km.toLocaleString(undefined, { maximumFractionDigits: 2 })} km`),
         figure(beat, "restingRate", (rate) => `${rate} /min`),
-        figure(night, "minutesAsleep", (minutes) => `${Math.floor(minutes / 60)} h ${minutes % 60} min`),
+        night === undefined && sleep.sessions
+          ? element("td", classed("missing", "span", "no night recorded"))
+          : figure(night, "minutesAsleep", (minutes) => `${Math.floor(minutes / 60)} h ${minutes % 60} min`),
       );
     });
   find("#days tbody").replaceChildren(...rows);
@@ -161,7 +163,9 @@ function showDays({ activity, heart, sleep }) {
 function figure(holder, field, text) {
   const value = holder?.[field];
   if (value !== undefined && value !== null) {
-    return element("td", text(value), element("small", names[holder.source]));
+    // A 0 of a wearable in the drawer is no day of rest.
+    const said = holder.worn === false ? `${names[holder.source]}, not worn` : names[holder.source];
+    return element("td", text(value), element("small", said));
   }
   const { reason } = holder?.missing?.find((one) => one.field === field) ?? {};
   return element("td", classed("missing", "span", reason ? reasons[reason] : "–"));

@@ -45,13 +45,6 @@ export function toMetres(point: unknown): number | null {
   return millimetres === null ? null : millimetres / 1000;
 }
 
-/** The BMI of each weighing, which Google does not give. Height in m. */
-export function toBodyMassIndexes(weighings: readonly WeighingRecord[], height: number): WeighingRecord[] {
-  return weighings.flatMap(({ id, time, weight }) =>
-    weight === null || height <= 0 ? [] : [{ ...nothing, id, time, bodyMassIndex: weight / height ** 2 }],
-  );
-}
-
 /** The day of a weighing that can't be read: the day of its civil time. */
 export function dayOfWeighing(point: unknown, key: "weight" | "bodyFat"): LocalDate | null {
   const whole = object(point, "dataPoints[]");

@@ -129,13 +129,6 @@ export function toComposition(group: Group): WeighingRecord[] {
     : [];
 }
 
-/** The BMI of each weighing, which Withings does not give. Height in m. */
-export function toBodyMassIndexes(weighings: readonly WeighingRecord[], height: number): WeighingRecord[] {
-  return weighings.flatMap(({ id, time, weight }) =>
-    weight === null || height <= 0 ? [] : [{ ...nothing, id, time, bodyMassIndex: weight / height ** 2 }],
-  );
-}
-
 function part({ id, time, values }: Group, names: Partial<Record<keyof WeighingRecord, number>>): WeighingRecord[] {
   const found = Object.entries(names).flatMap(([name, type]) => {
     const value = values.get(type);
