@@ -11,6 +11,7 @@ export function dayNumber(day: LocalDate | null): number {
 
 /** The days of both, ascending, each once. */
 export function joinedDays(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (a.length === 0) return b;
   return [...new Set([...a, ...b])].sort((one, other) => one - other);
 }
 

@@ -51,9 +51,8 @@ interface Answered {
 }
 
 function daysOf(stored: StoredColumns, field: Field, days: readonly number[]): readonly Answered[] {
-  const parts = stored.parts(field);
   return days.flatMap((day) => {
-    const known = parts.find(({ from, to }) => from <= day && day <= to)?.column?.known(day);
+    const known = stored.at(field, day)?.known(day);
     return known === undefined ? [] : [{ day, hasValue: "value" in known }];
   });
 }

@@ -39,7 +39,8 @@ function witnessValue(field: Field, { reader }: Source, day: LocalDate): number 
   return held<number>(known);
 }
 
-interface DayChoice {
+/** A day, the source that is shown for it, and the others that have it too. */
+export interface DayChoice {
   readonly date: LocalDate;
   readonly winner: Source;
   readonly alternatives: readonly Source[];
@@ -119,13 +120,10 @@ export function completeDays(scene: Scene, { reader }: Source, fields: readonly 
   return (day) => day < scene.today && through > day;
 }
 
-export type CompleteOf = (source: Source) => (day: LocalDate) => boolean;
+type CompleteOf = (source: Source) => (day: LocalDate) => boolean;
 
 /** The same for each source, looked up once. */
-export function completeOf(
-  scene: Scene,
-  domain: "ACTIVITY" | "HEART",
-): (source: Source) => (day: LocalDate) => boolean {
+export function completeOf(scene: Scene, domain: "ACTIVITY" | "HEART"): CompleteOf {
   const known = new Map<Source, (day: LocalDate) => boolean>();
   return (source) => {
     let found = known.get(source);

@@ -4,17 +4,12 @@ import { type VitalCourse, type VitalField, type VitalFigure, vitalFigures } fro
 import type { LocalDate, MissingReason, SampleSeries, VitalRecord } from "../../model/records.js";
 import { alternativesTo, chooseDay } from "../merge.js";
 import type * as views from "../views.js";
+import type { DayChoice } from "./days.js";
 import { reasonOfAll } from "./records.js";
 import { type Assembly, type Demand, demand, held, inParts, opaqueId, type Scene, type Source } from "./scene.js";
 
 const vitalNames = namesOf(vitalFigures);
 const hasCourse: ReadonlySet<VitalFigure> = new Set(vitalCourses);
-
-interface Choice {
-  readonly date: LocalDate;
-  readonly winner: Source;
-  readonly alternatives: readonly Source[];
-}
 
 /** Each vital is chosen by itself: one source may have the oxygen of a night, and another its skin temperature. */
 export function* vitals(scene: Scene): Assembly<Omit<views.VitalHistory, "sources">> {
@@ -24,7 +19,7 @@ export function* vitals(scene: Scene): Assembly<Omit<views.VitalHistory, "source
   );
   yield* ask(scene, asked);
   const absent = new Map<string, MissingReason>();
-  const choices = new Map<VitalFigure, readonly Choice[]>();
+  const choices = new Map<VitalFigure, readonly DayChoice[]>();
   for (const name of asked) {
     const chosen = yield* choose(scene, name);
     if (chosen.length > 0 || (scene.days.length === 0 && scene.sources.length > 0)) choices.set(name, chosen);
@@ -76,7 +71,7 @@ function decides({ reader }: Source, field: Field, day: LocalDate): boolean {
   return held(reader.look(field, day)) !== null && !reader.isOutdated([field], day);
 }
 
-function* choose(scene: Scene, name: VitalFigure): Generator<readonly Demand[], readonly Choice[], void> {
+function* choose(scene: Scene, name: VitalFigure): Generator<readonly Demand[], readonly DayChoice[], void> {
   const witness = (source: Source) => witnessOf(scene, source, name);
   const able = (sources: readonly Source[]) => sources.filter((source) => witness(source) !== null);
   const [ranked, everyone] = [able(scene.sources), able(scene.everyone)];
@@ -89,7 +84,7 @@ function* choose(scene: Scene, name: VitalFigure): Generator<readonly Demand[], 
       isOutdated: reader.isOutdated([field], day),
     };
   };
-  const choices = yield* inParts(scene.days, (date): Choice | null => {
+  const choices = yield* inParts(scene.days, (date): DayChoice | null => {
     const chosen = chooseDay(ranked, look(date));
     if (!chosen) return null;
     const alternatives = scene.ask.alternatives ? alternativesTo(chosen.winner, everyone, look(date)) : [];
@@ -99,11 +94,11 @@ function* choose(scene: Scene, name: VitalFigure): Generator<readonly Demand[], 
 }
 
 /** The courses of the days that are shown, where they were asked for. */
-function coursesOf(scene: Scene, choices: ReadonlyMap<VitalFigure, readonly Choice[]>): readonly Demand[] {
+function coursesOf(scene: Scene, choices: ReadonlyMap<VitalFigure, readonly DayChoice[]>): readonly Demand[] {
   return [...choices].flatMap(([name, chosen]) => {
     if (!hasCourse.has(name) || !scene.ask.fields.has(courseOf(name))) return [];
     return scene.everyone.map((source) => {
-      const isShown = (choice: Choice) => choice.winner === source || choice.alternatives.includes(source);
+      const isShown = (choice: DayChoice) => choice.winner === source || choice.alternatives.includes(source);
       return demand(
         source,
         [courseOf(name)],
