@@ -34,7 +34,13 @@ const isThere = (path) =>
     () => false,
   );
 const listed = await readdir(from, { recursive: true });
-const files = listed.filter((file) => /(?<!\.test)\.ts$/.test(file) && !file.split("/").includes("_example"));
+const files = listed.filter(
+  (file) =>
+    /(?<!\.test)\.ts$/.test(file) &&
+    !file.split("/").includes("_example") &&
+    // Bundled for browsers by build-page.mjs.
+    !file.startsWith("page/"),
+);
 
 const made = {};
 await Promise.all(

@@ -6,6 +6,7 @@ import { dirname, join, relative } from "node:path";
  * docs/architecture.md draws the same.
  */
 const layers = [
+  "page",
   "model",
   "http",
   "errors.ts",
@@ -47,8 +48,8 @@ interface Import {
 }
 
 const source = join(import.meta.dirname, "../src");
-const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-const forTests = (file: string) => file.endsWith(".test.ts");
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+const forTests = (file: string) => /\.test\.tsx?$/.test(file);
 const imports = files
   .filter((file) => !forTests(file))
   .flatMap((file) => importsIn(file, readFileSync(join(source, file), "utf8")));
@@ -59,10 +60,15 @@ function importsIn(file: string, text: string): readonly Import[] {
   const found = code.matchAll(/(\b(?:import|export)\s+type\b[^;"]*)?\b(?:from|import)\s*(\()?\s*"(\.[^"]+)"/g);
   return [...found].map(([, typeOnly, bracket, specifier]) => ({
     from: file,
-    to: relative(source, join(source, dirname(file), specifier!.replace(/\.js$/, ".ts"))),
+    to: sourceOf(relative(source, join(source, dirname(file), specifier!))),
     dynamic: bracket !== undefined,
     typeOnly: typeOnly !== undefined,
   }));
+}
+
+function sourceOf(built: string): string {
+  const withMarkup = built.replace(/\.js$/, ".tsx");
+  return files.includes(withMarkup) ? withMarkup : built.replace(/\.js$/, ".ts");
 }
 
 const layerOf = (file: string) => file.split("/")[0]!;
@@ -122,6 +128,11 @@ test("production loads the lab where it is asked for, and nowhere else", () => {
   const ofTheLab = imports.filter(({ from, to }) => within("sandbox")(to) && !within("sandbox")(from));
   const allowed = ({ from, dynamic, typeOnly }: Import) => loadersOfTheLab.includes(from) && (dynamic || typeOnly);
   expect(ofTheLab.filter((one) => !allowed(one)).map(shown)).toEqual([]);
+});
+
+test("the page is a program of its own: between it and the server is the API alone", () => {
+  const crossing = imports.filter(({ from, to }) => within("page")(from) !== within("page")(to));
+  expect(crossing.map(shown)).toEqual([]);
 });
 
 test("nothing in production imports what is for tests", () => {

@@ -6,7 +6,7 @@ import { providers } from "../src/providers/index.js";
 const allowed: readonly { readonly path: RegExp; readonly line?: string; readonly because: string }[] = [
   { path: new RegExp(`^providers/(${providers.map(({ slug }) => slug).join("|")})/`), because: "its own folder" },
   { path: /^sandbox\//, because: "the lab, which stands in for each provider" },
-  { path: /\.test\.ts$/, because: "tests" },
+  { path: /\.test\.tsx?$/, because: "tests" },
   { path: /^providers\/index\.ts$/, because: "the registry: a provider is a folder and a line here" },
   {
     path: /^graphql\/types\//,
@@ -32,7 +32,7 @@ function spelt(name: string): string {
 }
 
 test("no code that all providers share names one of them, in comments and sentences either", () => {
-  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
   const used = new Set<(typeof allowed)[number]>();
   const found = files.flatMap((file) =>
     readFileSync(join(source, file), "utf8")
