@@ -114,6 +114,14 @@ test("a query from standard input is answered over the sandbox", async () => {
   expect(answer.extensions.plan.upstreamCalls).toBeGreaterThan(0);
 });
 
+test("a query that asks for too much is refused in a sentence", async () => {
+  const seconds =
+    "{ viewer { heart(range: {lastDays: 400}) { days { samples(resolution: ONE_SECOND) { values } } } } }";
+  const { io, said } = testIo({}, seconds);
+  expect(await run(["query", "-"], io)).toBe(1);
+  expect([said.out, said.note]).toEqual(["", expect.stringContaining("The query asks for more than one request may")]);
+});
+
 test("a query that does not fit the schema fails with the place of its fault", async () => {
   const file = join(folder, "wrong.graphql");
   await writeFile(file, "{\n  viewer { height }\n}");

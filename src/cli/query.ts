@@ -48,7 +48,7 @@ export async function runQuery(io: Io, gateway: Gateway, file: string, options: 
   });
   const extensions = options.plan === undefined ? undefined : { plan: options.plan };
   try {
-    admit({ schema: schema(), document, operation, variables, extensions }, contextValue);
+    await admit({ schema: schema(), document, operation, variables, extensions }, contextValue);
   } catch (error) {
     throw new CommandFailed(error instanceof Error ? error.message : "The query is not allowed.");
   }
