@@ -3,7 +3,7 @@ import type { Freshness } from "../health-data/ask.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/index.js";
 import { type Caller, ownerOf } from "./caller.js";
-import type { Cost } from "./limits.js";
+import { type Cost, costWith, defaultLimits, type Limits } from "./limits.js";
 import { createLoaders, type Loaded, type Loaders } from "./loaders.js";
 import type { ProviderView } from "./provider-view.js";
 import type { Services } from "./services.js";
@@ -20,8 +20,12 @@ export interface RequestContext {
   plan: PlanMode | null;
   /** The calculated cost of one run of the operation, set before the first resolver runs. */
   cost: Cost;
+  /** What the operation may cost, set together with `cost`. */
+  limits: Limits;
   /** Charges the caller. Throws RATE_LIMITED if the caller has too few points left. */
   spend(cost: Cost): Promise<void>;
+  /** Charges what shows only while the operation runs. Throws QUERY_TOO_COSTLY too. */
+  charge(ms: number): Promise<void>;
   readonly loaders: Loaders;
   /**
    * What is written as JSON while the operation runs. Set before the first resolver runs, by those who send the answer as
@@ -76,6 +80,7 @@ class Operation implements RequestContext {
   readonly outcome: Outcome = { repeatable: null, points: 1, json: null };
   readonly memo = new Map<string, ReadonlySet<string>>();
   cost: Cost = { ms: 0, points: 1, mutations: 0 };
+  limits: Limits = defaultLimits;
   writing: Writing | null = null;
   private made: Loaders | undefined;
   private usedServices = false;
@@ -117,9 +122,16 @@ class Operation implements RequestContext {
     await this.input.spend?.(cost);
   }
 
+  async charge(ms: number): Promise<void> {
+    const before = this.cost;
+    this.cost = costWith(before, ms, this.limits);
+    await this.spend({ ms, points: this.cost.points - before.points, mutations: 0 });
+  }
+
   again(): RequestContext {
     const next = new Operation(this.input, this.plan);
     next.cost = this.cost;
+    next.limits = this.limits;
     next.writing = this.writing?.again() ?? null;
     return next;
   }

@@ -8,12 +8,13 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { PulsegateError } from "../errors.js";
-import type { DateRange } from "../health-data/ask.js";
+import type { DateRange, ReadingCounts } from "../health-data/ask.js";
 import { MAX_RANGE_DAYS } from "../health-data/range.js";
 import { namesOf } from "../model/figure-tables.js";
 import { vitalFigures } from "../model/figures.js";
 import { resolutions } from "../model/records.js";
 import { daysInclusive, isLocalDate } from "../model/time.js";
+import { readingFields } from "./selection.js";
 import { checkTexts } from "./texts.js";
 import { argumentsOf, type Document, fieldOf, type Selecting, selectedFields } from "./walk.js";
 
@@ -92,7 +93,10 @@ const binsPerDay: Readonly<Record<string, number>> = Object.fromEntries(
   ]),
 );
 
-/** How many items a list is reckoned to have, each day or in all. */
+/**
+ * How many items a list is reckoned to have, each day or in all. Of readings this holds for days of which nothing is
+ * stored.
+ */
 const perDay: Readonly<Record<string, number>> = {
   "ActivityHistory.days": 1,
   "HeartHistory.days": 1,
@@ -150,7 +154,31 @@ export function checkLimits(
   const meter = new Meter({ schema, fragments, variableValues }, now, limits);
   const mutations = operation.operation === "mutation" ? meter.mutations(root, operation) : 0;
   const ms = mutations * cost.mutation + meter.measure(root, [operation], 1, { days: 1, bins: 1, value: cost.value });
-  return { ms, points: Math.max(1, Math.ceil(ms / POINT_MS)), mutations };
+  return { ms, points: pointsOf(ms), mutations };
+}
+
+const pointsOf = (ms: number) => Math.max(1, Math.ceil(ms / POINT_MS));
+
+/** A cost with so much more. Throws QUERY_TOO_COSTLY. */
+export function costWith({ ms, mutations }: Cost, moreMs: number, { costMs }: Limits): Cost {
+  if (ms + moreMs > costMs) throw tooManyDays();
+  return { ms: ms + moreMs, points: pointsOf(ms + moreMs), mutations };
+}
+
+/**
+ * What so many readings cost below a history of readings, in milliseconds. `checkLimits` leaves them out: how many a
+ * person has is not known before. Throws QUERY_TOO_COSTLY.
+ */
+export function costOfReadings(
+  document: Document,
+  history: GraphQLNamedType,
+  nodes: readonly Selecting[],
+  counts: ReadingCounts,
+  limits: Limits,
+): number {
+  const measured = (of: ReadingCounts) =>
+    new Meter(document, Number.NaN, limits, of).measure(history, nodes, 1, { days: 1, bins: 1, value: cost.value });
+  return measured(counts) - measured(new Map());
 }
 
 interface Scale {
@@ -169,6 +197,7 @@ class Meter {
     private readonly document: Document,
     private readonly now: number,
     private readonly limits: Limits,
+    private readonly readings: ReadingCounts = new Map(),
   ) {}
 
   /** Mutations of an operation, an alias being one of its own. */
@@ -194,7 +223,7 @@ class Meter {
       if (name.startsWith("__")) ms += introspection[name] ?? scale.value;
       else if (depth > this.limits.depth) throw tooCostly("it is nested too deeply", { depth: this.limits.depth });
       else ms += this.field(type, node, depth, scale);
-      if (ms > this.limits.costMs) throw tooCostly("ask for fewer days, or a coarser resolution", {});
+      if (ms > this.limits.costMs) throw tooManyDays();
     }
     return ms;
   }
@@ -208,21 +237,34 @@ class Meter {
     checkTexts(definition.args, args);
     const inner = getNamedType(definition.type);
     const isSamples = place === "Series.points";
-    const inside: Scale = {
+    const readings = type.name === "ReadingHistory" ? this.readingsOf(node.name.value, place) : null;
+    let inside: Scale = {
       days: args["range"] === undefined ? scale.days : this.daysOf(args["range"] as DateRange),
       bins: args["resolution"] === undefined ? scale.bins : (binsPerDay[String(args["resolution"])] ?? 1),
       value: isSamples ? cost.sampleValue : scale.value,
     };
+    if (readings?.samples) inside = { ...inside, bins: Math.min(inside.bins, readings.samples) };
     const count = isSamples
       ? scale.bins
-      : perDay[place] !== undefined
-        ? perDay[place] * scale.days
-        : inner.name.endsWith("Statistics")
-          ? Math.ceil(scale.days / daysOfPeriod[String(args["by"])]!) + 1
-          : (items[place] ?? 1);
+      : readings
+        ? readings.count
+        : perDay[place] !== undefined
+          ? perDay[place] * scale.days
+          : inner.name.endsWith("Statistics")
+            ? Math.ceil(scale.days / daysOfPeriod[String(args["by"])]!) + 1
+            : (items[place] ?? 1);
     const isRead = type.name === "User" && node.name.value !== "id";
     const itself = isRead ? cost.history + inside.days * (dayCost[inner.name] ?? 0) : scale.value;
     return itself + count * (this.measure(inner, [node], depth + 1, inside) + (count > 1 ? inside.value : 0));
+  }
+
+  /** How many readings a list has, and how many samples each, where they have some. */
+  private readingsOf(name: string, place: string): { count: number; samples: number } | null {
+    if (perDay[place] === undefined) return null;
+    const { records, samples, unknownDays } = this.readings.get(readingFields[name as keyof typeof readingFields]) ?? {
+      ...{ records: 0, samples: 0, unknownDays: 0 },
+    };
+    return { count: records + perDay[place] * unknownDays, samples: unknownDays > 0 ? 0 : samples / records };
   }
 
   /** A wrong range is told of later, by its own history. */
@@ -237,6 +279,8 @@ class Meter {
 }
 
 const clamp = (days: number) => Math.min(Math.max(days, 1), MAX_RANGE_DAYS);
+
+const tooManyDays = () => tooCostly("ask for fewer days, or a coarser resolution", {});
 
 const tooCostly = (why: string, details: object) =>
   new PulsegateError(

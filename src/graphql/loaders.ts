@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { Connection } from "../connections/connection.js";
-import type { Ask, CostReport, ReadRequest, ReadSession } from "../health-data/ask.js";
+import type { Ask, CostReport, ReadingCounts, ReadRequest, ReadSession } from "../health-data/ask.js";
 import type { Histories } from "../health-data/views.js";
 import type { Domain } from "../model/records.js";
 import type { Services } from "./services.js";
@@ -10,8 +10,11 @@ import type { Services } from "./services.js";
  * before it loads: a later load is in a batch of its own and costs calls of its own.
  */
 export interface Loaders {
-  /** Null in a dry run, which has a report and no data. */
-  history<D extends Domain>(ask: Ask<D>): Promise<Histories[D] | null>;
+  /**
+   * Null in a dry run, which has a report and no data. `weigh` is called before a provider is asked, with what is
+   * stored, and rejects to refuse the ask.
+   */
+  history<D extends Domain>(ask: Ask<D>, weigh?: Weigh): Promise<Histories[D] | null>;
   /**
    * Whether a user ever had a connection. Batched, so that all users of an operation are known at once and read
    * together.
@@ -22,6 +25,8 @@ export interface Loaders {
   /** Null if something without a lasting identity was loaded: connections, or unknown users. */
   loaded(): Loaded | null;
 }
+
+export type Weigh = (counts: ReadingCounts) => Promise<void>;
 
 /** What an operation has loaded so far. */
 export interface Loaded {
@@ -35,10 +40,17 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
   let session: ReadSession | undefined;
   const users = new Set<string>();
   const loaded = new Map<Histories[Domain], Ask>();
+  /** Each place of the operation that asks, by what it asks. */
+  const places = new Map<string, Weigh[]>();
   let isLasting = true;
   const histories = new DataLoader<Ask, Histories[Domain], string>(
     (asks) => {
-      session ??= services.healthData.session(request);
+      session ??= services.healthData.session({
+        ...request,
+        weigh: async (ask, counts) => {
+          for (const weigh of places.get(keyOf(ask)) ?? []) await weigh(counts);
+        },
+      });
       return session.load(asks);
     },
     { cacheKeyFn: keyOf },
@@ -52,7 +64,11 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
     return answers.map((answer) => (answer.status === "fulfilled" ? answer.value : asError(answer.reason)));
   });
   return {
-    history: async <D extends Domain>(ask: Ask<D>) => {
+    history: async <D extends Domain>(ask: Ask<D>, weigh?: Weigh) => {
+      if (weigh) {
+        const key = keyOf(ask);
+        places.set(key, [...(places.get(key) ?? []), weigh]);
+      }
       const history = (await histories.load(ask as Ask)) as Histories[D];
       loaded.set(history, ask as Ask);
       return request.dryRun ? null : history;

@@ -15,7 +15,7 @@ import { turn } from "../turns.js";
 import { ownerOf, requireWriter } from "./caller.js";
 import type { RequestContext } from "./context.js";
 import { asGraphQLError, noteErrors } from "./errors.js";
-import { checkLimits, type Limits } from "./limits.js";
+import { checkLimits, defaultLimits } from "./limits.js";
 import { planExtension, planOf } from "./plan.js";
 import { Writing } from "./writing/written.js";
 
@@ -36,7 +36,7 @@ const DEAR_POINTS = 10;
  * The last check of a valid operation before it runs: the plan that it wants, whether it asks for too much, and whether
  * its caller has enough points. Throws FORBIDDEN, BAD_USER_INPUT, QUERY_TOO_COSTLY or RATE_LIMITED.
  */
-export async function admit(request: Operation, context: RequestContext, limits?: Limits): Promise<void> {
+export async function admit(request: Operation, context: RequestContext, limits = defaultLimits): Promise<void> {
   const { schema, document, operation } = request;
   if (operation.operation === "mutation") requireWriter(context.caller);
   context.plan = planOf(request.extensions, operation.operation);
@@ -44,6 +44,7 @@ export async function admit(request: Operation, context: RequestContext, limits?
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
   // GraphQL reports wrong variables.
   if (!variables.coerced) return;
+  context.limits = limits;
   context.cost = checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
   await context.spend(context.cost);
   await beginFairly(context);

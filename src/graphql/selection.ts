@@ -113,7 +113,7 @@ const readers: Readonly<Record<Domain, Reader>> = {
   READINGS: (asked, type, nodes) => {
     const selected = asked.under(type, nodes);
     for (const name of [...selected.keys(), ...asked.missingNames(type, selected.get("missing"))]) {
-      const field = readingFields[name];
+      const field = (readingFields as Readonly<Record<string, PlainField | undefined>>)[name];
       if (field) asked.fields.add(field);
     }
   },
@@ -173,7 +173,8 @@ const compositionFigures: ReadonlySet<string> = new Set([
 ]);
 const vitalNames = figureSet(vitalFigures);
 const courseNames: ReadonlySet<string> = new Set(vitalCourses);
-const readingFields: Readonly<Record<string, PlainField | undefined>> = {
+/** The lists of readings, each with its field in the model. */
+export const readingFields = {
   bloodPressures: "readings.bloodPressures",
   bloodGlucose: "readings.bloodGlucose",
   glucoseSeries: "readings.glucoseCourse",
@@ -183,7 +184,7 @@ const readingFields: Readonly<Record<string, PlainField | undefined>> = {
   oxygenSaturations: "readings.oxygenSaturations",
   electrocardiograms: "readings.electrocardiograms",
   rhythmAlerts: "readings.rhythmAlerts",
-};
+} as const satisfies Readonly<Record<string, PlainField>>;
 const goalFields: readonly Field[] = ["goals.daily", "goals.weekly", "goals.weight", "goals.bodyFat", "goals.sleep"];
 
 const profileFields: Readonly<Record<string, readonly Field[] | undefined>> = {

@@ -85,7 +85,23 @@ export interface ReadRequest {
   /** Whose work it is, where callers take turns; left out: nobody's but its own. */
   readonly owner?: string;
   readonly signal?: AbortSignal;
+  /**
+   * Told how many readings an ask is about, as far as what is stored says, before a provider is asked. What it throws is
+   * the answer to this ask.
+   */
+  weigh?(ask: Ask, counts: ReadingCounts): Promise<void>;
 }
+
+/** How many readings of a field an answer has. */
+export interface ReadingCount {
+  /** Readings, or days with a course. */
+  readonly records: number;
+  /** Samples of those courses. */
+  readonly samples: number;
+  /** Days of which nothing can be told: nothing is stored. */
+  readonly unknownDays: number;
+}
+export type ReadingCounts = ReadonlyMap<Field, ReadingCount>;
 
 /** A reading session of one operation; `load` is the batch function of its DataLoader. */
 export interface ReadSession {

@@ -4,7 +4,7 @@ import type { Domain } from "../model/records.js";
 import { openStore } from "../store/open-store.js";
 import type { RowForm } from "../store/row.js";
 import type { Store } from "../store/store.js";
-import type { Ask } from "./ask.js";
+import type { Ask, ReadingCounts } from "./ask.js";
 
 const month = { from: "2026-10-01", to: "2026-10-30" };
 const year = { from: "2025-11-20", to: "2026-11-19" };
@@ -79,6 +79,26 @@ describe("an operation", () => {
     await load(asks);
     // The rows and the marks, side by side.
     expect(historyReads().sort()).toEqual(["history", "marks"]);
+  });
+
+  it("is weighed by the readings that are stored without reading the store once more", async () => {
+    const asks = [
+      ...dashboard(month),
+      ask("READINGS", ["readings.temperatures", "readings.electrocardiograms"], month),
+    ];
+    await load(asks);
+    await forgetRemembered();
+    const weighed: unknown[] = [];
+    const weigh = async (_: Ask, counts: ReadingCounts) => void weighed.push(...counts);
+    const before = lab.clock.now();
+    await lab.gateway.healthData.session({ ...plainRequest, weigh }).load(asks);
+    expect(lab.clock.now()).toBe(before);
+    expect(historyReads().sort()).toEqual(["history", "marks"]);
+    const nothing = { records: expect.any(Number), samples: 0, unknownDays: 0 };
+    expect(weighed).toEqual([
+      ["readings.temperatures", nothing],
+      ["readings.electrocardiograms", nothing],
+    ]);
   });
 
   it("reads nothing of what this process remembers", async () => {

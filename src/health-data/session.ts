@@ -18,10 +18,11 @@ import type { Ask, CostReport, HealthData, ReadRequest, ReadSession } from "./as
 import type { ConnectionLoader } from "./connection-loader.js";
 import type { ConnectionReader } from "./connection-reader.js";
 import { assemblies } from "./histories/assemblies.js";
-import type { Assembly, Demand, Scene } from "./histories/scene.js";
+import type { Assembly, Demand, Scene, Source } from "./histories/scene.js";
 import { endOfDay, lookUpPerson, type Person, type PersonDeps } from "./person.js";
 import { resolveRange } from "./range.js";
 import { sourceReport } from "./source-report.js";
+import { storedReadings } from "./stored-readings.js";
 import type { Histories } from "./views.js";
 import { mergedWanted, type Wanted } from "./wanted.js";
 
@@ -217,12 +218,20 @@ class Session implements ReadSession {
         sources: everyone.filter(({ reader }) => filter === null || filter.includes(reader.provider.id)),
         others: filter === null ? [] : everyone.filter(({ reader }) => !filter.includes(reader.provider.id)),
       };
+      if (ask.domain === "READINGS") await this.weigh(scene);
       const assembly = assemblies[ask.domain](scene) as Assembly;
       return { scene, person, assembly, demanded: [], answer: undefined };
     } catch (error) {
       if (error instanceof PulsegateError) return error;
       throw error;
     }
+  }
+
+  private async weigh(scene: Scene): Promise<void> {
+    if (!this.request.weigh) return;
+    const { onlyIfCached } = this.request.freshness;
+    const isAskable = ({ reader }: Source) => reader.blocked === null && !onlyIfCached;
+    await this.request.weigh(scene.ask, await storedReadings(scene, this.deps.history, isAskable));
   }
 
   private person(userId: string, asks: readonly Ask[]): Promise<Person> {

@@ -124,10 +124,14 @@ test("an operation pays what the request has not paid yet, and for each of its m
   await spending(limiter, atHome, 1)({ points: 7, mutations: 0 });
   await spending(limiter, atHome, 1)({ points: 1, mutations: 3 });
   await spending(limiter, atHome)({ points: 1, mutations: 0 });
+  const inParts = spending(limiter, atHome, 4);
+  for (const points of [3, 3, 2]) await inParts({ points, mutations: 0 });
   expect(taken).toEqual([
     ["points", 6],
     ["mutations", 3],
     ["points", 1],
+    ["points", 2],
+    ["points", 2],
   ]);
 });
 

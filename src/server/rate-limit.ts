@@ -133,8 +133,11 @@ export const pointsFor = (bytes: number, bytesPerPoint: number) => Math.max(1, M
  * tell what it would cost.
  */
 export function spending(limiter: RateLimiter, caller: Caller, paid = 0) {
+  let left = paid;
   return async ({ points, mutations }: Pick<Cost, "points" | "mutations">): Promise<void> => {
-    if (points > paid) await limiter.take(caller, "", points - paid);
+    const due = points - left;
+    left = Math.max(0, -due);
+    if (due > 0) await limiter.take(caller, "", due);
     if (mutations > 0) await limiter.mutations(caller, mutations);
   };
 }

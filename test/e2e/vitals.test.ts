@@ -1,4 +1,5 @@
 /** Vitals, readings and averages of the lab's people, as somebody meets them who asks for what nobody thought of. */
+import type { Field } from "../../src/model/fields.js";
 import { addDays } from "../../src/sandbox/people/index.js";
 import {
   type Anything,
@@ -112,6 +113,59 @@ it("no kinds of scores at all are none, and cost nothing", async () => {
 it("three years of oxygen minute by minute are too much at once", async () => {
   const readings = `readings(range: { lastDays: 1100 }) { oxygenSaturations { id time date source percent } }`;
   expect(await codeOf("google", readings)).toEqual(["QUERY_TOO_COSTLY"]);
+});
+
+describe("readings that are stored", () => {
+  const days = 1095;
+  const first = addDays(today, -days);
+  const three = `range: { from: "${first}", to: "${addDays(today, -1)}" }`;
+  const points = `readings(${three}) { glucoseSeries { points { time value } } }`;
+  const oxygen = `readings(${three}) { oxygenSaturations { id time date source percent } }`;
+
+  /** Stores one value for each day of three years, as if it had been fetched. */
+  async function store(user: string, field: Field, value: (day: string, index: number) => unknown) {
+    const { gateway } = served.serving;
+    const connections = await gateway.connections.list(user);
+    const { id } = connections.find(({ provider }) => provider === "GOOGLE_HEALTH")!;
+    const cells = Array.from({ length: days }, (_, index) => {
+      const day = addDays(first, index);
+      return { field, day, known: { value: value(day, index) }, at: clock.now(), call: "test", settled: true };
+    });
+    await gateway.history.write(id, cells as never);
+  }
+  const course = (day: string) => ({
+    ...{ start: `${day}T00:00:00+01:00`, localStart: `${day}T00:00:00`, stepSeconds: 300 },
+    offsets: Array.from({ length: 288 }, (_, index) => index * 300),
+    values: Array.from({ length: 288 }, (_, index) => 4 + index / 100),
+  });
+  const seldom = (day: string, index: number) =>
+    index % 365 < 3 ? [{ id: `o${index}`, time: `${day}T08:00:00+01:00`, percent: 95 + (index % 3) }] : [];
+
+  it("decide what is too much: a sensor's three years are, three readings a year are not", async () => {
+    await store("google", "readings.oxygenSaturations", seldom);
+    await store("google", "readings.glucoseCourse", course);
+    const before = dataRequests(served.labs.googleHealth).length;
+    expect(await codeOf("google", points)).toEqual(["QUERY_TOO_COSTLY"]);
+    expect((await viewer("google", oxygen)).readings.oxygenSaturations).toHaveLength(9);
+    // As columns the same figures are a small part of that.
+    const { readings } = await viewer("google", points.replace("points { time value }", "values"));
+    expect(readings.glucoseSeries).toHaveLength(days);
+    expect(dataRequests(served.labs.googleHealth)).toHaveLength(before);
+  });
+
+  it("are added up over all aliases, and a dry run is refused as well", async () => {
+    await store("google", "readings.glucoseCourse", course);
+    const year = (back: number) =>
+      `readings(range: { from: "${addDays(today, -back - 200)}", to: "${addDays(today, -back - 1)}" }) { glucoseSeries { points { time value } } }`;
+    expect(await codeOf("google", year(0))).toBeUndefined();
+    const all = [0, 200, 400, 600, 800].map((back) => `a${back}: ${year(back)}`).join(" ");
+    expect((await codeOf("google", all))!.every((code) => code === "QUERY_TOO_COSTLY")).toBe(true);
+    // Equal ones are read once, and written as often as they are asked for.
+    const equal = [0, 1, 2, 3, 4].map((alias) => `a${alias}: ${year(0)}`).join(" ");
+    expect(await codeOf("google", equal)).toContain("QUERY_TOO_COSTLY");
+    const dry = await ask("google", points, "dry-run");
+    expect(dry.errors!.map(({ extensions }) => extensions["code"])).toEqual(["QUERY_TOO_COSTLY"]);
+  });
 });
 
 it("statistics cost exactly what the days with their witness cost", async () => {

@@ -2,12 +2,14 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Resolver, Root } from "type-graphql";
 import type { Connection } from "../../connections/connection.js";
 import type { BackfillJob } from "../../events/updates.js";
-import type { DateRange } from "../../health-data/ask.js";
+import type { Ask, DateRange } from "../../health-data/ask.js";
 import { checkRange } from "../../health-data/range.js";
 import type { Histories } from "../../health-data/views.js";
 import type { Domain, ScoreKind } from "../../model/records.js";
 import type { ProviderId } from "../../providers/index.js";
 import type { RequestContext } from "../context.js";
+import type { Weigh } from "../loaders.js";
+import { countsOf, weighing } from "../readings-cost.js";
 import { selectionOf } from "../selection.js";
 import { ActivityHistoryType } from "../types/activity.js";
 import { BodyHistoryType } from "../types/body.js";
@@ -42,10 +44,14 @@ function history<D extends Domain>(
   providers: Providers,
   context: RequestContext,
   info: GraphQLResolveInfo,
+  weigh?: Weigh,
 ): Promise<Histories[D] | null> {
   if (range) checkRange(range);
-  const selection = selectionOf(domain, info);
-  return context.loaders.history<D>({ ...selection, userId: user.id, domain, range, providers: providers ?? null });
+  const ask: Ask<D> = {
+    ...{ userId: user.id, domain, range, providers: providers ?? null },
+    ...selectionOf(domain, info),
+  };
+  return context.loaders.history<D>(ask, weigh);
 }
 
 @Resolver(() => UserType)
@@ -146,14 +152,17 @@ export class UserResolver {
     nullable: true,
     description: "Readings taken on these days: blood pressure, glucose, temperature, electrocardiograms and more.",
   })
-  readings(
+  async readings(
     @Root() user: User,
     @InRange() range: DateRangeInput,
     @FromProviders() providers: Providers,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    return history("READINGS", user, range, providers, context, info);
+    const weigh = weighing(context, info);
+    const found = await history("READINGS", user, range, providers, context, info, weigh);
+    if (found) await weigh(countsOf(found));
+    return found;
   }
 
   @FieldResolver(() => ScoreHistoryType, {
