@@ -10,9 +10,10 @@ import { googleHealth } from "../providers/google-health/index.js";
 import type { ProviderId } from "../providers/index.js";
 import type { ProviderSettings } from "../providers/provider.js";
 import { openStore } from "../store/open-store.js";
-import { type Answer, createAnswers, type Question } from "./answers.js";
+import { type Answer, createAnswers, type Lifetime, type Question } from "./answers.js";
 import type { Ask, Freshness, ReadRequest } from "./ask.js";
 import type { Fetcher } from "./fetch.js";
+import { CellAges } from "./freshness.js";
 import { createHistory, type History, type StoredCellEntry } from "./history.js";
 import { createHealthData } from "./session.js";
 
@@ -154,7 +155,9 @@ const freshnesses = fc.constantFrom<Freshness>(
   plain,
   plain,
   plain,
+  { ...plain, maxAgeSeconds: 30 },
   { ...plain, maxAgeSeconds: 600 },
+  { ...plain, maxAgeSeconds: 90_000 },
   { ...plain, noCache: true },
   { ...plain, onlyIfCached: true },
   { ...plain, staleIfErrorSeconds: 60 },
@@ -269,22 +272,27 @@ describe("answers that are kept", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(operations, { minLength: 1, maxLength: 2 }),
-        fc.array(fc.tuple(fc.option(steps, { freq: 2 }), fc.nat(1)), { minLength: 4, maxLength: 10 }),
+        fc.array(fc.tuple(fc.option(steps, { freq: 2 }), fc.nat(1), fc.option(freshnesses)), {
+          minLength: 4,
+          maxLength: 10,
+        }),
         async (repertoire, course) => {
           const world = await startWorld();
           const remembering = world.healthData();
-          for (const [step, which] of course) {
+          for (const [step, which, otherFreshness] of course) {
             await step?.take(world);
             const operation = repertoire[which % repertoire.length]!;
+            // The same asks, but another age will do.
+            const last = otherFreshness ? { ...operation, freshness: otherFreshness } : operation;
             // Whoever comes first fetches what can be had: the other two read the same.
-            await run({ healthData: world.healthData() }, operation);
+            for (const each of new Set([operation, last])) await run({ healthData: world.healthData() }, each);
             await world.history.flush();
             // An answer is kept from the second time on.
             for (let time = 0; time < 2; time++) await run({ healthData: remembering }, operation);
             world.world.reads = 0;
-            const kept = await run({ healthData: remembering }, operation);
+            const kept = await run({ healthData: remembering }, last);
             if (world.world.reads === 0) recalled++;
-            expect(kept).toEqual(await run({ healthData: world.healthData() }, operation));
+            expect(kept).toEqual(await run({ healthData: world.healthData() }, last));
           }
           await world.history.flush();
           await world.close();
@@ -341,6 +349,21 @@ describe("answers that are kept", () => {
       expect(await ask(stepsToday)).toMatchObject({ upstreamCalls: 1, isRecalled: false });
     });
 
+    it("are for everybody who takes them that old", async () => {
+      await ask(stepsToday);
+      for (let time = 0; time < 2; time++) await ask(stepsToday);
+      world.world.now += 50_000;
+      for (const maxAgeSeconds of [50, 51, 600])
+        expect(await ask({ ...stepsToday, freshness: { ...plain, maxAgeSeconds } })).toMatchObject({
+          upstreamCalls: 0,
+          isRecalled: true,
+        });
+      expect(await ask({ ...stepsToday, freshness: { ...plain, maxAgeSeconds: 49 } })).toMatchObject({
+        upstreamCalls: 1,
+        isRecalled: false,
+      });
+    });
+
     it("are none where a provider did not answer", async () => {
       world.world.failing.add("FITBIT");
       for (let time = 0; time < 3; time++) await ask(stepsToday);
@@ -375,6 +398,8 @@ describe("a kept answer", () => {
     priority: ["FITBIT"],
   });
   const answer = { histories: [], costs: [] } as unknown as Answer;
+  /** Of cells that are fresh for any request. */
+  const lifetime = (until: number, ages = new CellAges()): Lifetime => ({ until, ages, weight: 1 });
   function bench() {
     const clock = { time: 1_000, now: () => clock.time };
     let change = (_: string) => {};
@@ -384,16 +409,16 @@ describe("a kept answer", () => {
     const answers = createAnswers({ history: { watch } as never, clock });
     /** Twice, since an answer is kept from the second time on. */
     const keep = (until: number) => {
-      for (let time = 0; time < 2; time++) answers.begin(question())(answer, { until, weight: 1 });
+      for (let time = 0; time < 2; time++) answers.begin(question())(answer, lifetime(until));
     };
     return { clock, answers, keep, change: (id: string) => change(id) };
   }
 
   test("is kept from the second time on that it was asked for", () => {
     const { answers } = bench();
-    answers.begin(question())(answer, { until: 2_000, weight: 1 });
+    answers.begin(question())(answer, lifetime(2_000));
     expect(answers.find(question())).toBeUndefined();
-    answers.begin(question())(answer, { until: 2_000, weight: 1 });
+    answers.begin(question())(answer, lifetime(2_000));
     expect(answers.find(question())).toBe(answer);
   });
 
@@ -409,10 +434,10 @@ describe("a kept answer", () => {
 
   test("is not kept where anything changed while it was made", () => {
     const { answers, change, keep } = bench();
-    answers.begin(question())(answer, { until: 2_000, weight: 1 });
+    answers.begin(question())(answer, lifetime(2_000));
     const keepLate = answers.begin(question());
     change("ann-FITBIT");
-    keepLate(answer, { until: 2_000, weight: 1 });
+    keepLate(answer, lifetime(2_000));
     expect(answers.find(question())).toBeUndefined();
     keep(2_000);
     change("ann-FITBIT");

@@ -6,6 +6,7 @@ import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/index.js";
 import type { Ask, Freshness, PlannedCall } from "./ask.js";
+import type { CellAges } from "./freshness.js";
 import type { History } from "./history.js";
 import type { Histories } from "./views.js";
 
@@ -42,9 +43,11 @@ export interface Question {
   readonly priority: readonly ProviderId[];
 }
 
-/** How long (epoch ms) the store will give the same answer if nothing in it changes, and the weight of keeping it. */
+/** How long the store will give the same answer if nothing in it changes, and the weight of keeping it. */
 export interface Lifetime {
+  /** Epoch ms of the last moment of the day that is the answer's today. */
   readonly until: number;
+  readonly ages: CellAges;
   readonly weight: number;
 }
 
@@ -61,11 +64,9 @@ export interface Answers {
   begin(question: Question): (answer: Answer, lifetime: Lifetime) => void;
 }
 
-interface KeptAnswer extends Pick<Question, "connections" | "priority"> {
+interface KeptAnswer extends Pick<Question, "connections" | "priority">, Lifetime {
   readonly answer: Answer;
   readonly from: number;
-  readonly until: number;
-  readonly weight: number;
 }
 
 export function createAnswers({ history, clock }: { history: Pick<History, "watch">; clock: Clock }): Answers {
@@ -104,10 +105,11 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
       const found = kept.get(keyOf(question));
       if (!found) return undefined;
       const now = clock.now();
-      const { answer, from, until, connections, priority } = found;
+      const { answer, from, until, ages, connections, priority } = found;
       const holds =
         from <= now &&
         now <= until &&
+        now <= ages.freshUntil(question.freshness) &&
         isDeepStrictEqual(connections, question.connections) &&
         isDeepStrictEqual(priority, question.priority);
       return holds ? answer : undefined;
@@ -115,11 +117,11 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
 
     begin({ connections, priority, ...question }) {
       const [before, from] = [changes, clock.now()];
-      return (answer, { until, weight }) => {
-        if (changes !== before || from > until) return;
+      return (answer, lifetime) => {
+        if (changes !== before || from > lifetime.until) return;
         const key = keyOf(question);
         if (isFirstTime(key)) return;
-        kept.set(key, { answer, connections, priority, from, until, weight });
+        kept.set(key, { ...lifetime, answer, connections, priority, from });
         if (!kept.has(key)) return;
         for (const { id } of connections) madeOf.set(id, (madeOf.get(id) ?? new Set()).add(key));
       };
@@ -127,7 +129,12 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
   };
 }
 
-function keyOf({ userId, freshness, asks }: Pick<Question, "userId" | "freshness" | "asks">): string {
+/** The greatest age that a request allows is no part of it: whether an answer is young enough, its cells decide. */
+function keyOf({
+  userId,
+  freshness: { maxAgeSeconds: _, ...freshness },
+  asks,
+}: Pick<Question, "userId" | "freshness" | "asks">): string {
   const said = asks.map(({ domain, range, fields, providers, alternatives, worn, goalProgress }) => [
     domain,
     range && [range.from, range.to, range.lastDays, range.timeZone],

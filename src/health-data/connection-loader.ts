@@ -4,11 +4,11 @@ import type { LocalDate } from "../model/records.js";
 import { otherResolutions } from "../model/series.js";
 import { epochDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
-import type { Lifetime } from "./answers.js";
 import { type Blocked, ConnectionReader } from "./connection-reader.js";
 import { CostLines } from "./cost-lines.js";
 import { Coverage } from "./coverage.js";
 import { dayNumber, joinedDays, UNDATED } from "./days.js";
+import { CellAges } from "./freshness.js";
 import type { ColumnOptions, WantedDays } from "./history.js";
 import { RequestRunner, type RunnerOptions } from "./request-runner.js";
 import type { Wanted } from "./wanted.js";
@@ -30,9 +30,9 @@ export class ConnectionLoader {
   private readonly requests: RequestRunner;
   /** What was demanded, with the work that makes it known: nothing is fetched twice in one operation. */
   private readonly works: { readonly days: WantedDays; readonly done: Promise<void> }[] = [];
-  /** Whether something that was demanded was not in the store. */
+  /** Whether something that was demanded was not in the store, or too old. */
   private leftOpen = false;
-  private until = Number.POSITIVE_INFINITY;
+  private readonly ages = new CellAges();
   private weight = 0;
 
   constructor(private readonly options: LoaderOptions) {
@@ -124,7 +124,9 @@ export class ConnectionLoader {
       }
       if (left.length > 0) open.set(field, left);
     }
-    this.until = Math.min(this.until, coverage.until);
+    this.ages.join(coverage.ages);
+    // A finer series may answer for days of a coarser one that are stale for this request, and for no other.
+    if (coverage.hasStale) this.leftOpen = true;
     this.weight += coverage.weight;
     this.lines.served(coverage.served);
     return open;
@@ -158,11 +160,11 @@ export class ConnectionLoader {
   }
 
   /**
-   * How long the store will answer what was demanded without a change, while today is today. Null if not all of it was
-   * stored and fresh.
+   * The ages of what was demanded, which say how long the store will answer it without a change while today is today,
+   * and its weight. Null if not all of it was stored and fresh.
    */
-  lifetime(): Lifetime | null {
-    return this.leftOpen ? null : { until: this.until, weight: this.weight };
+  stored(): { readonly ages: CellAges; readonly weight: number } | null {
+    return this.leftOpen ? null : { ages: this.ages, weight: this.weight };
   }
 }
 

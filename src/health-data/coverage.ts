@@ -3,7 +3,7 @@ import type { Provider } from "../providers/index.js";
 import type { Freshness } from "./ask.js";
 import type { Column, Provenance } from "./column.js";
 import { ServedSpans } from "./cost-lines.js";
-import { ageOf, type DayAge, freshUntil, mayStandIn } from "./freshness.js";
+import { ageOf, CellAges, type DayAge, isFresh, mayStandIn } from "./freshness.js";
 import { type StoredColumns, weightOfValue } from "./history.js";
 
 export interface CoverageWorld {
@@ -23,8 +23,10 @@ export interface CoverageWorld {
  */
 export class Coverage {
   readonly served = new ServedSpans();
-  /** Epoch ms of the last moment at which everything taken is fresh. */
-  until = Number.POSITIVE_INFINITY;
+  /** Of everything taken as fresh. */
+  readonly ages = new CellAges();
+  /** Whether a day is stored, but too old for this request. */
+  hasStale = false;
   /** An estimate, in bytes, of what was taken. */
   weight = 0;
 
@@ -38,7 +40,7 @@ export class Coverage {
     const { world } = this;
     let judged: Provenance | undefined;
     let age: DayAge | undefined;
-    let isFresh = false;
+    let accepted = false;
     const overtaken = this.stored.overtaken(field);
     return this.take(field, days, into, (provenance, day, hasValue) => {
       if (valuesOnly && !hasValue) return false;
@@ -46,12 +48,12 @@ export class Coverage {
       if (provenance !== judged || ageOfDay !== age) {
         judged = provenance;
         age = ageOfDay;
-        const until = freshUntil(provenance, day, world);
-        isFresh = world.now <= until;
+        accepted = isFresh(provenance, day, world);
         // Days that a notification overtook count too: they are then few, and a shorter time does no harm.
-        if (isFresh && until < this.until) this.until = until;
+        if (accepted) this.ages.note(provenance, day, world);
+        else this.hasStale = true;
       }
-      return isFresh && !overtaken?.(day, provenance.at);
+      return accepted && !overtaken?.(day, provenance.at);
     });
   }
 

@@ -37,7 +37,7 @@ export function isSettledDay(day: LocalDate, today: LocalDate, provider: Provide
 }
 
 interface FreshnessWorld {
-  readonly freshness: Freshness;
+  readonly freshness: Pick<Freshness, "noCache" | "maxAgeSeconds" | "fetchedSince">;
   /** Epoch day. */
   readonly today: number;
   readonly provider: Pick<Provider, "revision">;
@@ -49,7 +49,7 @@ export function isFresh(fetched: Provenance, day: number, world: FreshnessWorld 
 }
 
 /** Epoch ms of the last moment at which a stored cell is fresh, while today is today. `day` is an epoch day. */
-export function freshUntil(
+function freshUntil(
   { at, settled }: Pick<Provenance, "at" | "settled">,
   day: number,
   { freshness, today, provider }: FreshnessWorld,
@@ -60,6 +60,39 @@ export function freshUntil(
   const seconds = freshness.maxAgeSeconds ?? freshSeconds(ageOf(day, today, provider), provider);
   return Math.max(young, at + seconds * 1000);
 }
+
+/**
+ * How long cells that answer together are fresh for any request: what decides is the oldest of them, for each way of
+ * asking.
+ */
+export class CellAges {
+  /** Epoch ms of the last moment at which all are fresh for a request that sets no greatest age. */
+  private usual = Number.POSITIVE_INFINITY;
+  /** Epoch ms at which the oldest cell was fetched, of all and of those that are not settled. */
+  private oldest = Number.POSITIVE_INFINITY;
+  private oldestOpen = Number.POSITIVE_INFINITY;
+
+  note(fetched: Pick<Provenance, "at" | "settled">, day: number, world: Omit<FreshnessWorld, "freshness">): void {
+    this.usual = Math.min(this.usual, freshUntil(fetched, day, { ...world, freshness: unasked }));
+    this.oldest = Math.min(this.oldest, fetched.at);
+    if (!fetched.settled) this.oldestOpen = Math.min(this.oldestOpen, fetched.at);
+  }
+
+  join(other: CellAges): void {
+    this.usual = Math.min(this.usual, other.usual);
+    this.oldest = Math.min(this.oldest, other.oldest);
+    this.oldestOpen = Math.min(this.oldestOpen, other.oldestOpen);
+  }
+
+  /** Epoch ms of the last moment at which all of them are fresh, while today is today. */
+  freshUntil({ noCache, maxAgeSeconds }: Pick<Freshness, "noCache" | "maxAgeSeconds">): number {
+    if (noCache) return this.oldest + NEVER_YOUNGER_THAN_MS - 1;
+    if (maxAgeSeconds === null) return this.usual;
+    return this.oldestOpen + Math.max(NEVER_YOUNGER_THAN_MS - 1, maxAgeSeconds * 1000);
+  }
+}
+
+const unasked = { noCache: false, maxAgeSeconds: null };
 
 /** Days of one age stay fresh for the same time. */
 export type DayAge = "undated" | "today" | "in revision" | "past";
@@ -87,7 +120,13 @@ function freshSeconds(age: DayAge, { revision }: Pick<Provider, "revision">): nu
 export function mayStandIn(
   { at, settled }: Pick<Provenance, "at" | "settled">,
   day: number,
-  { freshness, now, today, provider, blocked }: FreshnessWorld & { now: number; blocked: boolean },
+  {
+    freshness,
+    now,
+    today,
+    provider,
+    blocked,
+  }: FreshnessWorld & { freshness: Freshness; now: number; blocked: boolean },
 ): boolean {
   // Data of a source that can't be asked are history: there is no limit of age.
   if (blocked) return true;

@@ -17,6 +17,7 @@ import {
 import type { Ask, CostReport, HealthData, ReadRequest, ReadSession } from "./ask.js";
 import type { ConnectionLoader } from "./connection-loader.js";
 import type { ConnectionReader } from "./connection-reader.js";
+import { CellAges } from "./freshness.js";
 import { assemblies } from "./histories/assemblies.js";
 import type { Assembly, Demand, Scene, Source } from "./histories/scene.js";
 import { endOfDay, lookUpPerson, type Person, type PersonDeps } from "./person.js";
@@ -280,18 +281,19 @@ interface Assembling {
 function lifetimeOf(person: Person, readings: readonly (Assembling | Error)[]): Lifetime | null {
   let until = endOfDay(person.today, person.zone, person);
   let weight = 0;
+  const ages = new CellAges();
   for (const reading of readings) {
     if (reading instanceof Error) return null;
     const { ask, today } = reading.scene;
     until = Math.min(until, endOfDay(today, ask.range?.timeZone ?? person.zone, person));
   }
   for (const loader of person.loaders.values()) {
-    const lifetime = loader.lifetime();
-    if (!lifetime) return null;
-    until = Math.min(until, lifetime.until);
-    weight += lifetime.weight;
+    const stored = loader.stored();
+    if (!stored) return null;
+    ages.join(stored.ages);
+    weight += stored.weight;
   }
-  return { until, weight };
+  return { until, ages, weight };
 }
 
 function costOf(userId: string, { reader, lines }: ConnectionLoader): ConnectionCost {
