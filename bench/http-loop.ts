@@ -4,8 +4,10 @@ export interface Shot {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** A request like no other: the same cells are wanted, yet no answer that is kept will do. */
+  /** Each time with a greatest age of its own: the same cells are wanted, by other words. */
   readonly isNew?: boolean;
+  /** Makes a body for each request, instead of `body`. */
+  readonly nextBody?: () => string;
 }
 
 /** Else today would be fetched again every minute, in the middle of a block. */
@@ -22,7 +24,8 @@ const MOST_CONNECTIONS = 50;
 const agent = new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, maxFreeSockets: MOST_CONNECTIONS });
 
 /** One POST, answered whole. Nagle is off: it would add 40 ms of waiting to what is measured. */
-export function shoot({ url, headers, body, isNew }: Shot): Promise<Answer> {
+export function shoot({ url, headers, body: same, nextBody, isNew }: Shot): Promise<Answer> {
+  const body = nextBody?.() ?? same;
   const cacheControl = `max-age=${MAX_AGE_SECONDS + (isNew ? ++asked : 0)}`;
   return new Promise((resolve, reject) => {
     const sent = request(

@@ -4,7 +4,7 @@ import { got } from "got";
 import { closeConnections, type Shot, shoot } from "./http-loop.js";
 import { abba, type Contender, ratio, spread } from "./measure.js";
 import { APP_KEY, type Lab, rivals } from "./protocol.js";
-import { activity, dashboard, daysAgo, heart, PERSON } from "./queries.js";
+import { activity, activityOf, dashboard, daysAgo, heart, PERSON } from "./queries.js";
 import { line, type Row, writeReport } from "./report.js";
 import { type Server, start } from "./start.js";
 
@@ -69,6 +69,8 @@ async function answered(one: Shot): Promise<{ readonly text: string; readonly js
 
 /** Others need their own packages: `npm ci --prefix bench/rivals`. */
 const hasRivals = existsSync(new URL("./rivals/node_modules", import.meta.url));
+/** Where one comparison is enough. */
+const onlyRival = hasRivals ? "apollo" : "stringify";
 
 async function contenders(answer: string): Promise<readonly (readonly [name: string, server: Server])[]> {
   const others = hasRivals ? rivals : [];
@@ -80,18 +82,22 @@ async function contenders(answer: string): Promise<readonly (readonly [name: str
 }
 
 /** One case against all contenders, who answer out of memory what we answered. */
-async function compare(pulsegate: Server, { what, query, variables, count, aims }: Case, only?: string): Promise<void> {
+async function compare(
+  pulsegate: Server,
+  { what, query, variables, count, aims }: Case,
+  rival?: string,
+): Promise<void> {
   const mine = shot(pulsegate.url, query, variables);
   await answered(mine);
   const { text, json } = await answered(mine);
   for (const [name, server] of await contenders(text)) {
     const theirs = { ...mine, url: server.url };
-    if (!only || only === name) {
+    if (!rival || rival === name) {
       // Which is quicker is of interest only if both say the same.
       const their = await answered(theirs);
       if (JSON.stringify(their.json["data"]) !== JSON.stringify(json["data"]))
         throw new Error(`${name} answers otherwise`);
-      for (const isNew of only ? [true] : [true, false]) {
+      for (const isNew of rival ? [true] : [true, false]) {
         const ours: Contender = { server: pulsegate, shot: { ...mine, isNew }, count };
         const costs = await abba(ours, { server, shot: { ...theirs, isNew }, count }, ROUNDS);
         const aim = aims[name]?.[isNew ? 0 : 1] ?? null;
@@ -102,6 +108,35 @@ async function compare(pulsegate: Server, { what, query, variables, count, aims 
           ratio: ratio(swapped, "cpuMs"),
         });
       }
+    }
+    await server.stop();
+  }
+}
+
+const FIRST_TIME = "30 days × 8, asked for the first time";
+const DAYS_STORED = 1_000;
+const DAYS_ASKED = 30;
+
+/**
+ * Each request is for a range of its own, all days of which are stored. The others answer what they hold, whatever is
+ * asked.
+ */
+async function compareFirstTime(pulsegate: Server): Promise<void> {
+  const range = (first: number, days: number) => ({ from: daysAgo(first), to: daysAgo(first - days + 1) });
+  await answered(shot(pulsegate.url, activityOf, range(DAYS_STORED, DAYS_STORED)));
+  const one = shot(pulsegate.url, activityOf, range(DAYS_STORED, DAYS_ASKED));
+  const { text } = await answered(one);
+  for (const [name, server] of await contenders(text)) {
+    const asking = (url: string): Shot => {
+      let first = DAYS_STORED;
+      return { ...one, url, nextBody: () => shot(url, activityOf, range(first--, DAYS_ASKED)).body };
+    };
+    const ours: Contender = { server: pulsegate, shot: asking(pulsegate.url), count: 90 };
+    if (name === onlyRival) {
+      const costs = await abba(ours, { ...ours, server, shot: asking(server.url) }, ROUNDS);
+      const oursMs = spread(costs.a.map(({ cpuMs }) => cpuMs)).median;
+      const swapped = { a: costs.b, b: costs.a };
+      tell({ what: FIRST_TIME, against: nameOf(name), aim: null, oursMs, ratio: ratio(swapped, "cpuMs") });
     }
     await server.stop();
   }
@@ -208,14 +243,15 @@ if (!hasRivals)
 console.log(`Node ${process.versions.node}; CPU for one request, theirs ÷ ours: median (least–most) of ABBA rounds\n`);
 const begun = performance.now();
 const servers: Server[] = [];
+const only = process.argv[2];
 try {
   const labServer = await start({ role: "lab" });
   servers.push(labServer);
   const pulsegate = await start({ role: "pulsegate", lab: labServer.lab! });
   servers.push(pulsegate);
-  const only = process.argv[2];
+  if (!only || FIRST_TIME.includes(only)) await compareFirstTime(pulsegate);
   for (const each of cases) if (!only || each.what.includes(only)) await compare(pulsegate, each);
-  if (!only) for (const each of lengths) await compare(pulsegate, each, hasRivals ? "apollo" : "stringify");
+  if (!only) for (const each of lengths) await compare(pulsegate, each, onlyRival);
   if (!only || only === "crowd") await crowd(pulsegate);
   if (!only || only === "cold") await coldCall(pulsegate, labServer, labServer.lab!);
   if (!only) writeReport(rows, notes);

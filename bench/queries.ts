@@ -8,6 +8,11 @@ export const activity = (days: number) => `query Activity($user: ID!) {
   user(id: $user) { activity(range: { lastDays: ${days} }) { days { ${figures} } } }
 }`;
 
+/** The same of any days. */
+export const activityOf = `query Activity($user: ID!, $from: LocalDate!, $to: LocalDate!) {
+  user(id: $user) { activity(range: { from: $from, to: $to }) { days { ${figures} } } }
+}`;
+
 /** What an app shows first: 30 days, 7 nights, the weight, and why figures are missing. */
 export const dashboard = `query Dashboard($user: ID!) {
   user(id: $user) {
