@@ -91,7 +91,17 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
 const asError = (reason: unknown) => (reason instanceof Error ? reason : new Error("unknown failure"));
 
 /** Equal for asks with one meaning. Never equal for two users. */
-function keyOf({ userId, domain, range, fields, providers, alternatives, worn, goalProgress }: Ask): string {
+function keyOf({
+  userId,
+  domain,
+  range,
+  fields,
+  providers,
+  alternatives,
+  alternativesTo,
+  worn,
+  goalProgress,
+}: Ask): string {
   const days = range && [range.from ?? null, range.to ?? null, range.lastDays ?? null, range.timeZone ?? null];
   return JSON.stringify([
     userId,
@@ -100,6 +110,7 @@ function keyOf({ userId, domain, range, fields, providers, alternatives, worn, g
     [...fields].sort(),
     providers,
     alternatives,
+    [...(alternativesTo ?? [])].sort(),
     worn === true,
     goalProgress,
   ]);

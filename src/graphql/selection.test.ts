@@ -104,6 +104,14 @@ test("parts of heart zones come from leaves of their own", () => {
   ]);
 });
 
+test("alternatives of vitals are noticed one by one", () => {
+  const { alternatives, alternativesTo } = selected(
+    "VITALS",
+    "{ oxygenSaturation { alternatives { value } } vo2Max { value } }",
+  );
+  expect([alternatives, alternativesTo]).toEqual([true, new Set(["vitals.oxygenSaturation"])]);
+});
+
 test("alternatives are noticed, and what they select is asked for", () => {
   expect(selected("ACTIVITY", "{ days { steps } }").alternatives).toBe(false);
   const { alternatives, fields: asked } = selected("ACTIVITY", "{ days { steps alternatives { floors } } }");

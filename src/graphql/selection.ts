@@ -17,7 +17,7 @@ import { argumentsOf, type Document, fieldOf, type Selecting, selectedFields } f
 import type { Place } from "./writing/plain-fields.js";
 
 /** What the selection of a history reads. */
-export type Selection = Pick<Ask, "fields" | "alternatives" | "worn" | "goalProgress">;
+export type Selection = Pick<Ask, "fields" | "alternatives" | "alternativesTo" | "worn" | "goalProgress">;
 
 type Info = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues" | "fieldNodes" | "returnType">;
 
@@ -28,13 +28,14 @@ type Info = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues" |
 export function selectionOf(domain: Domain, info: Info): Selection {
   const asked = new Asked(info);
   readers[domain](asked, getNamedType(info.returnType), info.fieldNodes);
-  const { fields, alternatives, worn, goalProgress } = asked;
-  return { fields, alternatives, goalProgress, ...(worn && { worn }) };
+  const { fields, alternatives, alternativesTo, worn, goalProgress } = asked;
+  return { fields, alternatives, goalProgress, ...(alternativesTo && { alternativesTo }), ...(worn && { worn }) };
 }
 
 class Asked {
   readonly fields = new Set<Field>();
   alternatives = false;
+  alternativesTo: Set<Field> | undefined;
   worn = false;
   goalProgress = false;
   constructor(readonly document: Document) {}
@@ -260,6 +261,8 @@ function readVital(asked: Asked, type: GraphQLNamedType, nodes: readonly FieldNo
   const alternatives = selected.get("alternatives");
   if (!alternatives) return;
   asked.alternatives = true;
+  asked.alternativesTo ??= new Set();
+  asked.alternativesTo.add(`vitals.${name}` as PlainField);
   readVital(asked, type, alternatives, name);
 }
 

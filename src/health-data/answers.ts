@@ -135,12 +135,13 @@ function keyOf({
   freshness: { maxAgeSeconds: _, ...freshness },
   asks,
 }: Pick<Question, "userId" | "freshness" | "asks">): string {
-  const said = asks.map(({ domain, range, fields, providers, alternatives, worn, goalProgress }) => [
+  const said = asks.map(({ domain, range, fields, providers, alternatives, alternativesTo, worn, goalProgress }) => [
     domain,
     range && [range.from, range.to, range.lastDays, range.timeZone],
     [...fields],
     providers,
     alternatives,
+    [...(alternativesTo ?? [])].sort(),
     goalProgress,
     worn === true,
   ]);

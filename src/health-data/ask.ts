@@ -24,6 +24,8 @@ export interface Ask<D extends Domain = Domain> {
   readonly providers: readonly ProviderId[] | null;
   /** Whether `alternatives` is selected: they are fetched only then. */
   readonly alternatives: boolean;
+  /** The vitals on which it is selected: each is chosen by itself. Left out where it is selected on all, or on none. */
+  readonly alternativesTo?: ReadonlySet<Field>;
   /**
    * Whether `worn` or `statistics` is selected: then the witness of each day is read, and what proves that the device
    * has synced, as far as that is stored.

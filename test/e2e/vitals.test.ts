@@ -51,6 +51,26 @@ it("a watch that stopped measuring oxygen still measures breathing", async () =>
   ]);
 });
 
+it("another source's figure beside one vital costs that vital's calls alone", async () => {
+  const vitals = (oxygen: string, breathing = "") =>
+    `vitals(${range}) { oxygenSaturation { value ${oxygen} } respiratoryRate { value ${breathing} } vo2Max { value } }`;
+  const beside = "alternatives { source value }";
+  const asked = async (selection: string) => {
+    const { data, extensions } = await ask("collector", selection, "report");
+    const calls = (extensions!.plan!.calls as readonly { call: string; provider: string; origin?: string }[])
+      .filter(({ origin }) => origin === "UPSTREAM")
+      .map(({ provider, call }) => `${provider} ${call}`);
+    return { vitals: data.viewer.vitals, calls: [...new Set(calls)].sort() };
+  };
+  await asked(vitals(""));
+  const one = await asked(vitals(beside));
+  // WHOOP's recoveries are of the nights that it tells of elsewhere.
+  expect(one.calls).toEqual(["OURA daily_spo2", "WHOOP recoveries", "WHOOP sleeps"]);
+  expect(one.vitals.oxygenSaturation.some(({ alternatives }: Anything) => alternatives.length > 0)).toBe(true);
+  const both = await asked(vitals(beside, beside));
+  expect(both.calls).toEqual(["OURA sleep", "WITHINGS getsummary"]);
+});
+
 it("a difference in Fahrenheit has nothing added, and an absolute one has", async () => {
   const { vitals } = await viewer(
     "google",

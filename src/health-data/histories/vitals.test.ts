@@ -37,6 +37,18 @@ describe("vitals", () => {
     expect(second.asked).toEqual([[oxygen, [before, after]]]);
   });
 
+  it("ask every source for those that are shown beside each other, and for no other vital", () => {
+    const first = source("FIRST", { [oxygen]: { value: 95.1 }, [skin]: { value: 34.4 } });
+    const second = source("SECOND", { [oxygen]: { value: 96.2 }, [skin]: { value: 34.6 } });
+    const fields = [oxygen, skin] as const;
+    const { oxygenSaturation, skinTemperature } = answerOf("VITALS", [first, second], {
+      ...{ fields, days, alternatives: true, alternativesTo: new Set([oxygen]) },
+    });
+    expect(second.asked).toEqual([[oxygen, days]]);
+    expect(oxygenSaturation![0]!.alternatives).toMatchObject([{ source: "SECOND", value: 96.2 }]);
+    expect(skinTemperature![0]!.alternatives).toEqual([]);
+  });
+
   it("have a range and a method where the provider gives them", () => {
     const one = source("ONE", { "vitals.vo2Max": { value: 46, low: 44, high: 48, method: "RANGE" } });
     const { vo2Max } = answerOf("VITALS", [one], { fields: ["vitals.vo2Max"] });

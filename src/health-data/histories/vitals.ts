@@ -37,6 +37,9 @@ export function* vitals(scene: Scene): Assembly<Omit<views.VitalHistory, "source
   return { ...valuesBy(vitalNames, (name) => lists.get(name) ?? null), absent };
 }
 
+const hasAlternatives = ({ ask: { alternatives, alternativesTo } }: Scene, name: VitalFigure) =>
+  alternatives && (alternativesTo?.has(fieldOf(name)) ?? true);
+
 const fieldOf = (name: VitalFigure): VitalField => `vitals.${name}`;
 
 /** What shows that a source has a vital of a day: the value, or the course where the provider has no value. */
@@ -47,12 +50,16 @@ function witnessOf({ ask: { fields } }: Scene, { reader }: Source, name: VitalFi
 }
 const courseOf = (name: VitalFigure): Field => `vitals.course:${name as VitalCourse}`;
 
-/** Asks the next best source only for the days on which the better ones have no value, for each vital by itself. */
+/**
+ * Asks the next best source only for the days on which the better ones have no value, for each vital by itself. All are
+ * asked for those that are shown beside each other.
+ */
 function* ask(scene: Scene, asked: readonly VitalFigure[]): Generator<readonly Demand[], void, void> {
   const witnesses = (source: Source, names: readonly VitalFigure[]) =>
     names.flatMap((name) => witnessOf(scene, source, name) ?? []);
-  if (scene.ask.alternatives)
-    yield scene.everyone.map((source) => demand(source, witnesses(source, asked), scene.days));
+  const compared = asked.filter((name) => hasAlternatives(scene, name));
+  if (compared.length > 0)
+    yield scene.everyone.map((source) => demand(source, witnesses(source, compared), scene.days));
   const open = new Map(asked.map((name) => [name, scene.days]));
   for (const source of scene.sources) {
     yield [...open].map(([name, days]) => demand(source, witnesses(source, [name]), days));
@@ -87,7 +94,7 @@ function* choose(scene: Scene, name: VitalFigure): Generator<readonly Demand[], 
   const choices = yield* inParts(scene.days, (date): DayChoice | null => {
     const chosen = chooseDay(ranked, look(date));
     if (!chosen) return null;
-    const alternatives = scene.ask.alternatives ? alternativesTo(chosen.winner, everyone, look(date)) : [];
+    const alternatives = hasAlternatives(scene, name) ? alternativesTo(chosen.winner, everyone, look(date)) : [];
     return { date, winner: chosen.winner, alternatives };
   });
   return choices.filter((choice) => choice !== null);
