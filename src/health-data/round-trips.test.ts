@@ -1,5 +1,6 @@
 /** What reading costs the store: counted, over a store that waits for nobody. */
 import { type LabGateway, plainRequest, startLabGateway } from "../../test/support/lab-gateway.js";
+import { asUser, clockFrom, credentials, startServed } from "../../test/support/served.js";
 import type { Domain } from "../model/records.js";
 import { openStore } from "../store/open-store.js";
 import type { RowForm } from "../store/row.js";
@@ -117,4 +118,38 @@ describe("an operation", () => {
     // Once before the provider is asked, and once to write what it answered.
     expect(historyReads().sort()).toEqual(["history", "history", "marks", "marks"]);
   });
+});
+
+it("a year of averages by weeks reads the rows once and the marks once, and is under 3 kB", async () => {
+  const store = await openStore("memory:");
+  const clock = clockFrom("2026-11-20T20:07:00Z");
+  const served = await startServed(credentials, { store: watched(store), clock });
+  try {
+    const headers = await asUser("google");
+    const range = `range: { from: "${year.from}", to: "${year.to}" }`;
+    const averages = (selection: string) => async () => {
+      const body = JSON.stringify({ query: `{ viewer { ${selection} } }` });
+      const sent = { method: "POST", headers: { ...headers, "content-type": "application/json" }, body };
+      return await (await fetch(`${served.url}/graphql`, sent)).text();
+    };
+    const { gateway } = served.serving;
+    for (const [bound, ask] of [
+      [3_000, averages(`activity(${range}) { statistics(by: WEEK) { steps { mean } } }`)],
+      [6_000, averages(`heart(${range}) { statistics(by: WEEK) { restingRate { mean } hrvRmssd { mean } } }`)],
+      [3_000, averages(`sleep(${range}) { statistics(by: WEEK) { bedtimeMinutes { mean } } }`)],
+    ] as const) {
+      const first = await ask();
+      await gateway.history.flush();
+      for (const { id } of await gateway.connections.list("google")) gateway.history.dropRemembered(id);
+      reads = [];
+      expect(await ask()).toBe(first);
+      expect(historyReads().sort()).toEqual(["history", "marks"]);
+      expect(JSON.parse(first)).toEqual({ data: expect.anything() });
+      expect(first.match(/"mean":[\d.]+/g)!.length).toBeGreaterThan(50);
+      expect(first.length).toBeLessThan(bound);
+    }
+  } finally {
+    await served.close();
+    await store.close();
+  }
 });
