@@ -1,0 +1,172 @@
+import { HourAxis } from "./axes.js";
+import { Plate, round } from "./days.js";
+import { type CardChart, Empty, Frame } from "./frame.js";
+import { zoneHues } from "./hues.js";
+import type { Canvas, Drawing } from "./plot.js";
+import { croppedAxis, labelWidth, linear } from "./scale.js";
+import { holes } from "./series.js";
+import type { Place, Zone, ZoneKind } from "./types.js";
+
+/** A sample, or a stretch of time without any. Minutes after midnight, by the wall clock. */
+export type HeartPlace =
+  | { readonly kind: "SAMPLE"; readonly minute: number; readonly rate: number; readonly zone: ZoneKind | null }
+  | { readonly kind: "HOLE"; readonly from: number; readonly to: number };
+
+export interface HeartDayProps extends CardChart {
+  /** Minutes after midnight, by the wall clock, ascending: one for each rate. */
+  readonly minutes: readonly number[];
+  /** In beats per minute. */
+  readonly rates: readonly number[];
+  /** Lowest first. Without zones, or without their bounds, none is drawn. */
+  readonly zones: readonly Zone[];
+  /** How far the day has come, where it is today: the minute, and its words ("now 14:32"). Null for another day. */
+  readonly now: { readonly minute: number; readonly text: string } | null;
+  readonly say: (place: HeartPlace) => Place;
+  readonly none: string;
+}
+
+/** A hole that is longer is hatched; a shorter one is how the device samples. */
+const LONGEST_PAUSE_MINUTES = 15;
+const DAY_MINUTES = 1440;
+const LEAST_RATE_SPAN = 40;
+
+/** The heart rate through one day, in front of the zones. */
+export function HeartDay(props: HeartDayProps) {
+  const { minutes, none, ...frame } = props;
+  if (minutes.length === 0) {
+    return (
+      <Empty kind="heart-day" title={frame.title}>
+        {none}
+      </Empty>
+    );
+  }
+  return (
+    <Frame
+      {...frame}
+      kind="heart-day"
+      places={heartPlaces(props)}
+      // An hour of samples that come every five minutes.
+      leap={12}
+      draw={(canvas) => drawHeartDay(canvas, props)}
+    />
+  );
+}
+
+type Course = Pick<HeartDayProps, "minutes" | "rates" | "zones" | "now">;
+
+/** What can be pointed at, in the order of the day. */
+function heartPlaces({ minutes, rates, zones, now }: Course): readonly HeartPlace[] {
+  const samples: readonly HeartPlace[] = minutes.map((minute, k) => ({
+    kind: "SAMPLE",
+    minute,
+    rate: rates[k]!,
+    zone: zoneOf(rates[k]!, zones),
+  }));
+  const gaps: readonly HeartPlace[] = holesOf({ minutes, now }).map((hole) => ({ kind: "HOLE", ...hole }));
+  const start = (place: HeartPlace) => (place.kind === "SAMPLE" ? place.minute : place.from + 0.5);
+  return [...samples, ...gaps].sort((one, other) => start(one) - start(other));
+}
+
+const holesOf = ({ minutes, now }: Pick<Course, "minutes" | "now">) =>
+  holes(minutes, now?.minute ?? DAY_MINUTES, LONGEST_PAUSE_MINUTES);
+
+/** The highest zone that begins at or below a rate. */
+export function zoneOf(rate: number, zones: readonly Zone[]): ZoneKind | null {
+  return zones.findLast(({ minRate }) => minRate !== null && rate >= minRate)?.kind ?? null;
+}
+
+function drawHeartDay({ width, height, hatch }: Canvas, props: HeartDayProps): Drawing {
+  const { minutes, rates, zones, now, words } = props;
+  const bounded = zones.filter(({ kind, minRate }) => kind !== "BELOW_ZONES" && minRate !== null);
+  const { domain } = croppedAxis(rates, LEAST_RATE_SPAN);
+  const gutter = Math.max(...domain.map((rate) => labelWidth(words.number(rate)))) + 12;
+  const plotWidth = width - gutter;
+  const top = 8;
+  const bottom = height - 26;
+  const y = linear(domain, [bottom, top]);
+  const x = linear([0, DAY_MINUTES], [0, plotWidth]);
+  const written = bounded.map(({ minRate }) => minRate!).filter((rate) => rate > domain[0] && rate < domain[1]);
+  const gaps = holesOf(props);
+  const marks = (
+    <>
+      {bounded.map(({ kind, minRate }, k) => {
+        const from = Math.max(minRate!, domain[0]);
+        const to = Math.min(bounded[k + 1]?.minRate ?? domain[1], domain[1]);
+        if (to <= from) return null;
+        const tall = y(from) - y(to) - 1;
+        return (
+          <g key={kind}>
+            <rect class={`chart-band fill-${zoneHues[kind]}`} x="0" y={y(to)} width={plotWidth} height={tall} />
+            <rect class={`fill-${zoneHues[kind]}`} x={plotWidth - 1} y={y(to)} width="4" height={tall} />
+          </g>
+        );
+      })}
+      {spaced([domain[0], ...written, domain[1]], y).map((rate) => (
+        <text key={rate} class="chart-label" x={width} y={y(rate) + (rate === domain[1] ? 8 : 4)} text-anchor="end">
+          {words.number(rate)}
+        </text>
+      ))}
+      <path class="chart-base" d={`M0 ${bottom}H${plotWidth}`} />
+      {gaps.map(({ from, to }) => (
+        <rect key={from} fill={hatch} x={x(from)} y={top} width={x(to) - x(from)} height={bottom - top} />
+      ))}
+      {coursePaths(minutes, rates).map((part) => (
+        <path
+          key={part[0]![0]}
+          class={part.length > 1 ? "chart-line chart-fine stroke-heart" : "chart-line chart-lone stroke-heart"}
+          d={`M${part.map(([minute, rate]) => `${round(x(minute))} ${round(y(rate))}`).join("L")}${part.length > 1 ? "" : "h.01"}`}
+        />
+      ))}
+      {now && <NowLine {...now} x={x(now.minute)} top={top} bottom={bottom} plotWidth={plotWidth} />}
+      <HourAxis from={0} to={DAY_MINUTES} x={x} y={height - 8} width={plotWidth} words={words} />
+    </>
+  );
+  const places = heartPlaces(props);
+  return {
+    marks,
+    spans: places.map((place) =>
+      place.kind === "SAMPLE" ? [x(place.minute), x(place.minute)] : [x(place.from) + 1, x(place.to) - 1],
+    ),
+    cursor: { top, bottom, form: "line" },
+    dots: places.map((place) => (place.kind === "SAMPLE" ? [{ y: y(place.rate), hue: "heart" }] : [])),
+  };
+}
+
+/** The samples, parted at every hole. */
+function coursePaths(minutes: readonly number[], rates: readonly number[]): readonly (readonly [number, number][])[] {
+  const parts: [number, number][][] = [];
+  minutes.forEach((minute, k) => {
+    const joined = k > 0 && minute - minutes[k - 1]! <= LONGEST_PAUSE_MINUTES;
+    if (joined) parts.at(-1)!.push([minute, rates[k]!]);
+    else parts.push([[minute, rates[k]!]]);
+  });
+  return parts;
+}
+
+/** Values whose labels do not touch. The ends come first. */
+function spaced(values: readonly number[], y: (value: number) => number): readonly number[] {
+  const kept: number[] = [values[0]!, values.at(-1)!];
+  for (const value of values.slice(1, -1)) {
+    if (kept.every((other) => Math.abs(y(other) - y(value)) >= 13)) kept.push(value);
+  }
+  return [...new Set(kept)];
+}
+
+interface NowLineProps {
+  readonly text: string;
+  readonly x: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly plotWidth: number;
+}
+
+/** How far the day has come. The words are on the side that has room. */
+function NowLine({ text, x, top, bottom, plotWidth }: NowLineProps) {
+  const half = labelWidth(text) / 2 + 8;
+  return (
+    <g>
+      <path class="chart-now" d={`M${x} ${top}V${bottom}`} />
+      <Plate text={text} x={x + half * 2 < plotWidth ? x + half : x - half} y={top + 10} />
+    </g>
+  );
+}

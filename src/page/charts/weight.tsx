@@ -1,0 +1,112 @@
+import { DayAxis, ValueAxis } from "./axes.js";
+import { Plate, round } from "./days.js";
+import { type CardChart, Empty, Frame } from "./frame.js";
+import type { Canvas, Drawing } from "./plot.js";
+import { columns, croppedAxis, daysBetween, labelWidth, linear } from "./scale.js";
+import { type TrendDay, trendOf, type Weighing } from "./trend.js";
+import type { Place } from "./types.js";
+
+/** A weighing, and the trend of its source on that day. */
+export interface WeightPlace extends Weighing {
+  readonly trend: number;
+}
+
+export interface WeightProps extends CardChart {
+  /** Oldest first, in the unit that is shown. */
+  readonly weighings: readonly Weighing[];
+  /** The days of the range, oldest first. */
+  readonly dates: readonly string[];
+  /** The least that the axis reaches over, in the unit that is shown: 4 kg, 9 lb. */
+  readonly leastSpan: number;
+  /** What is written where no trend leads on: "no weighings". */
+  readonly gapText: string;
+  readonly say: (place: WeightPlace) => Place;
+  readonly none: string;
+}
+
+/** Weighings with their trend. */
+export function Weight(props: WeightProps) {
+  const { weighings, dates, leastSpan, gapText, none, ...frame } = props;
+  if (weighings.length === 0) {
+    return (
+      <Empty kind="weight" title={frame.title}>
+        {none}
+      </Empty>
+    );
+  }
+  return (
+    <Frame {...frame} kind="weight" places={weightPlaces(weighings)} draw={(canvas) => drawWeight(canvas, props)} />
+  );
+}
+
+/** Each weighing with the trend of its source on its day. */
+export function weightPlaces(weighings: readonly Weighing[]): readonly WeightPlace[] {
+  const trends = new Map(trendOf(weighings).map(({ date, source, trend }) => [`${date} ${source}`, trend]));
+  return weighings.map((weighing) => ({ ...weighing, trend: trends.get(`${weighing.date} ${weighing.source}`)! }));
+}
+
+function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
+  const { weighings, dates, leastSpan, gapText, words } = props;
+  const { domain, ticks } = croppedAxis(
+    weighings.map(({ value }) => value),
+    leastSpan,
+  );
+  const gutter = Math.max(...ticks.map((tick) => labelWidth(words.number(tick)))) + 12;
+  const plotWidth = width - gutter;
+  const top = 8;
+  const bottom = height - 28;
+  const y = linear(domain, [bottom, top]);
+  const across = columns(dates.length, plotWidth);
+  const x = (date: string) => across.x(daysBetween(dates[0]!, date));
+  const lines = trendLines(trendOf(weighings));
+  const marks = (
+    <>
+      <ValueAxis ticks={ticks} y={y} width={width} plotWidth={plotWidth} text={words.number} />
+      {lines.map((line) => (
+        <path
+          key={`${line[0]!.source} ${line[0]!.date}`}
+          class="chart-line chart-bold stroke-body"
+          d={`M${line.map(({ date, trend }) => `${round(x(date))} ${round(y(trend))}`).join("L")}`}
+        />
+      ))}
+      {pauses(weighings).map(([from, to]) => {
+        const middle = (x(from) + x(to)) / 2;
+        const fits = x(to) - x(from) > labelWidth(gapText) + 20;
+        return fits && <Plate key={from} text={gapText} x={middle} y={(top + bottom) / 2} />;
+      })}
+      {weighings.map(({ date, source, value }, k) => (
+        <circle key={`${date} ${source} ${k}`} class="chart-point stroke-body" cx={x(date)} cy={y(value)} r="3" />
+      ))}
+      <DayAxis days={dates.map((date) => ({ date }))} columns={across} y={height - 8} words={words} />
+    </>
+  );
+  return {
+    marks,
+    spans: weighings.map(({ date }) => [x(date), x(date)]),
+    cursor: { top, bottom, form: "line" },
+    dots: weighings.map(({ value }) => [{ y: y(value), hue: "body" }]),
+  };
+}
+
+/** The lines of the trend: each from where it starts anew, by source. */
+function trendLines(days: readonly TrendDay[]): readonly (readonly TrendDay[])[] {
+  const found: TrendDay[][] = [];
+  const open = new Map<string, TrendDay[]>();
+  for (const day of days) {
+    const line = day.anew ? undefined : open.get(day.source);
+    if (line) line.push(day);
+    else {
+      const begun = [day];
+      open.set(day.source, begun);
+      found.push(begun);
+    }
+  }
+  return found.filter((line) => line.length > 1);
+}
+
+/** Stretches of more than fourteen days without a weighing by any source. */
+function pauses(weighings: readonly Weighing[]): readonly (readonly [string, string])[] {
+  return trendOf(weighings.map((weighing) => ({ ...weighing, source: "" }))).flatMap(({ date, anew }, k, all) =>
+    anew && k > 0 ? [[all[k - 1]!.date, date] as const] : [],
+  );
+}
