@@ -6,15 +6,19 @@ import { domains } from "../src/model/records.js";
 import { samplesOf } from "../src/model/series.js";
 import { providers } from "../src/providers/index.js";
 import { fieldsOf } from "../src/providers/provider.js";
+import { reference, withoutId } from "./reference.js";
 
 /**
- * Writes the README's tables between their markers: who offers what, from the registry, and every variable, from the
- * configuration. `--check` changes nothing and fails where a table is not what the code says.
+ * Writes what of the documentation follows from the code, between its markers: every variable, from the configuration;
+ * who offers what, from the registry; every type, from the schema. `--check` changes nothing and fails where a page is
+ * not what the code says.
  */
-const tables: Readonly<Record<string, () => string>> = {
-  coverage: coverageTable,
-  variables: () => tableOf(allVariables(providers)),
-};
+const parts: readonly { readonly page: string; readonly name: string; readonly text: () => string }[] = [
+  { page: "docs/configuration.md", name: "variables", text: () => tableOf(allVariables(providers)) },
+  { page: "docs/coverage.md", name: "coverage", text: coverageTable },
+  { page: "docs/frontend.md", name: "embedded", text: withoutId },
+  { page: "docs/reference.md", name: "reference", text: reference },
+];
 
 function rowName(field: Field): string {
   if (!isSamples(field)) return field.slice(field.indexOf(".") + 1);
@@ -38,17 +42,16 @@ function coverageTable(): string {
   return [head, `| --- | --- |${" --- |".repeat(providers.length)}`, ...rows].join("\n");
 }
 
-const path = new URL("../README.md", import.meta.url);
-const before = readFileSync(path, "utf8");
-let after = before;
-for (const [name, table] of Object.entries(tables)) {
+for (const { page, name, text } of parts) {
+  const path = new URL(`../${page}`, import.meta.url);
+  const before = readFileSync(path, "utf8");
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const [start, end] = [after.indexOf(open), after.indexOf(close)];
-  if (start < 0 || end < start) throw new Error(`README.md has no place for the table "${name}".`);
-  after = `${after.slice(0, start + open.length)}\n${table().trim()}\n${after.slice(end)}`;
-}
-if (!process.argv.includes("--check")) writeFileSync(path, after);
-else if (after !== before) {
-  process.stderr.write("README.md's tables are not what the code says: run npm run readme.\n");
-  process.exitCode = 1;
+  const [start, end] = [before.indexOf(open), before.indexOf(close)];
+  if (start < 0 || end < start) throw new Error(`${page} has no place for "${name}".`);
+  const after = `${before.slice(0, start + open.length)}\n${text().trim()}\n${before.slice(end)}`;
+  if (!process.argv.includes("--check")) writeFileSync(path, after);
+  else if (after !== before) {
+    process.stderr.write(`${page} is not what the code says: run npm run readme.\n`);
+    process.exitCode = 1;
+  }
 }

@@ -14,7 +14,7 @@ function version(): string {
 const providerNames = `one of ${providers.map(({ slug }) => slug).join(", ")}`;
 
 /** Each command loads its own modules: `app-key create` should not wait for a GraphQL schema. */
-function program(io: Io): Command {
+export function program(io: Io): Command {
   const root = new Command("pulsegate")
     .description("A self-hosted GraphQL gateway over wearable providers.")
     .version(version(), "--version", "print the version")

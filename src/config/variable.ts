@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** One environment variable. How it is read, its default, the start log and the README's table follow from this row. */
+/** One environment variable. How it is read, its default, the start log and the documentation's table follow from it. */
 export interface Variable<T = unknown> {
   readonly name: string;
   /** What the variable may be, and the value that is made of it. Its messages follow the name: "must be 1 or 0". */
@@ -65,7 +65,7 @@ export function createReader(env: Environment): Reader {
   };
 }
 
-/** The rows as the README's table. */
+/** The rows as the documentation's table. */
 export function tableOf(rows: readonly Variable[]): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const lines = rows.map(({ name, default: usual, otherwise = "–", description }) => {
