@@ -44,7 +44,7 @@ export async function runQuery(io: Io, gateway: Gateway, file: string, options: 
     services: auditedServices(gateway, gateway.audit, "cli"),
     providers: providerViews(gateway.providers, gateway.config),
     requestId: randomUUID(),
-    signal: io.signal,
+    signal: () => io.signal,
   });
   const extensions = options.plan === undefined ? undefined : { plan: options.plan };
   try {

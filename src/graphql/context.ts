@@ -62,7 +62,7 @@ export interface ContextInput {
   readonly freshness?: Freshness;
   readonly headerTokens?: HeaderTokens;
   /** Aborted when the caller disconnects. */
-  readonly signal?: AbortSignal;
+  signal?(): AbortSignal;
   /** Left out if callers are not charged. */
   readonly spend?: (cost: Cost) => Promise<void>;
 }

@@ -1,6 +1,13 @@
 import DataLoader from "dataloader";
 import type { Connection } from "../connections/connection.js";
-import type { Ask, CostReport, ReadingCounts, ReadRequest, ReadSession } from "../health-data/ask.js";
+import {
+  type Ask,
+  askKey,
+  type CostReport,
+  type ReadingCounts,
+  type ReadRequest,
+  type ReadSession,
+} from "../health-data/ask.js";
 import type { Histories } from "../health-data/views.js";
 import type { Domain } from "../model/records.js";
 import type { Services } from "./services.js";
@@ -48,12 +55,12 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
       session ??= services.healthData.session({
         ...request,
         weigh: async (ask, counts) => {
-          for (const weigh of places.get(keyOf(ask)) ?? []) await weigh(counts);
+          for (const weigh of places.get(askKey(ask)) ?? []) await weigh(counts);
         },
       });
       return session.load(asks);
     },
-    { cacheKeyFn: keyOf },
+    { cacheKeyFn: askKey },
   );
   const known = new DataLoader<string, boolean>(async (ids) => {
     const answers = await Promise.allSettled(ids.map((id) => services.connections.hasEverConnected(id)));
@@ -66,7 +73,7 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
   return {
     history: async <D extends Domain>(ask: Ask<D>, weigh?: Weigh) => {
       if (weigh) {
-        const key = keyOf(ask);
+        const key = askKey(ask);
         places.set(key, [...(places.get(key) ?? []), weigh]);
       }
       const history = (await histories.load(ask as Ask)) as Histories[D];
@@ -89,29 +96,3 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
 }
 
 const asError = (reason: unknown) => (reason instanceof Error ? reason : new Error("unknown failure"));
-
-/** Equal for asks with one meaning. Never equal for two users. */
-function keyOf({
-  userId,
-  domain,
-  range,
-  fields,
-  providers,
-  alternatives,
-  alternativesTo,
-  worn,
-  goalProgress,
-}: Ask): string {
-  const days = range && [range.from ?? null, range.to ?? null, range.lastDays ?? null, range.timeZone ?? null];
-  return JSON.stringify([
-    userId,
-    domain,
-    days,
-    [...fields].sort(),
-    providers,
-    alternatives,
-    [...(alternativesTo ?? [])].sort(),
-    worn === true,
-    goalProgress,
-  ]);
-}

@@ -5,7 +5,7 @@ import type { Connection } from "../connections/connection.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/index.js";
-import type { Ask, Freshness, PlannedCall } from "./ask.js";
+import { type Ask, askKey, type Freshness, type PlannedCall } from "./ask.js";
 import type { CellAges } from "./freshness.js";
 import type { History } from "./history.js";
 import type { Histories } from "./views.js";
@@ -135,15 +135,5 @@ function keyOf({
   freshness: { maxAgeSeconds: _, ...freshness },
   asks,
 }: Pick<Question, "userId" | "freshness" | "asks">): string {
-  const said = asks.map(({ domain, range, fields, providers, alternatives, alternativesTo, worn, goalProgress }) => [
-    domain,
-    range && [range.from, range.to, range.lastDays, range.timeZone],
-    [...fields],
-    providers,
-    alternatives,
-    [...(alternativesTo ?? [])].sort(),
-    goalProgress,
-    worn === true,
-  ]);
-  return JSON.stringify([userId, freshness, said]);
+  return JSON.stringify([userId, freshness, asks.map(askKey)]);
 }

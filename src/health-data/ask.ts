@@ -35,6 +35,21 @@ export interface Ask<D extends Domain = Domain> {
   readonly goalProgress: boolean;
 }
 
+const keys = new WeakMap<Ask, string>();
+
+/** Equal for asks with one meaning. Never equal for two users. Known once for an ask: a request that comes again brings its asks. */
+export function askKey(ask: Ask): string {
+  const known = keys.get(ask);
+  if (known !== undefined) return known;
+  const { userId, domain, range, fields, providers, alternatives, alternativesTo, worn, goalProgress } = ask;
+  const days = range && [range.from ?? null, range.to ?? null, range.lastDays ?? null, range.timeZone ?? null];
+  const shown = [providers, alternatives, [...(alternativesTo ?? [])].sort(), worn === true, goalProgress];
+  const wanted = [[...fields].sort(), ...shown];
+  const key = JSON.stringify([userId, domain, days, ...wanted]);
+  keys.set(ask, key);
+  return key;
+}
+
 /** What the caller said of freshness, the first four after RFC 9111; nulls where nothing was said. */
 export interface Freshness {
   readonly maxAgeSeconds: number | null;
@@ -86,7 +101,8 @@ export interface ReadRequest {
   readonly reserve: number;
   /** Whose work it is, where callers take turns; left out: nobody's but its own. */
   readonly owner?: string;
-  readonly signal?: AbortSignal;
+  /** Aborted when nobody waits for the answer any more. Asked for once a provider is called: most requests call none. */
+  signal?(): AbortSignal;
   /**
    * Told how many readings an ask is about, as far as what is stored says, before a provider is asked. What it throws is
    * the answer to this ask.

@@ -39,7 +39,7 @@ export interface RunnerOptions {
   readonly seen: Set<string>;
   readonly fetcher: Fetcher;
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
+  signal?(): AbortSignal;
   onError(error: unknown): void;
   /** Called with the newest day of the provider's data, if it is later than the day that was known. */
   onData?(connection: Connection, dataThrough: LocalDate): void;
@@ -153,7 +153,7 @@ export class RequestRunner {
       ...{ provider, connection, headerTokens, today, connectedOn: options.connectedOn },
       ...{ have: this.have, proof, reserve },
     };
-    const fetched = await options.fetcher.fetch(target, request, options.signal);
+    const fetched = await options.fetcher.fetch(target, request, options.signal?.());
     const { failure, requests, shared } = fetched;
     // An answer that can't be joined with its needs says nothing of that day.
     const cells = fetched.cells.filter(({ day }) => day === null || !lacking.has(epochDay(day)));

@@ -136,7 +136,7 @@ describe("what a query costs", () => {
     await open();
     lab.fitbit.addFault({ path: "/steps/", latencyMs: 60 });
     const leaving = new AbortController();
-    const gone = readAll([steps()], { signal: leaving.signal }).catch((error) => error);
+    const gone = readAll([steps()], { signal: () => leaving.signal }).catch((error) => error);
     const staying = read(steps());
     setTimeout(() => leaving.abort(), 20);
     expect((await staying).answer.totals!.steps).toBeGreaterThan(0);

@@ -134,7 +134,7 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
           dryRun: false,
           headerTokens: {},
           reserve: backgroundReserve(provider),
-          signal,
+          signal: () => signal,
         });
         const asks = backgroundAsks(provider, connection, domains, span, true);
         const sources = sourcesIn(await session.load(asks));

@@ -1,4 +1,4 @@
-import { createHash, hash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import type { Config } from "../config/config.js";
@@ -64,7 +64,7 @@ function named(credentials: Readonly<Record<string, unknown>>, name: string): un
 
 function app(config: IdentityConfig, key: unknown): Caller {
   if (typeof key !== "string") throw refused();
-  const given = createHash("sha256").update(key).digest();
+  const given = hash("sha256", key, "buffer");
   let found: AppKey | undefined;
   // All are compared, and each in constant time: how long it takes tells nothing of how close a guess was.
   for (const each of config.appKeys) {

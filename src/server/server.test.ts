@@ -758,12 +758,12 @@ describe("other doors", () => {
     const caller = new AbortController();
     const ended = new Promise<unknown>((resolve) => {
       pretence.answer = async () => {
-        const { signal } = pretence.requests[0]!;
-        const gone = new Promise((left) => signal!.addEventListener("abort", left));
+        const signal = pretence.requests[0]!.signal!();
+        const gone = new Promise((left) => signal.addEventListener("abort", left));
         caller.abort();
         await gone;
-        resolve(signal!.reason);
-        return signal!.reason;
+        resolve(signal.reason);
+        return signal.reason;
       };
     });
     const body = JSON.stringify({ query: "{ viewer { heart(range: { lastDays: 1 }) { days { date } } } }" });

@@ -46,7 +46,7 @@ export function createChunks({
       dryRun: false,
       headerTokens: {},
       reserve: backgroundReserve(provider),
-      signal,
+      signal: () => signal,
     });
     const trouble = troubleOf(sourcesIn(await session.load(asks)));
 

@@ -43,10 +43,17 @@ function refusalOf(refusal: unknown, requestId: string, log: Log): Error {
   return asGraphQLError(new PulsegateError(unexpectedCode(refusal)));
 }
 
-function hangUp(response: ServerResponse): AbortSignal {
-  const aborter = new AbortController();
-  response.once("close", () => {
-    if (!response.writableEnded) aborter.abort(new CallerHungUp());
-  });
-  return aborter.signal;
+function hangUp(response: ServerResponse): () => AbortSignal {
+  let aborter: AbortController | undefined;
+  const abort = () => {
+    if (!response.writableEnded) aborter!.abort(new CallerHungUp());
+  };
+  return () => {
+    if (!aborter) {
+      aborter = new AbortController();
+      if (response.destroyed) abort();
+      else response.once("close", abort);
+    }
+    return aborter.signal;
+  };
 }
