@@ -49,7 +49,11 @@ export function VitalRow({ name, rest, say, children, ...spark }: VitalRowProps)
     <li class="chart-vital">
       <div class="chart-vital-words">
         <b>{name}</b>
-        <p class="chart-caption">{words.join(" · ")}</p>
+        {words.map((line) => (
+          <p key={line} class="chart-caption">
+            {line}
+          </p>
+        ))}
         {children}
       </div>
       {spark.days.some(({ value }) => !isGap(value)) && (
