@@ -10,7 +10,7 @@ import type { Ask, ReadingCounts } from "./ask.js";
 const month = { from: "2026-10-01", to: "2026-10-30" };
 const year = { from: "2025-11-20", to: "2026-11-19" };
 const ask = (domain: Domain, fields: readonly string[], range: Ask["range"]): Ask => ({
-  ...{ userId: "demo", domain, range, providers: null, alternatives: false, goalProgress: false },
+  ...{ userId: "both", domain, range, providers: null, alternatives: false, goalProgress: false },
   fields: new Set(fields) as Ask["fields"],
 });
 const dashboard = (range: Ask["range"]) => [
@@ -50,7 +50,7 @@ describe("an operation", () => {
   beforeEach(async () => {
     store = await openStore("memory:");
     lab = await startLabGateway({ store: watched(store) });
-    await lab.connect("demo");
+    await lab.connect("both");
   });
   afterEach(async () => {
     await lab.close();
@@ -62,7 +62,7 @@ describe("an operation", () => {
     await lab.gateway.history.flush();
   };
   const forgetRemembered = async () => {
-    const [connection] = await lab.gateway.connections.list("demo");
+    const [connection] = await lab.gateway.connections.list("both");
     lab.gateway.history.dropRemembered(connection!.id);
     reads = [];
   };

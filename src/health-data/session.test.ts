@@ -184,26 +184,27 @@ describe("samples", () => {
 
 describe("a provider that can't be asked", () => {
   it("is not, once its limit is used up: what is stored stands in", async () => {
-    await open();
-    await read(steps({ range: today }));
+    await open(undefined, "both");
+    const mine = { userId: "both" };
+    await read(steps({ ...mine, range: today }));
     lab.fitbit.setHourlyLimit(1);
     lab.clock.advance(120_000);
-    await read(steps({ range: today }), noCache);
-    const stale = await read(steps({ range: today }));
+    await read(steps({ ...mine, range: today }), noCache);
+    const stale = await read(steps({ ...mine, range: today }));
     expect(stale.sent).toEqual([]);
     expect(stale.source).toMatchObject({ status: "STALE", servedFromStore: true });
     expect(stale.source.retryAt).toBe(Date.parse("2026-11-20T21:00:00Z"));
     expect(stale.answer.days![0]!.steps).toBeGreaterThan(0);
-    const unknown = await read(steps());
+    const unknown = await read(steps(mine));
     expect(unknown.sent).toEqual([]);
     expect(unknown.source).toMatchObject({ status: "RATE_LIMITED", servedFromStore: false });
     expect(unknown.answer.days).toBeNull();
-    const mixed = await read(ask("ACTIVITY", ["steps", "floors"], { range: today }));
+    const mixed = await read(ask("ACTIVITY", ["steps", "floors"], { ...mine, range: today }));
     expect(mixed.source.status).toBe("RATE_LIMITED");
     expect(mixed.answer.days![0]!.absent.get("floors")).toBe("NOT_FETCHED");
     lab.clock.set("2026-11-20T21:00:01Z");
     lab.fitbit.setHourlyLimit(150);
-    expect((await read(steps({ range: today }))).source.status).toBe("OK");
+    expect((await read(steps({ ...mine, range: today }))).source.status).toBe("OK");
   });
 
   it("does not have its last request taken by several at once", async () => {
@@ -361,11 +362,11 @@ describe("what is settled", () => {
   });
 
   it("never is today; and how far the data reaches is remembered", async () => {
-    await open();
-    const { answer } = await read(steps({ range: { lastDays: 20 } }));
+    await open(undefined, "both");
+    const { answer } = await read(steps({ userId: "both", range: { lastDays: 20 } }));
     expect(answer.days!.at(-1)!.settled).toBe(false);
     expect(answer.days![0]!.settled).toBe(true);
-    const dataThrough = async () => (await lab.gateway.connections.forReading("demo", {}))[0]!.dataThrough;
+    const dataThrough = async () => (await lab.gateway.connections.forReading("both", {}))[0]!.dataThrough;
     for (let turn = 0; turn < 50 && (await dataThrough()) === null; turn++) await new Promise(setImmediate);
     expect(await dataThrough()).toBe("2026-11-20");
   });
@@ -396,13 +397,13 @@ describe("taking turns", () => {
 
 describe("goals", () => {
   it("know where the person stands", async () => {
-    await open();
-    const { answer } = await read(ask("GOALS", ["daily"], { range: null, goalProgress: true }));
+    await open(undefined, "both");
+    const { answer } = await read(ask("GOALS", ["daily"], { userId: "both", range: null, goalProgress: true }));
     const daily = answer.goals!.find(({ metric, period }) => metric === "STEPS" && period === "DAILY")!;
-    const now = await read(steps({ range: today }));
+    const now = await read(steps({ userId: "both", range: today }));
     expect(daily.current).toBe(now.answer.days![0]!.steps);
     const weekly = answer.goals!.find(({ metric, period }) => metric === "STEPS" && period === "WEEKLY")!;
-    const before = datesBetween("2026-11-16", "2026-11-19").reduce((sum, date) => sum + walked(date), 0);
+    const before = datesBetween("2026-11-16", "2026-11-19").reduce((sum, date) => sum + walked(date, "both"), 0);
     expect(weekly.current).toBe(before + daily.current!);
   });
 });

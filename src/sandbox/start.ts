@@ -135,7 +135,7 @@ function environmentOf(provider: Provider, running: Running | undefined): Readon
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefixOf(provider)}${name}`, value]));
 }
 
-/** The default viewer. It has one provider, so that the cost of the first answers is easy to follow. */
+/** The default viewer. Misfit is left for them to connect. */
 const VISITOR = "demo";
 
 /**
@@ -143,8 +143,8 @@ const VISITOR = "demo";
  * wearable may have one.
  */
 function accountsOf(person: Person, now: number): ReadonlySet<string> {
-  if (person.id === VISITOR) return new Set(["FITBIT"]);
   const today = new Date(now).toISOString().slice(0, 10);
-  const worn = [...person.wearablesOn(person.memberSince), ...person.wearablesOn(today)];
-  return new Set(worn.length === 0 ? ["FITBIT"] : worn);
+  const worn = new Set<string>([...person.wearablesOn(person.memberSince), ...person.wearablesOn(today)]);
+  if (person.id === VISITOR) worn.delete("MISFIT");
+  return worn.size === 0 ? new Set(["FITBIT"]) : worn;
 }

@@ -195,7 +195,7 @@ function assertSteps({ viewer }) {
   for (const { steps } of viewer.activity.days) assert.ok(steps === null || steps >= 0);
   assert.deepEqual(
     viewer.activity.sources.map(({ provider, status }) => `${provider} ${status}`),
-    ["FITBIT OK"],
+    ["GOOGLE_HEALTH OK", "FITBIT OK"],
   );
 }
 

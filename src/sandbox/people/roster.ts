@@ -50,7 +50,7 @@ export const roster: readonly Character[] = [
   {
     ...usual,
     ...stays("Europe/Berlin"),
-    ...wears("FITBIT", "MISFIT"),
+    ...switches(["FITBIT", "MISFIT"], "2026-11-02", ["GOOGLE_HEALTH", "MISFIT"]),
     id: "demo",
     number: 1,
     givenName: "Demo",
@@ -117,7 +117,7 @@ export const roster: readonly Character[] = [
   {
     ...usual,
     ...homeAndAway("Europe/Paris", { timeZone: "America/Los_Angeles", from: "2026-10-28", to: "2026-11-08" }),
-    ...switches("FITBIT", "2026-11-02", "GOOGLE_HEALTH"),
+    ...switches(["FITBIT"], "2026-11-02", ["GOOGLE_HEALTH"]),
     id: "switcher",
     number: 4,
     givenName: "Camille",
@@ -255,8 +255,8 @@ function measuresNoMore(sensor: NightSensor, since: string) {
   return { nightSensorsOn: (date: string) => (date < since ? allSensors : rest) };
 }
 
-function switches(before: Wearable, since: string, after: Wearable) {
-  return { wearablesOn: (date: string): readonly Wearable[] => [date < since ? before : after] };
+function switches(before: readonly Wearable[], since: string, after: readonly Wearable[]) {
+  return { wearablesOn: (date: string) => (date < since ? before : after) };
 }
 
 export function isWorn(character: Character, date: string): boolean {
