@@ -14,7 +14,11 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 export async function buildPage(to = join(root, "dist/page")) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { app: "src/page/main.tsx", style: "src/page/styles/index.css" },
+    entryPoints: {
+      app: "src/page/main.tsx",
+      style: "src/page/styles/index.css",
+      notice: "src/page/styles/notice.css",
+    },
     outdir: to,
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
@@ -34,7 +38,8 @@ export async function buildPage(to = join(root, "dist/page")) {
   const kept = new Set(["page.json"]);
   await Promise.all(
     outputFiles.map(async ({ path, contents }) => {
-      const name = basename(path);
+      // Named by pages that the server writes without looking here.
+      const name = basename(path).replace(/^notice-\w+/, "notice");
       const isText = !name.endsWith(".woff2");
       const forms = [["", contents], ...(isText ? await compressed(contents) : [])];
       for (const [ending, bytes] of forms) {

@@ -1,5 +1,11 @@
 import { render } from "preact";
 import { App } from "./app.js";
+import { takeArrival } from "./data/arrival.js";
+import { createAsk } from "./data/ask.js";
+import { listen } from "./data/live.js";
+import { PageData } from "./data/page-data.js";
+import { createTokens } from "./data/session-token.js";
+import { rememberedSettings } from "./settings/settings.js";
 
 /**
  * The page for people, in their browser: a program of its own. It imports nothing of the server, and the server nothing
@@ -10,4 +16,20 @@ import { App } from "./app.js";
  * (`data/`), the person's settings (`settings/`) and the strings (`strings/`). Colours are the custom properties of
  * `styles/tokens.css`, for both.
  */
-render(<App />, document.getElementById("app")!);
+const { home, explorer } = document.body.dataset;
+const at = new URL("graphql", location.href).href;
+const tokens = createTokens();
+const data = new PageData({
+  ask: createAsk(at, tokens.current),
+  tokens,
+  listen: (hearing) => listen(at, tokens.current, hearing),
+  home: home!,
+  settings: rememberedSettings(),
+  arrival: takeArrival(),
+});
+render(
+  <App data={data} explorer={explorer ?? null} hasToken={() => tokens.current() !== null} />,
+  document.getElementById("app")!,
+);
+void data.start();
+for (const change of ["online", "offline"]) addEventListener(change, () => void data.renew());

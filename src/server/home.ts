@@ -1,55 +1,51 @@
 import { readFile } from "node:fs/promises";
 import { Router } from "express";
 import type { Config } from "../config/config.js";
-import type { Provider } from "../providers/index.js";
-import { providerAt } from "../providers/registry.js";
-import { consentWords, escaped } from "./pages.js";
+import { escaped } from "./pages.js";
 
-const page = ({ explorer, publicUrl }: HomeConfig, arrival: string) => `<!doctype html>
+/** What `scripts/build-page.mjs` made: beside this folder in a build, where the build puts it otherwise. */
+const folders = ["../page/", "../../dist/page/"].map((path) => new URL(path, import.meta.url));
+
+/** The files that the page begins with, by name; null where it was not built. */
+interface Built {
+  readonly folder: URL;
+  readonly script: string;
+  readonly style: string;
+  readonly face: string;
+}
+
+async function findBuilt(): Promise<Built | null> {
+  for (const folder of folders) {
+    const text = await readFile(new URL("page.json", folder), "utf8").catch(() => null);
+    if (text !== null) return { folder, ...JSON.parse(text) };
+  }
+  return null;
+}
+
+const page = ({ explorer, publicUrl }: HomeConfig, { script, style, face }: Built) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="color-scheme" content="light dark">
 <title>Pulsegate</title>
-<link rel="stylesheet" href="home/home.css">
-<script type="module" src="home/home.js"></script>
+<link rel="icon" href="data:,">
+<link rel="preload" href="page/${face}" as="font" type="font/woff2" crossorigin>
+<link rel="stylesheet" href="page/${style}">
+<script type="module" src="page/${script}"></script>
 </head>
-<body data-scheme="${escaped(publicUrl.split("://")[0]!)}" data-home="${escaped(publicUrl.split("://")[1]!)}/">
-<header>
-<h1>Pulsegate</h1>
-<p id="who"></p>
-${explorer ? '<nav><a href="graphiql">Query it in GraphiQL</a></nav>' : ""}
-</header>
-<main>
-<noscript><p>This page needs JavaScript.</p></noscript>
-<p id="arrival" role="status"${arrival === "" ? " hidden" : ""}>${escaped(arrival)}</p>
-<p id="trouble" role="alert" hidden></p>
-<form id="sign-in" hidden>
-<p>This gateway answers apps that sign their users in. To look at one user's days, paste a token of theirs; it stays in this page.</p>
-<label>User token <input id="token" type="password" autocomplete="off" required></label>
-<button>Look</button>
-</form>
-<section id="providers" hidden><h2>Providers</h2><ul></ul></section>
-<section id="days" hidden>
-<h2>The last seven days</h2>
-<div class="wide"><table>
-<thead><tr><th scope="col">Day</th><th scope="col">Steps</th><th scope="col">Distance</th><th scope="col">Resting heart rate</th><th scope="col">Asleep</th></tr></thead>
-<tbody></tbody>
-</table></div>
-<ul id="sources"></ul>
-<p id="cost"></p>
-</section>
-</main>
+<body data-home="${escaped(publicUrl.replace(/\/?$/, "/"))}"${explorer ? ' data-explorer="graphiql"' : ""}>
+<div id="app"><noscript><p>Pulsegate: this page needs JavaScript.</p></noscript></div>
 </body>
 </html>
 `;
-
-const assets: Readonly<Record<string, string>> = { "home.js": "text/javascript", "home.css": "text/css" };
 
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
+  "font-src 'self'",
+  "img-src data:",
   "connect-src 'self' ws: wss:",
   "base-uri 'none'",
   "form-action 'none'",
@@ -58,31 +54,49 @@ const policy = [
 
 export type HomeConfig = Pick<Config, "explorer" | "publicUrl">;
 
-/** How a consent ended that this page began, in words. Only what is known is said: anybody can make up such an address. */
-function arrivalOf(query: Readonly<Record<string, unknown>>, providers: readonly Provider[]): string {
-  const { provider: slug, status, error } = query;
-  const provider = typeof slug === "string" ? providerAt(providers, slug) : undefined;
-  if (!provider) return "";
-  if (typeof error === "string" && /^\w{1,40}$/.test(error)) return consentWords({ error }, provider.name).text;
-  if (status === "connected") return consentWords({ status }, provider.name).text;
-  return status === "awaiting-confirmation" ? `Consent was given at ${provider.name}; it is being confirmed.` : "";
-}
+const types: Readonly<Record<string, string>> = { js: "text/javascript", css: "text/css", woff2: "font/woff2" };
+/** How a text may be sent, the smallest form first: each was made once, by the build. */
+const forms = [
+  { encoding: "br", ending: ".br" },
+  { encoding: "gzip", ending: ".gz" },
+] as const;
 
 /**
- * The page for people, at "/": connect a provider, look at one's days. It holds nothing itself and asks the API. It is
- * also where its own consents come back to, and confirms them.
+ * The page for people, at "/": connect a provider, look at one's days. The server sends it as it was built, the same to
+ * everybody; it asks the API in the person's browser. It is also where its own consents come back to, and confirms them.
  */
-export function home(config: HomeConfig, providers: readonly Provider[]): Router {
+export function home(config: HomeConfig): Router {
   const router = Router({ strict: true });
-  router.get("/", (request, response) => {
-    const html = page(config, arrivalOf(request.query, providers));
-    response.set("content-security-policy", policy).type("html").send(html);
+  let known: Promise<Built | null> | undefined;
+  const built = async () => {
+    known ??= findBuilt();
+    const found = await known;
+    // Asked again: whoever meets this builds it.
+    if (found === null) known = undefined;
+    return found;
+  };
+  router.get("/", async (_request, response) => {
+    const found = await built();
+    response.set("content-security-policy", policy);
+    if (found) response.type("html").send(page(config, found));
+    else response.status(503).type("text").send("The page is not built. Run: npm run build\n");
   });
-  router.get("/home/:asset", async (request, response, next) => {
+  router.get("/page/:asset", async (request, response, next) => {
     const name = request.params.asset;
-    if (!Object.hasOwn(assets, name)) return next();
-    const text = await readFile(new URL(`./home/${name}`, import.meta.url), "utf8");
-    response.type(assets[name]!).send(text);
+    const type = /^[\w-]+\.(js|css|woff2)$/.exec(name)?.[1];
+    const found = type === undefined ? null : await built();
+    if (!found) return next();
+    const form = type === "woff2" ? undefined : forms.find(({ encoding }) => request.acceptsEncodings(encoding));
+    const bytes = await readFile(new URL(`${name}${form?.ending ?? ""}`, found.folder)).catch(() => null);
+    if (bytes === null) return next();
+    // A name with a hash of the content may be kept; what has none is asked for again.
+    const isHashed = /-[A-Z0-9]{8}\.\w+$/.test(name);
+    response
+      .set("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache")
+      .vary("accept-encoding")
+      .type(types[type!]!);
+    if (form) response.set("content-encoding", form.encoding);
+    response.send(bytes);
   });
   return router;
 }

@@ -61,8 +61,8 @@ export function consentPage(result: CallbackResult, name: string, home?: string)
   const on = home === undefined ? "You can close this page." : `<a href="${escaped(home)}">${link}</a>`;
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title>${home === undefined ? "" : `<link rel="stylesheet" href="${escaped(home)}home/home.css">`}</head>
-<body><h1>${escaped(title)}</h1><p>${escaped(text)}</p><p>${on}</p></body>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title>${home === undefined ? "" : `<link rel="stylesheet" href="${escaped(home)}page/notice.css">`}</head>
+<body><main class="whole"><div class="card"><h1>${escaped(title)}</h1><p>${escaped(text)}</p><p>${on}</p></div></main></body>
 </html>
 `;
 }

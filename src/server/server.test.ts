@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { request } from "node:http";
-import { buildSchema, parse, validate } from "graphql";
 import { serverAudits } from "graphql-http";
 import { createClient } from "graphql-ws";
 import { SignJWT } from "jose";
@@ -723,19 +722,6 @@ describe("other doors", () => {
     });
   });
 
-  test("the page for people says how a consent ended that it began, and nothing that somebody made up", async () => {
-    const { url } = await start();
-    const arrival = async (query: string) =>
-      /<p id="arrival"[^>]*>(.*?)<\/p>/.exec(await (await fetch(`${url}/?${query}`)).text())![1];
-    expect(await arrival("")).toBe("");
-    expect(await arrival("provider=fitbit&status=connected")).toBe("The connection to fitbit was made.");
-    expect(await arrival("provider=fitbit&error=access_denied")).toMatch(/^You did not give your consent at fitbit/);
-    expect(await arrival("provider=fitbit&status=awaiting-confirmation&handle=h")).toMatch(/it is being confirmed/);
-    for (const made of ["provider=evil&error=access_denied", "provider=fitbit&error=<b>hi</b>", "status=connected"])
-      expect(await arrival(made)).toBe("");
-    expect(await (await fetch(url)).text()).toContain('<body data-scheme="http" data-home="127.0.0.1:4000/">');
-  });
-
   test("explorers: Apollo Sandbox for browsers at /graphql, GraphiQL from here alone; none where switched off", async () => {
     const { url } = await start();
     const html = { accept: "text/html" };
@@ -774,30 +760,6 @@ describe("other doors", () => {
     pretence.answer = () => new Error("boom");
     await query("{ viewer { heart(range: { lastDays: 1 }) { days { date } } } }");
     expect(pretence.errors.map(({ details }) => details)).toMatchObject([{ err: { message: "boom" } }]);
-  });
-
-  test("the page for people holds nothing of theirs, and comes from here alone", async () => {
-    const { url } = await start();
-    const page = await fetch(`${url}/`);
-    const text = await page.text();
-    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
-    expect(text).toContain("graphiql");
-    expect(text).not.toMatch(/https?:\/\//);
-    const assets = [...text.matchAll(/(?:src|href)="(home[^"]+)"/g)].map(([, asset]) => asset);
-    expect(assets).toHaveLength(2);
-    for (const asset of assets) expect((await fetch(`${url}/${asset}`)).status).toBe(200);
-    expect((await fetch(`${url}/home/..%2fserver.ts`)).status).toBe(404);
-    await using off = await startServer({ explorer: false, production: true });
-    expect(await (await fetch(`${off.url}/`)).text()).not.toContain("graphiql");
-  });
-
-  test("what the page for people asks is in the schema", async () => {
-    const { url } = await start();
-    const script = await (await fetch(`${url}/home/home.js`)).text();
-    const schema = buildSchema(await readFile(new URL("../../schema/schema.graphql", import.meta.url), "utf8"));
-    const documents = [...script.matchAll(/[`"]((?:query|mutation|subscription) [^`"]+)[`"]/g)].map(([, one]) => one!);
-    expect(documents).toHaveLength(6);
-    for (const one of documents) expect([one, validate(schema, parse(one))]).toEqual([one, []]);
   });
 
   test("introspection can be switched off", async () => {

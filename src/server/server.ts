@@ -137,7 +137,7 @@ function mountRoutes(app: Express, parts: Parts, who: Answer, { services, webhoo
     next();
   });
   if (config.explorer) app.use(explorer());
-  app.use(home(config, providers));
+  app.use(home(config));
   if (lab) app.post("/lab/sync/:person", syncIn(lab, services.clock));
   app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
 }

@@ -1,5 +1,6 @@
 /** From a person's consent to their connection and to its end, through the providers' own pages. */
 
+import { buildPage } from "../../scripts/build-page.mjs";
 import { createLogger } from "../../src/log.js";
 import { serve } from "../../src/serve.js";
 import { asApp, asUser, clientOf, credentials, inMemory, type Served, startClosed } from "../support/served.js";
@@ -10,6 +11,7 @@ let served: Served;
 /** As without the variable, where users have no choice. */
 let strict: Served;
 beforeAll(async () => {
+  await buildPage();
   served = await startClosed({ ALLOWED_REDIRECTS: "https://app.example", CONFIRM_CONNECTIONS: "caller" });
   strict = await startClosed({ ALLOWED_REDIRECTS: "https://app.example" });
 });
@@ -256,7 +258,8 @@ describe("somebody who sends another person the address of a consent", () => {
     const callback = await decide(new URL(data.connect.authorizationUrl), { auto: "allow", person: "napper" });
     const page = await fetch(callback);
     expect(new URL(page.url).searchParams.get("handle")).toEqual(expect.any(String));
-    expect(await page.text()).toContain("Consent was given at Fitbit; it is being confirmed.");
+    expect(new URL(page.url).searchParams.get("status")).toBe("awaiting-confirmation");
+    expect(await page.text()).toContain("<title>Pulsegate</title>");
   });
 });
 
@@ -301,7 +304,7 @@ describe("tokens that the app already holds", () => {
     const text = await answer.text();
     expect(text).toContain("This provider account is connected to another user.");
     const home = new URL(/<a href="([^"]+)"/.exec(text)![1]!, answer.url);
-    expect(await (await fetch(home)).text()).toContain("<h1>Pulsegate</h1>");
+    expect(await (await fetch(home)).text()).toContain("<title>Pulsegate</title>");
   });
 
   test("that do not work are refused, and nothing stays", async () => {

@@ -26,13 +26,10 @@ function Lines({
   return (
     <div class={hidden ? "chart-lines chart-held" : "chart-lines"}>
       {typeof figures === "string" ? <p class="chart-reason">{figures}</p> : <Figures figures={figures} />}
-      <p class="chart-caption">{details.join(BETWEEN)}</p>
+      <p class="chart-caption">{details.join(" · ")}</p>
     </div>
   );
 }
-
-/** Between two details. A line breaks after it, never before. */
-export const BETWEEN = "\u00a0· ";
 
 /** Figures with their units: 6 h 52 min. */
 export function Figures({ figures }: { readonly figures: readonly Figure[] }) {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Lines } from "./days.js";
 import { type Canvas, type Drawing, Plot, useDrawing } from "./plot.js";
-import { BETWEEN, Figures, spokenOf } from "./read-out.js";
+import { Figures, spokenOf } from "./read-out.js";
 import { linear } from "./scale.js";
 import { lines } from "./series.js";
 import type { ChartDay, Known, Reading } from "./types.js";
@@ -65,7 +65,7 @@ export function ScoreMeter(props: ScoreMeterProps) {
           <span>{ends[1]}</span>
         </p>
       )}
-      <p class="chart-caption">{reading.details.join(BETWEEN)}</p>
+      <p class="chart-caption">{reading.details.join(" · ")}</p>
     </div>
   );
 }

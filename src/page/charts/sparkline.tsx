@@ -49,11 +49,7 @@ export function VitalRow({ name, rest, say, children, ...spark }: VitalRowProps)
     <li class="chart-vital">
       <div class="chart-vital-words">
         <b>{name}</b>
-        {words.map((line) => (
-          <p key={line} class="chart-caption">
-            {line}
-          </p>
-        ))}
+        <p class="chart-caption">{words.join(" · ")}</p>
         {children}
       </div>
       {spark.days.some(({ value }) => !isGap(value)) && (

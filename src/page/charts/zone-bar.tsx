@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { round } from "./days.js";
 import { zoneHues } from "./hues.js";
 import { type Canvas, type Drawing, Plot, useDrawing } from "./plot.js";
-import { BETWEEN, spokenOf } from "./read-out.js";
+import { spokenOf } from "./read-out.js";
 import type { Reading, Zone } from "./types.js";
 
 export interface ZoneBarProps {
@@ -49,7 +49,7 @@ function lineOf({ figures, details }: Reading): string {
     typeof figures === "string"
       ? figures
       : figures.map(({ value, unit }) => (unit ? `${value}\u202f${unit}` : value)).join(" ");
-  return [said, ...details].filter(Boolean).join(BETWEEN);
+  return [said, ...details].filter(Boolean).join(" · ");
 }
 
 function drawZones({ width, height }: Canvas, zones: readonly Zone[], thick: number): Drawing {

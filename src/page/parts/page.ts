@@ -1,0 +1,30 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { PageData } from "../data/page-data.js";
+import type { State } from "../data/state.js";
+import type { Settings } from "../settings/settings.js";
+import type { Format } from "../strings/format.js";
+import type { Say } from "../strings/say.js";
+
+/** What every part of the page may need. */
+export interface Page {
+  readonly state: State;
+  readonly data: PageData;
+  readonly settings: Settings;
+  choose(change: Partial<Settings>): void;
+  readonly say: Say;
+  readonly format: Format;
+  /** Today in the person's own zone. */
+  readonly today: string;
+  readonly zone: string;
+  /** A provider's name for people. */
+  name(provider: string): string;
+  /** Whether what needs the gateway can be done now. */
+  readonly isReachable: boolean;
+  /** Says something to a screen reader, politely. */
+  announce(text: string): void;
+}
+
+export const PageContext = createContext<Page | null>(null);
+
+export const usePage = (): Page => useContext(PageContext)!;
