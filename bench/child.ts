@@ -5,10 +5,20 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Registry } from "prom-client";
-import { config as configs, fitbitLab, gateway as gateways, logs, registry, server } from "./built.js";
+import {
+  config as configs,
+  fitbitLab,
+  gateway as gateways,
+  labPeople,
+  limits,
+  logs,
+  registry,
+  server,
+} from "./built.js";
 import { APP_KEY, type Lab, type Question, type Ready, type Reply, type Rival, type Role } from "./protocol.js";
-import { PERSON } from "./queries.js";
+import { CROWD, PERSON } from "./queries.js";
 
 const starts: { [R in Role["role"]]: (role: Extract<Role, { role: R }>) => Promise<Ready> } = {
   lab: startLab,
@@ -20,7 +30,9 @@ let setLatency: (ms: number) => void = () => {};
 let countRequests = () => 0;
 
 async function startLab(): Promise<Ready> {
-  const lab = await fitbitLab.startFitbitLab({ hourlyLimit: 100_000 });
+  const model = labPeople.person(PERSON);
+  const people = new Map([PERSON, ...CROWD].map((id) => [id, { ...model, id }]));
+  const lab = await fitbitLab.startFitbitLab({ hourlyLimit: 100_000, people });
   setLatency = (latencyMs) => {
     lab.clearFaults();
     if (latencyMs > 0) lab.addFault({ latencyMs });
@@ -30,12 +42,13 @@ async function startLab(): Promise<Ready> {
     lab.forgetRequests();
     return count;
   };
-  const tokens = lab.issueTokens(PERSON);
-  return { url: lab.url, lab: { url: lab.url, clientId: lab.clientId, clientSecret: lab.clientSecret, tokens } };
+  const { url, clientId, clientSecret } = lab;
+  const [tokens, crowd] = [lab.issueTokens(PERSON), CROWD.map((id) => lab.issueTokens(id))];
+  return { url, lab: { url, clientId, clientSecret, tokens, crowd } };
 }
 
-/** A gateway over SQLite, as it comes, with the person connected. */
-async function openGateway({ url, clientId, clientSecret, tokens }: Lab) {
+/** A gateway over SQLite, as it comes, with the person connected, and a crowd who wear what that person wears. */
+async function openGateway({ url, clientId, clientSecret, tokens, crowd }: Lab) {
   const folder = mkdtempSync(join(tmpdir(), "pulsegate-bench-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const env = {
@@ -45,6 +58,8 @@ async function openGateway({ url, clientId, clientSecret, tokens }: Lab) {
     STORE_URL: `sqlite:${join(folder, "bench.db")}`,
     APP_KEYS: `bench:${createHash("sha256").update(APP_KEY).digest("hex")}`,
     ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
+    // A year of a hundred people takes the lab long.
+    UPSTREAM_TIMEOUT_MS: "60000",
     FITBIT_CLIENT_ID: clientId,
     FITBIT_CLIENT_SECRET: clientSecret,
     FITBIT_API_URL: url,
@@ -55,6 +70,8 @@ async function openGateway({ url, clientId, clientSecret, tokens }: Lab) {
   const log = logs.createLogger({ level: "error" });
   const gateway = await gateways.createGateway({ config, log });
   await gateway.connections.importConnection({ userId: PERSON, provider: "FITBIT", ...tokens });
+  for (const [at, userId] of CROWD.entries())
+    await gateway.connections.importConnection({ userId, provider: "FITBIT", ...crowd[at]! });
   return { config, log, gateway };
 }
 
@@ -67,6 +84,8 @@ async function startPulsegate({ lab }: { readonly lab: Lab }): Promise<Ready> {
     checks: {},
     webhooks: gateway.webhooks,
     registry: new Registry(),
+    // A year of a hundred people at once is more than callers are let ask for.
+    limits: { ...limits.defaultLimits, costMs: 10_000 },
     // The loop asks faster than any app would be let.
     rateLimit: { user: 1e9, app: 1e9, stranger: 1e9 },
   });
@@ -94,6 +113,11 @@ async function startPlain({ answer, stringify }: { readonly answer: string; read
   return { url: `http://127.0.0.1:${(plain.address() as AddressInfo).port}/` };
 }
 
+/** Tells of each turn of the loop how late it came. */
+const TURN_MS = 1;
+const turns = monitorEventLoopDelay({ resolution: TURN_MS });
+turns.enable();
+
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -104,7 +128,9 @@ process.once("message", async (role: Role) => {
   process.on("message", (question: Question) => {
     if (question.ask === "latency") setLatency(question.ms);
     const requests = question.ask === "requests" ? countRequests() : 0;
-    process.send?.({ cpuMs: cpuMs(), requests } satisfies Reply);
+    const blockMs = turns.max / 1e6 - TURN_MS;
+    if (question.ask === "block") turns.reset();
+    process.send?.({ cpuMs: cpuMs(), requests, blockMs } satisfies Reply);
   });
   process.send?.(ready);
 });

@@ -4,7 +4,7 @@ import { got } from "got";
 import { closeConnections, type Shot, shoot } from "./http-loop.js";
 import { abba, type Contender, ratio, spread } from "./measure.js";
 import { APP_KEY, type Lab, rivals } from "./protocol.js";
-import { activity, activityOf, dashboard, daysAgo, heart, PERSON } from "./queries.js";
+import { activity, activityOf, CROWD, dashboard, daysAgo, heart, PERSON, stepsOf } from "./queries.js";
 import { line, type Row, writeReport } from "./report.js";
 import { type Server, start } from "./start.js";
 
@@ -164,6 +164,36 @@ async function crowd(pulsegate: Server): Promise<void> {
   }
 }
 
+/** Many people in one operation: what each of them costs, and how long others have to wait for a turn. */
+async function manyPeople(pulsegate: Server): Promise<void> {
+  await pulsegate.ask({ ask: "block" });
+  const { cpuMs: before } = await pulsegate.ask({ ask: "cpu" });
+  const begun = performance.now();
+  const { json } = await answered(shot(pulsegate.url, stepsOf(CROWD, 365)));
+  const steps = Object.values(json["data"] as Record<string, { activity: { days: { steps: number | null }[] } }>);
+  if (steps.some(({ activity }) => activity.days.every((day) => day.steps === null)))
+    throw new Error("not everybody's");
+  const ms = performance.now() - begun;
+  const { cpuMs: after } = await pulsegate.ask({ ask: "cpu" });
+  const { blockMs } = await pulsegate.ask({ ask: "block" });
+  const each = (after - before) / CROWD.length;
+  note(
+    `${CROWD.length} people × a year of steps, nothing stored, in one operation: ${ms.toFixed(0)} ms, ${each.toFixed(1)} ms of CPU a person; the loop was held for ${blockMs.toFixed(0)} ms at most. Aim: 50 ms.`,
+  );
+  for (const people of [1, 10, CROWD.length]) {
+    const of = {
+      server: pulsegate,
+      shot: { ...shot(pulsegate.url, stepsOf(CROWD.slice(0, people), 30)), isNew: true },
+      count: Math.ceil(300 / people),
+    };
+    const { a } = await abba(of, of, 2);
+    const { median } = spread(a.map(({ cpuMs }) => cpuMs));
+    note(
+      `${people} people × 30 days of steps as new, in one operation: ${(median / people).toFixed(2)} ms of CPU a person.`,
+    );
+  }
+}
+
 /** A day that nobody asked for before, against the same request to the lab by got. */
 async function coldCall(pulsegate: Server, labServer: Server, lab: Lab): Promise<void> {
   const agent = { http: new Agent({ keepAlive: true }) };
@@ -253,6 +283,7 @@ try {
   for (const each of cases) if (!only || each.what.includes(only)) await compare(pulsegate, each);
   if (!only) for (const each of lengths) await compare(pulsegate, each, onlyRival);
   if (!only || only === "crowd") await crowd(pulsegate);
+  if (!only || only === "people") await manyPeople(pulsegate);
   if (!only || only === "cold") await coldCall(pulsegate, labServer, labServer.lab!);
   if (!only) writeReport(rows, notes);
 } finally {

@@ -11,17 +11,21 @@ export type Role =
 export const rivals = ["apollo", "yoga", "mercurius"] as const;
 export type Rival = (typeof rivals)[number];
 
+interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly expiresAt: number | null;
+  readonly scopes: readonly string[];
+  readonly providerUserId: string;
+}
+
 export interface Lab {
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly tokens: {
-    readonly accessToken: string;
-    readonly refreshToken: string | null;
-    readonly expiresAt: number | null;
-    readonly scopes: readonly string[];
-    readonly providerUserId: string;
-  };
+  readonly tokens: Tokens;
+  /** Of each of the crowd, in order. */
+  readonly crowd: readonly Tokens[];
 }
 
 export interface Ready {
@@ -34,11 +38,14 @@ export type Question =
   | { readonly ask: "cpu" }
   | { readonly ask: "latency"; readonly ms: number }
   /** Of a lab: how many requests for data it got since it was asked last. */
-  | { readonly ask: "requests" };
+  | { readonly ask: "requests" }
+  /** How long nothing else had its turn at most, since that was asked last. */
+  | { readonly ask: "block" };
 /** CPU in milliseconds, user and system, since the process began. */
 export interface Reply {
   readonly cpuMs: number;
   readonly requests: number;
+  readonly blockMs: number;
 }
 
 export const APP_KEY = "bench-key-good-for-nothing-else";

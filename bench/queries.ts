@@ -1,5 +1,7 @@
 /** Whose figures are asked for: somebody in the lab who wears a Fitbit nearly every day. */
 export const PERSON = "demo";
+/** Others, whose figures are the same. */
+export const CROWD: readonly string[] = Array.from({ length: 100 }, (_, at) => `crowd-${at}`);
 
 const figures = "steps distance energyBurned activeEnergyBurned basalEnergyBurned floors elevation sedentaryMinutes";
 
@@ -12,6 +14,10 @@ export const activity = (days: number) => `query Activity($user: ID!) {
 export const activityOf = `query Activity($user: ID!, $from: LocalDate!, $to: LocalDate!) {
   user(id: $user) { activity(range: { from: $from, to: $to }) { days { ${figures} } } }
 }`;
+
+/** The steps of several people, days in a row. */
+export const stepsOf = (people: readonly string[], days: number) =>
+  `{ ${people.map((id, at) => `p${at}: user(id: "${id}") { activity(range: { lastDays: ${days} }) { days { steps } } }`).join(" ")} }`;
 
 /** What an app shows first: 30 days, 7 nights, the weight, and why figures are missing. */
 export const dashboard = `query Dashboard($user: ID!) {

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
 import { type Backend, behind, patienceMs } from "./backend.js";
+import { inTurn } from "./in-turn.js";
 
 interface Row {
   readonly key: string;
@@ -69,47 +70,45 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
     return row && (row.expires_at === null || row.expires_at > Date.now()) ? textOf(row) : undefined;
   };
 
+  const run = inTurn();
   return {
     name: "SQLite",
     values: {
-      get: async <T>(key: string) => textOf((get.all(key, Date.now()) as Row[])[0]) as T,
-      getMany: async (keys) => {
-        const found = new Map(
-          (getMany.all(JSON.stringify(keys), Date.now()) as Row[]).map((row) => [row.key, textOf(row)]),
-        );
-        return keys.map((key) => found.get(key));
-      },
-      set: async (key, text: string, ttlMs) => {
-        set.run(key, text, until(ttlMs));
-      },
-      delete: async (key) => removed(key) !== undefined,
+      get: <T>(key: string) => run(() => textOf((get.all(key, Date.now()) as Row[])[0]) as T),
+      getMany: (keys) =>
+        run(() => {
+          const rows = getMany.all(JSON.stringify(keys), Date.now()) as Row[];
+          const found = new Map(rows.map((row) => [row.key, textOf(row)]));
+          return keys.map((key) => found.get(key));
+        }),
+      set: (key, text: string, ttlMs) => run(() => void set.run(key, text, until(ttlMs))),
+      delete: (key) => run(() => removed(key) !== undefined),
     },
-    putIfAbsent: async (key, text, ttlMs) => put.run(key, text, until(ttlMs), Date.now()).changes > 0,
-    take: async (key) => removed(key),
+    putIfAbsent: (key, text, ttlMs) => run(() => put.run(key, text, until(ttlMs), Date.now()).changes > 0),
+    take: (key) => run(() => removed(key)),
     async *scan(prefix) {
       // Keys are in the order of their bytes, so keys with one prefix are neighbours. No pattern is needed, and no
       // escaping. A key of bytes (not text) sorts after all texts.
       const end = behind(prefix) ?? Buffer.from([0]);
-      for (let rows = page.all(prefix, end) as Row[]; ; rows = nextPage.all(rows.at(-1)?.key, end) as Row[]) {
+      let rows = await run(() => page.all(prefix, end) as Row[]);
+      for (;;) {
         for (const row of rows) yield [row.key, textOf(row)!];
         if (rows.length < pageSize) return;
+        const last = rows.at(-1)!.key;
+        rows = await run(() => nextPage.all(last, end) as Row[]);
       }
     },
-    acquire: async (name, ttlMs) => {
-      const now = Date.now();
-      const [row] = acquire.all(name, now + ttlMs, name, now) as { fence: number }[];
-      return row?.fence ?? null;
-    },
-    renew: async (name, fence, ttlMs) => renew.run(Date.now() + ttlMs, name, fence, Date.now()).changes > 0,
-    release: async (name, fence) => {
-      release.run(name, fence);
-    },
-    purge: async () => purge.reduce((sum, statement) => sum + statement.run(Date.now()).changes, 0),
-    ping: async () => {
-      ping.all();
-    },
-    close: async () => {
-      db.close();
-    },
+    acquire: (name, ttlMs) =>
+      run(() => {
+        const now = Date.now();
+        const [row] = acquire.all(name, now + ttlMs, name, now) as { fence: number }[];
+        return row?.fence ?? null;
+      }),
+    renew: (name, fence, ttlMs) => run(() => renew.run(Date.now() + ttlMs, name, fence, Date.now()).changes > 0),
+    release: (name, fence) => run(() => void release.run(name, fence)),
+    purge: () => run(() => purge.reduce((sum, statement) => sum + statement.run(Date.now()).changes, 0)),
+    ping: () => run(() => void ping.all()),
+    // Behind everything that was asked for.
+    close: () => run(() => void db.close()),
   };
 }
