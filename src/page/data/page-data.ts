@@ -1,0 +1,310 @@
+import {
+  ConfirmDocument,
+  ConnectDocument,
+  DeleteEverythingDocument,
+  DisconnectDocument,
+  HeartOfDayDocument,
+  NightOfDayDocument,
+  PersonDocument,
+  PreferDocument,
+  type ProviderId,
+  ReadPastDocument,
+  TodayDocument,
+  TrendsDocument,
+} from "../generated/operations.js";
+import { type Settings, unitsOf } from "../settings/settings.js";
+import { type Arrival, providerOfSlug } from "./arrival.js";
+import { type Answer, type Ask, type How, type Trouble, troubleOf } from "./ask.js";
+import type { Hearing, Live } from "./live.js";
+import { emptyState, type HeartOfDay, type NightOfDay, type State } from "./state.js";
+
+export interface PageDataOptions {
+  readonly ask: Ask;
+  readonly tokens: { take(token: string, remember: boolean): void; forget(): void; current(): string | null };
+  readonly listen: (hearing: Hearing) => Live;
+  /** Where consents come back to: this page, by the name that the gateway is known by. */
+  readonly home: string;
+  readonly settings: Settings;
+  readonly arrival: Arrival | null;
+}
+
+/** What the day's own figures are asked in, and over. */
+type Wanted = Pick<Settings, "days" | "units">;
+
+/** How much of the past is read when somebody connects: the longest range that the page shows. */
+const PAST_DAYS = 90;
+/** The scores' course: their makers tell of them by the day, and older ones are seldom looked at. */
+const SCORE_DAYS = 14;
+/** Changes come in flocks: a sync is one message for each kind of data. */
+const GATHER_MS = 400;
+const FIRST_RETRY_MS = 8_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/**
+ * All data of the page, and all that a person can do. The state is told to whoever listens. It asks for what is stored
+ * first, then anew: stored days are drawn while providers are being asked. Today and the trends are two questions, one
+ * after the other, so that the second finds today's answers in the store.
+ */
+export class PageData {
+  state: State = emptyState;
+  #listeners = new Set<() => void>();
+  #wanted: Wanted;
+  #live: Live | null = null;
+  #running: Promise<void> | null = null;
+  #again: How | null = null;
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+  #retrying: ReturnType<typeof setTimeout> | undefined;
+  #retryMs = FIRST_RETRY_MS;
+
+  constructor(private readonly options: PageDataOptions) {
+    const { arrival } = options;
+    this.#wanted = options.settings;
+    if (arrival?.kind === "to-confirm") this.#set({ toConfirm: arrival });
+    else if (arrival) this.#set({ news: { kind: "arrived", arrival } });
+  }
+
+  listen(heard: () => void): () => void {
+    this.#listeners.add(heard);
+    return () => this.#listeners.delete(heard);
+  }
+
+  async start(): Promise<void> {
+    await this.renew();
+    const { person, news } = this.state;
+    if (person && news?.kind === "arrived" && news.arrival.kind === "connected")
+      await this.#readPast(providerOfSlug(news.arrival.slug));
+  }
+
+  /** Shows the same days in other units, or more of them. What is shown stays until the answer is there. */
+  want(wanted: Wanted): void {
+    if (wanted.days === this.#wanted.days && wanted.units === this.#wanted.units) return;
+    this.#wanted = wanted;
+    if (this.state.person) void this.renew();
+  }
+
+  /** Asks again. While an answer is awaited, one more question is asked after it, however often it is called. */
+  async renew(how: How = {}): Promise<void> {
+    clearTimeout(this.#retrying);
+    if (this.#running) {
+      this.#again = { ...this.#again, ...how };
+      return await this.#running;
+    }
+    this.#running = (async () => {
+      let next: How | null = how;
+      while (next) {
+        this.#again = null;
+        await this.#renewOnce(next);
+        next = this.#again;
+      }
+    })();
+    try {
+      await this.#running;
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  async signIn(token: string, remember: boolean): Promise<void> {
+    this.options.tokens.take(token, remember);
+    this.#set({ signIn: "not-needed", trouble: null });
+    await this.renew();
+    if (this.state.signIn === "needed") this.#set({ signIn: "refused" });
+  }
+
+  signOut(): void {
+    this.options.tokens.forget();
+    this.#live?.close();
+    this.#live = null;
+    this.#set({ ...emptyState, signIn: "needed" });
+  }
+
+  dismiss(): void {
+    this.#set({ news: null });
+  }
+
+  /** Answers the provider's consent page, to be opened in this window; null where that is refused, and the news say why. */
+  async connect(provider: ProviderId): Promise<string | null> {
+    const redirectTo = this.options.home;
+    const answer = await this.#try(provider, this.options.ask(ConnectDocument, { provider: provider, redirectTo }));
+    return answer?.connect.authorizationUrl ?? null;
+  }
+
+  async confirm(): Promise<void> {
+    const { toConfirm } = this.state;
+    if (!toConfirm) return;
+    const provider = providerOfSlug(toConfirm.slug);
+    const answer = await this.#try(provider, this.options.ask(ConfirmDocument, { handle: toConfirm.handle }));
+    this.#set({ toConfirm: null });
+    if (answer) {
+      this.#set({ news: { kind: "arrived", arrival: { kind: "connected", slug: toConfirm.slug } } });
+      await this.#readPast(provider);
+    }
+    await this.renew();
+  }
+
+  /** Ends what was not confirmed, and keeps nothing of it. */
+  async discard(provider?: ProviderId): Promise<void> {
+    const { toConfirm } = this.state;
+    const ended = provider ?? (toConfirm && providerOfSlug(toConfirm.slug));
+    if (!ended) return;
+    const isWaiting = this.state.person?.connections.some(
+      (one) => one.provider.id === ended && one.status === "AWAITING_CONFIRMATION",
+    );
+    const variables = { provider: ended, deleteData: true };
+    // A connection that works already is none of this consent's business.
+    if (isWaiting && !(await this.#try(ended, this.options.ask(DisconnectDocument, variables)))) return;
+    this.#set({ toConfirm: null, news: { kind: "discarded" } });
+    await this.renew();
+  }
+
+  async disconnect(provider: ProviderId, deleteData: boolean): Promise<void> {
+    const variables = { provider: provider, deleteData };
+    const answer = await this.#try(provider, this.options.ask(DisconnectDocument, variables));
+    if (!answer) return;
+    const { user, notices } = answer.disconnect;
+    this.#set({ person: user, news: { kind: "disconnected", provider, notices } });
+    await this.renew();
+  }
+
+  /** Puts the sources in this order. It shows at once, and is taken back where it is refused. */
+  async prefer(order: readonly ProviderId[]): Promise<void> {
+    const { person } = this.state;
+    if (!person) return;
+    this.#set({ person: { ...person, sourcePriority: order } });
+    const answer = await this.#try(null, this.options.ask(PreferDocument, { providers: order }));
+    this.#set({ person: answer?.setSourcePriority.user ?? person });
+    if (answer) await this.renew();
+  }
+
+  async deleteEverything(): Promise<void> {
+    if (!(await this.#try(null, this.options.ask(DeleteEverythingDocument, {})))) return;
+    this.#set({ today: null, trends: null, news: null, job: null, plans: [] });
+    await this.renew();
+  }
+
+  /** The heart's course on a day. Throws `AskError`. */
+  async heartOfDay(date: string): Promise<HeartOfDay | null> {
+    return (await this.options.ask(HeartOfDayDocument, { date })).data.viewer;
+  }
+
+  /** The sleep that ended on a day, with its stages. Throws `AskError`. */
+  async nightOfDay(date: string): Promise<NightOfDay | null> {
+    return (await this.options.ask(NightOfDayDocument, { date })).data.viewer;
+  }
+
+  async #renewOnce(how: How): Promise<void> {
+    const { ask } = this.options;
+    this.#set({ isRenewing: true });
+    try {
+      const isFirst = this.state.today === null;
+      const [who] = await Promise.all([ask(PersonDocument, {}), isFirst && this.#showStored()]);
+      const { providers, viewer } = who.data;
+      this.#set({ providers, person: viewer, signIn: viewer ? "not-needed" : "needed" });
+      if (!viewer) return this.#set({ isRenewing: false, trouble: null });
+      this.#hear();
+      if (viewer.connections.length > 0) {
+        const today = await this.#today(how);
+        this.#set({ today: today.data.viewer, plans: today.plan ? [today.plan] : [] });
+        const { trends, days } = await this.#trends(how);
+        this.#set({ trends: trends.data.viewer, trendDays: days });
+        this.#set({ plans: [today.plan, trends.plan].filter((plan) => plan !== null) });
+      } else this.#set({ today: null, trends: null });
+      this.#set({ isRenewing: false, trouble: null, nextTryAt: null, loadedAt: Date.now() });
+      this.#retryMs = FIRST_RETRY_MS;
+    } catch (error) {
+      this.#fail(troubleOf(error));
+    }
+  }
+
+  #fail(trouble: Trouble): void {
+    if (trouble.kind === "refused" && trouble.code === "UNAUTHENTICATED") {
+      const wasIn = this.state.person !== null || this.options.tokens.current() !== null;
+      this.options.tokens.forget();
+      return this.#set({ ...emptyState, toConfirm: this.state.toConfirm, signIn: "needed", ...(wasIn && { trouble }) });
+    }
+    const waitMs = trouble.kind === "refused" && trouble.afterSeconds !== null ? trouble.afterSeconds * 1_000 : this.#retryMs;
+    this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
+    this.#set({ isRenewing: false, trouble, nextTryAt: Date.now() + waitMs });
+    this.#retrying = setTimeout(() => void this.renew(), waitMs);
+  }
+
+  /** What is stored, where there is nothing on the page yet. It asks nobody; the answer that follows is the whole one. */
+  async #showStored(): Promise<void> {
+    const today = async () => {
+      const { viewer } = (await this.#today({ storedOnly: true })).data;
+      if (viewer?.activity?.days) this.#set({ today: viewer });
+    };
+    const trends = async () => {
+      const { trends: answer, days } = await this.#trends({ storedOnly: true });
+      if (answer.data.viewer?.activity?.days) this.#set({ trends: answer.data.viewer, trendDays: days });
+    };
+    await Promise.all([today(), trends()]);
+  }
+
+  #today(how: How) {
+    return this.options.ask(TodayDocument, { length: unitsOf(this.#wanted.units).length }, how);
+  }
+
+  async #trends(how: How) {
+    const { days, units } = this.#wanted;
+    const variables = { range: { lastDays: days }, lately: { lastDays: SCORE_DAYS }, ...unitsOf(units) };
+    return { trends: await this.options.ask(TrendsDocument, variables, how), days };
+  }
+
+  #hear(): void {
+    if (this.#live) return;
+    this.#live = this.options.listen({
+      onLine: (isLive) => {
+        // What happened meanwhile was told to nobody.
+        if (isLive && !this.state.isLive && this.state.loadedAt !== null) this.#gather();
+        this.#set({ isLive });
+      },
+      onData: ({ receivedAt }) => {
+        this.#set({ newDataAt: receivedAt });
+        this.#gather();
+      },
+      onConnection: () => this.#gather(),
+    });
+    for (const job of this.state.person?.backfillJobs ?? []) if (isUnderWay(job.status)) this.#follow(job.id);
+  }
+
+  #gather(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = setTimeout(() => void this.renew(), GATHER_MS);
+  }
+
+  /** Reads the past of a provider in the background. Where that can't be begun, its days come when they are looked at. */
+  async #readPast(provider: ProviderId): Promise<void> {
+    const variables = { provider: provider, range: { lastDays: PAST_DAYS } };
+    const begun = await this.options.ask(ReadPastDocument, variables).catch(() => null);
+    if (begun) this.#follow(begun.data.backfill.job.id);
+  }
+
+  #follow(jobId: string): void {
+    this.#live?.follow(jobId, (job) => {
+      this.#set({ job });
+      if (job.status === "DONE") this.#gather();
+    });
+  }
+
+  /** What a person did: an answer, or news of why not. */
+  async #try<T>(provider: string | null, asked: Promise<Answer<T>>): Promise<T | null> {
+    try {
+      const { data } = await asked;
+      this.#set({ news: null });
+      return data;
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble.kind === "refused" && trouble.code === "UNAUTHENTICATED") this.#fail(trouble);
+      else this.#set({ news: { kind: "refused", provider, trouble } });
+      return null;
+    }
+  }
+
+  #set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    for (const heard of this.#listeners) heard();
+  }
+}
+
+const isUnderWay = (status: string) => status === "QUEUED" || status === "RUNNING" || status === "WAITING";
