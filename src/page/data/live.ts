@@ -4,8 +4,8 @@ import {
   type ConnectionChangedSubscription,
   DataUpdatedDocument,
   type DataUpdatedSubscription,
-  type PastReadingFragment,
   PastReadDocument,
+  type PastReadingFragment,
   type PastReadSubscription,
 } from "../generated/operations.js";
 
@@ -36,7 +36,9 @@ export function listen(at: string, token: () => string | null, hearing: Hearing)
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: async (retries) => {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 1_000 * 2 ** retries) * (0.7 + Math.random() * 0.6)));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.min(30_000, 1_000 * 2 ** retries) * (0.7 + Math.random() * 0.6)),
+      );
     },
     on: { connected: () => hearing.onLine(true), closed: () => hearing.onLine(false) },
   });
@@ -52,7 +54,9 @@ export function listen(at: string, token: () => string | null, hearing: Hearing)
   );
   return {
     follow: (jobId, onChange) =>
-      void hear<PastReadSubscription>(PastReadDocument.toString(), { jobId }, (data) => onChange(data.backfillProgress)),
+      void hear<PastReadSubscription>(PastReadDocument.toString(), { jobId }, (data) =>
+        onChange(data.backfillProgress),
+      ),
     close: () => void client.dispose(),
   };
 }

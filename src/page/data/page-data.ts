@@ -208,6 +208,9 @@ export class PageData {
         const { trends, days } = await this.#trends(how);
         this.#set({ trends: trends.data.viewer, trendDays: days });
         this.#set({ plans: [today.plan, trends.plan].filter((plan) => plan !== null) });
+        // By now the connections have been asked: how far their data reach, and whether they still let us in.
+        const { providers: asked, viewer: person } = (await ask(PersonDocument, {})).data;
+        this.#set({ providers: asked, person });
       } else this.#set({ today: null, trends: null });
       this.#set({ isRenewing: false, trouble: null, nextTryAt: null, loadedAt: Date.now() });
       this.#retryMs = FIRST_RETRY_MS;
@@ -220,9 +223,11 @@ export class PageData {
     if (trouble.kind === "refused" && trouble.code === "UNAUTHENTICATED") {
       const wasIn = this.state.person !== null || this.options.tokens.current() !== null;
       this.options.tokens.forget();
-      return this.#set({ ...emptyState, toConfirm: this.state.toConfirm, signIn: "needed", ...(wasIn && { trouble }) });
+      this.#set({ ...emptyState, toConfirm: this.state.toConfirm, signIn: "needed", ...(wasIn && { trouble }) });
+      return;
     }
-    const waitMs = trouble.kind === "refused" && trouble.afterSeconds !== null ? trouble.afterSeconds * 1_000 : this.#retryMs;
+    const waitMs =
+      trouble.kind === "refused" && trouble.afterSeconds !== null ? trouble.afterSeconds * 1_000 : this.#retryMs;
     this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
     this.#set({ isRenewing: false, trouble, nextTryAt: Date.now() + waitMs });
     this.#retrying = setTimeout(() => void this.renew(), waitMs);

@@ -1,9 +1,9 @@
 import type {
-  PersonConnectionFragment,
   HeartOfDayQuery,
-  PastReadingFragment,
   NightFragment,
   NightOfDayQuery,
+  PastReadingFragment,
+  PersonConnectionFragment,
   PersonQuery,
   PersonStateFragment,
   RateByTimeFragment,
