@@ -323,15 +323,15 @@ export type PastReadSubscription = { readonly backfillProgress: { readonly id: s
 
 export type PersonStateFragment = { readonly id: string, readonly sourcePriority: ReadonlyArray<ProviderId>, readonly connections: ReadonlyArray<{ readonly id: string, readonly status: ConnectionStatus, readonly dataThrough: string | null, readonly lastAttemptAt: string | null, readonly lastSuccessAt: string | null, readonly problem: string | null, readonly provider: { readonly id: ProviderId, readonly name: string, readonly status: ProviderStatus }, readonly subscriptions: ReadonlyArray<{ readonly id: string }> }>, readonly backfillJobs: ReadonlyArray<{ readonly id: string, readonly status: JobStatus, readonly daysDone: number, readonly daysTotal: number, readonly resumesAt: string | null }> };
 
-export type ConnectionStateFragment = { readonly id: string, readonly status: ConnectionStatus, readonly dataThrough: string | null, readonly lastAttemptAt: string | null, readonly lastSuccessAt: string | null, readonly problem: string | null, readonly provider: { readonly id: ProviderId, readonly name: string, readonly status: ProviderStatus }, readonly subscriptions: ReadonlyArray<{ readonly id: string }> };
+export type PersonConnectionFragment = { readonly id: string, readonly status: ConnectionStatus, readonly dataThrough: string | null, readonly lastAttemptAt: string | null, readonly lastSuccessAt: string | null, readonly problem: string | null, readonly provider: { readonly id: ProviderId, readonly name: string, readonly status: ProviderStatus }, readonly subscriptions: ReadonlyArray<{ readonly id: string }> };
 
-export type JobFragment = { readonly id: string, readonly status: JobStatus, readonly daysDone: number, readonly daysTotal: number, readonly resumesAt: string | null };
+export type PastReadingFragment = { readonly id: string, readonly status: JobStatus, readonly daysDone: number, readonly daysTotal: number, readonly resumesAt: string | null };
 
-export type SourceFragment = { readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean };
+export type ReportFragment = { readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean };
 
 export type MissingFragment = { readonly field: string, readonly reason: MissingReason };
 
-export type ColumnsFragment = { readonly localStart: string, readonly offsets: readonly number[], readonly values: readonly number[], readonly stepSeconds: number | null };
+export type CourseFragment = { readonly localStart: string, readonly offsets: readonly number[], readonly values: readonly number[], readonly stepSeconds: number | null };
 
 export type ZoneFragment = { readonly kind: HeartZoneKind, readonly minRate: number | null, readonly maxRate: number | null, readonly minutes: number | null };
 
@@ -393,8 +393,8 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const ConnectionStateFragmentDoc = new TypedDocumentString(`
-    fragment ConnectionState on Connection {
+export const PersonConnectionFragmentDoc = new TypedDocumentString(`
+    fragment PersonConnection on Connection {
   id
   status
   dataThrough
@@ -410,28 +410,28 @@ export const ConnectionStateFragmentDoc = new TypedDocumentString(`
     id
   }
 }
-    `, {"fragmentName":"ConnectionState"}) as unknown as TypedDocumentString<ConnectionStateFragment, unknown>;
-export const JobFragmentDoc = new TypedDocumentString(`
-    fragment Job on BackfillJob {
+    `, {"fragmentName":"PersonConnection"}) as unknown as TypedDocumentString<PersonConnectionFragment, unknown>;
+export const PastReadingFragmentDoc = new TypedDocumentString(`
+    fragment PastReading on BackfillJob {
   id
   status
   daysDone
   daysTotal
   resumesAt
 }
-    `, {"fragmentName":"Job"}) as unknown as TypedDocumentString<JobFragment, unknown>;
+    `, {"fragmentName":"PastReading"}) as unknown as TypedDocumentString<PastReadingFragment, unknown>;
 export const PersonStateFragmentDoc = new TypedDocumentString(`
     fragment PersonState on User {
   id
   sourcePriority
   connections {
-    ...ConnectionState
+    ...PersonConnection
   }
   backfillJobs {
-    ...Job
+    ...PastReading
   }
 }
-    fragment ConnectionState on Connection {
+    fragment PersonConnection on Connection {
   id
   status
   dataThrough
@@ -447,15 +447,15 @@ export const PersonStateFragmentDoc = new TypedDocumentString(`
     id
   }
 }
-fragment Job on BackfillJob {
+fragment PastReading on BackfillJob {
   id
   status
   daysDone
   daysTotal
   resumesAt
 }`, {"fragmentName":"PersonState"}) as unknown as TypedDocumentString<PersonStateFragment, unknown>;
-export const SourceFragmentDoc = new TypedDocumentString(`
-    fragment Source on SourceReport {
+export const ReportFragmentDoc = new TypedDocumentString(`
+    fragment Report on SourceReport {
   provider
   status
   message
@@ -463,7 +463,7 @@ export const SourceFragmentDoc = new TypedDocumentString(`
   asOf
   servedFromStore
 }
-    `, {"fragmentName":"Source"}) as unknown as TypedDocumentString<SourceFragment, unknown>;
+    `, {"fragmentName":"Report"}) as unknown as TypedDocumentString<ReportFragment, unknown>;
 export const ZoneFragmentDoc = new TypedDocumentString(`
     fragment Zone on HeartZone {
   kind
@@ -472,14 +472,14 @@ export const ZoneFragmentDoc = new TypedDocumentString(`
   minutes
 }
     `, {"fragmentName":"Zone"}) as unknown as TypedDocumentString<ZoneFragment, unknown>;
-export const ColumnsFragmentDoc = new TypedDocumentString(`
-    fragment Columns on Series {
+export const CourseFragmentDoc = new TypedDocumentString(`
+    fragment Course on Series {
   localStart
   offsets
   values
   stepSeconds
 }
-    `, {"fragmentName":"Columns"}) as unknown as TypedDocumentString<ColumnsFragment, unknown>;
+    `, {"fragmentName":"Course"}) as unknown as TypedDocumentString<CourseFragment, unknown>;
 export const MissingFragmentDoc = new TypedDocumentString(`
     fragment Missing on MissingField {
   field
@@ -496,7 +496,7 @@ export const RateByTimeFragmentDoc = new TypedDocumentString(`
     ...Zone
   }
   samples(resolution: FIVE_MINUTES) {
-    ...Columns
+    ...Course
   }
   missing {
     ...Missing
@@ -506,7 +506,7 @@ export const RateByTimeFragmentDoc = new TypedDocumentString(`
   field
   reason
 }
-fragment Columns on Series {
+fragment Course on Series {
   localStart
   offsets
   values
@@ -595,13 +595,13 @@ export const PersonDocument = new TypedDocumentString(`
   id
   sourcePriority
   connections {
-    ...ConnectionState
+    ...PersonConnection
   }
   backfillJobs {
-    ...Job
+    ...PastReading
   }
 }
-fragment ConnectionState on Connection {
+fragment PersonConnection on Connection {
   id
   status
   dataThrough
@@ -617,7 +617,7 @@ fragment ConnectionState on Connection {
     id
   }
 }
-fragment Job on BackfillJob {
+fragment PastReading on BackfillJob {
   id
   status
   daysDone
@@ -635,11 +635,11 @@ export const ConfirmDocument = new TypedDocumentString(`
     mutation Confirm($handle: String!) {
   confirmConnection(input: {handle: $handle}) {
     connection {
-      ...ConnectionState
+      ...PersonConnection
     }
   }
 }
-    fragment ConnectionState on Connection {
+    fragment PersonConnection on Connection {
   id
   status
   dataThrough
@@ -659,11 +659,11 @@ export const ReadPastDocument = new TypedDocumentString(`
     mutation ReadPast($provider: ProviderId!, $range: DateRange!) {
   backfill(input: {provider: $provider, range: $range}) {
     job {
-      ...Job
+      ...PastReading
     }
   }
 }
-    fragment Job on BackfillJob {
+    fragment PastReading on BackfillJob {
   id
   status
   daysDone
@@ -683,13 +683,13 @@ export const DisconnectDocument = new TypedDocumentString(`
   id
   sourcePriority
   connections {
-    ...ConnectionState
+    ...PersonConnection
   }
   backfillJobs {
-    ...Job
+    ...PastReading
   }
 }
-fragment ConnectionState on Connection {
+fragment PersonConnection on Connection {
   id
   status
   dataThrough
@@ -705,7 +705,7 @@ fragment ConnectionState on Connection {
     id
   }
 }
-fragment Job on BackfillJob {
+fragment PastReading on BackfillJob {
   id
   status
   daysDone
@@ -724,13 +724,13 @@ export const PreferDocument = new TypedDocumentString(`
   id
   sourcePriority
   connections {
-    ...ConnectionState
+    ...PersonConnection
   }
   backfillJobs {
-    ...Job
+    ...PastReading
   }
 }
-fragment ConnectionState on Connection {
+fragment PersonConnection on Connection {
   id
   status
   dataThrough
@@ -746,7 +746,7 @@ fragment ConnectionState on Connection {
     id
   }
 }
-fragment Job on BackfillJob {
+fragment PastReading on BackfillJob {
   id
   status
   daysDone
@@ -772,10 +772,10 @@ export const DataUpdatedDocument = new TypedDocumentString(`
 export const ConnectionChangedDocument = new TypedDocumentString(`
     subscription ConnectionChanged {
   connectionChanged {
-    ...ConnectionState
+    ...PersonConnection
   }
 }
-    fragment ConnectionState on Connection {
+    fragment PersonConnection on Connection {
   id
   status
   dataThrough
@@ -794,10 +794,10 @@ export const ConnectionChangedDocument = new TypedDocumentString(`
 export const PastReadDocument = new TypedDocumentString(`
     subscription PastRead($jobId: ID!) {
   backfillProgress(jobId: $jobId) {
-    ...Job
+    ...PastReading
   }
 }
-    fragment Job on BackfillJob {
+    fragment PastReading on BackfillJob {
   id
   status
   daysDone
@@ -825,7 +825,7 @@ export const TodayDocument = new TypedDocumentString(`
         nonWearMinutes
         worn
         samples(metric: STEPS) {
-          ...Columns
+          ...Course
         }
         missing {
           ...Missing
@@ -837,7 +837,7 @@ export const TodayDocument = new TypedDocumentString(`
         }
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     heart(range: {lastDays: 1}) {
@@ -852,7 +852,7 @@ export const TodayDocument = new TypedDocumentString(`
         }
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     sleep(range: {lastDays: 1}) {
@@ -860,7 +860,7 @@ export const TodayDocument = new TypedDocumentString(`
         ...Night
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     goals {
@@ -873,19 +873,19 @@ export const TodayDocument = new TypedDocumentString(`
         source
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     profile {
       id
       timeZone
       sources {
-        ...Source
+        ...Report
       }
     }
   }
 }
-    fragment Source on SourceReport {
+    fragment Report on SourceReport {
   provider
   status
   message
@@ -897,7 +897,7 @@ fragment Missing on MissingField {
   field
   reason
 }
-fragment Columns on Series {
+fragment Course on Series {
   localStart
   offsets
   values
@@ -918,7 +918,7 @@ fragment RateByTime on HeartDay {
     ...Zone
   }
   samples(resolution: FIVE_MINUTES) {
-    ...Columns
+    ...Course
   }
   missing {
     ...Missing
@@ -962,12 +962,12 @@ export const HeartOfDayDocument = new TypedDocumentString(`
         ...RateByTime
       }
       sources {
-        ...Source
+        ...Report
       }
     }
   }
 }
-    fragment Source on SourceReport {
+    fragment Report on SourceReport {
   provider
   status
   message
@@ -979,7 +979,7 @@ fragment Missing on MissingField {
   field
   reason
 }
-fragment Columns on Series {
+fragment Course on Series {
   localStart
   offsets
   values
@@ -1000,7 +1000,7 @@ fragment RateByTime on HeartDay {
     ...Zone
   }
   samples(resolution: FIVE_MINUTES) {
-    ...Columns
+    ...Course
   }
   missing {
     ...Missing
@@ -1015,12 +1015,12 @@ export const NightOfDayDocument = new TypedDocumentString(`
         ...Night
       }
       sources {
-        ...Source
+        ...Report
       }
     }
   }
 }
-    fragment Source on SourceReport {
+    fragment Report on SourceReport {
   provider
   status
   message
@@ -1083,7 +1083,7 @@ export const TrendsDocument = new TypedDocumentString(`
         }
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     heart(range: $range) {
@@ -1114,7 +1114,7 @@ export const TrendsDocument = new TypedDocumentString(`
         }
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     sleep(range: $range) {
@@ -1137,7 +1137,7 @@ export const TrendsDocument = new TypedDocumentString(`
         }
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     body(range: $range) {
@@ -1150,7 +1150,7 @@ export const TrendsDocument = new TypedDocumentString(`
         fatPercentage
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     vitals(range: $range) {
@@ -1173,7 +1173,7 @@ export const TrendsDocument = new TypedDocumentString(`
         ...Missing
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     workouts(range: $range) {
@@ -1194,7 +1194,7 @@ export const TrendsDocument = new TypedDocumentString(`
         }
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     scores(range: $lately) {
@@ -1217,7 +1217,7 @@ export const TrendsDocument = new TypedDocumentString(`
         }
       }
       sources {
-        ...Source
+        ...Report
       }
     }
     devices {
@@ -1232,12 +1232,12 @@ export const TrendsDocument = new TypedDocumentString(`
         lastSyncAt
       }
       sources {
-        ...Source
+        ...Report
       }
     }
   }
 }
-    fragment Source on SourceReport {
+    fragment Report on SourceReport {
   provider
   status
   message

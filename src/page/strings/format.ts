@@ -58,7 +58,10 @@ export function createFormat(
   };
   return {
     number,
-    change: (value, digits) => `${value > 0 ? "+" : ""}${number(value, digits)}`,
+    change(value, digits = 0) {
+      const rounded = Number(value.toFixed(digits));
+      return `${rounded > 0 ? "+" : rounded === 0 ? "±" : ""}${number(rounded === 0 ? 0 : value, digits)}`;
+    },
     day: dayIn({ day: "numeric", month: "short" }),
     dayOfYear: dayIn({ day: "numeric", month: "short", year: "numeric" }),
     weekday: dayIn({ weekday: "short", day: "numeric", month: "short" }),
