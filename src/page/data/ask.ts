@@ -40,7 +40,7 @@ export type Trouble =
   | { readonly kind: "silent"; readonly status: number | null }
   | { readonly kind: "refused"; readonly code: string; readonly message: string; readonly afterSeconds: number | null };
 
-export class AskError extends Error {
+class AskError extends Error {
   constructor(readonly trouble: Trouble) {
     super(trouble.kind);
   }

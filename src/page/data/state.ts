@@ -23,7 +23,7 @@ export type Trends = NonNullable<TrendsQuery["viewer"]>;
 export type Night = NightFragment;
 export type HeartDay = RateByTimeFragment;
 export type Source = ReportFragment;
-export type Job = PastReadingFragment;
+type Job = PastReadingFragment;
 export type HeartOfDay = NonNullable<HeartOfDayQuery["viewer"]>;
 export type NightOfDay = NonNullable<NightOfDayQuery["viewer"]>;
 
