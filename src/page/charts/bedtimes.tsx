@@ -2,7 +2,7 @@ import { DayAxis, ValueAxis } from "./axes.js";
 import { GapColumns } from "./days.js";
 import { type CardChart, Empty, Frame } from "./frame.js";
 import type { Canvas, Drawing } from "./plot.js";
-import { columns, labelWidth, linear, multiples } from "./scale.js";
+import { columns, gutterFor, linear, multiples } from "./scale.js";
 import { countGaps } from "./series.js";
 import { SignLegend } from "./signs.js";
 import type { ChartDay, Gap, Place } from "./types.js";
@@ -55,11 +55,12 @@ export function Bedtimes(props: BedtimesProps) {
 
 function drawNights({ width, height, hatch }: Canvas, { nights, meanBed, meanRise, words }: BedtimesProps): Drawing {
   const known = nights.flatMap(({ night }) => (typeof night === "string" ? [] : [night]));
-  const earliest = Math.min(...known.map(({ bed }) => bed), 11 * HOUR);
-  const latest = Math.max(...known.map(({ rise }) => rise), 18 * HOUR);
-  const domain = [earliest - HOUR / 2, latest + HOUR / 2] as const;
+  const means = known.length > 0 ? [meanBed, meanRise].filter((mean) => mean !== null) : [];
+  // An evening and a morning, where there is no night to go by.
+  const ends = known.length > 0 ? [...known.flatMap(({ bed, rise }) => [bed, rise]), ...means] : [11 * HOUR, 18 * HOUR];
+  const domain = [Math.min(...ends) - HOUR / 2, Math.max(...ends) + HOUR / 2] as const;
   const clock = (minutes: number) => words.hour(minutes + NOON);
-  const gutter = Math.max(labelWidth(clock(600)), labelWidth(clock(1140))) + 10;
+  const gutter = gutterFor([clock(600), clock(1140)]);
   const plotWidth = width - gutter;
   const top = 4;
   const bottom = height - 26;
@@ -96,10 +97,9 @@ function drawNights({ width, height, hatch }: Canvas, { nights, meanBed, meanRis
           />
         );
       })}
-      {[meanBed, meanRise].map(
-        (mean, k) =>
-          mean !== null && <path key={k === 0 ? "bed" : "rise"} class="chart-goal" d={`M0 ${y(mean)}H${plotWidth}`} />,
-      )}
+      {means.map((mean) => (
+        <path key={mean} class="chart-goal" d={`M0 ${y(mean)}H${plotWidth}`} />
+      ))}
       <DayAxis days={nights} columns={across} y={height - 8} words={words} />
     </>
   );

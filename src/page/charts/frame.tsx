@@ -78,6 +78,7 @@ export function Frame<S>(props: FrameProps<S>) {
 }
 
 interface AbsentProps {
+  /** Names the style of the box, which keeps the height of the chart. */
   readonly kind: string;
   readonly title: ComponentChildren;
   readonly children: ComponentChildren;

@@ -1,9 +1,9 @@
 import { HourAxis } from "./axes.js";
-import { Plate, round } from "./days.js";
+import { round } from "./days.js";
 import { type CardChart, Empty, Frame } from "./frame.js";
 import { zoneHues } from "./hues.js";
 import type { Canvas, Drawing } from "./plot.js";
-import { croppedAxis, labelWidth, linear } from "./scale.js";
+import { croppedAxis, gutterFor, labelWidth, linear } from "./scale.js";
 import { holes } from "./series.js";
 import type { Place, Zone, ZoneKind } from "./types.js";
 
@@ -78,14 +78,17 @@ export function zoneOf(rate: number, zones: readonly Zone[]): ZoneKind | null {
 function drawHeartDay({ width, height, hatch }: Canvas, props: HeartDayProps): Drawing {
   const { minutes, rates, zones, now, words } = props;
   const bounded = zones.filter(({ kind, minRate }) => kind !== "BELOW_ZONES" && minRate !== null);
-  const { domain } = croppedAxis(rates, LEAST_RATE_SPAN);
-  const gutter = Math.max(...domain.map((rate) => labelWidth(words.number(rate)))) + 12;
+  const { domain, ticks } = croppedAxis(rates, LEAST_RATE_SPAN);
+  const gutter = gutterFor(domain.map((value) => words.number(value)));
   const plotWidth = width - gutter;
-  const top = 8;
+  // The words of now stand above the course, so that they hide none of it.
+  const top = now ? 22 : 8;
   const bottom = height - 26;
   const y = linear(domain, [bottom, top]);
   const x = linear([0, DAY_MINUTES], [0, plotWidth]);
-  const written = bounded.map(({ minRate }) => minRate!).filter((rate) => rate > domain[0] && rate < domain[1]);
+  const written = (bounded.length > 0 ? bounded.map(({ minRate }) => minRate!) : ticks).filter(
+    (rate) => rate > domain[0] && rate < domain[1],
+  );
   const gaps = holesOf(props);
   const marks = (
     <>
@@ -160,13 +163,15 @@ interface NowLineProps {
   readonly plotWidth: number;
 }
 
-/** How far the day has come. The words are on the side that has room. */
+/** How far the day has come. */
 function NowLine({ text, x, top, bottom, plotWidth }: NowLineProps) {
-  const half = labelWidth(text) / 2 + 8;
+  const half = labelWidth(text) / 2;
   return (
     <g>
-      <path class="chart-now" d={`M${x} ${top}V${bottom}`} />
-      <Plate text={text} x={x + half * 2 < plotWidth ? x + half : x - half} y={top + 10} />
+      <path class="chart-now" d={`M${x} ${top - 4}V${bottom}`} />
+      <text class="chart-label" x={Math.max(half, Math.min(plotWidth - half, x))} y={top - 8} text-anchor="middle">
+        {text}
+      </text>
     </g>
   );
 }

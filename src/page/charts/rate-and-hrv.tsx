@@ -1,12 +1,11 @@
-import type { ComponentChildren } from "preact";
 import { DayAxis, ValueAxis } from "./axes.js";
 import { type Band, BandMark, GapColumns, Lines, SourceStrip, sourceRemark } from "./days.js";
 import { type CardChart, Empty, Frame } from "./frame.js";
 import type { Canvas, Drawing } from "./plot.js";
-import { type Axis, columns, croppedAxis, labelWidth, linear } from "./scale.js";
-import { countGaps, lines } from "./series.js";
+import { type Axis, columns, croppedAxis, gutterFor, labelWidth, linear, type Scale } from "./scale.js";
+import { countGaps, isGap, lines } from "./series.js";
 import { SignLegend } from "./signs.js";
-import type { ChartDay, Gap, Known, Place } from "./types.js";
+import type { ChartDay, Known, Place } from "./types.js";
 
 /** A day's resting rate, and its variability: both of one source. */
 export interface RateDay extends ChartDay {
@@ -53,7 +52,7 @@ export function RateAndHrv(props: RateAndHrvProps) {
       draw={(canvas) => drawRates(canvas, props)}
       legend={
         <SignLegend
-          gaps={countGaps(days.map(reasonOf))}
+          gaps={countGaps(days.map(reasonOf(kindsOf(days))))}
           today={open.some(({ date }) => date === today)}
           notFinal={open.filter(({ date }) => date !== today).length}
           hue="heart"
@@ -64,107 +63,107 @@ export function RateAndHrv(props: RateAndHrvProps) {
   );
 }
 
-/** Why a day lacks one of the two. */
-const reasonOf = ({ rate, hrv }: RateDay) => (typeof rate === "string" ? rate : hrv);
+type Kind = "rate" | "hrv";
 
-/** Where both are missing for one reason, a hatch runs through both panels. */
-function gapOf(panel: "rate" | "hrv" | "both") {
-  return (day: RateDay): Gap | null => {
-    const same = typeof day.rate === "string" && day.rate === day.hrv;
-    if (panel === "both") return same ? (day.rate as Gap) : null;
-    const known = day[panel];
-    return !same && typeof known === "string" ? known : null;
+/** One of the two, with a scale of its own. Its signs lie under its lowest line. */
+interface Panel {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly hue: string;
+  readonly band: Band | null;
+  readonly axis: Axis;
+  readonly y: Scale;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** What no source of these days measures has no panel. */
+function kindsOf(days: readonly RateDay[]): readonly Kind[] {
+  const measured = (["rate", "hrv"] as const).filter((kind) => days.some((day) => day[kind] !== "UNSUPPORTED"));
+  return measured.length > 0 ? measured : ["rate"];
+}
+
+/** Why a day lacks one of those that are drawn. */
+const reasonOf = (kinds: readonly Kind[]) => (day: RateDay) =>
+  kinds.map((kind) => day[kind]).find((known) => typeof known === "string");
+
+/** The room between two panels, for the name of the lower one. */
+const BETWEEN_PANELS = 32;
+const NAME = 24;
+const SIGNS = 18;
+
+function panelsOf(props: RateAndHrvProps, bottom: number): readonly Panel[] {
+  const { days, rateBand, hrvBand, rateName, hrvName } = props;
+  const forms = {
+    rate: { name: rateName, hue: "heart", band: rateBand, leastSpan: LEAST_RATE_SPAN, blank: [50, 70] as const },
+    hrv: { name: hrvName, hue: "hrv", band: hrvBand, leastSpan: LEAST_HRV_SPAN, blank: [25, 75] as const },
   };
+  const kinds = kindsOf(days);
+  const tall = (bottom - NAME - SIGNS - BETWEEN_PANELS * (kinds.length - 1)) / kinds.length;
+  return kinds.map((kind, k) => {
+    const { leastSpan, blank, band: given, ...form } = forms[kind];
+    const figures = days.map((day) => day[kind]).filter((known) => typeof known === "number");
+    const known = figures.length > 0;
+    const band = known ? given : null;
+    const ends = band ? [band.mean - band.deviation, band.mean + band.deviation] : [];
+    const axis = known ? croppedAxis([...figures, ...ends], leastSpan) : { domain: blank, ticks: [] };
+    const top = NAME + k * (tall + BETWEEN_PANELS);
+    return { kind, ...form, band, axis, y: linear(axis.domain, [top + tall, top]), top, bottom: top + tall };
+  });
 }
 
 function drawRates({ width, height, hatch }: Canvas, props: RateAndHrvProps): Drawing {
-  const { days, rateBand, hrvBand, rateName, hrvName, past, words } = props;
-  const rateAxis = axisOf(
-    days.map(({ rate }) => rate),
-    rateBand,
-    LEAST_RATE_SPAN,
-    [50, 60, 70],
-  );
-  const hrvAxis = axisOf(
-    days.map(({ hrv }) => hrv),
-    hrvBand,
-    LEAST_HRV_SPAN,
-    [25, 50, 75],
-  );
-  const gutter = Math.max(...[...rateAxis.ticks, ...hrvAxis.ticks].map((tick) => labelWidth(words.number(tick)))) + 12;
+  const { days, past, words } = props;
+  const foot = height - 46;
+  const panels = panelsOf(props, foot);
+  const gutter = gutterFor(panels.flatMap(({ axis }) => axis.ticks.map((value) => words.number(value))));
   const plotWidth = width - gutter;
   const across = columns(days.length, plotWidth);
-  const first = 24;
-  const last = height - 46;
-  const middle = first + (last - first) * 0.52;
-  const rateBottom = middle - 12;
-  const hrvTop = middle + 20;
-  const y = { rate: linear(rateAxis.domain, [rateBottom, first]), hrv: linear(hrvAxis.domain, [last - 18, hrvTop]) };
-  const gaps = (panel: "rate" | "hrv" | "both", top: number, bottom: number) => (
-    <GapColumns
-      days={days}
-      known={gapOf(panel)}
-      columns={across}
-      top={top}
-      bottom={bottom}
-      hatch={hatch}
-      words={words}
-    />
-  );
-  const panel = (
-    of: "rate" | "hrv",
-    axis: Axis,
-    band: Band | null,
-    hue: string,
-    name: ComponentChildren,
-    nameY: number,
-  ) => (
-    <>
-      {band && <BandMark band={band} y={y[of]} width={plotWidth} hue={hue} />}
-      <ValueAxis ticks={axis.ticks} y={y[of]} width={width} plotWidth={plotWidth} text={words.number} />
-      <Lines
-        runs={lines(
-          days,
-          (day) => day[of],
-          (k, value) => ({ x: across.x(k), y: y[of](value) }),
-        )}
-        hue={hue}
-        marked={days.length < 40}
-      />
-      {name && (
-        <text class="chart-label chart-strong" x="0" y={nameY}>
-          {name}
-        </text>
-      )}
-    </>
+  // Where all of them are missing for one reason, a single hatch runs through.
+  const shared = (day: RateDay) => {
+    const [first, ...others] = panels.map(({ kind }) => day[kind]);
+    return isGap(first) && others.every((known) => known === first) ? first : null;
+  };
+  const gaps = (known: (day: RateDay) => Known | null, top: number, bottom: number) => (
+    <GapColumns days={days} known={known} columns={across} top={top} bottom={bottom} hatch={hatch} words={words} />
   );
   const marks = (
     <>
-      {gaps("both", first, last)}
-      {gaps("rate", first, rateBottom + 6)}
-      {gaps("hrv", hrvTop, last)}
-      <rect class="chart-plate" x="0" y={middle - 4} width={labelWidth(hrvName) + 6} height="17" />
-      {panel("rate", rateAxis, rateBand, "heart", rateName, 10)}
-      {panel("hrv", hrvAxis, hrvBand, "hrv", hrvName, middle + 9)}
-      <DayAxis days={days} columns={across} y={last + 17} words={words} />
-      <SourceStrip days={days} columns={across} y={last + 27} past={past} words={words} />
+      {gaps(shared, NAME, foot)}
+      {panels.map(({ kind, name, hue, band, axis, y, top, bottom }, k) => (
+        <g key={kind}>
+          {gaps((day) => (shared(day) ? null : day[kind]), top, k === panels.length - 1 ? foot : bottom + SIGNS / 2)}
+          {k > 0 && <rect class="chart-plate" x="0" y={top - 22} width={labelWidth(name) + 6} height="17" />}
+          <text class="chart-label chart-strong" x="0" y={top - 10}>
+            {name}
+          </text>
+          {band && <BandMark band={band} y={y} width={plotWidth} hue={hue} />}
+          <ValueAxis ticks={axis.ticks} y={y} width={width} plotWidth={plotWidth} text={words.number} />
+          <Lines
+            runs={lines(
+              days,
+              (day) => day[kind],
+              (at, value) => ({ x: across.x(at), y: y(value) }),
+            )}
+            hue={hue}
+            marked={days.length < 40}
+          />
+        </g>
+      ))}
+      <DayAxis days={days} columns={across} y={foot + 17} words={words} />
+      <SourceStrip days={days} columns={across} y={foot + 27} past={past} words={words} />
     </>
   );
   return {
     marks,
     spans: days.map((_, k) => across.span(k)),
-    cursor: { top: first, bottom: last, form: "line" },
-    dots: days.map(({ rate, hrv }) => [
-      ...(typeof rate === "number" ? [{ y: y.rate(rate), hue: "heart" }] : []),
-      ...(typeof hrv === "number" ? [{ y: y.hrv(hrv), hue: "hrv" }] : []),
-    ]),
+    cursor: { top: NAME, bottom: foot, form: "line" },
+    dots: days.map((day) =>
+      panels.flatMap(({ kind, y, hue }) => {
+        const known = day[kind];
+        return typeof known === "number" ? [{ y: y(known), hue }] : [];
+      }),
+    ),
     remark: sourceRemark(days, across, words),
   };
-}
-
-function axisOf(knowns: readonly Known[], band: Band | null, leastSpan: number, blank: readonly number[]): Axis {
-  const figures = knowns.filter((known) => typeof known === "number");
-  if (figures.length === 0) return { domain: [blank[0]!, blank.at(-1)!], ticks: [] };
-  const ends = band ? [band.mean - band.deviation, band.mean + band.deviation] : [];
-  return croppedAxis([...figures, ...ends], leastSpan);
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { Figure, Reading } from "./types.js";
 
 interface ReadOutProps {
@@ -6,30 +7,49 @@ interface ReadOutProps {
   readonly reading: Reading | null;
 }
 
-/** The large figure of a chart. What is pointed at takes the place of what is there at rest, and none of its room. */
+/** The large figure of a chart, at rest or of what is pointed at. */
 export function ReadOut({ rest, reading }: ReadOutProps) {
   return (
     <div class="chart-read">
-      <Lines reading={rest} hidden={reading !== null} />
-      {reading && <Lines reading={reading} />}
+      <InPlace rest={<Lines reading={rest} />} pointed={reading && <Lines reading={reading} />} />
     </div>
   );
 }
 
-function Lines({
-  reading: { figures, details },
-  hidden = false,
-}: {
-  readonly reading: Reading;
-  readonly hidden?: boolean;
-}) {
+function Lines({ reading: { figures, details } }: { readonly reading: Reading }) {
   return (
-    <div class={hidden ? "chart-lines chart-held" : "chart-lines"}>
+    <>
       {typeof figures === "string" ? <p class="chart-reason">{figures}</p> : <Figures figures={figures} />}
-      <p class="chart-caption">{details.join(" · ")}</p>
+      <p class="chart-caption">{details.join(BETWEEN)}</p>
+    </>
+  );
+}
+
+interface InPlaceProps {
+  readonly rest: ComponentChildren;
+  /** Null at rest. */
+  readonly pointed: ComponentChildren;
+}
+
+/** What is pointed at takes the place of what is there at rest, and no room of its own: nothing below moves. */
+export function InPlace({ rest, pointed }: InPlaceProps) {
+  return (
+    <div class="chart-place">
+      <div class={pointed ? "chart-held" : undefined}>{rest}</div>
+      {pointed && <div class="chart-pointed">{pointed}</div>}
     </div>
   );
 }
+
+/** The reading where there is no room for a sentence as a figure: a reason is the first detail, and the figure a dash. */
+export function inSmall({ figures, details }: Reading) {
+  return typeof figures === "string"
+    ? { figures: [{ value: "–" }], details: [figures, ...details] }
+    : { figures, details };
+}
+
+/** Between two details. A line breaks after it, never before. */
+export const BETWEEN = "\u00a0· ";
 
 /** Figures with their units: 6 h 52 min. */
 export function Figures({ figures }: { readonly figures: readonly Figure[] }) {

@@ -74,6 +74,9 @@ const exact = (value: number) => Number(value.toPrecision(12));
 /** About how wide a label of an axis is. Exact widths would ask for the face, which may come late. */
 export const labelWidth = (text: string) => Math.ceil(text.length * 6.4);
 
+/** The room at the right of a drawing for the labels of its axis. */
+export const gutterFor = (labels: readonly string[]) => Math.max(12, ...labels.map(labelWidth)) + 12;
+
 /** Columns of equal width, one for each day. */
 export interface Columns {
   readonly step: number;

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Lines } from "./days.js";
 import { type Canvas, type Drawing, Plot, useDrawing } from "./plot.js";
-import { Figures, spokenOf } from "./read-out.js";
+import { BETWEEN, Figures, InPlace, inSmall, spokenOf } from "./read-out.js";
 import { linear } from "./scale.js";
 import { lines } from "./series.js";
 import type { ChartDay, Known, Reading } from "./types.js";
@@ -38,15 +38,13 @@ export function ScoreMeter(props: ScoreMeterProps) {
   const day = at === null ? undefined : days[Math.min(at, days.length - 1)];
   const drawn = useDrawing((canvas) => (day ? drawDays(canvas, props) : drawMeter(canvas, props)));
   const reading = day ? say(day) : rest;
+  const pointed = day ? inSmall(reading) : null;
+  const figures = pointed?.figures ?? rest.figures;
   return (
     <div class="chart-score">
       <p class="chart-maker">{maker}</p>
       <h4>{name}</h4>
-      {typeof reading.figures === "string" ? (
-        <p class="chart-reason">{reading.figures}</p>
-      ) : (
-        <Figures figures={reading.figures} />
-      )}
+      {typeof figures === "string" ? <p class="chart-reason">{figures}</p> : <Figures figures={figures} />}
       {days.length > 0 && (
         <Plot
           kind="score-plot"
@@ -65,10 +63,12 @@ export function ScoreMeter(props: ScoreMeterProps) {
           <span>{ends[1]}</span>
         </p>
       )}
-      <p class="chart-caption">{reading.details.join(" · ")}</p>
+      <InPlace rest={captionOf(rest)} pointed={pointed && captionOf(pointed)} />
     </div>
   );
 }
+
+const captionOf = ({ details }: Reading) => <p class="chart-caption">{details.join(BETWEEN)}</p>;
 
 type Scaled = Pick<ScoreMeterProps, "days" | "scaleMin" | "scaleMax">;
 

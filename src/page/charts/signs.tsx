@@ -11,16 +11,18 @@ export function Hatch({ id }: { readonly id: string }) {
   );
 }
 
-const CIRCLE = "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z";
+const CIRCLE = "M-3.2 0a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0 -6.4 0z";
+
+const RING = "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z";
 
 /** One form for each reason, told apart without colour. About eight pixels wide, around its own middle. */
 const forms: Record<Gap, string> = {
   NOT_WORN: CIRCLE,
   NOT_RECORDED: "M-4 0H4",
-  NOT_YET_SYNCED: "M-4 0h.01M0 0h.01M4 0h.01",
+  NOT_YET_SYNCED: "M-3.6 0h.4M0 0h.4M3.6 0h.4",
   PROVIDER_ERROR: "M-3 -3L3 3M3 -3L-3 3",
-  INSUFFICIENT_SCOPE: `${CIRCLE}M-2.1 2.1L2.1 -2.1`,
-  NOT_PERMITTED_TO_APP: `${CIRCLE}M-2.1 -2.1L2.1 2.1`,
+  INSUFFICIENT_SCOPE: `${RING}M-2.8 2.8L2.8 -2.8`,
+  NOT_PERMITTED_TO_APP: `${RING}M-2.8 -2.8L2.8 2.8`,
   NOT_FETCHED: "M0 -3.6L3.6 0L0 3.6L-3.6 0z",
   UNSUPPORTED: "M-2.6 -2.6H2.6V2.6H-2.6z",
   OUT_OF_REACH: "M3.5 -3.5V3.5M-3.5 0H1M-1 -2.5L-3.5 0L-1 2.5",

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { type Band, BandMark, Lines } from "./days.js";
 import { type Canvas, type Drawing, Plot, Still, useDrawing } from "./plot.js";
-import { Figures, spokenOf } from "./read-out.js";
+import { Figures, InPlace, inSmall, spokenOf } from "./read-out.js";
 import { columns, linear } from "./scale.js";
 import { isGap, lines } from "./series.js";
 import type { ChartDay, Known, Reading } from "./types.js";
@@ -43,18 +43,16 @@ export function VitalRow({ name, rest, say, children, ...spark }: VitalRowProps)
   const drawn = useDrawing((canvas) => drawSpark(canvas, spark));
   const day = at === null ? undefined : spark.days[Math.min(at, spark.days.length - 1)];
   const reading = day ? say(day) : rest;
-  const figures = typeof reading.figures === "string" ? [{ value: "–" }] : reading.figures;
-  const words = typeof reading.figures === "string" ? [reading.figures, ...reading.details] : reading.details;
   return (
     <li class="chart-vital">
       <div class="chart-vital-words">
         <b>{name}</b>
-        <p class="chart-caption">{words.join(" · ")}</p>
+        <InPlace rest={linesOf(rest)} pointed={day && linesOf(reading)} />
         {children}
       </div>
       {spark.days.some(({ value }) => !isGap(value)) && (
         <Plot
-          kind="vital"
+          kind="vital-plot"
           label={name}
           count={spark.days.length}
           at={at}
@@ -65,11 +63,20 @@ export function VitalRow({ name, rest, say, children, ...spark }: VitalRowProps)
         />
       )}
       <div class="chart-vital-figure">
-        <Figures figures={figures} />
+        <InPlace rest={figuresOf(rest)} pointed={day && figuresOf(reading)} />
       </div>
     </li>
   );
 }
+
+const figuresOf = (reading: Reading) => <Figures figures={inSmall(reading).figures} />;
+
+const linesOf = (reading: Reading) =>
+  inSmall(reading).details.map((line) => (
+    <p key={line} class="chart-caption">
+      {line}
+    </p>
+  ));
 
 function drawSpark({ width, height }: Canvas, { days, leastSpan, hue, band }: SparklineProps): Drawing {
   const figures = days.flatMap(({ value }) => (typeof value === "number" ? [value] : []));

@@ -2,7 +2,7 @@ import { DayAxis, ValueAxis } from "./axes.js";
 import { GapColumns, round, SourceStrip, sourceRemark } from "./days.js";
 import { type CardChart, Empty, Frame } from "./frame.js";
 import type { Canvas, Drawing } from "./plot.js";
-import { barAxis, columns, labelWidth, linear } from "./scale.js";
+import { barAxis, columns, gutterFor, linear } from "./scale.js";
 import { countGaps } from "./series.js";
 import { SignLegend } from "./signs.js";
 import type { ChartDay, Known, Place } from "./types.js";
@@ -60,7 +60,7 @@ export function StepsBars(props: StepsBarsProps) {
 function drawSteps({ width, height, hatch }: Canvas, { days, goal, past, words }: StepsBarsProps): Drawing {
   const figures = days.flatMap(({ steps }) => (typeof steps === "number" ? [steps] : []));
   const { domain, ticks } = barAxis(figures, goal);
-  const gutter = Math.max(...[...ticks, goal ?? 0].map((tick) => labelWidth(words.number(tick)))) + 8;
+  const gutter = gutterFor([...ticks, goal ?? 0].map((value) => words.number(value)));
   const plotWidth = width - gutter;
   const top = 10;
   const bottom = height - 46;

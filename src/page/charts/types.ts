@@ -68,23 +68,23 @@ export interface Place extends Reading {
 /** The words that the drawings hold. Those of a single chart are among its properties. */
 export interface ChartWords {
   /** A figure on an axis: 15,000. */
-  number(value: number): string;
+  readonly number: (value: number) => string;
   /** A day on an axis: 9 Nov. */
-  day(date: string): string;
+  readonly day: (date: string) => string;
   /** A time of day on an axis: 06:00, 6 am. Minutes after midnight; 1500 is one o'clock of the next day. */
-  hour(minutes: number): string;
+  readonly hour: (minutes: number) => string;
   /** A provider's name. */
-  source(source: string): string;
+  readonly source: (source: string) => string;
   /** Who gave the figures, where the strip has no room for the names: "A until 2 Nov, B since". */
-  sourceRuns(runs: readonly SourceRun[]): string;
+  readonly sourceRuns: (runs: readonly SourceRun[]) => string;
   /** A row of the legend of signs: "Not worn, 4 days". */
-  sign(gap: Gap, days: number): string;
+  readonly sign: (gap: Gap, days: number) => string;
   /** The sentence in a hatch of days out of reach: "A tells only of more recent days". */
-  outOfReach(source: string | null): string;
+  readonly outOfReach: (source: string | null) => string;
   /** The legend of today's dashed mark: "Today, so far". */
   readonly today: string;
   /** The legend of other dashed marks: "Not final yet, 2 days". */
-  notFinal(days: number): string;
+  readonly notFinal: (days: number) => string;
   /** What opens the table: "As a table". */
   readonly asTable: string;
 }

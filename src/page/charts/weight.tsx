@@ -2,7 +2,7 @@ import { DayAxis, ValueAxis } from "./axes.js";
 import { Plate, round } from "./days.js";
 import { type CardChart, Empty, Frame } from "./frame.js";
 import type { Canvas, Drawing } from "./plot.js";
-import { columns, croppedAxis, daysBetween, labelWidth, linear } from "./scale.js";
+import { columns, croppedAxis, daysBetween, gutterFor, labelWidth, linear } from "./scale.js";
 import { type TrendDay, trendOf, type Weighing } from "./trend.js";
 import type { Place } from "./types.js";
 
@@ -51,7 +51,7 @@ function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
     weighings.map(({ value }) => value),
     leastSpan,
   );
-  const gutter = Math.max(...ticks.map((tick) => labelWidth(words.number(tick)))) + 12;
+  const gutter = gutterFor(ticks.map((value) => words.number(value)));
   const plotWidth = width - gutter;
   const top = 8;
   const bottom = height - 28;
@@ -59,6 +59,8 @@ function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
   const across = columns(dates.length, plotWidth);
   const x = (date: string) => across.x(daysBetween(dates[0]!, date));
   const lines = trendLines(trendOf(weighings));
+  // Two scales are told apart by their names.
+  const ends = [...new Map(weightPlaces(weighings).map((place) => [place.source, place])).values()];
   const marks = (
     <>
       <ValueAxis ticks={ticks} y={y} width={width} plotWidth={plotWidth} text={words.number} />
@@ -77,6 +79,18 @@ function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
       {weighings.map(({ date, source, value }, k) => (
         <circle key={`${date} ${source} ${k}`} class="chart-point stroke-body" cx={x(date)} cy={y(value)} r="3" />
       ))}
+      {ends.length > 1 &&
+        ends.map(({ date, source, value, trend }) => (
+          <text
+            key={source}
+            class="chart-label chart-strong"
+            x={x(date)}
+            y={Math.min(y(value), y(trend)) - 10}
+            text-anchor="end"
+          >
+            {words.source(source)}
+          </text>
+        ))}
       <DayAxis days={dates.map((date) => ({ date }))} columns={across} y={height - 8} words={words} />
     </>
   );

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { round } from "./days.js";
 import { zoneHues } from "./hues.js";
 import { type Canvas, type Drawing, Plot, useDrawing } from "./plot.js";
-import { spokenOf } from "./read-out.js";
+import { BETWEEN, InPlace, spokenOf } from "./read-out.js";
 import type { Reading, Zone } from "./types.js";
 
 export interface ZoneBarProps {
@@ -26,7 +26,7 @@ export function ZoneBar({ label, zones, rest, say, size }: ZoneBarProps) {
   const reading = zone ? say(zone) : rest;
   return (
     <div class="chart-zones">
-      <p class="chart-caption">{lineOf(reading)}</p>
+      <InPlace rest={lineOf(rest)} pointed={zone && lineOf(reading)} />
       {shown.length > 0 && (
         <Plot
           kind="zone-bar"
@@ -44,12 +44,12 @@ export function ZoneBar({ label, zones, rest, say, size }: ZoneBarProps) {
 }
 
 /** A reading in one line of small type. */
-function lineOf({ figures, details }: Reading): string {
+function lineOf({ figures, details }: Reading) {
   const said =
     typeof figures === "string"
       ? figures
       : figures.map(({ value, unit }) => (unit ? `${value}\u202f${unit}` : value)).join(" ");
-  return [said, ...details].filter(Boolean).join(" · ");
+  return <p class="chart-caption">{[said, ...details].filter(Boolean).join(BETWEEN)}</p>;
 }
 
 function drawZones({ width, height }: Canvas, zones: readonly Zone[], thick: number): Drawing {
