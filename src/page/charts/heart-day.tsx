@@ -71,7 +71,7 @@ const holesOf = ({ minutes, now }: Pick<Course, "minutes" | "now">) =>
   holes(minutes, now?.minute ?? DAY_MINUTES, LONGEST_PAUSE_MINUTES);
 
 /** The highest zone that begins at or below a rate. */
-export function zoneOf(rate: number, zones: readonly Zone[]): ZoneKind | null {
+function zoneOf(rate: number, zones: readonly Zone[]): ZoneKind | null {
   return zones.findLast(({ minRate }) => minRate !== null && rate >= minRate)?.kind ?? null;
 }
 

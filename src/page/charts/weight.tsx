@@ -40,7 +40,7 @@ export function Weight(props: WeightProps) {
 }
 
 /** Each weighing with the trend of its source on its day. */
-export function weightPlaces(weighings: readonly Weighing[]): readonly WeightPlace[] {
+function weightPlaces(weighings: readonly Weighing[]): readonly WeightPlace[] {
   const trends = new Map(trendOf(weighings).map(({ date, source, trend }) => [`${date} ${source}`, trend]));
   return weighings.map((weighing) => ({ ...weighing, trend: trends.get(`${weighing.date} ${weighing.source}`)! }));
 }
