@@ -69,7 +69,7 @@ interface HourAxisProps {
 /** Full hours under a drawing, as many as there is room for. */
 export function HourAxis({ from, to, x, y, width, words }: HourAxisProps) {
   // The first label is pushed aside by half of its width where it would reach out of the drawing.
-  const room = 1.5 * labelWidth(words.hour(1320)) + 6;
+  const room = 1.5 * labelWidth(words.hour(1320)) + 10;
   const step = [60, 120, 180, 240, 360, 720].find((minutes) => x(from + minutes) - x(from) >= room) ?? 1440;
   let taken = Number.NEGATIVE_INFINITY;
   return (

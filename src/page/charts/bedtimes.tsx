@@ -48,7 +48,14 @@ export function Bedtimes(props: BedtimesProps) {
       kind="bedtimes"
       places={nights}
       draw={(canvas) => drawNights(canvas, props)}
-      legend={<SignLegend gaps={countGaps(nights.map(({ night }) => night))} hue="sleep" words={words} />}
+      legend={
+        <SignLegend
+          gaps={countGaps(nights.map(({ night }) => night))}
+          notFinal={nights.filter(({ settled, night }) => !settled && typeof night !== "string").length}
+          hue="sleep"
+          words={words}
+        />
+      }
     />
   );
 }

@@ -142,7 +142,7 @@ export function Lines({ runs, hue, marked }: LineProps) {
                   class={`chart-point stroke-${hue}${final ? "" : " chart-open-point"}`}
                   cx={x}
                   cy={y}
-                  r="2.6"
+                  r={final ? 2.6 : 3.2}
                 />
               ))}
           </g>

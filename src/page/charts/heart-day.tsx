@@ -78,7 +78,7 @@ function zoneOf(rate: number, zones: readonly Zone[]): ZoneKind | null {
 function drawHeartDay({ width, height, hatch }: Canvas, props: HeartDayProps): Drawing {
   const { minutes, rates, zones, now, words } = props;
   const bounded = zones.filter(({ kind, minRate }) => kind !== "BELOW_ZONES" && minRate !== null);
-  const { domain, ticks } = croppedAxis(rates, LEAST_RATE_SPAN);
+  const { domain, ticks } = croppedAxis(rates, LEAST_RATE_SPAN, 4);
   const gutter = gutterFor(domain.map((value) => words.number(value)));
   const plotWidth = width - gutter;
   // The words of now stand above the course, so that they hide none of it.
@@ -86,9 +86,9 @@ function drawHeartDay({ width, height, hatch }: Canvas, props: HeartDayProps): D
   const bottom = height - 26;
   const y = linear(domain, [bottom, top]);
   const x = linear([0, DAY_MINUTES], [0, plotWidth]);
-  const written = (bounded.length > 0 ? bounded.map(({ minRate }) => minRate!) : ticks).filter(
-    (rate) => rate > domain[0] && rate < domain[1],
-  );
+  const inside = bounded.map(({ minRate }) => minRate!).filter((rate) => rate > domain[0] && rate < domain[1]);
+  // The bounds of the zones say more than round figures.
+  const written = inside.length > 0 ? inside : ticks.slice(1, -1);
   const gaps = holesOf(props);
   const marks = (
     <>

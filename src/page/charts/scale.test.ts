@@ -19,8 +19,8 @@ test("a cropped axis writes both of its round ends", () => {
 });
 
 test("a cropped axis reaches over its least span, with the values in its middle", () => {
-  expect(croppedAxis([57, 64], 20).domain).toEqual([50, 70]);
-  expect(croppedAxis([72.3, 73.6], 4).ticks).toEqual([71, 72, 73, 74, 75]);
+  expect(croppedAxis([57, 64], 20).ticks).toEqual([50, 60, 70]);
+  expect(croppedAxis([72.3, 73.6], 4, 4).ticks).toEqual([71, 72, 73, 74, 75]);
   expect(croppedAxis([31, 55], 50).domain).toEqual([25, 75]);
 });
 

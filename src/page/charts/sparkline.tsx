@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { type Band, BandMark, Lines } from "./days.js";
 import { type Canvas, type Drawing, Plot, Still, useDrawing } from "./plot.js";
-import { Figures, InPlace, inSmall, spokenOf } from "./read-out.js";
+import { BETWEEN, Figures, InPlace, inSmall, spokenOf } from "./read-out.js";
 import { columns, linear } from "./scale.js";
 import { isGap, lines } from "./series.js";
 import type { ChartDay, Known, Reading } from "./types.js";
@@ -71,12 +71,18 @@ export function VitalRow({ name, rest, say, children, ...spark }: VitalRowProps)
 
 const figuresOf = (reading: Reading) => <Figures figures={inSmall(reading).figures} />;
 
-const linesOf = (reading: Reading) =>
-  inSmall(reading).details.map((line) => (
-    <p key={line} class="chart-caption">
-      {line}
-    </p>
-  ));
+/** The source has a line of its own. */
+function linesOf(reading: Reading) {
+  const { details } = inSmall(reading);
+  return [details.slice(0, -1).join(BETWEEN), details.at(-1)].map(
+    (line) =>
+      line && (
+        <p key={line} class="chart-caption">
+          {line}
+        </p>
+      ),
+  );
+}
 
 function drawSpark({ width, height }: Canvas, { days, leastSpan, hue, band }: SparklineProps): Drawing {
   const figures = days.flatMap(({ value }) => (typeof value === "number" ? [value] : []));

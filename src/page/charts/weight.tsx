@@ -50,6 +50,7 @@ function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
   const { domain, ticks } = croppedAxis(
     weighings.map(({ value }) => value),
     leastSpan,
+    4,
   );
   const gutter = gutterFor(ticks.map((value) => words.number(value)));
   const plotWidth = width - gutter;

@@ -10,7 +10,7 @@ export interface ZoneBarProps {
   readonly label: string;
   /** Lowest first. Time below all zones is not drawn. */
   readonly zones: readonly Zone[];
-  /** The line above the bar while nothing is pointed at. */
+  /** The line above the bar while nothing is pointed at. Without words it takes no room: a zone is told at its right. */
   readonly rest: Reading;
   readonly say: (zone: Zone) => Reading;
   /** A thin bar for a list, or one that stands by itself. */
@@ -24,8 +24,9 @@ export function ZoneBar({ label, zones, rest, say, size }: ZoneBarProps) {
   const drawn = useDrawing((canvas) => drawZones(canvas, shown, size === "thin" ? 6 : 12));
   const zone = at === null ? undefined : shown[Math.min(at, shown.length - 1)];
   const reading = zone ? say(zone) : rest;
+  const isQuiet = rest.figures.length === 0 && rest.details.length === 0;
   return (
-    <div class="chart-zones">
+    <div class={isQuiet ? "chart-zones chart-quiet" : "chart-zones"}>
       <InPlace rest={lineOf(rest)} pointed={zone && lineOf(reading)} />
       {shown.length > 0 && (
         <Plot
