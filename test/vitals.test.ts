@@ -36,7 +36,12 @@ const range = `range: { from: "2026-11-02", to: "2026-11-05" }`;
 let acme: AcmeGateway;
 let failing: string | null = null;
 beforeAll(async () => {
-  acme = await startAcme(({ pathname }) => (pathname === failing ? undefined : answers[pathname]));
+  // Connected on the first of the days: Acme gives no temperature of before.
+  const now = { at: Date.parse("2026-11-02T06:00:00Z") };
+  acme = await startAcme(({ pathname }) => (pathname === failing ? undefined : answers[pathname]), {
+    clock: { now: () => now.at },
+  });
+  now.at = Date.parse("2026-11-20T12:00:00Z");
 });
 beforeEach(() => {
   acme.asked.length = 0;

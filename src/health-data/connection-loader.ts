@@ -10,8 +10,11 @@ import { Coverage } from "./coverage.js";
 import { dayNumber, joinedDays, UNDATED } from "./days.js";
 import { CellAges } from "./freshness.js";
 import type { ColumnOptions, WantedDays } from "./history.js";
-import { RequestRunner, type RunnerOptions } from "./request-runner.js";
+import { nobodyAsked, RequestRunner, type RunnerOptions } from "./request-runner.js";
 import type { Wanted } from "./wanted.js";
+
+/** No provider was asked, so it has no time. It is not stored, since the limit moves with today. */
+const outOfReach = { nothing: "OUT_OF_REACH" } as const;
 
 export interface LoaderOptions extends RunnerOptions {
   readonly userId: string;
@@ -61,7 +64,7 @@ export class ConnectionLoader {
     const stillOpen = await this.takeStored(open, true);
     const askable = new Map([...stillOpen].filter(([field]) => !offer.ungranted.has(field)));
     if (askable.size > 0 && blocked === null && !this.options.freshness.onlyIfCached)
-      await this.requests.fetch(askable);
+      await this.takeOutOfReach(await this.requests.fetch(askable));
     await this.standIn(stillOpen);
   }
 
@@ -130,6 +133,22 @@ export class ConnectionLoader {
     this.weight += coverage.weight;
     this.lines.served(coverage.served);
     return open;
+  }
+
+  /** Of what the provider can't tell any more, what is stored is all that there is, whatever its age. */
+  private async takeOutOfReach(days: WantedDays): Promise<void> {
+    if (days.size === 0) return;
+    const coverage = await this.coverage(days, { seen: this.options.seen });
+    for (const [field, all] of days) {
+      const column = this.reader.columnFor(field);
+      const taken = new Set(coverage.takeStale(field, all, column, true));
+      for (const day of all) {
+        if (taken.has(day)) continue;
+        column.set(day, outOfReach, nobodyAsked);
+        this.reader.outOfReach.set(field, Math.max(day, this.reader.outOfReach.get(field) ?? day));
+      }
+    }
+    this.lines.served(coverage.served);
   }
 
   /** Stale stored days stand in for days that could not be fetched. */

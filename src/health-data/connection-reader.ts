@@ -34,6 +34,8 @@ export class ConnectionReader {
   readonly failed = new CellMap<Failure>();
   /** Stale cells that are answered because the provider could not be asked. */
   readonly standIns = new CellMap<true>();
+  /** By field, the last day that the provider can't tell any more and that is not stored. */
+  readonly outOfReach = new Map<Field, number>();
   /** Why no more requests are sent. */
   stopped: Failure | null = null;
   /** Whether answers say which days are proven synced: then what is stored of devices is read along with other cells. */

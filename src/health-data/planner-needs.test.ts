@@ -103,6 +103,21 @@ describe("how far back", () => {
     expect(made).toMatchObject({ cost: 2, outOfReach: new Map() });
   });
 
+  it("of what is given since the connection alone is the day of the connection, whatever else is told", () => {
+    const since = { ...call("since", [nights], { kind: "trailing", days: 8 }), sinceConnection: true as const };
+    const made = planned([since], { [nights]: span(90, 100) }, { connectedOn: 96 });
+    expect(shown(made)).toEqual([["since", 96, 100]]);
+    expect([...made.outOfReach]).toEqual([[nights, span(90, 95)]]);
+    const before = planned([since], { [nights]: span(90, 100) }, { connectedOn: 12 });
+    expect(shown(before)).toEqual([["since", 93, 100]]);
+    expect(planned([since], { [nights]: [94, 95] }, { connectedOn: 96 }).cost).toBe(0);
+    const spans = { ...since, reach: { kind: "days", max: 4 } as const };
+    expect(shown(planned([spans], { [nights]: span(90, 100) }, { connectedOn: 96 }))).toEqual([
+      ["since", 96, 99],
+      ["since", 100, 100],
+    ]);
+  });
+
   it("of a prerequisite leaves the days beyond without one", () => {
     expect(shown(planned([each, week], { [stages]: [90, 95] }))).toEqual([
       ["week", 95, 95],
@@ -123,7 +138,7 @@ function bruteForce({ calls, wanted, isKnown }: PlanInput, days: readonly number
   const windows = calls.flatMap((each) =>
     days.flatMap((from) =>
       days.flatMap((to) => {
-        const window = from <= to ? windowOf(each, from, to, 100) : null;
+        const window = from <= to ? windowOf(each, from, to, { today: 100 }) : null;
         if (!window || window.to !== to) return [];
         return [
           { covers: over(each.yields, from, to), needs: over(each.needs ?? [], from, to), cost: window.requests },

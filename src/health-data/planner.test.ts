@@ -201,7 +201,7 @@ function bruteForce({ calls, wanted, today }: PlanInput): number {
     days.flatMap((start) =>
       days
         .filter((end) => end >= start)
-        .map((end) => windowOf(each, start, end, today))
+        .map((end) => windowOf(each, start, end, { today }))
         .filter((window) => window !== null)
         .map((window) => ({
           cost: window.requests,

@@ -19,6 +19,8 @@ export interface PlanInput {
   /** The same of one day of a dated field. Left out: nothing is known. */
   isKnown?(field: Field, day: number): boolean;
   readonly today: number;
+  /** The epoch day of the consent, for calls that tell nothing of the time before. Left out: all days are after it. */
+  readonly connectedOn?: number;
   /** Records a day that a paged call is expected to answer; the call's own `perDay` where nothing is stored. */
   recordsPerDay?(call: Call): number | undefined;
   readonly maxStates?: number;
@@ -56,7 +58,7 @@ const DEEPEST = 3_000;
 export function plan(input: PlanInput): Plan {
   const { calls, unanswerable } = usableCalls(input);
   const answerable = [...input.wanted].filter(([field]) => !unanswerable.has(field));
-  const inReach = (field: Field) => (day: number) => isReachable(field, day, calls, input.today);
+  const inReach = (field: Field) => (day: number) => isReachable(field, day, calls, input);
   const wanted = answerable
     .map(([field, days]) => [field, days.filter(inReach(field))] as const)
     .filter(([, days]) => days.length > 0);
@@ -77,15 +79,20 @@ export function plan(input: PlanInput): Plan {
   return { requests: inOrderOfNeed(requests), cost, exact, unanswerable, outOfReach };
 }
 
+/** What limits the days that can be requested. */
+type Bounds = Pick<PlanInput, "today" | "connectedOn">;
+
 /** Days and requests of one window of a call that begins on a day; null where the call can't reach that day. */
 export function windowOf(
   call: Call,
   start: number,
   lastWanted: number,
-  today: number,
+  { today, connectedOn }: Bounds,
   perDay?: number,
 ): { from: number; to: number; requests: number } | null {
   const { reach } = call;
+  const earliest = (call.sinceConnection ? connectedOn : undefined) ?? Number.NEGATIVE_INFINITY;
+  if (start < earliest && reach.kind !== "once") return null;
   if ("back" in reach && reach.back !== undefined && start <= today - reach.back) return null;
   switch (reach.kind) {
     case "once":
@@ -98,7 +105,7 @@ export function windowOf(
       return { from: start, to, requests: Math.ceil(((to - start + 1) * 24) / reach.max) };
     }
     case "trailing": {
-      const from = today - reach.days + 1;
+      const from = Math.max(today - reach.days + 1, earliest);
       return start < from || start > today ? null : { from, to: today, requests: 1 };
     }
     case "pages": {
@@ -159,8 +166,8 @@ function reachDays(call: Call): number {
 }
 
 /** Whether any call can be asked for that day at all: some only ever tell of the last few. */
-function isReachable(field: Field, day: number, calls: readonly Call[], today: number): boolean {
-  return calls.some((call) => call.yields.includes(field) && windowOf(call, day, day, today) !== null);
+export function isReachable(field: Field, day: number, calls: readonly Call[], bounds: Bounds): boolean {
+  return calls.some((call) => call.yields.includes(field) && windowOf(call, day, day, bounds) !== null);
 }
 
 /** Drops calls whose prerequisites nobody can answer, and names the wanted fields that are then out of reach. */
@@ -188,12 +195,12 @@ function withInevitable(wanted: OpenDays, calls: readonly Call[], input: PlanInp
   for (const [field, days] of all) {
     const able = calls.filter((call) => call.yields.includes(field));
     for (const day of days) {
-      const reaching = able.filter((call) => windowOf(call, day, day, input.today) !== null);
+      const reaching = able.filter((call) => windowOf(call, day, day, input) !== null);
       const inevitable = (reaching[0]?.needs ?? []).filter(
         (need) => isDated(need) && reaching.every((call) => call.needs?.includes(need)),
       );
       for (const need of inevitable) {
-        if (input.isKnown?.(need, day) || !isReachable(need, day, calls, input.today)) continue;
+        if (input.isKnown?.(need, day) || !isReachable(need, day, calls, input)) continue;
         all.set(need, (all.get(need) ?? new Set()).add(day));
       }
     }
@@ -389,14 +396,14 @@ class Search {
     const last = this.lastOpen(call, day, Number.POSITIVE_INFINITY, done, needs);
     if (last === null) return [];
     const perDay = this.input.recordsPerDay?.(call);
-    const longest = windowOf(call, day, last, this.input.today, perDay);
+    const longest = windowOf(call, day, last, this.input, perDay);
     if (!longest) return [];
     const ends = new Set<number>();
     if (call.reach.kind !== "pages" && pageByPage && this.hasDatedNeeds(call)) {
       // A shorter window may need less to be asked before.
       for (const open of this.openDays(call, day, done, needs)) if (open <= longest.to) ends.add(open);
     } else if (call.reach.kind === "pages") {
-      const price = (end: number) => windowOf(call, day, end, this.input.today, perDay)!.requests;
+      const price = (end: number) => windowOf(call, day, end, this.input, perDay)!.requests;
       const openDays = this.openDays(call, day, done, needs);
       openDays.forEach((open, at) => {
         const next = openDays[at + 1];
@@ -411,7 +418,7 @@ class Search {
     }
     for (const end of this.mayBeNeeded(call, day, perDay, pageByPage)) ends.add(end);
     return [...ends].map((end) => {
-      const window = windowOf(call, day, end, this.input.today, perDay)!;
+      const window = windowOf(call, day, end, this.input, perDay)!;
       return this.choice(call, window, { from: day, to: end }, done, needs);
     });
   }
@@ -528,7 +535,7 @@ class Search {
         ({ request }) => request.call.yields.includes(need) && request.from <= day && request.to >= day,
       );
       if (isAnswered || wanted.includes(day) || this.input.isKnown?.(need, day)) continue;
-      if (isReachable(need, day, this.calls, this.input.today)) open.push(day);
+      if (isReachable(need, day, this.calls, this.input)) open.push(day);
     }
     return open;
   }
@@ -540,7 +547,7 @@ class Search {
   private mayBeNeeded(call: Call, day: number, perDay: number | undefined, each: boolean): readonly number[] {
     const days = this.datedNeeds.filter((need) => call.yields.includes(need)).flatMap((need) => this.needy.get(need)!);
     if (days.length === 0 || day === UNDATED || call.reach.kind === "trailing") return [];
-    const { to } = windowOf(call, day, Math.max(day, ...days), this.input.today, perDay)!;
+    const { to } = windowOf(call, day, Math.max(day, ...days), this.input, perDay)!;
     const within = days.filter((one) => one >= day && one <= to).sort((a, b) => a - b);
     return each && (call.reach.kind !== "days" || this.hasDatedNeeds(call)) ? within : within.slice(-1);
   }

@@ -12,7 +12,7 @@ import { dayNumber, UNDATED } from "./days.js";
 import type { Fetcher } from "./fetch.js";
 import { isFresh, type SyncProof } from "./freshness.js";
 import type { History, StoredCellEntry, StoredColumns, WantedDays } from "./history.js";
-import { type Plan, type PlannedRequest, plan } from "./planner.js";
+import { isReachable, type Plan, type PlannedRequest, plan } from "./planner.js";
 import { provesData } from "./whole.js";
 
 /** A zone is read again daily, but only if the provider is asked for something else anyway. */
@@ -23,9 +23,8 @@ const FAILURES_IN_A_ROW = 5;
 
 const apartFromWearable: ReadonlySet<Domain> = new Set<Domain>(["BODY", "READINGS", "SCORES"]);
 
-/** No provider was asked, so it has no time. It is not stored, since the limit moves with today. */
-const outOfReach = { nothing: "OUT_OF_REACH" } as const;
-const nobodyAsked: Provenance = { at: Number.POSITIVE_INFINITY, call: "", settled: false };
+/** No provider was asked, so it has no time. */
+export const nobodyAsked: Provenance = { at: Number.POSITIVE_INFINITY, call: "", settled: false };
 
 export interface RunnerOptions {
   readonly today: LocalDate;
@@ -59,7 +58,8 @@ export class RequestRunner {
     private readonly options: RunnerOptions,
   ) {}
 
-  async fetch(open: WantedDays): Promise<void> {
+  /** Resolves with the days that no call reaches back to. Only the store can have them. */
+  async fetch(open: WantedDays): Promise<WantedDays> {
     const { clock, history } = this.options;
     const { connection, offer } = this.reader;
     const needed = this.neededFor(open);
@@ -84,19 +84,21 @@ export class RequestRunner {
       wanted,
       known,
       isKnown: (field, day) => this.prerequisites.get(field, day) !== undefined,
-      today: epochDay(this.options.today),
+      ...this.bounds,
       recordsPerDay: await this.densities(wanted),
     });
     // Calls whose scope is granted, but which need a call whose scope is not.
     for (const field of made.unanswerable)
       for (const day of wanted.get(field) ?? []) this.reader.failed.set(field, day, { code: "INSUFFICIENT_SCOPE" });
-    for (const [field, days] of made.outOfReach)
-      for (const day of days) this.reader.columnFor(field).set(day, outOfReach, nobodyAsked);
-    if (this.options.dryRun) {
+    if (this.options.dryRun)
       for (const request of made.requests) this.lines.request(request, request.requests, request.atLeast, "UPSTREAM");
-      return;
-    }
-    await this.execute(made, this.proof(beside.at("devices.devices", UNDATED)));
+    else await this.execute(made, this.proof(beside.at("devices.devices", UNDATED)));
+    return made.outOfReach;
+  }
+
+  private get bounds() {
+    const { today, connectedOn } = this.options;
+    return { today: epochDay(today), connectedOn: epochDay(connectedOn) };
   }
 
   /** Notes which needed cells are known, and answers the undated fields among them. */
@@ -174,6 +176,8 @@ export class RequestRunner {
     const needs = (call.needs ?? []).filter((need) => isDated(need) === (day !== UNDATED));
     for (const need of needs) {
       const known = this.known(need, day);
+      if (known === undefined && day !== UNDATED && !isReachable(need, day, this.reader.offer.usable, this.bounds))
+        continue;
       if (known === undefined) return this.reader.failed.get(need, day) ?? { code: "UNAVAILABLE" };
       // That it was refused, or can't be read, is not that the provider has none.
       const failure = day !== UNDATED && "nothing" in known ? failureOfNeed[known.nothing] : undefined;

@@ -178,10 +178,11 @@ class Session implements ReadSession {
       const wanted = demanded.flatMap(({ source, wanted }) => (source.reader === reader ? [wanted] : []));
       return sourceReport(scene.ask, id, providerOf(providers, id), settings, reader && { reader, wanted });
     });
-    // A source that was not asked and gave nothing is left out of this answer, unless the caller named it.
+    // A source that was not asked and gave nothing is left out of this answer, unless the caller named it, or it has
+    // nothing of these days any more.
     const sources = scene.ask.providers
       ? reports
-      : reports.filter(({ status, asOf }) => status !== "OK" || asOf !== null);
+      : reports.filter(({ status, asOf, reachesFrom }) => status !== "OK" || asOf !== null || reachesFrom !== null);
     return { ...answer, sources } as unknown as Histories[Domain];
   }
 

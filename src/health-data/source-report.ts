@@ -1,4 +1,6 @@
-import type { Field } from "../model/fields.js";
+import { type Field, isDated } from "../model/fields.js";
+import type { LocalDate } from "../model/records.js";
+import { epochDay, fromEpochDay } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/index.js";
 import type { Failure, ProviderSettings } from "../providers/provider.js";
 import { standingOf } from "../providers/registry.js";
@@ -24,6 +26,7 @@ export function sourceReport(
     retryAt: null,
     asOf: null,
     servedFromStore: false,
+    reachesFrom: null,
     ...more,
   });
   if (!provider || !read) {
@@ -62,8 +65,24 @@ export function sourceReport(
   if (judged.length > 0 && judged.every(refused)) {
     return report("INSUFFICIENT_SCOPE", { ...served, message: sentences.INSUFFICIENT_SCOPE });
   }
-  if (asOf === null) return report("OK", { message: sentences.NOT_ASKED });
-  return report("OK", { ...served, message: leftOut(reader, wanted) });
+  const reachesFrom = firstInReach(reader, wanted);
+  if (asOf === null)
+    return report("OK", { message: reachesFrom ? sentences.OUT_OF_REACH : sentences.NOT_ASKED, reachesFrom });
+  return report("OK", { ...served, message: leftOut(reader, wanted), reachesFrom });
+}
+
+/** Null if some of what was wanted reaches back to the first wanted day. */
+function firstInReach({ offer, outOfReach }: ConnectionReader, wanted: Wanted): LocalDate | null {
+  if (outOfReach.size === 0) return null;
+  const firsts: LocalDate[] = [];
+  for (const [field, days] of wanted) {
+    const [first] = days;
+    if (!isDated(field) || first === undefined || first === null) continue;
+    const last = Math.max(...offer.sourcesOf(field).map((source) => outOfReach.get(source.field) ?? 0));
+    if (last < epochDay(first)) return null;
+    firsts.push(fromEpochDay(last + 1));
+  }
+  return firsts.sort()[0] ?? null;
 }
 
 /** The sentence about a connection that may not be asked. */
@@ -82,6 +101,7 @@ const sentences = {
   REVOKED: "The person disconnected this provider; what is stored is still served.",
   AWAITING_CONFIRMATION: "The person has begun to connect this provider and has not confirmed it yet.",
   NOT_ASKED: "This provider was not asked: no day needed it, or the request allowed stored data only.",
+  OUT_OF_REACH: "This provider gives only more recent days.",
   NOT_CONFIGURED: "The operator has not set this provider's credentials, or the provider refuses them.",
   ACTION_REQUIRED: "The person has something to do at the provider before it answers.",
   RATE_LIMITED: "The provider's rate limit is used up.",

@@ -55,6 +55,8 @@ export interface SourceReport {
   readonly retryAt: number | null;
   readonly asOf: number | null;
   readonly servedFromStore: boolean;
+  /** The first day that the provider can still tell of. Null if that is the whole range. */
+  readonly reachesFrom: LocalDate | null;
 }
 
 /**

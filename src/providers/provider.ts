@@ -318,11 +318,17 @@ export interface Call {
    */
   readonly yields: readonly Field[];
   readonly reach: Reach;
+  /**
+   * True if the provider gives nothing from before the consent (`Input.connectedOn`). Days before it are not requested,
+   * and are answered with OUT_OF_REACH.
+   */
+  readonly sinceConnection?: true;
   /** The OAuth scope without which the call is not sent. */
   readonly scope?: string;
   /**
    * Fields that are planned and read first if they are unknown, and passed to `request` and `read`: undated ones, and
-   * dated ones for the days of the request. A day is not answered if its dated need can't be read.
+   * dated ones for the days of the request. A day is not answered if its dated need can't be read. If no call reaches
+   * back to a day of a need, that day is read without it.
    */
   readonly needs?: readonly Field[];
   request(input: Input, fields: ReadonlySet<Field>, have: Have): ApiRequest;

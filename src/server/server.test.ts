@@ -40,6 +40,7 @@ const OK: SourceReport = {
   retryAt: Date.UTC(2026, 0, 1),
   asOf: null,
   servedFromStore: false,
+  reachesFrom: null,
 };
 const days = (...given: ActivityHistory["days"] & object): ActivityHistory => ({
   days: given,

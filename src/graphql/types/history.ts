@@ -1,7 +1,7 @@
 import { InterfaceType, ObjectType } from "type-graphql";
 import type { FieldSource, SourceReport } from "../../health-data/views.js";
 import type { MissingReason } from "../../model/records.js";
-import { DateTimeScalar } from "../scalars.js";
+import { DateTimeScalar, LocalDateScalar } from "../scalars.js";
 import { MissingReasonEnum, ProviderIdEnum, SourceStatusEnum } from "./enums.js";
 import { field, nullableField } from "./field.js";
 
@@ -27,6 +27,11 @@ class SourceReportType implements SourceReport {
   readonly asOf!: SourceReport["asOf"];
   @field(() => Boolean, "True when stored data was used because the provider could not be asked.")
   readonly servedFromStore!: SourceReport["servedFromStore"];
+  @nullableField(
+    () => LocalDateScalar,
+    "The first day of the range that this provider can still tell of; null where that is all of it. Lists say nothing of the days before. It is later than the range where the provider can't tell of any of its days.",
+  )
+  readonly reachesFrom!: SourceReport["reachesFrom"];
 }
 
 @InterfaceType("History", {

@@ -257,6 +257,8 @@ const temperatures: Call = {
   name: "temperatures",
   yields: ["readings.temperatures"],
   reach: { kind: "days", max: 30 },
+  // Acme gives none from before the connection.
+  sinceConnection: true,
   scope: "health",
   needs: ["activity.offsets"],
   request: ({ from, to }) => ({ method: "GET", path: "/v1/temperatures", query: { from, to } }),
