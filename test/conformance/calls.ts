@@ -43,6 +43,7 @@ export function createCaller(gateway: Gateway, provider: Provider, connection: C
     while (next) {
       const answer = await gateway.api.send(connection, next);
       if (answer.kind !== "ok") throw new Error(`${call.name}, page ${pages}: ${JSON.stringify(answer.outcome)}`);
+      if (answer.outcome.isNothing) return { cells, pages: pages + 1, covers: true };
       const reading = call.read(answer.body, input, have, next);
       for (const { field, day, known: value } of reading.cells) {
         if (!("value" in value)) continue;

@@ -8,7 +8,7 @@ import { createLogger } from "../../src/log.js";
 import { domainOf, type Field, isForCalls } from "../../src/model/fields.js";
 import { namesOf } from "../../src/model/figure-tables.js";
 import { vitalFigures } from "../../src/model/figures.js";
-import { type Domain, domains } from "../../src/model/records.js";
+import { type Domain, domains, type LocalDate } from "../../src/model/records.js";
 import { acmeBand } from "../../src/providers/_example/index.js";
 import { type Provider, providers } from "../../src/providers/index.js";
 import { type ApiRequest, fieldsOf, revokeUrlOf } from "../../src/providers/provider.js";
@@ -23,6 +23,7 @@ import { plainRequest, type StillClock, stillClock } from "../support/lab-gatewa
 const NOW = "2026-11-20T20:07:00Z";
 /** The last day that was over everywhere. */
 export const YESTERDAY = "2026-11-19";
+const LONG_CONNECTED_MS = 60 * 86_400_000;
 
 /** The template too: what it shows, and the kit that its lab is made with, must hold like anything else. */
 const templates = [acmeBand as unknown as Provider];
@@ -95,7 +96,12 @@ async function startBench(provider: Provider): Promise<Bench> {
       async connect(personId, options) {
         const tokens = lab.issueTokens(personId, options);
         secrets.push(tokens.accessToken, ...(tokens.refreshToken ? [tokens.refreshToken] : []));
-        return gateway.connections.importConnection({ userId: personId, provider: provider.id, ...tokens });
+        // Some give nothing from before the connection: everybody has been connected for longer than they tell.
+        const before = provider.calls.some(({ sinceConnection }) => sinceConnection) ? LONG_CONNECTED_MS : 0;
+        clock.advance(-before);
+        const made = await gateway.connections.importConnection({ userId: personId, provider: provider.id, ...tokens });
+        clock.advance(before);
+        return made;
       },
       async read(...asks) {
         const answers = await gateway.healthData.session(plainRequest).load(asks);
@@ -248,6 +254,15 @@ export function listOf(history: Histories[Domain]): readonly object[] | null | u
 
 function whole(lists: readonly (readonly object[] | null)[]): readonly object[] | null {
   return lists.every((list) => list === null) ? null : lists.flatMap((list) => list ?? []);
+}
+
+/** The first day that any call can be asked for a field, however long the range. */
+export function firstInReach(provider: Provider, field: Field): LocalDate {
+  const today = addDays(YESTERDAY, 1);
+  const days = provider.calls
+    .filter(({ yields }) => yields.includes(field))
+    .map(({ reach }) => (reach.kind === "trailing" ? reach.days : "back" in reach ? (reach.back ?? 10_000) : 10_000));
+  return addDays(today, 1 - Math.max(...days));
 }
 
 export function statusesOf(histories: readonly { readonly sources: readonly SourceReport[] }[]) {

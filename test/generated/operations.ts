@@ -106,6 +106,7 @@ export type ProviderId =
   | 'GOOGLE_HEALTH'
   | 'MISFIT'
   | 'OURA'
+  | 'POLAR'
   | 'WHOOP'
   | 'WITHINGS';
 

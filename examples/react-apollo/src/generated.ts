@@ -29,6 +29,7 @@ export type ProviderId =
   | 'GOOGLE_HEALTH'
   | 'MISFIT'
   | 'OURA'
+  | 'POLAR'
   | 'WHOOP'
   | 'WITHINGS';
 

@@ -146,6 +146,7 @@ export type ProviderId =
   | 'GOOGLE_HEALTH'
   | 'MISFIT'
   | 'OURA'
+  | 'POLAR'
   | 'WHOOP'
   | 'WITHINGS';
 

@@ -46,6 +46,8 @@ export interface ListLabDescription {
   leave?(reply: LabReply, request: LabHttpRequest): LabReply;
   /** The kinds of requests on paths beside OAuth's own, by their form where a path has several. Default: `api`. */
   readonly kinds?: Readonly<Record<string, KindOfPath>>;
+  /** Whether a request on a path with other kinds of requests withdraws a consent. */
+  isWithdrawal?(method: string, path: string): boolean;
   /** What is neither an object nor a list. These routes come first. */
   routes?(parts: ListLabParts): readonly LabRoute[];
 }
@@ -155,7 +157,8 @@ export async function startListLab(
     ...(oauth.revoke && { [oauth.revoke]: "revoke" }),
     ...description.kinds,
   };
-  const kindOf = (_method: string, path: string, form: () => URLSearchParams) => {
+  const kindOf = (method: string, path: string, form: () => URLSearchParams) => {
+    if (description.isWithdrawal?.(method, path)) return "revoke";
     const kind = kinds[path] ?? "api";
     return typeof kind === "function" ? kind(form()) : kind;
   };

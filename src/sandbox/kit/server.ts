@@ -163,13 +163,19 @@ function spoilt(reply: LabReply, { headers, rewrite }: Trouble): LabReply {
   const body = rewrite ? rewrite((reply.body ?? "").toString()) : reply.body;
   const replaced = new Set(Object.keys(headers ?? {}).map((name) => name.toLowerCase()));
   const kept = Object.entries(reply.headers ?? {}).filter(([name]) => !replaced.has(name.toLowerCase()));
-  return { status: reply.status, headers: { ...Object.fromEntries(kept), ...headers }, body };
+  // An answer that gets a body is none without content any more.
+  const status = reply.status === 204 && body ? 200 : reply.status;
+  return { status, headers: { ...Object.fromEntries(kept), ...headers }, body };
 }
 
 function cutInTheMiddle(reply: LabReply, status: number | undefined): LabReply {
   const whole = (reply.body ?? "").toString();
   const cut = whole.length > 2 ? whole.slice(0, Math.ceil(whole.length / 2)) : '{"data":[{"val';
-  return text(status ?? reply.status, cut, reply.headers?.["content-type"] ?? "application/json");
+  return text(
+    status ?? (reply.status === 204 ? 200 : reply.status),
+    cut,
+    reply.headers?.["content-type"] ?? "application/json",
+  );
 }
 
 const gatewayPage = `<!DOCTYPE html>

@@ -255,6 +255,7 @@ export async function startPolarLab(
         return [200, { ...rest, expires_in: 31_535_999 }];
       },
     },
+    isWithdrawal: (method, path) => method === "DELETE" && /^\/v3\/users\/\d+$/.test(path),
     objects: [{ path: "/v3/users/physical-info", answer: physicalInfo }],
     lists,
     limits: [

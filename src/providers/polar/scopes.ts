@@ -1,0 +1,4 @@
+export const scopes = {
+  /** The only one. */
+  all: "accesslink.read_all",
+} as const;
