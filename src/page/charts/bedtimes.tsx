@@ -1,6 +1,6 @@
 import { DayAxis, ValueAxis } from "./axes.js";
 import { GapColumns } from "./days.js";
-import { type CardChart, Empty, Frame } from "./frame.js";
+import { type CardChart, Frame } from "./frame.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { columns, gutterFor, linear, multiples } from "./scale.js";
 import { countGaps } from "./series.js";
@@ -24,7 +24,6 @@ export interface BedtimesProps extends CardChart {
   readonly meanBed: number | null;
   readonly meanRise: number | null;
   readonly say: (night: BedtimesNight) => Place;
-  readonly none: string;
 }
 
 /** Noon of the day before, in minutes before midnight. */
@@ -33,18 +32,10 @@ const HOUR = 60;
 
 /** A strip of nights, each from going to bed to getting up. */
 export function Bedtimes(props: BedtimesProps) {
-  const { nights, meanBed, meanRise, none, words, ...frame } = props;
-  if (nights.length === 0) {
-    return (
-      <Empty kind="bedtimes" title={frame.title}>
-        {none}
-      </Empty>
-    );
-  }
+  const { nights, words } = props;
   return (
     <Frame
-      {...frame}
-      words={words}
+      {...props}
       kind="bedtimes"
       places={nights}
       draw={(canvas) => drawNights(canvas, props)}

@@ -81,31 +81,27 @@ interface AbsentProps {
   /** Names the style of the box, which keeps the height of the chart. */
   readonly kind: string;
   readonly title: ComponentChildren;
+  /** What is known all the same. */
+  readonly rest?: Reading;
   readonly children: ComponentChildren;
 }
 
 /** In place of a chart whose list is null: unknown, so it is hatched. The children say why, and what to do. */
-export function Unknown({ kind, title, children }: AbsentProps) {
-  return (
-    <>
-      <div class="chart-head">
-        <div class="chart-lead">{title}</div>
-      </div>
-      <div class={`chart-absent chart-unknown absent-${kind}`}>
-        <div>{children}</div>
-      </div>
-    </>
-  );
-}
+export const Unknown = (props: AbsentProps) => <Absent {...props} form="chart-absent chart-unknown" />;
 
 /** In place of a chart whose list is empty: known to be nothing, so it is blank. The children say of what there is none. */
-export function Empty({ kind, title, children }: AbsentProps) {
+export const Empty = (props: AbsentProps) => <Absent {...props} form="chart-absent" />;
+
+function Absent({ kind, title, rest, children, form }: AbsentProps & { readonly form: string }) {
   return (
     <>
       <div class="chart-head">
-        <div class="chart-lead">{title}</div>
+        <div class="chart-lead">
+          {title}
+          {rest && <ReadOut rest={rest} reading={null} />}
+        </div>
       </div>
-      <div class={`chart-absent absent-${kind}`}>
+      <div class={`${form} absent-${kind}`}>
         <div>{children}</div>
       </div>
     </>

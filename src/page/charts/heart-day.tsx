@@ -1,6 +1,6 @@
 import { HourAxis } from "./axes.js";
 import { round } from "./days.js";
-import { type CardChart, Empty, Frame } from "./frame.js";
+import { type CardChart, Frame } from "./frame.js";
 import { zoneHues } from "./hues.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { croppedAxis, gutterFor, labelWidth, linear } from "./scale.js";
@@ -22,7 +22,6 @@ export interface HeartDayProps extends CardChart {
   /** How far the day has come, where it is today: the minute, and its words ("now 14:32"). Null for another day. */
   readonly now: { readonly minute: number; readonly text: string } | null;
   readonly say: (place: HeartPlace) => Place;
-  readonly none: string;
 }
 
 /** A hole that is longer is hatched; a shorter one is how the device samples. */
@@ -32,17 +31,9 @@ const LEAST_RATE_SPAN = 40;
 
 /** The heart rate through one day, in front of the zones. */
 export function HeartDay(props: HeartDayProps) {
-  const { minutes, none, ...frame } = props;
-  if (minutes.length === 0) {
-    return (
-      <Empty kind="heart-day" title={frame.title}>
-        {none}
-      </Empty>
-    );
-  }
   return (
     <Frame
-      {...frame}
+      {...props}
       kind="heart-day"
       places={heartPlaces(props)}
       // An hour of samples that come every five minutes.

@@ -1,6 +1,6 @@
 import { HourAxis } from "./axes.js";
 import { round } from "./days.js";
-import { type CardChart, Empty, Frame } from "./frame.js";
+import { type CardChart, Frame, Unknown } from "./frame.js";
 import { stageHues } from "./hues.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { labelWidth, linear } from "./scale.js";
@@ -22,6 +22,7 @@ export interface HypnogramProps extends CardChart {
   readonly stages: readonly SleepStage[];
   readonly stageNames: Readonly<Record<SleepStage, string>>;
   readonly say: (place: StagePlace) => Place;
+  /** Why there are no segments, where the source has none of this night. */
   readonly none: string;
 }
 
@@ -32,16 +33,16 @@ const LONGEST_PAUSE_MINUTES = 15;
 
 /** The stages of a night. */
 export function Hypnogram(props: HypnogramProps) {
-  const { segments, stages, stageNames, none, ...frame } = props;
+  const { segments, title, rest, none } = props;
   if (segments.length === 0) {
     return (
-      <Empty kind="hypnogram" title={frame.title}>
+      <Unknown kind="hypnogram" title={title} rest={rest}>
         {none}
-      </Empty>
+      </Unknown>
     );
   }
   return (
-    <Frame {...frame} kind="hypnogram" places={stagePlaces(segments)} draw={(canvas) => drawNight(canvas, props)} />
+    <Frame {...props} kind="hypnogram" places={stagePlaces(segments)} draw={(canvas) => drawNight(canvas, props)} />
   );
 }
 

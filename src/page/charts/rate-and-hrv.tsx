@@ -1,6 +1,6 @@
 import { DayAxis, ValueAxis } from "./axes.js";
 import { type Band, BandMark, GapColumns, Lines, SourceStrip, sourceRemark } from "./days.js";
-import { type CardChart, Empty, Frame } from "./frame.js";
+import { type CardChart, Frame } from "./frame.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { type Axis, columns, croppedAxis, gutterFor, labelWidth, linear, type Scale } from "./scale.js";
 import { countGaps, isGap, lines } from "./series.js";
@@ -26,7 +26,6 @@ export interface RateAndHrvProps extends CardChart {
   readonly past: readonly string[];
   readonly today: string;
   readonly say: (day: RateDay) => Place;
-  readonly none: string;
 }
 
 const LEAST_RATE_SPAN = 20;
@@ -34,19 +33,11 @@ const LEAST_HRV_SPAN = 50;
 
 /** Resting rate and its variability by day: two panels with scales of their own, which share the days and the cursor. */
 export function RateAndHrv(props: RateAndHrvProps) {
-  const { days, today, none, words, ...frame } = props;
-  if (days.length === 0) {
-    return (
-      <Empty kind="rate" title={frame.title}>
-        {none}
-      </Empty>
-    );
-  }
+  const { days, today, words } = props;
   const open = days.filter(({ settled, rate, hrv }) => !settled && [rate, hrv].some((one) => typeof one === "number"));
   return (
     <Frame
-      {...frame}
-      words={words}
+      {...props}
       kind="rate"
       places={days}
       draw={(canvas) => drawRates(canvas, props)}

@@ -1,6 +1,6 @@
 import { DayAxis, ValueAxis } from "./axes.js";
 import { GapColumns, round, SourceStrip, sourceRemark } from "./days.js";
-import { type CardChart, Empty, Frame } from "./frame.js";
+import { type CardChart, Frame } from "./frame.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { barAxis, columns, gutterFor, linear } from "./scale.js";
 import { countGaps } from "./series.js";
@@ -22,25 +22,15 @@ export interface StepsBarsProps extends CardChart {
   /** Sources that are no longer asked. */
   readonly past: readonly string[];
   readonly say: (day: StepsDay) => Place;
-  /** Said in place of the chart when `days` is empty. */
-  readonly none: string;
 }
 
 /** Steps by day, against the goal. */
 export function StepsBars(props: StepsBarsProps) {
-  const { days, goal, today, past, none, words, ...frame } = props;
-  if (days.length === 0) {
-    return (
-      <Empty kind="steps" title={frame.title}>
-        {none}
-      </Empty>
-    );
-  }
+  const { days, today, words } = props;
   const open = days.filter(({ settled, steps }) => !settled && typeof steps === "number");
   return (
     <Frame
-      {...frame}
-      words={words}
+      {...props}
       kind="steps"
       places={days}
       draw={(canvas) => drawSteps(canvas, props)}

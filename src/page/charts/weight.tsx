@@ -1,6 +1,6 @@
 import { DayAxis, ValueAxis } from "./axes.js";
 import { Plate, round } from "./days.js";
-import { type CardChart, Empty, Frame } from "./frame.js";
+import { type CardChart, Frame } from "./frame.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { columns, croppedAxis, daysBetween, gutterFor, labelWidth, linear } from "./scale.js";
 import { type TrendDay, trendOf, type Weighing } from "./trend.js";
@@ -21,21 +21,17 @@ export interface WeightProps extends CardChart {
   /** What is written where no trend leads on: "no weighings". */
   readonly gapText: string;
   readonly say: (place: WeightPlace) => Place;
-  readonly none: string;
 }
 
 /** Weighings with their trend. */
 export function Weight(props: WeightProps) {
-  const { weighings, dates, leastSpan, gapText, none, ...frame } = props;
-  if (weighings.length === 0) {
-    return (
-      <Empty kind="weight" title={frame.title}>
-        {none}
-      </Empty>
-    );
-  }
   return (
-    <Frame {...frame} kind="weight" places={weightPlaces(weighings)} draw={(canvas) => drawWeight(canvas, props)} />
+    <Frame
+      {...props}
+      kind="weight"
+      places={weightPlaces(props.weighings)}
+      draw={(canvas) => drawWeight(canvas, props)}
+    />
   );
 }
 

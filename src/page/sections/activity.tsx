@@ -84,7 +84,6 @@ function Steps({ page, history, title }: StepsProps) {
       goal={goal}
       today={today}
       past={pastSources(state.person)}
-      none=""
       say={(day) => {
         const source = day.source === null ? null : name(day.source);
         if (typeof day.steps !== "number") {

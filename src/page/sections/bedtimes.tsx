@@ -86,7 +86,6 @@ function Strip({ page, history, title }: StripProps) {
       nights={nights.map(({ shown }) => shown)}
       meanBed={meanBed}
       meanRise={meanRise}
-      none=""
       say={({ date, night, source }) => {
         const day = say("nightOf", { day: format.fullDay(date) });
         if (typeof night === "string") {

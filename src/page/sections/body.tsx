@@ -83,7 +83,6 @@ function Weighings({ page, weighings, title }: WeighingsProps) {
       dates={daysUntil(today, state.trendDays)}
       leastSpan={settings.units === "us" ? 9 : 4}
       gapText={say("noWeighings")}
-      none=""
       say={(place: WeightPlace) => {
         const fat = fats.get(`${place.date} ${place.source}`);
         return {

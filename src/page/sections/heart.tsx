@@ -110,7 +110,6 @@ function Rates({ page, history, title }: RatesProps) {
       hrvName={say("hrvAxis")}
       past={pastSources(state.person)}
       today={today}
-      none=""
       say={(one) => {
         const source = one.source === null ? "–" : name(one.source);
         const figures = [

@@ -66,7 +66,6 @@ function Course({ page, day, title }: CourseProps) {
         rates={values}
         zones={zones}
         now={isToday ? { minute: nowMinute, text: `${say("now")} ${format.clock(nowMinute)}` } : null}
-        none=""
         say={(place) => placeWords(page, place, source)}
       />
       {zones.length > 0 && (
