@@ -134,7 +134,7 @@ export function Lines({ runs, hue, marked }: LineProps) {
           <g key={run[0]!.x}>
             {settled.length > 1 && <path class={`chart-line stroke-${hue}`} d={path(settled)} />}
             {open.length > 1 && <path class={`chart-line chart-open stroke-${hue}`} d={path(open)} />}
-            {!marked && run.length === 1 && <circle class={`fill-${hue}`} cx={run[0]!.x} cy={run[0]!.y} r="2.5" />}
+            {!marked && run.length === 1 && <circle class={`fill-${hue}`} cx={run[0]!.x} cy={run[0]!.y} r="2" />}
             {marked &&
               run.map(({ x, y, settled: final }) => (
                 <circle

@@ -69,7 +69,7 @@ function zoneOf(rate: number, zones: readonly Zone[]): ZoneKind | null {
 function drawHeartDay({ width, height, hatch }: Canvas, props: HeartDayProps): Drawing {
   const { minutes, rates, zones, now, words } = props;
   const bounded = zones.filter(({ kind, minRate }) => kind !== "BELOW_ZONES" && minRate !== null);
-  const { domain, ticks } = croppedAxis(rates, LEAST_RATE_SPAN, 4);
+  const { domain, ticks } = croppedAxis(rates, LEAST_RATE_SPAN, "many");
   const gutter = gutterFor(domain.map((value) => words.number(value)));
   const plotWidth = width - gutter;
   // The words of now stand above the course, so that they hide none of it.

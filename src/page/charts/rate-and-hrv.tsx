@@ -97,7 +97,7 @@ function panelsOf(props: RateAndHrvProps, bottom: number): readonly Panel[] {
     const known = figures.length > 0;
     const band = known ? given : null;
     const ends = band ? [band.mean - band.deviation, band.mean + band.deviation] : [];
-    const axis = known ? croppedAxis([...figures, ...ends], leastSpan) : { domain: blank, ticks: [] };
+    const axis = known ? croppedAxis([...figures, ...ends], leastSpan, "few") : { domain: blank, ticks: [] };
     const top = NAME + k * (tall + BETWEEN_PANELS);
     return { kind, ...form, band, axis, y: linear(axis.domain, [top + tall, top]), top, bottom: top + tall };
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { barAxis, columns, croppedAxis, daysBetween, dayTicks, linear } from "./scale.js";
 
 test("bars start at zero, and leave room for the goal", () => {
@@ -8,20 +9,31 @@ test("bars start at zero, and leave room for the goal", () => {
   expect(barAxis([], null).domain[0]).toBe(0);
 });
 
-test("a cropped axis writes both of its round ends", () => {
-  for (const values of [[57, 64], [41, 42.5, 199], [0.1, 0.7], [-0.4, 0.3], [158.2, 163.9], [72.4]]) {
-    const { domain, ticks } = croppedAxis(values, 4);
-    expect([ticks[0], ticks.at(-1)]).toEqual(domain);
-    expect(domain[0]).toBeLessThanOrEqual(Math.min(...values));
-    expect(domain[1]).toBeGreaterThanOrEqual(Math.max(...values));
-    expect(ticks.length).toBeGreaterThanOrEqual(3);
-  }
+const figures = fc.double({ min: -500, max: 500, noNaN: true }).map((value) => Math.round(value * 10) / 10);
+
+test("a cropped axis writes both of its ends, and holds every value", () => {
+  fc.assert(
+    fc.property(
+      fc.array(figures, { minLength: 1, maxLength: 9 }),
+      fc.constantFrom(1.2, 4, 9, 20, 50),
+      fc.constantFrom("few", "many"),
+      (values, leastSpan, labels) => {
+        const { domain, ticks } = croppedAxis(values, leastSpan, labels as "few" | "many");
+        expect([ticks[0], ticks.at(-1)]).toEqual(domain);
+        expect(domain[0]).toBeLessThanOrEqual(Math.min(...values));
+        expect(domain[1]).toBeGreaterThanOrEqual(Math.max(...values));
+        expect(domain[1] - domain[0]).toBeGreaterThanOrEqual(leastSpan * (1 - 1e-9));
+        expect(ticks.length).toBeGreaterThanOrEqual(3);
+        expect(ticks.length).toBeLessThanOrEqual(labels === "few" ? 4 : 5);
+      },
+    ),
+  );
 });
 
-test("a cropped axis reaches over its least span, with the values in its middle", () => {
-  expect(croppedAxis([57, 64], 20).ticks).toEqual([50, 60, 70]);
-  expect(croppedAxis([72.3, 73.6], 4, 4).ticks).toEqual([71, 72, 73, 74, 75]);
-  expect(croppedAxis([31, 55], 50).domain).toEqual([25, 75]);
+test("a cropped axis has the values in its middle, as far as round ends allow", () => {
+  expect(croppedAxis([57, 64], 20, "few").ticks).toEqual([50, 60, 70]);
+  expect(croppedAxis([72.3, 73.6], 4, "many").ticks).toEqual([71, 72, 73, 74, 75]);
+  expect(croppedAxis([31, 55], 50, "few").ticks).toEqual([25, 50, 75]);
 });
 
 test("a scale leads from one span to the other, also downwards", () => {

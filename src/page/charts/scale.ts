@@ -25,15 +25,15 @@ export function barAxis(values: readonly number[], goal: number | null): Axis {
 /**
  * An axis for lines: cropped to the values, with round ends that are both written. It reaches over `leastSpan` at least,
  * so that noise is no drama. Of all such axes it is the shortest, and then the one that has the values in its middle.
- * Of equal ones it is the one whose number of intervals, from two to four, is closest to what is wanted.
+ * A low drawing has room for `few` labels.
  */
-export function croppedAxis(values: readonly number[], leastSpan: number, wanted = 2): Axis {
+export function croppedAxis(values: readonly number[], leastSpan: number, labels: "few" | "many"): Axis {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const least = Math.max(leastSpan, high - low);
   let best: { readonly from: number; readonly step: number; readonly intervals: number } | null = null;
   let cost = Number.POSITIVE_INFINITY;
-  for (const intervals of wanted === 2 ? [2, 3, 4] : [4, 3, 2]) {
+  for (const intervals of labels === "few" ? [2, 3] : [4, 3, 2]) {
     for (const step of roundSteps(least / intervals)) {
       if (intervals * step < least) continue;
       for (let k = Math.ceil(high / step) - intervals; k * step <= low; k++) {

@@ -46,7 +46,7 @@ function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
   const { domain, ticks } = croppedAxis(
     weighings.map(({ value }) => value),
     leastSpan,
-    4,
+    "many",
   );
   const gutter = gutterFor(ticks.map((value) => words.number(value)));
   const plotWidth = width - gutter;
@@ -81,7 +81,7 @@ function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
           <text
             key={source}
             class="chart-label chart-strong"
-            x={x(date)}
+            x={Math.max(x(date), labelWidth(words.source(source)))}
             y={Math.min(y(value), y(trend)) - 10}
             text-anchor="end"
           >
