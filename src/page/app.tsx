@@ -97,7 +97,8 @@ function usePageOf(
   const names = new Map<string, string>(state.providers?.map(({ id, name }) => [id, name]));
   return {
     ...{ state, data, settings, choose, say, format, zone, announce },
-    today: format.dateOf(new Date().toISOString()),
+    // The gateway's clock and zone decide which day is today; ours stand in until it has answered.
+    today: state.today?.activity?.days?.at(-1)?.date ?? format.dateOf(new Date().toISOString()),
     name: (provider) => names.get(provider) ?? say("theSource"),
     isReachable: state.trouble === null || state.trouble.kind === "refused",
   };

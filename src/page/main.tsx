@@ -33,3 +33,8 @@ render(
 );
 void data.start();
 for (const change of ["online", "offline"]) addEventListener(change, () => void data.renew());
+// A tab that was away, or a night that has passed: what is shown may be of yesterday.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") data.renewIfOld();
+});
+setInterval(() => data.renewIfOld(), 60_000);

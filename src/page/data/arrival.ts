@@ -21,7 +21,8 @@ export function arrivalIn(search: string): Arrival | null {
 /** Takes the arrival out of the address bar, so that neither a reload nor the history repeats it. */
 export function takeArrival(): Arrival | null {
   const arrival = arrivalIn(location.search);
-  if (location.search !== "") history.replaceState(null, "", location.pathname + location.hash);
+  // A maker's own fragment goes with it.
+  if (location.search !== "") history.replaceState(null, "", location.pathname);
   return arrival;
 }
 

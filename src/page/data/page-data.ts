@@ -1,4 +1,5 @@
 import {
+  BeNotifiedDocument,
   ConfirmDocument,
   ConnectDocument,
   DeleteEverythingDocument,
@@ -37,6 +38,7 @@ const PAST_DAYS = 90;
 const SCORE_DAYS = 14;
 /** Changes come in flocks: a sync is one message for each kind of data. */
 const GATHER_MS = 400;
+const OLD_MS = 5 * 60_000;
 const FIRST_RETRY_MS = 8_000;
 const LONGEST_RETRY_MS = 60_000;
 
@@ -55,6 +57,7 @@ export class PageData {
   #gathering: ReturnType<typeof setTimeout> | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
   #retryMs = FIRST_RETRY_MS;
+  #notifying = new Set<ProviderId>();
 
   constructor(private readonly options: PageDataOptions) {
     const { arrival } = options;
@@ -102,6 +105,14 @@ export class PageData {
     } finally {
       this.#running = null;
     }
+  }
+
+  /** Asks again where nobody would tell of what is new: after a while without a line to the gateway, and on a new day. */
+  renewIfOld(): void {
+    const { loadedAt, isLive, trouble } = this.state;
+    if (loadedAt === null || trouble !== null) return;
+    const isNewDay = new Date(loadedAt).getDate() !== new Date().getDate();
+    if (isNewDay || (!isLive && Date.now() - loadedAt > OLD_MS)) void this.renew();
   }
 
   async signIn(token: string, remember: boolean): Promise<void> {
@@ -211,6 +222,7 @@ export class PageData {
         // By now the connections have been asked: how far their data reach, and whether they still let us in.
         const { providers: asked, viewer: person } = (await ask(PersonDocument, {})).data;
         this.#set({ providers: asked, person });
+        void this.#beNotified();
       } else this.#set({ today: null, trends: null });
       this.#set({ isRenewing: false, trouble: null, nextTryAt: null, loadedAt: Date.now() });
       this.#retryMs = FIRST_RETRY_MS;
@@ -283,6 +295,23 @@ export class PageData {
     const variables = { provider: provider, range: { lastDays: PAST_DAYS } };
     const begun = await this.options.ask(ReadPastDocument, variables).catch(() => null);
     if (begun) this.#follow(begun.data.backfill.job.id);
+  }
+
+  /**
+   * Has providers tell the gateway of new data, once for each while the page is open. Some can't, or need what only the
+   * operator can set up: then the page is as fresh as its own questions make it.
+   */
+  async #beNotified(): Promise<void> {
+    for (const { status, subscriptions, provider } of this.state.person?.connections ?? []) {
+      if (status !== "CONNECTED" || subscriptions.length > 0 || this.#notifying.has(provider.id)) continue;
+      this.#notifying.add(provider.id);
+      const answer = await this.options.ask(BeNotifiedDocument, { provider: provider.id }).catch(() => null);
+      const { person } = this.state;
+      if (!answer || !person) continue;
+      const { connection } = answer.data.subscribe;
+      const connections = person.connections.map((one) => (one.id === connection.id ? connection : one));
+      this.#set({ person: { ...person, connections } });
+    }
   }
 
   #follow(jobId: string): void {

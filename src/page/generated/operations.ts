@@ -285,6 +285,13 @@ export type ReadPastMutationVariables = Exact<{
 
 export type ReadPastMutation = { readonly backfill: { readonly job: { readonly id: string, readonly status: JobStatus, readonly daysDone: number, readonly daysTotal: number, readonly resumesAt: string | null } } };
 
+export type BeNotifiedMutationVariables = Exact<{
+  provider: ProviderId;
+}>;
+
+
+export type BeNotifiedMutation = { readonly subscribe: { readonly connection: { readonly id: string, readonly status: ConnectionStatus, readonly dataThrough: string | null, readonly lastAttemptAt: string | null, readonly lastSuccessAt: string | null, readonly problem: string | null, readonly provider: { readonly id: ProviderId, readonly name: string, readonly status: ProviderStatus }, readonly subscriptions: ReadonlyArray<{ readonly id: string }> } } };
+
 export type DisconnectMutationVariables = Exact<{
   provider: ProviderId;
   deleteData: boolean;
@@ -671,6 +678,30 @@ export const ReadPastDocument = new TypedDocumentString(`
   daysTotal
   resumesAt
 }`) as unknown as TypedDocumentString<ReadPastMutation, ReadPastMutationVariables>;
+export const BeNotifiedDocument = new TypedDocumentString(`
+    mutation BeNotified($provider: ProviderId!) {
+  subscribe(input: {provider: $provider}) {
+    connection {
+      ...PersonConnection
+    }
+  }
+}
+    fragment PersonConnection on Connection {
+  id
+  status
+  dataThrough
+  lastAttemptAt
+  lastSuccessAt
+  problem
+  provider {
+    id
+    name
+    status
+  }
+  subscriptions {
+    id
+  }
+}`) as unknown as TypedDocumentString<BeNotifiedMutation, BeNotifiedMutationVariables>;
 export const DisconnectDocument = new TypedDocumentString(`
     mutation Disconnect($provider: ProviderId!, $deleteData: Boolean!) {
   disconnect(input: {provider: $provider, deleteData: $deleteData}) {

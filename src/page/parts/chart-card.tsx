@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { Empty, Unknown } from "../charts/index.js";
 import type { Source } from "../data/state.js";
-import { hasOffer, sourceSentence } from "../words/sources.js";
+import type { Domain } from "../generated/operations.js";
+import { isOffered, sourceSentence } from "../words/sources.js";
 import { Button } from "./button.js";
 import type { CardProps } from "./card.js";
 import { useConnect } from "./connect.js";
@@ -13,6 +14,7 @@ type ChartKind = "steps" | "rate" | "heart-day" | "hypnogram" | "bedtimes" | "we
 export interface ChartCardProps extends Omit<CardProps, "children"> {
   /** Names the height that the card keeps whatever it holds. */
   readonly kind: ChartKind;
+  readonly domain: Domain;
   /** The history's sources; undefined until there is an answer, null where the history itself failed. */
   readonly sources: readonly Source[] | null | undefined;
   /** The history's list as the API has it: undefined is loading, null unknown, empty nothing. */
@@ -26,15 +28,26 @@ export interface ChartCardProps extends Omit<CardProps, "children"> {
 }
 
 /** A card of one history. What is not known, what is nothing and what still loads never look alike. */
-export function ChartCard({ title, hue, span = 6, kind, sources, list, none, corner, children }: ChartCardProps) {
+export function ChartCard({
+  title,
+  hue,
+  span = 6,
+  kind,
+  domain,
+  sources,
+  list,
+  none,
+  corner,
+  children,
+}: ChartCardProps) {
   const heading = <h3 class={hue && `hue hue-${hue}`}>{title}</h3>;
   return (
-    <article class={`card span-${span} card-${kind}`}>
+    <article class={`card span-${span} card-${kind} ${list === undefined ? "is-loading" : ""}`}>
       {list === undefined ? (
-        <Loading heading={heading} kind={kind} />
+        <Loading heading={heading} />
       ) : list === null ? (
         <Unknown kind={kind} title={heading}>
-          <WhyUnknown sources={sources ?? []} />
+          <WhyUnknown domain={domain} sources={sources ?? []} />
         </Unknown>
       ) : list.length === 0 ? (
         <Empty kind={kind} title={heading}>
@@ -49,30 +62,27 @@ export function ChartCard({ title, hue, span = 6, kind, sources, list, none, cor
   );
 }
 
-function Loading({ heading, kind }: { readonly heading: ComponentChildren; readonly kind: ChartKind }) {
+function Loading({ heading }: { readonly heading: ComponentChildren }) {
   return (
     <>
-      <div class="chart-head">
-        <div class="chart-lead">
-          {heading}
-          <div class="chart-read">
-            <div>
-              <Skeleton of="figure" />
-              <Skeleton of="line" />
-            </div>
-          </div>
-        </div>
-      </div>
-      <span class={`skeleton absent-${kind} chart-absent`} aria-hidden="true" />
+      {heading}
+      <Skeleton of="figure" />
+      <Skeleton of="line" />
+      <Skeleton of="chart" />
     </>
   );
 }
 
-function WhyUnknown({ sources }: { readonly sources: readonly Source[] }) {
+interface WhyUnknownProps {
+  readonly domain: Domain;
+  readonly sources: readonly Source[];
+}
+
+function WhyUnknown({ domain, sources }: WhyUnknownProps) {
   const page = usePage();
-  const { say, data } = page;
+  const { say, data, state } = page;
   const told = sources.map((source) => sourceSentence(page, source)).filter((sentence) => sentence !== null);
-  if (!hasOffer(sources)) return <p>{say("noSource")}</p>;
+  if (!isOffered(state, domain)) return <p>{say("noSource")}</p>;
   return (
     <>
       <p>{told[0] ?? say("notAnswered")}</p>
@@ -89,7 +99,8 @@ function SourceTroubles({ sources }: { readonly sources: readonly Source[] }) {
   const connect = useConnect();
   const told = sources.flatMap((source) => {
     const sentence = sourceSentence(page, source);
-    return sentence === null ? [] : [{ source, sentence }];
+    // That a consent has ended is told once, above the day.
+    return sentence === null || source.status === "REAUTHORIZATION_REQUIRED" ? [] : [{ source, sentence }];
   });
   if (told.length === 0) return null;
   return (

@@ -21,6 +21,7 @@ export function Tile({ title, hue, isLoading, children }: TileProps) {
           <div class="tile-chart">
             <Skeleton of="spark" />
           </div>
+          <p class="source" />
         </>
       ) : (
         children

@@ -18,6 +18,7 @@ export function Activity() {
       <div class="grid">
         <ChartCard
           kind="steps"
+          domain="ACTIVITY"
           title={say("stepsTitle")}
           hue="activity"
           span={12}

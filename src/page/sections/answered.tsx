@@ -10,6 +10,7 @@ export function Answered({ explorer }: { readonly explorer: string | null }) {
   const calls = state.plans.flatMap((plan) => plan.calls);
   const asked = state.plans.reduce((sum, { upstreamCalls }) => sum + upstreamCalls, 0);
   const isFromMemory = state.trouble !== null && state.loadedAt !== null;
+  if (state.plans.length === 0) return null;
   return (
     <Section id="answered" title={say("answered")}>
       <article class="card answered">

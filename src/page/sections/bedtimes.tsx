@@ -21,6 +21,7 @@ export function Bedtimes() {
   return (
     <ChartCard
       kind="bedtimes"
+      domain="SLEEP"
       title={say("bedtimes")}
       hue="sleep"
       sources={history?.sources}

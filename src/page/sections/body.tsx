@@ -17,6 +17,7 @@ export function Body() {
       <div class="grid">
         <ChartCard
           kind="weight"
+          domain="BODY"
           title={say("weight")}
           hue="body"
           sources={history?.sources}

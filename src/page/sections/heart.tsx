@@ -19,6 +19,7 @@ export function Heart() {
       <div class="grid">
         <ChartCard
           kind="rate"
+          domain="HEART"
           title={say("restingAndHrv")}
           hue="heart"
           sources={history?.sources}

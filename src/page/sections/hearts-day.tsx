@@ -18,6 +18,7 @@ export function HeartsDay() {
   return (
     <ChartCard
       kind="heart-day"
+      domain="HEART"
       title={say("heartsDay")}
       hue="heart"
       sources={history?.sources}

@@ -18,6 +18,7 @@ export function Scores() {
   return (
     <ChartCard
       kind="list"
+      domain="SCORES"
       title={say("scores")}
       hue="plain"
       sources={history?.sources}

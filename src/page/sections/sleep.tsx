@@ -33,6 +33,7 @@ function LastNight() {
   return (
     <ChartCard
       kind="hypnogram"
+      domain="SLEEP"
       title={isLast ? say("lastNight") : say("nightOf", { day: format.weekday(chosen.date) })}
       hue="sleep"
       sources={history?.sources}

@@ -262,7 +262,7 @@ function Weight() {
           />
         )}
       </div>
-      {latest && <SourceLine source={latest.source} text="" others={[]} />}
+      {latest ? <SourceLine source={latest.source} text="" others={[]} /> : <p class="source" />}
     </Tile>
   );
 }

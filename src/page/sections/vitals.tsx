@@ -44,6 +44,7 @@ export function Vitals() {
   return (
     <ChartCard
       kind="vitals"
+      domain="VITALS"
       title={say("vitals")}
       hue="vital"
       sources={history?.sources}

@@ -7,7 +7,7 @@ import { ChartCard } from "../parts/chart-card.js";
 import { type Page, usePage } from "../parts/page.js";
 import { zoneName } from "../parts/zones.js";
 import { strings } from "../strings/strings.js";
-import { hasOffer } from "../words/sources.js";
+import { isOffered } from "../words/sources.js";
 import { Scores } from "./scores.js";
 
 type Workout = NonNullable<NonNullable<Trends["workouts"]>["workouts"]>[number];
@@ -19,12 +19,13 @@ export function Workouts() {
   const page = usePage();
   const { say, state } = page;
   const history = state.trends?.workouts;
-  const hasScores = !state.trends || hasOffer(state.trends.scores?.sources ?? []);
+  const hasScores = isOffered(state, "SCORES");
   return (
     <Section id="workouts" title={say(hasScores ? "workoutsAndScores" : "workouts")}>
       <div class="grid">
         <ChartCard
           kind="list"
+          domain="WORKOUTS"
           title={say("workouts")}
           hue="activity"
           span={hasScores ? 6 : 12}

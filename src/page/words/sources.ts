@@ -1,4 +1,5 @@
-import type { Source } from "../data/state.js";
+import type { Source, State } from "../data/state.js";
+import type { Domain } from "../generated/operations.js";
 import type { Page } from "../parts/page.js";
 import { moment } from "./moments.js";
 
@@ -18,6 +19,8 @@ export function sourceSentence(page: Telling, source: Source): string | null {
       return retryAt !== null ? say("usedUpUntil", { P, retryAt }) : say("usedUp", { P });
     case "UNAVAILABLE":
       return retryAt !== null ? say("didNotAnswerNext", { P, retryAt }) : say("didNotAnswer", { P });
+    case "REAUTHORIZATION_REQUIRED":
+      return say("noLongerReads", { P });
     case "INSUFFICIENT_SCOPE":
       return say("notAllowed", { P });
     case "ACTION_REQUIRED":
@@ -33,6 +36,8 @@ export function sourceSentence(page: Telling, source: Source): string | null {
 export const isBehind = ({ status }: Source): boolean =>
   status === "STALE" || status === "RATE_LIMITED" || status === "UNAVAILABLE";
 
-/** Whether any source has such data at all. */
-export const hasOffer = (sources: readonly Source[]): boolean =>
-  sources.some(({ status }) => status !== "UNSUPPORTED" && status !== "NOT_CONNECTED" && status !== "RETIRED");
+/** Whether any of the person's sources has such data at all. */
+export function isOffered({ providers, person }: Pick<State, "providers" | "person">, domain: Domain): boolean {
+  const connected = new Set(person?.connections.map((one) => one.provider.id));
+  return providers?.some(({ id, domains }) => connected.has(id) && domains.includes(domain)) ?? true;
+}

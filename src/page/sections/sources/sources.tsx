@@ -6,6 +6,7 @@ import { Button } from "../../parts/button.js";
 import { Section } from "../../parts/card.js";
 import { useConnect } from "../../parts/connect.js";
 import { type Page, usePage } from "../../parts/page.js";
+import { Skeleton } from "../../parts/skeleton.js";
 import { connectionWords, type Deed } from "../../words/connection.js";
 import { Devices } from "./devices.js";
 import { DeleteEverythingDialog, DisconnectDialog } from "./dialogs.js";
@@ -45,6 +46,7 @@ function Providers() {
   return (
     <article class="card span-7">
       <h3>{say("providers")}</h3>
+      {!state.providers && <SkeletonRows />}
       <ul class="rows">
         {providers.map((provider) => (
           <Row
@@ -68,6 +70,14 @@ function Providers() {
     </article>
   );
 }
+
+const SkeletonRows = () => (
+  <div class="skeleton-rows">
+    {[1, 2, 3, 4].map((k) => (
+      <Skeleton key={k} of="line" />
+    ))}
+  </div>
+);
 
 /** Connected ones first, then what could be connected, then what is gone. */
 function inOrder(providers: readonly ProviderState[], connections: ReadonlyMap<ProviderId, ConnectionState>) {
