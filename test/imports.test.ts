@@ -30,7 +30,6 @@ const layers = [
   "gateway.ts",
   "server",
   "sandbox",
-  "greeting.ts",
   "serve.ts",
   "run.ts",
   "main.ts",

@@ -179,8 +179,7 @@ export const variables = {
     name: "LOG_LEVEL",
     shape: shapes.oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     default: "info",
-    description:
-      "trace, debug, info, warn, error, fatal or silent. Unset, a start that greets people logs from warn on",
+    description: "trace, debug, info, warn, error, fatal or silent",
   },
 } as const satisfies Variables;
 

@@ -1,0 +1,138 @@
+/** A person connects, denies, comes too late and disconnects: in words, back at "/", and nothing to paste twice. */
+
+import { describeInBrowser, openBrowser, type Visit, type VisitOptions } from "../support/browser.js";
+import { asUser, clockFrom, type Served, startClosed } from "../support/served.js";
+
+/** A day on which the lab's people were out and about. */
+const clock = clockFrom("2026-06-17T13:00:00Z");
+
+describeInBrowser("consents on the page", () => {
+  let served: Served;
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  let open: Visit[] = [];
+  const visit = async (options: Omit<VisitOptions, "now">, path = "/") => {
+    const opened = await browser.visit(`${served.url}${path}`, { ...options, now: clock.now() });
+    open.push(opened);
+    return opened;
+  };
+  beforeAll(async () => {
+    [served, browser] = await Promise.all([startClosed({}, { clock }), openBrowser()]);
+  });
+  afterEach(async () => {
+    const ended = open;
+    open = [];
+    await Promise.all(ended.map((one) => one.close()));
+    for (const { complaints } of ended) expect(complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  /** From "/" to the provider's own page, there a decision, and back. */
+  async function decide({ page }: Visit, provider: string, decision: "Allow" | "Deny", person: string) {
+    await page.getByRole("button", { name: `Connect ${provider}`, exact: true }).click();
+    await page.getByLabel("Sign in as").selectOption(person);
+    await page.getByRole("button", { name: decision }).click();
+    await page.waitForURL((url) => url.origin === served.url);
+    await page.waitForURL(`${served.url}/`);
+  }
+
+  test.each([1280, 390] as const)("a first visit offers the ways in, on %i pixels", async (width) => {
+    const first = await visit({ user: "newcomer", width });
+    await first.page.getByRole("heading", { name: "See your days in one place" }).waitFor();
+    await first.page.getByRole("button", { name: "Connect Google Health" }).waitFor();
+    await first.looksRight("first-visit");
+  });
+
+  test("who connects confirms it and sees their days; the handle is nowhere any more", async () => {
+    const { page, looksRight } = await visit({ user: "walker" });
+    await decide(open[0]!, "Google Health", "Allow", "google");
+    await page.getByRole("heading", { name: "Add this Google Health account to your days?" }).waitFor();
+    await looksRight("confirm");
+    await page.getByRole("button", { name: "Yes, add it" }).click();
+    await page.getByText("Google Health is connected.").waitFor();
+    await page.locator(".ring-card .chart-figure").waitFor();
+    await looksRight("connected");
+    expect(page.url()).toBe(`${served.url}/`);
+    await page.reload();
+    await page.locator(".ring-card .chart-figure").waitFor();
+    expect(await page.getByText("Add this").count()).toBe(0);
+  });
+
+  test("an account that somebody else has is not taken from them, and another may be chosen", async () => {
+    const { page, looksRight } = await visit({ user: "second" });
+    await decide(open[0]!, "Google Health", "Allow", "google");
+    // Whose account it is is found out when it is confirmed, or before.
+    const isAsked = page.getByRole("button", { name: "Yes, add it" });
+    const taken = page.getByText("belongs to somebody else here");
+    await isAsked.or(taken).first().waitFor();
+    if (await isAsked.isVisible()) await isAsked.click();
+    await taken.waitFor();
+    await looksRight("account-in-use");
+  });
+
+  test("who denies is told that nothing was read, and may try again", async () => {
+    const { page, looksRight } = await visit({ user: "doubter" });
+    await decide(open[0]!, "Oura", "Deny", "demo");
+    await page.getByText("Oura was not connected.").waitFor();
+    await looksRight("denied");
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    expect(await page.getByText("was not connected").count()).toBe(0);
+    expect(page.url()).toBe(`${served.url}/`);
+  });
+
+  test("who discards what came back keeps nothing of it", async () => {
+    const { page } = await visit({ user: "careful" });
+    await decide(open[0]!, "Fitbit", "Allow", "both");
+    await page.getByRole("button", { name: "No, discard it" }).click();
+    await page.getByText("Discarded. Nothing was connected.").waitFor();
+    await page.getByRole("heading", { name: "See your days in one place" }).waitFor();
+    const { data } = await served.ask("{ viewer { connections { status } } }", { headers: await asUser("careful") });
+    expect(data.viewer.connections.map(({ status }: { status: string }) => status)).not.toContain("CONNECTED");
+  });
+
+  test("who comes back too late starts again", async () => {
+    const { page, looksRight } = await visit({ user: "slow" }, "/?provider=oura&error=invalid_state");
+    await page.getByText("That took too long.").waitFor();
+    await page.getByRole("button", { name: "Start again" }).waitFor();
+    expect(page.url()).toBe(`${served.url}/`);
+    await looksRight("too-late");
+  });
+
+  test("who disconnects chooses what becomes of the days, by the keyboard alone", async () => {
+    const { page, looksRight } = await visit({ user: "walker" });
+    const button = page.getByRole("button", { name: "Disconnect Google Health" });
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Disconnect Google Health?" }).waitFor();
+    await looksRight("disconnect");
+    await page.keyboard.press("Escape");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    expect(await button.evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Delete its days too").check();
+    await page.getByRole("button", { name: "Disconnect", exact: true }).click();
+    await page.getByText("Google Health is disconnected.").waitFor();
+    const { data } = await served.ask("{ viewer { activity(range: { lastDays: 3 }) { days { steps } } } }", {
+      headers: await asUser("walker"),
+    });
+    expect(data.viewer.activity.days).toBeNull();
+  });
+
+  test("who signed out signs in with a token, and a wrong one is refused in words", async () => {
+    const { page, complaints, looksRight } = await visit({});
+    await page.getByRole("heading", { name: "Sign in to see your days" }).waitFor();
+    await looksRight("signed-out");
+    await page.getByLabel("Access token").fill("nonsense");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This token is not accepted.").waitFor();
+    const { authorization } = await asUser("stranger");
+    await page.getByLabel("Access token").fill(authorization.slice("Bearer ".length));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "See your days in one place" }).waitFor();
+    // The browser itself writes down each refusal.
+    expect(complaints.filter((one) => !one.includes("401"))).toEqual([]);
+    complaints.length = 0;
+  });
+});

@@ -1,0 +1,205 @@
+/** What a person sees of their days, in every state that they may be in. */
+
+import { describeInBrowser, openBrowser, type Visit, type VisitOptions } from "../support/browser.js";
+import { asUser, clockFrom, credentials, freePort, type Served, startServed } from "../support/served.js";
+
+const clock = clockFrom("2026-11-20T13:00:00Z");
+
+describeInBrowser("days on the page", () => {
+  let served: Served;
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  let open: Visit[] = [];
+  const visit = async (options: Omit<VisitOptions, "now">, path = "/") => {
+    const opened = await browser.visit(`${served.url}${path}`, { ...options, now: clock.now() });
+    open.push(opened);
+    return opened;
+  };
+  const steps = ({ page }: Visit) => page.locator(".ring-card .chart-figure").first();
+  const settled = async ({ page }: Visit) => {
+    await page.locator(".card-steps .chart-figure").first().waitFor();
+    await page.locator(".state-line", { hasText: /As loaded|New data|behind|Stand/ }).waitFor();
+  };
+  beforeAll(async () => {
+    const env = { ...credentials, PORT: String(await freePort()) };
+    [served, browser] = await Promise.all([startServed(env, { clock }), openBrowser()]);
+  });
+  afterEach(async () => {
+    for (const lab of Object.values(served.labs)) lab.clearFaults();
+    const ended = open;
+    open = [];
+    await Promise.all(ended.map((one) => one.close()));
+    for (const { complaints } of ended) expect(complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  test.each([
+    [1280, false],
+    [1280, true],
+    [390, false],
+    [390, true],
+  ] as const)("a day with four makers, on %i pixels, dark: %p", async (width, dark) => {
+    const seen = await visit({ user: "collector", width, dark });
+    await settled(seen);
+    await seen.looksRight("day");
+    for (const name of [
+      "Activity",
+      "Heart",
+      "Sleep",
+      "Body",
+      "Workouts and scores",
+      "Sources",
+      "How this was answered",
+    ])
+      await seen.page.getByRole("heading", { name, exact: true, level: 2 }).waitFor();
+    // What a maker says of its own figure is beside it.
+    expect(await seen.page.locator(".ring-card summary").textContent()).toMatch(/^Google Health\s*\S*.*\+3$/s);
+  });
+
+  test("nothing shifts while the days come in", async () => {
+    const seen = await visit({ user: "google" });
+    await settled(seen);
+    const moved = await seen.page.evaluate(`new Promise((resolve) => {
+      const told = ({ value, sources }) => [value, ...sources.map(({ node }) => node?.className ?? node?.nodeName)];
+      new PerformanceObserver((list) => resolve(list.getEntries().map(told)))
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => resolve([]), 300);
+    })`);
+    expect(moved).toEqual([]);
+  });
+
+  test("new data arrives by itself, and is told politely", async () => {
+    served.sandbox.syncPerson("demo", Date.parse("2026-11-20T09:00:00Z"));
+    const seen = await visit({ user: "demo" });
+    await settled(seen);
+    await seen.page.locator(".rail .is-live").waitFor();
+    // The page has the provider tell us of what is new.
+    await seen.page
+      .locator(".provider", { hasText: "Google Health" })
+      .getByText("New data arrives by itself.")
+      .waitFor();
+    const before = await steps(seen).textContent();
+    served.sandbox.syncPerson("demo", clock.now());
+    await seen.page.locator(".state-line", { hasText: "New data came at" }).waitFor();
+    await steps(seen).filter({ hasNotText: before! }).waitFor();
+    await seen.page.getByRole("status").getByText("New data came", { exact: true }).waitFor({ state: "attached" });
+    await seen.looksRight("live-update");
+  });
+
+  test("a provider that fails is told of below, and takes no other's figures", async () => {
+    const { withings } = served.labs;
+    withings.addFault({ status: 503 });
+    const seen = await visit({ user: "collector" });
+    await settled(seen);
+    // The store has today's figures of the visit before; a person may still want them anew.
+    await seen.page.locator(".card-steps .chart-figure").first().waitFor();
+    await seen.looksRight("failing-provider");
+    expect(await steps(seen).textContent()).toMatch(/\d/);
+  });
+
+  test("a consent that has ended is the one thing above the day", async () => {
+    served.labs.googleHealth.switches.consentsLost.add("switcher");
+    const seen = await visit({ user: "switcher" });
+    await seen.page.getByText("Google Health needs your consent again.").waitFor();
+    await seen.page.getByText("no longer lets this server read your data").waitFor();
+    await seen.looksRight("consent-ended");
+    await seen.page.getByRole("button", { name: "Consent again", exact: true }).first().click();
+    await seen.page.getByLabel("Sign in as").waitFor();
+  });
+
+  test.each([1280, 390] as const)("offline, the days stay, on %i pixels", async (width) => {
+    const seen = await visit({ user: "both", width });
+    await settled(seen);
+    const before = await steps(seen).textContent();
+    await seen.page.context().setOffline(true);
+    await seen.page.getByText("You are offline.").waitFor();
+    await seen.looksRight("offline");
+    expect(await steps(seen).textContent()).toBe(before);
+    const disconnect = seen.page.getByRole("button", { name: /^Disconnect Fitbit/ });
+    expect(await disconnect.getAttribute("aria-disabled")).toBe("true");
+    await seen.page.context().setOffline(false);
+    await seen.page.getByText("You are offline.").waitFor({ state: "detached" });
+    seen.complaints.length = 0;
+  });
+
+  test("where something else answers, the page says so, and comes back by itself", async () => {
+    const seen = await visit({ user: "both" }, "/#nowhere");
+    await settled(seen);
+    await seen.page.route("**/graphql", (route) => route.fulfill({ status: 502, body: "<h1>Bad Gateway</h1>" }));
+    await seen.page.reload();
+    await seen.page.getByRole("heading", { name: "Pulsegate does not answer" }).waitFor();
+    await seen.page.getByText("(502)").waitFor();
+    await seen.looksRight("gateway-unreachable");
+    await seen.page.unroute("**/graphql");
+    await seen.page.getByRole("button", { name: "Try now" }).click();
+    await settled(seen);
+    seen.complaints.length = 0;
+  });
+
+  test("while providers are asked, everything has its place already", async () => {
+    const seen = await visit({ user: "both" });
+    await settled(seen);
+    await seen.page.route("**/graphql", () => {});
+    await seen.page.reload();
+    await seen.page.locator(".ring-skeleton").waitFor();
+    await seen.looksRight("loading");
+    seen.complaints.length = 0;
+  });
+
+  test("by the keyboard alone: to the day, through a chart, and the order of sources", async () => {
+    const seen = await visit({ user: "collector" });
+    await settled(seen);
+    const { page } = seen;
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.className")).toBe("skip");
+    const chart = page.getByRole("slider", { name: "Steps", exact: true });
+    await chart.focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    expect(await chart.getAttribute("aria-valuetext")).toMatch(/steps, Thursday 19 November, Google Health$/);
+    await page.keyboard.press("Escape");
+    expect(await chart.getAttribute("aria-valuetext")).toMatch(/steps a day/);
+
+    await page.getByRole("button", { name: "Move Oura up" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("Oura, now 1 of 4").waitFor({ state: "attached" });
+    expect(await page.evaluate("document.activeElement.closest('li').dataset.provider")).toBe("OURA");
+    const { data } = await served.ask("{ viewer { sourcePriority } }", { headers: await asUser("collector") });
+    expect(data.viewer.sourcePriority[0]).toBe("OURA");
+    // The day is the new first source's.
+    await page.locator(".ring-card summary", { hasText: "Oura" }).waitFor();
+    await page.getByRole("button", { name: "Move Oura down" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("Oura, now 2 of 4").waitFor({ state: "attached" });
+  });
+
+  test("range, units, clock and language show at once, and are remembered", async () => {
+    const seen = await visit({ user: "google" });
+    const { page } = seen;
+    await settled(seen);
+    await page.getByRole("button", { name: "90 days" }).click();
+    await page.getByText("Last 90 days").waitFor();
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "US", exact: true }).click();
+    await page.getByRole("button", { name: "12 h" }).click();
+    await page.getByRole("button", { name: "Deutsch" }).click();
+    await page.getByRole("dialog", { name: "Einstellungen" }).waitFor();
+    await seen.looksRight("settings");
+    await page.getByRole("button", { name: "Fertig" }).click();
+    await page.locator(".facts", { hasText: " mi" }).waitFor();
+    expect(await page.evaluate("document.documentElement.lang")).toBe("de");
+    await page.reload();
+    await page.getByText("Letzte 90 Tage").waitFor();
+    await page.locator(".facts", { hasText: " mi" }).waitFor();
+    await seen.looksRight("german-us");
+  });
+
+  test("German fits on a phone", async () => {
+    const seen = await visit({ user: "collector", width: 390, language: "de-DE" });
+    await settled(seen);
+    await seen.looksRight("german");
+    await seen.page.getByRole("heading", { name: "Aktivität" }).waitFor();
+  });
+});
