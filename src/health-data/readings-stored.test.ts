@@ -29,8 +29,8 @@ const vitals: Readonly<Record<VitalField, readonly [least: number, most: number]
   "vitals.breathingDisturbanceIndex": [0, 200],
   "vitals.pulseWaveVelocity": [1, 30],
   "vitals.vascularAgeYears": [1, 150],
-  "vitals.stressMinutes": [0, 1500],
-  "vitals.recoveryMinutes": [0, 1500],
+  "vitals.stressMinutes": [0, 3000],
+  "vitals.recoveryMinutes": [0, 3000],
 };
 
 it("every vital has bounds that a person can have", () => {

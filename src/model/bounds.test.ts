@@ -267,8 +267,8 @@ it("zones lose the figures that can't be, and themselves where they are nothing 
     flawed([{ kind: "PEAK", minRate: 169, maxRate: null, refused: ["maxRate"] }]),
   );
   const minutes = [
-    { kind: "LIGHT", minutes: 1500 },
-    { kind: "PEAK", minutes: 1501 },
+    { kind: "LIGHT", minutes: 3000 },
+    { kind: "PEAK", minutes: 3001 },
   ];
   expect(known("heart.zones.minutes", minutes)).toEqual(flawed([minutes[0]]));
   expect(known("heart.zones.minutes", [minutes[1]])).toEqual(refused);
@@ -305,9 +305,9 @@ describe("samples", () => {
 
   it("at times that can't be are left out", () => {
     const field = "heart.samples:ONE_SECOND";
-    const offsets = [-172_801, -172_800, 0.5, 61, 172_800, 172_801];
+    const offsets = [-180_001, -180_000, 0.5, 61, 180_000, 180_001];
     expect(known(field, series(offsets, [60, 61, 62, 63, 64, 65]))).toEqual(
-      flawed(series([-172_800, 61, 172_800], [61, 63, 64])),
+      flawed(series([-180_000, 61, 180_000], [61, 63, 64])),
     );
     expect(known(field, series([0, 1], [60]))).toEqual(refused);
     expect(known(field, series([0], [60], { start: "midnight" }))).toEqual(refused);

@@ -218,8 +218,7 @@ const LONGEST_NAME = 500;
 /** Ids become part of addresses and keys. The longest id that a provider is known to use has 63 characters. */
 const LONGEST_ID = 256;
 const LONGEST_URL = 2048;
-/** Two days: the day of a traveller may be longer than 25 hours. */
-const FARTHEST_SAMPLE_SECONDS = 172_800;
+const FARTHEST_SAMPLE_SECONDS = LONGEST_DAY_MINUTES * 60;
 
 /** The figure, rounded where the API has whole numbers. Null if no person can have it. */
 export function inBounds(value: unknown, { least, most, whole: isWhole }: Bounds): number | null {

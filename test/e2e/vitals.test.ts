@@ -125,6 +125,18 @@ it.each([
   expect(await codeOf("google", selection)).toEqual(["BAD_USER_INPUT"]);
 });
 
+it("the day of a flight westwards has all of its 31 hours", async () => {
+  const { heart, google } = await viewer(
+    "collector",
+    `heart(range: { from: "2026-11-15", to: "2026-11-15" }, providers: [WITHINGS]) { days { zones { minutes } missing { reason } } }
+     google: heart(range: { from: "2026-11-15", to: "2026-11-15" }, providers: [GOOGLE_HEALTH]) { days { zones { minutes } missing { reason } } }`,
+  );
+  for (const { days } of [heart, google]) {
+    const [{ zones, missing }] = days;
+    expect([zones[0].minutes, missing]).toEqual([31 * 60, []]);
+  }
+});
+
 it("no kinds of scores at all are none, and cost nothing", async () => {
   const answer = await ask("google", `scores(${range}, kinds: []) { scores { name } }`, "report");
   expect([answer.data.viewer.scores.scores, answer.extensions!.plan!.upstreamCalls]).toEqual([null, 0]);

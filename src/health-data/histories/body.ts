@@ -59,7 +59,12 @@ export function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">
   const isSame = (a: Dated, b: Dated) => (a.date === b.date || a.time !== null) && isSameWeighing(a, b);
   const isOutdated = ({ reader }: Source, { date }: Dated) => reader.isOutdated(asked, date);
   const chosen = chooseRecords(outdatedLast(answered, isOutdated), isSame, daysOfWeighing);
-  const shown = yield* inParts(chosen, ({ source, record }) => ({
+  const fullest = chosen.map(({ alternatives, ...first }) =>
+    [first, ...alternatives.filter((each) => !isOutdated(each.source, each.record))].reduce((best, each) =>
+      fullness(each) > fullness(best) ? each : best,
+    ),
+  );
+  const shown = yield* inParts(fullest, ({ source, record }) => ({
     ...record,
     id: opaqueId("weighing", source.reader.connection.id, record.id, record.date),
     source: source.reader.provider.id,
@@ -74,6 +79,14 @@ export function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">
     (each) => figures.length === 0 || figures.some((name) => typeof each[name] === "number"),
   );
   return { measurements, latest: latest ?? null };
+}
+
+/**
+ * Of one weighing that several sources tell of, the source is chosen that tells most of it: a copy elsewhere often has
+ * the weight alone. What a source offers counts and not what was asked, so that the selection does not decide.
+ */
+function fullness({ source, record }: { readonly source: Source; readonly record: WeighingRecord }): number {
+  return (record.fatPercentage === null ? 0 : 2) + (source.reader.supports("body.composition") ? 1 : 0);
 }
 
 /** A measurement of which only the day is known counts as the day's first. */

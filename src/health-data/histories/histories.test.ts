@@ -342,6 +342,32 @@ describe("measurements of the body", () => {
       ["SECOND", 80],
     ]);
   });
+
+  it("of two sources that are one are of the source that tells most of it, whatever is selected", () => {
+    const time = `${day}T07:00:00+02:00`;
+    const of = (fat: number | null, more: object = {}) => ({
+      [day]: { "body.weight": [weighing("w", time, { weight: 81.5, fatPercentage: fat })], ...more },
+    });
+    const composition = { "body.composition": [weighing("w", time, { muscleMass: 55.5 })] };
+    const copy = { lacks: (field: Field) => field === "body.composition" };
+    const shown = (sources: readonly Source[], fields: readonly Field[]) =>
+      bodyOf(fields, sources as never).measurements!.map(({ source, fatPercentage, muscleMass }) => [
+        source,
+        fatPercentage,
+        muscleMass ?? null,
+      ]);
+    const scale = () => source("SCALE", of(19.5, composition));
+    for (const fields of [["body.weight"], ["body.weight", "body.composition"]] as const) {
+      const muscle = fields.length > 1 ? 55.5 : null;
+      expect(shown([source("COPY", of(19.5), copy), scale()], fields)).toEqual([["SCALE", 19.5, muscle]]);
+      expect(shown([scale(), source("COPY", of(19.5), copy)], fields)).toEqual([["SCALE", 19.5, muscle]]);
+      expect(shown([source("COPY", of(null), copy), source("OTHER", of(18.5), copy)], fields)).toEqual([
+        ["OTHER", 18.5, null],
+      ]);
+    }
+    const equal = [source("FIRST", of(19.5), copy), source("SECOND", of(19.5), copy)];
+    expect(shown(equal, ["body.weight"])).toEqual([["FIRST", 19.5, null]]);
+  });
 });
 
 describe("a profile", () => {

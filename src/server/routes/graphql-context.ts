@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Config } from "../../config/config.js";
 import { CallerHungUp, PulsegateError } from "../../errors.js";
@@ -51,6 +52,8 @@ function hangUp(response: ServerResponse): () => AbortSignal {
   return () => {
     if (!aborter) {
       aborter = new AbortController();
+      // Each request to a provider listens while it runs, of several providers at once.
+      setMaxListeners(0, aborter.signal);
       if (response.destroyed) abort();
       else response.once("close", abort);
     }
