@@ -1,20 +1,16 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { type Serving, serve } from "../src/serve.js";
+import type { ProviderId } from "../src/providers/index.js";
 import { stillClock } from "./support/lab-gateway.js";
+import { type Asked, type StandIn, startStandIn } from "./support/stand-in.js";
 
 /** Whether days were worn, by answers as vendors were seen to give them: over HTTP, through each adapter. */
 
 // The last of these days is the day before today: nothing proves that it has been synced to its end.
 const [worn, zeros, absent, later, last] = ["2026-03-09", "2026-03-10", "2026-03-11", "2026-03-12", "2026-03-13"];
 const range = `range: { from: "${worn}", to: "${last}" }`;
-const clock = stillClock("2026-03-14T20:00:00Z");
 
-type Answers = (path: string, body: string) => unknown;
 interface Vendor {
-  readonly provider: string;
-  readonly env: (url: string) => Readonly<Record<string, string>>;
-  readonly answers: Answers;
+  readonly provider: ProviderId;
+  readonly answers: (asked: Asked) => unknown;
 }
 
 const outOfRange = [
@@ -24,8 +20,7 @@ const outOfRange = [
 const inZones = [{ caloriesOut: 1925.4, max: 110, min: 30, minutes: 1385, name: "Out of Range" }];
 const fitbit: Vendor = {
   provider: "FITBIT",
-  env: (url) => ({ FITBIT_CLIENT_ID: "id", FITBIT_CLIENT_SECRET: "secret", FITBIT_API_URL: url }),
-  answers: (path) => {
+  answers: ({ url: { pathname: path } }) => {
     if (path.startsWith("/1/user/-/profile.json"))
       return { user: { encodedId: "9XYZ12", timezone: "Europe/Berlin", offsetFromUTCMillis: 3_600_000 } };
     // Every day of the range has a row, and a day in the drawer zeros.
@@ -55,11 +50,7 @@ const civil = (date: string) => {
 };
 const google: Vendor = {
   provider: "GOOGLE_HEALTH",
-  env: (url) => ({
-    ...{ GOOGLE_HEALTH_CLIENT_ID: "id", GOOGLE_HEALTH_CLIENT_SECRET: "secret", GOOGLE_HEALTH_API_URL: url },
-    GOOGLE_HEALTH_USERINFO_URL: `${url}/userinfo`,
-  }),
-  answers: (path) => {
+  answers: ({ url: { pathname: path } }) => {
     if (path.endsWith("/identity")) return { name: "users/me/identity", healthUserId: "11122233344455566677" };
     if (path.endsWith("/settings")) return { name: "users/me/settings", timeZone: "Europe/Berlin", utcOffset: "3600s" };
     // Windows without wear are missing; worn and still is 0.
@@ -91,12 +82,11 @@ const ouraDay = (day: string, steps: number, nonWear: number) => ({
 });
 const oura: Vendor = {
   provider: "OURA",
-  env: (url) => ({ OURA_CLIENT_ID: "id", OURA_CLIENT_SECRET: "secret", OURA_API_URL: url }),
-  answers: (path) => {
+  answers: ({ url: { pathname: path } }) => {
     if (path.includes("personal_info")) return { id: "7d1f5c0a-93e2-4b7e-8a51-2f6c90d4e1b3" };
     const data = path.includes("daily_activity")
       ? [ouraDay(worn!, 9_214, 2_400), ouraDay(zeros!, 0, 86_400), ouraDay(later!, 6_105, 1_800)]
-      : path.includes("/sleep?")
+      : path.endsWith("/sleep")
         ? [worn, zeros, later].map((day, index) => ({
             ...{ id: `sleep-${index}`, day, type: "long_sleep", bedtime_start: `${day}T00:12:00+01:00` },
             ...{ bedtime_end: `${day}T06:47:00+01:00`, time_in_bed: 23_700, lowest_heart_rate: [51, 255, 53][index] },
@@ -108,10 +98,9 @@ const oura: Vendor = {
 
 const withings: Vendor = {
   provider: "WITHINGS",
-  env: (url) => ({ WITHINGS_CLIENT_ID: "id", WITHINGS_CLIENT_SECRET: "secret", WITHINGS_API_URL: url }),
-  answers: (_path, body) => {
+  answers: ({ form }) => {
     const ok = (content: object) => ({ status: 0, body: content });
-    const action = new URLSearchParams(body).get("action");
+    const action = form.get("action");
     if (action === "getmeas") return ok({ updatetime: 1_773_000_000, timezone: "Europe/Oslo", measuregrps: [] });
     if (action === "getsummary") {
       const nights = [worn, later].map((date, index) => ({
@@ -131,48 +120,13 @@ const withings: Vendor = {
   },
 };
 
-describe.each([fitbit, google, oura, withings])("$provider", ({ provider, env, answers }) => {
-  let serving: Serving;
-  const api = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const answer = answers(request.url!, Buffer.concat(chunks).toString());
-    response.setHeader("content-type", "application/json");
-    response.statusCode = answer === undefined ? 404 : 200;
-    response.end(JSON.stringify(answer ?? {}));
-  });
+describe.each([fitbit, google, oura, withings])("$provider", ({ provider, answers }) => {
+  let standIn: StandIn;
   beforeAll(async () => {
-    await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
-    serving = await serve(
-      {
-        ...{ PORT: "0", STORE_URL: "memory:", LOG_LEVEL: "silent", SANDBOX: "0", SINGLE_USER: "ada" },
-        ...{ PUBLIC_URL: "https://gate.test", ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64") },
-        ...env(url),
-      },
-      { clock },
-    );
-    await serving.gateway.connections.importConnection({
-      ...{ userId: "ada", provider: provider as never, accessToken: "access", refreshToken: "refresh" },
-      ...{ providerUserId: provider === "WITHINGS" ? "30718264" : undefined },
-    } as never);
+    standIn = await startStandIn(provider, ["ada"], answers, stillClock("2026-03-14T20:00:00Z"));
   });
-  afterAll(async () => {
-    await serving?.close();
-    api.close();
-    api.closeAllConnections();
-  });
-  const viewer = async (selection: string) => {
-    const response = await fetch(`${serving.url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query: `{ viewer { ${selection} } }` }),
-    });
-    // biome-ignore lint/suspicious/noExplicitAny: whatever was selected
-    const { data, errors } = (await response.json()) as any;
-    expect(errors).toBeUndefined();
-    return data.viewer;
-  };
+  afterAll(async () => await standIn.close());
+  const viewer = async (selection: string) => await standIn.user("ada", selection);
 
   // A 0 is a day in the drawer but for Google, which has no row for such a day.
   const still = provider === "GOOGLE_HEALTH";
