@@ -22,8 +22,13 @@ function concerned(calls: readonly Call[], fields: readonly Field[]): readonly C
   return [...found];
 }
 
+/** Whether any call tells of a field on a day. */
+const isReached = ({ calls, ...bounds }: PlanInput, field: Field, day: number) =>
+  !isDated(field) || calls.some((call) => call.yields.includes(field) && windowOf(call, day, day, bounds) !== null);
+
 /** The least cost over every set of windows from one of these days to another. */
-function bruteForce({ calls, wanted, known, today }: PlanInput, days: readonly number[]): number {
+function bruteForce(given: PlanInput, days: readonly number[]): number {
+  const { calls, wanted, known, ...bounds } = given;
   const bits = new Map<string, bigint>();
   const cell = (field: Field, day: number): bigint => {
     const key = `${field}@${isDated(field) ? day : UNDATED}`;
@@ -32,21 +37,25 @@ function bruteForce({ calls, wanted, known, today }: PlanInput, days: readonly n
     return bit;
   };
   const over = (fields: readonly Field[], of: readonly number[]) =>
-    fields.reduce((mask, field) => of.reduce((all, day) => all | cell(field, day), mask), 0n);
+    fields.reduce(
+      (mask, field) =>
+        of.filter((day) => isReached(given, field, day)).reduce((all, day) => all | cell(field, day), mask),
+      0n,
+    );
   const asked = [...wanted].reduce((mask, [field, of]) => mask | over([field], of), 0n);
   const windows = concerned(calls, [...wanted.keys()]).flatMap((call) => {
     if (call.reach.kind === "once")
       return [{ cost: 1, covers: over(call.yields, [0]), needs: over(call.needs ?? [], [0]) }];
     return days.flatMap((start) =>
       days.flatMap((end) => {
-        const window = start <= end ? windowOf(call, start, end, today) : null;
-        if (window === null || window.to !== end) return [];
-        const of = days.filter((day) => start <= day && day <= end);
+        const window = start <= end ? windowOf(call, start, end, bounds) : null;
+        if (window === null || window.to < end || (window.to > end && call.reach.kind !== "trailing")) return [];
+        const of = days.filter((day) => window.from <= day && day <= window.to);
         return [{ cost: window.requests, covers: over(call.yields, of), needs: over(call.needs ?? [], of) }];
       }),
     );
   });
-  const given = [...known].reduce((mask, field) => mask | cell(field, UNDATED), 0n);
+  const had = [...known].reduce((mask, field) => mask | cell(field, UNDATED), 0n);
   const reached = new Map<string, number>();
   const cheapest = (covered: bigint, needed: bigint, budget: number): boolean => {
     const open = needed & ~covered;
@@ -62,7 +71,8 @@ function bruteForce({ calls, wanted, known, today }: PlanInput, days: readonly n
         cheapest(covered | w.covers, needed | w.needs, budget - w.cost),
     );
   };
-  for (let budget = 0; ; budget++) if (cheapest(given, asked, budget)) return budget;
+  for (let budget = 0; budget < 1_000; budget++) if (cheapest(had, asked, budget)) return budget;
+  throw new Error("nothing answers what is wanted");
 }
 
 /** Days in a row, so that what is needed between two wanted days is among them. */
@@ -80,8 +90,10 @@ describe.each(providers.map((provider) => [provider.id, provider.calls] as const
           { minLength: 1, maxLength: 4, selector: ([field]) => field },
         ),
         known: fc.subarray<Field>(["profile.timeZone"]),
+        connectedOn: fc.constantFrom(undefined, 200, 393),
       })
-      .map(({ wanted, known }) => ({
+      .map(({ wanted, known, connectedOn }) => ({
+        connectedOn,
         wanted: new Map(wanted.map(([field, of]) => [field, isDated(field) ? of : [UNDATED]])),
         known: new Set(known.filter((field) => wanted.every(([each]) => each !== field))),
         today: TODAY,
@@ -91,6 +103,8 @@ describe.each(providers.map((provider) => [provider.id, provider.calls] as const
     const made = plan(given);
     expect(made.cost).toBe(made.requests.reduce((sum, { requests }) => sum + requests, 0));
     expect([made.exact, made.cost]).toEqual([true, bruteForce(given, days)]);
+    for (const [field, of] of given.wanted)
+      expect(made.outOfReach.get(field) ?? []).toEqual(of.filter((day) => !isReached(given, field, day)));
   };
 
   it("costs what brute force finds, days in a row", () => {
