@@ -62,7 +62,7 @@ async function sync(token: string, sinceMidnightMs: number): Promise<void> {
   const midnight = new Date().setUTCHours(0, 0, 0, 0);
   const instant = new Date(midnight + sinceMidnightMs).toISOString();
   const headers = { authorization: `Bearer ${token}` };
-  await fetch(`${url}/lab/sync/demo?until=${instant}`, { method: "POST", headers });
+  await fetch(`${url}/lab/sync/napper?until=${instant}`, { method: "POST", headers });
 }
 
 /** A year over several domains now and then, a week most of the time: never the same text twice. */
@@ -172,7 +172,7 @@ async function measure(): Promise<void> {
     await wait(100);
   }
   const tokens = await Promise.all(["both", "google", "switcher"].map(tokenOf));
-  const greedy = await tokenOf("demo");
+  const greedy = await tokenOf("napper");
   // Everything is fetched once, and compiled, before anything is measured.
   for (const token of [...tokens, greedy]) for (let each = 0; each < 30; each++) await ask(token, usual());
   await ask(greedy, "{ viewer { activity(range: { lastDays: 1100 }) { days { steps distance floors } } } }");

@@ -1,5 +1,5 @@
 /** Whose figures are asked for: somebody in the lab who wears a Fitbit nearly every day. */
-export const PERSON = "demo";
+export const PERSON = "both";
 /** Others, whose figures are the same. */
 export const CROWD: readonly string[] = Array.from({ length: 100 }, (_, at) => `crowd-${at}`);
 

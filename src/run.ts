@@ -37,11 +37,24 @@ export async function run(env: NodeJS.ProcessEnv, options: ServeOptions = {}): P
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   try {
-    serving = await serve(env, options);
+    serving = await serve(env, { terminal: process.stdout, ...options });
   } catch (error) {
-    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    const sentence = sentenceOf(error);
+    if (sentence !== null) process.stderr.write(`${sentence}\n`);
     else createLogger({ level: "fatal" }).fatal({ err: error }, "Pulsegate could not start");
     // What a start that failed half-way has open must not keep the process.
     process.exit(1);
   }
+}
+
+/** What the person who starts it can mend, in words; null for what they can't. */
+function sentenceOf(error: unknown): string | null {
+  if (error instanceof ConfigError) return error.message;
+  const { syscall, code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (syscall !== "listen") return null;
+  if (code === "EADDRINUSE") {
+    return `Port ${port} of ${address} is taken: stop what listens there, or set PORT to another.`;
+  }
+  if (code === "EACCES") return `Port ${port} of ${address} is not open to this user: set PORT to one above 1023.`;
+  return code === "EADDRNOTAVAIL" ? `${address} is no address of this machine: set HOST to one that is.` : null;
 }

@@ -4,6 +4,7 @@ import { describeConfig } from "./config/describe-config.js";
 import { readConfig } from "./config/read-config.js";
 import type { Environment } from "./config/variable.js";
 import { createGateway, type Gateway, type GatewayOptions } from "./gateway.js";
+import { greeting, isForPeople, type Terminal } from "./greeting.js";
 import { createLogger, type Logger } from "./log.js";
 import { providers } from "./providers/index.js";
 import type { Sandbox } from "./sandbox/start.js";
@@ -25,16 +26,21 @@ export interface Serving {
 }
 
 /** What a test brings of its own: with another clock the lab inside never waits. */
-export type ServeOptions = Partial<Pick<GatewayOptions, "log" | "store" | "clock" | "delay" | "timers">>;
+export interface ServeOptions extends Partial<Pick<GatewayOptions, "log" | "store" | "clock" | "delay" | "timers">> {
+  /** Where people are told of the start, and the log is then kept short. Left out: the log alone tells. */
+  readonly terminal?: Terminal;
+}
 
 /**
  * Reads the environment, starts what it asks for, and listens; what a crash left behind is recovered afterwards. In
  * sandbox mode the provider lab runs inside, and its people are connected before the first request is answered. Throws
  * `ConfigError` with every fault of the environment.
  */
-export async function serve(env: Environment, { log: given, ...more }: ServeOptions = {}): Promise<Serving> {
+export async function serve(env: Environment, { log: given, terminal, ...more }: ServeOptions = {}): Promise<Serving> {
   let config = readConfig(env, { providers });
-  const log = given ?? createLogger({ level: config.logLevel });
+  const people = terminal !== undefined && isForPeople(config, terminal) ? terminal : null;
+  const level = people !== null && !env["LOG_LEVEL"]?.trim() ? "warn" : config.logLevel;
+  const log = given ?? createLogger({ level });
   /** In the order of opening; closed the other way round, also where the start comes to nothing. */
   const open: { close(): Promise<void> }[] = [];
   const closeAll = async () => {
@@ -80,7 +86,8 @@ export async function serve(env: Environment, { log: given, ...more }: ServeOpti
     });
     const url = await server.listen(async () => await sandbox?.seed(gateway));
     sandbox?.notify(url);
-    announce(config, url, log);
+    announce(config, url, log, people !== null);
+    people?.write(greeting(config, url, sandbox?.visitor ?? null));
     void gateway
       .startWork()
       .catch((error: unknown) => log.warn({ err: error }, "background work could not be started"));
@@ -106,8 +113,9 @@ async function endWork(server: GatewayServer | null, gateway: Gateway): Promise<
   await gateway.close(Math.max(0, end - performance.now()));
 }
 
-function announce(config: Config, url: string, log: Logger): void {
-  for (const notice of config.notices) log.warn(notice);
+/** `greeted`: people are told by other means what they should know. */
+function announce(config: Config, url: string, log: Logger, greeted: boolean): void {
+  if (!greeted) for (const notice of config.notices) log.warn(notice);
   log.info(
     describeConfig(config),
     `Pulsegate listens on ${url}${config.sandbox ? ", with the provider lab inside" : ""}`,

@@ -30,6 +30,7 @@ const layers = [
   "gateway.ts",
   "server",
   "sandbox",
+  "greeting.ts",
   "serve.ts",
   "run.ts",
   "main.ts",

@@ -179,7 +179,8 @@ export const variables = {
     name: "LOG_LEVEL",
     shape: shapes.oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     default: "info",
-    description: "trace, debug, info, warn, error, fatal or silent",
+    description:
+      "trace, debug, info, warn, error, fatal or silent. Unset, a start that greets people logs from warn on",
   },
 } as const satisfies Variables;
 

@@ -30,6 +30,8 @@ export interface Sandbox {
    */
   readonly env: Readonly<Record<string, string>>;
   readonly labs: SandboxLabs;
+  /** Who is the viewer without credentials, in words that follow "you are". */
+  readonly visitor: string;
   /** One for all labs, so that a walk arrives at each of them. */
   readonly sync: SyncState;
   /**
@@ -94,6 +96,7 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
 
   return {
     labs: started as unknown as SandboxLabs,
+    visitor: "demo, who lives in Berlin, wears Google Health since 2 November 2026, and had a Fitbit before",
     sync,
     env: Object.assign({}, ...registry.map((provider) => environmentOf(provider, running.get(provider.id)))),
     syncPerson(personId, untilMs) {
@@ -135,7 +138,7 @@ function environmentOf(provider: Provider, running: Running | undefined): Readon
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefixOf(provider)}${name}`, value]));
 }
 
-/** The default viewer. Misfit is left for them to connect. */
+/** The default viewer. One is left for them to connect. */
 const VISITOR = "demo";
 
 /**

@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { providers } from "../../src/providers/index.js";
+
 /** A fenced block of a page. */
-export interface Block {
+interface Block {
   readonly language: string;
   readonly text: string;
   /** Where it begins, for messages: `docs/home.md:12`. */
@@ -7,7 +11,7 @@ export interface Block {
 }
 
 /** All fenced blocks of a page, without the indentation of a list that they stand in. */
-export function blocksOf(path: string, text: string): readonly Block[] {
+function blocksOf(path: string, text: string): readonly Block[] {
   const blocks: Block[] = [];
   let open: { language: string; indent: number; line: number; text: string[] } | null = null;
   for (const [index, line] of text.split("\n").entries()) {
@@ -42,4 +46,34 @@ export function anchorsOf(text: string): ReadonlySet<string> {
 export function linksOf(text: string): readonly string[] {
   const prose = proseOf(text).replace(/`[^`\n]*`/g, "");
   return [...prose.matchAll(/\]\(([^)\s]+)\)|(?:href|src|srcset)="([^"]+)"/g)].map(([, link, html]) => (link ?? html)!);
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Every page of the documentation, by its path in the repository. */
+export const pages: ReadonlyMap<string, string> = new Map(
+  [
+    ...readdirSync(root),
+    ...readdirSync(`${root}docs`).map((name) => `docs/${name}`),
+    ...providers.map(({ slug }) => `src/providers/${slug}/README.md`),
+    "examples/README.md",
+  ]
+    .filter((path) => path.endsWith(".md"))
+    .map((path) => [path, readFileSync(`${root}${path}`, "utf8")]),
+);
+const blocks = [...pages].flatMap(([path, text]) => blocksOf(path, text));
+
+/** All blocks in these languages, each with its place: rows of `test.each`. */
+export const blocksIn = (...languages: readonly string[]) =>
+  blocks.filter(({ language }) => languages.includes(language)).map((block) => [block.at, block] as const);
+
+/** Documents: blocks of GraphQL, and the requests that a shell sends to the gateway. */
+export function documents(): readonly (readonly [string, string])[] {
+  const sent = blocksIn("sh").flatMap(([at, { text }]) =>
+    [...text.matchAll(/-d '(\{[\s\S]*?\})'/g)].map(([, body]) => {
+      const { query } = JSON.parse(body!) as { query: string };
+      return [`${at} (curl)`, query] as const;
+    }),
+  );
+  return [...blocksIn("graphql").map(([at, { text }]) => [at, text] as const), ...sent];
 }

@@ -8,19 +8,26 @@ export interface InnerLab {
   syncPerson(personId: string, untilMs: number | null): boolean;
 }
 
-/** `?until=` an instant; without it the wearables sync now. */
+const HOUR_MS = 3_600_000;
+
+/** `?until=` an instant, or `?hoursAgo=`; without either the wearables sync now. */
 export function syncIn(lab: InnerLab, clock: Clock): RequestHandler {
   return (request, response) => {
-    const { until } = textsOf(request.query);
-    const untilMs = until === undefined ? null : Date.parse(until);
-    if (untilMs !== null && !(untilMs <= clock.now()))
-      throw new PulsegateError(
-        "BAD_USER_INPUT",
-        "until has to be an instant that is over, such as 2026-11-20T12:00:00Z.",
-      );
+    const untilMs = instantOf(textsOf(request.query), clock.now());
     const { person } = request.params;
     if (!lab.syncPerson(String(person), untilMs))
       throw new PulsegateError("BAD_USER_INPUT", "Nobody in the lab has this id; docs/lab.md names them.");
     response.status(204).end();
   };
+}
+
+function instantOf({ until, hoursAgo }: Readonly<Record<string, string | undefined>>, now: number): number | null {
+  if (hoursAgo !== undefined) {
+    // Longer ago than anybody syncs late.
+    if (!/^\d{1,3}$/.test(hoursAgo)) throw new PulsegateError("BAD_USER_INPUT", "hoursAgo has to be 0 to 999.");
+    return now - Number(hoursAgo) * HOUR_MS;
+  }
+  const untilMs = until === undefined ? null : Date.parse(until);
+  if (untilMs === null || untilMs <= now) return untilMs;
+  throw new PulsegateError("BAD_USER_INPUT", "until has to be an instant that is over, such as 2026-11-20T12:00:00Z.");
 }
