@@ -11,6 +11,7 @@ import {
   LoneAnonymousOperationRule,
   NoUnusedFragmentsRule,
   parse,
+  print,
   Source,
   specifiedRules,
   UniqueOperationNamesRule,
@@ -77,7 +78,7 @@ export function documentOf(documents: readonly Document[]): DocumentNode {
   // A copy of a schema is often in the same folder.
   const isSchema = ({ definitions }: DocumentNode) =>
     definitions.every((one) => isTypeSystemDefinitionNode(one) || isTypeSystemExtensionNode(one));
-  const whole = concatAST(parsed.filter((document) => !isSchema(document)));
+  const whole = withoutRepeats(concatAST(parsed.filter((document) => !isSchema(document))));
   // If a part is missing, the other parts would get faults that they don't have.
   if (faults.length === 0) {
     for (const error of validate(schema(), whole, rules)) faults.push(sentenceOf(error, error.source?.name ?? "?"));
@@ -87,6 +88,22 @@ export function documentOf(documents: readonly Document[]): DocumentNode {
   }
   if (faults.length > 0) throw new UnusableDocuments(faults);
   return whole;
+}
+
+/**
+ * A fragment that stands in several files, so that each of them can be sent as it is, is one. Two of one name that differ
+ * stay two: validation says so.
+ */
+function withoutRepeats(document: DocumentNode): DocumentNode {
+  const seen = new Set<string>();
+  const definitions = document.definitions.filter((definition) => {
+    if (definition.kind !== Kind.FRAGMENT_DEFINITION) return true;
+    const text = print(definition);
+    const isNew = !seen.has(text);
+    seen.add(text);
+    return isNew;
+  });
+  return { ...document, definitions };
 }
 
 /** An error with its place, in the form that compilers use. */

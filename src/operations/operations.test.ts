@@ -120,3 +120,17 @@ describe("a gateway that was told of the operations", () => {
     await expect(starting).rejects.toThrow(`OPERATIONS: ${OPERATIONS}:1:8: `);
   });
 });
+
+test("equal fragments of one name are one; unequal ones are a fault", async () => {
+  const spread = (fields: string) =>
+    `query Page { viewer { ...Days } }\nfragment Days on User { activity(range: { lastDays: 1 }) { days { ${fields} } } }`;
+  await file("equal/one.graphql", spread("steps"));
+  await file("equal/two.graphql", `# The same, written otherwise.\n${spread("\n  steps\n")}`);
+  const scopesOf = await readOperations(join(folder, "equal"));
+  expect(short(scopesOf(fitbit, null))).toEqual(["activity", "profile"]);
+  await file("unequal/one.graphql", spread("steps"));
+  await file("unequal/two.graphql", spread("floors"));
+  const [fault, ...others] = await faultsOf(join(folder, "unequal"));
+  expect(fault).toMatch(/^OPERATIONS: \S+one\.graphql:2:10: There can be only one fragment named "Days"\./);
+  expect(others).toEqual([]);
+});

@@ -230,7 +230,7 @@ test("every example operation runs", async () => {
   const queries = [
     [operations.ConnectionsDocument, {}],
     [operations.FirstQueryDocument, {}],
-    [operations.DayDocument, { date }],
+    [operations.DayDocument, { range: { from: date, to: date } }],
     [operations.NightDocument, { range }],
     [operations.PlanDocument, { range }],
     [operations.ConnectDocument, { provider: "GOOGLE_HEALTH" }],
