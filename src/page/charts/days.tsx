@@ -106,6 +106,9 @@ export function SourceStrip({ days, columns, y, past, words }: SourceStripProps)
 
 const nameFits = (name: string, pixels: number) => labelWidth(name) + 4 < pixels;
 
+/** As many runs are told one by one; of more, the sources alone. */
+const FEW_RUNS = 3;
+
 /** Who gave which days, in words; nothing where the strip has room for every name. */
 export function sourceRemark(days: readonly ChartDay[], columns: Columns, words: ChartWords): string | undefined {
   const runs = sourceRuns(days);
@@ -113,7 +116,9 @@ export function sourceRemark(days: readonly ChartDay[], columns: Columns, words:
     const [from, to] = columns.span(first, last);
     return nameFits(words.source(source), to - from);
   });
-  return named ? undefined : words.sourceRuns(runs.map(({ source, from, to }) => ({ source, from, to })));
+  if (named) return undefined;
+  if (runs.length > FEW_RUNS) return [...new Set(runs.map(({ source }) => words.source(source)))].join(", ");
+  return words.sourceRuns(runs.map(({ source, from, to }) => ({ source, from, to })));
 }
 
 interface LineProps {

@@ -26,7 +26,8 @@ export interface HeartDayProps extends CardChart {
 
 /** A hole that is longer is hatched; a shorter one is how the device samples. */
 const LONGEST_PAUSE_MINUTES = 15;
-const DAY_MINUTES = 1440;
+/** By the wall clock; a day on which the clocks go back has one hour more. */
+const dayMinutes = (minutes: readonly number[]) => Math.max(1440, 60 * Math.ceil((minutes.at(-1) ?? 0) / 60));
 const LEAST_RATE_SPAN = 40;
 
 /** The heart rate through one day, in front of the zones. */
@@ -59,7 +60,7 @@ function heartPlaces({ minutes, rates, zones, now }: Course): readonly HeartPlac
 }
 
 const holesOf = ({ minutes, now }: Pick<Course, "minutes" | "now">) =>
-  holes(minutes, now?.minute ?? DAY_MINUTES, LONGEST_PAUSE_MINUTES);
+  holes(minutes, now?.minute ?? dayMinutes(minutes), LONGEST_PAUSE_MINUTES);
 
 /** The highest zone that begins at or below a rate. */
 function zoneOf(rate: number, zones: readonly Zone[]): ZoneKind | null {
@@ -76,7 +77,7 @@ function drawHeartDay({ width, height, hatch }: Canvas, props: HeartDayProps): D
   const top = now ? 22 : 8;
   const bottom = height - 26;
   const y = linear(domain, [bottom, top]);
-  const x = linear([0, DAY_MINUTES], [0, plotWidth]);
+  const x = linear([0, dayMinutes(minutes)], [0, plotWidth]);
   const inside = bounded.map(({ minRate }) => minRate!).filter((rate) => rate > domain[0] && rate < domain[1]);
   // The bounds of the zones say more than round figures.
   const written = inside.length > 0 ? inside : ticks.slice(1, -1);
@@ -112,7 +113,7 @@ function drawHeartDay({ width, height, hatch }: Canvas, props: HeartDayProps): D
         />
       ))}
       {now && <NowLine {...now} x={x(now.minute)} top={top} bottom={bottom} plotWidth={plotWidth} />}
-      <HourAxis from={0} to={DAY_MINUTES} x={x} y={height - 8} width={plotWidth} words={words} />
+      <HourAxis from={0} to={dayMinutes(minutes)} x={x} y={height - 8} width={plotWidth} words={words} />
     </>
   );
   const places = heartPlaces(props);

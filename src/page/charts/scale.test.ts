@@ -32,6 +32,7 @@ test("a cropped axis writes both of its ends, and holds every value", () => {
 
 test("a cropped axis has the values in its middle, as far as round ends allow", () => {
   expect(croppedAxis([57, 64], 20, "few").ticks).toEqual([50, 60, 70]);
+  expect(croppedAxis([52, 58], 20, "few").ticks).toEqual([45, 55, 65]);
   expect(croppedAxis([72.3, 73.6], 4, "many").ticks).toEqual([71, 72, 73, 74, 75]);
   expect(croppedAxis([31, 55], 50, "few").ticks).toEqual([25, 50, 75]);
 });

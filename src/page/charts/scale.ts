@@ -35,13 +35,16 @@ export function croppedAxis(values: readonly number[], leastSpan: number, labels
   let cost = Number.POSITIVE_INFINITY;
   for (const intervals of labels === "few" ? [2, 3] : [4, 3, 2]) {
     for (const step of roundSteps(least / intervals)) {
-      if (intervals * step < least) continue;
-      for (let k = Math.ceil(high / step) - intervals; k * step <= low; k++) {
-        const offMiddle = Math.abs(k * step + (intervals * step) / 2 - (low + high) / 2);
-        const price = intervals * step + offMiddle / 4;
+      const span = intervals * step;
+      if (span < least) continue;
+      // 45, 55, 65 are as round as 40, 50, 60.
+      const grid = step % 2 === 0 ? step / 2 : step;
+      for (let k = Math.ceil((high - span) / grid); k * grid <= low; k++) {
+        const offMiddle = Math.abs(k * grid + span / 2 - (low + high) / 2);
+        const price = span + offMiddle / 4;
         if (price < cost) {
           cost = price;
-          best = { from: k * step, step, intervals };
+          best = { from: k * grid, step, intervals };
         }
       }
     }

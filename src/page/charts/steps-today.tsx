@@ -103,14 +103,16 @@ function Ring({ steps, goal, reading }: Pick<StepsTodayProps, "steps" | "goal"> 
 }
 
 function drawHours({ width, height, hatch }: Canvas, hours: readonly StepsHour[], words: ChartWords): Drawing {
-  const across = columns(24, width);
+  // A day on which the clocks go back has one hour more.
+  const count = Math.max(24, ...hours.map(({ hour }) => hour + 1));
+  const across = columns(count, width);
   const bottom = height - 18;
   const most = Math.max(1, ...hours.map(({ steps }) => steps ?? 0));
   const tall = linear([0, most], [3, bottom - 2]);
   const barWidth = across.step - 3;
   const marks = (
     <>
-      {Array.from({ length: 24 }, (_, hour) => {
+      {Array.from({ length: count }, (_, hour) => {
         const told = hours.find((one) => one.hour === hour);
         const left = across.x(hour) - barWidth / 2;
         const key = `hour ${hour}`;
@@ -131,7 +133,14 @@ function drawHours({ width, height, hatch }: Canvas, hours: readonly StepsHour[]
           />
         );
       })}
-      <HourAxis from={0} to={1440} x={linear([0, 1440], [0, width])} y={height - 3} width={width} words={words} />
+      <HourAxis
+        from={0}
+        to={60 * count}
+        x={linear([0, 60 * count], [0, width])}
+        y={height - 3}
+        width={width}
+        words={words}
+      />
     </>
   );
   return {
