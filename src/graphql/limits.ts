@@ -116,6 +116,8 @@ const perDay: Readonly<Record<string, number>> = {
   "ReadingHistory.rhythmAlerts": 1,
   "ScoreHistory.scores": 5,
 };
+/** A sensor that measures every minute. */
+const COURSE_SAMPLES_A_DAY = 1_440;
 /** Days of one period of statistics. The ends of a range cut one more. */
 const daysOfPeriod: Readonly<Record<string, number>> = { WEEK: 7, MONTH: 28, RANGE: Number.POSITIVE_INFINITY };
 const items: Readonly<Record<string, number>> = {
@@ -264,7 +266,10 @@ class Meter {
     const { records, samples, unknownDays } = this.readings.get(readingFields[name as keyof typeof readingFields]) ?? {
       ...{ records: 0, samples: 0, unknownDays: 0 },
     };
-    return { count: records + perDay[place] * unknownDays, samples: unknownDays > 0 ? 0 : samples / records };
+    return {
+      count: records + perDay[place] * unknownDays,
+      samples: unknownDays > 0 ? COURSE_SAMPLES_A_DAY : samples / records,
+    };
   }
 
   /** A wrong range is told of later, by its own history. */

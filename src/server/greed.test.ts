@@ -134,6 +134,27 @@ describe("points", () => {
     expect(said.get("retry-after")).toBe(String(errors?.[0]?.extensions["retryAfterSeconds"]));
   });
 
+  test("readings take points by how many there are, and too many are refused", async () => {
+    const server = await start(closed, { rateLimit: { user: 15 } });
+    const headers = await as("ann");
+    const readings = (count: number) => {
+      const one = { id: "t", time: "2026-03-01T08:00:00+01:00", date: "2026-03-01", source: "FITBIT", value: 36.7 };
+      const temperatures = Array.from({ length: count }, () => ({ ...one, site: "CORE" }));
+      return { temperatures, glucoseSeries: null, absent: new Map(), sources: [] };
+    };
+    const ask = async (count: number) => {
+      server.pretence.answer = () => readings(count) as never;
+      const query = "{ viewer { readings(range: { lastDays: 1 }) { temperatures { value } } } }";
+      const { errors } = await server.query(query, { headers });
+      return errors?.map(({ extensions }) => extensions["code"]) ?? [];
+    };
+    expect(await ask(3)).toEqual([]);
+    expect(await ask(200_000)).toEqual(["QUERY_TOO_COSTLY"]);
+    expect(await ask(1_500)).toEqual([]);
+    // The points of the minute are used up by now.
+    expect(await ask(1_500)).toEqual(["RATE_LIMITED"]);
+  });
+
   test("who has no points left is refused before the body is read, wrong or not", async () => {
     const { url } = await start(closed, { rateLimit: { user: 1 } });
     const headers = { ...(await as("ann")), "content-type": "application/json" };
