@@ -207,21 +207,20 @@ export class PageData {
     const { ask } = this.options;
     this.#set({ isRenewing: true });
     try {
-      const isFirst = this.state.today === null;
-      const [who] = await Promise.all([ask(PersonDocument, {}), isFirst && this.#showStored()]);
-      const { providers, viewer } = who.data;
+      // Nobody waits for it: whatever keeps it from being answered keeps the questions below from it too.
+      if (this.state.today === null) void this.#showStored().catch(() => {});
+      const { providers, viewer } = (await ask(PersonDocument, {})).data;
       this.#set({ providers, person: viewer, signIn: viewer ? "not-needed" : "needed" });
       if (!viewer) return this.#set({ isRenewing: false, trouble: null });
       this.#hear();
       if (viewer.connections.length > 0) {
         const today = await this.#today(how);
-        this.#set({ today: today.data.viewer, plans: today.plan ? [today.plan] : [] });
+        this.#set({ today: today.data.viewer });
         const { trends, days } = await this.#trends(how);
         this.#set({ trends: trends.data.viewer, trendDays: days });
-        this.#set({ plans: [today.plan, trends.plan].filter((plan) => plan !== null) });
         // By now the connections have been asked: how far their data reach, and whether they still let us in.
-        const { providers: asked, viewer: person } = (await ask(PersonDocument, {})).data;
-        this.#set({ providers: asked, person });
+        const person = (await ask(PersonDocument, {})).data.viewer;
+        this.#set({ person, plans: [today.plan, trends.plan].filter((plan) => plan !== null) });
         void this.#beNotified();
       } else this.#set({ today: null, trends: null });
       this.#set({ isRenewing: false, trouble: null, nextTryAt: null, loadedAt: Date.now() });
@@ -249,11 +248,12 @@ export class PageData {
   async #showStored(): Promise<void> {
     const today = async () => {
       const { viewer } = (await this.#today({ storedOnly: true })).data;
-      if (viewer?.activity?.days) this.#set({ today: viewer });
+      if (viewer?.activity?.days && !this.state.today) this.#set({ today: viewer });
     };
     const trends = async () => {
       const { trends: answer, days } = await this.#trends({ storedOnly: true });
-      if (answer.data.viewer?.activity?.days) this.#set({ trends: answer.data.viewer, trendDays: days });
+      const { viewer } = answer.data;
+      if (viewer?.activity?.days && !this.state.trends) this.#set({ trends: viewer, trendDays: days });
     };
     await Promise.all([today(), trends()]);
   }
@@ -336,7 +336,13 @@ export class PageData {
   }
 
   #set(change: Partial<State>): void {
-    this.state = { ...this.state, ...change };
+    const { state } = this;
+    // Most answers are what is shown already. Kept as they are, nothing of them is drawn again.
+    const changed = Object.entries(change).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(state[name as keyof State]),
+    );
+    if (changed.length === 0) return;
+    this.state = { ...state, ...Object.fromEntries(changed) };
     for (const heard of this.#listeners) heard();
   }
 }

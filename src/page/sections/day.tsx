@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import { type Page, usePage } from "../parts/page.js";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type Page, PageContext, usePage } from "../parts/page.js";
 import { TopNotice } from "../states/top-notice.js";
 import { moment } from "../words/moments.js";
 import { isBehind } from "../words/sources.js";
@@ -33,14 +33,7 @@ export function Day({ explorer }: { readonly explorer: string | null }) {
         <h1 id="page-title">{format.fullDay(today)}</h1>
         <StateLine page={page} />
       </header>
-      <Today />
-      <RangeBar />
-      <Activity />
-      <Heart />
-      <Sleep />
-      <Body />
-      <Workouts />
-      <Sources />
+      <Sections />
       <Answered explorer={explorer} />
       <footer class="colophon">
         <span>{say("zoneNote", { zone: zone.replaceAll("_", " ") })}</span>
@@ -57,6 +50,36 @@ export function Day({ explorer }: { readonly explorer: string | null }) {
 
 /** How long nothing is said of who is being asked: most answers are there before. */
 const QUIET_MS = 1_000;
+
+/**
+ * What is drawn of the days and the sources. It is drawn again where those change, not with each word about the line to the
+ * gateway.
+ */
+function Sections() {
+  const page = usePage();
+  const { state, settings, say, format, today, zone, isReachable } = page;
+  const { providers, person, trends, trendDays } = state;
+  const kept = useMemo(
+    () => page,
+    [providers, person, state.today, trends, trendDays, settings, say, format, today, zone, isReachable],
+  );
+  const sections = useMemo(
+    () => (
+      <>
+        <Today />
+        <RangeBar />
+        <Activity />
+        <Heart />
+        <Sleep />
+        <Body />
+        <Workouts />
+        <Sources />
+      </>
+    ),
+    [],
+  );
+  return <PageContext.Provider value={kept}>{sections}</PageContext.Provider>;
+}
 
 /** Below the date: who is being asked, who is behind, or when data last came. */
 function StateLine({ page }: { readonly page: Page }) {

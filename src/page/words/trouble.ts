@@ -58,7 +58,6 @@ export function failureWords({ say, name }: Pick<Page, "say" | "name">, code: st
       return { title, text: say("deniedText") };
     case "invalid_state":
     case "invalid_grant":
-    case "unfinished":
       return { title: say("tooLateTitle"), text: say("tooLateText") };
     case "INSUFFICIENT_SCOPE":
       return { title, text: say("noScopeText") };
