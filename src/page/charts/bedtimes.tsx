@@ -1,6 +1,6 @@
 import { DayAxis, ValueAxis } from "./axes.js";
-import { GapColumns } from "./days.js";
 import { type CardChart, Frame } from "./frame.js";
+import { GapColumns } from "./gaps.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { columns, gutterFor, linear, multiples } from "./scale.js";
 import { countGaps } from "./series.js";

@@ -1,77 +1,6 @@
 import { type Columns, labelWidth, type Scale } from "./scale.js";
-import { gapStretches, type Point, sourceRuns } from "./series.js";
-import { Sign } from "./signs.js";
+import { type Point, sourceRuns } from "./series.js";
 import type { ChartDay, ChartWords } from "./types.js";
-
-/** Room for a column's own sign. Where columns are narrower, neighbours of one reason share a sign. */
-const SIGN_PIXELS = 9;
-
-interface GapColumnsProps<D> {
-  readonly days: readonly D[];
-  readonly known: (day: D) => unknown;
-  readonly columns: Columns;
-  readonly top: number;
-  readonly bottom: number;
-  readonly hatch: string;
-  readonly words: ChartWords;
-}
-
-/** Days without a figure: each keeps its place, hatched over the full height, with the sign of its reason at the foot. */
-export function GapColumns<D extends { readonly source: string | null }>(props: GapColumnsProps<D>) {
-  const { days, known, columns, top, bottom, hatch, words } = props;
-  const gaps = gapStretches(days, known);
-  let free = Number.NEGATIVE_INFINITY;
-  return (
-    <>
-      {gaps.flatMap(({ first, last, gap }) => {
-        const [from, to] = columns.span(first, last);
-        const whole = gap === "OUT_OF_REACH";
-        if (whole) {
-          const sentence = words.outOfReach(days[first]!.source);
-          const fits = labelWidth(sentence) + 16 < to - from;
-          return [
-            <rect key={first} fill={hatch} x={from} y={top} width={to - from} height={bottom - top} />,
-            fits && <Plate key={`${first} sentence`} text={sentence} x={(from + to) / 2} y={(top + bottom) / 2} />,
-          ];
-        }
-        const days_ = Array.from({ length: last - first + 1 }, (_, k) => columns.span(first + k));
-        const hatches = days_.map(([left, right]) => (
-          <rect
-            key={left}
-            fill={hatch}
-            x={left + 0.5}
-            y={top}
-            width={Math.max(1, right - left - 1)}
-            height={bottom - top}
-          />
-        ));
-        const middles =
-          columns.step >= SIGN_PIXELS ? days_.map(([left, right]) => (left + right) / 2) : [(from + to) / 2];
-        const signs = middles.map((x) => {
-          if (x - free < SIGN_PIXELS - 1) return null;
-          free = x;
-          return (
-            <Sign key={`${x} sign`} gap={gap} x={x} y={bottom - 8} scale={columns.step >= SIGN_PIXELS ? 1 : 0.8} />
-          );
-        });
-        return [...hatches, ...signs];
-      })}
-    </>
-  );
-}
-
-/** A sentence on the drawing, with the card behind it so that the hatch does not run through its letters. */
-export function Plate({ text, x, y }: { readonly text: string; readonly x: number; readonly y: number }) {
-  const width = labelWidth(text) + 12;
-  return (
-    <g>
-      <rect class="chart-plate" x={x - width / 2} y={y - 10} width={width} height={20} rx="6" />
-      <text class="chart-label" x={x} y={y + 4} text-anchor="middle">
-        {text}
-      </text>
-    </g>
-  );
-}
 
 interface SourceStripProps {
   readonly days: readonly ChartDay[];
@@ -88,10 +17,12 @@ export function SourceStrip({ days, columns, y, past, words }: SourceStripProps)
     <>
       {sourceRuns(days).map(({ source, first, last }) => {
         const [from, to] = columns.span(first, last);
+        // Narrow runs stay close together: a dotted line says something else.
+        const inset = Math.min(1.5, (to - from) / 8);
         const form = past.includes(source) ? "chart-strip chart-past" : "chart-strip";
         return (
           <g key={first}>
-            <path class={form} d={`M${from + 1.5} ${y}H${to - 1.5}`} />
+            <path class={form} d={`M${from + inset} ${y}H${to - inset}`} />
             {nameFits(words.source(source), to - from) && (
               <text class="chart-label" x={from + 1} y={y + 15}>
                 {words.source(source)}

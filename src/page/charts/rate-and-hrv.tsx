@@ -1,6 +1,7 @@
 import { DayAxis, ValueAxis } from "./axes.js";
-import { type Band, BandMark, GapColumns, Lines, SourceStrip, sourceRemark } from "./days.js";
+import { type Band, BandMark, Lines, SourceStrip, sourceRemark } from "./days.js";
 import { type CardChart, Frame } from "./frame.js";
+import { Hatches, Signs } from "./gaps.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { type Axis, columns, croppedAxis, gutterFor, labelWidth, linear, type Scale } from "./scale.js";
 import { countGaps, isGap, lines } from "./series.js";
@@ -81,7 +82,7 @@ const reasonOf = (kinds: readonly Kind[]) => (day: RateDay) =>
 /** The room between two panels, for the name of the lower one. */
 const BETWEEN_PANELS = 32;
 const NAME = 24;
-const SIGNS = 18;
+const SIGN_ROOM = 18;
 
 function panelsOf(props: RateAndHrvProps, bottom: number): readonly Panel[] {
   const { days, rateBand, hrvBand, rateName, hrvName } = props;
@@ -90,7 +91,7 @@ function panelsOf(props: RateAndHrvProps, bottom: number): readonly Panel[] {
     hrv: { name: hrvName, hue: "hrv", band: hrvBand, leastSpan: LEAST_HRV_SPAN, blank: [25, 75] as const },
   };
   const kinds = kindsOf(days);
-  const tall = (bottom - NAME - SIGNS - BETWEEN_PANELS * (kinds.length - 1)) / kinds.length;
+  const tall = (bottom - NAME - SIGN_ROOM - BETWEEN_PANELS * (kinds.length - 1)) / kinds.length;
   return kinds.map((kind, k) => {
     const { leastSpan, blank, band: given, ...form } = forms[kind];
     const figures = days.map((day) => day[kind]).filter((known) => typeof known === "number");
@@ -115,15 +116,25 @@ function drawRates({ width, height, hatch }: Canvas, props: RateAndHrvProps): Dr
     const [first, ...others] = panels.map(({ kind }) => day[kind]);
     return isGap(first) && others.every((known) => known === first) ? first : null;
   };
-  const gaps = (known: (day: RateDay) => Known | null, top: number, bottom: number) => (
-    <GapColumns days={days} known={known} columns={across} top={top} bottom={bottom} hatch={hatch} words={words} />
+  const hatches = (known: (day: RateDay) => Known | null, top: number, bottom: number) => (
+    <Hatches days={days} known={known} columns={across} top={top} bottom={bottom} hatch={hatch} words={words} />
   );
+  const lowest = panels.at(-1)!.kind;
   const marks = (
     <>
-      {gaps(shared, NAME, foot)}
+      {hatches(shared, NAME, foot)}
+      <Signs days={days} known={(day) => day[lowest]} columns={across} bottom={foot} />
       {panels.map(({ kind, name, hue, band, axis, y, top, bottom }, k) => (
         <g key={kind}>
-          {gaps((day) => (shared(day) ? null : day[kind]), top, k === panels.length - 1 ? foot : bottom + SIGNS / 2)}
+          {hatches((day) => (shared(day) ? null : day[kind]), top, kind === lowest ? foot : bottom + SIGN_ROOM / 2)}
+          {kind !== lowest && (
+            <Signs
+              days={days}
+              known={(day) => (shared(day) ? null : day[kind])}
+              columns={across}
+              bottom={bottom + SIGN_ROOM / 2}
+            />
+          )}
           {k > 0 && <rect class="chart-plate" x="0" y={top - 22} width={labelWidth(name) + 6} height="17" />}
           <text class="chart-label chart-strong" x="0" y={top - 10}>
             {name}

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { countGaps, gapStretches, holes, lines, sourceRuns } from "./series.js";
+import { columns } from "./scale.js";
+import { countGaps, gapStretches, holes, lines, signPlaces, sourceRuns } from "./series.js";
 import type { Known } from "./types.js";
 
 const day = (date: number, value: Known, source: string | null = "FIRST", settled = true) => ({
@@ -57,6 +58,24 @@ test("days without a figure belong together by their reason", () => {
     { gap: "OUT_OF_REACH", first: 0, last: 1 },
     { gap: "NOT_WORN", first: 2, last: 2 },
     { gap: "NOT_WORN", first: 4, last: 4 },
+  ]);
+});
+
+const signs = (values: readonly Known[], step: number) =>
+  signPlaces(values, (value) => value, columns(values.length, values.length * step)).map(({ gap, x }) => [gap, x]);
+
+test("each missing day has its sign where there is room, and days out of reach have none", () => {
+  expect(signs(["OUT_OF_REACH", "NOT_WORN", "NOT_WORN", 7, "PROVIDER_ERROR"], 10)).toEqual([
+    ["NOT_WORN", 15],
+    ["NOT_WORN", 25],
+    ["PROVIDER_ERROR", 45],
+  ]);
+});
+
+test("narrow days of one reason share a sign, and no sign touches another", () => {
+  expect(signs(["NOT_WORN", "NOT_WORN", "NOT_RECORDED", 7, 7, "NOT_RECORDED"], 4)).toEqual([
+    ["NOT_WORN", 4],
+    ["NOT_RECORDED", 22],
   ]);
 });
 

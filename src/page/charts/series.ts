@@ -1,3 +1,4 @@
+import type { Columns } from "./scale.js";
 import type { ChartDay, Gap, Known, SourceRun } from "./types.js";
 
 /** A point of a line, in pixels. `settled: false` is drawn dashed. */
@@ -49,6 +50,31 @@ export function gapStretches<D>(
   return stretches(days, (one, next) => isGap(known(one)) && known(one) === known(next)).flatMap((stretch) => {
     const gap = known(days[stretch.first]!);
     return isGap(gap) ? [{ ...stretch, gap }] : [];
+  });
+}
+
+/** Room for the sign of a single day. */
+const SIGN_PIXELS = 9;
+
+/**
+ * Where the signs of missing days stand: one for each day, or for neighbours of one reason where days are narrower than a
+ * sign. One that would touch the sign before it is left out; the legend counts it all the same. Days out of reach have a
+ * sentence instead.
+ */
+export function signPlaces<D>(days: readonly D[], known: (day: D) => unknown, columns: Columns) {
+  const isSmall = columns.step < SIGN_PIXELS;
+  let free = Number.NEGATIVE_INFINITY;
+  return gapStretches(days, known).flatMap(({ first, last, gap }) => {
+    if (gap === "OUT_OF_REACH") return [];
+    const spans = isSmall
+      ? [columns.span(first, last)]
+      : Array.from({ length: last - first + 1 }, (_, k) => columns.span(first + k));
+    return spans.flatMap(([from, to]) => {
+      const x = (from + to) / 2;
+      if (x < free) return [];
+      free = x + SIGN_PIXELS - 1;
+      return [{ gap, x, isSmall }];
+    });
   });
 }
 

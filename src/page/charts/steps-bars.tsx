@@ -1,6 +1,7 @@
 import { DayAxis, ValueAxis } from "./axes.js";
-import { GapColumns, round, SourceStrip, sourceRemark } from "./days.js";
+import { round, SourceStrip, sourceRemark } from "./days.js";
 import { type CardChart, Frame } from "./frame.js";
+import { GapColumns } from "./gaps.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { barAxis, columns, gutterFor, linear } from "./scale.js";
 import { countGaps } from "./series.js";

@@ -1,6 +1,7 @@
 import { DayAxis, ValueAxis } from "./axes.js";
-import { Plate, round } from "./days.js";
+import { round } from "./days.js";
 import { type CardChart, Frame } from "./frame.js";
+import { Plate } from "./gaps.js";
 import type { Canvas, Drawing } from "./plot.js";
 import { columns, croppedAxis, daysBetween, gutterFor, labelWidth, linear } from "./scale.js";
 import { type TrendDay, trendOf, type Weighing } from "./trend.js";
