@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,10 +53,25 @@ export async function buildPage(to = join(root, "dist/page")) {
     Object.keys(metafile.outputs)
       .map((path) => basename(path))
       .find((name) => name.startsWith(start));
-  const page = { script: named("app-"), style: named("style-"), face: named("inter-") };
+  const page = { script: named("app-"), style: named("style-"), face: named("inter-"), documents: await documentIds() };
   await place(join(to, "page.json"), JSON.stringify(page));
   const present = await readdir(to);
   await Promise.all(present.filter((name) => !kept.has(name)).map((name) => rm(join(to, name), { force: true })));
+}
+
+/** What the page asks, by the ids that `documentId` would have: a server that answers known operations only lets them in. */
+async function documentIds() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ["src/page/generated/operations.ts"],
+    bundle: true,
+    format: "esm",
+    write: false,
+    logLevel: "silent",
+  });
+  const made = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+  const texts = Object.entries(made).flatMap(([name, value]) => (name.endsWith("Document") ? [`${value}`] : []));
+  return texts.map((text) => `sha256:${createHash("sha256").update(text).digest("hex")}`);
 }
 
 async function compressed(bytes) {

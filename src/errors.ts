@@ -6,6 +6,7 @@ export const errorTable = {
   UNAUTHENTICATED: { sentence: "No valid credentials were given.", status: 401 },
   FORBIDDEN: { sentence: "These credentials may not do that.", status: 403 },
   BAD_USER_INPUT: { sentence: "An argument is not valid.", status: 400 },
+  OPERATION_NOT_ALLOWED: { sentence: "This gateway answers known operations only, by their documentId.", status: 403 },
   QUERY_TOO_COSTLY: { sentence: "The query asks for more than one request may.", status: 400 },
   PROVIDER_NOT_CONFIGURED: { sentence: "The operator has not configured this provider.", status: 409 },
   PROVIDER_RETIRED: { sentence: "The vendor switched this provider off.", status: 409 },

@@ -23,6 +23,7 @@ import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";
 import type { Logger } from "./log.js";
 import { type Clock, systemClock, type Timers } from "./model/time.js";
+import type { TrustedOperation } from "./operations/trusted.js";
 import { type Provider, type ProviderId, providers as registry } from "./providers/index.js";
 import { withOwnLimits } from "./providers/kit/budgets.js";
 import { withOwnPortal } from "./providers/kit/portals.js";
@@ -53,6 +54,8 @@ export interface Gateway extends Services {
   readonly webhooks: WebhookReceiver;
   /** What was done with whose data. Services write to it through `auditedServices`. */
   readonly audit: AuditLog;
+  /** The operations in OPERATIONS. */
+  readonly operations: readonly TrustedOperation[];
   /** Figures that connections had on most days and have no longer. */
   readonly stopped: StoppedCount;
   /** Begins background work: jobs, what a crash left behind, and the regular looks. The command line does without. */
@@ -117,10 +120,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   // An address that the operator wrote down is fetched as it stands, plain http included.
   const resolveUrl = (url: string) => options.resolveUrl?.(url) ?? (named.has(url) ? url : null);
   // Loaded where it is wanted: it takes the whole schema with it. Before the store: a broken file leaves nothing open.
-  const usualScopes =
-    config.operations === null
-      ? undefined
-      : await (await import("./operations/index.js")).readOperations(config.operations);
+  const operations =
+    config.operations === null ? null : await (await import("./operations/index.js")).readOperations(config.operations);
   const store =
     options.store ??
     (await openStore(config.storeUrl, {
@@ -169,7 +170,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     publicUrl,
     allowedRedirects: config.allowedRedirects,
-    usualScopes,
+    usualScopes: operations?.scopes,
     tokenResolvers: config.tokenResolvers,
     tokenResolverUrl: config.tokenResolver?.url ?? null,
     tokenResolverSecret: config.tokenResolver?.secret ?? null,
@@ -304,6 +305,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     webhooks,
     audit,
     stopped,
+    operations: operations?.trusted ?? [],
 
     eraseUser: (userId) => erasure.user(userId),
 

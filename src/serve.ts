@@ -81,6 +81,7 @@ export async function serve(env: Environment, { log: given, terminal, ...more }:
       webhooks: gateway.webhooks,
       lab: sandbox ?? undefined,
       audit: gateway.audit,
+      operations: gateway.operations,
       registry,
       metrics,
     });

@@ -126,6 +126,19 @@ export function program(io: Io): Command {
     });
 
   root
+    .command("operations")
+    .description("print each operation's id, the scopes that it needs, and what it costs in provider calls")
+    .argument("<paths...>", "files, folders of them, manifests, or standard input (-)")
+    .option("--manifest", "print a manifest of persisted operations instead")
+    .action(async (paths, options) => {
+      const [{ printOperations }, { providers }] = await Promise.all([
+        import("./operations.js"),
+        import("../providers/index.js"),
+      ]);
+      await printOperations(io, paths, options, providers);
+    });
+
+  root
     .command("webhooks")
     .description("notifications from providers")
     .command("check")

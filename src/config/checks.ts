@@ -73,6 +73,10 @@ function* tokensAreEncrypted({ isSet, sandbox, given }: Facts) {
     yield "ENCRYPTION_KEYS is required (outside sandbox and single-user mode): openssl rand -base64 32";
 }
 
+function* operationsAreKnown({ isSet, given }: Facts) {
+  if (given.operationsOnly && !isSet("OPERATIONS")) yield "OPERATIONS is required with OPERATIONS_ONLY=1";
+}
+
 /** Each fault prevents the start. */
 export const faultChecks: readonly Check[] = [
   sandboxIsForNobodyReal,
@@ -82,6 +86,7 @@ export const faultChecks: readonly Check[] = [
   clientsAreWhole,
   tokenServiceIsWhole,
   tokensAreEncrypted,
+  operationsAreKnown,
 ];
 
 function* nobodyIsLetIn({ given, loopback, sandbox, hasCredentials }: Facts) {

@@ -134,7 +134,13 @@ export const variables = {
     name: "OPERATIONS",
     shape: shapes.anyText,
     description:
-      "File or folder of the GraphQL documents that your app sends: `connect` then asks for the fewest scopes they need",
+      "File or folder of the GraphQL documents that your app sends, or a manifest of them: `connect` then asks for the fewest scopes they need, and each can be sent by its `documentId` (docs/operations.md)",
+  },
+  operationsOnly: {
+    name: "OPERATIONS_ONLY",
+    shape: shapes.flag,
+    default: "0",
+    description: "1 refuses every operation that is not in OPERATIONS; those are sent by their `documentId`",
   },
   prefetch: {
     name: "PREFETCH",

@@ -19,12 +19,15 @@ import {
   validate,
 } from "graphql";
 import { schema } from "../graphql/schema.js";
+import { listedIn } from "./manifests.js";
 
-/** One file of GraphQL. */
+/** One file of GraphQL, or one operation of a manifest. */
 export interface Document {
   /** The name in messages about a fault. */
   readonly name: string;
   readonly text: string;
+  /** The id that a manifest gives it. */
+  readonly id?: string;
 }
 
 /** The app's documents can't be used. `faults` names every fault, with its file and place. */
@@ -35,20 +38,34 @@ export class UnusableDocuments extends Error {
   }
 }
 
-/** Reads a file, or every .graphql and .gql file of a folder and its subfolders. Throws `UnusableDocuments`. */
+/**
+ * Reads a file, or every .graphql and .gql file of a folder and its subfolders, and the manifests of persisted operations
+ * among its .json files. Throws `UnusableDocuments`.
+ */
 export async function documentsAt(path: string): Promise<readonly Document[]> {
   try {
-    if (!(await stat(path)).isDirectory()) return [{ name: path, text: await readFile(path, "utf8") }];
-    const names = (await readdir(path, { recursive: true })).filter((name) => /\.(graphql|gql)$/.test(name)).sort();
-    if (names.length === 0) throw new UnusableDocuments([`${path} has no .graphql file in it`]);
-    return await Promise.all(
-      names.map(async (name) => ({ name: join(path, name), text: await readFile(join(path, name), "utf8") })),
-    );
+    if (!(await stat(path)).isDirectory()) {
+      const found = documentsIn(path, await readFile(path, "utf8"));
+      if (found.length === 0) throw new UnusableDocuments([`${path} is no manifest of operations`]);
+      return found;
+    }
+    const names = (await readdir(path, { recursive: true }))
+      .filter((name) => /\.(graphql|gql|json)$/.test(name))
+      .sort();
+    const files = names.map((name) => join(path, name));
+    const documents = await Promise.all(files.map(async (name) => documentsIn(name, await readFile(name, "utf8"))));
+    if (documents.flat().length === 0) throw new UnusableDocuments([`${path} has no .graphql file in it`]);
+    return documents.flat();
   } catch (error) {
     if (error instanceof UnusableDocuments) throw error;
     const { code = "unknown", path: where = path } = error as NodeJS.ErrnoException;
     throw new UnusableDocuments([`${where} could not be read (${code})`]);
   }
+}
+
+function documentsIn(name: string, text: string): readonly Document[] {
+  if (!name.endsWith(".json")) return [{ name, text }];
+  return (listedIn(text) ?? []).map(({ id, text: body }) => ({ name: `${name} (${id})`, text: body, id }));
 }
 
 /**

@@ -35,7 +35,7 @@ const faultsOf = async (path: string): Promise<readonly string[]> => {
 };
 
 test("what an app's operations read takes the fewest scopes, and those that say who somebody is", async () => {
-  const scopesOf = await readOperations(
+  const { scopes: scopesOf } = await readOperations(
     await file("steps.graphql", "{ viewer { activity(range: {lastDays: 7}) { days { steps } } } }"),
   );
   expect(short(scopesOf(fitbit, null))).toEqual(["activity", "profile"]);
@@ -47,7 +47,7 @@ test("what an app's operations read takes the fewest scopes, and those that say 
 });
 
 test("domains narrow what the operations need, and never widen it", async () => {
-  const scopesOf = await readOperations(
+  const { scopes: scopesOf } = await readOperations(
     await file(
       "two.graphql",
       "{ viewer { activity(range: {lastDays: 7}) { days { steps } } sleep(range: {lastDays: 7}) { sessions { date } } } }",
@@ -63,12 +63,12 @@ test("a folder is read with all below it: operations may share names, and fragme
   await file("app/fragments.graphql", "fragment Steps on User { activity(range: {lastDays: 7}) { days { steps } } }");
   await file("app/schema.graphql", "type Query { somebody: Person }\nextend type Person { name: String }");
   await file("app/notes.txt", "no GraphQL");
-  const scopesOf = await readOperations(join(folder, "app"));
+  const { scopes: scopesOf } = await readOperations(join(folder, "app"));
   expect(short(scopesOf(fitbit, null))).toEqual(["activity", "profile", "sleep"]);
 });
 
 test("directives that a client keeps for itself are its own affair", async () => {
-  const scopesOf = await readOperations(
+  const { scopes: scopesOf } = await readOperations(
     await file("client.graphql", "{ viewer @nonreactive { sleep(range: {lastDays: 1}) { sessions { date } } } }"),
   );
   expect(short(scopesOf(fitbit, null))).toEqual(["profile", "sleep"]);
@@ -126,7 +126,7 @@ test("equal fragments of one name are one; unequal ones are a fault", async () =
     `query Page { viewer { ...Days } }\nfragment Days on User { activity(range: { lastDays: 1 }) { days { ${fields} } } }`;
   await file("equal/one.graphql", spread("steps"));
   await file("equal/two.graphql", `# The same, written otherwise.\n${spread("\n  steps\n")}`);
-  const scopesOf = await readOperations(join(folder, "equal"));
+  const { scopes: scopesOf } = await readOperations(join(folder, "equal"));
   expect(short(scopesOf(fitbit, null))).toEqual(["activity", "profile"]);
   await file("unequal/one.graphql", spread("steps"));
   await file("unequal/two.graphql", spread("floors"));

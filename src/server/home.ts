@@ -12,6 +12,8 @@ interface Built {
   readonly script: string;
   readonly style: string;
   readonly face: string;
+  /** The ids of what it asks: see docs/operations.md. */
+  readonly documents: readonly string[];
 }
 
 async function findBuilt(): Promise<Built | null> {
@@ -21,6 +23,9 @@ async function findBuilt(): Promise<Built | null> {
   }
   return null;
 }
+
+/** The ids of our own page's documents; none where it was not built. */
+export const pageDocuments = async (): Promise<ReadonlySet<string>> => new Set((await findBuilt())?.documents);
 
 const page = ({ explorer, publicUrl }: HomeConfig, { script, style, face }: Built) => `<!doctype html>
 <html lang="en">

@@ -13,11 +13,12 @@ import { providerViews } from "../graphql/provider-view.js";
 import { schema } from "../graphql/schema.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
+import type { TrustedOperation } from "../operations/trusted.js";
 import { createAddressOf } from "./address.js";
 import { createApollo } from "./apollo.js";
 import { createEnding } from "./ending.js";
 import { explorer } from "./explorer.js";
-import { home } from "./home.js";
+import { home, pageDocuments } from "./home.js";
 import { createIdentity } from "./identity.js";
 import type { LineLimits } from "./line.js";
 import { createMetrics, type Metrics } from "./metrics.js";
@@ -36,6 +37,7 @@ import { type InnerLab, syncIn } from "./routes/lab.js";
 import { probes } from "./routes/probes.js";
 import { type WebhookDoor, webhookDoor } from "./routes/webhooks.js";
 import { attachSocket } from "./socket.js";
+import { createTrusted } from "./trusted.js";
 
 export interface ServerDeps {
   readonly config: Config;
@@ -43,6 +45,8 @@ export interface ServerDeps {
   readonly log: Log;
   /** Left out: nothing is noted. */
   readonly audit?: AuditLog;
+  /** What callers may name by an id. */
+  readonly operations?: readonly TrustedOperation[];
   /** What has to answer before this replica can serve, by name: the store, Redis. */
   readonly checks: Readonly<Record<string, Check>>;
   /** What providers call. */
@@ -99,6 +103,11 @@ async function createParts(deps: ServerDeps) {
   await apollo.start();
   return {
     ...{ config, log, metrics, documents, apollo, limits },
+    trusted: createTrusted({
+      operations: deps.operations ?? [],
+      only: config.operationsOnly,
+      ownIds: config.operationsOnly ? await pageDocuments() : new Set(),
+    }),
     identity: createIdentity(config),
     limiter: createRateLimiter({ limit: deps.rateLimit, redisUrl }),
     places: createPlaces({ limits: deps.places, redisUrl }),
@@ -113,10 +122,18 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 
 /** GraphQL over HTTP, on Node's own server: most requests are for it, and a framework costs more than the answer does. */
 function graphqlRoute(parts: Parts, who: Answer, services: Services): Answer {
-  const { config, metrics, limiter, limits, apollo } = parts;
+  const { config, metrics, limiter, limits, apollo, trusted } = parts;
   const isPreflight = cors(config);
   const context = contextOf({ ...parts, services });
-  const answer = graphqlDoor({ apollo, metrics, limiter, limits, body: jsonReader(MAX_REQUEST_BYTES), context });
+  const answer = graphqlDoor({
+    apollo,
+    metrics,
+    limiter,
+    limits,
+    trusted,
+    body: jsonReader(MAX_REQUEST_BYTES),
+    context,
+  });
   return async (request, response) => {
     if (isPreflight(request, response)) return;
     await who(request, response);

@@ -30,6 +30,7 @@ import type { Leave, Places } from "./places.js";
 import { BYTES_READ_PER_POINT, keyOf, pointsFor, type RateLimiter, spending } from "./rate-limit.js";
 import { createShares } from "./shares.js";
 import { type Peer, speakOver } from "./transport.js";
+import type { Trusted } from "./trusted.js";
 
 export interface SocketOptions {
   readonly config: Config;
@@ -42,6 +43,7 @@ export interface SocketOptions {
   readonly log: Log;
   readonly places: Places;
   readonly documents: Documents;
+  readonly trusted: Trusted;
   readonly limits?: Limits;
   readonly line?: Partial<LineLimits>;
   readonly maxMessageBytes: number;
@@ -77,7 +79,8 @@ export interface SocketDoor {
 
 /** Serves graphql-transport-ws at /graphql. The same caller, limits and errors as over HTTP. */
 export function attachSocket(server: Server, options: SocketOptions): SocketDoor {
-  const { config, servicesFor, providers, identity, limiter, places, documents, addressOf, metrics, log } = options;
+  const { config, servicesFor, providers, identity, limiter, places, addressOf, metrics, log } = options;
+  const { documents, trusted } = options;
   const limits = options.limits ?? defaultLimits;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -195,11 +198,12 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
 
   async function prepare(extra: Known, caller: Caller, request: Asked) {
     const { query, variables, operationName, extensions } = request;
+    const meant = trusted.meant(request);
     const paid = pointsFor(query.length, BYTES_READ_PER_POINT);
     await limiter.take(caller, addressOf(extra.request), paid);
     await turn(ownerOf(caller));
     checkNesting([variables, extensions], limits);
-    const document = documents.read(query);
+    const document = documents.read(meant?.text ?? query);
     if (Array.isArray(document)) return document.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED"));
     const operation = getOperationAST(document, operationName);
     if (!operation) return [coded(new GraphQLError("Which operation is meant?"), "OPERATION_RESOLUTION_FAILURE")];
@@ -210,7 +214,11 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
       requestId: randomUUID(),
       spend: spending(limiter, caller),
     });
-    await admit({ schema: schema(), document, operation, variables, extensions }, context, limits);
+    await admit(
+      { schema: schema(), document, operation, variables, extensions: meant ? meant.extensions : extensions },
+      context,
+      limits,
+    );
     const same = JSON.stringify([keyOf(caller), query, operationName, variables, extensions]);
     return {
       schema: schema(),

@@ -54,6 +54,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     tokenResolvers: ["vault"],
     tokenResolver: null,
     operations: null,
+    operationsOnly: false,
     auditDays: 0,
     prefetch: false,
     introspection: true,

@@ -12,6 +12,7 @@ import type { JsonBody } from "../middleware/json-body.js";
 import { found } from "../middleware/request.js";
 import { BYTES_READ_PER_POINT, pointsFor, type RateLimiter } from "../rate-limit.js";
 import { createRepeats, type Sent } from "../repeats.js";
+import type { Meant, Trusted } from "../trusted.js";
 
 /** Longer requests are rare, and each that is remembered takes its own length. */
 const MAX_REPEATED_BYTES = 16 * 1024;
@@ -24,6 +25,7 @@ export interface GraphQLDoor {
   readonly metrics: Metrics;
   readonly limiter: Pick<RateLimiter, "take" | "giveBack">;
   readonly limits?: Limits;
+  readonly trusted: Trusted;
   /** Null where the body is not JSON by its type, or empty. */
   body(request: IncomingMessage, response: ServerResponse): Promise<JsonBody | null>;
   /** Throws a GraphQL error where there is no caller. `paid` points were taken for the operation already. */
@@ -31,11 +33,14 @@ export interface GraphQLDoor {
 }
 
 /** GraphQL over HTTP: Apollo's business, but for what was asked and answered before. */
-export function graphqlDoor({ apollo, metrics, limiter, limits = defaultLimits, body: read, context }: GraphQLDoor) {
+export function graphqlDoor({ apollo, metrics, limiter, limits = defaultLimits, trusted, ...door }: GraphQLDoor) {
+  const { body: read, context } = door;
   const repeats = createRepeats();
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { caller } = found(response);
     const json = await read(request, response);
+    // Who has no credentials is told so first.
+    const meant = caller ? meantBy(request, json, trusted) : null;
     const coding = codingFor(request.headers["accept-encoding"]);
     // Reading a request costs by its length, whatever comes of it. Whoever has no credentials is refused below.
     const length = pointsFor(json?.raw.length ?? request.url!.length, BYTES_READ_PER_POINT) - 1;
@@ -68,7 +73,7 @@ export function graphqlDoor({ apollo, metrics, limiter, limits = defaultLimits, 
       headers,
       body,
     } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: asApollo(request, json),
+      httpGraphQLRequest: asApollo(request, json, meant),
       context: async () => contextOnce(),
     });
     if (body.kind !== "complete") throw new Error("this version of GraphQL does not answer in parts");
@@ -116,12 +121,41 @@ function wordsOf(
   return JSON.stringify([...who, headers.accept, headers["content-type"], coding, json.raw.toString("latin1")]);
 }
 
-function asApollo({ method = "", headers, url = "" }: IncomingMessage, json: JsonBody | null) {
+function meantBy({ url = "" }: IncomingMessage, json: JsonBody | null, trusted: Trusted): Meant | null {
+  if (json) return isObject(json.value) ? trusted.meant(json.value) : null;
+  const { query, documentId, extensions } = parseQuery(searchOf(url).slice(1));
+  return trusted.meant({ query, documentId, extensions: parsedOr(extensions) });
+}
+
+/** What is no JSON is Apollo's to tell of. */
+function parsedOr(text: unknown): unknown {
+  if (typeof text !== "string") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** With the operation's text where the request names it by its id. */
+function asApollo({ method = "", headers, url = "" }: IncomingMessage, json: JsonBody | null, meant: Meant | null) {
   const all = new HeaderMap();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) all.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
-  return { method, headers: all, search: searchOf(url), body: json?.value };
+  const search = searchOf(url);
+  if (!meant) return { method, headers: all, search, body: json?.value };
+  const { text: query, extensions } = meant;
+  if (json) {
+    const { documentId: _, ...asked } = json.value as Readonly<Record<string, unknown>>;
+    return { method, headers: all, search, body: { ...asked, query, ...(isObject(extensions) && { extensions }) } };
+  }
+  const asked = new URLSearchParams(search);
+  asked.delete("documentId");
+  asked.set("query", query);
+  if (extensions === undefined || extensions === null) asked.delete("extensions");
+  else asked.set("extensions", JSON.stringify(extensions));
+  return { method, headers: all, search: `?${asked}`, body: undefined };
 }
 
 /** From the question mark on. */
