@@ -136,7 +136,7 @@ describe("arguments", () => {
   test.each([
     ["a day that no calendar has", days('from: "2026-02-30"')],
     ["a date in another notation", days('from: "30.01.2026"')],
-    ["a provider that nobody knows", "activity(range: { lastDays: 1 }, providers: [POLAR]) { days { steps } }"],
+    ["a provider that nobody knows", "activity(range: { lastDays: 1 }, providers: [GARMIN]) { days { steps } }"],
     ["a field that nobody knows", "heartbeat"],
   ])("%s is refused before anybody is called", async (_, selection) => {
     closed.labs.fitbit.forgetRequests();
