@@ -175,6 +175,43 @@ describeInBrowser("days on the page", () => {
     await page.getByText("Oura, now 2 of 4").waitFor({ state: "attached" });
   });
 
+  test("each chart says at each place something of its own, and moves nothing meanwhile", async () => {
+    const seen = await visit({ user: "collector", width: 390, language: "de-DE" });
+    await settled(seen);
+    await seen.page.locator(".chart-score-plot").first().waitFor();
+    const [count, faults] = (await seen.page.evaluate(walkThroughCharts)) as readonly [number, readonly string[]];
+    expect(faults).toEqual([]);
+    expect(count).toBeGreaterThan(12);
+  });
+
+  test("a mouse, a finger and a table read the same days", async () => {
+    const seen = await visit({ user: "google" });
+    await settled(seen);
+    const card = seen.page.locator(".card-steps");
+    const chart = card.getByRole("slider");
+    const said = () => card.locator(".chart-read").textContent();
+    const rest = await said();
+    await chart.hover({ position: { x: 4, y: 60 } });
+    await card.locator(".chart-pointed", { hasText: "22 October" }).waitFor();
+    await seen.page.mouse.move(0, 0);
+    expect(await said()).toBe(rest);
+
+    // A finger that is lifted leaves: what it showed stays until something else is touched.
+    const touch = { pointerType: "touch", bubbles: true, clientX: (await chart.boundingBox())!.x + 4 };
+    await chart.focus();
+    await chart.dispatchEvent("pointerdown", touch);
+    await chart.dispatchEvent("pointerleave", touch);
+    await card.locator(".chart-pointed", { hasText: "22 October" }).waitFor();
+    await chart.blur();
+    expect(await said()).toBe(rest);
+
+    await card.getByText("As a table").click();
+    const rows = card.locator("tbody tr");
+    expect(await rows.count()).toBe(30);
+    expect(await rows.first().textContent()).toContain("20 Nov");
+    expect(await rows.last().textContent()).toContain("22 Oct");
+  });
+
   test("range, units, clock and language show at once, and are remembered", async () => {
     const seen = await visit({ user: "google" });
     const { page } = seen;
@@ -203,3 +240,32 @@ describeInBrowser("days on the page", () => {
     await seen.page.getByRole("heading", { name: "Aktivität" }).waitFor();
   });
 });
+
+/** Goes through the charts by keys. Answers how many there are, and what went wrong. In the page. */
+const walkThroughCharts = `(async () => {
+  const drawn = () => new Promise((resolve) => setTimeout(resolve));
+  const faults = [];
+  const charts = document.querySelectorAll("[role=slider]");
+  for (const chart of charts) {
+    const press = async (key) => {
+      chart.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      await drawn();
+    };
+    const says = () => chart.getAttribute("aria-valuetext");
+    const card = chart.closest("article");
+    const top = (element) => element.getBoundingClientRect().top;
+    const place = () => [top(chart) - top(card), card.offsetHeight].join();
+    const fault = (what) => faults.push([what, chart.getAttribute("aria-label"), says()].join(": "));
+    const [before, rest, last] = [place(), says(), Number(chart.getAttribute("aria-valuemax"))];
+    await press("Home");
+    for (let at = 0; at <= Math.min(last, 9); at++) {
+      if (Number(chart.getAttribute("aria-valuenow")) !== at) fault("not at " + at);
+      if (place() !== before) fault("moved");
+      if (says() === rest && last > 0) fault("says what it says at rest");
+      await press("ArrowRight");
+    }
+    await press("Escape");
+    if (says() !== rest || chart.querySelector(".chart-cursor, .chart-column")) fault("not at rest");
+  }
+  return [charts.length, faults];
+})()`;
