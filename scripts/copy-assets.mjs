@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, cp, mkdir, rm } from "node:fs/promises";
 
 /** GraphiQL's scripts move into the build, so that what is shipped needs no development packages. */
 const assets = {
@@ -13,3 +13,8 @@ await mkdir(to, { recursive: true });
 for (const [name, from] of Object.entries(assets)) {
   await copyFile(new URL(`../node_modules/${from}`, import.meta.url), new URL(name, to));
 }
+
+// What the explorers offer to begin with.
+const examples = new URL("../dist/server/examples/", import.meta.url);
+await rm(examples, { recursive: true, force: true });
+await cp(new URL("../schema/operations/", import.meta.url), examples, { recursive: true });

@@ -18,7 +18,7 @@ import { admit, completed } from "../graphql/operation.js";
 import { schema } from "../graphql/schema.js";
 import { jsonInParts } from "../graphql/writing/json-parts.js";
 import type { Log } from "../log.js";
-import { FIRST_QUERY } from "./first-query.js";
+import { wayOutScript } from "./explorer.js";
 import type { Metrics } from "./metrics.js";
 
 /**
@@ -29,7 +29,8 @@ const preflighted = ["x-apollo-operation-name", "apollo-require-preflight", "aut
 
 export interface ApolloOptions {
   readonly introspection: boolean;
-  readonly explorer: boolean;
+  /** What Apollo Sandbox opens with. Null: no explorer. */
+  readonly firstQuery: string | null;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly documents: Documents;
@@ -38,7 +39,7 @@ export interface ApolloOptions {
 
 export function createApollo({
   introspection,
-  explorer,
+  firstQuery,
   log,
   metrics,
   documents,
@@ -67,17 +68,31 @@ export function createApollo({
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
-      explorer
-        ? ApolloServerPluginLandingPageLocalDefault({
-            footer: false,
-            includeCookies: false,
-            document: FIRST_QUERY,
-            embed: { runTelemetry: false, endpointIsEditable: false },
-          })
-        : ApolloServerPluginLandingPageDisabled(),
+      firstQuery === null ? ApolloServerPluginLandingPageDisabled() : apolloSandbox(firstQuery),
       pulsegate({ log, metrics, limits, written }),
     ] as ApolloServerPlugin<BaseContext>[] as never,
   });
+}
+
+/** Apollo's own page, with a way out for those who can't reach Apollo's servers. */
+function apolloSandbox(document: string): ApolloServerPlugin<BaseContext> {
+  const theirs = ApolloServerPluginLandingPageLocalDefault({
+    footer: false,
+    includeCookies: false,
+    document,
+    embed: { runTelemetry: false, endpointIsEditable: false },
+  });
+  return {
+    ...theirs,
+    async serverWillStart(service) {
+      const listener = await theirs.serverWillStart!(service);
+      const page = await listener!.renderLandingPage!();
+      const text = async () => (typeof page.html === "string" ? page.html : await page.html());
+      // First of all: a script of theirs that does not come holds back what stands after it.
+      const html = async () => (await text()).replace("<head>", `<head>${wayOutScript}`);
+      return { ...listener, renderLandingPage: async () => ({ html }) };
+    },
+  };
 }
 
 const OVER_WEBSOCKET = "Subscriptions are answered over WebSocket (graphql-transport-ws) at /graphql, not over HTTP.";

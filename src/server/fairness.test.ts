@@ -102,7 +102,13 @@ test("long documents of one caller are read one after the other, on however many
 test("a document that came by HTTP is not read again for a WebSocket", async () => {
   const documents = createDocuments({ schema: schema(), introspection: true, limits: defaultLimits });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const apollo = createApollo({ ...testConfig(), log, metrics: createMetrics(new Registry()), documents });
+  const apollo = createApollo({
+    ...testConfig(),
+    firstQuery: null,
+    log,
+    metrics: createMetrics(new Registry()),
+    documents,
+  });
   const contextValue = createContext({
     caller: { kind: "user", userId: "ann", expiresAt: null },
     services: { clock: { now: () => Date.UTC(2026, 2, 1) } } as Services,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { serverAudits } from "graphql-http";
 import { createClient } from "graphql-ws";
@@ -731,7 +731,7 @@ describe("other doors", () => {
     const text = await page.text();
     expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
     expect(text).not.toMatch(/https?:\/\//);
-    for (const [, asset] of text.matchAll(/(?:src|href)="([^"]+)"/g))
+    for (const [, asset] of text.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g))
       expect((await fetch(`${url}/${asset}`)).status).toBe(200);
     expect((await fetch(`${url}/graphiql/package.json`)).status).toBe(404);
     expect((await fetch(`${url}/graphiql/__proto__`)).status).toBe(404);
@@ -770,13 +770,28 @@ describe("other doors", () => {
     );
   });
 
-  test("the first query of the explorers and the one in schema/operations are both valid", async () => {
-    const { query } = await start();
-    const { FIRST_QUERY } = await import("./first-query.js");
-    expect((await query(FIRST_QUERY)).errors?.map(({ extensions }) => extensions["code"])).toEqual([
-      "INTERNAL_SERVER_ERROR",
-    ]);
-    expect(await readFile("schema/operations/first-query.graphql", "utf8")).toContain("query FirstQuery");
+  test("the explorers offer the operations of the repository, the first query first", async () => {
+    await using on = await startServer({ explorer: true });
+    const script = await (await fetch(`${on.url}/graphiql/start.js`)).text();
+    const [, list] = /^const examples = (.+);$/m.exec(script)!;
+    const examples = JSON.parse(list!) as readonly { readonly name: string; readonly query: string }[];
+    expect(examples[0]!.query).toBe(await readFile("schema/operations/first-query.graphql", "utf8"));
+    expect(examples.map(({ name }) => `${name}.graphql`).sort()).toEqual((await readdir("schema/operations")).sort());
+    const page = await (await fetch(`${on.url}/graphql`, { headers: { accept: "text/html" } })).text();
+    expect(page).toContain("query FirstQuery");
+  });
+
+  test("where Apollo's servers are out of reach, their page leads to what is served from here", async () => {
+    await using on = await startServer({ explorer: true });
+    const page = await (await fetch(`${on.url}/graphql`, { headers: { accept: "text/html" } })).text();
+    const [, address] = /<script src="([^"]+)"><\/script>/.exec(page)!;
+    // Before the script that may never come.
+    expect(page.indexOf(address!)).toBeLessThan(page.indexOf("embeddable-sandbox.umd"));
+    const script = await fetch(new URL(address!, `${on.url}/graphql`));
+    expect(script.headers.get("content-type")).toContain("javascript");
+    expect(await script.text()).toContain('"graphiql"');
+    await using off = await startServer({ explorer: false });
+    expect((await fetch(new URL(address!, `${off.url}/graphql`))).status).toBe(404);
   });
 });
 

@@ -17,6 +17,7 @@ import type { TrustedOperation } from "../operations/trusted.js";
 import { createAddressOf } from "./address.js";
 import { createApollo } from "./apollo.js";
 import { createEnding } from "./ending.js";
+import { readExamples } from "./examples.js";
 import { explorer } from "./explorer.js";
 import { home, pageDocuments } from "./home.js";
 import { createIdentity } from "./identity.js";
@@ -99,10 +100,12 @@ async function createParts(deps: ServerDeps) {
   const { redisUrl, introspection } = config;
   const metrics = deps.metrics ?? createMetrics(deps.registry);
   const documents = createDocuments({ schema: schema(), introspection, limits: limits ?? defaultLimits });
-  const apollo = createApollo({ ...config, log, metrics, documents, limits });
+  const examples = config.explorer ? await readExamples() : [];
+  const firstQuery = examples[0]?.query ?? null;
+  const apollo = createApollo({ introspection, firstQuery, log, metrics, documents, limits });
   await apollo.start();
   return {
-    ...{ config, log, metrics, documents, apollo, limits },
+    ...{ config, log, metrics, documents, apollo, limits, examples },
     trusted: createTrusted({
       operations: deps.operations ?? [],
       only: config.operationsOnly,
@@ -153,7 +156,7 @@ function mountRoutes(app: Express, parts: Parts, who: Answer, { services, webhoo
     await who(request, response);
     next();
   });
-  if (config.explorer) app.use(explorer());
+  if (config.explorer) app.use(explorer(parts.examples));
   app.use(home(config));
   if (lab) app.post("/lab/sync/:person", syncIn(lab, services.clock));
   app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
