@@ -22,6 +22,7 @@ test("a cropped axis writes both of its ends, and holds every value", () => {
         expect([ticks[0], ticks.at(-1)]).toEqual(domain);
         expect(domain[0]).toBeLessThanOrEqual(Math.min(...values));
         expect(domain[1]).toBeGreaterThanOrEqual(Math.max(...values));
+        if (Math.min(...values) >= 0) expect(domain[0]).toBeGreaterThanOrEqual(0);
         expect(domain[1] - domain[0]).toBeGreaterThanOrEqual(leastSpan * (1 - 1e-9));
         expect(ticks.length).toBeGreaterThanOrEqual(3);
         expect(ticks.length).toBeLessThanOrEqual(labels === "few" ? 4 : 5);
@@ -40,6 +41,7 @@ test("a cropped axis has the values in its middle, as far as round ends allow", 
 test("a scale leads from one span to the other, also downwards", () => {
   const y = linear([50, 70], [200, 0]);
   expect([y(50), y(65), y(70)]).toEqual([200, 50, 0]);
+  expect(linear([50, 50], [200, 0])(50)).toBe(200);
 });
 
 test("columns share the width", () => {

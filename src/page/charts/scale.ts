@@ -10,8 +10,9 @@ export interface Axis {
   readonly ticks: readonly number[];
 }
 
+/** Of a span without length, every value lies at the start. */
 export function linear([from, to]: Span, [start, end]: Span): Scale {
-  const pixels = (end - start) / (to - from);
+  const pixels = to === from ? 0 : (end - start) / (to - from);
   return (value) => start + (value - from) * pixels;
 }
 
@@ -24,8 +25,8 @@ export function barAxis(values: readonly number[], goal: number | null): Axis {
 
 /**
  * An axis for lines: cropped to the values, with round ends that are both written. It reaches over `leastSpan` at least,
- * so that noise is no drama. Of all such axes it is the shortest, and then the one that has the values in its middle.
- * A low drawing has room for `few` labels.
+ * so that noise is no drama, and below zero only where a value is. Of all such axes it is the shortest, and of these the
+ * one that has the values in its middle. A low drawing has room for `few` labels.
  */
 export function croppedAxis(values: readonly number[], leastSpan: number, labels: "few" | "many"): Axis {
   const low = Math.min(...values);
@@ -40,6 +41,7 @@ export function croppedAxis(values: readonly number[], leastSpan: number, labels
       // 45, 55, 65 are as round as 40, 50, 60.
       const grid = step % 2 === 0 ? step / 2 : step;
       for (let k = Math.ceil((high - span) / grid); k * grid <= low; k++) {
+        if (k < 0 && low >= 0) continue;
         const offMiddle = Math.abs(k * grid + span / 2 - (low + high) / 2);
         const price = span + offMiddle / 4;
         if (price < cost) {

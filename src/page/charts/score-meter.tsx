@@ -98,8 +98,8 @@ function drawMeter({ width, height }: Canvas, { days, scaleMin, scaleMax }: Scal
 
 function drawDays({ width, height }: Canvas, { days, scaleMin, scaleMax }: Scaled): Drawing {
   const figures = days.flatMap(({ value }) => (typeof value === "number" ? [value] : []));
-  const low = scaleMin ?? Math.min(...figures, 0);
-  const high = scaleMax ?? Math.max(...figures, low + 1);
+  const low = Math.min(scaleMin ?? 0, ...figures);
+  const high = Math.max(scaleMax ?? low + 1, ...figures);
   const y = linear([low, high], [height - 3, 3]);
   const spans = daySpans(days.length, width);
   const x = (k: number) => (spans[k]![0] + spans[k]![1]) / 2;

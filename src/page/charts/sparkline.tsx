@@ -93,10 +93,11 @@ function drawSpark({ width, height }: Canvas, { days, leastSpan, hue, band }: Sp
   const half = Math.max(leastSpan, high - low) / 2;
   const middle = (low + high) / 2;
   const y = linear([middle - half, middle + half], [height - 4, 4]);
+  const shown = band && clipped(band, middle - half, middle + half);
   const last = days.findLastIndex(({ value }) => typeof value === "number");
   const marks = last >= 0 && (
     <>
-      {band && <BandMark band={clipped(band, middle - half, middle + half)} y={y} width={width} hue={hue} />}
+      {shown && <BandMark band={shown} y={y} width={width} hue={hue} />}
       <Lines
         runs={lines(
           days,
@@ -117,9 +118,9 @@ function drawSpark({ width, height }: Canvas, { days, leastSpan, hue, band }: Sp
   };
 }
 
-/** The part of a band that the box holds. */
-function clipped({ mean, deviation }: Band, from: number, to: number): Band {
+/** The part of a band that the box holds; none where it holds nothing of it. */
+function clipped({ mean, deviation }: Band, from: number, to: number): Band | null {
   const low = Math.max(from, mean - deviation);
   const high = Math.min(to, mean + deviation);
-  return { mean: (low + high) / 2, deviation: Math.max(0, high - low) / 2 };
+  return low < high ? { mean: (low + high) / 2, deviation: (high - low) / 2 } : null;
 }

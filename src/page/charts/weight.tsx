@@ -83,7 +83,7 @@ function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
             key={source}
             class="chart-label chart-strong"
             x={Math.max(x(date), labelWidth(words.source(source)))}
-            y={Math.min(y(value), y(trend)) - 10}
+            y={Math.max(10, Math.min(y(value), y(trend)) - 10)}
             text-anchor="end"
           >
             {words.source(source)}
