@@ -58,7 +58,8 @@ function viewOf({ signIn, toConfirm, person, trouble }: State): View {
   if (signIn !== "not-needed") return "sign-in";
   if (!person) return trouble ? "unreachable" : "day";
   if (toConfirm) return "confirm";
-  return person.connections.length === 0 ? "first-visit" : "day";
+  // A consent that nobody confirmed has brought nothing yet.
+  return person.connections.every(({ status }) => status === "AWAITING_CONFIRMATION") ? "first-visit" : "day";
 }
 
 function usePageState(data: PageData): State {

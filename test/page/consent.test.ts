@@ -100,6 +100,20 @@ describeInBrowser("consents on the page", () => {
     await looksRight("too-late");
   });
 
+  test("an address that somebody made up connects nothing, and claims nothing", async () => {
+    const { page } = await visit({ user: "walker" }, "/?provider=whoop&status=connected");
+    await page.locator(".ring-card .chart-figure").waitFor();
+    await page.getByText("WHOOP is connected.").waitFor({ state: "detached" });
+    await page.goto(`${served.url}/?provider=oura&status=awaiting-confirmation&handle=made-up`);
+    await page.getByRole("button", { name: "Yes, add it" }).click();
+    await page.getByText("That took too long.").waitFor();
+    await page.goto(`${served.url}/?provider=google-health&status=awaiting-confirmation&handle=made-up`);
+    await page.getByRole("button", { name: "No, discard it" }).click();
+    await page.getByText("Discarded. Nothing was connected.").waitFor();
+    const { data } = await served.ask("{ viewer { connections { status } } }", { headers: await asUser("walker") });
+    expect(data.viewer.connections).toEqual([{ status: "CONNECTED" }]);
+  });
+
   test("who disconnects chooses what becomes of the days, by the keyboard alone", async () => {
     const { page, looksRight } = await visit({ user: "walker" });
     const button = page.getByRole("button", { name: "Disconnect Google Health" });

@@ -40,7 +40,7 @@ describeInBrowser("days on the page", () => {
     [1280, true],
     [390, false],
     [390, true],
-  ] as const)("a day with four makers, on %i pixels, dark: %p", async (width, dark) => {
+  ] as const)("a day with many makers, on %i pixels, dark: %p", async (width, dark) => {
     const seen = await visit({ user: "collector", width, dark });
     await settled(seen);
     await seen.looksRight("day");
@@ -55,7 +55,9 @@ describeInBrowser("days on the page", () => {
     ])
       await seen.page.getByRole("heading", { name, exact: true, level: 2 }).waitFor();
     // What a maker says of its own figure is beside it.
-    expect(await seen.page.locator(".ring-card summary").textContent()).toMatch(/^Google Health\s*\S*.*\+3$/s);
+    expect(await seen.page.locator(".ring-card summary").textContent()).toMatch(
+      /^Google Health and other sources\+[3-9]$/,
+    );
   });
 
   test("nothing shifts while the days come in", async () => {
@@ -164,7 +166,7 @@ describeInBrowser("days on the page", () => {
 
     await page.getByRole("button", { name: "Move Oura up" }).focus();
     await page.keyboard.press("Enter");
-    await page.getByText("Oura, now 1 of 4").waitFor({ state: "attached" });
+    await page.getByText(/^Oura, now 1 of \d$/).waitFor({ state: "attached" });
     expect(await page.evaluate("document.activeElement.closest('li').dataset.provider")).toBe("OURA");
     const { data } = await served.ask("{ viewer { sourcePriority } }", { headers: await asUser("collector") });
     expect(data.viewer.sourcePriority[0]).toBe("OURA");
@@ -172,7 +174,7 @@ describeInBrowser("days on the page", () => {
     await page.locator(".ring-card summary", { hasText: "Oura" }).waitFor();
     await page.getByRole("button", { name: "Move Oura down" }).focus();
     await page.keyboard.press("Enter");
-    await page.getByText("Oura, now 2 of 4").waitFor({ state: "attached" });
+    await page.getByText(/^Oura, now 2 of \d$/).waitFor({ state: "attached" });
   });
 
   test("each chart says at each place something of its own, and moves nothing meanwhile", async () => {

@@ -74,8 +74,12 @@ export class PageData {
   async start(): Promise<void> {
     await this.renew();
     const { person, news } = this.state;
-    if (person && news?.kind === "arrived" && news.arrival.kind === "connected")
-      await this.#readPast(providerOfSlug(news.arrival.slug));
+    if (news?.kind !== "arrived" || news.arrival.kind !== "connected") return;
+    const provider = providerOfSlug(news.arrival.slug);
+    const isTrue = person?.connections.some((one) => one.provider.id === provider && one.status === "CONNECTED");
+    // Anybody can make up an address that says so.
+    if (person && !isTrue) this.dismiss();
+    if (isTrue) await this.#readPast(provider);
   }
 
   /** Shows the same days in other units, or more of them. What is shown stays until the answer is there. */
@@ -116,6 +120,8 @@ export class PageData {
   }
 
   async signIn(token: string, remember: boolean): Promise<void> {
+    // What no header can carry was never given to anybody.
+    if (!/^[\x21-\x7e]+$/.test(token)) return this.#set({ signIn: "refused" });
     this.options.tokens.take(token, remember);
     this.#set({ signIn: "not-needed", trouble: null });
     await this.renew();
@@ -146,11 +152,10 @@ export class PageData {
     const provider = providerOfSlug(toConfirm.slug);
     const answer = await this.#try(provider, this.options.ask(ConfirmDocument, { handle: toConfirm.handle }));
     this.#set({ toConfirm: null });
-    if (answer) {
-      this.#set({ news: { kind: "arrived", arrival: { kind: "connected", slug: toConfirm.slug } } });
-      await this.#readPast(provider);
-    }
+    if (answer) this.#set({ news: { kind: "arrived", arrival: { kind: "connected", slug: toConfirm.slug } } });
     await this.renew();
+    // After what is looked at now: the past is many more requests.
+    if (answer) await this.#readPast(provider);
   }
 
   /** Ends what was not confirmed, and keeps nothing of it. */
@@ -213,7 +218,7 @@ export class PageData {
       this.#set({ providers, person: viewer, signIn: viewer ? "not-needed" : "needed" });
       if (!viewer) return this.#set({ isRenewing: false, trouble: null });
       this.#hear();
-      if (viewer.connections.length > 0) {
+      if (viewer.connections.some(({ status }) => status !== "AWAITING_CONFIRMATION")) {
         const today = await this.#today(how);
         this.#set({ today: today.data.viewer });
         const { trends, days } = await this.#trends(how);

@@ -26,6 +26,10 @@ export function Day({ explorer }: { readonly explorer: string | null }) {
     heardAt.current = Date.now();
     announce(say("newDataCame"));
   }, [state.newDataAt]);
+  // The browser looked for the place before there was one.
+  useEffect(() => {
+    if (location.hash !== "") document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }, []);
   return (
     <>
       <TopNotice />

@@ -45,11 +45,12 @@ export function FirstVisit() {
 function WayIn({ provider, isFirst }: { readonly provider: ProviderState; readonly isFirst: boolean }) {
   const page = usePage();
   const connect = useConnect();
+  const connection = page.state.person?.connections.find((one) => one.provider.id === provider.id);
   return (
     <li class="way-in">
       <div>
         <b>{provider.name}</b>
-        <p>{connectionWords(page, provider, undefined, []).text}</p>
+        <p>{connectionWords(page, provider, connection, []).text}</p>
       </div>
       <Button
         kind={isFirst ? "first" : "quiet"}
