@@ -281,7 +281,9 @@ export class PageData {
         if (isLive && !this.state.isLive && this.state.loadedAt !== null) this.#gather();
         this.#set({ isLive });
       },
-      onData: ({ receivedAt }) => {
+      onData: ({ receivedAt, origin }) => {
+        // Past days come by the hundred; how far they are is followed by their job.
+        if (origin === "BACKFILL") return;
         this.#set({ newDataAt: receivedAt });
         this.#gather();
       },

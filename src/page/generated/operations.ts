@@ -212,6 +212,13 @@ export type TemperatureUnit =
   | 'FAHRENHEIT'
   | 'KELVIN';
 
+/** Why data has changed. */
+export type UpdateOrigin =
+  /** A backfill fetched past data. */
+  | 'BACKFILL'
+  /** The provider reported new data. */
+  | 'LIVE';
+
 /** How a vital was found. */
 export type VitalMethod =
   /** Reckoned from other figures, such as age, weight and resting heart rate. */
@@ -315,7 +322,7 @@ export type DeleteEverythingMutation = { readonly deleteUserData: { readonly use
 export type DataUpdatedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DataUpdatedSubscription = { readonly dataUpdated: { readonly provider: ProviderId, readonly domain: Domain, readonly receivedAt: string } };
+export type DataUpdatedSubscription = { readonly dataUpdated: { readonly receivedAt: string, readonly origin: UpdateOrigin } };
 
 export type ConnectionChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -795,9 +802,8 @@ export const DeleteEverythingDocument = new TypedDocumentString(`
 export const DataUpdatedDocument = new TypedDocumentString(`
     subscription DataUpdated {
   dataUpdated {
-    provider
-    domain
     receivedAt
+    origin
   }
 }
     `) as unknown as TypedDocumentString<DataUpdatedSubscription, DataUpdatedSubscriptionVariables>;
