@@ -54,7 +54,7 @@ export function StepsToday(props: StepsTodayProps) {
           count={hours.length}
           at={at}
           leap={6}
-          spoken={spokenOf(reading)}
+          spoken={spokenInRing(reading)}
           onPoint={point}
           drawn={drawn}
         />
@@ -63,6 +63,11 @@ export function StepsToday(props: StepsTodayProps) {
       )}
     </>
   );
+}
+
+/** As it is read in the ring: the figure with what stands below it, then what stands above. */
+function spokenInRing({ figures, details: [above = "", below = ""] }: Reading): string {
+  return `${spokenOf({ figures, details: [] })} ${below}, ${above}`;
 }
 
 const RADIUS = 96;

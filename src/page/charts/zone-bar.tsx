@@ -35,7 +35,8 @@ export function ZoneBar({ label, zones, rest, say, size }: ZoneBarProps) {
           count={shown.length}
           at={at}
           leap={shown.length}
-          spoken={spokenOf(reading)}
+          // At rest, and without words for it, all there is.
+          spoken={!zone && isQuiet ? shown.map((one) => spokenOf(say(one))).join("; ") : spokenOf(reading)}
           onPoint={point}
           drawn={drawn}
         />
