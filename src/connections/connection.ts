@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Cell } from "../model/cells.js";
 import type { LocalDate } from "../model/records.js";
@@ -16,7 +17,7 @@ export type ConnectionStatus = (typeof connectionStatuses)[number];
 
 /** A person's link to one provider. Holds no token: those are in the vault, under the connection's id. */
 export interface Connection {
-  /** Opaque, unique over all users, and kept when the person consents again. */
+  /** Opaque, unique over all users, and kept when the person consents again: see `newConnectionId`. */
   readonly id: string;
   readonly userId: string;
   readonly provider: ProviderId;
@@ -40,6 +41,15 @@ export interface Connection {
   readonly subscriptions: readonly ConnectionSubscription[];
   /** As last heard from the provider. */
   readonly budgets: readonly BudgetState[];
+}
+
+/**
+ * In the order of their texts, ids are in the order in which they were made: a page of connections begins behind an id,
+ * and what is made later lies behind everything. The first letter puts them behind the random ids of earlier releases,
+ * whose letters end with "f".
+ */
+export function newConnectionId(now: number): string {
+  return `p${Math.max(0, now).toString(36).padStart(9, "0")}-${randomBytes(12).toString("hex")}`;
 }
 
 export interface ConnectionSubscription {

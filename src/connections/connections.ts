@@ -26,9 +26,11 @@ import { createImporting, type ImportInput } from "./consent/importing.js";
 import type { Account } from "./directory/accounts.js";
 import { createDirectory } from "./directory/directory.js";
 import { createOwnership, type OwnedAccount, type OwnedConnection } from "./directory/ownership.js";
+import type { ConnectionPage, PageAsked } from "./directory/pages.js";
 import { createSourcePriority } from "./directory/source-priority.js";
 import { createDeparture } from "./leaving/departure.js";
 import { createRevocations } from "./leaving/revocations.js";
+import { createMissingScopes } from "./missing-scopes.js";
 import { scopesFor } from "./oauth/oauth.js";
 import { ProviderFailure } from "./oauth/provider-failure.js";
 import type { CallbackResult } from "./oauth/redirects.js";
@@ -101,6 +103,8 @@ export interface Connections {
   byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
   /** Every connection with data of an account, of any user: the one that has it first, then those that had it. */
   everyOf(account: Account): Promise<readonly Connection[]>;
+  /** What `list` answers for all users, oldest first, a page at a time. */
+  page(asked: PageAsked): Promise<ConnectionPage>;
   /** Every stored connection of every user, in no order: for maintenance. */
   all(): AsyncIterable<Connection>;
   hasEverConnected(userId: string): Promise<boolean>;
@@ -158,6 +162,8 @@ export interface Connections {
 
   /** What the operator or the person has to set right, in a sentence; null where nothing is wrong. */
   problem(connection: Connection): Promise<string | null>;
+  /** The scopes that the app's operations need and that were not granted. */
+  missingScopes(connection: Connection): readonly string[];
 
   sourcePriority(userId: string): Promise<readonly ProviderId[]>;
   /** BAD_USER_INPUT for duplicates and unknown names; those left out follow in their usual order. */
@@ -350,7 +356,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     require: async (userId, id) => requireConnected(await directory.list(userId), find(id).provider),
     ...{ list: directory.list, get: directory.get, byProviderUser: directory.byProviderUser, all: directory.all },
     ...{ hasEverConnected: directory.hasEverConnected, onChange: directory.onChange },
-    ...{ asOneChange: directory.asOneChange, everyOf: directory.everyOf },
+    ...{ asOneChange: directory.asOneChange, everyOf: directory.everyOf, page: directory.page },
     ...{ begin: consent.begin, callback: consent.callback, confirm: consent.confirm, importConnection: importing },
     keylessTokens: async () => {
       let count = 0;
@@ -408,6 +414,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     },
 
     problem,
+    missingScopes: createMissingScopes({ usualScopes: deps.usualScopes, provider: find }),
 
     recover: async () => {
       await lookAtKeys();

@@ -51,6 +51,11 @@ export function auditedServices(services: Services, audit: AuditLog, actor: Acto
         read(userId);
         return connections.list(userId);
       },
+      page: async (asked) => {
+        const page = await connections.page(asked);
+        for (const { userId } of page.nodes) read(userId);
+        return page;
+      },
     },
     subscriptions: {
       subscribe: noted("subscribe", subscriptions.subscribe),

@@ -7,6 +7,7 @@ import {
   getNamedType,
   type OperationDefinitionNode,
 } from "graphql";
+import { MAX_LOOKED_AT } from "../connections/directory/pages.js";
 import { PulsegateError } from "../errors.js";
 import type { DateRange, ReadingCounts } from "../health-data/ask.js";
 import { MAX_RANGE_DAYS } from "../health-data/range.js";
@@ -14,6 +15,7 @@ import { namesOf } from "../model/figure-tables.js";
 import { vitalFigures } from "../model/figures.js";
 import { resolutions } from "../model/records.js";
 import { daysInclusive, isLocalDate } from "../model/time.js";
+import { MAX_PAGE } from "./connection-page.js";
 import { readingFields } from "./selection.js";
 import { checkTexts } from "./texts.js";
 import { argumentsOf, type Document, fieldOf, type Selecting, selectedFields } from "./walk.js";
@@ -72,6 +74,10 @@ const cost = {
   /** One type of it. */
   type: 2,
 } as const;
+/** Each connection that a page looks at is read and parsed. */
+const ROW_MS = 0.02;
+/** What a field costs that asks the store by itself. */
+const ownCost: Readonly<Record<string, number>> = { "Connection.problem": 0.1 };
 const introspection: Readonly<Record<string, number>> = { __schema: cost.schema, __type: cost.type };
 /** One day of a history, read and merged, whatever is selected of it. */
 const dayCost: Readonly<Record<string, number>> = {
@@ -127,6 +133,8 @@ const items: Readonly<Record<string, number>> = {
   "Workout.zones": 4,
   "Statistic.excluded": 2,
   "Score.contributors": 8,
+  // One for each provider.
+  "User.connections": 7,
 };
 
 /** What an operation is reckoned to cost. */
@@ -184,6 +192,8 @@ export function costOfReadings(
 }
 
 interface Scale {
+  /** Items of a page. */
+  readonly page?: number;
   readonly days: number;
   readonly bins: number;
   readonly value: number;
@@ -241,6 +251,7 @@ class Meter {
     const isSamples = place === "Series.points";
     const readings = type.name === "ReadingHistory" ? this.readingsOf(node.name.value, place) : null;
     let inside: Scale = {
+      page: place === "Query.connections" ? clampTo(args["first"], MAX_PAGE) : scale.page,
       days: args["range"] === undefined ? scale.days : this.daysOf(args["range"] as DateRange),
       bins: args["resolution"] === undefined ? scale.bins : (binsPerDay[String(args["resolution"])] ?? 1),
       value: isSamples ? cost.sampleValue : scale.value,
@@ -254,9 +265,16 @@ class Meter {
           ? perDay[place] * scale.days
           : inner.name.endsWith("Statistics")
             ? Math.ceil(scale.days / daysOfPeriod[String(args["by"])]!) + 1
-            : (items[place] ?? 1);
+            : place === "ConnectionPage.nodes"
+              ? (scale.page ?? 1)
+              : (items[place] ?? 1);
     const isRead = type.name === "User" && node.name.value !== "id";
-    const itself = isRead ? cost.history + inside.days * (dayCost[inner.name] ?? 0) : scale.value;
+    const looked = args["statuses"] || args["providers"] ? MAX_LOOKED_AT : (inside.page ?? 0);
+    const itself = isRead
+      ? cost.history + inside.days * (dayCost[inner.name] ?? 0)
+      : place === "Query.connections"
+        ? cost.history + looked * ROW_MS
+        : (ownCost[place] ?? scale.value);
     return itself + count * (this.measure(inner, [node], depth + 1, inside) + (count > 1 ? inside.value : 0));
   }
 
@@ -283,7 +301,8 @@ class Meter {
   }
 }
 
-const clamp = (days: number) => Math.min(Math.max(days, 1), MAX_RANGE_DAYS);
+const clampTo = (count: unknown, most: number) => Math.min(Math.max(Number(count) || 1, 1), most);
+const clamp = (days: number) => clampTo(days, MAX_RANGE_DAYS);
 
 const tooManyDays = () => tooCostly("ask for fewer days, or a coarser resolution", {});
 

@@ -18,6 +18,8 @@ export interface Services {
     | "callback"
     | "confirm"
     | "problem"
+    | "missingScopes"
+    | "page"
     | "disconnect"
     | "importConnection"
     | "sourcePriority"

@@ -231,6 +231,21 @@ for (const { name, url, shared } of backends) {
       expect(seen.size).toBe(450);
     });
 
+    test("goes on behind a key, in the order of bytes, also where the key is gone", async () => {
+      const keys = ["Z", "a", "a-1", "a0", "a_", "aé", "a\uffee", "a😀", "b"];
+      for (const key of [...keys].reverse()) await things.set(key, key);
+      const behind = async (after: string) => [...(await all(things.scan("", after))).keys()];
+      expect(await behind("")).toEqual(keys);
+      for (const [index, key] of keys.entries()) expect(await behind(key)).toEqual(keys.slice(index + 1));
+      expect(await behind("a.")).toEqual(keys.slice(3));
+      expect([...(await all(things.scan("a", "a0"))).keys()]).toEqual(keys.slice(4, -1));
+      await things.delete("a_");
+      expect(await behind("a_")).toEqual(["aé", "a\uffee", "a😀", "b"]);
+      await Promise.all(Array.from({ length: 1_100 }, (_, i) => things.set(`m-${10_000 + i}`, i)));
+      expect((await behind("m-10003")).slice(-3)).toEqual(["m-11097", "m-11098", "m-11099"]);
+      expect(await behind("m-10003")).toHaveLength(1_096);
+    });
+
     test("refuses keys that a backend could mistake for others", async () => {
       await expect(async () => things.get("a\0b")).rejects.toThrow(TypeError);
       await expect(async () => things.set("a\ud800", 1)).rejects.toThrow(TypeError);

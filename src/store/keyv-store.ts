@@ -110,8 +110,9 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
         return answer(() => backend.putIfAbsent(full, text, ttl));
       };
       const remove = (full: string) => answer(async () => (await backend.values.delete(full)) === true);
-      const entries = async function* (prefix: string) {
-        const found = backend.scan(`${namespace}:${prefix}`)[Symbol.asyncIterator]();
+      const entries = async function* (prefix: string, after?: string) {
+        const from = after === undefined ? undefined : at(after);
+        const found = backend.scan(`${namespace}:${prefix}`, from)[Symbol.asyncIterator]();
         for (;;) {
           const next = await answer(() => found.next());
           if (next.done) return;
@@ -154,8 +155,8 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
           if (row?.kind !== "row") return taken(row);
           return taken(rowOf(full, await answer(() => backend.take(full))));
         },
-        scan: async function* (prefix) {
-          for await (const [full, text] of entries(prefix)) {
+        scan: async function* (prefix, after) {
+          for await (const [full, text] of entries(prefix, after)) {
             const row = rowOf(full, text);
             if (row?.kind === "row") yield [full.slice(namespace.length + 1), row.value] as const;
           }

@@ -38,10 +38,11 @@ export function memoryBackend(): Backend {
       entries.delete(key);
       return found?.text;
     },
-    async *scan(prefix) {
+    async *scan(prefix, after) {
       // A copy of the keys: a loop over the map itself would also visit what the caller adds meanwhile, without end.
-      for (const key of [...entries.keys()]) {
-        const found = key.startsWith(prefix) ? alive(entries, key) : undefined;
+      const keys = [...entries.keys()].filter((key) => key.startsWith(prefix));
+      for (const key of after === undefined ? keys : behindKey(keys, after)) {
+        const found = alive(entries, key);
         if (found) yield [key, found.text];
       }
     },
@@ -67,4 +68,13 @@ export function memoryBackend(): Backend {
     ping: async () => {},
     close: async () => entries.clear(),
   };
+}
+
+function behindKey(keys: readonly string[], after: string): readonly string[] {
+  const start = Buffer.from(after);
+  return keys
+    .map((key) => ({ key, bytes: Buffer.from(key) }))
+    .filter(({ bytes }) => bytes.compare(start) > 0)
+    .sort((a, b) => a.bytes.compare(b.bytes))
+    .map(({ key }) => key);
 }

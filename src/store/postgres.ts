@@ -94,7 +94,7 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
       return (await query(put, [key, text, Date.now()])).length > 0;
     },
     take: removed,
-    async *scan(prefix) {
+    async *scan(prefix, after) {
       // Keys are in the order of their bytes, so keys with one prefix are neighbours. No pattern is needed, and no
       // escaping.
       const end = behind(prefix);
@@ -104,7 +104,11 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
           `SELECT key, value FROM ${table} WHERE key ${comparison} $1 ${until} ORDER BY key LIMIT ${pageSize}`,
           [from, ...more],
         );
-      for (let rows = await page(prefix, ">="); ; rows = await page(rows.at(-1)?.key ?? "", ">")) {
+      for (
+        let rows = await (after === undefined ? page(prefix, ">=") : page(after, ">"));
+        ;
+        rows = await page(rows.at(-1)?.key ?? "", ">")
+      ) {
         for (const row of rows) yield [row.key, row.value];
         if (rows.length < pageSize) return;
       }

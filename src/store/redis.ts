@@ -162,10 +162,10 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
     putIfAbsent: async (key, text, ttlMs) =>
       (await client.eval(putScript, { keys: inBoth(key), arguments: [text, String(ttlMs ?? "")] })) === 1,
     take: async (key) => (await taken(key)) ?? undefined,
-    async *scan(prefix) {
+    async *scan(prefix, after) {
       // UTF-8 never has this byte, so no key with the prefix comes after it.
       const end = Buffer.concat([Buffer.from(`(${at(prefix)}`), Buffer.from([0xff])]);
-      let begin = `[${at(prefix)}`;
+      let begin = after === undefined ? `[${at(prefix)}` : `(${at(after)}`;
       for (;;) {
         const keys = await client.zRangeByLex(indexKey, begin, end, { LIMIT: { offset: 0, count: pageSize } });
         const texts = keys.length === 0 ? [] : await client.mGet(keys);

@@ -35,8 +35,11 @@ export interface Collection<T> {
   putIfAbsent(key: string, value: T, ttlMs?: number): Promise<boolean>;
   /** Reads and deletes in one step: of several callers exactly one gets the value. */
   take(key: string): Promise<T | undefined>;
-  /** Entries whose key begins with the prefix, in no particular order. Safe while others write. */
-  scan(prefix: string): AsyncIterable<readonly [string, T]>;
+  /**
+   * Entries whose key begins with the prefix, in no particular order. With `after`, which begins with the prefix and need
+   * not exist: only those behind that key, in the order of their keys' bytes. Safe while others write.
+   */
+  scan(prefix: string, after?: string): AsyncIterable<readonly [string, T]>;
   /** Keys that begin with the prefix, unreadable rows included. */
   keys(prefix: string): AsyncIterable<string>;
   /** Deletes the key, whatever is stored there, and what was set aside of it. */

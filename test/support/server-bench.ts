@@ -259,6 +259,8 @@ export async function startServer(
     connections: {
       list: async (userId) => [connection(userId)],
       problem: async () => null,
+      missingScopes: () => [],
+      page: async () => ({ nodes: [], hasMore: false, end: null }),
       hasEverConnected: async (userId) => {
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
         return pretence.users.has(userId);

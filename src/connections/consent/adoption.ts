@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { PulsegateError, StoreUnavailable } from "../../errors.js";
 import type { Cell } from "../../model/cells.js";
 import type { Clock } from "../../model/time.js";
@@ -6,7 +5,7 @@ import type { ProviderId } from "../../providers/index.js";
 import type { BudgetState } from "../../providers/provider.js";
 import { type Delay, withLease } from "../../store/lease.js";
 import type { Store } from "../../store/store.js";
-import type { Connection, ConnectionHooks } from "../connection.js";
+import { type Connection, type ConnectionHooks, newConnectionId } from "../connection.js";
 import type { Directory } from "../directory/directory.js";
 import type { Revocations } from "../leaving/revocations.js";
 import { withdrawable } from "../leaving/withdrawal.js";
@@ -40,7 +39,7 @@ export function unstoredConnection(
   now: number,
 ): Connection {
   return {
-    id: randomUUID(),
+    id: newConnectionId(now),
     userId,
     provider,
     status: "CONNECTED",
@@ -138,7 +137,7 @@ export function createAdoption(deps: {
       const { connection, former } = await directory.exclusively(grant.userId, async () => {
         const account = grant.identity?.providerUserId ?? null;
         const { id: found, current } = await continued(grant.userId, grant.provider, account);
-        let id = found ?? grant.connectionId ?? randomUUID();
+        let id = found ?? grant.connectionId ?? newConnectionId(clock.now());
         if (account !== null) id = await directory.claim(grant.provider, account, grant.userId, id);
         const former = current && current.id !== id ? current : null;
         if (former) await letGo(former);

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Budgets } from "../../budgets/budgets.js";
 import { PulsegateError } from "../../errors.js";
 import type { HttpClient } from "../../http/client.js";
@@ -11,7 +10,7 @@ import { providerAt } from "../../providers/registry.js";
 import { createBelongings } from "../../store/belongings.js";
 import { type Delay, pause } from "../../store/lease.js";
 import type { Store } from "../../store/store.js";
-import type { Connection } from "../connection.js";
+import { type Connection, newConnectionId } from "../connection.js";
 import { CONFIRMATION_MS, type Directory } from "../directory/directory.js";
 import { authorizationUrl, bareScopes, type Granted, hashOf, randomSecret, requestTokens } from "../oauth/oauth.js";
 import { allowedRedirect, type CallbackResult, redirectFault, redirectUri } from "../oauth/redirects.js";
@@ -100,7 +99,7 @@ export function createConsent(deps: ConsentDeps) {
   /** What the provider says of the person, asked under an id that nobody knows: on failure nothing stays. */
   const introduce = async (userId: string, provider: Provider, granted: Granted, scopes: readonly string[]) => {
     const stranger = unstoredConnection(userId, provider.id, scopes, clock.now());
-    const connectionId = randomUUID();
+    const connectionId = newConnectionId(clock.now());
     try {
       await vault.save(stranger, tokensOf(granted, clock.now()));
       const result = await runSteps(deps.api, provider, stranger, {
@@ -131,7 +130,8 @@ export function createConsent(deps: ConsentDeps) {
     await belongings.note(noteOf("awaiting-confirmation", userId, `${provider.id}/${key}`), CONFIRMATION_MS);
     if (consent.place !== undefined) await slots.keep(consent.place, CONFIRMATION_MS);
     await awaiting.set(key, { userId, provider: provider.id, expiresAt, grant: sealed }, CONFIRMATION_MS);
-    return { handle, connection: await deps.adoption.await(userId, provider.id, grant.connectionId ?? randomUUID()) };
+    const connectionId = grant.connectionId ?? newConnectionId(clock.now());
+    return { handle, connection: await deps.adoption.await(userId, provider.id, connectionId) };
   };
 
   const finish = async (consent: BegunConsent, answer: Answer): Promise<CallbackResult> => {

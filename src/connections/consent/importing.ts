@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { PulsegateError, StoreUnavailable } from "../../errors.js";
 import { domains } from "../../model/records.js";
 import type { Clock } from "../../model/time.js";
@@ -6,7 +5,7 @@ import type { Provider, ProviderId } from "../../providers/index.js";
 import type { Failure } from "../../providers/provider.js";
 import { type Delay, withLease } from "../../store/lease.js";
 import type { Store } from "../../store/store.js";
-import type { Connection } from "../connection.js";
+import { type Connection, newConnectionId } from "../connection.js";
 import type { Directory } from "../directory/directory.js";
 import { bareScopes, isBearerToken, isScope, LONGEST_LIFE_MS, MOST_SCOPES, scopesFor } from "../oauth/oauth.js";
 import type { ProviderApi } from "../provider-api.js";
@@ -46,7 +45,7 @@ export function createImporting(deps: {
   const introduce = async (input: ImportInput, provider: Provider, stranger: Connection, brought: StoredTokens) => {
     const { userId } = input;
     const named = input.providerUserId || null;
-    const connectionId = randomUUID();
+    const connectionId = newConnectionId(clock.now());
     const result = await runSteps(deps.api, provider, stranger, {
       kind: "import",
       providerUserId: named,

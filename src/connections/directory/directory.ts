@@ -11,6 +11,7 @@ import { type Connection, connectionRows } from "../connection.js";
 import { hashOf } from "../oauth/oauth.js";
 import { type Account, accountKey } from "./accounts.js";
 import type { Ownership } from "./ownership.js";
+import { type ConnectionPage, createPages, type PageAsked } from "./pages.js";
 import { createRecall } from "./recall.js";
 
 /** How long a connection may wait for the person's confirmation. */
@@ -51,6 +52,8 @@ export interface Directory {
   /** Every connection with data of an account: the one that has it first, then those that had it. */
   everyOf(account: Account): Promise<readonly Connection[]>;
   all(): AsyncIterable<Connection>;
+  /** What `list` answers for all users, in the order of `newConnectionId`. */
+  page(asked: PageAsked): Promise<ConnectionPage>;
   markUser(userId: string): Promise<void>;
   hasEverConnected(userId: string): Promise<boolean>;
   mutate(connectionId: string, change: Change): Promise<Connection | null>;
@@ -178,6 +181,12 @@ export function createDirectory(deps: {
     return ids.length === 0 ? [] : await getMany(ids);
   };
 
+  /** Without connections to accounts that their users have replaced. */
+  const inUse = async (found: readonly Connection[]) => {
+    const lists = await entries.getMany(found.map(({ userId }) => hashOf(userId)));
+    return found.filter(({ id, provider }, index) => lists[index]?.current[provider] === id);
+  };
+
   const byProviderUser = async (provider: ProviderId, providerUserId: string) => {
     const id = await accounts.get(accountKey({ provider, providerUserId }));
     return id === undefined ? null : await get(id);
@@ -204,6 +213,7 @@ export function createDirectory(deps: {
       const others = await getMany(ids.filter((id) => id !== holder?.id));
       return [...(holder ? [holder] : []), ...others];
     },
+    page: createPages({ connections, present, inUse }),
     all: async function* () {
       for await (const [, connection] of connections.scan("")) {
         const seen = present(connection);

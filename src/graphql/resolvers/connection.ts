@@ -8,6 +8,7 @@ import { DateTimeScalar } from "../scalars.js";
 import { ConnectionType, ProviderSubscriptionType, RateLimitType } from "../types/connection.js";
 import { DomainEnum } from "../types/enums.js";
 import { ProviderType } from "../types/provider.js";
+import { type User, UserType } from "../types/user.js";
 
 @Resolver(() => ConnectionType)
 export class ConnectionResolver {
@@ -31,6 +32,19 @@ export class ConnectionResolver {
   })
   async problem(@Root() connection: Connection, @Ctx() { services }: RequestContext): Promise<string | null> {
     return await services.connections.problem(connection);
+  }
+
+  @FieldResolver(() => [String], {
+    description:
+      "OAuth scopes that the configured operations (OPERATIONS) need and that the user did not grant. Empty when no operations are configured.",
+  })
+  missingScopes(@Root() connection: Connection, @Ctx() { services }: RequestContext): readonly string[] {
+    return services.connections.missingScopes(connection);
+  }
+
+  @FieldResolver(() => UserType, { description: "The user whose connection this is. Query the histories here." })
+  user(@Root() { userId }: Connection): User {
+    return { id: userId };
   }
 
   @FieldResolver(() => [ProviderSubscriptionType], {

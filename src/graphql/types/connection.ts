@@ -56,3 +56,20 @@ export class ConnectionType implements Omit<Connection, Hidden> {
   @nullableField(() => LocalDateScalar, "The newest day for which the provider has data.")
   readonly dataThrough!: Connection["dataThrough"];
 }
+
+@ObjectType("PageInfo", { description: "Where a page ends.", simpleResolvers: true })
+export class PageInfoType {
+  @field(
+    () => Boolean,
+    "Whether to ask for another page, with `after: endCursor`. Then this page may still have fewer items than asked for, or none.",
+  )
+  readonly hasNextPage!: boolean;
+  @nullableField(() => String, "Opaque. It stays valid, whatever is added or deleted. Null when nothing was found.")
+  readonly endCursor!: string | null;
+}
+
+@ObjectType("ConnectionPage", { description: "Some of all connections.", simpleResolvers: true })
+export class ConnectionPageType {
+  @field(() => [ConnectionType], "The connections, oldest first.") readonly nodes!: readonly Connection[];
+  @field(() => PageInfoType, "Where the page ends.") readonly pageInfo!: PageInfoType;
+}
