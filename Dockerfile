@@ -1,14 +1,22 @@
 # Any Node image of 20.19 or newer with Debian's C library will do: libsql's binary is chosen while installing.
+# A tag can move. For an image that is the same tomorrow, name its digest: --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:…
 ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --no-audit --no-fund
+# Packages run no scripts of their own: none of ours needs one, and what a package could do at installation is gone.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY bin ./bin
 COPY scripts ./scripts
 COPY schema ./schema
 COPY src ./src
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+# What only developers read, and the other C library's binary, are half of the packages.
+RUN npm run build \
+    && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+    && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.md' \) \
+        ! -iname 'license*' -delete \
+    && rm -rf node_modules/@libsql/*-musl
 
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="Pulsegate" \
@@ -22,6 +30,7 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/bin ./bin
 COPY --from=build /build/dist ./dist
 COPY LICENSE ./
 # The one place that is written to (SQLite, a generated key): everything else may be mounted read-only.
@@ -29,8 +38,7 @@ RUN groupadd --system pulsegate \
     && useradd --system --gid pulsegate --no-create-home --home-dir /app pulsegate \
     && mkdir data \
     && chown pulsegate:pulsegate data \
-    && ln -s /app/dist/cli/index.js /usr/local/bin/pulsegate \
-    && chmod 755 dist/cli/index.js
+    && ln -s /app/bin/pulsegate.mjs /usr/local/bin/pulsegate
 USER pulsegate
 VOLUME /app/data
 EXPOSE 4000

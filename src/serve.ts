@@ -52,7 +52,11 @@ export async function serve(env: Environment, { log: given, terminal, ...more }:
       ? await (await import("./sandbox/start.js")).startSandbox({ log, clock: more.clock })
       : null;
     if (sandbox) open.push(sandbox);
-    if (sandbox) config = readConfig({ ...env, ...sandbox.env, SANDBOX: "1" }, { providers });
+    if (sandbox) {
+      // A port that the system chooses is not known yet.
+      const labs = config.port === 0 ? sandbox.env : sandbox.envBehind(config.publicUrl);
+      config = readConfig({ ...env, ...labs, SANDBOX: "1" }, { providers });
+    }
 
     const registry = new Registry();
     const metrics = createMetrics(registry);

@@ -63,7 +63,10 @@ describe("defaults", () => {
     expect(read({ ...bare, DRAIN_SECONDS: "600" }).drainSeconds).toBe(600);
   });
 
-  test("production switches introspection and explorer off, unless they are set", () => {
+  test("production switches introspection and explorer off, unless they are set, or the sandbox is", () => {
+    const opened = { introspection: true, explorer: true };
+    expect(read({ ...bare, NODE_ENV: "production", SANDBOX: "1" })).toMatchObject(opened);
+    expect(read({ ...bare, NODE_ENV: "production", SANDBOX: "1", EXPLORER: "0" })).toMatchObject({ explorer: false });
     expect(read({ ...bare, NODE_ENV: "production" })).toMatchObject({ introspection: false, explorer: false });
     expect(read({ ...bare, NODE_ENV: "production", INTROSPECTION: "1", EXPLORER: "true" })).toMatchObject({
       introspection: true,

@@ -152,13 +152,13 @@ export const variables = {
     name: "INTROSPECTION",
     shape: shapes.flag,
     default: { elsewhere: "1", production: "0" },
-    description: "Whether introspection is allowed",
+    description: "Whether introspection is allowed. With `SANDBOX=1` it is, unless set",
   },
   explorer: {
     name: "EXPLORER",
     shape: shapes.flag,
     default: { elsewhere: "1", production: "0" },
-    description: "Whether browsers get Apollo Sandbox",
+    description: "Whether browsers get Apollo Sandbox and GraphiQL. With `SANDBOX=1` they do, unless set",
   },
   /** With 0 no audit log is written. */
   auditDays: {

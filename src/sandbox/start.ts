@@ -29,6 +29,13 @@ export interface Sandbox {
    * The variables that point each provider at its lab. They overwrite the environment before the configuration is read.
    */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * The same with every consent page behind this address, at `/lab/<provider>/…`: out of a container, a browser reaches
+   * nothing else.
+   */
+  envBehind(publicUrl: string): Readonly<Record<string, string>>;
+  /** The consent page for which a path below `/lab` stands; null for all other paths. */
+  consentPage(path: string): string | null;
   readonly labs: SandboxLabs;
   /** Who is the viewer without credentials, in words that follow "you are". */
   readonly visitor: string;
@@ -74,6 +81,19 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
   /** Tokens end with the labs that issued them: in a store that other labs seeded, no token works. */
   const instance = randomUUID();
 
+  const env: Readonly<Record<string, string>> = Object.assign(
+    {},
+    ...registry.map((provider) => environmentOf(provider, running.get(provider.id))),
+  );
+  /** By the path that stands for them: the variable, and where the page is. */
+  const consents = new Map<string, { readonly name: string; readonly url: string }>(
+    registry.flatMap((provider) => {
+      const name = `${prefixOf(provider)}AUTHORIZE_URL`;
+      const url = env[name];
+      return url === undefined ? [] : [[`/${provider.slug}${new URL(url).pathname}`, { name, url }] as const];
+    }),
+  );
+
   async function connect(gateway: Parameters<Sandbox["seed"]>[0], person: Person, provider: Provider): Promise<void> {
     const seededBy = gateway.store.collection("sandbox-seeds", textRows);
     const key = `${person.id}/${provider.slug}`;
@@ -96,9 +116,14 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
 
   return {
     labs: started as unknown as SandboxLabs,
+    envBehind(publicUrl) {
+      const behind = [...consents].map(([path, { name }]) => [name, `${publicUrl}/lab${path}`]);
+      return { ...env, ...Object.fromEntries(behind) };
+    },
+    consentPage: (path) => consents.get(path)?.url ?? null,
     visitor: "demo, who lives in Berlin, wears Google Health since 2 November 2026, and had a Fitbit before",
     sync,
-    env: Object.assign({}, ...registry.map((provider) => environmentOf(provider, running.get(provider.id)))),
+    env,
     syncPerson(personId, untilMs) {
       if (!people.has(personId)) return false;
       sync.sync(personId, untilMs ?? clock.now());

@@ -34,7 +34,7 @@ import type { Check } from "./readiness.js";
 import { callbackDoor } from "./routes/callback.js";
 import { graphqlDoor } from "./routes/graphql.js";
 import { contextOf } from "./routes/graphql-context.js";
-import { type InnerLab, syncIn } from "./routes/lab.js";
+import { consentIn, type InnerLab, syncIn } from "./routes/lab.js";
 import { probes } from "./routes/probes.js";
 import { type WebhookDoor, webhookDoor } from "./routes/webhooks.js";
 import { attachSocket } from "./socket.js";
@@ -158,7 +158,10 @@ function mountRoutes(app: Express, parts: Parts, who: Answer, { services, webhoo
   });
   if (config.explorer) app.use(explorer(parts.examples));
   app.use(home(config));
-  if (lab) app.post("/lab/sync/:person", syncIn(lab, services.clock));
+  if (lab) {
+    app.post("/lab/sync/:person", syncIn(lab, services.clock));
+    app.get(/^\/lab\/.+/, consentIn(lab));
+  }
   app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
 }
 

@@ -63,7 +63,7 @@ export function createOAuthServer(options: {
     newAccessToken: (consent, expiresAtMs) => accessToken(consent, clock.now(), expiresAtMs ?? 0),
   });
 
-  function authorize({ query, path }: LabHttpRequest): LabReply {
+  function authorize({ query }: LabHttpRequest): LabReply {
     const trouble = authorizeTrouble(query, client);
     if (trouble) return errorPage(...trouble);
     const requested = [...new Set((query.get("scope") ?? "").split(/[ +]+/).filter(Boolean))];
@@ -73,7 +73,7 @@ export function createOAuthServer(options: {
     if (!decision) {
       const scopes = requested.map((id) => ({ id, label: scopeLabels[id] ?? id }));
       const names = { providerName: "Fitbit", clientName: "Pulsegate" };
-      return html(200, consentPage({ ...names, people: people.values(), scopes, action: path, query }));
+      return html(200, consentPage({ ...names, people: people.values(), scopes, query }));
     }
     const state = query.get("state");
     if (!decision.allowed || decision.scopes.length === 0) {

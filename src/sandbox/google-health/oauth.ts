@@ -67,7 +67,7 @@ export function authorize({ app, tokens, switches, nonces }: OAuth, { query }: L
   if (!decision) {
     const scopes = requested.map((id) => ({ id, label: labelOf(id) }));
     const page = { providerName: "Google Health", clientName: app.name, people: people.values(), scopes };
-    return html(200, consentPage({ ...page, action: AUTHORIZE, query }));
+    return html(200, consentPage({ ...page, query }));
   }
   if (!decision.allowed || decision.scopes.length === 0)
     return redirect(redirectUri, { error: "access_denied", state });

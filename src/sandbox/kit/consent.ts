@@ -11,8 +11,6 @@ export interface ConsentPage {
   readonly people: Iterable<Person>;
   /** The scopes that the client requested. */
   readonly scopes: readonly ConsentScope[];
-  /** The target of the form: the authorize path itself, which then finds a decision in its query. */
-  readonly action: string;
   /** The client's query, sent again with the decision. */
   readonly query: URLSearchParams;
   /** False if the provider grants all scopes or none. */
@@ -47,7 +45,7 @@ export function consentDecision(
   return { allowed: true, personId: query.get("person") ?? defaultPersonId, scopes };
 }
 
-/** Stateless: the form returns to the same URL with the decision in the query. */
+/** Stateless: the form returns to the URL that shows it, whatever that is, with the decision in the query. */
 export function consentPage(page: ConsentPage): string {
   const hidden = [...page.query]
     .filter(([name]) => !ownFields.has(name))
@@ -85,7 +83,7 @@ button[value="allow"] { background: #0b5c46; color: #fff; border: 2px solid #0b5
 <main>
 <h1>${escapeHtml(title)}</h1>
 <p>This page imitates ${escapeHtml(page.providerName)}. The people are invented and nothing leaves this machine.</p>
-<form method="get" action="${escapeHtml(page.action)}">
+<form method="get">
 ${hidden.join("\n")}
 <p><label for="person">Sign in as</label> <select id="person" name="person">
 ${people.join("\n")}

@@ -282,7 +282,6 @@ describe("consent", () => {
       clientName: "<Pulsegate>",
       people: people.values(),
       scopes: [{ id: "sleep", label: "Sleep" }],
-      action: "/oauth2/authorize",
       query: new URLSearchParams({ state: '"><script>', person: "napper", auto: "" }),
     });
     expect(page).toContain("&lt;Pulsegate&gt;");

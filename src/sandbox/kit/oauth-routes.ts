@@ -74,7 +74,7 @@ export function oauthRoutes({ name, client, oauth, userId }: OAuthParty, tokens:
     return named.map((each) => each.slice(scopePrefix.length)).filter((each) => each in oauth.scopes);
   }
 
-  function authorize({ query, path }: LabHttpRequest): LabReply {
+  function authorize({ query }: LabHttpRequest): LabReply {
     const target = query.get("redirect_uri") ?? "";
     const challenge = query.get("code_challenge");
     // A wrong redirect address must not be followed: the person sees the error on a page instead.
@@ -89,7 +89,7 @@ export function oauthRoutes({ name, client, oauth, userId }: OAuthParty, tokens:
     if (!decision) {
       const scopes = requested.map((id) => ({ id, label: oauth.scopes[id]! }));
       const names = { providerName: name, clientName: "Pulsegate" };
-      return html(200, consentPage({ ...names, people: people.values(), scopes, action: path, query }));
+      return html(200, consentPage({ ...names, people: people.values(), scopes, query }));
     }
     if (!decision.allowed) return redirect(target, { error: "access_denied", state });
     if (!people.has(decision.personId)) return html(400, "<p>Nobody of that name has an account.</p>");

@@ -66,7 +66,6 @@ export function oauthRoutes({ app, tokens, switches }: OAuth): LabRoute[] {
           people: people.values(),
           scopes: scopes.map((id) => ({ id, label: labels[id] ?? id })),
           scopesOptional: false,
-          action: AUTHORIZE,
           query,
         }),
       );

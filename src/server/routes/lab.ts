@@ -6,6 +6,7 @@ import { textsOf } from "../middleware/request.js";
 /** The provider lab inside. */
 export interface InnerLab {
   syncPerson(personId: string, untilMs: number | null): boolean;
+  consentPage(path: string): string | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -18,6 +19,23 @@ export function syncIn(lab: InnerLab, clock: Clock): RequestHandler {
     if (!lab.syncPerson(String(person), untilMs))
       throw new PulsegateError("BAD_USER_INPUT", "Nobody in the lab has this id; docs/lab.md names them.");
     response.status(204).end();
+  };
+}
+
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+
+/** Hands a browser the lab's consent page, and what the lab answers to its form. For paths below `/lab`. */
+export function consentIn(lab: InnerLab): RequestHandler {
+  return async (request, response, next) => {
+    const page = lab.consentPage(request.path.slice("/lab".length));
+    if (page === null) return next();
+    const asked = new URL(page);
+    asked.search = new URL(request.originalUrl, page).search;
+    const answer = await fetch(asked, { redirect: "manual", signal: AbortSignal.timeout(10_000) });
+    const location = answer.headers.get("location");
+    if (location !== null) response.location(location);
+    response.status(answer.status).set("content-security-policy", policy);
+    response.type(answer.headers.get("content-type") ?? "html").send(await answer.text());
   };
 }
 
