@@ -91,14 +91,15 @@ describeInBrowser("days on the page", () => {
   });
 
   test("a provider that fails is told of below, and takes no other's figures", async () => {
-    const { withings } = served.labs;
-    withings.addFault({ status: 503 });
-    const seen = await visit({ user: "collector" });
+    served.labs.misfit.addFault({ status: 503 });
+    const seen = await visit({ user: "napper" });
     await settled(seen);
-    // The store has today's figures of the visit before; a person may still want them anew.
-    await seen.page.locator(".card-steps .chart-figure").first().waitFor();
+    await seen.page.locator(".state-line", { hasText: "1 of 3 sources are behind" }).waitFor();
     await seen.looksRight("failing-provider");
-    expect(await steps(seen).textContent()).toMatch(/\d/);
+    expect(await seen.page.locator(".provider", { hasText: "Misfit" }).textContent()).toMatch(
+      /No answer.*did not answer/,
+    );
+    expect(await seen.page.locator(".card-steps .chart-figure").first().textContent()).toMatch(/steps a day/);
   });
 
   test("a consent that has ended is the one thing above the day", async () => {
@@ -109,6 +110,21 @@ describeInBrowser("days on the page", () => {
     await seen.looksRight("consent-ended");
     await seen.page.getByRole("button", { name: "Consent again", exact: true }).first().click();
     await seen.page.getByLabel("Sign in as").waitFor();
+  });
+
+  test("who disconnects and keeps the days still sees them, and may come back", async () => {
+    const seen = await visit({ user: "unticked" });
+    await settled(seen);
+    // What this person did not allow is said where it would be.
+    await seen.page.locator(".card-bedtimes", { hasText: "You have not let" }).waitFor();
+    await seen.page.getByRole("button", { name: "Disconnect Fitbit" }).click();
+    await seen.page.getByRole("button", { name: "Disconnect", exact: true }).click();
+    await seen.page.getByText("Fitbit is disconnected.").waitFor();
+    const row = seen.page.locator(".provider", { hasText: "Fitbit" });
+    await row.getByText("are kept; no new ones arrive.").waitFor();
+    await row.getByRole("button", { name: "Delete its days… (Fitbit)" }).waitFor();
+    expect(await seen.page.locator(".card-steps .chart-figure").first().textContent()).toMatch(/steps a day/);
+    await seen.looksRight("disconnected");
   });
 
   test.each([1280, 390] as const)("offline, the days stay, on %i pixels", async (width) => {

@@ -56,7 +56,7 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
   };
   const context = await browser.newContext(look);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     // What a provider's page does is no concern of ours.

@@ -146,10 +146,15 @@ function DeedButton({ deed, isFirst, provider, onAsk }: DeedButtonProps) {
         </Button>
       );
     case "connect-again":
+      return (
+        <Button asks kind={kind} label={say("connectAgainNamed", { P })} onClick={() => connect(provider.id)}>
+          {say("connectAgain")}
+        </Button>
+      );
     case "start-again":
       return (
-        <Button asks kind={kind} label={say("connectNamed", { P })} onClick={() => connect(provider.id)}>
-          {say(deed === "start-again" ? "startAgain" : "connectAgain")}
+        <Button asks kind={kind} label={say("startAgainNamed", { P })} onClick={() => connect(provider.id)}>
+          {say("startAgain")}
         </Button>
       );
     case "consent-again":
