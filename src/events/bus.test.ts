@@ -58,6 +58,40 @@ describe("a bus in one process", () => {
     expect((await other.next()).value.dates).toEqual(["2026-01-03"]);
   });
 
+  test("tells a listener to all users what happens to each of them, one user's news apart from another's", async () => {
+    const [all, ada, connections] = [bus.data(null), bus.data("ada"), bus.connections(null)];
+    expect(await bus.isListenedTo("nobody-in-particular")).toBe(true);
+    for (const [user, date] of [["ada", "2026-01-01"] as const, ["ben", "2026-01-01"], ["ada", "2026-01-02"]])
+      await bus.dataUpdated(update(user!, date!));
+    await bus.dataUpdated({ ...update("cyd", "2026-01-07"), origin: "BACKFILL" });
+    gathering.isOver();
+    const heard = [];
+    for (let n = 0; n < 3; n++) heard.push((await all.next()).value);
+    expect(heard.map(({ userId, dates }) => [userId, ...dates])).toEqual([
+      ["cyd", "2026-01-07"],
+      ["ada", "2026-01-01", "2026-01-02"],
+      ["ben", "2026-01-01"],
+    ]);
+    expect((await ada.next()).value.dates).toEqual(["2026-01-01", "2026-01-02"]);
+    for (const userId of ["ada", "ben"]) await bus.connectionChanged({ id: userId, userId } as Connection);
+    for (const userId of ["ada", "ben"]) expect((await connections.next()).value.userId).toBe(userId);
+    await all.return?.();
+    expect([await bus.isListenedTo("ada"), await bus.isListenedTo("ben")]).toEqual([true, false]);
+  });
+
+  test("a listener to all users who stops reading is ended, after ten thousand events, and no other", async () => {
+    const [slow, quick, ada] = [bus.data(null), bus.data(null), bus.data("ada")];
+    let heard = 0;
+    for (let n = 0; n < 10_001; n++) {
+      await bus.dataUpdated({ ...update(n === 10_000 ? "ada" : `user-${n}`, "2026-01-01"), origin: "BACKFILL" });
+      if ((await quick.next()).value.userId !== undefined) heard++;
+    }
+    await expect(slow.next()).rejects.toThrow("too far behind");
+    expect([heard, (await ada.next()).value.userId]).toEqual([10_001, "ada"]);
+    await bus.dataUpdated({ ...update("last", "2026-01-02"), origin: "BACKFILL" });
+    expect((await quick.next()).value.userId).toBe("last");
+  });
+
   test("the news of one sync are one event for each person, provider and domain, and none of their days is lost", async () => {
     const [ada, ben] = [bus.data("ada"), bus.data("ben")];
     const news: DataUpdate[] = [
@@ -207,6 +241,9 @@ if (redisUrl) {
         ["data/ada", { ...good, receivedAt: 8.64e15 + 1 }],
         ["data/ada", { ...good, userId: "ben" }],
         ["data/ada", null],
+        ["data", { ...good, domain: "LUNAR" }],
+        ["data", null],
+        ["connection", { ...known, provider: "A_LATER_ONE" }],
         ["connection/ada", { ...known, provider: "A_LATER_ONE" }],
         ["connection/ada", { ...known, status: "PAUSED" }],
         ["connection/ada", { ...known, userId: "ben" }],
@@ -245,6 +282,24 @@ if (redisUrl) {
       expect(warned).toEqual([{ kind: "data" }]);
       stranger.disconnect();
       await bus.close();
+    });
+
+    test("what happens to anybody at one is told to a listener to all users at the other, once", async () => {
+      const [all, connections] = [two.data(null), two.connections(null)];
+      const ada = two.data("ada");
+      await Promise.all([all.ready, connections.ready, ada.ready]);
+      expect(await one.isListenedTo("ben")).toBe(true);
+      for (const userId of ["ada", "ben"])
+        await one.dataUpdated({ ...update(userId, "2026-01-01"), origin: "BACKFILL" });
+      for (const userId of ["ada", "ben"]) expect((await all.next()).value.userId).toBe(userId);
+      await two.dataUpdated({ ...update("cyd", "2026-01-01"), origin: "BACKFILL" });
+      expect((await all.next()).value.userId).toBe("cyd");
+      const changed = { id: "c1", provider: "FITBIT", status: "REVOKED", providerUserId: null, connectedAt: 1 };
+      for (const userId of ["ada", "ben"]) await one.connectionChanged({ ...changed, userId } as Connection);
+      for (const userId of ["ada", "ben"]) expect((await connections.next()).value.userId).toBe(userId);
+      await all.return?.();
+      while (await one.isListenedTo("ben")) await new Promise(setImmediate);
+      expect(await one.isListenedTo("ada")).toBe(true);
     });
 
     test("one knows whether anybody listens at the other", async () => {

@@ -4,7 +4,7 @@ import type { Connection } from "../connections/connection.js";
 import type { Log } from "../log.js";
 import { ending } from "../store/brisk-redis.js";
 import { type After, afterTimeout, createGatherer } from "./gather.js";
-import { DATA, HISTORY, readMessage, topicOf } from "./messages.js";
+import { EVERY_CONNECTION, EVERY_DATA, HISTORY, isOfData, readMessage, topicOf } from "./messages.js";
 import type { BackfillJob, DataUpdate, Updates } from "./updates.js";
 
 /** An iterator that hears everything published after `ready`. It may miss what was published before. */
@@ -25,12 +25,12 @@ export interface Bus extends Updates {
   /** Fits `HistoryOptions.onChanged`. */
   historyChanged(connectionId: string): void;
 
-  data(userId: string): Listening<DataUpdate>;
-  connections(userId: string): Listening<Connection>;
+  data(userId: string | null): Listening<DataUpdate>;
+  connections(userId: string | null): Listening<Connection>;
   job(jobId: string): Listening<BackfillJob>;
   /** Called for what *other* processes changed; `History.dropRemembered` fits. Returns a function that stops it. */
   onHistoryChanged(listener: (connectionId: string) => void): () => void;
-  /** Whether anybody listens for this user's data, in any process. */
+  /** Whether anybody listens for this user's data, or for everybody's, in any process. */
   isListenedTo(userId: string): Promise<boolean>;
   /**
    * Rejects if Redis does not answer, or takes no writes (it is full, or a replica of another server). Nothing works
@@ -59,7 +59,8 @@ interface Relay {
   /** Resolves when everything published from then on is heard. */
   listen(topic: string): Promise<void>;
   unlisten(topic: string): void;
-  listeners(topic: string): Promise<number>;
+  /** On any of these topics. */
+  listeners(topics: readonly string[]): Promise<number>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -69,6 +70,8 @@ const COMMAND_MS = 1_000;
 const READY_TTL_MS = 60_000;
 /** A listener with so many unread events has stopped reading. It is ended, so that its client starts again. */
 const MAX_BEHIND = 1_000;
+/** The same for a listener to all users. Events are shared by all who listen. */
+const MAX_BEHIND_ALL = 10_000;
 /** The notifications of one sync come within moments. An event should not come long after them. */
 const GATHER_MS = 500;
 
@@ -85,17 +88,17 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
   const gatherer = createGatherer({ ms: GATHER_MS, after, deliver: tell });
   const hear = (topic: string, message: unknown) => {
     if (!listeners.has(topic)) return;
-    const isLive = topic.startsWith(DATA) && (message as DataUpdate).origin === "LIVE";
+    const isLive = isOfData(topic) && (message as DataUpdate).origin === "LIVE";
     if (isLive) gatherer.add(topic, message as DataUpdate);
     else tell(topic, message);
   };
   const relay = redisUrl === null ? null : redisRelay(redisUrl, space, log, hear);
 
-  const publish = async (topic: string, message: unknown) => {
+  const publish = async (topics: readonly string[], message: unknown) => {
     // Listeners of this process don't depend on Redis.
-    hear(topic, message);
+    for (const topic of topics) hear(topic, message);
     try {
-      await relay?.publish(topic, message);
+      await Promise.all(topics.map((topic) => relay?.publish(topic, message)));
     } catch (error) {
       log.warn({ err: error }, "the change could not be published to other replicas");
     }
@@ -120,12 +123,12 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
     };
   };
 
-  const iterate = <T>(topic: string): Listening<T> => {
+  const iterate = <T>(topic: string, mostBehind = MAX_BEHIND): Listening<T> => {
     let queue!: ReadableStreamDefaultController<T>;
     const start = (controller: typeof queue) => {
       queue = controller;
     };
-    const iterator = new ReadableStream<T>({ start }, { highWaterMark: MAX_BEHIND }).values();
+    const iterator = new ReadableStream<T>({ start }, { highWaterMark: mostBehind }).values();
     const { ready, stop } = listen(topic, (message) => {
       if (queue.desiredSize! > 0) return queue.enqueue(message as T);
       leave();
@@ -171,27 +174,28 @@ export function createBus({ redisUrl, log, space = "pulsegate", after = afterTim
   }
 
   return {
-    dataUpdated: (update) => publish(topicOf.data(update.userId), update),
-    connectionChanged: (connection) => publish(topicOf.connection(connection.userId), connection),
-    jobChanged: (job) => publish(topicOf.job(job.id), job),
+    dataUpdated: (update) => publish([topicOf.data(update.userId), EVERY_DATA], update),
+    connectionChanged: (connection) => publish([topicOf.connection(connection.userId), EVERY_CONNECTION], connection),
+    jobChanged: (job) => publish([topicOf.job(job.id)], job),
     historyChanged: (connectionId) => {
       if (!relay) return;
       if (changed.size === 0) setImmediate(tellChanged);
       changed.add(connectionId);
     },
 
-    data: (userId) => iterate(topicOf.data(userId)),
-    connections: (userId) => iterate(topicOf.connection(userId)),
+    data: (userId) => (userId === null ? iterate(EVERY_DATA, MAX_BEHIND_ALL) : iterate(topicOf.data(userId))),
+    connections: (userId) =>
+      userId === null ? iterate(EVERY_CONNECTION, MAX_BEHIND_ALL) : iterate(topicOf.connection(userId)),
     job: (jobId) => iterate(topicOf.job(jobId)),
     onHistoryChanged: (listener) => {
       historyListeners.add(listener);
       return () => void historyListeners.delete(listener);
     },
     isListenedTo: async (userId) => {
-      const topic = topicOf.data(userId);
-      if ((listeners.get(topic)?.size ?? 0) > 0) return true;
+      const topics = [topicOf.data(userId), EVERY_DATA];
+      if (topics.some((topic) => listeners.has(topic))) return true;
       try {
-        return ((await relay?.listeners(topic)) ?? 0) > 0;
+        return ((await relay?.listeners(topics)) ?? 0) > 0;
       } catch {
         // If Redis can't say, assume a listener: a fetch without a listener costs one call, but without the fetch a
         // listener gets no event.
@@ -252,9 +256,9 @@ function redisRelay(
     unlisten: (topic) => {
       listener.unsubscribe(prefix + topic).catch(() => {});
     },
-    listeners: async (topic) => {
-      const [, count] = (await sender.pubsub("NUMSUB", prefix + topic)) as [string, number | string];
-      return Number(count);
+    listeners: async (topics) => {
+      const counts = (await sender.pubsub("NUMSUB", ...topics.map((topic) => prefix + topic))) as (string | number)[];
+      return counts.reduce<number>((sum, count, index) => (index % 2 === 0 ? sum : sum + Number(count)), 0);
     },
     ping: async () => {
       await sender.set(`${space}:ready:${me}`, "1", "PX", READY_TTL_MS);

@@ -28,15 +28,17 @@ export function createGatherer({
   const waiting = new Map<string, { readonly updates: Map<string, DataUpdate>; callOff(): void }>();
   return {
     add: (topic, update) => {
-      let group = waiting.get(topic);
+      // A topic may be about all people.
+      const whose = `${topic} ${update.userId}`;
+      let group = waiting.get(whose);
       if (!group) {
         const updates = new Map<string, DataUpdate>();
         const callOff = after(ms, () => {
-          waiting.delete(topic);
+          waiting.delete(whose);
           for (const gathered of updates.values()) deliver(topic, gathered);
         });
         group = { updates, callOff };
-        waiting.set(topic, group);
+        waiting.set(whose, group);
       }
       const key = `${update.provider}/${update.domain}`;
       const before = group.updates.get(key);

@@ -6,15 +6,19 @@ import { type BackfillJob, type DataUpdate, jobStatuses, updateOrigins } from ".
 
 /** Topic of changed connections, for other processes that remember their cells. */
 export const HISTORY = "history";
-/** Start of the topics of `DataUpdate`s. */
-export const DATA = "data/";
+const DATA = "data/";
 const CONNECTION = "connection/";
+/** Topics of what happens to all users: no topic of one user is called so. */
+export const EVERY_DATA = "data";
+export const EVERY_CONNECTION = "connection";
 const JOB = "job/";
 export const topicOf = {
   data: (userId: string) => DATA + userId,
   connection: (userId: string) => CONNECTION + userId,
   job: (jobId: string) => JOB + jobId,
 };
+
+export const isOfData = (topic: string) => topic === EVERY_DATA || topic.startsWith(DATA);
 
 /** The range of a Date. */
 const instant = z.number().min(-8.64e15).max(8.64e15);
@@ -56,14 +60,15 @@ export function readMessage(topic: string, text: string): { readonly from: strin
 
 function messageOf(topic: string, given: unknown): unknown {
   if (topic === HISTORY) return ids.safeParse(given).data;
-  if (topic.startsWith(DATA)) {
+  if (isOfData(topic)) {
     const update = dataUpdate.safeParse(given).data;
-    return update && topicOf.data(update.userId) === topic ? update : undefined;
+    return update && [EVERY_DATA, topicOf.data(update.userId)].includes(topic) ? update : undefined;
   }
-  if (topic.startsWith(CONNECTION)) {
+  if (topic === EVERY_CONNECTION || topic.startsWith(CONNECTION)) {
     const connection = connectionRows.read(given, () => {});
     const isKnown = connection && provider.safeParse(connection.provider).success;
-    return isKnown && topicOf.connection(connection.userId) === topic ? connection : undefined;
+    const isMeant = isKnown && [EVERY_CONNECTION, topicOf.connection(connection.userId)].includes(topic);
+    return isMeant ? connection : undefined;
   }
   const change = job.safeParse(given).data;
   return change && topicOf.job(change.id) === topic ? change : undefined;

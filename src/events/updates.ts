@@ -28,8 +28,11 @@ export interface BackfillJob {
   readonly resumesAt: number | null;
 }
 
-/** Live events of one user, from every replica. Iterators stop listening when their `return` is called. */
+/**
+ * Live events of one user, or of all (null), from every replica. Iterators stop listening when their `return` is called. One
+ * that is read too slowly ends with an error.
+ */
 export interface Updates {
-  data(userId: string): AsyncIterableIterator<DataUpdate>;
-  connections(userId: string): AsyncIterableIterator<Connection>;
+  data(userId: string | null): AsyncIterableIterator<DataUpdate>;
+  connections(userId: string | null): AsyncIterableIterator<Connection>;
 }

@@ -1,4 +1,5 @@
 import type { Actor, AuditAction, AuditLog } from "../audit/log.js";
+import { endedWith } from "../events/ended-with.js";
 import type { ProviderId } from "../providers/index.js";
 import type { Caller } from "./caller.js";
 import type { Services } from "./services.js";
@@ -28,6 +29,21 @@ export function auditedServices(services: Services, audit: AuditLog, actor: Acto
     };
   const read = (userId: string) => {
     if (actor !== "user") audit.noteRead(actor, userId);
+  };
+
+  /** Events of all people are each noted when they are told. */
+  const heard = <T extends { readonly userId: string }>(userId: string | null, events: AsyncIterableIterator<T>) => {
+    if (userId !== null) {
+      read(userId);
+      return events;
+    }
+    async function* told() {
+      for await (const event of events) {
+        read(event.userId);
+        yield event;
+      }
+    }
+    return endedWith(events, told());
   };
 
   return {
@@ -80,14 +96,8 @@ export function auditedServices(services: Services, audit: AuditLog, actor: Acto
       },
     },
     updates: {
-      data: (userId) => {
-        read(userId);
-        return updates.data(userId);
-      },
-      connections: (userId) => {
-        read(userId);
-        return updates.connections(userId);
-      },
+      data: (userId) => heard(userId, updates.data(userId)),
+      connections: (userId) => heard(userId, updates.connections(userId)),
     },
   };
 }

@@ -42,6 +42,12 @@ export function userOf(caller: Caller, named: string | null | undefined): string
   return named;
 }
 
+/** As `userOf`, but null, which means all users, for an app that names nobody. */
+export function usersOf(caller: Caller, named: string | null | undefined): string | null {
+  const isOfAll = caller.kind === "app" && (named === null || named === undefined);
+  return isOfAll ? null : userOf(caller, named);
+}
+
 /** The owner of the work, for turns among callers. */
 export function ownerOf(caller: Caller): string {
   return caller.kind === "app" ? `app ${caller.name}` : `user ${caller.userId}`;

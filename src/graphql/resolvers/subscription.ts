@@ -5,7 +5,7 @@ import { endedWith } from "../../events/ended-with.js";
 import type { BackfillJob, DataUpdate } from "../../events/updates.js";
 import type { Domain } from "../../model/records.js";
 import type { ProviderId } from "../../providers/index.js";
-import { type Caller, userOf } from "../caller.js";
+import { type Caller, usersOf } from "../caller.js";
 import type { RequestContext } from "../context.js";
 import { ConnectionType } from "../types/connection.js";
 import { DomainEnum, ProviderIdEnum } from "../types/enums.js";
@@ -15,7 +15,7 @@ import { type User, UserType } from "../types/user.js";
 const ForUser = () =>
   Arg("userId", () => ID, {
     nullable: true,
-    description: "The app's own identifier of the user. Required with an app key.",
+    description: "The app's own identifier of the user. With an app key and without it: all users.",
   });
 
 interface DataFilter {
@@ -34,9 +34,10 @@ const subscribing = <A>(start: (given: Subscribing<A>) => unknown) => start as n
 export class SubscriptionResolver {
   @Subscription(() => DataUpdateType, {
     subscribe: subscribing<DataFilter>(({ args, context: { caller, services } }) =>
-      matching(services.updates.data(userOf(caller, args.userId)), (update) => fits(update, args)),
+      matching(services.updates.data(usersOf(caller, args.userId)), (update) => fits(update, args)),
     ),
-    description: "Sends an event when data of the viewer (or of `userId`, with an app key) has changed.",
+    description:
+      "Sends an event when data of the viewer has changed; with an app key, data of `userId`, or of any user without it. A client that reads too slowly is disconnected.",
   })
   dataUpdated(
     @Root() update: DataUpdate,
@@ -57,9 +58,10 @@ export class SubscriptionResolver {
 
   @Subscription(() => ConnectionType, {
     subscribe: subscribing<{ userId?: string | null }>(({ args, context: { caller, services } }) =>
-      services.updates.connections(userOf(caller, args.userId)),
+      services.updates.connections(usersOf(caller, args.userId)),
     ),
-    description: "Sends the connection when it is made, confirmed, lost or ended.",
+    description:
+      "Sends the connection when it is made, confirmed, lost or ended. With an app key and without `userId`: the connections of all users.",
   })
   connectionChanged(@Root() connection: Connection, @ForUser() _userId: string | null): Connection {
     return connection;
