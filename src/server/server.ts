@@ -160,7 +160,7 @@ function mountRoutes(app: Express, parts: Parts, who: Answer, { services, webhoo
   app.use(home(config));
   if (lab) {
     app.post("/lab/sync/:person", syncIn(lab, services.clock));
-    app.get(/^\/lab\/.+/, consentIn(lab));
+    app.get(/^\/lab\/.+/, consentIn(lab, config.publicUrl));
   }
   app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
 }

@@ -54,6 +54,14 @@ test.each(providers.map(({ id, slug }) => [id, slug] as const))("%s", async (id,
   );
 });
 
+test("nobody is led elsewhere by it", async () => {
+  const address = new URL(await begin("FITBIT", "led-astray"));
+  address.searchParams.set("redirect_uri", "https://evil.example/oauth/fitbit/callback");
+  address.searchParams.set("auto", "allow");
+  const answer = await go(address);
+  expect([answer.status, answer.headers.get("location")]).toEqual([400, null]);
+});
+
 test("nothing else of a lab is behind the port", async () => {
   for (const path of [
     "/lab/fitbit/1/user/-/profile.json",

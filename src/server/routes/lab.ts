@@ -24,8 +24,11 @@ export function syncIn(lab: InnerLab, clock: Clock): RequestHandler {
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Hands a browser the lab's consent page, and what the lab answers to its form. For paths below `/lab`. */
-export function consentIn(lab: InnerLab): RequestHandler {
+/**
+ * Hands a browser the lab's consent page, and what the lab answers to its form. For paths below `/lab`. It leads back to
+ * our own callback alone: a lab takes any client's address.
+ */
+export function consentIn(lab: InnerLab, publicUrl: string): RequestHandler {
   return async (request, response, next) => {
     const page = lab.consentPage(request.path.slice("/lab".length));
     if (page === null) return next();
@@ -33,6 +36,9 @@ export function consentIn(lab: InnerLab): RequestHandler {
     asked.search = new URL(request.originalUrl, page).search;
     const answer = await fetch(asked, { redirect: "manual", signal: AbortSignal.timeout(10_000) });
     const location = answer.headers.get("location");
+    if (location !== null && !location.startsWith(`${publicUrl}/oauth/`)) {
+      throw new PulsegateError("BAD_USER_INPUT", "Behind this address, consent leads back to this gateway alone.");
+    }
     if (location !== null) response.location(location);
     response.status(answer.status).set("content-security-policy", policy);
     response.type(answer.headers.get("content-type") ?? "html").send(await answer.text());
