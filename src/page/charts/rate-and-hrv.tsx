@@ -87,18 +87,17 @@ const SIGN_ROOM = 18;
 function panelsOf(props: RateAndHrvProps, bottom: number): readonly Panel[] {
   const { days, rateBand, hrvBand, rateName, hrvName } = props;
   const forms = {
-    rate: { name: rateName, hue: "heart", band: rateBand, leastSpan: LEAST_RATE_SPAN, blank: [50, 70] as const },
-    hrv: { name: hrvName, hue: "hrv", band: hrvBand, leastSpan: LEAST_HRV_SPAN, blank: [25, 75] as const },
+    rate: { name: rateName, hue: "heart", band: rateBand, leastSpan: LEAST_RATE_SPAN },
+    hrv: { name: hrvName, hue: "hrv", band: hrvBand, leastSpan: LEAST_HRV_SPAN },
   };
   const kinds = kindsOf(days);
   const tall = (bottom - NAME - SIGN_ROOM - BETWEEN_PANELS * (kinds.length - 1)) / kinds.length;
   return kinds.map((kind, k) => {
-    const { leastSpan, blank, band: given, ...form } = forms[kind];
+    const { leastSpan, band: given, ...form } = forms[kind];
     const figures = days.map((day) => day[kind]).filter((known) => typeof known === "number");
-    const known = figures.length > 0;
-    const band = known ? given : null;
+    const band = figures.length > 0 ? given : null;
     const ends = band ? [band.mean - band.deviation, band.mean + band.deviation] : [];
-    const axis = known ? croppedAxis([...figures, ...ends], leastSpan, "few") : { domain: blank, ticks: [] };
+    const axis = croppedAxis([...figures, ...ends], leastSpan, "few");
     const top = NAME + k * (tall + BETWEEN_PANELS);
     return { kind, ...form, band, axis, y: linear(axis.domain, [top + tall, top]), top, bottom: top + tall };
   });

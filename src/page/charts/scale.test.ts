@@ -38,6 +38,10 @@ test("a cropped axis has the values in its middle, as far as round ends allow", 
   expect(croppedAxis([31, 55], 50, "few").ticks).toEqual([25, 50, 75]);
 });
 
+test("an axis without values writes none", () => {
+  expect(croppedAxis([], 20, "few")).toEqual({ domain: [0, 20], ticks: [] });
+});
+
 test("a scale leads from one span to the other, also downwards", () => {
   const y = linear([50, 70], [200, 0]);
   expect([y(50), y(65), y(70)]).toEqual([200, 50, 0]);

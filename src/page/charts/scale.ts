@@ -26,9 +26,10 @@ export function barAxis(values: readonly number[], goal: number | null): Axis {
 /**
  * An axis for lines: cropped to the values, with round ends that are both written. It reaches over `leastSpan` at least,
  * so that noise is no drama, and below zero only where a value is. Of all such axes it is the shortest, and of these the
- * one that has the values in its middle. A low drawing has room for `few` labels.
+ * one that has the values in its middle. A low drawing has room for `few` labels. Without values nothing is written.
  */
 export function croppedAxis(values: readonly number[], leastSpan: number, labels: "few" | "many"): Axis {
+  if (values.length === 0) return { domain: [0, leastSpan], ticks: [] };
   const low = Math.min(...values);
   const high = Math.max(...values);
   const least = Math.max(leastSpan, high - low);
