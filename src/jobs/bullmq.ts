@@ -74,6 +74,17 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     troubled = true;
   };
   queue.on("error", onTrouble);
+  /**
+   * Where there is no connection, BullMQ tells of its last try even after it was closed, when nobody listens any more, and
+   * that would end the process. So the try ends first.
+   */
+  const giveUp = async () => {
+    sender.disconnect();
+    await inTime(
+      CLOSE_MS,
+      queue.waitUntilReady().catch(() => {}),
+    );
+  };
 
   async function workOff(handlers: JobHandlers, job: Job<Carried>, token: string | undefined): Promise<void> {
     troubled = false;
@@ -201,6 +212,7 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     stop,
     close: async () => {
       await stop(0);
+      if (sender.status !== "ready") await giveUp();
       await inTime(CLOSE_MS, queue.close());
       await inTime(CLOSE_MS, Promise.resolve(worker?.disconnect()));
       // One that has ended would keep the process for two seconds more: ioredis then waits for a close that came before.

@@ -511,3 +511,16 @@ for (const { name, make, queue: open, url } of makers) {
     await close();
   });
 }
+
+test("a queue that never reached its Redis closes, and no failure is left that nobody hears", async () => {
+  let told = () => {};
+  const troubled = new Promise<void>((resolve) => {
+    told = resolve;
+  });
+  const log = { info: () => {}, error: () => {}, warn: () => told() };
+  const queue = createBullQueue({ redisUrl: "redis://127.0.0.1:1", clock: { now: () => Date.now() }, log });
+  await troubled;
+  await queue.close();
+  // A rejection without a handler fails the test once the loop has turned.
+  for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
+});
