@@ -62,7 +62,7 @@ test("an event over the socket changes what the query reads", async () => {
   const client = await clientFor(places.token);
   const { WeekDocument, WeekUpdatedDocument } = await vite.ssrLoadModule("/src/generated.ts");
   const week = () => JSON.stringify(client.readQuery({ query: WeekDocument }).viewer.activity.days);
-  const subscribe = "mutation { subscribe(input: { provider: FITBIT }) { notices } }";
+  const subscribe = "mutation { subscribe(input: { provider: GOOGLE_HEALTH }) { notices } }";
   await fetch(`${places.gateway}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${places.token}` },
