@@ -95,7 +95,8 @@ function apolloSandbox(document: string): ApolloServerPlugin<BaseContext> {
   };
 }
 
-const OVER_WEBSOCKET = "Subscriptions are answered over WebSocket (graphql-transport-ws) at /graphql, not over HTTP.";
+const OVER_WEBSOCKET =
+  "Subscriptions are answered over WebSocket (graphql-transport-ws) at /graphql, or as server-sent events at /graphql/stream.";
 
 function pulsegate({
   log,

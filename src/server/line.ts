@@ -21,11 +21,16 @@ export interface LineLimits {
   readonly bufferedBytes: number;
   /** Messages and pings that a client may send in a minute. */
   readonly messages: number;
+  /** How long an event stream waits for a client that takes nothing; a WebSocket pings it. */
+  readonly stalledMs: number;
 }
-export const generousLine: LineLimits = { bufferedBytes: 16 * 1024 * 1024, messages: 1_200 };
+export const generousLine: LineLimits = { bufferedBytes: 16 * 1024 * 1024, messages: 1_200, stalledMs: 60_000 };
 
 /** A WebSocket that ends where its client sends without end, or takes nothing of what it asked for. Others don't notice. */
-export function lineClass({ bufferedBytes, messages }: LineLimits): typeof WebSocket {
+export function lineClass({
+  bufferedBytes,
+  messages,
+}: Pick<LineLimits, "bufferedBytes" | "messages">): typeof WebSocket {
   return class Line extends WebSocket {
     private heard = 0;
     private since = 0;

@@ -131,7 +131,12 @@ export function createPlaces({
 
   return {
     socket: (caller) =>
-      take("sockets", caller, limits[`${sizeOf(caller)}Sockets`], "You have too many open WebSockets: close some."),
+      take(
+        "sockets",
+        caller,
+        limits[`${sizeOf(caller)}Sockets`],
+        "You have too many open WebSockets and event streams: close some.",
+      ),
     operation: (caller) =>
       take(
         "operations",

@@ -28,6 +28,7 @@ import { failed } from "./middleware/failed.js";
 import { jsonReader } from "./middleware/json-body.js";
 import { person } from "./middleware/person.js";
 import { named, routeOf, textsOf } from "./middleware/request.js";
+import { createOperations } from "./operations.js";
 import { createPlaces, type PlaceLimits } from "./places.js";
 import { createRateLimiter, type RateLimit } from "./rate-limit.js";
 import type { Check } from "./readiness.js";
@@ -36,6 +37,7 @@ import { graphqlDoor } from "./routes/graphql.js";
 import { contextOf } from "./routes/graphql-context.js";
 import { consentIn, type InnerLab, syncIn } from "./routes/lab.js";
 import { probes } from "./routes/probes.js";
+import { isStream, type StreamDoor, streamDoor } from "./routes/stream.js";
 import { type WebhookDoor, webhookDoor } from "./routes/webhooks.js";
 import { attachSocket } from "./socket.js";
 import { createTrusted } from "./trusted.js";
@@ -104,19 +106,20 @@ async function createParts(deps: ServerDeps) {
   const firstQuery = examples[0]?.query ?? null;
   const apollo = createApollo({ introspection, firstQuery, log, metrics, documents, limits });
   await apollo.start();
+  const trusted = createTrusted({
+    operations: deps.operations ?? [],
+    only: config.operationsOnly,
+    ownIds: config.operationsOnly ? await pageDocuments() : new Set(),
+  });
+  const limiter = createRateLimiter({ limit: deps.rateLimit, redisUrl });
+  const providers = providerViews(services.providers, config);
+  const servicesFor = servicesByCaller(services, deps.audit);
   return {
-    ...{ config, log, metrics, documents, apollo, limits, examples },
-    trusted: createTrusted({
-      operations: deps.operations ?? [],
-      only: config.operationsOnly,
-      ownIds: config.operationsOnly ? await pageDocuments() : new Set(),
-    }),
+    ...{ config, log, metrics, documents, apollo, limits, examples, trusted, limiter, providers, servicesFor },
     identity: createIdentity(config),
-    limiter: createRateLimiter({ limit: deps.rateLimit, redisUrl }),
     places: createPlaces({ limits: deps.places, redisUrl }),
     addressOf: createAddressOf(config.trustedProxies),
-    providers: providerViews(services.providers, config),
-    servicesFor: servicesByCaller(services, deps.audit),
+    operations: createOperations({ servicesFor, providers, limiter, documents, trusted, limits, log }),
   };
 }
 type Parts = Awaited<ReturnType<typeof createParts>>;
@@ -124,7 +127,7 @@ type Parts = Awaited<ReturnType<typeof createParts>>;
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** GraphQL over HTTP, on Node's own server: most requests are for it, and a framework costs more than the answer does. */
-function graphqlRoute(parts: Parts, who: Answer, services: Services): Answer {
+function graphqlRoute(parts: Parts, who: Answer, services: Services, stream: StreamDoor): Answer {
   const { config, metrics, limiter, limits, apollo, trusted } = parts;
   const isPreflight = cors(config);
   const context = contextOf({ ...parts, services });
@@ -140,7 +143,8 @@ function graphqlRoute(parts: Parts, who: Answer, services: Services): Answer {
   return async (request, response) => {
     if (isPreflight(request, response)) return;
     await who(request, response);
-    await answer(request, response);
+    if (isStream(request.url!)) await stream.answer(request, response);
+    else await answer(request, response);
   };
 }
 
@@ -171,7 +175,8 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   const fail = failed(parts.log);
   const name = named(parts.metrics);
   const who = person(parts);
-  const graphql = graphqlRoute(parts, who, deps.services);
+  const stream = streamDoor({ ...parts, line: deps.line, body: jsonReader(MAX_REQUEST_BYTES) });
+  const graphql = graphqlRoute(parts, who, deps.services, stream);
   const app = express();
   const httpServer = createHttpServer((request, response) => {
     ending.begin(response);
@@ -217,7 +222,10 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     drain: ending.drain,
     async close(graceMs = GRACE_MS) {
       closing ??= (async () => {
-        await ending.close(graceMs, () => socket.close(graceMs));
+        await ending.close(graceMs, async () => {
+          stream.close();
+          await socket.close(graceMs);
+        });
         parts.limiter.close();
         await parts.places.close();
         await parts.apollo.stop();

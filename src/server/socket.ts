@@ -1,50 +1,35 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, getOperationAST } from "graphql";
+import type { ExecutionResult, FormattedExecutionResult } from "graphql";
 import { CloseCode, makeServer } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
-import { type Caller, ownerOf } from "../graphql/caller.js";
-import { createContext, type RequestContext } from "../graphql/context.js";
-import { checkNesting } from "../graphql/document-text.js";
-import type { Documents } from "../graphql/documents.js";
-import { asGraphQLError, formatError, unexpectedCode } from "../graphql/errors.js";
-import { defaultLimits, type Limits } from "../graphql/limits.js";
-import { admit, answer, follow } from "../graphql/operation.js";
-import type { ProviderView } from "../graphql/provider-view.js";
+import type { Caller } from "../graphql/caller.js";
+import { formatError } from "../graphql/errors.js";
+import { answer, follow } from "../graphql/operation.js";
 import { schema } from "../graphql/schema.js";
-import type { Services } from "../graphql/services.js";
-import { jsonInParts } from "../graphql/writing/json-parts.js";
 import type { Log } from "../log.js";
-import type { ProviderId } from "../providers/index.js";
-import { turn } from "../turns.js";
 import { inTime } from "../under-way.js";
 import type { AddressOf } from "./address.js";
 import { guardOpenDoor } from "./guard.js";
 import type { Identity } from "./identity.js";
-import { generousLine, type LineLimits, lineClass, Serialised } from "./line.js";
+import { generousLine, type LineLimits, lineClass } from "./line.js";
 import type { Metrics } from "./metrics.js";
+import { type Asked, type Operations, refusalOf, serialised, writtenFor } from "./operations.js";
 import type { Leave, Places } from "./places.js";
-import { BYTES_READ_PER_POINT, keyOf, pointsFor, type RateLimiter, spending } from "./rate-limit.js";
-import { createShares } from "./shares.js";
+import type { RateLimiter } from "./rate-limit.js";
 import { type Peer, speakOver } from "./transport.js";
-import type { Trusted } from "./trusted.js";
 
 export interface SocketOptions {
   readonly config: Config;
-  servicesFor(caller: Caller): Services;
-  readonly providers: ReadonlyMap<ProviderId, ProviderView>;
   readonly identity: Identity;
   readonly limiter: RateLimiter;
   readonly addressOf: AddressOf;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly places: Places;
-  readonly documents: Documents;
-  readonly trusted: Trusted;
-  readonly limits?: Limits;
+  readonly operations: Operations;
   readonly line?: Partial<LineLimits>;
   readonly maxMessageBytes: number;
   /** Nobody is let in before it resolves. */
@@ -79,9 +64,7 @@ export interface SocketDoor {
 
 /** Serves graphql-transport-ws at /graphql. The same caller, limits and errors as over HTTP. */
 export function attachSocket(server: Server, options: SocketOptions): SocketDoor {
-  const { config, servicesFor, providers, identity, limiter, places, addressOf, metrics, log } = options;
-  const { documents, trusted } = options;
-  const limits = options.limits ?? defaultLimits;
+  const { config, identity, limiter, places, addressOf, metrics, log, operations } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
@@ -92,7 +75,6 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
   });
 
   const answers = createAnswers();
-  const shares = createShares<ExecutionResult>((result) => serialised(result).text.length);
   /** Until they say who they are. */
   const strangers = new WeakMap<WebSocket, Leave>();
 
@@ -127,13 +109,10 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
       let isAnswered = false;
       try {
         const begun = await begin(extra, id, { query, variables, operationName, extensions });
-        isAnswered = !Array.isArray(begun) && begun.operation.operation !== "subscription";
+        isAnswered = "operation" in begun && begun.operation.operation !== "subscription";
         return begun;
       } catch (error) {
-        if (error instanceof PulsegateError) return [asGraphQLError(error)];
-        if (error instanceof GraphQLError) return [coded(error, "GRAPHQL_PARSE_FAILED")];
-        log.error({ err: error }, "an operation could not be started");
-        return [asGraphQLError(new PulsegateError(unexpectedCode(error)))];
+        return refusalOf(error, log);
       } finally {
         if (!isAnswered) answers.end(extra.socket, id);
       }
@@ -186,54 +165,15 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
     if (!caller) throw new PulsegateError("UNAUTHENTICATED");
     const leave = await places.operation(caller);
     try {
-      const begun = await prepare(extra, caller, request);
-      if (Array.isArray(begun)) leave();
-      else hold(extra, id, leave);
+      const cut = () => extra.socket.close(TRY_AGAIN_LATER, "This subscription fell behind.");
+      const begun = await operations.prepare({ caller, address: addressOf(extra.request), cut }, request);
+      if ("operation" in begun) hold(extra, id, leave);
+      else leave();
       return begun;
     } catch (error) {
       leave();
       throw error;
     }
-  }
-
-  async function prepare(extra: Known, caller: Caller, request: Asked) {
-    const { query, variables, operationName, extensions } = request;
-    const meant = trusted.meant(request);
-    const paid = pointsFor(query.length, BYTES_READ_PER_POINT);
-    await limiter.take(caller, addressOf(extra.request), paid);
-    await turn(ownerOf(caller));
-    checkNesting([variables, extensions], limits);
-    const document = documents.read(meant?.text ?? query);
-    if (Array.isArray(document)) return document.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED"));
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return [coded(new GraphQLError("Which operation is meant?"), "OPERATION_RESOLUTION_FAILURE")];
-    const context = createContext({
-      caller,
-      services: servicesFor(caller),
-      providers,
-      requestId: randomUUID(),
-      spend: spending(limiter, caller),
-    });
-    await admit(
-      { schema: schema(), document, operation, variables, extensions: meant ? meant.extensions : extensions },
-      context,
-      limits,
-    );
-    const same = JSON.stringify([keyOf(caller), query, operationName, variables, extensions]);
-    return {
-      schema: schema(),
-      document,
-      operation,
-      operationName,
-      variableValues: variables,
-      contextValue: context,
-      share: (event: object, time: number, make: () => Promise<ExecutionResult>) =>
-        shares.answer(same, event, time, () => writtenFor({ contextValue: context }, make)),
-      lost: (error: unknown) => {
-        log.warn({ err: error }, "a subscription was ended");
-        extra.socket.close(TRY_AGAIN_LATER, "This subscription fell behind.");
-      },
-    };
   }
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -318,40 +258,4 @@ function endAt(extra: Known, expiresAt: number): void {
     Math.min(Math.max(left, 0), MAX_TIMER_MS),
   );
   extra.expiry.unref();
-}
-
-/** Formatted and written once, however many get it. */
-const written = new WeakMap<ExecutionResult, Serialised>();
-
-/** Answers, and writes the answer while others have their turn. */
-async function writtenFor(
-  { contextValue }: { readonly contextValue: RequestContext },
-  make: () => Promise<ExecutionResult>,
-): Promise<ExecutionResult> {
-  const result = await make();
-  const texts = await jsonInParts(shown(result), ownerOf(contextValue.caller));
-  written.set(result, new Serialised(texts.join("")));
-  return result;
-}
-
-function serialised(result: ExecutionResult): Serialised {
-  return written.get(result) ?? new Serialised(JSON.stringify(shown(result)));
-}
-
-function shown<R extends { errors?: readonly GraphQLError[] }>(result: R) {
-  return result.errors
-    ? { ...result, errors: result.errors.map((error) => formatError(error.toJSON(), error)) }
-    : result;
-}
-
-interface Asked {
-  readonly query: string;
-  readonly variables?: Record<string, unknown> | null;
-  readonly operationName?: string | null;
-  readonly extensions?: unknown;
-}
-
-function coded(error: GraphQLError, code: string): GraphQLError {
-  const { nodes, source, positions } = error;
-  return new GraphQLError(error.message, { nodes, source, positions, extensions: { ...error.extensions, code } });
 }

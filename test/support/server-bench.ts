@@ -161,6 +161,8 @@ interface Pretence {
   callbackFails: boolean;
   /** Ends and sends of subscriptions. */
   readonly updates: Channel<DataUpdate>;
+  /** What is listened to instead of `updates`. */
+  openUpdates?(userId: string | null): AsyncIterableIterator<DataUpdate>;
   readonly jobs: Map<string, BackfillJob>;
   users: ReadonlySet<string>;
 }
@@ -288,7 +290,10 @@ export async function startServer(
         return channel.open();
       },
     },
-    updates: { data: () => pretence.updates.open(), connections: () => new Channel<Connection>().open() },
+    updates: {
+      data: (userId) => pretence.openUpdates?.(userId) ?? pretence.updates.open(),
+      connections: () => new Channel<Connection>().open(),
+    },
     eraseUser: async () => {},
     providers: testProviders,
     clock: { now: () => Date.now() },
