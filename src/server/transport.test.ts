@@ -155,7 +155,7 @@ test("what a socket followed ends with it, and a failure of that is told", async
 });
 
 test("a peer that answers pings stays, and one that answers none is cut", async () => {
-  const { open } = await pretended({ opened: () => async () => {} }, 20);
+  const { open } = await pretended({ opened: () => async () => {} }, 200);
   const [alive, dead] = [await open(), await open({ autoPong: false })];
   let pings = 0;
   alive.on("ping", () => void pings++);
