@@ -375,7 +375,7 @@ test("what is owed of a person is asked for once more as they go, and nobody els
 });
 
 test("work that ends while the connections go leaves nothing either", async () => {
-  const kept = new Set(["history one", "jobs one", "marks one"]);
+  const kept = new Set(["history one", "jobs one", "plans one", "marks one"]);
   const forget = (what: string) => async (ids: string | readonly string[]) => {
     for (const id of [ids].flat()) kept.delete(`${what} ${id}`);
   };
@@ -386,12 +386,13 @@ test("work that ends while the connections go leaves nothing either", async () =
       deleteUser: async () => {
         await erasure.connection({ id: "one", provider: "FITBIT", providerUserId: null });
         expect(kept).toEqual(new Set());
-        for (const what of ["history", "jobs", "marks"]) kept.add(`${what} one`);
+        for (const what of ["history", "jobs", "plans", "marks"]) kept.add(`${what} one`);
       },
     },
     history: { forget: forget("history") },
     webhooks: { forgetOwners: async () => {} },
     prefetch: { forgetConnections: forget("jobs") },
+    onConnect: { forgetConnections: forget("plans") },
     subscriptions: { forgetConnections: forget("marks") },
     backfills: { removeUser: async () => {} },
   });

@@ -3,6 +3,7 @@ import type { Connections } from "./connections/connections.js";
 import { noticeOwner } from "./connections/directory/accounts.js";
 import type { History } from "./health-data/history.js";
 import type { BackfillService } from "./jobs/backfill/backfill.js";
+import type { OnConnect } from "./jobs/on-connect.js";
 import type { Prefetch } from "./jobs/prefetch.js";
 import type { Subscriptions } from "./webhooks/provider-subscriptions/subscriptions.js";
 import type { WebhookReceiver } from "./webhooks/receive.js";
@@ -20,6 +21,7 @@ export function createErasure(deps: {
   readonly history: Pick<History, "forget">;
   readonly webhooks: Pick<WebhookReceiver, "forgetOwners">;
   readonly prefetch: Pick<Prefetch, "forgetConnections">;
+  readonly onConnect: Pick<OnConnect, "forgetConnections">;
   readonly subscriptions: Pick<Subscriptions, "forgetConnections">;
   readonly backfills: Pick<BackfillService, "removeUser">;
 }): Erasure {
@@ -29,6 +31,7 @@ export function createErasure(deps: {
   const forgetWork = async (ids: readonly string[], noticeOwners: readonly string[]) => {
     await deps.webhooks.forgetOwners(noticeOwners);
     await deps.prefetch.forgetConnections(ids);
+    await deps.onConnect.forgetConnections(ids);
     await deps.subscriptions.forgetConnections(ids);
     for (const id of ids) await history.forget(id);
   };

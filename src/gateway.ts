@@ -19,6 +19,7 @@ import { createStoppedCount, type StoppedCount, type StoppedCounts } from "./hea
 import { createHttpClient } from "./http/client.js";
 import { BACKFILL, createBackfills } from "./jobs/backfill/backfill.js";
 import { createEmbeddedQueue } from "./jobs/embedded.js";
+import { createOnConnect, ON_CONNECT } from "./jobs/on-connect.js";
 import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";
 import type { Logger } from "./log.js";
@@ -154,9 +155,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   bus.onHistoryChanged((id) => history.dropRemembered(id));
 
   const hooks: ConnectionHooks = {
-    // Both stand on connections themselves: they are made further down.
+    // All three stand on connections themselves: they are made further down.
     onDisconnect: (connection) => subscriptions.onDisconnect(connection),
     deleteData: (gone) => erasure.connection(gone),
+    onAdopted: (connection) => onConnect.adopted(connection),
     storeCells: createConnectCells(history, clock),
   };
   // Recovering only repeats what was begun before: it waits for leases, and nobody waits for it.
@@ -221,6 +223,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     delay,
   });
+  const { subscribeOnConnect, backfillDaysOnConnect } = config;
+  const onConnect = createOnConnect({
+    store,
+    queue,
+    connections,
+    subscriptions,
+    backfills,
+    subscribeOnConnect,
+    backfillDaysOnConnect,
+    clock,
+    log,
+  });
   const apply = createApply({
     audit,
     count: options.onNotice,
@@ -249,7 +263,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     delay,
   });
 
-  const erasure = createErasure({ connections, history, webhooks, prefetch, subscriptions, backfills });
+  const erasure = createErasure({ connections, history, webhooks, prefetch, onConnect, subscriptions, backfills });
 
   const stopped = createStoppedCount({ connections, providers, history, clock });
   const countStopped = async () => {
@@ -273,6 +287,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       },
       ...[
         { run: backfills.recover, failure: "recovering backfills did not succeed" },
+        { run: onConnect.recover, failure: "recovering what follows consents did not succeed" },
         { run: connections.recover, failure: "recovering connections did not succeed" },
         { run: webhooks.recover, failure: "recovering notifications did not succeed" },
       ].map((work) => ({ ...work, everyMs: RECOVERY_MS, firstRound: "awaited" as const })),
@@ -312,7 +327,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async startWork() {
       // None waits for another: a queue's server that is away must not keep notifications from being worked off.
       await Promise.all([
-        queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler }),
+        queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler, [ON_CONNECT]: onConnect.handler }),
         schedule.start(),
       ]);
     },

@@ -25,6 +25,8 @@ describe("defaults", () => {
       tokenResolvers: ["vault"],
       tokenResolver: null,
       prefetch: false,
+      subscribeOnConnect: false,
+      backfillDaysOnConnect: 0,
       introspection: true,
       explorer: true,
       upstreamTimeoutMs: 10_000,

@@ -4,6 +4,8 @@ import { listed, providerVariables } from "./provider-variables.js";
 import * as shapes from "./shapes.js";
 import type { Variable, Variables } from "./variable.js";
 
+/** As many as one range may have. */
+const MOST_BACKFILL_DAYS = 1_100;
 /** Ten years. */
 const MOST_AUDIT_DAYS = 3_650;
 
@@ -141,6 +143,19 @@ export const variables = {
     shape: shapes.flag,
     default: "0",
     description: "1 refuses every operation that is not in OPERATIONS; those are sent by their `documentId`",
+  },
+  subscribeOnConnect: {
+    name: "SUBSCRIBE_ON_CONNECT",
+    shape: shapes.flag,
+    default: "0",
+    description:
+      "1 subscribes each connection at its provider once the person has consented, to all that it can notify of",
+  },
+  backfillDaysOnConnect: {
+    name: "BACKFILL_DAYS_ON_CONNECT",
+    shape: shapes.integer(0, MOST_BACKFILL_DAYS),
+    default: "0",
+    description: "Days that are fetched in the background once a person has consented; 0 fetches none",
   },
   prefetch: {
     name: "PREFETCH",

@@ -57,6 +57,8 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     operationsOnly: false,
     auditDays: 0,
     prefetch: false,
+    subscribeOnConnect: false,
+    backfillDaysOnConnect: 0,
     introspection: true,
     explorer: true,
     upstreamTimeoutMs: 1_000,

@@ -169,6 +169,7 @@ export function createAdoption(deps: {
       if (former) await deps.revocations.retry([former.id]).catch(() => {});
       if (!connection) throw new PulsegateError("PROVIDER_NOT_CONNECTED");
       if (grant.cells.length > 0) await deps.hooks.storeCells?.(connection, grant.cells);
+      await deps.hooks.onAdopted?.(connection);
       return connection;
     },
     await: (userId, provider, connectionId) =>

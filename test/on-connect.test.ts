@@ -1,0 +1,80 @@
+/** What the operator has done for each person who consents. */
+import { type AskOptions, asApp, dataRequests, eventually, type Served, startClosed } from "./support/served.js";
+
+const both = { SUBSCRIBE_ON_CONNECT: "1", BACKFILL_DAYS_ON_CONNECT: "9" };
+let served: Served;
+afterEach(() => served.close());
+
+async function consent(userId: string, personId = userId): Promise<void> {
+  const { accessToken, refreshToken } = served.labs.fitbit.issueTokens(personId);
+  const importIt = `mutation Import($accessToken: String!, $refreshToken: String!, $userId: ID!) {
+    importConnection(input: { userId: $userId, provider: FITBIT, accessToken: $accessToken, refreshToken: $refreshToken }) {
+      connection { status }
+    }
+  }`;
+  const asked: AskOptions = { variables: { userId, accessToken, refreshToken }, headers: asApp };
+  expect((await served.ask(importIt, asked)).errors).toBeUndefined();
+}
+async function stateOf(userId: string) {
+  const query = `query Q($id: ID!) {
+    user(id: $id) { connections { subscriptions { domains } } backfillJobs { status daysTotal daysDone } }
+  }`;
+  const { data } = await served.ask(query, { variables: { id: userId }, headers: asApp });
+  return {
+    jobs: data.user.backfillJobs,
+    domains: data.user.connections[0].subscriptions.flatMap(({ domains }: { domains: string[] }) => domains).sort(),
+  };
+}
+
+test("a person who consents is subscribed, and so many days of theirs are fetched, without a word of the app", async () => {
+  served = await startClosed(both);
+  await consent("demo");
+  await eventually(20, "the past is fetched", async () => (await stateOf("demo")).jobs[0]?.status === "DONE");
+  await eventually(20, "the person is subscribed", async () => (await stateOf("demo")).domains.length > 0);
+  const { jobs, domains } = await stateOf("demo");
+  expect(jobs).toEqual([{ status: "DONE", daysTotal: 9, daysDone: 9 }]);
+  expect(domains).toEqual(expect.arrayContaining(["ACTIVITY", "SLEEP"]));
+  await eventually(20, "nothing is left to do", async () => {
+    for await (const _ of served.serving.gateway.store.collection("on-connect").keys("")) return false;
+    return true;
+  });
+}, 60_000);
+
+test.each<[Readonly<Record<string, string>>, number, boolean]>([
+  [{}, 0, false],
+  [{ SUBSCRIBE_ON_CONNECT: "1" }, 0, true],
+  [{ BACKFILL_DAYS_ON_CONNECT: "2" }, 1, false],
+])(
+  "%j does that and nothing else",
+  async (env, jobs, isSubscribed) => {
+    served = await startClosed(env);
+    await consent("demo");
+    const isDone = async () => {
+      const state = await stateOf("demo");
+      return state.jobs.length === jobs && state.domains.length > 0 === isSubscribed;
+    };
+    await eventually(20, "it is done", isDone);
+  },
+  60_000,
+);
+
+test("what a gateway that ended left to do is done by the next; nothing is done for whoever left meanwhile", async () => {
+  served = await startClosed(both);
+  const { gateway } = served.serving;
+  // As after a crash: noted, and in no queue.
+  await gateway.stopWork(1_000);
+  await consent("both");
+  await consent("demo");
+  const noted = async () => {
+    const keys = [];
+    for await (const key of gateway.store.collection("on-connect").keys("")) keys.push(key);
+    return keys.length;
+  };
+  expect([await noted(), (await stateOf("demo")).domains]).toEqual([2, []]);
+  await served.ask(`mutation { deleteUserData(input: { userId: "both" }) { userId } }`, { headers: asApp });
+  expect(await noted()).toBe(1);
+  const before = dataRequests(served.labs.fitbit, "both").length;
+  await gateway.startWork();
+  await eventually(20, "the one who stayed is subscribed", async () => (await stateOf("demo")).domains.length > 0);
+  expect(dataRequests(served.labs.fitbit, "both")).toHaveLength(before);
+}, 60_000);
