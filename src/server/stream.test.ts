@@ -206,6 +206,13 @@ test("streams take the places that WebSockets and their operations take, and giv
   peer.socket.terminate();
 });
 
+test("a stream takes an operation's place too", async () => {
+  const server = await start(closed, { places: { userSockets: 5, userOperations: 1 } });
+  const headers = await as("ann");
+  expect((await open(server, { headers, body: { query: follow } })).response.statusCode).toBe(200);
+  expect((await open(server, { headers, body: { query: follow } })).response.statusCode).toBe(429);
+});
+
 test("streams are charged like the same over WebSocket, and each event too", async () => {
   const server = await start(closed, { rateLimit: { user: 11 } });
   const headers = await as("ann");

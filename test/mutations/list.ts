@@ -1,4 +1,5 @@
 import { accountMutations } from "./accounts.js";
+import { backendMutations } from "./backend.js";
 import { connectionMutations } from "./connections.js";
 import { mapperMutations } from "./mappers.js";
 import { type Mutation, of } from "./mutation.js";
@@ -342,6 +343,7 @@ export const mutations: readonly Mutation[] = [
     ],
   ),
   ...accountMutations,
+  ...backendMutations,
   ...connectionMutations,
   ...serverMutations,
   ...mapperMutations,

@@ -200,7 +200,7 @@ export const rememberedMutations: readonly Mutation[] = [
         "Math.max(before.receivedAt, update.receivedAt)",
         "Math.min(before.receivedAt, update.receivedAt)",
       ],
-      ["what comes later is told with what was told", "waiting.delete(topic);\n", "\n"],
+      ["what comes later is told with what was told", "waiting.delete(whose);\n", "\n"],
       ["a closed one still tells", "for (const { callOff } of waiting.values()) callOff();", ""],
     ],
   ),
@@ -223,7 +223,7 @@ export const rememberedMutations: readonly Mutation[] = [
         "return true;\n      }\n    },\n    ping",
         "return false;\n      }\n    },\n    ping",
       ],
-      ["listeners here don't count", "if ((listeners.get(topic)?.size ?? 0) > 0) return true;", ""],
+      ["listeners here don't count", "if (topics.some((topic) => listeners.has(topic))) return true;", ""],
       ["installations share their channels", ":events:`", ":events:`.slice(-8)"],
       ["listeners stay when it is closed", "for (const end of [...open]) end();", ""],
     ],
@@ -232,8 +232,12 @@ export const rememberedMutations: readonly Mutation[] = [
     "src/events/messages.ts",
     ["src/events/bus.test.ts"],
     [
-      ["another person's news are told", "topicOf.data(update.userId) === topic", "true"],
-      ["another person's connection is told", "topicOf.connection(connection.userId) === topic", "true"],
+      ["another person's news are told", "[EVERY_DATA, topicOf.data(update.userId)].includes(topic)", "true"],
+      [
+        "another person's connection is told",
+        "[EVERY_CONNECTION, topicOf.connection(connection.userId)].includes(topic)",
+        "true",
+      ],
       ["another job is told", "topicOf.job(change.id) === topic", "true"],
       [
         "a connection of a later release is told",
@@ -433,8 +437,8 @@ export const rememberedMutations: readonly Mutation[] = [
     [
       [
         "a new connection is not the one that was spoken of",
-        "found ?? grant.connectionId ?? randomUUID()",
-        "found ?? randomUUID()",
+        "found ?? grant.connectionId ?? newConnectionId(clock.now())",
+        "found ?? newConnectionId(clock.now())",
       ],
       ["one that waits is not either", "const id = currentId ?? connectionId;", "const id = currentId ?? fresh.id;"],
     ],
