@@ -58,8 +58,11 @@ test(".env.example names variables that there are, with the defaults that they h
   const text = readFileSync(new URL("../../.env.example", import.meta.url), "utf8");
   const lines = [...text.matchAll(/^(#?)([A-Z_]+)=(.*)$/gm)].map(([, off, name, value]) => ({ off, name, value }));
   expect(lines.length).toBeGreaterThan(15);
-  // POSTGRES_PASSWORD is read by compose.yaml.
-  expect(lines.filter(({ name }) => !usual.has(name!)).map(({ name }) => name)).toEqual(["POSTGRES_PASSWORD"]);
+  // These are read by compose.yaml.
+  expect(lines.filter(({ name }) => !usual.has(name!)).map(({ name }) => name)).toEqual([
+    "POSTGRES_PASSWORD",
+    "REDIS_PASSWORD",
+  ]);
   for (const { name, value } of lines.filter(({ off, name, value }) => off && value && usual.get(name!)))
     expect([name, value]).toEqual([name, usual.get(name!)]);
 });

@@ -15,14 +15,14 @@ export interface Child {
 
 const script = fileURLToPath(new URL("./gateway-process.ts", import.meta.url));
 
-/** Starts Pulsegate as an operator does, in a process of its own. Resolves once it listens. `onLine`: each line of its log. */
+/** Starts Pulsegate as an operator does, in a process of its own. Resolves once it listens. `onLine`: each line that it writes. */
 export async function startChild(
   env: Readonly<Record<string, string>>,
   onLine: (line: string) => void = () => {},
 ): Promise<Child> {
   const child = spawn(process.execPath, ["--import", "tsx", script], {
     env: { ...process.env, ...env, LOG_LEVEL: "info", NODE_OPTIONS: "" },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   await within(120, "Pulsegate to listen", listening(child, onLine)).catch((error: unknown) => {
     child.kill("SIGKILL");
@@ -41,6 +41,10 @@ export async function startChild(
 
 async function listening(child: ChildProcess, onLine: (line: string) => void): Promise<void> {
   const lines = createInterface({ input: child.stdout! });
+  createInterface({ input: child.stderr! }).on("line", (line) => {
+    console.warn(line);
+    onLine(line);
+  });
   await new Promise<void>((resolve, reject) => {
     // It goes on being read: a full pipe would stop the process.
     lines.on("line", (line) => {
