@@ -7,7 +7,7 @@ interface LockedPackage {
   readonly link?: boolean;
 }
 
-describe.each([".", "test/clients"])("the lock file in %s", (folder) => {
+describe.each([".", "test/clients", "examples/react-apollo"])("the lock file in %s", (folder) => {
   const lock: { readonly packages: Record<string, LockedPackage> } = JSON.parse(
     readFileSync(`${folder}/package-lock.json`, "utf8"),
   );
