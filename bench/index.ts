@@ -189,7 +189,7 @@ async function manyPeople(pulsegate: Server): Promise<void> {
     const { a } = await abba(of, of, 2);
     const { median } = spread(a.map(({ cpuMs }) => cpuMs));
     note(
-      `${people} people × 30 days of steps as new, in one operation: ${(median / people).toFixed(2)} ms of CPU a person.`,
+      `30 days of steps as new, ${people === 1 ? "one person" : `${people} people`} in one operation: ${(median / people).toFixed(2)} ms of CPU a person.`,
     );
   }
 }
@@ -249,7 +249,7 @@ async function dayByDay(
   labServer: Server,
   direct: (path: string) => Promise<unknown>,
 ): Promise<void> {
-  const days = Array.from({ length: 30 }, (_, at) => daysAgo(400 + at));
+  const days = Array.from({ length: 30 }, (_, at) => daysAgo(DAYS_STORED + 100 + at));
   const resources = ["steps", "distance", "calories", "floors"];
   await labServer.ask({ ask: "requests" });
   const begun = performance.now();
