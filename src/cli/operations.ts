@@ -1,13 +1,13 @@
 import { GraphQLError, parse } from "graphql";
 import { systemClock } from "../model/time.js";
 import { costs } from "../operations/cost.js";
-import { type Document, documentOf, documentsAt, UnusableDocuments } from "../operations/documents.js";
 import { fieldsFor, fieldsIn } from "../operations/fields.js";
 import { trustedIn } from "../operations/index.js";
 import { scopesNeeded } from "../operations/scopes.js";
 import type { TrustedOperation } from "../operations/trusted.js";
 import type { Provider } from "../providers/index.js";
-import { CommandFailed, type Io } from "./io.js";
+import { readDocuments } from "./documents.js";
+import type { Io } from "./io.js";
 
 export interface OperationsOptions {
   /** Apollo's manifest of persisted queries instead of a list. */
@@ -21,7 +21,7 @@ export async function printOperations(
   { manifest }: OperationsOptions,
   registry: readonly Provider[],
 ): Promise<void> {
-  const operations = await read(io, paths);
+  const operations = trustedIn((await readDocuments(io, paths)).documents);
   if (manifest) {
     const listed = operations.map(({ id, name, type, text: body }) => ({ id, name, type, body }));
     const whole = { format: "apollo-persisted-query-manifest", version: 1, operations: listed };
@@ -55,19 +55,4 @@ function needs({ text }: TrustedOperation, providers: readonly Provider[]): read
     return `scopes  ${provider.name}: ${needed.join(" ") || "none"}`;
   });
   return [`fields  ${fields.join(", ")}`, ...scopes];
-}
-
-async function read(io: Io, paths: readonly string[]): Promise<readonly TrustedOperation[]> {
-  try {
-    const documents: Document[] = [];
-    for (const path of paths) {
-      if (path === "-") documents.push({ name: path, text: await io.stdin() });
-      else documents.push(...(await documentsAt(path)));
-    }
-    documentOf(documents);
-    return trustedIn(documents);
-  } catch (error) {
-    if (error instanceof UnusableDocuments) throw new CommandFailed(error.faults.join("; "));
-    throw error;
-  }
 }

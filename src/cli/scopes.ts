@@ -1,12 +1,12 @@
-import { type Document, documentOf, documentsAt, UnusableDocuments } from "../operations/documents.js";
 import { fieldsFor, fieldsIn } from "../operations/fields.js";
 import { canTell, scopesNeeded } from "../operations/scopes.js";
 import type { Provider } from "../providers/index.js";
-import { CommandFailed, type Io } from "./io.js";
+import { readDocuments } from "./documents.js";
+import type { Io } from "./io.js";
 
 /** Files, folders, or standard input (-). Together they are the documents of one app. */
 export async function printScopes(io: Io, paths: readonly string[], registry: readonly Provider[]): Promise<void> {
-  const asked = fieldsIn(await read(io, paths));
+  const asked = fieldsIn((await readDocuments(io, paths)).whole);
   for (const provider of registry) {
     const fields = fieldsFor(provider, asked);
     await io.out(`${provider.name}\n`);
@@ -17,19 +17,5 @@ export async function printScopes(io: Io, paths: readonly string[], registry: re
     }
     const missing = [...fields].filter((field) => !canTell(provider, field));
     if (missing.length > 0) await io.out(`  not offered: ${missing.join(", ")}\n`);
-  }
-}
-
-async function read(io: Io, paths: readonly string[]) {
-  try {
-    const documents: Document[] = [];
-    for (const path of paths) {
-      if (path === "-") documents.push({ name: path, text: await io.stdin() });
-      else documents.push(...(await documentsAt(path)));
-    }
-    return documentOf(documents);
-  } catch (error) {
-    if (error instanceof UnusableDocuments) throw new CommandFailed(error.faults.join("; "));
-    throw error;
   }
 }
