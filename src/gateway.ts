@@ -155,9 +155,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   bus.onHistoryChanged((id) => history.dropRemembered(id));
 
   const hooks: ConnectionHooks = {
-    // All three stand on connections themselves: they are made further down.
+    // These stand on connections themselves: they are made further down.
     onDisconnect: (connection) => subscriptions.onDisconnect(connection),
     deleteData: (gone) => erasure.connection(gone),
+    onAdopting: (connectionId) => onConnect.adopting(connectionId),
     onAdopted: (connection) => onConnect.adopted(connection),
     storeCells: createConnectCells(history, clock),
   };

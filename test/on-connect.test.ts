@@ -1,4 +1,11 @@
 /** What the operator has done for each person who consents. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StoreUnavailable } from "../src/errors.js";
+import { openStore } from "../src/store/open-store.js";
+import type { RowForm } from "../src/store/row.js";
+import type { Collection, Store } from "../src/store/store.js";
 import { type AskOptions, asApp, dataRequests, eventually, type Served, startClosed } from "./support/served.js";
 
 const both = { SUBSCRIBE_ON_CONNECT: "1", BACKFILL_DAYS_ON_CONNECT: "9" };
@@ -77,4 +84,51 @@ test("what a gateway that ended left to do is done by the next; nothing is done 
   await gateway.startWork();
   await eventually(20, "the one who stayed is subscribed", async () => (await stateOf("demo")).domains.length > 0);
   expect(dataRequests(served.labs.fitbit, "both")).toHaveLength(before);
+}, 60_000);
+
+/** A process that dies as soon as the connection is stored and listed: from then on nothing of it reaches the store. */
+async function dyingOnceConnected(url: string) {
+  const store = await openStore(url);
+  let isDead = false;
+  const alive = <A extends unknown[], T>(work: (...given: A) => Promise<T>) => {
+    return async (...given: A): Promise<T> => {
+      if (isDead) throw new StoreUnavailable("dead");
+      return await work(...given);
+    };
+  };
+  const dying: Store = {
+    ...store,
+    lease: alive(store.lease),
+    collection: <T>(namespace: string, form?: RowForm<T>): Collection<T> => {
+      const all = store.collection(namespace, form);
+      return {
+        ...all,
+        ...{ get: alive(all.get), getMany: alive(all.getMany), set: alive(all.set) },
+        putIfAbsent: alive(async (key, value, ttlMs) => {
+          const isNew = await all.putIfAbsent(key, value, ttlMs);
+          if (namespace === "users") isDead = true;
+          return isNew;
+        }),
+      };
+    },
+  };
+  return dying;
+}
+
+test("a crash right after the connection is stored loses neither the subscription nor the past", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pulsegate-on-connect-"));
+  const STORE_URL = `sqlite:${join(folder, "store.db")}`;
+  served = await startClosed(both, { store: await dyingOnceConnected(STORE_URL) });
+  // Nobody is told that it worked.
+  await expect(consent("demo")).rejects.toThrow();
+  await served.close();
+
+  served = await startClosed({ ...both, STORE_URL });
+  await eventually(20, "the past is fetched", async () => {
+    const jobs = [];
+    for await (const [, job] of served.serving.gateway.store.collection<{ status: string }>("backfills").scan(""))
+      jobs.push(job.status);
+    return jobs.length === 1;
+  });
+  rmSync(folder, { recursive: true });
 }, 60_000);

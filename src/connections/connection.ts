@@ -129,6 +129,8 @@ export interface ConnectionHooks {
   onDisconnect?(connection: Connection): Promise<readonly string[]>;
   /** Forgets every reading of this connection. Of one whose row can't be read the account is not known. */
   deleteData?(gone: Pick<Connection, "id" | "provider" | "providerUserId">): Promise<void>;
+  /** Right before a connection is stored as connected: to note what follows, so that a crash in between loses nothing. */
+  onAdopting?(connectionId: string): Promise<void>;
   /** A person consented, or their tokens were imported: to a new connection, or to one that there was. */
   onAdopted?(connection: Connection): Promise<void>;
   /** Keeps what the connect steps read about the person. */

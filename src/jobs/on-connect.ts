@@ -35,6 +35,8 @@ export interface OnConnectDeps {
 
 /** Subscribes new connections at their providers and fetches their past, as the operator configured. */
 export interface OnConnect {
+  /** Fits `ConnectionHooks.onAdopting`. Throws where the store can't answer: the connection could not be stored either. */
+  adopting(connectionId: string): Promise<void>;
   /** Fits `ConnectionHooks.onAdopted`. Never throws: a queue that is away costs nobody their consent. */
   adopted(connection: Connection): Promise<void>;
   /** Puts what is not done back on the queue. At start and then regularly. */
@@ -52,6 +54,8 @@ interface Left {
 const leftRows = rowsOf<Left>(z.looseObject({ at: z.number(), subscribe: z.boolean(), backfillDays: z.int().min(0) }));
 
 const PAUSE_MS = 60_000;
+/** A note without a connection may be of one that is just being stored; after so long, of one that a crash prevented. */
+const STORING_MS = 10 * 60_000;
 
 export function createOnConnect(deps: OnConnectDeps): OnConnect {
   const { queue, connections, subscriptions, backfills, clock, log } = deps;
@@ -83,12 +87,20 @@ export function createOnConnect(deps: OnConnectDeps): OnConnect {
     }
   };
 
+  const { subscribeOnConnect: subscribe, backfillDaysOnConnect: backfillDays } = deps;
+  const isWanted = subscribe || backfillDays > 0;
+  const note = (id: string) => left.set(id, { at: clock.now(), subscribe, backfillDays });
+
   return {
+    adopting: async (id) => {
+      if (isWanted) await note(id);
+    },
+
     adopted: async ({ id, status }) => {
-      const { subscribeOnConnect: subscribe, backfillDaysOnConnect: backfillDays } = deps;
-      if (status !== "CONNECTED" || (!subscribe && backfillDays === 0)) return;
+      if (status !== "CONNECTED" || !isWanted) return;
       try {
-        await left.set(id, { at: clock.now(), subscribe, backfillDays });
+        // Anew: a look in between may have ended what was noted for the consent before.
+        await note(id);
         await enqueue(id);
       } catch (error) {
         log.warn({ err: error, connectionId: id }, "what follows a consent waits until the queue is back");
@@ -116,6 +128,7 @@ export function createOnConnect(deps: OnConnectDeps): OnConnect {
         // A row that can't be read stays: a later release may have written it.
         if (!todo) return { kind: "done" };
         if (connection?.status !== "CONNECTED") {
+          if (clock.now() - todo.at < STORING_MS) return { kind: "again", at: clock.now() + PAUSE_MS };
           await left.erase(id);
           return { kind: "done" };
         }

@@ -146,6 +146,7 @@ export function createAdoption(deps: {
           await deps.revocations.forget(id);
           if (grant.tokens) await vault.save({ id, userId: grant.userId, provider: grant.provider }, grant.tokens);
         });
+        if ((grant.status ?? "CONNECTED") === "CONNECTED") await deps.hooks.onAdopting?.(id);
         const now = clock.now();
         const stored = await directory.mutate(id, (before) => {
           const base = before ?? { ...unstoredConnection(grant.userId, grant.provider, grant.scopes, now), id };
