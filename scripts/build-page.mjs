@@ -16,6 +16,7 @@ export async function buildPage(to = join(root, "dist/page")) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: {
+      entry: "src/page/first.ts",
       app: "src/page/main.tsx",
       style: "src/page/styles/index.css",
       notice: "src/page/styles/notice.css",
@@ -23,7 +24,11 @@ export async function buildPage(to = join(root, "dist/page")) {
     outdir: to,
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
+    chunkNames: "first-[hash]",
     bundle: true,
+    // The first script is wholly a part of the other: esbuild puts it into a chunk that both would import. It is served
+    // as that chunk, so that it is there after one request.
+    splitting: true,
     minify: true,
     format: "esm",
     target: ["es2022", "chrome111", "firefox113", "safari16.4"],
@@ -38,7 +43,7 @@ export async function buildPage(to = join(root, "dist/page")) {
   await mkdir(to, { recursive: true });
   const kept = new Set(["page.json"]);
   await Promise.all(
-    outputFiles.map(async ({ path, contents }) => {
+    outputFiles.filter(isServed).map(async ({ path, contents }) => {
       // Named by pages that the server writes without looking here.
       const name = basename(path).replace(/^notice-\w+/, "notice");
       const isText = !name.endsWith(".woff2");
@@ -53,11 +58,20 @@ export async function buildPage(to = join(root, "dist/page")) {
     Object.keys(metafile.outputs)
       .map((path) => basename(path))
       .find((name) => name.startsWith(start));
-  const page = { script: named("app-"), style: named("style-"), face: named("inter-"), documents: await documentIds() };
+  const page = {
+    first: named("first-"),
+    script: named("app-"),
+    style: named("style-"),
+    face: named("inter-"),
+    documents: await documentIds(),
+  };
   await place(join(to, "page.json"), JSON.stringify(page));
   const present = await readdir(to);
   await Promise.all(present.filter((name) => !kept.has(name)).map((name) => rm(join(to, name), { force: true })));
 }
+
+/** The first script's own entry holds nothing but an import of its chunk. */
+const isServed = ({ path }) => !basename(path).startsWith("entry-");
 
 /** What the page asks, by the ids that `documentId` would have: a server that answers known operations only lets them in. */
 async function documentIds() {

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { PageData } from "./data/page-data.js";
+import { painted } from "./data/painted.js";
 import type { State } from "./data/state.js";
 import { type Page, PageContext } from "./parts/page.js";
 import { Day } from "./sections/day.js";
@@ -26,12 +27,13 @@ export function App({ data, explorer, hasToken }: AppProps) {
   const [said, announce] = useState("");
   const page = usePageOf(data, state, settings, choose, announce);
   const view = viewOf(state);
+  const isWhole = useIsWhole();
   useEffect(() => {
     document.documentElement.lang = settings.language;
   }, [settings.language]);
   return (
     <PageContext.Provider value={page}>
-      <Shell hasPlaces={view === "day"} explorer={explorer} onSettings={() => openSettings(true)}>
+      <Shell hasPlaces={view === "day"} isWhole={isWhole} explorer={explorer} onSettings={() => openSettings(true)}>
         {view === "sign-in" ? (
           <SignIn />
         ) : view === "confirm" ? (
@@ -41,7 +43,7 @@ export function App({ data, explorer, hasToken }: AppProps) {
         ) : view === "first-visit" ? (
           <FirstVisit />
         ) : (
-          <Day explorer={explorer} />
+          <Day explorer={explorer} isWhole={isWhole} />
         )}
       </Shell>
       <p class="aside-only" role="status">
@@ -60,6 +62,13 @@ function viewOf({ signIn, toConfirm, person, trouble }: State): View {
   if (toConfirm) return "confirm";
   // A consent that nobody confirmed has brought nothing yet.
   return person.connections.every(({ status }) => status === "AWAITING_CONFIRMATION") ? "first-visit" : "day";
+}
+
+/** Whether what lies below today is drawn, too: it comes after the first frame, which would wait for it. */
+function useIsWhole(): boolean {
+  const [isWhole, set] = useState(false);
+  useEffect(() => void painted().then(() => set(true)), []);
+  return isWhole;
 }
 
 function usePageState(data: PageData): State {

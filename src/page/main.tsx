@@ -1,10 +1,10 @@
 import { render } from "preact";
 import { App } from "./app.js";
 import { takeArrival } from "./data/arrival.js";
-import { createAsk } from "./data/ask.js";
 import { listen } from "./data/live.js";
 import { PageData } from "./data/page-data.js";
-import { createTokens } from "./data/session-token.js";
+import { painted } from "./data/painted.js";
+import { first } from "./first.js";
 import { rememberedSettings } from "./settings/settings.js";
 
 /**
@@ -17,21 +17,21 @@ import { rememberedSettings } from "./settings/settings.js";
  * `styles/tokens.css`, for both.
  */
 const { home, explorer } = document.body.dataset;
-const at = new URL("graphql", location.href).href;
-const tokens = createTokens();
+const { at, tokens, ask, today } = first;
 const data = new PageData({
-  ask: createAsk(at, tokens.current),
-  tokens,
+  ...{ ask, tokens, first: today, painted },
   listen: (hearing) => listen(at, tokens.current, hearing),
   home: home!,
   settings: rememberedSettings(),
   arrival: takeArrival(),
 });
+void data.start();
+// An answer that is here by now is drawn at once, with no skeleton before it.
+await new Promise((resolve) => setTimeout(resolve));
 render(
   <App data={data} explorer={explorer ?? null} hasToken={() => tokens.current() !== null} />,
   document.getElementById("app")!,
 );
-void data.start();
 for (const change of ["online", "offline"]) addEventListener(change, () => void data.renew());
 // A tab that was away, or a night that has passed: what is shown may be of yesterday.
 document.addEventListener("visibilitychange", () => {

@@ -9,6 +9,8 @@ const folders = ["../page/", "../../dist/page/"].map((path) => new URL(path, imp
 /** The files that the page begins with, by name; null where it was not built. */
 interface Built {
   readonly folder: URL;
+  /** Asks the first question while the rest is read. */
+  readonly first: string;
   readonly script: string;
   readonly style: string;
   readonly face: string;
@@ -27,7 +29,7 @@ async function findBuilt(): Promise<Built | null> {
 /** The ids of our own page's documents; none where it was not built. */
 export const pageDocuments = async (): Promise<ReadonlySet<string>> => new Set((await findBuilt())?.documents);
 
-const page = ({ explorer, publicUrl }: HomeConfig, { script, style, face }: Built) => `<!doctype html>
+const page = ({ explorer, publicUrl }: HomeConfig, { first, script, style, face }: Built) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -35,6 +37,7 @@ const page = ({ explorer, publicUrl }: HomeConfig, { script, style, face }: Buil
 <meta name="color-scheme" content="light dark">
 <title>Pulsegate</title>
 <link rel="icon" href="data:,">
+<script type="module" async src="page/${first}"></script>
 <link rel="preload" href="page/${face}" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="page/${style}">
 <script type="module" src="page/${script}"></script>

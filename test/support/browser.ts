@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { buildPage } from "../../scripts/build-page.mjs";
@@ -11,8 +10,8 @@ const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const isThere = existsSync(CHROMIUM);
 export const describeInBrowser = isThere || process.env["PULSEGATE_BROWSER"] === "1" ? describe : describe.skip;
 
-/** What the states look like: for people to look at. */
-const pictures = process.env["PULSEGATE_SCREENSHOTS"] ?? join(tmpdir(), "pulsegate-screenshots");
+/** A folder for pictures of the states, for people to look at; without it none are taken. */
+const pictures = process.env["PULSEGATE_SCREENSHOTS"];
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 
 export interface VisitOptions {
@@ -21,17 +20,52 @@ export interface VisitOptions {
   readonly width?: 390 | 1280;
   readonly dark?: boolean;
   readonly language?: "en-GB" | "de-DE";
+  /** Whether things may move on the page; otherwise this person has asked them not to. */
+  readonly moves?: boolean;
   /** What the browser takes for now; it goes on from there. */
   readonly now: number;
 }
+
+/** What a page did until now. */
+interface Seen {
+  /** The questions, by their operations' names, that were asked before today's figures stood. */
+  readonly askedBefore: readonly string[] | null;
+  /** How far things were shifted that nobody had touched: CLS, as browsers count it. */
+  readonly shifted: number;
+}
+
+const watching = `{
+  const seen = { askedBefore: null, shifted: 0 };
+  const asked = [];
+  const send = window.fetch;
+  window.fetch = (address, options) => {
+    asked.push(/(?:query|mutation) (\\w+)/.exec(options?.body ?? "")?.[1] ?? String(address));
+    return send(address, options);
+  };
+  new MutationObserver((_, self) => {
+    if (!document.querySelector(".chart-ring-words")) return;
+    self.disconnect();
+    seen.askedBefore = [...asked];
+  }).observe(document, { childList: true, subtree: true });
+  const note = (entries) => {
+    for (const { value, hadRecentInput } of entries) if (!hadRecentInput) seen.shifted += value;
+  };
+  const observer = new PerformanceObserver((list) => note(list.getEntries()));
+  observer.observe({ type: "layout-shift", buffered: true });
+  window.seenByTest = () => {
+    note(observer.takeRecords());
+    return seen;
+  };
+}`;
 
 /** A person's window on the page. */
 export interface Visit {
   readonly page: Page;
   /** What the browser complained of: nothing else may stop a state from being as it was meant. */
   readonly complaints: string[];
-  /** Fails on what hinders people with a screen reader or a keyboard, and keeps a picture. */
+  /** Fails on what hinders people with a screen reader or a keyboard, and keeps a picture where one is wanted. */
   looksRight(name: string): Promise<void>;
+  seen(): Promise<Seen>;
   close(): Promise<void>;
 }
 
@@ -46,13 +80,13 @@ export async function openBrowser() {
 }
 
 async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Visit> {
-  const { user, width = 1280, dark = false, language = "en-GB", now } = options;
+  const { user, width = 1280, dark = false, language = "en-GB", moves = false, now } = options;
   const look: BrowserContextOptions = {
     viewport: { width, height: width === 390 ? 844 : 900 },
     colorScheme: dark ? "dark" : "light",
     locale: language,
     timezoneId: "Europe/Berlin",
-    reducedMotion: "reduce",
+    reducedMotion: moves ? "no-preference" : "reduce",
   };
   const context = await browser.newContext(look);
   const page = await context.newPage();
@@ -69,14 +103,15 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
     const token = await tokenFor(user);
     await context.addInitScript(`sessionStorage.setItem("pulsegate.token", ${JSON.stringify(token)})`);
   }
+  await page.addInitScript(watching);
   await page.goto(url);
   return {
     page,
     complaints,
     async looksRight(name) {
       const shade = dark ? "-dark" : "";
-      mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `${name}-${width}${shade}.png`), fullPage: true });
+      if (pictures !== undefined)
+        await page.screenshot({ path: join(pictures, `${name}-${width}${shade}.png`), fullPage: true });
       // By the debugger, whom the page's policy does not bind.
       await page.evaluate(axe);
       const found = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as AxeResult;
@@ -84,6 +119,7 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
       expect(grave.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     },
+    seen: () => page.evaluate<Seen>("seenByTest()"),
     close: () => context.close(),
   };
 }

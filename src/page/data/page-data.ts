@@ -4,23 +4,27 @@ import {
   ConnectDocument,
   DeleteEverythingDocument,
   DisconnectDocument,
-  HeartOfDayDocument,
-  NightOfDayDocument,
   PersonDocument,
   PreferDocument,
   type ProviderId,
   ReadPastDocument,
   TodayDocument,
+  type TodayQuery,
   TrendsDocument,
+  type TypedDocumentString,
 } from "../generated/operations.js";
 import { type Settings, unitsOf } from "../settings/settings.js";
 import { type Arrival, providerOfSlug } from "./arrival.js";
 import { type Answer, type Ask, type How, type Trouble, troubleOf } from "./ask.js";
 import type { Hearing, Live } from "./live.js";
-import { emptyState, type HeartOfDay, type NightOfDay, type State } from "./state.js";
+import { type ConnectionState, emptyState, type State } from "./state.js";
 
 export interface PageDataOptions {
   readonly ask: Ask;
+  /** What is stored of today, asked for before there was a page. */
+  readonly first: Promise<Answer<TodayQuery>>;
+  /** Resolves once what was last shown is on the screen. */
+  readonly painted: () => Promise<void>;
   readonly tokens: { take(token: string, remember: boolean): void; forget(): void; current(): string | null };
   readonly listen: (hearing: Hearing) => Live;
   /** Where consents come back to: this page, by the name that the gateway is known by. */
@@ -45,12 +49,14 @@ const LONGEST_RETRY_MS = 60_000;
 /**
  * All data of the page, and all that a person can do. The state is told to whoever listens. It asks for what is stored
  * first, then anew: stored days are drawn while providers are being asked. Today and the trends are two questions, one
- * after the other, so that the second finds today's answers in the store.
+ * after the other, so that the second finds today's answers in the store. Until the first figures are on the screen,
+ * nothing else is asked: it would only keep them waiting.
  */
 export class PageData {
   state: State = emptyState;
   #listeners = new Set<() => void>();
   #wanted: Wanted;
+  #first: Promise<Answer<TodayQuery>> | null;
   #live: Live | null = null;
   #running: Promise<void> | null = null;
   #again: How | null = null;
@@ -60,7 +66,8 @@ export class PageData {
   #notifying = new Set<ProviderId>();
 
   constructor(private readonly options: PageDataOptions) {
-    const { arrival } = options;
+    const { arrival, first } = options;
+    this.#first = first;
     this.#wanted = options.settings;
     if (arrival?.kind === "to-confirm") this.#set({ toConfirm: arrival });
     else if (arrival) this.#set({ news: { kind: "arrived", arrival } });
@@ -198,41 +205,67 @@ export class PageData {
     await this.renew();
   }
 
-  /** The heart's course on a day. Throws `AskError`. */
-  async heartOfDay(date: string): Promise<HeartOfDay | null> {
-    return (await this.options.ask(HeartOfDayDocument, { date })).data.viewer;
-  }
-
-  /** The sleep that ended on a day, with its stages. Throws `AskError`. */
-  async nightOfDay(date: string): Promise<NightOfDay | null> {
-    return (await this.options.ask(NightOfDayDocument, { date })).data.viewer;
+  /** What is asked on demand, beside the day and the trends. Throws `AskError`. */
+  async look<T, V>(document: TypedDocumentString<T, V>, variables: V): Promise<T> {
+    return (await this.options.ask(document, variables)).data;
   }
 
   async #renewOnce(how: How): Promise<void> {
-    const { ask } = this.options;
     this.#set({ isRenewing: true });
     try {
-      // Nobody waits for it: whatever keeps it from being answered keeps the questions below from it too.
-      if (this.state.today === null) void this.#showStored().catch(() => {});
-      const { providers, viewer } = (await ask(PersonDocument, {})).data;
-      this.#set({ providers, person: viewer, signIn: viewer ? "not-needed" : "needed" });
-      if (!viewer) return this.#set({ isRenewing: false, trouble: null });
-      this.#hear();
-      if (viewer.connections.some(({ status }) => status !== "AWAITING_CONFIRMATION")) {
-        const today = await this.#today(how);
-        this.#set({ today: today.data.viewer });
-        const { trends, days } = await this.#trends(how);
-        this.#set({ trends: trends.data.viewer, trendDays: days });
-        // By now the connections have been asked: how far their data reach, and whether they still let us in.
-        const person = (await ask(PersonDocument, {})).data.viewer;
-        this.#set({ person, plans: [today.plan, trends.plan].filter((plan) => plan !== null) });
-        void this.#beNotified();
-      } else this.#set({ today: null, trends: null });
+      if (this.state.person === null && !(await this.#showStored())) return;
+      if (this.state.person?.connections.some(isConfirmed) || this.state.loadedAt !== null) await this.#ask(how);
+      if (this.state.person === null) return;
       this.#set({ isRenewing: false, trouble: null, nextTryAt: null, loadedAt: Date.now() });
       this.#retryMs = FIRST_RETRY_MS;
     } catch (error) {
       this.#fail(troubleOf(error));
     }
+  }
+
+  /** What is stored, where there is nothing on the page yet: it asks nobody. False where nobody is known to look. */
+  async #showStored(): Promise<boolean> {
+    const asked = this.#first ?? this.#today({ storedOnly: true });
+    this.#first = null;
+    const { data } = await asked;
+    if (!this.#showPerson(data)) return false;
+    const { today } = partsOf(data);
+    const isKnown = today?.activity?.days != null;
+    if (isKnown) this.#set({ today });
+    await this.options.painted();
+    this.#hear();
+    // Nobody waits for it: the answer that follows is the whole one, and tells of what kept this from being answered.
+    if (isKnown) void this.#showStoredTrends().catch(() => {});
+    return true;
+  }
+
+  async #showStoredTrends(): Promise<void> {
+    const { trends, days } = await this.#trends({ storedOnly: true });
+    const { viewer } = trends.data;
+    if (viewer?.activity?.days && !this.state.trends) this.#set({ trends: viewer, trendDays: days });
+  }
+
+  /** Today and the trends as the providers have them now. */
+  async #ask(how: How): Promise<void> {
+    const today = await this.#today(how);
+    if (!this.#showPerson(today.data)) return;
+    if (!this.state.person?.connections.some(isConfirmed)) return this.#set({ today: null, trends: null, plans: [] });
+    this.#set({ today: partsOf(today.data).today });
+    if (this.state.trends === null) await this.options.painted();
+    const { trends, days } = await this.#trends(how);
+    this.#set({ trends: trends.data.viewer, trendDays: days });
+    // By now the connections have been asked: how far their data reach, and whether they still let us in.
+    const person = (await this.options.ask(PersonDocument, {})).data.viewer;
+    this.#set({ person, plans: [today.plan, trends.plan].filter((plan) => plan !== null) });
+    void this.#beNotified();
+  }
+
+  /** Who looks. False where the gateway does not know them. */
+  #showPerson(answer: TodayQuery): boolean {
+    const { person } = partsOf(answer);
+    this.#set({ providers: answer.providers, person, signIn: person ? "not-needed" : "needed" });
+    if (!person) this.#set({ isRenewing: false, trouble: null });
+    return person !== null;
   }
 
   #fail(trouble: Trouble): void {
@@ -247,20 +280,6 @@ export class PageData {
     this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
     this.#set({ isRenewing: false, trouble, nextTryAt: Date.now() + waitMs });
     this.#retrying = setTimeout(() => void this.renew(), waitMs);
-  }
-
-  /** What is stored, where there is nothing on the page yet. It asks nobody; the answer that follows is the whole one. */
-  async #showStored(): Promise<void> {
-    const today = async () => {
-      const { viewer } = (await this.#today({ storedOnly: true })).data;
-      if (viewer?.activity?.days && !this.state.today) this.#set({ today: viewer });
-    };
-    const trends = async () => {
-      const { trends: answer, days } = await this.#trends({ storedOnly: true });
-      const { viewer } = answer.data;
-      if (viewer?.activity?.days && !this.state.trends) this.#set({ trends: viewer, trendDays: days });
-    };
-    await Promise.all([today(), trends()]);
   }
 
   #today(how: How) {
@@ -352,6 +371,16 @@ export class PageData {
     this.state = { ...state, ...Object.fromEntries(changed) };
     for (const heard of this.#listeners) heard();
   }
+}
+
+/** A consent that nobody confirmed has brought nothing yet. */
+const isConfirmed = ({ status }: ConnectionState) => status !== "AWAITING_CONFIRMATION";
+
+/** One answer of today, by what the state calls it. */
+function partsOf({ viewer }: TodayQuery): Pick<State, "person" | "today"> {
+  if (!viewer) return { person: null, today: null };
+  const { id, sourcePriority, connections, backfillJobs, ...today } = viewer;
+  return { person: { id, sourcePriority, connections, backfillJobs }, today };
 }
 
 const isUnderWay = (status: string) => status === "QUEUED" || status === "RUNNING" || status === "WAITING";

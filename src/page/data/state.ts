@@ -1,7 +1,5 @@
 import type {
-  HeartOfDayQuery,
   NightFragment,
-  NightOfDayQuery,
   PastReadingFragment,
   PersonConnectionFragment,
   PersonQuery,
@@ -17,15 +15,13 @@ import type { Plan, Trouble } from "./ask.js";
 export type ProviderState = PersonQuery["providers"][number];
 export type PersonState = PersonStateFragment;
 export type ConnectionState = PersonConnectionFragment;
-export type Today = NonNullable<TodayQuery["viewer"]>;
+export type Today = Omit<NonNullable<TodayQuery["viewer"]>, keyof PersonState>;
 export type ActivityToday = NonNullable<NonNullable<Today["activity"]>["days"]>[number];
 export type Trends = NonNullable<TrendsQuery["viewer"]>;
 export type Night = NightFragment;
 export type HeartDay = RateByTimeFragment;
 export type Source = ReportFragment;
 type Job = PastReadingFragment;
-export type HeartOfDay = NonNullable<HeartOfDayQuery["viewer"]>;
-export type NightOfDay = NonNullable<NightOfDayQuery["viewer"]>;
 
 /** What there is to show above the day, but for what the state itself says. */
 export type News =

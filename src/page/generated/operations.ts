@@ -336,6 +336,8 @@ export type PastReadSubscriptionVariables = Exact<{
 
 export type PastReadSubscription = { readonly backfillProgress: { readonly id: string, readonly status: JobStatus, readonly daysDone: number, readonly daysTotal: number, readonly resumesAt: string | null } };
 
+export type ProviderStateFragment = { readonly id: ProviderId, readonly name: string, readonly status: ProviderStatus, readonly domains: ReadonlyArray<Domain> };
+
 export type PersonStateFragment = { readonly id: string, readonly sourcePriority: ReadonlyArray<ProviderId>, readonly connections: ReadonlyArray<{ readonly id: string, readonly status: ConnectionStatus, readonly dataThrough: string | null, readonly lastAttemptAt: string | null, readonly lastSuccessAt: string | null, readonly problem: string | null, readonly provider: { readonly id: ProviderId, readonly name: string, readonly status: ProviderStatus }, readonly subscriptions: ReadonlyArray<{ readonly id: string }> }>, readonly backfillJobs: ReadonlyArray<{ readonly id: string, readonly status: JobStatus, readonly daysDone: number, readonly daysTotal: number, readonly resumesAt: string | null }> };
 
 export type PersonConnectionFragment = { readonly id: string, readonly status: ConnectionStatus, readonly dataThrough: string | null, readonly lastAttemptAt: string | null, readonly lastSuccessAt: string | null, readonly problem: string | null, readonly provider: { readonly id: ProviderId, readonly name: string, readonly status: ProviderStatus }, readonly subscriptions: ReadonlyArray<{ readonly id: string }> };
@@ -355,7 +357,7 @@ export type TodayQueryVariables = Exact<{
 }>;
 
 
-export type TodayQuery = { readonly viewer: { readonly id: string, readonly activity: { readonly days: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly steps: number | null, readonly distance: number | null, readonly floors: number | null, readonly energyBurned: number | null, readonly activeZoneMinutes: number | null, readonly lightlyActiveMinutes: number | null, readonly moderatelyActiveMinutes: number | null, readonly veryActiveMinutes: number | null, readonly nonWearMinutes: number | null, readonly worn: boolean | null, readonly samples: { readonly localStart: string, readonly offsets: readonly number[], readonly values: readonly number[], readonly stepSeconds: number | null } | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }>, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly source: ProviderId, readonly steps: number | null }> }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly heart: { readonly days: ReadonlyArray<{ readonly restingRate: number | null, readonly restingRateMethod: RestingRateMethod | null, readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly source: ProviderId, readonly restingRate: number | null }>, readonly zones: ReadonlyArray<{ readonly kind: HeartZoneKind, readonly minRate: number | null, readonly maxRate: number | null, readonly minutes: number | null }> | null, readonly samples: { readonly localStart: string, readonly offsets: readonly number[], readonly values: readonly number[], readonly stepSeconds: number | null } | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }> }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly sleep: { readonly sessions: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly start: string, readonly end: string, readonly isMainSleep: boolean | null, readonly minutesInBed: number | null, readonly minutesAsleep: number | null, readonly efficiency: number | null, readonly stages: ReadonlyArray<{ readonly stage: SleepStage, readonly minutes: number }> | null, readonly hypnogram: ReadonlyArray<{ readonly stage: SleepStage, readonly start: string, readonly seconds: number }> | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }>, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly source: ProviderId, readonly minutesAsleep: number | null }> }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly goals: { readonly goals: ReadonlyArray<{ readonly id: string, readonly metric: GoalMetric, readonly period: GoalPeriod, readonly target: number, readonly unit: string, readonly source: ProviderId }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly profile: { readonly id: string, readonly timeZone: string | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null } | null };
+export type TodayQuery = { readonly providers: ReadonlyArray<{ readonly id: ProviderId, readonly name: string, readonly status: ProviderStatus, readonly domains: ReadonlyArray<Domain> }>, readonly viewer: { readonly id: string, readonly sourcePriority: ReadonlyArray<ProviderId>, readonly activity: { readonly days: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly steps: number | null, readonly distance: number | null, readonly floors: number | null, readonly energyBurned: number | null, readonly activeZoneMinutes: number | null, readonly lightlyActiveMinutes: number | null, readonly moderatelyActiveMinutes: number | null, readonly veryActiveMinutes: number | null, readonly nonWearMinutes: number | null, readonly worn: boolean | null, readonly samples: { readonly localStart: string, readonly offsets: readonly number[], readonly values: readonly number[], readonly stepSeconds: number | null } | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }>, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly source: ProviderId, readonly steps: number | null }> }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly heart: { readonly days: ReadonlyArray<{ readonly restingRate: number | null, readonly restingRateMethod: RestingRateMethod | null, readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly source: ProviderId, readonly restingRate: number | null }>, readonly zones: ReadonlyArray<{ readonly kind: HeartZoneKind, readonly minRate: number | null, readonly maxRate: number | null, readonly minutes: number | null }> | null, readonly samples: { readonly localStart: string, readonly offsets: readonly number[], readonly values: readonly number[], readonly stepSeconds: number | null } | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }> }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly sleep: { readonly sessions: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly start: string, readonly end: string, readonly isMainSleep: boolean | null, readonly minutesInBed: number | null, readonly minutesAsleep: number | null, readonly efficiency: number | null, readonly stages: ReadonlyArray<{ readonly stage: SleepStage, readonly minutes: number }> | null, readonly hypnogram: ReadonlyArray<{ readonly stage: SleepStage, readonly start: string, readonly seconds: number }> | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }>, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly source: ProviderId, readonly minutesAsleep: number | null }> }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly goals: { readonly goals: ReadonlyArray<{ readonly id: string, readonly metric: GoalMetric, readonly period: GoalPeriod, readonly target: number, readonly unit: string, readonly source: ProviderId }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly profile: { readonly id: string, readonly timeZone: string | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly connections: ReadonlyArray<{ readonly id: string, readonly status: ConnectionStatus, readonly dataThrough: string | null, readonly lastAttemptAt: string | null, readonly lastSuccessAt: string | null, readonly problem: string | null, readonly provider: { readonly id: ProviderId, readonly name: string, readonly status: ProviderStatus }, readonly subscriptions: ReadonlyArray<{ readonly id: string }> }>, readonly backfillJobs: ReadonlyArray<{ readonly id: string, readonly status: JobStatus, readonly daysDone: number, readonly daysTotal: number, readonly resumesAt: string | null }> } | null };
 
 export type HeartOfDayQueryVariables = Exact<{
   date: string;
@@ -408,6 +410,14 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const ProviderStateFragmentDoc = new TypedDocumentString(`
+    fragment ProviderState on Provider {
+  id
+  name
+  status
+  domains
+}
+    `, {"fragmentName":"ProviderState"}) as unknown as TypedDocumentString<ProviderStateFragment, unknown>;
 export const PersonConnectionFragmentDoc = new TypedDocumentString(`
     fragment PersonConnection on Connection {
   id
@@ -597,16 +607,19 @@ export const VitalFragmentDoc = new TypedDocumentString(`
 export const PersonDocument = new TypedDocumentString(`
     query Person {
   providers {
-    id
-    name
-    status
-    domains
+    ...ProviderState
   }
   viewer {
     ...PersonState
   }
 }
-    fragment PersonState on User {
+    fragment ProviderState on Provider {
+  id
+  name
+  status
+  domains
+}
+fragment PersonState on User {
   id
   sourcePriority
   connections {
@@ -844,8 +857,11 @@ export const PastReadDocument = new TypedDocumentString(`
 }`) as unknown as TypedDocumentString<PastReadSubscription, PastReadSubscriptionVariables>;
 export const TodayDocument = new TypedDocumentString(`
     query Today($length: LengthUnit!) {
+  providers {
+    ...ProviderState
+  }
   viewer {
-    id
+    ...PersonState
     activity(range: {lastDays: 1}) {
       days {
         id
@@ -923,7 +939,46 @@ export const TodayDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment Report on SourceReport {
+    fragment ProviderState on Provider {
+  id
+  name
+  status
+  domains
+}
+fragment PersonState on User {
+  id
+  sourcePriority
+  connections {
+    ...PersonConnection
+  }
+  backfillJobs {
+    ...PastReading
+  }
+}
+fragment PersonConnection on Connection {
+  id
+  status
+  dataThrough
+  lastAttemptAt
+  lastSuccessAt
+  problem
+  provider {
+    id
+    name
+    status
+  }
+  subscriptions {
+    id
+  }
+}
+fragment PastReading on BackfillJob {
+  id
+  status
+  daysDone
+  daysTotal
+  resumesAt
+}
+fragment Report on SourceReport {
   provider
   status
   message

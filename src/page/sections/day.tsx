@@ -16,8 +16,15 @@ import { Workouts } from "./workouts.js";
 /** Who listens hears of new data no more often. */
 const A_MINUTE_MS = 60_000;
 
+export interface DayProps {
+  /** The explorer's address, where this gateway has one. */
+  readonly explorer: string | null;
+  /** Whether what lies below today is drawn. */
+  readonly isWhole: boolean;
+}
+
 /** The person's day first, then trends, then sources, then how it was answered. */
-export function Day({ explorer }: { readonly explorer: string | null }) {
+export function Day({ explorer, isWhole }: DayProps) {
   const page = usePage();
   const { say, format, today, zone, state, announce } = page;
   const heardAt = useRef(Number.NEGATIVE_INFINITY);
@@ -28,8 +35,8 @@ export function Day({ explorer }: { readonly explorer: string | null }) {
   }, [state.newDataAt]);
   // The browser looked for the place before there was one.
   useEffect(() => {
-    if (location.hash !== "") document.getElementById(location.hash.slice(1))?.scrollIntoView();
-  }, []);
+    if (isWhole && location.hash !== "") document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }, [isWhole]);
   return (
     <>
       <TopNotice />
@@ -37,17 +44,19 @@ export function Day({ explorer }: { readonly explorer: string | null }) {
         <h1 id="page-title">{format.fullDay(today)}</h1>
         <StateLine page={page} />
       </header>
-      <Sections />
-      <Answered explorer={explorer} />
-      <footer class="colophon">
-        <span>{say("zoneNote", { zone: zone.replaceAll("_", " ") })}</span>
-        {explorer !== null && (
-          <a class="narrow-only" href={explorer}>
-            {say("explorer")}
-          </a>
-        )}
-        <span>{say("notMedical")}</span>
-      </footer>
+      <Sections isWhole={isWhole} />
+      {isWhole && <Answered explorer={explorer} />}
+      {isWhole && (
+        <footer class="colophon">
+          <span>{say("zoneNote", { zone: zone.replaceAll("_", " ") })}</span>
+          {explorer !== null && (
+            <a class="narrow-only" href={explorer}>
+              {say("explorer")}
+            </a>
+          )}
+          <span>{say("notMedical")}</span>
+        </footer>
+      )}
     </>
   );
 }
@@ -59,7 +68,7 @@ const QUIET_MS = 1_000;
  * What is drawn of the days and the sources. It is drawn again where those change, not with each word about the line to the
  * gateway.
  */
-function Sections() {
+function Sections({ isWhole }: Pick<DayProps, "isWhole">) {
   const page = usePage();
   const { state, settings, say, format, today, zone, isReachable } = page;
   const { providers, person, trends, trendDays } = state;
@@ -71,16 +80,20 @@ function Sections() {
     () => (
       <>
         <Today />
-        <RangeBar />
-        <Activity />
-        <Heart />
-        <Sleep />
-        <Body />
-        <Workouts />
-        <Sources />
+        {isWhole && (
+          <>
+            <RangeBar />
+            <Activity />
+            <Heart />
+            <Sleep />
+            <Body />
+            <Workouts />
+            <Sources />
+          </>
+        )}
       </>
     ),
-    [],
+    [isWhole],
   );
   return <PageContext.Provider value={kept}>{sections}</PageContext.Provider>;
 }

@@ -1,5 +1,6 @@
 import { HeartDay, type HeartPlace, ZoneBar } from "../charts/index.js";
 import type { HeartDay as Day } from "../data/state.js";
+import { HeartOfDayDocument } from "../generated/operations.js";
 import { ChartCard } from "../parts/chart-card.js";
 import { DayArrows, useDayOf } from "../parts/day-arrows.js";
 import { type Page, usePage } from "../parts/page.js";
@@ -11,7 +12,7 @@ import { dayAtStart } from "../words/moments.js";
 export function HeartsDay() {
   const page = usePage();
   const { say, state, data, today } = page;
-  const chosen = useDayOf(today, (date) => data.heartOfDay(date));
+  const chosen = useDayOf(today, async (date) => (await data.look(HeartOfDayDocument, { date })).viewer);
   const history = chosen.date === today ? state.today?.heart : chosen.answer?.heart;
   const day = history?.days?.[0];
   const isLoading = chosen.date === today ? !state.today : chosen.isLoading;

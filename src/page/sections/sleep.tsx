@@ -1,6 +1,6 @@
 import { Hypnogram, type StagePlace, stageHues } from "../charts/index.js";
 import type { Night } from "../data/state.js";
-import type { SleepStage } from "../generated/operations.js";
+import { NightOfDayDocument, type SleepStage } from "../generated/operations.js";
 import { Section } from "../parts/card.js";
 import { ChartCard } from "../parts/chart-card.js";
 import { DayArrows, useDayOf } from "../parts/day-arrows.js";
@@ -25,7 +25,7 @@ export function Sleep() {
 function LastNight() {
   const page = usePage();
   const { say, state, data, today, format } = page;
-  const chosen = useDayOf(today, (date) => data.nightOfDay(date));
+  const chosen = useDayOf(today, async (date) => (await data.look(NightOfDayDocument, { date })).viewer);
   const isLast = chosen.date === today;
   const history = isLast ? state.today?.sleep : chosen.answer?.sleep;
   const isLoading = isLast ? !state.today : chosen.isLoading;

@@ -25,6 +25,8 @@ const places: readonly Place[] = [
 export interface ShellProps {
   /** Whether there are sections to go to. */
   readonly hasPlaces: boolean;
+  /** Whether all of them are there. */
+  readonly isWhole: boolean;
   /** The explorer's address, where this gateway has one. */
   readonly explorer: string | null;
   onSettings(): void;
@@ -32,9 +34,9 @@ export interface ShellProps {
 }
 
 /** What stands around the page: the rail on a wide screen, a bar at the top and one at the foot on a narrow one. */
-export function Shell({ hasPlaces, explorer, onSettings, children }: ShellProps) {
+export function Shell({ hasPlaces, isWhole, explorer, onSettings, children }: ShellProps) {
   const { say, state } = usePage();
-  const here = usePlace(hasPlaces);
+  const here = usePlace(hasPlaces && isWhole);
   const isSandbox = state.providers?.some(({ status }) => status === "SANDBOX");
   const name = state.person?.id;
   return (
