@@ -4,6 +4,7 @@ import { costs } from "../operations/cost.js";
 import { fieldsFor, fieldsIn } from "../operations/fields.js";
 import { trustedIn } from "../operations/index.js";
 import { scopesNeeded } from "../operations/scopes.js";
+import { toolsOf } from "../operations/tools.js";
 import type { TrustedOperation } from "../operations/trusted.js";
 import type { Provider } from "../providers/index.js";
 import { readDocuments } from "./documents.js";
@@ -28,10 +29,13 @@ export async function printOperations(
     return await io.out(`${JSON.stringify(whole, null, 2)}\n`);
   }
   const living = registry.filter(({ retired }) => !retired);
+  const tools = toolsOf(operations);
   const costOf = await costs(registry, systemClock);
   for (const operation of operations) {
     await io.out(`${operation.type} ${operation.name || "(without a name)"}\n`);
     for (const id of [operation.id, ...operation.aliases]) await io.out(`  id      ${id}\n`);
+    const tool = tools.find(({ operation: { id } }) => id === operation.id);
+    if (tool) await io.out(`  tool    ${tool.name}\n`);
     for (const line of needs(operation, living)) await io.out(`  ${line}\n`);
     if (operation.type !== "query") continue;
     const two = living.slice(0, 2);

@@ -1,5 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { parse } from "graphql";
-import { ConfigError } from "../config/config.js";
+import { type Config, ConfigError } from "../config/config.js";
 import { domainOf } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
 import type { Provider } from "../providers/index.js";
@@ -17,10 +18,28 @@ export interface Operations {
   readonly trusted: readonly TrustedOperation[];
 }
 
-/** Reads the documents in OPERATIONS. Throws `ConfigError` with every fault in them. */
-export async function readOperations(path: string): Promise<Operations> {
+/** What comes with us, for assistants: beside the source and beside a build alike. */
+const readySet = fileURLToPath(new URL("../../schema/operations/assistant", import.meta.url));
+
+/**
+ * What callers may name by an id, and agents call as tools: the operator's operations; where there are none and tools are
+ * served, the ready set of docs/assistants.md.
+ */
+export async function servedOperations({
+  config: { operations: paths, mcp },
+  operations,
+}: {
+  readonly config: Pick<Config, "operations" | "mcp">;
+  readonly operations: readonly TrustedOperation[];
+}): Promise<readonly TrustedOperation[]> {
+  return paths === null && mcp ? trustedIn(await documentsAt(readySet)) : operations;
+}
+
+/** Reads the documents in OPERATIONS: paths with commas between. Throws `ConfigError` with every fault in them. */
+export async function readOperations(paths: string): Promise<Operations> {
   try {
-    const documents = await documentsAt(path);
+    const each = paths.split(",").map((path) => path.trim());
+    const documents = (await Promise.all(each.filter((path) => path !== "").map(documentsAt))).flat();
     const asked = fieldsIn(documentOf(documents));
     return {
       scopes: (provider, domains) => {

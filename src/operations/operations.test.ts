@@ -1,15 +1,21 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getNamedType, isAbstractType, isInputType, isObjectType } from "graphql";
 import { startLabGateway } from "../../test/support/lab-gateway.js";
 import { ConfigError } from "../config/config.js";
 import { readConfig } from "../config/read-config.js";
 import { createGateway } from "../gateway.js";
+import { schema } from "../graphql/schema.js";
 import { createLogger } from "../log.js";
 import { fitbit } from "../providers/fitbit/index.js";
 import { googleHealth } from "../providers/google-health/index.js";
 import { misfit } from "../providers/misfit/index.js";
+import { costs } from "./cost.js";
 import { readOperations } from "./index.js";
+import { inputOf } from "./json-schema.js";
+import { toolsOf } from "./tools.js";
+import { idOf } from "./trusted.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -119,6 +125,96 @@ describe("a gateway that was told of the operations", () => {
     const starting = createGateway({ config, providers: [fitbit], log: createLogger({ level: "silent" }) });
     await expect(starting).rejects.toThrow(`OPERATIONS: ${OPERATIONS}:1:8: `);
   });
+});
+
+test("from one file follow the id, the scopes, the cost and the tool of an operation", async () => {
+  const path = await file(
+    "one.graphql",
+    `"How did I sleep?"
+query sleep_of("Nights, up to 31." $last: Int! = 7) { viewer { sleep(range: {lastDays: $last}) { sessions { date } } } }
+mutation Order { setSourcePriority(input: {providers: [FITBIT]}) { user { id } } }`,
+  );
+  const { scopes, trusted } = await readOperations(path);
+  const [query, mutation] = trusted;
+  expect(short(scopes(fitbit, null))).toEqual(["profile", "sleep"]);
+  expect(query!.id).toBe(idOf(query!.text));
+  expect(await (await costs([fitbit], { now: () => Date.parse("2026-11-20") }))(query!, [fitbit])).toBe(2);
+  expect(toolsOf(trusted).map(({ name, description, operation }) => [name, description, operation.id])).toEqual([
+    ["sleep_of", "How did I sleep?", query!.id],
+  ]);
+  expect(mutation!.type).toBe("mutation");
+  // Other words, another comment, another layout: the same operation.
+  const { trusted: again } = await readOperations(
+    await file("again.graphql", `# Nights.\n${query!.text.replace("$last", '"In nights." $last')}`),
+  );
+  expect(again).toMatchObject([{ id: query!.id, description: "Nights.", variables: { last: "In nights." } }]);
+});
+
+describe("tools", () => {
+  const named = async (text: string) => toolsOf((await readOperations(await file("named.graphql", text))).trusted);
+
+  test("of one name, or without a name, are told apart by their ids", async () => {
+    const long = "x".repeat(140);
+    const tools = await named(
+      `query A { viewer { id } } query A { providers { id } } { providers { name } } query ${long} { __typename }`,
+    );
+    expect(new Set(tools.map(({ name }) => name)).size).toBe(4);
+    for (const { name, operation } of tools) {
+      expect(name.length).toBeLessThanOrEqual(128);
+      expect(name).toMatch(/^(A|query|x+)_[0-9a-f]{12}$/);
+      expect(operation.id).toContain(name.slice(-12));
+    }
+  });
+
+  test("say by the comment directly above what they are for, and nothing that loaders read there", async () => {
+    const tools = await named(`# The file's own words.
+
+# Steps of
+# a week.
+#import "./fragments.graphql"
+query A { viewer { id } } # not of B
+query B { viewer { id } }`);
+    expect(tools.map(({ description }) => description)).toEqual(["Steps of a week.", "Answers the query B."]);
+  });
+
+  test("have a form in JSON Schema for every scalar and every argument of the schema", () => {
+    const types = Object.values(schema().getTypeMap()).filter(({ name }) => !name.startsWith("__"));
+    for (const type of types) if (isInputType(type) && !/Column$/.test(type.name)) expect(inputOf(type)).toBeTruthy();
+    // No field has several types: a fragment of an answer always applies.
+    const fields = types.flatMap((type) => (isObjectType(type) ? Object.values(type.getFields()) : []));
+    expect(fields.filter(({ type }) => isAbstractType(getNamedType(type)))).toEqual([]);
+  });
+
+  test("leave out of an answer's schema what may be left out of the answer, and nothing else", async () => {
+    const [tool] = await named(
+      `query A($with: Boolean!) { viewer { id profile @include(if: $with) { age } profile { sex }
+        goals { goals { metric ... @skip(if: $with) { target } } } } }`,
+    );
+    const viewer = (tool!.outputSchema as unknown as { properties: { viewer: Part } }).properties.viewer;
+    expect(viewer.required).toEqual(["id", "profile", "goals"]);
+    expect(viewer.properties.profile!.required).toBeUndefined();
+    expect(viewer.properties.profile!.properties["sex"]).toEqual({
+      ...{ type: ["string", "null"], enum: expect.arrayContaining(["FEMALE", null]) },
+    });
+    expect(viewer.properties.goals!.properties["goals"]!.items!.required).toEqual(["metric"]);
+  });
+  interface Part {
+    readonly required?: readonly string[];
+    readonly properties: Readonly<Record<string, Part>>;
+    readonly items?: Part;
+  }
+});
+
+test("several paths are read as one app's, and each of them has to be there", async () => {
+  const one = await file("several/one.graphql", "query One { viewer { ...Days } }");
+  const two = await file(
+    "parts/two.graphql",
+    "fragment Days on User { activity(range: {lastDays: 1}) { days { steps } } }",
+  );
+  const { scopes: scopesOf, trusted } = await readOperations(`${one}, ${two},`);
+  expect(short(scopesOf(fitbit, null))).toEqual(["activity", "profile"]);
+  expect(trusted.map(({ name }) => name)).toEqual(["One"]);
+  expect(await faultsOf(`${one},${two}x`)).toEqual([`OPERATIONS: ${two}x could not be read (ENOENT)`]);
 });
 
 test("equal fragments of one name are one; unequal ones are a fault", async () => {
