@@ -42,6 +42,8 @@ export interface AuditEntry {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly actor: Actor;
+  /** The program that the actor let ask (an assistant), as it calls itself. Absent where there is none. */
+  readonly agent?: string;
   readonly action: AuditAction;
   readonly provider: ProviderId | null;
   /** The user's pseudonym. */
@@ -52,6 +54,7 @@ const lineRows: RowForm<AuditEntry> = rowsOf(
   z.looseObject({
     at: z.iso.datetime(),
     actor: z.string(),
+    agent: z.string().optional(),
     action: z.string(),
     provider: z.string().nullable(),
     user: z.string(),
@@ -70,9 +73,10 @@ export interface AuditLog {
     readonly provider?: ProviderId | null;
   }): Promise<void>;
   /**
-   * Notes that somebody read a person's data, once an hour for each actor and person. The caller does not wait for it.
+   * Notes that somebody read a person's data, once an hour for each actor and person, and for each agent of theirs. The
+   * caller does not wait for it.
    */
-  noteRead(actor: Actor, userId: string): void;
+  noteRead(actor: Actor, userId: string, agent?: string | null): void;
   /** Ordered from the oldest to the newest. */
   entries(options?: { readonly userId?: string; readonly since?: number }): AsyncIterable<AuditEntry>;
   /** Resolves when everything noted is stored. */
@@ -81,6 +85,9 @@ export interface AuditLog {
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+/** An agent gives its name itself. Of more of them than this in an hour, the rest is one. */
+const MAX_AGENTS = 10;
+const OTHER_AGENTS = "others";
 
 /**
  * An append-only log in the store. It names people by an HMAC under keys that are derived from the encryption keys:
@@ -104,6 +111,7 @@ export function createAuditLog(deps: {
   });
   const pseudonym = names[0]!;
   const readsSeen = new LRUCache<string, true>({ max: 50_000 });
+  const agentsSeen = new LRUCache<string, Set<string>>({ max: 10_000 });
   /** Makes the keys of lines of one millisecond different. */
   let count = 0;
   const underWay = new Set<Promise<void>>();
@@ -124,6 +132,13 @@ export function createAuditLog(deps: {
     ...{ provider: provider ?? null, user: pseudonym(userId) },
   });
 
+  const agentOf = (reader: string, agent: string): string => {
+    const known = agentsSeen.get(reader) ?? new Set();
+    if (!known.has(agent) && known.size >= MAX_AGENTS) return OTHER_AGENTS;
+    agentsSeen.set(reader, known.add(agent));
+    return agent;
+  };
+
   return {
     record: async (given) => {
       if (days === 0) return;
@@ -132,15 +147,17 @@ export function createAuditLog(deps: {
       await append(`${entry.at}/${turn}-${randomBytes(9).toString("base64url")}`, entry);
     },
 
-    noteRead: (actor, userId) => {
+    noteRead: (actor, userId, named) => {
       if (days === 0) return;
       const hour = new Date(Math.floor(clock.now() / HOUR_MS) * HOUR_MS).toISOString();
-      const seen = `${hour}/${actor}/${userId}`;
+      const agent = named && agentOf(`${hour}/${actor}/${userId}`, named);
+      const seen = `${hour}/${actor}/${userId}${agent ? `/${agent}` : ""}`;
       if (readsSeen.has(seen)) return;
       readsSeen.set(seen, true);
-      const entry = entryOf({ actor, action: "read", userId });
+      const entry = { ...entryOf({ actor, action: "read", userId }), ...(agent && { agent }) };
       // All replicas use one key, so that the store keeps one line only.
-      const work = append(`${hour}/${actor}/${entry.user}`, entry).then((isKept) => {
+      const key = `${hour}/${actor}/${entry.user}${agent ? `/${Buffer.from(agent).toString("base64url")}` : ""}`;
+      const work = append(key, entry).then((isKept) => {
         underWay.delete(work);
         if (!isKept) readsSeen.delete(seen);
       });

@@ -11,10 +11,15 @@ export function actorOf(caller: Caller): Actor {
 
 /**
  * The services, with a line in the audit log after each action in somebody's name. A person who reads their own data
- * leaves no line; anybody else who reads them does. This file is here because `audit/` is a lower layer than everything
+ * leaves no line; anybody else who reads them does, and so does an agent that they let ask. This file is here because `audit/` is a lower layer than everything
  * that it records.
  */
-export function auditedServices(services: Services, audit: AuditLog, actor: Actor): Services {
+export function auditedServices(
+  services: Services,
+  audit: AuditLog,
+  actor: Actor,
+  agent: string | null = null,
+): Services {
   const { connections, subscriptions, backfills, healthData, updates } = services;
 
   const noted =
@@ -28,7 +33,7 @@ export function auditedServices(services: Services, audit: AuditLog, actor: Acto
       return result;
     };
   const read = (userId: string) => {
-    if (actor !== "user") audit.noteRead(actor, userId);
+    if (actor !== "user" || agent !== null) audit.noteRead(actor, userId, agent);
   };
 
   /** Events of all people are each noted when they are told. */
