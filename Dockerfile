@@ -32,6 +32,7 @@ COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/bin ./bin
 COPY --from=build /build/dist ./dist
+COPY --from=build /build/schema ./schema
 COPY LICENSE ./
 # The one place that is written to (SQLite, a generated key): everything else may be mounted read-only.
 RUN groupadd --system pulsegate \

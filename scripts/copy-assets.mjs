@@ -1,4 +1,5 @@
 import { copyFile, cp, mkdir, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
 /** GraphiQL's scripts move into the build, so that what is shipped needs no development packages. */
 const assets = {
@@ -17,4 +18,6 @@ for (const [name, from] of Object.entries(assets)) {
 // What the explorers offer to begin with.
 const examples = new URL("../dist/server/examples/", import.meta.url);
 await rm(examples, { recursive: true, force: true });
-await cp(new URL("../schema/operations/", import.meta.url), examples, { recursive: true });
+const theirs = fileURLToPath(new URL("../schema/operations/", import.meta.url));
+const isExample = (path) => path === theirs || path.endsWith(".graphql");
+await cp(theirs, fileURLToPath(examples), { recursive: true, filter: (path) => isExample(path) });

@@ -6,6 +6,7 @@ import type { Environment } from "./config/variable.js";
 import { createGateway, type Gateway, type GatewayOptions } from "./gateway.js";
 import { greeting, isForPeople, type Terminal } from "./greeting.js";
 import { createLogger, type Logger } from "./log.js";
+import { servedOperations } from "./operations/index.js";
 import { providers } from "./providers/index.js";
 import type { Sandbox } from "./sandbox/start.js";
 import { createMetrics } from "./server/metrics.js";
@@ -85,7 +86,7 @@ export async function serve(env: Environment, { log: given, terminal, ...more }:
       webhooks: gateway.webhooks,
       lab: sandbox ?? undefined,
       audit: gateway.audit,
-      operations: gateway.operations,
+      operations: await servedOperations(gateway),
       registry,
       metrics,
     });

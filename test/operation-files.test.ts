@@ -8,7 +8,9 @@ import { documentOf, documentsAt } from "../src/operations/documents.js";
 import { clockFrom, type Served, startServed } from "./support/served.js";
 
 const folder = fileURLToPath(new URL("../schema/operations/", import.meta.url));
-const files = readdirSync(folder).map((name) => [name, readFileSync(folder + name, "utf8")] as const);
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith(".graphql"))
+  .map((name) => [name, readFileSync(folder + name, "utf8")] as const);
 const operationsOf = (text: string) =>
   parse(text).definitions.filter((each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION);
 

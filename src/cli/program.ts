@@ -1,15 +1,10 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config.js";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import { redactText } from "../log.js";
+import { version } from "../model/version.js";
 import { providers } from "../providers/index.js";
 import { CommandFailed, type Io } from "./io.js";
-
-/** The version in package.json, which is at one relative path from the source and from a build. */
-function version(): string {
-  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
-}
 
 const providerNames = `one of ${providers.map(({ slug }) => slug).join(", ")}`;
 
@@ -17,7 +12,7 @@ const providerNames = `one of ${providers.map(({ slug }) => slug).join(", ")}`;
 export function program(io: Io): Command {
   const root = new Command("pulsegate")
     .description("A self-hosted GraphQL gateway over wearable providers.")
-    .version(version(), "--version", "print the version")
+    .version(version, "--version", "print the version")
     .exitOverride()
     .configureOutput({ writeOut: (text) => void io.out(text), writeErr: (text) => io.note(text) });
 
@@ -136,6 +131,17 @@ export function program(io: Io): Command {
         import("../providers/index.js"),
       ]);
       await printOperations(io, paths, options, providers);
+    });
+
+  root
+    .command("mcp")
+    .description("answer an assistant on standard input and output: the Model Context Protocol")
+    .option("--user <id>", "whom `viewer` is")
+    .action(async (options) => {
+      const [{ serveTools }, { withGateway }] = await Promise.all([import("./mcp.js"), import("./session.js")]);
+      // Whoever starts it wants it, whatever the server is told.
+      const asked = { ...io, env: { ...io.env, MCP: "1" } };
+      await withGateway(asked, { asksProviders: true }, (opened) => serveTools(asked, opened, options.user));
     });
 
   root

@@ -24,6 +24,7 @@ type Combined =
   | "publicUrl"
   | "nodeEnv"
   | "sandbox"
+  | "mcp"
   | "appKeys"
   | "encryptionKeys"
   | "trustedProxies"
@@ -51,6 +52,8 @@ export interface Config extends Omit<Given, Combined> {
   readonly production: boolean;
   /** The provider lab runs inside, with demo people; without credentials `viewer` is one of them. */
   readonly sandbox: boolean;
+  /** Assistants are answered at /mcp. */
+  readonly mcp: boolean;
   /** The `viewer` of a request without credentials: the single user, else the sandbox's `demo`, else nobody. */
   readonly viewerWithoutCredentials: string | null;
   /** Folder for the gateway's own files: the SQLite file's folder, else ./data. Made at its first use. */

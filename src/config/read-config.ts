@@ -46,6 +46,7 @@ export function readConfig(env: Environment, options: ReadConfigOptions): Config
     loopback,
     production,
     sandbox,
+    mcp: given.mcp ?? (sandbox || given.operations !== null),
     // Nobody real is in a sandbox that was asked for, as in a container.
     introspection: given.introspection || (given.sandbox === true && !isSet("INTROSPECTION")),
     explorer: given.explorer || (given.sandbox === true && !isSet("EXPLORER")),

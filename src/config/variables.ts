@@ -136,13 +136,21 @@ export const variables = {
     name: "OPERATIONS",
     shape: shapes.anyText,
     description:
-      "File or folder of the GraphQL documents that your app sends, or a manifest of them: `connect` then asks for the fewest scopes they need, and each can be sent by its `documentId` (docs/operations.md)",
+      "File or folder of the GraphQL documents that your app sends, or a manifest of them; several with commas between: `connect` then asks for the fewest scopes they need, and each can be sent by its `documentId` (docs/operations.md)",
   },
   operationsOnly: {
     name: "OPERATIONS_ONLY",
     shape: shapes.flag,
     default: "0",
     description: "1 refuses every operation that is not in OPERATIONS; those are sent by their `documentId`",
+  },
+  /** Null: `readConfig` decides. */
+  mcp: {
+    name: "MCP",
+    shape: shapes.flag,
+    otherwise: "1 in the sandbox and where OPERATIONS is set, else 0",
+    description:
+      "1 opens `/mcp` to assistants: each query in OPERATIONS is a tool, for the same callers as at `/graphql`; where OPERATIONS is not set, a ready set of queries (docs/assistants.md)",
   },
   subscribeOnConnect: {
     name: "SUBSCRIBE_ON_CONNECT",

@@ -1,13 +1,9 @@
-import { readFileSync } from "node:fs";
 import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { got, TimeoutError } from "got";
+import { version } from "../model/version.js";
 
 const DEFAULT_MAX_BYTES = 20 * 1024 * 1024;
-
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
 
 interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

@@ -19,10 +19,13 @@ export async function readExamples(): Promise<readonly Example[]> {
     async () => [source, await readdir(source)] as const,
   );
   const examples = await Promise.all(
-    names.sort().map(async (file) => ({
-      name: file.replace(/\.graphql$/, ""),
-      query: await readFile(new URL(file, folder), "utf8"),
-    })),
+    names
+      .filter((file) => file.endsWith(".graphql"))
+      .sort()
+      .map(async (file) => ({
+        name: file.replace(/\.graphql$/, ""),
+        query: await readFile(new URL(file, folder), "utf8"),
+      })),
   );
   const isFirst = ({ name }: Example) => name === "first-query";
   return [...examples.filter(isFirst), ...examples.filter((example) => !isFirst(example))];

@@ -26,6 +26,16 @@ export function guardOpenDoor(headers: IncomingHttpHeaders, config: GuardConfig)
   }
 }
 
+/**
+ * Holds back pages of other origins, whatever credentials they send. Only for doors that no page of ours uses: a name that
+ * was made to point here counts as another origin. Throws FORBIDDEN.
+ */
+export function guardOrigin({ host = "", origin }: IncomingHttpHeaders, { publicUrl, corsOrigins }: GuardConfig): void {
+  if (origin === undefined || origin === new URL(publicUrl).origin || corsOrigins.includes(origin)) return;
+  if (isLoopback(host) && (origin === `http://${host}` || origin === `https://${host}`)) return;
+  throw new PulsegateError("FORBIDDEN", "Pages of other origins are refused: see CORS_ORIGINS.");
+}
+
 function isLoopback(host: string): boolean {
   const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : "";
   return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);

@@ -20,7 +20,7 @@ import { BYTES_READ_PER_POINT, keyOf, pointsFor, type RateLimiter, spending } fr
 import { createShares } from "./shares.js";
 import type { Trusted } from "./trusted.js";
 
-/** Operations that don't come as plain requests: what a WebSocket and an event stream have in common. */
+/** Operations that don't come as plain requests: what WebSockets, event streams and agents have in common. */
 export interface Operations {
   /**
    * Charges, reads, checks and admits an operation; answers what to run it with, or why GraphQL refuses it. Throws what
@@ -32,6 +32,10 @@ export interface Operations {
 interface Asking {
   readonly caller: Caller;
   readonly address: string;
+  /** The program that asks in the caller's name, where it gives one: an assistant. */
+  readonly agent?: string;
+  /** Aborted when nobody waits for the answer any more. */
+  signal?(): AbortSignal;
   cut(): void;
 }
 
@@ -48,7 +52,7 @@ export interface Prepared extends Following {
 }
 
 export interface OperationsDeps {
-  servicesFor(caller: Caller): Services;
+  servicesFor(caller: Caller, agent?: string): Services;
   readonly providers: ReadonlyMap<ProviderId, ProviderView>;
   readonly limiter: RateLimiter;
   readonly documents: Documents;
@@ -61,7 +65,7 @@ export function createOperations(deps: OperationsDeps): Operations {
   const { servicesFor, providers, limiter, documents, trusted, limits = defaultLimits, log } = deps;
   const shares = createShares<ExecutionResult>((result) => serialised(result).text.length);
   return {
-    async prepare({ caller, address, cut }, asked) {
+    async prepare({ caller, address, agent, signal, cut }, asked) {
       const { query, variables, operationName, extensions } = asked;
       const meant = trusted.meant(asked);
       await limiter.take(caller, address, pointsFor(query.length, BYTES_READ_PER_POINT));
@@ -74,9 +78,10 @@ export function createOperations(deps: OperationsDeps): Operations {
       if (!operation) return [coded(new GraphQLError("Which operation is meant?"), "OPERATION_RESOLUTION_FAILURE")];
       const context = createContext({
         caller,
-        services: servicesFor(caller),
+        services: servicesFor(caller, agent),
         providers,
         requestId: randomUUID(),
+        signal,
         spend: spending(limiter, caller),
       });
       await admit(

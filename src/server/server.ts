@@ -13,6 +13,7 @@ import { providerViews } from "../graphql/provider-view.js";
 import { schema } from "../graphql/schema.js";
 import type { Services } from "../graphql/services.js";
 import type { Log } from "../log.js";
+import { toolsOf } from "../operations/tools.js";
 import type { TrustedOperation } from "../operations/trusted.js";
 import { createAddressOf } from "./address.js";
 import { createApollo } from "./apollo.js";
@@ -22,6 +23,8 @@ import { explorer } from "./explorer.js";
 import { home, pageDocuments } from "./home.js";
 import { createIdentity } from "./identity.js";
 import type { LineLimits } from "./line.js";
+import { toolCaller } from "./mcp/tool-call.js";
+import { toolServer } from "./mcp/tool-server.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import { cors } from "./middleware/cors.js";
 import { failed } from "./middleware/failed.js";
@@ -36,6 +39,7 @@ import { callbackDoor } from "./routes/callback.js";
 import { graphqlDoor } from "./routes/graphql.js";
 import { contextOf } from "./routes/graphql-context.js";
 import { consentIn, type InnerLab, syncIn } from "./routes/lab.js";
+import { type McpDoor, mcpDoor } from "./routes/mcp.js";
 import { probes } from "./routes/probes.js";
 import { isStream, type StreamDoor, streamDoor } from "./routes/stream.js";
 import { type WebhookDoor, webhookDoor } from "./routes/webhooks.js";
@@ -48,7 +52,7 @@ export interface ServerDeps {
   readonly log: Log;
   /** Left out: nothing is noted. */
   readonly audit?: AuditLog;
-  /** What callers may name by an id. */
+  /** What callers may name by an id, and agents call as tools. */
   readonly operations?: readonly TrustedOperation[];
   /** What has to answer before this replica can serve, by name: the store, Redis. */
   readonly checks: Readonly<Record<string, Check>>;
@@ -87,9 +91,11 @@ export const GRACE_MS = 10_000;
 function servicesByCaller(services: Services, audit: AuditLog | undefined) {
   // Nothing of a request is in them.
   const audited = new Map<string, Services>();
-  return (caller: Caller): Services => {
+  return (caller: Caller, agent?: string): Services => {
     if (!audit) return services;
     const actor = actorOf(caller);
+    // Not kept: agents give their names themselves, as many as they like.
+    if (agent !== undefined) return auditedServices(services, audit, actor, agent);
     const made = audited.get(actor) ?? auditedServices(services, audit, actor);
     audited.set(actor, made);
     return made;
@@ -149,12 +155,15 @@ function graphqlRoute(parts: Parts, who: Answer, services: Services, stream: Str
 }
 
 /** What is not GraphQL: what providers and returning browsers ask, and pages. */
-function mountRoutes(app: Express, parts: Parts, who: Answer, { services, webhooks, lab }: ServerDeps): void {
+function mountRoutes(app: Express, parts: Parts, who: Answer, mcp: McpDoor | null, deps: ServerDeps): void {
+  const { services, webhooks, lab } = deps;
   const { config } = parts;
   const { connections, providers } = services;
   const callback = callbackDoor({ ...parts, connections, providers });
   app.all(["/webhooks/:provider", "/webhooks/:provider/:secret"], webhookDoor(webhooks, providers));
   app.all("/oauth/:provider/callback", (request, response) => callback(request, response, textsOf(request.query)));
+
+  if (mcp) app.all("/mcp", (request, response) => mcp.answer(request, response));
 
   app.use(async (request, response, next) => {
     await who(request, response);
@@ -169,6 +178,14 @@ function mountRoutes(app: Express, parts: Parts, who: Answer, { services, webhoo
   app.use((_request, response) => void response.status(404).json(errorBody("BAD_REQUEST", "There is nothing here.")));
 }
 
+/** Assistants' door: a tool for each query that the operator knows of. Null where it is switched off. */
+function openMcp(parts: Parts, who: Answer, operations: readonly TrustedOperation[] = []): McpDoor | null {
+  if (!parts.config.mcp) return null;
+  const tools = toolsOf(operations);
+  const call = toolCaller({ ...parts, tools });
+  return mcpDoor({ ...parts, who, body: jsonReader(MAX_REQUEST_BYTES), toolServer: toolServer(tools, call) });
+}
+
 export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   const { config, registry, checks } = deps;
   const parts = await createParts(deps);
@@ -177,6 +194,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   const who = person(parts);
   const stream = streamDoor({ ...parts, line: deps.line, body: jsonReader(MAX_REQUEST_BYTES) });
   const graphql = graphqlRoute(parts, who, deps.services, stream);
+  const mcp = openMcp(parts, who, deps.operations);
   const app = express();
   const httpServer = createHttpServer((request, response) => {
     ending.begin(response);
@@ -193,7 +211,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
     await opened;
     next();
   });
-  mountRoutes(app, parts, who, deps);
+  mountRoutes(app, parts, who, mcp, deps);
   app.use(((error, request, response, _next) => fail(error, request, response)) as ErrorRequestHandler);
   const socket = attachSocket(httpServer, {
     ...parts,
@@ -226,6 +244,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
           stream.close();
           await socket.close(graceMs);
         });
+        await mcp?.close();
         parts.limiter.close();
         await parts.places.close();
         await parts.apollo.stop();

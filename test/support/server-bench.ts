@@ -55,6 +55,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     tokenResolver: null,
     operations: null,
     operationsOnly: false,
+    mcp: true,
     auditDays: 0,
     prefetch: false,
     subscribeOnConnect: false,

@@ -36,7 +36,7 @@ export function named(metrics: Metrics) {
 }
 
 /** A short list, so that nobody can fill the metrics with addresses of their own. */
-const routes = ["graphql", "graphiql", "page", "lab", "oauth", "webhooks", "healthz", "readyz", "metrics"];
+const routes = ["graphql", "graphiql", "page", "lab", "oauth", "webhooks", "mcp", "healthz", "readyz", "metrics"];
 export function routeOf(url: string): string {
   const first = /^(?:https?:\/\/[^/?]*)?\/([\w-]*)/i.exec(url)?.[1] ?? "";
   return first === "" ? "/" : routes.includes(first) ? `/${first}` : "other";
