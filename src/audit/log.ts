@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { atMost } from "../bounded.js";
 import type { Log } from "../log.js";
 import type { Clock } from "../model/time.js";
 import type { ProviderId } from "../providers/index.js";
@@ -110,8 +111,8 @@ export function createAuditLog(deps: {
     return (userId: string) => createHmac("sha256", derived).update(userId).digest("base64url").slice(0, 22);
   });
   const pseudonym = names[0]!;
-  const readsSeen = new LRUCache<string, true>({ max: 50_000 });
-  const agentsSeen = new LRUCache<string, Set<string>>({ max: 10_000 });
+  const readsSeen = new LRUCache<string, true>(atMost(50_000));
+  const agentsSeen = new LRUCache<string, Set<string>>(atMost(10_000));
   /** Makes the keys of lines of one millisecond different. */
   let count = 0;
   const underWay = new Set<Promise<void>>();

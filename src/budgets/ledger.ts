@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import type { Clock } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import type { Budget, BudgetState } from "../providers/provider.js";
@@ -68,7 +69,7 @@ const SAME_WINDOW_MS = 1000;
 
 export function createLedger(clock: Clock): Ledger {
   // Bounded: every header token is a connection of its own.
-  const readings = new LRUCache<string, Kept>({ max: 50_000 });
+  const readings = new LRUCache<string, Kept>(atMost(50_000));
   const underWay = new Map<string, number>();
 
   const keyOf = (provider: Provider, holder: Holder, budget: Budget | BudgetState) =>

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import type { Budgets } from "../budgets/budgets.js";
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
@@ -327,7 +328,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   /** Rows of a release that did not note whose they are are looked through once in a process. */
   let isOwnershipNoted = false;
   /** Noted lately, by user and id: not every query writes. */
-  const notedHeaders = new LRUCache<string, true>({ max: 50_000, ttl: HEADER_NOTE_AGAIN_MS });
+  const notedHeaders = new LRUCache<string, true>({ ...atMost(50_000), ttl: HEADER_NOTE_AGAIN_MS });
   const byHeader = async (userId: string, provider: ProviderId, token: string): Promise<Connection> => {
     const id = headerConnectionId(token);
     const noted = `${userId} ${id}`;

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import type { Connection } from "../connections/connection.js";
 import type { Domain } from "../model/records.js";
 import type { Clock } from "../model/time.js";
@@ -87,7 +88,7 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
    * Questions that were asked once, by a hash. An answer is kept from the second time on: most questions never come
    * again, and what is kept for a while costs the garbage collector far more than what is dropped at once.
    */
-  const asked = new LRUCache<string, true>({ max: MAX_ASKED });
+  const asked = new LRUCache<string, true>(atMost(MAX_ASKED));
   const isFirstTime = (key: string): boolean => {
     const digest = hash("sha1", key, "base64");
     const isFirst = !asked.has(digest);

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import { type Field, isDated, isSamples } from "../model/fields.js";
 import { offeredSamples, otherResolutions } from "../model/series.js";
 import type { Provider } from "../providers/index.js";
@@ -36,7 +37,7 @@ const offers = new WeakMap<Provider, LRUCache<string, Offer>>();
 export function offerOf(provider: Provider, scopes: readonly string[]): Offer {
   let ofProvider = offers.get(provider);
   if (!ofProvider) {
-    ofProvider = new LRUCache({ max: MOST_GRANTS });
+    ofProvider = new LRUCache(atMost(MOST_GRANTS));
     offers.set(provider, ofProvider);
   }
   const grant = scopes.join(" ");

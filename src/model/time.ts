@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { Temporal } from "temporal-polyfill";
+import { atMost } from "../bounded.js";
 import type { LocalDate, LocalDateTime, OffsetDateTime } from "./records.js";
 
 const DAY_MS = 86_400_000;
@@ -55,8 +56,8 @@ export function isTimeZone(name: string): boolean {
 /** Zones, their dates and their midnights: every query of a person asks for the same few. */
 const MAX_REMEMBERED_DATES = 10_000;
 const QUARTER_MS = 900_000;
-const dates = new LRUCache<string, LocalDate>({ max: MAX_REMEMBERED_DATES });
-const midnights = new LRUCache<string, number>({ max: MAX_REMEMBERED_DATES });
+const dates = new LRUCache<string, LocalDate>(atMost(MAX_REMEMBERED_DATES));
+const midnights = new LRUCache<string, number>(atMost(MAX_REMEMBERED_DATES));
 
 /** The calendar day in a zone at an instant. */
 export function dateIn(zone: string, epochMs: number): LocalDate {

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import type { Config } from "../config/config.js";
 import type { AppKey } from "../config/keys.js";
 import { PulsegateError } from "../errors.js";
@@ -84,7 +85,7 @@ const MAX_REMEMBERED = 10_000;
 
 /** Who asks often sends the same token each time: it is good for a while, and never longer than it says itself. */
 function remembering(verify: Verify, now: () => number): Verify {
-  const good = new LRUCache<string, { readonly payload: JWTPayload; readonly until: number }>({ max: MAX_REMEMBERED });
+  const good = new LRUCache<string, { readonly payload: JWTPayload; readonly until: number }>(atMost(MAX_REMEMBERED));
   return async (token) => {
     const key = hash("sha256", token, "base64");
     const known = good.get(key);

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import { PulsegateError } from "../errors.js";
 
 export interface PaceOptions {
@@ -31,7 +32,7 @@ export function createPace({
 }: PaceOptions): Pace {
   const msPerPoint = 60_000 / perMinute;
   /** When a caller would be through with all they began, at that pace. */
-  const through = new LRUCache<string, number>({ max: MAX_CALLERS });
+  const through = new LRUCache<string, number>(atMost(MAX_CALLERS));
   return {
     async enter(key, points) {
       const at = now();

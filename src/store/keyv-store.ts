@@ -1,5 +1,6 @@
 import { Keyv } from "keyv";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import { StoreUnavailable } from "../errors.js";
 import { answerMs, type Backend, patienceMs } from "./backend.js";
 import { isOver, type Row, type RowForm, type RowTrouble, readRow, toText, UnreadableRow } from "./row.js";
@@ -32,7 +33,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
    * Full keys of rows that can't be read in whole or in part. They are reported already, and must be kept before they
    * are overwritten.
    */
-  const noted = new LRUCache<string, true>({ max: MAX_NOTED });
+  const noted = new LRUCache<string, true>(atMost(MAX_NOTED));
 
   async function answer<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new StoreUnavailable(`${backend.name} was closed.`);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../../bounded.js";
 
 /** Another process may have changed what is recalled: it is read again after this long. */
 const RECALL_MS = 1_000;
@@ -14,7 +15,7 @@ export interface Recall<T> {
 }
 
 export function createRecall<T extends object>(): Recall<T> {
-  const recalled = new LRUCache<string, { readonly readAt: number; readonly value: Promise<T> }>({ max: MAX_RECALLED });
+  const recalled = new LRUCache<string, { readonly readAt: number; readonly value: Promise<T> }>(atMost(MAX_RECALLED));
   return {
     get(key, read) {
       const before = recalled.get(key);

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../../bounded.js";
 import type { Known } from "../../model/cells.js";
 import { type Field, isDated, isSamples } from "../../model/fields.js";
 import type { Domain, LocalDate } from "../../model/records.js";
@@ -42,7 +43,7 @@ type History = Omit<views.Histories[Domain], "sources">;
 export type Assembly<H extends History = History> = Generator<readonly Demand[], H, void>;
 
 /** Hashing is most of what a day out of the store costs, and the same days are read again and again. */
-const ids = new LRUCache<string, string>({ max: 20_000 });
+const ids = new LRUCache<string, string>(atMost(20_000));
 
 /** Opaque and stable: says nothing of the person, the provider's ids or the date. */
 export function opaqueId(...parts: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { memory } from "../people/memory.js";
 import { DAY_MINUTES, type FitbitDay, type View } from "./view.js";
 
 /** What one day adds up to. Every daily figure of the lab comes from here, so that no two answers disagree. */
@@ -20,15 +20,11 @@ export interface FitbitTotals {
   readonly metersByLevel: readonly [number, number, number, number];
 }
 
-const finished = new WeakMap<View["person"], LRUCache<string, FitbitTotals>>();
+const finished = memory<FitbitTotals>(2500);
 
 /** Totals of days that are over and wholly synced are kept: a series may ask for three years of them. */
 export function totalsOf(view: View, date: string): FitbitTotals {
-  let kept = finished.get(view.person);
-  if (!kept) {
-    kept = new LRUCache({ max: 2500 });
-    finished.set(view.person, kept);
-  }
+  const kept = finished(view.person);
   const over = view.person.day(date).endMs <= view.syncedMs;
   const known = over ? kept.get(date) : undefined;
   if (known) return known;

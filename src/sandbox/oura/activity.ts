@@ -16,7 +16,8 @@ function classOf({ day, index }: Minute): 0 | 1 | 2 | 3 | 4 | 5 {
 function metOf({ day, index }: Minute): number | null {
   const { energyKcal, basalKcal, inBed, heartRate } = day.minutes;
   if (heartRate[index] === 0) return null;
-  return inBed[index] ? 0.9 : rounded(energyKcal[index]! / basalKcal[index]!, 1);
+  // Not by `toFixed`, as elsewhere: it is slow, and a day has 1,440 of them.
+  return inBed[index] ? 0.9 : Math.round((10 * energyKcal[index]!) / basalKcal[index]!) / 10;
 }
 
 /** The day of the ring, from four to four. */

@@ -16,6 +16,7 @@ import {
 } from "../kit/list-lab.js";
 import { type Noticing, withNotices } from "../kit/notices.js";
 import { isCalendarDate, isInstant } from "../kit/query.js";
+import { remembered } from "../kit/remembered.js";
 import type { LabDefinition } from "../lab.js";
 import { addDays, ageOn, dateAt, instantOf } from "../people/index.js";
 import type { Person } from "../person.js";
@@ -159,7 +160,7 @@ const paged = {
 function documents(name: string, scope: string, recordsOf: RecordsOf, rule = inclusive): LabList {
   const path = `${BASE}/${name}`;
   return {
-    ...{ path, scope, recordsOf, ...paged },
+    ...{ path, scope, recordsOf: remembered(recordsOf), ...paged },
     select(query, view) {
       const today = dateAt(view.person, view.syncedUntil);
       const range = rangeOf(query, ["start_date", "end_date"], [addDays(today, -1), today]);

@@ -84,15 +84,21 @@ function toDay(character: Character, date: string, sleepsOf: (date: string) => r
     get minutes() {
       return minutes();
     },
-    restingHeartRate: worn ? restingHeartRateOn(character, date) : null,
+    get restingHeartRate() {
+      return worn ? restingHeartRateOn(character, date) : null;
+    },
     get hrvRmssd() {
       return variability().rmssd;
     },
     get hrvSdnn() {
       return variability().sdnn;
     },
-    weightKg: weightOn(character, date),
-    basalKcalPerMinute: basalKcalPerMinute(character, date),
+    get weightKg() {
+      return weightOn(character, date);
+    },
+    get basalKcalPerMinute() {
+      return basalKcalPerMinute(character, date);
+    },
     get sleeps() {
       return sleepsOf(date);
     },

@@ -1,5 +1,6 @@
 import type { Person, PersonDay, PersonSleep, PersonSleepStage } from "../person.js";
 import { dateAt, dayNumber, MINUTE_MS } from "./calendar.js";
+import { memory } from "./memory.js";
 import { between, drift, random } from "./random.js";
 
 /** What can be said of a sleep by its stages alone. */
@@ -93,7 +94,15 @@ export interface BodyState {
   readonly visceralFat: number;
 }
 
+const bodies = memory<BodyState>(2500);
+
 export function bodyOn(person: Pick<Person, "id">, date: string): BodyState {
+  const known = bodies(person).get(date) ?? bodyOf(person, date);
+  bodies(person).set(date, known);
+  return known;
+}
+
+function bodyOf(person: Pick<Person, "id">, date: string): BodyState {
   const own = random(person.id, "body");
   const day = dayNumber(date);
   /** Somewhere in the range for the person, and moving slowly around it. */

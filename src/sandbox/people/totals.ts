@@ -1,6 +1,6 @@
-import { LRUCache } from "lru-cache";
 import type { Person, PersonDay } from "../person.js";
 import { MINUTE_MS } from "./calendar.js";
+import { memory } from "./memory.js";
 import { ageOn } from "./roster.js";
 
 export type HeartZone = "outOfRange" | "fatBurn" | "cardio" | "peak";
@@ -133,15 +133,11 @@ export function dayTotals(
   };
 }
 
-const finished = new WeakMap<Person, LRUCache<string, DayTotals>>();
+const finished = memory<DayTotals>(2500);
 
 /** Totals by date, for series over years: they are kept for ended days even when the minutes are not kept any more. */
 export function totalsOn(person: Person, date: string, upToMs: number): DayTotals {
-  let kept = finished.get(person);
-  if (!kept) {
-    kept = new LRUCache({ max: 2500 });
-    finished.set(person, kept);
-  }
+  const kept = finished(person);
   const known = kept.get(date);
   // Needs no minutes either, but only the day knows the next midnight.
   if (known && person.day(date).endMs <= upToMs) {

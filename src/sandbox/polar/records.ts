@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isFortnightly } from "../kit/day-uuid.js";
 import { type LabRecord, type ListView, withOffset } from "../kit/list-lab.js";
+import { remembered } from "../kit/remembered.js";
 import { addDays, bodyOn, heartRatesIn, heartSamples, MINUTE_MS, minutesUntil, totalsOn } from "../people/index.js";
 import { integer, random } from "../people/random.js";
 import type { Person, PersonDay, PersonSleep, PersonSleepStage, PersonWorkout } from "../person.js";
@@ -21,7 +22,7 @@ function isoDuration(seconds: number): string {
 /** The wall clock of a day, without a zone: 2026-03-17T08:04. */
 const wallClock = (ms: number, day: PersonDay, characters = 16) => withOffset(ms, day.timeZone).slice(0, characters);
 
-export function activities({ person, syncedUntil }: ListView, day: PersonDay): readonly LabRecord[] {
+export const activities = remembered(({ person, syncedUntil }, day) => {
   if (!day.worn || day.startMs + MINUTE_MS > syncedUntil) return [];
   const until = Math.min(day.endMs, syncedUntil);
   const total = totalsOn(person, day.date, until);
@@ -42,7 +43,7 @@ export function activities({ person, syncedUntil }: ListView, day: PersonDay): r
       samples: samplesOf(day, minutes, total.steps),
     },
   ];
-}
+});
 
 function samplesOf(day: PersonDay, minutes: number, total_steps: number) {
   const { steps, level, inBed, heartRate } = day.minutes;
@@ -114,7 +115,7 @@ function clockOf(night: PersonSleep, day: PersonDay): (ms: number) => string {
   return (ms) => new Date(local + ms - night.startMs).toISOString().slice(11, 16);
 }
 
-export function nights(view: ListView, day: PersonDay): readonly LabRecord[] {
+export const nights = remembered((view, day) => {
   const night = nightOf(view, day);
   if (!night) return [];
   const { person } = view;
@@ -170,7 +171,7 @@ export function nights(view: ListView, day: PersonDay): readonly LabRecord[] {
       heart_rate_samples,
     },
   ];
-}
+});
 
 export const available = (view: ListView, day: PersonDay): readonly LabRecord[] =>
   nights(view, day).map(({ date, sleep_start_time, sleep_end_time }) => ({
@@ -180,7 +181,7 @@ export const available = (view: ListView, day: PersonDay): readonly LabRecord[] 
   }));
 
 /** Of the four hours that begin half an hour after falling asleep. */
-export function recharges(view: ListView, day: PersonDay): readonly LabRecord[] {
+export const recharges = remembered((view, day) => {
   const night = nightOf(view, day);
   if (!night || day.hrvRmssd === null) return [];
   const clock = clockOf(night, day);
@@ -206,7 +207,7 @@ export function recharges(view: ListView, day: PersonDay): readonly LabRecord[] 
       breathing_samples: series(() => Number((breathsPerMinute + integer(next, -9, 9) / 10).toFixed(1))),
     },
   ];
-}
+});
 
 const SPORTS: Readonly<Record<PersonWorkout["kind"], readonly [string, string]>> = {
   ...{
@@ -287,7 +288,7 @@ export function exercises({ person, userId, syncedUntil }: ListView, day: Person
 }
 
 /** Every day has an entry, measured or not. */
-export function cardioLoads({ person, syncedUntil }: ListView, day: PersonDay): readonly LabRecord[] {
+export const cardioLoads = remembered(({ person, syncedUntil }, day) => {
   if (day.startMs >= syncedUntil) return [];
   const loadOn = (date: string) => person.day(date).workouts.reduce((sum, { energyKcal }) => sum + energyKcal / 6, 0);
   const meanOf = (days: number) => {
@@ -309,7 +310,7 @@ export function cardioLoads({ person, syncedUntil }: ListView, day: PersonDay): 
       cardio_load_level: { very_low: 18.5, low: 41.25, medium: 77.5, high: 120.75, very_high: 180.25 },
     },
   ];
-}
+});
 
 export function skinTemperatures(view: ListView, day: PersonDay): readonly LabRecord[] {
   if (!nightOf(view, day)) return [];

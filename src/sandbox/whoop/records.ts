@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dayUuid, isFortnightly } from "../kit/day-uuid.js";
 import { type LabRecord, type ListView, withOffset } from "../kit/list-lab.js";
+import { remembered } from "../kit/remembered.js";
 import { addDays, bodyOn, dayNumber, heartRatesIn, minutesIn, sleepTotals } from "../people/index.js";
 import { between, integer, random } from "../people/random.js";
 import type { Person, PersonDay, PersonSleep, PersonWorkout } from "../person.js";
@@ -78,7 +79,7 @@ function exertion(view: ListView, day: PersonDay, startMs: number, endMs: number
 }
 
 /** From one main sleep to the next, and no longer than four days. The last one runs. */
-export function cycles(view: ListView, day: PersonDay): readonly LabRecord[] {
+export const cycles = remembered((view, day) => {
   const { person, syncedUntil } = view;
   const begin = mainOf(day);
   if (!arrived(view, begin)) return [];
@@ -101,9 +102,9 @@ export function cycles(view: ListView, day: PersonDay): readonly LabRecord[] {
       },
     ),
   ];
-}
+});
 
-export function recoveries(view: ListView, day: PersonDay): readonly LabRecord[] {
+export const recoveries = remembered((view, day) => {
   const { person } = view;
   const night = mainOf(day);
   if (!arrived(view, night)) return [];
@@ -133,9 +134,9 @@ export function recoveries(view: ListView, day: PersonDay): readonly LabRecord[]
       })),
     }),
   ];
-}
+});
 
-export function sleeps(view: ListView, day: PersonDay): readonly LabRecord[] {
+export const sleeps = remembered((view, day) => {
   const { person } = view;
   return day.sleeps
     .filter((sleep) => arrived(view, sleep))
@@ -177,14 +178,14 @@ export function sleeps(view: ListView, day: PersonDay): readonly LabRecord[] {
         })),
       });
     });
-}
+});
 
 const SPORTS: Readonly<Record<PersonWorkout["kind"], string>> = {
   ...{ walk: "walking", run: "running", bike: "cycling", swim: "swimming" },
   ...{ yoga: "yoga", strength: "weightlifting", hike: "hiking/rucking" },
 };
 
-export function workouts(view: ListView, day: PersonDay): readonly LabRecord[] {
+export const workouts = remembered((view, day) => {
   const { person, syncedUntil } = view;
   const age = Number(day.date.slice(0, 4)) - Number(person.dateOfBirth.slice(0, 4));
   const done = day.workouts.filter(({ endMs }) => endMs <= syncedUntil);
@@ -235,4 +236,4 @@ export function workouts(view: ListView, day: PersonDay): readonly LabRecord[] {
   return day.worn && isFortnightly(day, 12) && endMs <= syncedUntil
     ? [...listed, during({ startMs, endMs }, sauna)]
     : listed;
-}
+});

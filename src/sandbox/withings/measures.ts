@@ -1,5 +1,6 @@
 import { isFortnightly } from "../kit/day-uuid.js";
 import type { LabRecord, ListView } from "../kit/list-lab.js";
+import { remembered } from "../kit/remembered.js";
 import { ageOn, bodyOn, MINUTE_MS, minutesIn, totalsOn } from "../people/index.js";
 import { between, integer, pick, random } from "../people/random.js";
 import type { Person, PersonDay, PersonWorkout } from "../person.js";
@@ -158,7 +159,12 @@ function pressures(person: Person, day: PersonDay): readonly Taken[] {
 const PAID_TYPES = [73, 91, 123, 155];
 
 /** One group is one moment. */
-export function groupsOf(view: ListView, day: PersonDay, paid: boolean): readonly LabRecord[] {
+export const groupsOf = (view: ListView, day: PersonDay, paid: boolean) => (paid ? paidGroups : freeGroups)(view, day);
+
+const paidGroups = remembered((view, day) => groups(view, day, true));
+const freeGroups = remembered((view, day) => groups(view, day, false));
+
+function groups(view: ListView, day: PersonDay, paid: boolean): readonly LabRecord[] {
   return measured(view, day).map(({ timeMs, device, measures, attrib = 0, sentMs = timeMs + 31_000 }, index) => {
     const deviceid = device && deviceIdOf(view.person, device);
     return {
@@ -189,7 +195,7 @@ export function groupsOf(view: ListView, day: PersonDay, paid: boolean): readonl
 const TRACKER = ["hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2", "hr_zone_3"];
 
 /** The row of the watch; on one day of a fortnight that of a phone instead, on another one both. */
-export function activitiesOf({ person, syncedUntil }: ListView, day: PersonDay): readonly LabRecord[] {
+export const activitiesOf = remembered(({ person, syncedUntil }, day) => {
   if (!day.worn || day.startMs + MINUTE_MS > syncedUntil) return [];
   const until = Math.min(day.endMs, syncedUntil);
   const total = totalsOn(person, day.date, until);
@@ -235,7 +241,7 @@ export function activitiesOf({ person, syncedUntil }: ListView, day: PersonDay):
   };
   if (isFortnightly(day, 7)) return [carried];
   return isFortnightly(day, 4) ? [carried, row] : [row];
-}
+});
 
 const CATEGORIES: Readonly<Record<PersonWorkout["kind"], number>> = {
   walk: 1,
@@ -247,7 +253,7 @@ const CATEGORIES: Readonly<Record<PersonWorkout["kind"], number>> = {
   yoga: 28,
 };
 
-export function workoutsOf({ person, syncedUntil }: ListView, day: PersonDay): readonly LabRecord[] {
+export const workoutsOf = remembered(({ person, syncedUntil }, day) => {
   const done = day.workouts.filter(({ endMs }) => endMs <= syncedUntil);
   return done.map((workout, index) => {
     const next = random(person.id, day.date, "withings workout", index);
@@ -300,7 +306,7 @@ export function workoutsOf({ person, syncedUntil }: ListView, day: PersonDay): r
       data: byHand ? { algo_pause_duration: null } : data,
     };
   });
-}
+});
 
 /** By epoch seconds: minutes with steps, stretches without, and a pulse every ten minutes. */
 export function intradayOf(
