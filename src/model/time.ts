@@ -58,13 +58,28 @@ const MAX_REMEMBERED_DATES = 10_000;
 const QUARTER_MS = 900_000;
 const dates = new LRUCache<string, LocalDate>(atMost(MAX_REMEMBERED_DATES));
 const midnights = new LRUCache<string, number>(atMost(MAX_REMEMBERED_DATES));
+const offsets = new LRUCache<string, number>(atMost(MAX_REMEMBERED_DATES));
+
+/** Seconds by which the wall clock of a zone is ahead of UTC at an instant. */
+function offsetAt(zone: string, epochMs: number): number {
+  const find = () => Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).offsetNanoseconds / 1e9;
+  return perQuarter(offsets, zone, epochMs, find);
+}
 
 /** The calendar day in a zone at an instant. */
 export function dateIn(zone: string, epochMs: number): LocalDate {
   const find = () => Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).toPlainDate().toString();
-  // Since 1972 all offsets are whole quarters of an hour, so that a date lasts for whole quarters too.
-  const isRegular = epochMs >= FIRST_REGULAR_MS;
-  return isRegular ? recalled(dates, `${Math.floor(epochMs / QUARTER_MS)} ${zone}`, find) : find();
+  return perQuarter(dates, zone, epochMs, find);
+}
+
+/** Since 1972 all offsets are whole quarters of an hour, so that a date lasts for whole quarters too. */
+function perQuarter<T extends string | number>(
+  known: LRUCache<string, T>,
+  zone: string,
+  epochMs: number,
+  find: () => T,
+): T {
+  return epochMs >= FIRST_REGULAR_MS ? recalled(known, `${Math.floor(epochMs / QUARTER_MS)} ${zone}`, find) : find();
 }
 const FIRST_REGULAR_MS = Date.UTC(1973, 0);
 
@@ -101,15 +116,27 @@ export function withOffset(epochMs: number, offsetSeconds: number): OffsetDateTi
 
 /** Writes an instant with the offset that the zone has at that time. */
 export function inZone(epochMs: number, zone: string): OffsetDateTime {
-  const offset = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone).offsetNanoseconds / 1e9;
-  return withOffset(epochMs, offset);
+  return withOffset(epochMs, offsetAt(zone, epochMs));
 }
+
+/**
+ * The only instant of a wall-clock time in a zone, in epoch ms. Null where the clock is changed within two days, as the
+ * time may then occur twice or not at all. Between two changes of a clock there are six days at least.
+ */
+export function onlyInstantOf(local: LocalDateTime, zone: string): number | null {
+  const asUtc = Date.parse(`${local}Z`);
+  const [before, after] = [offsetAt(zone, asUtc - TWO_DAYS_MS), offsetAt(zone, asUtc + TWO_DAYS_MS)];
+  return before === after && asUtc >= FIRST_REGULAR_MS ? asUtc - before * 1000 : null;
+}
+const TWO_DAYS_MS = 172_800_000;
 
 /**
  * The instant of a wall-clock time in a zone. An hour that occurs twice in autumn gives its first occurrence. A time
  * that is skipped in spring moves forward by the length of the gap.
  */
 export function localToOffset(local: LocalDateTime, zone: string): OffsetDateTime {
+  const only = onlyInstantOf(local, zone);
+  if (only !== null) return inZone(only, zone);
   const zoned = Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: "compatible" });
   return withOffset(zoned.epochMilliseconds, zoned.offsetNanoseconds / 1e9);
 }

@@ -1,7 +1,16 @@
 import { Temporal } from "temporal-polyfill";
 import { UnreadableAnswer } from "../../http/json.js";
 import type { LocalDate, LocalDateTime, OffsetDateTime } from "../../model/records.js";
-import { instantOf, inZone, isLocalDate, localToOffset, offsetOf, startOfDay, withOffset } from "../../model/time.js";
+import {
+  instantOf,
+  inZone,
+  isLocalDate,
+  localToOffset,
+  offsetOf,
+  onlyInstantOf,
+  startOfDay,
+  withOffset,
+} from "../../model/time.js";
 
 /*
  * Fitbit writes local time without an offset. The profile's zone turns it into an instant. One hour in autumn occurs
@@ -29,6 +38,8 @@ export type Instants = readonly [number, ...number[]];
 
 /** Epoch ms of a wall-clock time in a zone: one instant, or two in the repeated hour of autumn, the earlier first. */
 export function occurrences(local: LocalDateTime, zone: string): Instants {
+  const only = onlyInstantOf(local, zone);
+  if (only !== null) return [only];
   const first = instantOf(localToOffset(local, zone));
   const plain = Temporal.PlainDateTime.from(local);
   const later = plain.toZonedDateTime(zone, { disambiguation: "later" });

@@ -5,6 +5,7 @@ export const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 const midnights = new LRUCache<string, number>({ max: 8192 });
+const offsets = new LRUCache<string, number>({ max: 8192 });
 
 /** Days since 1970-01-01. */
 export function dayNumber(date: string): number {
@@ -42,8 +43,15 @@ export function instantOf(local: string, timeZone: string): number {
 
 /** The zone's offset from UTC at that instant, in minutes. */
 export function offsetMinutes(instantMs: number, timeZone: string): number {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone);
-  return zoned.offsetNanoseconds / 60_000_000_000;
+  // Clocks are changed at whole quarters of an hour.
+  const key = `${Math.floor(instantMs / (15 * MINUTE_MS))} ${timeZone}`;
+  let minutes = offsets.get(key);
+  if (minutes === undefined) {
+    const zoned = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone);
+    minutes = zoned.offsetNanoseconds / 60_000_000_000;
+    offsets.set(key, minutes);
+  }
+  return minutes;
 }
 
 export function localDate(instantMs: number, timeZone: string): string {

@@ -247,9 +247,8 @@ function courseOf(
   { id, start, end }: SleepRecord,
   samples: readonly Sample[],
 ): { readonly date: LocalDate; readonly course: CourseRecord }[] {
-  const own = [...new Map(samples)]
-    .filter(([at]) => at >= instantOf(start) && at <= instantOf(end))
-    .sort(([a], [b]) => a - b);
+  const [from, to] = [instantOf(start), instantOf(end)];
+  const own = [...new Map(samples.filter(([at]) => at >= from && at <= to))].sort(([a], [b]) => a - b);
   const first = own[0]?.[0];
   if (first === undefined) return [];
   const began = withOffset(first, offsetOf(start) ?? 0);
