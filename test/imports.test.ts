@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
  */
 const layers = [
   "page",
+  "bounded.ts",
   "model",
   "http",
   "errors.ts",
