@@ -26,6 +26,8 @@ export interface RequestContext {
   spend(cost: Cost): Promise<void>;
   /** Charges what shows only while the operation runs. Throws QUERY_TOO_COSTLY too. */
   charge(ms: number): Promise<void>;
+  /** The operation's admission: see `admit`. Null before it was asked for. */
+  admission: Promise<Readonly<Record<string, unknown>> | null> | null;
   readonly loaders: Loaders;
   /**
    * What is written as JSON while the operation runs. Set before the first resolver runs, by those who send the answer as
@@ -82,6 +84,7 @@ class Operation implements RequestContext {
   cost: Cost = { ms: 0, points: 1, mutations: 0 };
   limits: Limits = defaultLimits;
   writing: Writing | null = null;
+  admission: RequestContext["admission"] = null;
   private made: Loaders | undefined;
   private usedServices = false;
 

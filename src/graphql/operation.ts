@@ -15,7 +15,7 @@ import { turn } from "../turns.js";
 import { ownerOf, requireWriter } from "./caller.js";
 import type { RequestContext } from "./context.js";
 import { asGraphQLError, noteErrors } from "./errors.js";
-import { checkLimits, defaultLimits } from "./limits.js";
+import { checkLimits, defaultLimits, type Limits } from "./limits.js";
 import { planExtension, planOf } from "./plan.js";
 import { Writing } from "./writing/written.js";
 
@@ -32,22 +32,30 @@ export interface Operation {
  */
 const DEAR_POINTS = 10;
 
+type Variables = Readonly<Record<string, unknown>>;
+
 /**
  * The last check of a valid operation before it runs: the plan that it wants, whether it asks for too much, and whether
- * its caller has enough points. Throws FORBIDDEN, BAD_USER_INPUT, QUERY_TOO_COSTLY or RATE_LIMITED.
+ * its caller has enough points. It is made, and charged for, once for each context. Answers the variables, or null where
+ * GraphQL has to say what is wrong with them. Throws FORBIDDEN, BAD_USER_INPUT, QUERY_TOO_COSTLY or RATE_LIMITED.
  */
-export async function admit(request: Operation, context: RequestContext, limits = defaultLimits): Promise<void> {
+export function admit(request: Operation, context: RequestContext, limits = defaultLimits): Promise<Variables | null> {
+  context.admission ??= admitted(request, context, limits);
+  return context.admission;
+}
+
+async function admitted(request: Operation, context: RequestContext, limits: Limits): Promise<Variables | null> {
   const { schema, document, operation } = request;
   if (operation.operation === "mutation") requireWriter(context.caller);
   context.plan = planOf(request.extensions, operation.operation);
   context.writing = new Writing(ownerOf(context.caller));
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
-  // GraphQL reports wrong variables.
-  if (!variables.coerced) return;
+  if (!variables.coerced) return null;
   context.limits = limits;
   context.cost = checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
   await context.spend(context.cost);
   await beginFairly(context);
+  return variables.coerced;
 }
 
 async function beginFairly({ cost, caller }: RequestContext): Promise<void> {

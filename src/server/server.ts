@@ -134,7 +134,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 
 /** GraphQL over HTTP, on Node's own server: most requests are for it, and a framework costs more than the answer does. */
 function graphqlRoute(parts: Parts, who: Answer, services: Services, stream: StreamDoor): Answer {
-  const { config, metrics, limiter, limits, apollo, trusted } = parts;
+  const { config, metrics, limiter, limits, apollo, documents, trusted } = parts;
   const isPreflight = cors(config);
   const context = contextOf({ ...parts, services });
   const answer = graphqlDoor({
@@ -142,6 +142,7 @@ function graphqlRoute(parts: Parts, who: Answer, services: Services, stream: Str
     metrics,
     limiter,
     limits,
+    documents,
     trusted,
     body: jsonReader(MAX_REQUEST_BYTES),
     context,

@@ -59,7 +59,8 @@ const kept = new WeakMap<FieldNode, Kept>();
 const isSame = (one: readonly unknown[], other: readonly unknown[]) =>
   one.length === other.length && one.every((item, index) => item === other[index]);
 
-function dependsOnVariables({ fieldNodes, fragments }: Info): boolean {
+/** Whether variables decide what is below a field. */
+export function dependsOnVariables({ fieldNodes, fragments }: Info): boolean {
   let found = false;
   const seen = new Set<string>();
   const look = (node: Selecting) => {

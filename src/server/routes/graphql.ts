@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parse as parseQuery } from "node:querystring";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
+import { LRUCache } from "lru-cache";
 import { type Caller, ownerOf } from "../../graphql/caller.js";
 import type { RequestContext } from "../../graphql/context.js";
 import { checkNesting, checkText } from "../../graphql/document-text.js";
+import type { Documents } from "../../graphql/documents.js";
 import { defaultLimits, type Limits } from "../../graphql/limits.js";
 import { turn } from "../../turns.js";
 import type { Metrics } from "../metrics.js";
@@ -13,6 +15,7 @@ import { found } from "../middleware/request.js";
 import { BYTES_READ_PER_POINT, pointsFor, type RateLimiter } from "../rate-limit.js";
 import { createRepeats, type Sent } from "../repeats.js";
 import type { Meant, Trusted } from "../trusted.js";
+import { straightAnswers } from "./straight.js";
 
 /** Longer requests are rare, and each that is remembered takes its own length. */
 const MAX_REPEATED_BYTES = 16 * 1024;
@@ -20,11 +23,15 @@ const MAX_REPEATED_BYTES = 16 * 1024;
 /** An answer that is kept as it was sent only has to be looked up and written. */
 const BYTES_SENT_PER_POINT = 64 * 1024;
 
+/** Clients of one kind send one `accept`. */
+const MAX_ACCEPTED = 100;
+
 export interface GraphQLDoor {
   readonly apollo: ApolloServer<RequestContext>;
   readonly metrics: Metrics;
   readonly limiter: Pick<RateLimiter, "take" | "giveBack">;
   readonly limits?: Limits;
+  readonly documents: Documents;
   readonly trusted: Trusted;
   /** Null where the body is not JSON by its type, or empty. */
   body(request: IncomingMessage, response: ServerResponse): Promise<JsonBody | null>;
@@ -32,10 +39,12 @@ export interface GraphQLDoor {
   context(request: IncomingMessage, response: ServerResponse, paid: number): RequestContext;
 }
 
-/** GraphQL over HTTP: Apollo's business, but for what was asked and answered before. */
-export function graphqlDoor({ apollo, metrics, limiter, limits = defaultLimits, trusted, ...door }: GraphQLDoor) {
-  const { body: read, context } = door;
+/** GraphQL over HTTP: Apollo's business, but for queries of histories, and what was asked and answered before. */
+export function graphqlDoor({ apollo, metrics, limiter, limits = defaultLimits, ...door }: GraphQLDoor) {
+  const { body: read, context, documents, trusted } = door;
   const repeats = createRepeats();
+  const straight = straightAnswers({ documents, metrics, limits });
+  const contentTypes = new LRUCache<string, string>({ max: MAX_ACCEPTED });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { caller } = found(response);
     const json = await read(request, response);
@@ -67,6 +76,18 @@ export function graphqlDoor({ apollo, metrics, limiter, limits = defaultLimits, 
       send(response, 200, repeated);
       return;
     }
+    // What Apollo makes of a request's `accept`, its answer to the first one tells.
+    const accepted = request.headers.accept ?? "";
+    const contentType = contentTypes.get(accepted);
+    const isPost = request.method === "POST";
+    const written = isPost && caller && json && contentType ? await straight(json, meant, contextOnce) : null;
+    if (written) {
+      const sent = { contentType: contentType!, ...(await coded(written, coding)) };
+      send(response, 200, sent);
+      const { repeatable, points } = contextOnce().outcome;
+      if (words !== null && repeatable) repeats.keep(words, repeatable, sent, points);
+      return;
+    }
     if (caller) checkRequest(request, json, limits);
     const {
       status = 200,
@@ -80,9 +101,12 @@ export function graphqlDoor({ apollo, metrics, limiter, limits = defaultLimits, 
     for (const [name, value] of headers) if (name !== "content-length") response.setHeader(name, value);
     // Apollo works with a copy of the context: of what it sets there only this reaches us.
     const { repeatable: madeOf = null, points = 1, json: texts = null } = made?.outcome ?? {};
-    const contentType = headers.get("content-type") ?? "text/plain";
-    const sent = { contentType, ...(await coded(texts ?? [body.string], coding)) };
+    const sent = {
+      contentType: headers.get("content-type") ?? "text/plain",
+      ...(await coded(texts ?? [body.string], coding)),
+    };
     send(response, status, sent);
+    if (isPost && texts && status === 200) contentTypes.set(accepted, sent.contentType);
     if (words !== null && madeOf && status === 200) repeats.keep(words, madeOf, sent, points);
   };
 }
