@@ -228,6 +228,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
 const says = {
   timeout: "did not answer in time.",
   network: "could not be reached.",
+  refused: "has an address that is not public.",
   "too-large": "answered more than is read.",
 } as const;
 

@@ -1,7 +1,9 @@
 import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { got, TimeoutError } from "got";
+import type { LookupFunction } from "node:net";
+import { got, type PlainResponse, type Request, TimeoutError } from "got";
 import { version } from "../model/version.js";
+import { AddressRefused, addressIn, isPublicAddress, publicLookup } from "./addresses.js";
 
 const DEFAULT_MAX_BYTES = 20 * 1024 * 1024;
 
@@ -17,6 +19,8 @@ interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Whether sending it twice has the effect of sending it once. */
   readonly repeatable?: boolean;
+  /** The answer is its status and headers: of its body so little is read that the connection can be used again. */
+  readonly bodyUnread?: boolean;
 }
 
 export interface HttpAnswer {
@@ -43,6 +47,7 @@ export interface HttpClient {
 const sentences = {
   timeout: "did not answer in time",
   network: "could not be reached",
+  refused: "has an address that is not public",
   "too-large": "answered more than is read",
 } as const;
 
@@ -65,11 +70,24 @@ function wasClosed(error: unknown): boolean {
   return code === "ECONNRESET" || code === "EPIPE";
 }
 
+/** How much of a body that nobody reads is worth a connection. */
+const UNREAD_BYTES = 16 * 1024;
+const UNREAD_MS = 1_000;
+
+export interface HttpClientOptions {
+  readonly timeoutMs: number;
+  /** For addresses that somebody else chose: connects to the public internet alone, else `TransportError`. */
+  readonly publicOnly?: boolean;
+  /** Resolves names instead of the system: for tests. */
+  readonly lookup?: LookupFunction;
+}
+
 /**
  * A client that keeps connections alive, follows no redirects, repeats no failed request and reads a limited number of
  * bytes.
  */
-export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }): HttpClient {
+export function createHttpClient({ timeoutMs, publicOnly = false, lookup }: HttpClientOptions): HttpClient {
+  const dnsLookup = publicOnly ? publicLookup(lookup) : lookup;
   const agent = {
     http: new HttpAgent({ keepAlive: true, maxFreeSockets: 32 }),
     https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 32 }),
@@ -82,6 +100,9 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
     request.signal?.throwIfAborted();
     const host = hostOf(request.url);
     if (closed) throw new TransportError("network", host);
+    const address = publicOnly ? addressIn(request.url) : null;
+    // For an address nobody is asked: the lookup would not see it.
+    if (address !== null && !isPublicAddress(address)) throw new TransportError("refused", host);
     const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES;
     const stream = got.stream(request.url, {
       method: request.method,
@@ -93,6 +114,7 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
       throwHttpErrors: false,
       retry: { limit: 0 },
       timeout: { request: request.timeoutMs ?? timeoutMs },
+      ...(dnsLookup ? { dnsLookup: dnsLookup as never } : {}),
       ...(request.signal ? { signal: request.signal } : {}),
     });
     underWay.add(stream);
@@ -103,6 +125,7 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
     // A POST without a body would otherwise wait for the upload to end.
     if (request.body === undefined && request.method !== "GET") stream.end();
     try {
+      if (request.bodyUnread) return await unread(stream);
       const chunks: Buffer[] = [];
       let bytes = 0;
       for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -122,6 +145,7 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
       request.signal?.throwIfAborted();
       if (sent?.reusedSocket && stream.response === undefined && wasClosed(error))
         throw new ClosedMeanwhile("network", host);
+      if ((error as { cause?: unknown }).cause instanceof AddressRefused) throw new TransportError("refused", host);
       throw new TransportError(error instanceof TimeoutError ? "timeout" : "network", host);
     } finally {
       underWay.delete(stream);
@@ -145,6 +169,27 @@ export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }):
       agent.https.destroy();
     },
   };
+}
+
+/** The status and headers, as soon as they are there: what the body does changes nothing. */
+async function unread(stream: Request): Promise<HttpAnswer> {
+  const response = await new Promise<PlainResponse>((resolve, reject) => {
+    stream.once("response", resolve).once("error", reject);
+  });
+  const { statusCode: status } = response;
+  const timer = setTimeout(() => stream.destroy(), UNREAD_MS);
+  try {
+    let bytes = 0;
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > UNREAD_BYTES) break;
+    }
+  } catch {
+    // The connection is gone; the answer was given.
+  } finally {
+    clearTimeout(timer);
+  }
+  return { status, headers: plainHeaders(response.headers), text: "", sent: 1 };
 }
 
 function hostOf(url: string): string {
