@@ -16,6 +16,8 @@ export interface BullQueueOptions {
   readonly redisUrl: string;
   readonly clock: Clock;
   readonly log: Pick<Log, "warn" | "error">;
+  /** Several queues on one server have each their own. */
+  readonly name?: string;
   readonly concurrency?: number;
   /** Beginning of every key: tells two installations on one server apart. */
   readonly space?: string;
@@ -23,7 +25,6 @@ export interface BullQueueOptions {
   readonly leaseMs?: number;
 }
 
-const NAME = "jobs";
 /** A Redis that is away keeps nobody from stopping: what could not be given back lies still for one lease. */
 const CLOSE_MS = 1_000;
 /** Enqueuing is waited for by a caller; without Redis it is tried again later. */
@@ -38,14 +39,14 @@ const PAGE = 100;
 
 /** The queue on Redis: shared by all replicas. Redis must not evict (`noeviction`). */
 export function createBullQueue(options: BullQueueOptions): JobQueue {
-  const { redisUrl, clock, log, concurrency = 4, space = "pulsegate", leaseMs = 30_000 } = options;
+  const { redisUrl, clock, log, name = "jobs", concurrency = 4, space = "pulsegate", leaseMs = 30_000 } = options;
   const connect = (options: RedisOptions) => {
     const client = new Redis(redisUrl, { ...ending, ...options });
     client.on("error", () => {});
     return client;
   };
   const sender = connect({ maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS });
-  const queue = new Queue<Carried>(NAME, {
+  const queue = new Queue<Carried>(name, {
     connection: sender,
     prefix: `${space}:queue`,
     skipVersionCheck: true,
@@ -56,8 +57,8 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
    * BullMQ finds a job by its whole id alone. So the ids are members of a sorted set beside it, in which those with one
    * beginning are neighbours.
    */
-  const root = `${space}:queue:${NAME}:`;
-  const idsKey = `${space}:queue:ids`;
+  const root = `${space}:queue:${name}:`;
+  const idsKey = name === "jobs" ? `${space}:queue:ids` : `${space}:queue:${name}-ids`;
   const note = async (...keys: readonly string[]) => {
     if (keys.length > 0) await sender.zadd(idsKey, ...keys.flatMap((key) => ["0", key]));
   };
@@ -189,7 +190,7 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
       }),
     start: async (handlers) => {
       workerClient = connect({ maxRetriesPerRequest: null });
-      worker = new Worker<Carried>(NAME, (job, token) => workOff(handlers, job, token), {
+      worker = new Worker<Carried>(name, (job, token) => workOff(handlers, job, token), {
         connection: workerClient,
         prefix: `${space}:queue`,
         concurrency,

@@ -31,6 +31,8 @@ export interface EmbeddedQueueOptions {
   readonly clock: Clock;
   readonly log: Pick<Log, "warn" | "error">;
   readonly timers?: Timers;
+  /** Where the jobs lie: several queues in one store have each their own. */
+  readonly collection?: string;
   readonly concurrency?: number;
   /** How long after a crash its jobs lie still. */
   readonly leaseMs?: number;
@@ -44,8 +46,8 @@ const IDLE_LOOK_MS = 60_000;
  * it, so that of several processes on one store one does, and after a crash the next.
  */
 export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
-  const { store, clock, log, timers = systemTimers, concurrency = 2, leaseMs = 30_000 } = options;
-  const jobs = store.collection("jobs", jobRows);
+  const { store, clock, log, timers = systemTimers, concurrency = 2, leaseMs = 30_000, collection = "jobs" } = options;
+  const jobs = store.collection(collection, jobRows);
   const running = new Map<string, { readonly abort: AbortController; readonly finished: Promise<void> }>();
   let handlers: JobHandlers = {};
   let state: "new" | "working" | "stopped" = "new";

@@ -59,6 +59,8 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
   const { queue, connections, healthData, history, bus, clock, log } = deps;
   const heard = deps.store.collection("heard", numberRows);
   const looks = deps.store.collection("quiet-looks", numberRows);
+  /** Looks whose end is not known: what they stored was maybe never told. */
+  const begun = deps.store.collection("quiet-begun", numberRows);
   const find = (id: ProviderId) => providerOf(deps.providers, id);
 
   const enqueue = async (payload: Payload) => {
@@ -106,6 +108,7 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
       for (const id of ids) {
         await queue.removeAll(jobsOf(id));
         await heard.erase(id);
+        await begun.erase(id);
       }
     },
 
@@ -119,7 +122,9 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
         const to = await todayOf(connection);
         const span = days ?? { from: addDays(to, 1 - provider.revision.days), to };
         const keys = domains.flatMap((domain) => backgroundCells(provider, connection, domain, span));
-        const before = quiet ? await history.read(connectionId, keys) : null;
+        // A crash after the days were stored leaves nothing to compare them with: then all of them count as new.
+        const isFirst = quiet && (await begun.putIfAbsent(connectionId, clock.now(), DAY_MS));
+        const before = isFirst ? await history.read(connectionId, keys) : null;
         const old =
           before && new Map(keys.map(({ field, day }) => [`${field}|${day}`, textOf(before.get(field, day))]));
 
@@ -145,18 +150,19 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
         if (trouble?.kind === "wait") return { kind: "again", at: trouble.at };
         if (trouble?.kind === "passing") throw new Error(trouble.reason);
 
-        if (old) {
+        if (quiet) {
           const after = await history.read(connectionId, keys);
           const { userId } = connection;
           for (const domain of domains) {
             const changed = backgroundCells(provider, connection, domain, span).filter(
-              ({ field, day }) => textOf(after.get(field, day)) !== old.get(`${field}|${day}`),
+              ({ field, day }) => textOf(after.get(field, day)) !== (old ? old.get(`${field}|${day}`) : undefined),
             );
             if (changed.length === 0) continue;
             const dates = [...new Set(changed.flatMap(({ day }) => day ?? []))].sort();
             const update = { userId, provider: provider.id, domain, dates, receivedAt: clock.now() };
             await bus.dataUpdated({ ...update, origin: "LIVE" });
           }
+          await begun.erase(connectionId);
         }
         return { kind: "done" };
       },

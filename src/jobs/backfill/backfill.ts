@@ -45,6 +45,8 @@ export interface BackfillDeps {
   readonly healthData: HealthData;
   readonly history: Pick<History, "read" | "flush" | "dropRemembered" | "forget">;
   readonly bus: Pick<Bus, "dataUpdated" | "jobChanged" | "job">;
+  /** Right before a job is stored as finished. Where it rejects, the job is not, and goes on later. */
+  readonly onFinishing?: (job: BackfillJob & { readonly provider: ProviderId }) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly delay?: Delay;
@@ -87,6 +89,8 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
       const before = await kept.get(id);
       if (!before) return null;
       const after = { ...before, ...how(before) };
+      if (isFinished(after) && !isFinished(before))
+        await deps.onFinishing?.({ ...shown(after), provider: after.provider });
       await kept.set(id, after, isFinished(after) ? FINISHED_TTL_MS : undefined);
       return { before, after };
     });

@@ -35,7 +35,6 @@ export function createChunks({
     chunk: DaySpan | null,
     signal: AbortSignal,
   ): Promise<{ readonly through: LocalDate | null; readonly trouble: Trouble | null }> => {
-    const startedAt = clock.now();
     const asks = backgroundAsks(provider, connection, job.domains, chunk, !job.undatedDone);
     const session = healthData.session({
       freshness: {
@@ -66,25 +65,25 @@ export function createChunks({
       asks.map(({ domain }) => domain),
       keys,
       stored,
-      startedAt,
     );
     if (!trouble) return { through: chunk?.from ?? null, trouble };
     return { through: chunk && answeredThrough(chunk, keys, stored), trouble };
   };
 
-  /** Which days of which domains this run brought. */
+  /** Which days of which domains this job brought; after a crash, those that were stored before it too. */
   const tell = async (
     job: Kept,
     domains: readonly Domain[],
     keys: readonly CellKey[],
     stored: CellReader,
-    startedAt: number,
   ): Promise<void> => {
     const { userId, provider } = job;
     for (const domain of domains) {
       const fresh = keys.filter(({ field, day }) => {
         const cell = stored.get(field, day);
-        return domainOf(field) === domain && cell !== undefined && cell.at >= startedAt && holdsSomething(cell.known);
+        return (
+          domainOf(field) === domain && cell !== undefined && cell.at >= job.createdAt && holdsSomething(cell.known)
+        );
       });
       if (fresh.length === 0) continue;
       const dates = [...new Set(fresh.flatMap(({ day }) => day ?? []))].sort();
