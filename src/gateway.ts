@@ -6,10 +6,12 @@ import { type Connections, type ConnectionsDeps, createConnections } from "./con
 import { auditedConsents } from "./connections/consent/audited-consents.js";
 import type { ProviderApi } from "./connections/provider-api.js";
 import { type TellRequest, timedApi } from "./connections/timed-api.js";
+import { createCipher } from "./connections/tokens/vault.js";
 import { createErasure } from "./erasure.js";
 import { type Bus, createBus } from "./events/bus.js";
 import { confirmationPolicy } from "./graphql/confirmation.js";
 import type { Services } from "./graphql/services.js";
+import { standingAnswersLater } from "./graphql/standing-later.js";
 import type { HealthData } from "./health-data/ask.js";
 import { createConnectCells } from "./health-data/connect-cells.js";
 import { createFetcher } from "./health-data/fetch.js";
@@ -18,13 +20,15 @@ import { createHealthData } from "./health-data/session.js";
 import { createStoppedCount, type StoppedCount, type StoppedCounts } from "./health-data/stopped-count.js";
 import { createHttpClient } from "./http/client.js";
 import { BACKFILL, createBackfills } from "./jobs/backfill/backfill.js";
-import { createEmbeddedQueue } from "./jobs/embedded.js";
 import { createOnConnect, ON_CONNECT } from "./jobs/on-connect.js";
+import { queuesOn } from "./jobs/open-queues.js";
 import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";
 import type { Logger } from "./log.js";
 import { type Clock, systemClock, type Timers } from "./model/time.js";
 import type { TrustedOperation } from "./operations/trusted.js";
+import { createOutbound, type OutboundDeps } from "./outbound/outbound.js";
+import { noOperations } from "./outbound/webhook.js";
 import { type Provider, type ProviderId, providers as registry } from "./providers/index.js";
 import { withOwnLimits } from "./providers/kit/budgets.js";
 import { withOwnPortal } from "./providers/kit/portals.js";
@@ -93,6 +97,11 @@ export interface GatewayOptions {
   readonly onNotice?: ApplyDeps["count"];
   /** A stored row that can't be read, likewise. */
   readonly onUnreadableRow?: OnUnreadable;
+  /** What an operation that webhooks are owed came to, and an attempt to send a message, likewise. */
+  readonly onWebhookRun?: OutboundDeps["onRun"];
+  readonly onWebhookSend?: OutboundDeps["onSend"];
+  /** Resolves the names of webhooks' receivers instead of the system: for tests. */
+  readonly lookup?: OutboundDeps["lookup"];
   /** Once a day: how many connections have a figure that stopped, by provider and figure. */
   readonly onStoppedSeries?: (counts: StoppedCounts) => void;
 }
@@ -102,6 +111,10 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 /** What a crash or an outage left behind is looked for this often. */
 const RECOVERY_MS = 60_000;
 const HOURLY_MS = 3_600_000;
+/** Operations that webhooks are owed, run beside each other. */
+const RUNS_AT_ONCE = 4;
+/** Receivers that are sent something beside each other: so many may hang before another waits. */
+const SENDS_AT_ONCE = 64;
 /** As long as a request may take when the process ends. */
 const GRACE_MS = 10_000;
 /** At least that long, where the time is used up: for what is on its way to a store that may be gone. */
@@ -132,15 +145,25 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         options.onUnreadableRow?.(row);
       },
     }));
+  const standing = operations?.standing ?? noOperations;
   const underWay = createUnderWay();
   const http = createHttpClient({ timeoutMs: config.upstreamTimeoutMs });
   const budgets = createBudgets({ clock, redisUrl: config.redisUrl, log });
-  const bus = createBus({ redisUrl: config.redisUrl, log });
-  const queue =
-    config.redisUrl === null
-      ? createEmbeddedQueue({ store, clock, log, timers: options.timers })
-      : // Loaded where it is used: a start without Redis does not wait for its client.
-        (await import("./jobs/bullmq.js")).createBullQueue({ redisUrl: config.redisUrl, clock, log });
+  const events = createBus({ redisUrl: config.redisUrl, log });
+  // What must not be lost is noted before it is published, which is best effort.
+  const bus: Bus = {
+    ...events,
+    dataUpdated: async (update) => {
+      await outbound.dataChanged(update);
+      await events.dataUpdated(update);
+    },
+  };
+  const openQueue = await queuesOn(config.redisUrl, { store, clock, log, timers: options.timers });
+  const queue = openQueue("jobs");
+  // Of their own: a backfill takes its time, and so does a receiver that hangs.
+  const runQueue = openQueue("outbound-runs", RUNS_AT_ONCE);
+  const sendQueue = openQueue("outbound-sends", SENDS_AT_ONCE);
+  const queues = [queue, runQueue, sendQueue];
 
   const audit = createAuditLog({
     store,
@@ -180,7 +203,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     delay,
     hooks,
-    events: bus,
+    events: {
+      connectionChanging: (connection) => outbound.connectionChanging(connection),
+      connectionChanged: async (connection) => {
+        await outbound.connectionChanged(connection);
+        await events.connectionChanged(connection);
+      },
+    },
     onRefresh: options.onRefresh,
     watch: underWay.watch,
   });
@@ -199,17 +228,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const healthData = createHealthData({ connections, providers, settings, history, fetcher, budgets, clock, onError });
 
   const subscriptions = createSubscriptions({
-    store,
-    connections,
-    api,
-    providers,
-    settings,
-    http,
-    budgets,
-    publicUrl,
-    clock,
-    log,
-    delay,
+    ...{ store, connections, api, providers, settings, http, budgets },
+    ...{ publicUrl, clock, log, delay },
   });
   const prefetch = createPrefetch({ store, queue, connections, providers, healthData, history, bus, clock, log });
   const backfills = createBackfills({
@@ -220,6 +240,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     healthData,
     history,
     bus,
+    onFinishing: (job) => outbound.backfillFinishing(job),
     clock,
     log,
     delay,
@@ -266,6 +287,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const erasure = createErasure({ connections, history, webhooks, prefetch, onConnect, subscriptions, backfills });
 
+  const eraseUser = (userId: string) => outbound.deletingUser(userId, () => erasure.user(userId));
+  const outbound = createOutbound({
+    ...{ store, connections, audit, clock, delay, log, sendQueue, eraseUser },
+    cipher: createCipher(config.encryptionKeys),
+    appKeys: config.appKeys,
+    allowPrivate: config.webhooksAllowPrivate,
+    ...standing,
+    answer: standingAnswersLater({ services: () => gateway, config, log }),
+    lookup: options.lookup,
+    queue: runQueue,
+    onRun: options.onWebhookRun,
+    onSend: options.onWebhookSend,
+  });
+
   const stopped = createStoppedCount({ connections, providers, history, clock });
   const countStopped = async () => {
     if (options.onStoppedSeries) options.onStoppedSeries(await stopped.counts());
@@ -288,6 +323,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       },
       ...[
         { run: backfills.recover, failure: "recovering backfills did not succeed" },
+        { run: outbound.recover, failure: "recovering what webhooks are owed did not succeed" },
         { run: onConnect.recover, failure: "recovering what follows consents did not succeed" },
         { run: connections.recover, failure: "recovering connections did not succeed" },
         { run: webhooks.recover, failure: "recovering notifications did not succeed" },
@@ -298,10 +334,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const stopWork = async (graceMs: number) => {
     schedule.stop();
-    await queue.stop(graceMs);
+    await Promise.all(queues.map((one) => one.stop(graceMs)));
   };
 
-  return {
+  const gateway: Gateway = {
     config,
     providers,
     clock,
@@ -323,12 +359,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     stopped,
     operations: operations?.trusted ?? [],
 
-    eraseUser: (userId) => erasure.user(userId),
+    outbound: outbound.webhooks,
+    eraseUser,
 
     async startWork() {
       // None waits for another: a queue's server that is away must not keep notifications from being worked off.
       await Promise.all([
         queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler, [ON_CONNECT]: onConnect.handler }),
+        runQueue.start(outbound.handlers),
+        sendQueue.start(outbound.sendHandlers),
         schedule.start(),
       ]);
     },
@@ -343,11 +382,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       const left = () => Math.max(end - performance.now(), WRITE_OUT_MS);
       await connections.idle(left());
       await inTime(left(), Promise.all([history.flush(), audit.idle()]));
-      await inTime(WRITE_OUT_MS, queue.close());
+      await inTime(WRITE_OUT_MS, Promise.all(queues.map((one) => one.close())));
       await bus.close();
       budgets.close();
       http.close();
+      outbound.close();
       await store.close();
     },
   };
+  return gateway;
 }

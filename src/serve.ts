@@ -70,6 +70,8 @@ export async function serve(env: Environment, { log: given, terminal, ...more }:
       onRefresh: (provider, outcome) => metrics.refresh(provider, outcome),
       onNotification: (outcome, provider) => metrics.notification(provider, outcome),
       onNotice: (outcome, provider) => metrics.notice(provider, outcome),
+      onWebhookRun: (outcome) => metrics.webhookRun(outcome),
+      onWebhookSend: (outcome) => metrics.webhookSend(outcome),
       onStoppedSeries: (counts) => metrics.stoppedSeries(counts),
       onUnreadableRow: ({ namespace, reason }) => metrics.unreadableRow(namespace, reason),
     });

@@ -23,6 +23,7 @@ const layers = [
   "events",
   "health-data",
   "jobs",
+  "outbound",
   "webhooks",
   "graphql",
   "operations",

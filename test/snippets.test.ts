@@ -1,11 +1,11 @@
 /** What somebody copies out of the documentation is answered as it is written. */
 import { Kind, parse } from "graphql";
 import { documents } from "./support/markdown.js";
-import { clockFrom, type Served, startServed } from "./support/served.js";
+import { asApp, clockFrom, credentials, type Served, startServed } from "./support/served.js";
 
 let served: Served;
 beforeAll(async () => {
-  served = await startServed({}, { clock: clockFrom("2026-11-25T15:00:00Z") });
+  served = await startServed({ APP_KEYS: credentials.APP_KEYS }, { clock: clockFrom("2026-11-25T15:00:00Z") });
 });
 afterAll(() => served.close());
 
@@ -20,6 +20,7 @@ const queries = documents().filter(([, text]) =>
 );
 
 test.each(queries)("%s", async (_, text) => {
-  const { errors } = await served.ask(text);
+  const isOfApps = /^query Webhooks /.test(text);
+  const { errors } = await served.ask(text, isOfApps ? { headers: asApp } : {});
   expect(errors).toBeUndefined();
 });

@@ -24,6 +24,13 @@ const auditActions = [
   "read",
   "export",
   "delete",
+  /** Of an app key's webhooks: these lines are of nobody, but for reads of those whose data were sent. */
+  "webhook-create",
+  "webhook-delete",
+  "webhook-enable",
+  "webhook-rotate-secret",
+  "webhook-replay",
+  "webhook-disabled",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -47,7 +54,7 @@ export interface AuditEntry {
   readonly agent?: string;
   readonly action: AuditAction;
   readonly provider: ProviderId | null;
-  /** The user's pseudonym. */
+  /** The user's pseudonym; empty for a line of nobody. */
   readonly user: string;
 }
 
@@ -70,7 +77,8 @@ export interface AuditLog {
   record(entry: {
     readonly actor: Actor;
     readonly action: AuditAction;
-    readonly userId: string;
+    /** Null: the action is about nobody. */
+    readonly userId: string | null;
     readonly provider?: ProviderId | null;
   }): Promise<void>;
   /**
@@ -130,7 +138,7 @@ export function createAuditLog(deps: {
 
   const entryOf: (entry: Parameters<AuditLog["record"]>[0]) => AuditEntry = ({ actor, action, userId, provider }) => ({
     ...{ at: new Date(clock.now()).toISOString(), actor, action },
-    ...{ provider: provider ?? null, user: pseudonym(userId) },
+    ...{ provider: provider ?? null, user: userId === null ? "" : pseudonym(userId) },
   });
 
   const agentOf = (reader: string, agent: string): string => {

@@ -165,6 +165,13 @@ export const variables = {
     default: "0",
     description: "Days that are fetched in the background once a person has consented; 0 fetches none",
   },
+  webhooksAllowPrivate: {
+    name: "WEBHOOKS_ALLOW_PRIVATE",
+    shape: shapes.flag,
+    default: "0",
+    description:
+      "1 lets webhooks of apps lead to private addresses, and over http (docs/webhooks-out.md): for receivers in your own network, where you trust every app key",
+  },
   prefetch: {
     name: "PREFETCH",
     shape: shapes.flag,

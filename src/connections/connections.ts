@@ -25,7 +25,7 @@ import { type BeginInput, createConsent } from "./consent/consent.js";
 import { createIdentity } from "./consent/identity.js";
 import { createImporting, type ImportInput } from "./consent/importing.js";
 import type { Account } from "./directory/accounts.js";
-import { createDirectory } from "./directory/directory.js";
+import { type ConnectionEvents, createDirectory } from "./directory/directory.js";
 import { createOwnership, type OwnedAccount, type OwnedConnection } from "./directory/ownership.js";
 import type { ConnectionPage, PageAsked } from "./directory/pages.js";
 import { createSourcePriority } from "./directory/source-priority.js";
@@ -72,7 +72,7 @@ export interface ConnectionsDeps {
   /** Looked up at each use: may be filled in later. */
   readonly hooks?: ConnectionHooks;
   /** Tells the other replicas; without it only listeners in this process hear of a change. */
-  readonly events?: { connectionChanged(connection: Connection): void | Promise<void> };
+  readonly events?: ConnectionEvents;
   readonly onRefresh?: RefreshListener;
   /** Waits before repeats and between looks at a taken lease. */
   readonly delay?: Delay;

@@ -32,6 +32,14 @@ export function auditedServices(
       await audit.record({ actor, action, userId: input.userId, provider: input.provider });
       return result;
     };
+  /** Of an action that is about nobody. */
+  const line =
+    <A extends unknown[], O>(action: AuditAction, work: (...given: A) => Promise<O>) =>
+    async (...given: A): Promise<O> => {
+      const result = await work(...given);
+      await audit.record({ actor, action, userId: null });
+      return result;
+    };
   const read = (userId: string) => {
     if (actor !== "user" || agent !== null) audit.noteRead(actor, userId, agent);
   };
@@ -99,6 +107,14 @@ export function auditedServices(
           },
         };
       },
+    },
+    outbound: {
+      ...services.outbound,
+      create: line("webhook-create", services.outbound.create),
+      remove: line("webhook-delete", services.outbound.remove),
+      enable: line("webhook-enable", services.outbound.enable),
+      rotate: line("webhook-rotate-secret", services.outbound.rotate),
+      replay: line("webhook-replay", services.outbound.replay),
     },
     updates: {
       data: (userId) => heard(userId, updates.data(userId)),

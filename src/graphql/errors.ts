@@ -112,6 +112,13 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return shown(formatted.message, ownCodes.has(code) ? String(code) : "BAD_USER_INPUT");
 }
 
+/** A result as its caller gets it. */
+export function shown<R extends { errors?: readonly GraphQLError[] }>(result: R) {
+  return result.errors
+    ? { ...result, errors: result.errors.map((error) => formatError(error.toJSON(), error)) }
+    : result;
+}
+
 /** The body of an answer that is sent before GraphQL runs. */
 export function errorBody(
   code: ErrorCode | "BAD_REQUEST",

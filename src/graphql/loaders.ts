@@ -8,7 +8,7 @@ import {
   type ReadRequest,
   type ReadSession,
 } from "../health-data/ask.js";
-import type { Histories } from "../health-data/views.js";
+import type { Histories, SourceReport } from "../health-data/views.js";
 import type { Domain } from "../model/records.js";
 import type { Services } from "./services.js";
 
@@ -29,6 +29,8 @@ export interface Loaders {
   isKnown(userId: string): Promise<boolean>;
   connections(userId: string): Promise<readonly Connection[]>;
   report(): CostReport;
+  /** What every source said that was read so far. */
+  sources(): readonly SourceReport[];
   /** Null if something without a lasting identity was loaded: connections, or unknown users. */
   loaded(): Loaded | null;
 }
@@ -91,6 +93,7 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
       return connections.load(userId);
     },
     loaded: () => (isLasting ? { users, histories: loaded } : null),
+    sources: () => [...loaded.keys()].flatMap((history) => history.sources),
     report: () => session?.report() ?? { upstreamCalls: 0, calls: [], budgets: [] },
   };
 }

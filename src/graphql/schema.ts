@@ -44,6 +44,7 @@ import {
 import { DataUpdateResolver, SubscriptionResolver } from "./resolvers/subscription.js";
 import { UserResolver } from "./resolvers/user.js";
 import { VitalDayResolver, VitalHistoryResolver } from "./resolvers/vitals.js";
+import { WebhookResolver } from "./resolvers/webhooks.js";
 import { missingNamesAt } from "./selection.js";
 import { roundHalfUp } from "./units.js";
 import { declarePlain } from "./writing/plain-fields.js";
@@ -86,6 +87,7 @@ function build(): GraphQLSchema {
       ConnectionResolver,
       ProviderSubscriptionResolver,
       MutationResolver,
+      WebhookResolver,
       SubscriptionResolver,
       DataUpdateResolver,
     ],

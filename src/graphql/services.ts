@@ -3,6 +3,7 @@ import type { Updates } from "../events/updates.js";
 import type { HealthData } from "../health-data/ask.js";
 import type { Backfills } from "../jobs/backfill/backfill.js";
 import type { Clock } from "../model/time.js";
+import type { Webhooks } from "../outbound/outbound.js";
 import type { Provider } from "../providers/index.js";
 import type { ProviderSubscriptions } from "../webhooks/provider-subscriptions/subscriptions.js";
 import type { MustConfirm } from "./confirmation.js";
@@ -28,6 +29,7 @@ export interface Services {
   readonly subscriptions: ProviderSubscriptions;
   readonly backfills: Backfills;
   readonly updates: Updates;
+  readonly outbound: Webhooks;
   /** Deletes everything of a user: tokens, subscriptions, cache, history, jobs, receipts. */
   eraseUser(userId: string): Promise<void>;
   /** The registry, in its order. */

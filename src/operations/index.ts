@@ -3,9 +3,11 @@ import { parse } from "graphql";
 import { type Config, ConfigError } from "../config/config.js";
 import { domainOf } from "../model/fields.js";
 import type { Domain } from "../model/records.js";
+import type { StandingOperations } from "../outbound/webhook.js";
 import type { Provider } from "../providers/index.js";
 import { type Document, documentOf, documentsAt, UnusableDocuments } from "./documents.js";
 import { fieldsFor, fieldsIn } from "./fields.js";
+import { standingOperations } from "./reads.js";
 import { scopesNeeded } from "./scopes.js";
 import { idOf, operationsIn, type TrustedOperation } from "./trusted.js";
 
@@ -16,6 +18,8 @@ export type OperationScopes = (provider: Provider, domains: readonly Domain[] | 
 export interface Operations {
   readonly scopes: OperationScopes;
   readonly trusted: readonly TrustedOperation[];
+  /** Those that webhooks can name. */
+  readonly standing: StandingOperations;
 }
 
 /** What comes with us, for assistants: beside the source and beside a build alike. */
@@ -41,12 +45,14 @@ export async function readOperations(paths: string): Promise<Operations> {
     const each = paths.split(",").map((path) => path.trim());
     const documents = (await Promise.all(each.filter((path) => path !== "").map(documentsAt))).flat();
     const asked = fieldsIn(documentOf(documents));
+    const trusted = trustedIn(documents);
     return {
       scopes: (provider, domains) => {
         const fields = [...fieldsFor(provider, asked)].filter((field) => domains?.includes(domainOf(field)) ?? true);
         return scopesNeeded(provider, new Set(fields)).map(({ scope }) => scope);
       },
-      trusted: trustedIn(documents),
+      trusted,
+      standing: await standingOperations(trusted),
     };
   } catch (error) {
     if (!(error instanceof UnusableDocuments)) throw error;

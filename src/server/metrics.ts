@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
 import type { CostReport } from "../health-data/ask.js";
 import type { StoppedCounts } from "../health-data/stopped-count.js";
+import type { RunOutcome } from "../outbound/runs.js";
+import type { SendOutcome } from "../outbound/sender.js";
 import type { NoticeOutcome } from "../webhooks/apply.js";
 import type { ReceiptOutcome } from "../webhooks/receive.js";
 
@@ -19,6 +21,10 @@ export interface Metrics {
   notification(provider: string, outcome: ReceiptOutcome): void;
   /** What a notification said of one person, worked off. */
   notice(provider: string, outcome: NoticeOutcome): void;
+  /** An operation that was run because webhooks are owed it. */
+  webhookRun(outcome: RunOutcome): void;
+  /** An attempt to send a message to a webhook, and a webhook that was disabled. */
+  webhookSend(outcome: SendOutcome): void;
   /** How many connections have a figure that stopped, as counted last. */
   stoppedSeries(counts: StoppedCounts): void;
   /** A stored row that can't be read: once in a process. */
@@ -80,6 +86,18 @@ export function createMetrics(registry: Registry): Metrics {
     labelNames: ["provider", "outcome"] as const,
     registers,
   });
+  const runs = new Counter({
+    name: "pulsegate_webhook_runs_total",
+    help: "Operations that were run for webhooks, by whether the answer changed.",
+    labelNames: ["outcome"] as const,
+    registers,
+  });
+  const sends = new Counter({
+    name: "pulsegate_webhook_messages_total",
+    help: "Attempts to send messages to webhooks, by how they ended, and webhooks that were disabled.",
+    labelNames: ["outcome"] as const,
+    registers,
+  });
   const unreadable = new Counter({
     name: "pulsegate_unreadable_rows_total",
     help: "Stored rows that could not be read and were set aside.",
@@ -103,6 +121,8 @@ export function createMetrics(registry: Registry): Metrics {
     refresh: (provider, outcome) => refreshes.inc({ provider, outcome }),
     notification: (provider, outcome) => notifications.inc({ provider, outcome }),
     notice: (provider, outcome) => notices.inc({ provider, outcome }),
+    webhookRun: (outcome) => runs.inc({ outcome }),
+    webhookSend: (outcome) => sends.inc({ outcome }),
     stoppedSeries: (counts) => {
       stopped.reset();
       for (const [provider, figures] of counts)

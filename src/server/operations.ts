@@ -5,7 +5,7 @@ import { type Caller, ownerOf } from "../graphql/caller.js";
 import { createContext, type RequestContext } from "../graphql/context.js";
 import { checkNesting } from "../graphql/document-text.js";
 import type { Documents } from "../graphql/documents.js";
-import { asGraphQLError, formatError, unexpectedCode } from "../graphql/errors.js";
+import { asGraphQLError, shown, unexpectedCode } from "../graphql/errors.js";
 import { defaultLimits, type Limits } from "../graphql/limits.js";
 import { admit, type Following } from "../graphql/operation.js";
 import type { ProviderView } from "../graphql/provider-view.js";
@@ -132,12 +132,6 @@ export async function writtenFor(
 
 export function serialised(result: ExecutionResult): Serialised {
   return written.get(result) ?? new Serialised(JSON.stringify(shown(result)));
-}
-
-function shown<R extends { errors?: readonly GraphQLError[] }>(result: R) {
-  return result.errors
-    ? { ...result, errors: result.errors.map((error) => formatError(error.toJSON(), error)) }
-    : result;
 }
 
 function coded(error: GraphQLError, code: string): GraphQLError {

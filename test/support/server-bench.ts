@@ -58,6 +58,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     mcp: true,
     auditDays: 0,
     prefetch: false,
+    webhooksAllowPrivate: false,
     subscribeOnConnect: false,
     backfillDaysOnConnect: 0,
     introspection: true,
@@ -283,6 +284,10 @@ export async function startServer(
       setSourcePriority: async () => ["FITBIT"],
     },
     subscriptions: { subscribe: refuse, unsubscribe: refuse },
+    outbound: {
+      ...{ list: refuse, create: refuse, remove: refuse, enable: refuse, rotate: refuse, replay: refuse },
+      pending: refuse,
+    },
     backfills: {
       start: refuse,
       list: async () => [...pretence.jobs.values()],

@@ -32,6 +32,12 @@ const entryRows = rowsOf<UserEntry>(
 );
 const userRows = rowsOf<{ readonly since: number }>(z.looseObject({ since: z.number() }), { throws: true });
 
+export interface ConnectionEvents {
+  /** Right before a connection is stored so: what it rejects with keeps it from being stored. */
+  connectionChanging?(connection: Connection): Promise<void>;
+  connectionChanged(connection: Connection): void | Promise<void>;
+}
+
 /** Answers the new state; the same object to leave it be; null to delete it. */
 type Change = (before: Connection | undefined) => Connection | null | undefined;
 
@@ -76,7 +82,7 @@ export function createDirectory(deps: {
   readonly delay: Delay;
   readonly log: Pick<Log, "info" | "warn">;
   isRetired(provider: ProviderId): boolean;
-  readonly events?: { connectionChanged(connection: Connection): void | Promise<void> };
+  readonly events?: ConnectionEvents;
 }): Directory {
   const { store } = deps;
   const connections = store.collection<Connection>("connections", connectionRows);
@@ -119,11 +125,7 @@ export function createDirectory(deps: {
       held.after = after;
       return;
     }
-    const same =
-      before?.status === after.status &&
-      before.providerUserId === after.providerUserId &&
-      before.scopes.join() === after.scopes.join();
-    const seen = same ? null : present(after);
+    const seen = isSame(before, after) ? null : present(after);
     if (!seen) return;
     for (const listener of listeners) listener(seen);
     void Promise.resolve()
@@ -147,7 +149,11 @@ export function createDirectory(deps: {
           if (after !== undefined && before === undefined) await deps.ownership.noteConnection(after);
           if (after && after.providerUserId !== null && after.providerUserId !== before?.providerUserId)
             await deps.ownership.noteHealthData({ ...after, providerUserId: after.providerUserId }, id);
-          if (after !== undefined && after !== before) await connections.set(id, after);
+          if (after !== undefined && after !== before) {
+            const seen = isSame(before, after) ? null : present(after);
+            if (seen) await deps.events?.connectionChanging?.(seen);
+            await connections.set(id, after);
+          }
           return { before, after };
         });
         for (const userId of new Set([before?.userId, after?.userId])) if (userId !== undefined) lists.forget(userId);
@@ -280,4 +286,13 @@ export function createDirectory(deps: {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Whether nothing changed that anybody is told of. */
+function isSame(before: Connection | undefined, after: Connection): boolean {
+  return (
+    before?.status === after.status &&
+    before.providerUserId === after.providerUserId &&
+    before.scopes.join() === after.scopes.join()
+  );
 }
