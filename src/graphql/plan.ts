@@ -1,5 +1,9 @@
 import { PulsegateError } from "../errors.js";
-import type { CostReport } from "../health-data/ask.js";
+import type { CostReport, PlannedCall } from "../health-data/ask.js";
+import { domainOf } from "../model/fields.js";
+import type { Domain } from "../model/records.js";
+import { providers } from "../providers/index.js";
+import { providerOf } from "../providers/registry.js";
 import type { Caller } from "./caller.js";
 import type { PlanMode } from "./context.js";
 
@@ -21,9 +25,15 @@ export function planOf(extensions: unknown, operation: "query" | "mutation" | "s
 export function planExtension(report: CostReport, caller: Caller): object {
   return {
     upstreamCalls: report.upstreamCalls,
-    calls: report.calls,
+    calls: report.calls.map((call) => ({ ...call, domains: domainsOf(call) })),
     budgets: report.budgets
       .filter(({ scope }) => scope === "CONNECTION" || caller.kind === "app")
       .map((budget) => ({ ...budget, resetsAt: new Date(budget.resetsAt).toISOString() })),
   };
+}
+
+/** What a call is about, for people: its name is the provider's own. Empty for a call of another release. */
+function domainsOf({ provider, call }: PlannedCall): readonly Domain[] {
+  const declared = providerOf(providers, provider)?.calls.find(({ name }) => name === call);
+  return [...new Set(declared?.yields.map(domainOf))];
 }

@@ -439,16 +439,17 @@ describe("plan", () => {
   const call = {
     userId: "ann",
     provider: "FITBIT",
-    call: "day",
+    call: "heart-series",
     from: "2026-01-01",
     to: "2026-01-01",
     requests: 1,
     atLeast: false,
     origin: "UPSTREAM",
   } as const;
+  const ofOtherRelease = { ...call, call: "toString" } as const;
   const report = {
     upstreamCalls: 1,
-    calls: [call],
+    calls: [call, ofOtherRelease],
     budgets: [
       { ...budget, scope: "CONNECTION" },
       { ...budget, scope: "APP" },
@@ -461,7 +462,14 @@ describe("plan", () => {
     server.pretence.report = report;
     const { data, extensions } = await server.query(query, { extensions: { plan: "report" } });
     expect(data.viewer.activity.days).toHaveLength(1);
-    expect(extensions.plan).toEqual({ upstreamCalls: 1, calls: [call], budgets: [{ ...shown, scope: "CONNECTION" }] });
+    expect(extensions.plan).toEqual({
+      upstreamCalls: 1,
+      calls: [
+        { ...call, domains: ["HEART"] },
+        { ...ofOtherRelease, domains: [] },
+      ],
+      budgets: [{ ...shown, scope: "CONNECTION" }],
+    });
     expect((await server.query(query)).extensions).toBeUndefined();
   });
 
