@@ -74,10 +74,18 @@ describeInBrowser("days on the page", () => {
     }
   });
 
-  test("new data arrives by itself, and is told politely", async () => {
+  test("new data arrives by itself, is marked where it changes a figure, and is told politely", async () => {
     served.sandbox.syncPerson("demo", Date.parse("2026-11-20T09:00:00Z"));
-    const seen = await visit({ user: "demo" });
-    await settled(seen);
+    const [seen, moving] = await Promise.all([visit({ user: "demo" }), visit({ user: "demo", moves: true })]);
+    await Promise.all([settled(seen), settled(moving)]);
+    await moving.page.locator(".rail .is-live").waitFor();
+    const marks = (one: Visit) =>
+      one.page
+        .locator(".ring-card .chart-figure .is-changed")
+        .evaluateAll((all) =>
+          all.map((mark) => [mark.textContent, mark.ownerDocument.defaultView!.getComputedStyle(mark).animationName]),
+        );
+    expect([await marks(seen), await marks(moving)]).toEqual([[], []]);
     await seen.page.locator(".rail .is-live").waitFor();
     // The page has the provider tell us of what is new.
     await seen.page
@@ -87,7 +95,9 @@ describeInBrowser("days on the page", () => {
     const before = await steps(seen).textContent();
     served.sandbox.syncPerson("demo", clock.now());
     await seen.page.locator(".state-line", { hasText: "New data came at" }).waitFor();
-    await steps(seen).filter({ hasNotText: before! }).waitFor();
+    await Promise.all([seen, moving].map((one) => steps(one).filter({ hasNotText: before! }).waitFor()));
+    const now = await steps(seen).textContent();
+    expect([await marks(seen), await marks(moving)]).toEqual([[[now, "none"]], [[now, "changed"]]]);
     await seen.page.getByRole("status").getByText("New data came", { exact: true }).waitFor({ state: "attached" });
     await seen.looksRight("live-update");
   });
@@ -101,6 +111,7 @@ describeInBrowser("days on the page", () => {
     expect(await seen.page.locator(".provider", { hasText: "Misfit" }).textContent()).toMatch(
       /No answer.*did not answer/,
     );
+    expect(await seen.page.getByText("Misfit did not answer").count()).toBe(1);
     expect(await seen.page.locator(".card-steps .chart-figure").first().textContent()).toMatch(/steps a day/);
   });
 
@@ -230,6 +241,64 @@ describeInBrowser("days on the page", () => {
     expect(await rows.count()).toBe(30);
     expect(await rows.first().textContent()).toContain("20 Nov");
     expect(await rows.last().textContent()).toContain("22 Oct");
+  });
+
+  test("other sources, readings and calls are told on demand, in words", async () => {
+    const asked: string[] = [];
+    const seen = await visit({ user: "collector", language: "de-DE" });
+    const { page } = seen;
+    await settled(seen);
+    page.on("request", (request) => {
+      const name = /query (\w+)/.exec(request.postData() ?? "")?.[1];
+      if (name !== undefined && /OfAll|Readings/.test(name)) asked.push(name);
+    });
+    for (const [card, figure] of [
+      ["steps", /^[\d.]+$/],
+      ["rate", /^\d+ bpm · \d+ ms$/],
+      ["weight", /^[\d,]+$/],
+      ["vitals", /^[\d,]+ %$/],
+    ] as const) {
+      const more = page.locator(`.card-${card} .chart-table`, { hasText: "Andere Quellen" });
+      await more.locator("summary").click();
+      const rows = more.locator("tbody tr");
+      await rows.first().waitFor();
+      const makers = await more.locator("th").allTextContents();
+      expect([card, makers.length > 2, new Set(makers).size]).toEqual([card, true, makers.length]);
+      const cells = await rows.first().locator("td").allTextContents();
+      expect(cells.filter((cell) => figure.test(cell)).length).toBeGreaterThan(0);
+    }
+    // What was asked for is told at each day, too.
+    await page.getByRole("slider", { name: "Schritte", exact: true }).press("End");
+    expect(await page.locator(".card-steps .chart-pointed").textContent()).toMatch(/Google Health.*Oura [\d.]+.*Polar/);
+
+    await page.getByRole("button", { name: "Messungen zeigen" }).click();
+    await page.locator(".reading-kind", { hasText: "Blutdruck" }).getByText("mmHg").waitFor();
+    expect(asked).toEqual(["StepsOfAll", "RatesOfAll", "VitalsOfAll", "Readings"]);
+    for (const vital of ["Gefäßalter", "Stress", "Atempausen", "Hauttemperatur, gemessen"])
+      await page.locator(".vitals b", { hasText: vital }).first().waitFor();
+
+    const codes = /[A-Z]{2,}_|\b[A-Z]{6,}\b|[a-z]+_[a-z]+/;
+    const words = async (place: string) => (await page.locator(place).allTextContents()).join(" ");
+    expect(await words(".calls summary")).not.toMatch(codes);
+    expect(await words(".calls summary")).toMatch(/Aktivität, Herz, Schlaf/);
+    expect(await words(".score")).not.toMatch(codes);
+    await page.locator(".calls summary").first().click();
+    await seen.looksRight("on-demand");
+  });
+
+  test("the course of a heart's day and of a night can be read as a table, from its start", async () => {
+    const { page } = await visit({ user: "google" });
+    for (const [card, first, columns] of [
+      ["heart-day", /^0\d:\d\d$/, ["Time", "Rate or reason", "Zone"]],
+      ["hypnogram", /^\d\d:\d\d – \d\d:\d\d$/, ["Time", "Stage", "Length"]],
+    ] as const) {
+      const table = page.locator(`.card-${card} .chart-table`);
+      await table.getByText("As a table").click();
+      expect(await table.locator("th").allTextContents()).toEqual(columns);
+      const times = await table.locator("tbody tr td:first-child").allTextContents();
+      expect(times[0]).toMatch(first);
+      expect(times.length).toBeGreaterThan(10);
+    }
   });
 
   test("range, units, clock and language show at once, and are remembered", async () => {

@@ -19,6 +19,8 @@ export interface CardChart {
   readonly below?: ComponentChildren;
   /** Between the legend and the table. */
   readonly foot?: ComponentChildren;
+  /** Beside the table: further tables. */
+  readonly more?: ComponentChildren;
   /** Headings of the table. Without them there is no table. */
   readonly columns?: readonly string[];
   readonly words: ChartWords;
@@ -30,12 +32,15 @@ interface FrameProps<S> extends CardChart {
   readonly say: (place: S) => Place;
   readonly draw: (canvas: Canvas) => Drawing;
   readonly leap?: number;
+  /** Whether the places are those of one day or night. */
+  readonly isCourse?: boolean;
   readonly legend?: ComponentChildren;
 }
 
 /** A chart with its heading, its read-out, its legend and its table. */
 export function Frame<S>(props: FrameProps<S>) {
-  const { title, aside, below, label, rest, foot, columns, words, kind, places, say, draw, leap = 7, legend } = props;
+  const { title, aside, below, label, rest, foot, more, columns, words, kind, places, say, draw, legend } = props;
+  const { leap = 7, isCourse = false } = props;
   const [at, point] = useState<number | null>(null);
   const drawn = useDrawing(draw);
   const pointed = at === null ? null : places[Math.min(at, places.length - 1)];
@@ -70,8 +75,10 @@ export function Frame<S>(props: FrameProps<S>) {
             label={label}
             columns={columns}
             rows={() => places.map((one) => say(one).cells)}
+            isCourse={isCourse}
           />
         )}
+        {more}
       </div>
     </>
   );

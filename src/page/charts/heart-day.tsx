@@ -39,6 +39,7 @@ export function HeartDay(props: HeartDayProps) {
       places={heartPlaces(props)}
       // An hour of samples that come every five minutes.
       leap={12}
+      isCourse
       draw={(canvas) => drawHeartDay(canvas, props)}
     />
   );

@@ -42,7 +42,13 @@ export function Hypnogram(props: HypnogramProps) {
     );
   }
   return (
-    <Frame {...props} kind="hypnogram" places={stagePlaces(segments)} draw={(canvas) => drawNight(canvas, props)} />
+    <Frame
+      {...props}
+      kind="hypnogram"
+      places={stagePlaces(segments)}
+      isCourse
+      draw={(canvas) => drawNight(canvas, props)}
+    />
   );
 }
 

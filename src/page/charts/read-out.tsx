@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { Changing } from "./changing.js";
 import type { Figure, Reading } from "./types.js";
 
 interface ReadOutProps {
@@ -16,10 +17,10 @@ export function ReadOut({ rest, reading }: ReadOutProps) {
   );
 }
 
-function Lines({ reading: { figures, details } }: { readonly reading: Reading }) {
+function Lines({ reading: { figures, details, of } }: { readonly reading: Reading }) {
   return (
     <>
-      {typeof figures === "string" ? <p class="chart-reason">{figures}</p> : <Figures figures={figures} />}
+      {typeof figures === "string" ? <p class="chart-reason">{figures}</p> : <Figures figures={figures} of={of} />}
       <p class="chart-caption">{details.join(BETWEEN)}</p>
     </>
   );
@@ -42,22 +43,24 @@ export function InPlace({ rest, pointed }: InPlaceProps) {
 }
 
 /** The reading where there is no room for a sentence as a figure: a reason is the first detail, and the figure a dash. */
-export function inSmall({ figures, details }: Reading) {
+export function inSmall({ figures, details, of }: Reading) {
   return typeof figures === "string"
-    ? { figures: [{ value: "–" }], details: [figures, ...details] }
-    : { figures, details };
+    ? { figures: [{ value: "–" }], details: [figures, ...details], of }
+    : { figures, details, of };
 }
 
 /** Between two details. A line breaks after it, never before. */
 export const BETWEEN = "\u00a0· ";
 
 /** Figures with their units: 6 h 52 min. */
-export function Figures({ figures }: { readonly figures: readonly Figure[] }) {
+export function Figures({ figures, of }: Pick<Reading, "of"> & { readonly figures: readonly Figure[] }) {
   return (
     <p class="chart-figure">
       {figures.map(({ value, unit }, k) => (
         <span key={k}>
-          {value}
+          <Changing text={value} of={of}>
+            {value}
+          </Changing>
           {unit && <small>{unit}</small>}
         </span>
       ))}

@@ -69,7 +69,7 @@ export function VitalRow({ name, rest, say, children, ...spark }: VitalRowProps)
   );
 }
 
-const figuresOf = (reading: Reading) => <Figures figures={inSmall(reading).figures} />;
+const figuresOf = (reading: Reading) => <Figures {...inSmall(reading)} />;
 
 /** The source has a line of its own. */
 function linesOf(reading: Reading) {

@@ -99,7 +99,7 @@ function Ring({ steps, goal, reading }: Pick<StepsTodayProps, "steps" | "goal"> 
         {typeof reading.figures === "string" ? (
           <p class="chart-reason">{reading.figures}</p>
         ) : (
-          <Figures figures={reading.figures} />
+          <Figures figures={reading.figures} of={reading.of} />
         )}
         <p class="chart-caption">{below}</p>
       </div>

@@ -6,19 +6,36 @@ interface TableProps {
   /** What a screen reader calls it. */
   readonly label: string;
   readonly columns: readonly string[];
-  /** Oldest first; the table shows the newest first. Asked for when it is opened. */
+  /** Oldest first. Asked for when it is opened. */
   readonly rows: () => readonly (readonly string[])[];
+  /** Days begin with the newest; the course of one day or night begins with its start. */
+  readonly isCourse?: boolean;
+  /** In place of the rows, where they are not there yet. */
+  readonly note?: string | undefined;
+  readonly onOpen?: (isOpen: boolean) => void;
 }
 
 /** The rows of a chart, on demand. */
-export function Table({ summary, label, columns, rows }: TableProps) {
+export function Table({ summary, label, columns, rows, isCourse = false, note, onOpen }: TableProps) {
   const [open, setOpen] = useState(false);
+  const known = open && note === undefined ? rows() : [];
   return (
-    <details class="chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details
+      class="chart-table"
+      onToggle={({ currentTarget }) => {
+        setOpen(currentTarget.open);
+        onOpen?.(currentTarget.open);
+      }}
+    >
       <summary>{summary}</summary>
-      {open && (
+      {open && note !== undefined && (
+        <p class="chart-caption" role="status">
+          {note}
+        </p>
+      )}
+      {open && note === undefined && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-        <section class="chart-scroll" tabIndex={0} aria-label={label}>
+        <section class={columns.length > 3 ? "chart-scroll is-wide" : "chart-scroll"} tabIndex={0} aria-label={label}>
           <table>
             <thead>
               <tr>
@@ -30,7 +47,7 @@ export function Table({ summary, label, columns, rows }: TableProps) {
               </tr>
             </thead>
             <tbody>
-              {[...rows()].reverse().map((cells, row) => (
+              {(isCourse ? known : known.toReversed()).map((cells, row) => (
                 <tr key={row}>
                   {cells.map((cell, k) => (
                     <td key={columns[k]}>{cell}</td>

@@ -58,6 +58,8 @@ export interface Reading {
   readonly figures: readonly Figure[] | string;
   /** What it is over, or the day and the source; one part each. */
   readonly details: readonly string[];
+  /** What the figures are of, where they may change while they are looked at: then they are marked. */
+  readonly of?: string;
 }
 
 /** The reading of one place of a chart, and its row of the table: one cell for each column. */

@@ -59,6 +59,13 @@ function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
   const lines = trendLines(trendOf(weighings));
   // Two scales are told apart by their names.
   const ends = [...new Map(weightPlaces(weighings).map((place) => [place.source, place])).values()];
+  /** The highest mark between two places: a name stands above it. */
+  const topOf = (from: number, to: number) =>
+    Math.min(
+      ...weightPlaces(weighings)
+        .filter(({ date }) => x(date) >= from - 4 && x(date) <= to + 4)
+        .map(({ value, trend }) => Math.min(y(value), y(trend))),
+    );
   const marks = (
     <>
       <ValueAxis ticks={ticks} y={y} width={width} plotWidth={plotWidth} text={words.number} />
@@ -78,12 +85,12 @@ function drawWeight({ width, height }: Canvas, props: WeightProps): Drawing {
         <circle key={`${date} ${source} ${k}`} class="chart-point stroke-body" cx={x(date)} cy={y(value)} r="3" />
       ))}
       {ends.length > 1 &&
-        ends.map(({ date, source, value, trend }) => (
+        ends.map(({ date, source }) => (
           <text
             key={source}
             class="chart-label chart-strong"
             x={Math.max(x(date), labelWidth(words.source(source)))}
-            y={Math.max(10, Math.min(y(value), y(trend)) - 10)}
+            y={Math.max(10, topOf(x(date) - labelWidth(words.source(source)), x(date)) - 10)}
             text-anchor="end"
           >
             {words.source(source)}

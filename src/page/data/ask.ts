@@ -1,9 +1,10 @@
-import type { TypedDocumentString } from "../generated/operations.js";
+import type { Domain, TypedDocumentString } from "../generated/operations.js";
 
 /** One call that an answer took: see docs/freshness-and-cost.md. */
 export interface PlannedCall {
   readonly provider: string;
   readonly call: string;
+  readonly domains: readonly Domain[];
   readonly from: string | null;
   readonly to: string | null;
   readonly requests: number;

@@ -4,6 +4,7 @@ import {
   ConnectDocument,
   DeleteEverythingDocument,
   DisconnectDocument,
+  type Domain,
   PersonDocument,
   PreferDocument,
   type ProviderId,
@@ -147,9 +148,12 @@ export class PageData {
   }
 
   /** Answers the provider's consent page, to be opened in this window; null where that is refused, and the news say why. */
-  async connect(provider: ProviderId): Promise<string | null> {
+  async connect(provider: ProviderId, wanted?: Domain): Promise<string | null> {
     const redirectTo = this.options.home;
-    const answer = await this.#try(provider, this.options.ask(ConnectDocument, { provider: provider, redirectTo }));
+    // Readings are asked for by name alone; all that the provider has is named with them, lest the rest be given back.
+    const domains =
+      wanted === "READINGS" ? this.state.providers?.find(({ id }) => id === provider)?.domains : undefined;
+    const answer = await this.#try(provider, this.options.ask(ConnectDocument, { provider, redirectTo, domains }));
     return answer?.connect.authorizationUrl ?? null;
   }
 
@@ -225,13 +229,14 @@ export class PageData {
 
   /** What is stored, where there is nothing on the page yet: it asks nobody. False where nobody is known to look. */
   async #showStored(): Promise<boolean> {
+    const { units } = this.#wanted;
     const asked = this.#first ?? this.#today({ storedOnly: true });
     this.#first = null;
     const { data } = await asked;
     if (!this.#showPerson(data)) return false;
     const { today } = partsOf(data);
     const isKnown = today?.activity?.days != null;
-    if (isKnown) this.#set({ today });
+    if (isKnown) this.#set({ today, todayUnits: units });
     await this.options.painted();
     this.#hear();
     // Nobody waits for it: the answer that follows is the whole one, and tells of what kept this from being answered.
@@ -240,20 +245,21 @@ export class PageData {
   }
 
   async #showStoredTrends(): Promise<void> {
-    const { trends, days } = await this.#trends({ storedOnly: true });
+    const { trends, ...asked } = await this.#trends({ storedOnly: true });
     const { viewer } = trends.data;
-    if (viewer?.activity?.days && !this.state.trends) this.#set({ trends: viewer, trendDays: days });
+    if (viewer?.activity?.days && !this.state.trends) this.#set({ trends: viewer, ...asked });
   }
 
   /** Today and the trends as the providers have them now. */
   async #ask(how: How): Promise<void> {
+    const { units } = this.#wanted;
     const today = await this.#today(how);
     if (!this.#showPerson(today.data)) return;
     if (!this.state.person?.connections.some(isConfirmed)) return this.#set({ today: null, trends: null, plans: [] });
-    this.#set({ today: partsOf(today.data).today });
+    this.#set({ today: partsOf(today.data).today, todayUnits: units });
     if (this.state.trends === null) await this.options.painted();
-    const { trends, days } = await this.#trends(how);
-    this.#set({ trends: trends.data.viewer, trendDays: days });
+    const { trends, ...asked } = await this.#trends(how);
+    this.#set({ trends: trends.data.viewer, ...asked });
     // By now the connections have been asked: how far their data reach, and whether they still let us in.
     const person = (await this.options.ask(PersonDocument, {})).data.viewer;
     this.#set({ person, plans: [today.plan, trends.plan].filter((plan) => plan !== null) });
@@ -288,8 +294,9 @@ export class PageData {
 
   async #trends(how: How) {
     const { days, units } = this.#wanted;
-    const variables = { range: { lastDays: days }, lately: { lastDays: SCORE_DAYS }, ...unitsOf(units) };
-    return { trends: await this.options.ask(TrendsDocument, variables, how), days };
+    const { length, mass, temperature } = unitsOf(units);
+    const variables = { range: { lastDays: days }, lately: { lastDays: SCORE_DAYS }, length, mass, temperature };
+    return { trends: await this.options.ask(TrendsDocument, variables, how), trendDays: days, trendUnits: units };
   }
 
   #hear(): void {

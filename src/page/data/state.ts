@@ -9,6 +9,7 @@ import type {
   TodayQuery,
   TrendsQuery,
 } from "../generated/operations.js";
+import type { Settings } from "../settings/settings.js";
 import type { Arrival } from "./arrival.js";
 import type { Plan, Trouble } from "./ask.js";
 
@@ -22,6 +23,8 @@ export type Night = NightFragment;
 export type HeartDay = RateByTimeFragment;
 export type Source = ReportFragment;
 type Job = PastReadingFragment;
+
+type Units = Settings["units"];
 
 /** What there is to show above the day, but for what the state itself says. */
 export type News =
@@ -39,6 +42,9 @@ export interface State {
   readonly trends: Trends | null;
   /** The range that `trends` is of. */
   readonly trendDays: number;
+  /** What `today` and `trends` are in: they stay as they are until the answer in other units has come. */
+  readonly todayUnits: Units;
+  readonly trendUnits: Units;
   /** Whether providers may still be asked for what is shown: until then, a figure that is missing may come. */
   readonly isRenewing: boolean;
   /** Whether the gateway wants to know who looks. `refused`: a token was given, and does not work. */
@@ -66,6 +72,8 @@ export const emptyState: State = {
   today: null,
   trends: null,
   trendDays: 0,
+  todayUnits: "metric",
+  trendUnits: "metric",
   isRenewing: false,
   signIn: "not-needed",
   trouble: null,

@@ -48,6 +48,13 @@ export type Domain =
   | 'VITALS'
   | 'WORKOUTS';
 
+/** What the provider's algorithm found in an electrocardiogram. Not a diagnosis. */
+export type EcgFinding =
+  | 'ATRIAL_FIBRILLATION'
+  | 'INCONCLUSIVE'
+  | 'OTHER'
+  | 'SINUS_RHYTHM';
+
 /** Why a day does not count in statistics. */
 export type ExclusionReason =
   /** The day has no such figure. */
@@ -56,6 +63,11 @@ export type ExclusionReason =
   | 'NOT_COMPLETE'
   /** The device was not worn: see `worn`. */
   | 'NOT_WORN';
+
+/** Units for blood glucose. */
+export type GlucoseUnit =
+  | 'MILLIGRAM_PER_DECILITER'
+  | 'MILLIMOLE_PER_LITER';
 
 /** What a goal measures. */
 export type GoalMetric =
@@ -119,6 +131,13 @@ export type MassUnit =
   | 'KILOGRAM'
   | 'POUND'
   | 'STONE';
+
+/** When blood glucose was measured, relative to a meal. */
+export type MealRelation =
+  | 'AFTER_MEAL'
+  | 'BEFORE_MEAL'
+  | 'FASTING'
+  | 'OTHER';
 
 /** Why a figure is null. UNKNOWN when no reason was observed. */
 export type MissingReason =
@@ -206,6 +225,15 @@ export type SourceStatus =
   | 'UNAVAILABLE'
   | 'UNSUPPORTED';
 
+/** Where a temperature was measured. */
+export type TemperatureSite =
+  /** Elsewhere, or the provider does not say where. */
+  | 'BODY'
+  /** Inside: ear, mouth, forehead artery or the like. Fever is judged by these. */
+  | 'CORE'
+  /** At the skin, for example the wrist. */
+  | 'SKIN';
+
 /** Units for temperatures. */
 export type TemperatureUnit =
   | 'CELSIUS'
@@ -264,6 +292,32 @@ export type WorkoutKind =
   | 'WATER_SPORTS'
   | 'YOGA';
 
+export type StepsOfAllQueryVariables = Exact<{
+  range: DateRange;
+}>;
+
+
+export type StepsOfAllQuery = { readonly viewer: { readonly id: string, readonly activity: { readonly days: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly steps: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly source: ProviderId, readonly steps: number | null }> }> | null } | null } | null };
+
+export type RatesOfAllQueryVariables = Exact<{
+  range: DateRange;
+}>;
+
+
+export type RatesOfAllQuery = { readonly viewer: { readonly id: string, readonly heart: { readonly days: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly restingRate: number | null, readonly hrvRmssd: number | null, readonly hrvSdnn: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly restingRate: number | null, readonly hrvRmssd: number | null, readonly hrvSdnn: number | null }> }> | null } | null } | null };
+
+export type VitalsOfAllQueryVariables = Exact<{
+  range: DateRange;
+  temperature: TemperatureUnit;
+}>;
+
+
+export type VitalsOfAllQuery = { readonly viewer: { readonly id: string, readonly vitals: { readonly oxygenSaturation: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly respiratoryRate: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly apneaHypopneaIndex: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly breathingDisturbanceIndex: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly skinTemperatureDeviation: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly skinTemperature: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly stressMinutes: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly recoveryMinutes: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly vo2Max: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly pulseWaveVelocity: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null, readonly vascularAgeYears: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly alternatives: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null }> }> | null } | null } | null };
+
+export type RateOfOneFragment = { readonly id: string, readonly date: string, readonly source: ProviderId, readonly restingRate: number | null, readonly hrvRmssd: number | null, readonly hrvSdnn: number | null };
+
+export type VitalOfOneFragment = { readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null };
+
 export type PersonQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -272,6 +326,7 @@ export type PersonQuery = { readonly providers: ReadonlyArray<{ readonly id: Pro
 export type ConnectMutationVariables = Exact<{
   provider: ProviderId;
   redirectTo: string;
+  domains?: ReadonlyArray<Domain> | Domain | null | undefined;
 }>;
 
 
@@ -344,6 +399,16 @@ export type PersonConnectionFragment = { readonly id: string, readonly status: C
 
 export type PastReadingFragment = { readonly id: string, readonly status: JobStatus, readonly daysDone: number, readonly daysTotal: number, readonly resumesAt: string | null };
 
+export type ReadingsQueryVariables = Exact<{
+  range: DateRange;
+  lately: DateRange;
+  temperature: TemperatureUnit;
+  glucose: GlucoseUnit;
+}>;
+
+
+export type ReadingsQuery = { readonly viewer: { readonly id: string, readonly readings: { readonly bloodPressures: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly systolicMmHg: number, readonly diastolicMmHg: number, readonly pulse: number | null }> | null, readonly pulses: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly rate: number }> | null, readonly bloodGlucose: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly value: number, readonly mealRelation: MealRelation | null }> | null, readonly temperatures: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly value: number, readonly site: TemperatureSite }> | null, readonly electrocardiograms: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly finding: EcgFinding | null, readonly averageHeartRate: number | null }> | null, readonly rhythmAlerts: ReadonlyArray<{ readonly id: string, readonly date: string, readonly start: string, readonly end: string, readonly source: ProviderId }> | null, readonly vo2MaxTests: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly value: number, readonly method: VitalMethod | null }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly lately: { readonly oxygenSaturations: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly percent: number }> | null } | null } | null };
+
 export type ReportFragment = { readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean };
 
 export type MissingFragment = { readonly field: string, readonly reason: MissingReason };
@@ -386,7 +451,7 @@ export type TrendsQueryVariables = Exact<{
 }>;
 
 
-export type TrendsQuery = { readonly viewer: { readonly id: string, readonly activity: { readonly days: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly steps: number | null, readonly worn: boolean | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }> }> | null, readonly statistics: ReadonlyArray<{ readonly steps: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> } }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly heart: { readonly days: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly restingRate: number | null, readonly restingRateMethod: RestingRateMethod | null, readonly hrvRmssd: number | null, readonly hrvSdnn: number | null, readonly hrvWindow: HrvWindow | null, readonly worn: boolean | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }> }> | null, readonly statistics: ReadonlyArray<{ readonly restingRate: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> }, readonly hrvRmssd: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> }, readonly hrvSdnn: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> } }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly sleep: { readonly sessions: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly start: string, readonly end: string, readonly isMainSleep: boolean | null, readonly minutesAsleep: number | null }> | null, readonly statistics: ReadonlyArray<{ readonly bedtimeMinutes: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> }, readonly minutesAsleep: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> } }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly body: { readonly measurements: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string | null, readonly source: ProviderId, readonly weight: number | null, readonly fatPercentage: number | null }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly vitals: { readonly oxygenSaturation: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly respiratoryRate: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly skinTemperatureDeviation: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly vo2Max: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly pulseWaveVelocity: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }>, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly workouts: { readonly workouts: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly kind: WorkoutKind, readonly name: string | null, readonly start: string, readonly durationSeconds: number, readonly distance: number | null, readonly averageHeartRate: number | null, readonly load: number | null, readonly loadName: string | null, readonly zones: ReadonlyArray<{ readonly kind: HeartZoneKind, readonly minRate: number | null, readonly maxRate: number | null, readonly minutes: number | null }> | null }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly scores: { readonly scores: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly kind: ScoreKind, readonly name: string, readonly value: number | null, readonly level: string | null, readonly settled: boolean, readonly scaleMin: number | null, readonly scaleMax: number | null, readonly contributors: ReadonlyArray<{ readonly name: string, readonly value: number | null, readonly scaleMin: number | null, readonly scaleMax: number | null }> }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly devices: { readonly devices: ReadonlyArray<{ readonly id: string, readonly source: ProviderId, readonly kind: string | null, readonly model: string | null, readonly batteryPercent: number | null, readonly batteryLevel: BatteryLevel | null, readonly isCharging: boolean | null, readonly lastSyncAt: string | null }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null } | null };
+export type TrendsQuery = { readonly viewer: { readonly id: string, readonly activity: { readonly days: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly steps: number | null, readonly worn: boolean | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }> }> | null, readonly statistics: ReadonlyArray<{ readonly steps: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> } }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly heart: { readonly days: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly restingRate: number | null, readonly restingRateMethod: RestingRateMethod | null, readonly hrvRmssd: number | null, readonly hrvSdnn: number | null, readonly hrvWindow: HrvWindow | null, readonly worn: boolean | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }> }> | null, readonly statistics: ReadonlyArray<{ readonly restingRate: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> }, readonly hrvRmssd: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> }, readonly hrvSdnn: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> } }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly sleep: { readonly sessions: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly settled: boolean, readonly start: string, readonly end: string, readonly isMainSleep: boolean | null, readonly minutesAsleep: number | null }> | null, readonly statistics: ReadonlyArray<{ readonly bedtimeMinutes: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> }, readonly minutesAsleep: { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> } }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly body: { readonly measurements: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string | null, readonly source: ProviderId, readonly weight: number | null, readonly fatPercentage: number | null }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly vitals: { readonly oxygenSaturation: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly respiratoryRate: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly skinTemperatureDeviation: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly vo2Max: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly pulseWaveVelocity: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly skinTemperature: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly apneaHypopneaIndex: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly breathingDisturbanceIndex: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly stressMinutes: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly recoveryMinutes: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly vascularAgeYears: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly value: number | null, readonly low: number | null, readonly high: number | null, readonly method: VitalMethod | null, readonly settled: boolean }> | null, readonly missing: ReadonlyArray<{ readonly field: string, readonly reason: MissingReason }>, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly workouts: { readonly workouts: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly kind: WorkoutKind, readonly name: string | null, readonly start: string, readonly durationSeconds: number, readonly distance: number | null, readonly averageHeartRate: number | null, readonly load: number | null, readonly loadName: string | null, readonly zones: ReadonlyArray<{ readonly kind: HeartZoneKind, readonly minRate: number | null, readonly maxRate: number | null, readonly minutes: number | null }> | null }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly scores: { readonly scores: ReadonlyArray<{ readonly id: string, readonly date: string, readonly source: ProviderId, readonly kind: ScoreKind, readonly name: string, readonly value: number | null, readonly level: string | null, readonly settled: boolean, readonly scaleMin: number | null, readonly scaleMax: number | null, readonly contributors: ReadonlyArray<{ readonly name: string, readonly value: number | null, readonly scaleMin: number | null, readonly scaleMax: number | null }> }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly devices: { readonly devices: ReadonlyArray<{ readonly id: string, readonly source: ProviderId, readonly kind: string | null, readonly model: string | null, readonly batteryPercent: number | null, readonly batteryLevel: BatteryLevel | null, readonly isCharging: boolean | null, readonly lastSyncAt: string | null }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null } | null };
 
 export type FiguresFragment = { readonly days: number, readonly mean: number | null, readonly median: number | null, readonly minimum: number | null, readonly maximum: number | null, readonly standardDeviation: number | null, readonly excluded: ReadonlyArray<{ readonly date: string, readonly reason: ExclusionReason, readonly missing: MissingReason | null }> };
 
@@ -410,6 +475,24 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const RateOfOneFragmentDoc = new TypedDocumentString(`
+    fragment RateOfOne on HeartDay {
+  id
+  date
+  source
+  restingRate
+  hrvRmssd
+  hrvSdnn
+}
+    `, {"fragmentName":"RateOfOne"}) as unknown as TypedDocumentString<RateOfOneFragment, unknown>;
+export const VitalOfOneFragmentDoc = new TypedDocumentString(`
+    fragment VitalOfOne on VitalDay {
+  id
+  date
+  source
+  value
+}
+    `, {"fragmentName":"VitalOfOne"}) as unknown as TypedDocumentString<VitalOfOneFragment, unknown>;
 export const ProviderStateFragmentDoc = new TypedDocumentString(`
     fragment ProviderState on Provider {
   id
@@ -604,6 +687,128 @@ export const VitalFragmentDoc = new TypedDocumentString(`
   settled
 }
     `, {"fragmentName":"Vital"}) as unknown as TypedDocumentString<VitalFragment, unknown>;
+export const StepsOfAllDocument = new TypedDocumentString(`
+    query StepsOfAll($range: DateRange!) {
+  viewer {
+    id
+    activity(range: $range) {
+      days {
+        id
+        date
+        source
+        steps
+        alternatives {
+          id
+          source
+          steps
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StepsOfAllQuery, StepsOfAllQueryVariables>;
+export const RatesOfAllDocument = new TypedDocumentString(`
+    query RatesOfAll($range: DateRange!) {
+  viewer {
+    id
+    heart(range: $range) {
+      days {
+        ...RateOfOne
+        alternatives {
+          ...RateOfOne
+        }
+      }
+    }
+  }
+}
+    fragment RateOfOne on HeartDay {
+  id
+  date
+  source
+  restingRate
+  hrvRmssd
+  hrvSdnn
+}`) as unknown as TypedDocumentString<RatesOfAllQuery, RatesOfAllQueryVariables>;
+export const VitalsOfAllDocument = new TypedDocumentString(`
+    query VitalsOfAll($range: DateRange!, $temperature: TemperatureUnit!) {
+  viewer {
+    id
+    vitals(range: $range) {
+      oxygenSaturation {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      respiratoryRate {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      apneaHypopneaIndex {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      breathingDisturbanceIndex {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      skinTemperatureDeviation(unit: $temperature) {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      skinTemperature(unit: $temperature) {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      stressMinutes {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      recoveryMinutes {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      vo2Max {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      pulseWaveVelocity {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+      vascularAgeYears {
+        ...VitalOfOne
+        alternatives {
+          ...VitalOfOne
+        }
+      }
+    }
+  }
+}
+    fragment VitalOfOne on VitalDay {
+  id
+  date
+  source
+  value
+}`) as unknown as TypedDocumentString<VitalsOfAllQuery, VitalsOfAllQueryVariables>;
 export const PersonDocument = new TypedDocumentString(`
     query Person {
   providers {
@@ -653,8 +858,10 @@ fragment PastReading on BackfillJob {
   resumesAt
 }`) as unknown as TypedDocumentString<PersonQuery, PersonQueryVariables>;
 export const ConnectDocument = new TypedDocumentString(`
-    mutation Connect($provider: ProviderId!, $redirectTo: URL!) {
-  connect(input: {provider: $provider, redirectTo: $redirectTo, confirm: true}) {
+    mutation Connect($provider: ProviderId!, $redirectTo: URL!, $domains: [Domain!]) {
+  connect(
+    input: {provider: $provider, redirectTo: $redirectTo, domains: $domains, confirm: true}
+  ) {
     authorizationUrl
   }
 }
@@ -855,6 +1062,89 @@ export const PastReadDocument = new TypedDocumentString(`
   daysTotal
   resumesAt
 }`) as unknown as TypedDocumentString<PastReadSubscription, PastReadSubscriptionVariables>;
+export const ReadingsDocument = new TypedDocumentString(`
+    query Readings($range: DateRange!, $lately: DateRange!, $temperature: TemperatureUnit!, $glucose: GlucoseUnit!) {
+  viewer {
+    id
+    readings(range: $range) {
+      bloodPressures {
+        id
+        date
+        time
+        source
+        systolicMmHg
+        diastolicMmHg
+        pulse
+      }
+      pulses {
+        id
+        date
+        time
+        source
+        rate
+      }
+      bloodGlucose {
+        id
+        date
+        time
+        source
+        value(unit: $glucose)
+        mealRelation
+      }
+      temperatures {
+        id
+        date
+        time
+        source
+        value(unit: $temperature)
+        site
+      }
+      electrocardiograms {
+        id
+        date
+        time
+        source
+        finding
+        averageHeartRate
+      }
+      rhythmAlerts {
+        id
+        date
+        start
+        end
+        source
+      }
+      vo2MaxTests {
+        id
+        date
+        time
+        source
+        value
+        method
+      }
+      sources {
+        ...Report
+      }
+    }
+    lately: readings(range: $lately) {
+      oxygenSaturations {
+        id
+        date
+        time
+        source
+        percent
+      }
+    }
+  }
+}
+    fragment Report on SourceReport {
+  provider
+  status
+  message
+  retryAt
+  asOf
+  servedFromStore
+}`) as unknown as TypedDocumentString<ReadingsQuery, ReadingsQueryVariables>;
 export const TodayDocument = new TypedDocumentString(`
     query Today($length: LengthUnit!) {
   providers {
@@ -1260,6 +1550,24 @@ export const TrendsDocument = new TypedDocumentString(`
         ...Vital
       }
       pulseWaveVelocity {
+        ...Vital
+      }
+      skinTemperature(unit: $temperature) {
+        ...Vital
+      }
+      apneaHypopneaIndex {
+        ...Vital
+      }
+      breathingDisturbanceIndex {
+        ...Vital
+      }
+      stressMinutes {
+        ...Vital
+      }
+      recoveryMinutes {
+        ...Vital
+      }
+      vascularAgeYears {
         ...Vital
       }
       missing {

@@ -40,6 +40,7 @@ export function ChartCard({
   corner,
   children,
 }: ChartCardProps) {
+  const refusals = sources?.filter(isOfThisAlone) ?? [];
   const heading = <h3 class={hue && `hue hue-${hue}`}>{title}</h3>;
   return (
     <article class={`card span-${span} card-${kind} ${list === undefined ? "is-loading" : ""}`}>
@@ -57,7 +58,7 @@ export function ChartCard({
         children(heading)
       )}
       {corner && <div class="corner">{corner}</div>}
-      {list && <SourceTroubles sources={sources ?? []} />}
+      {list && refusals.length > 0 && <Refusals sources={refusals} domain={domain} />}
     </article>
   );
 }
@@ -78,14 +79,22 @@ interface WhyUnknownProps {
   readonly sources: readonly Source[];
 }
 
+/** Why there is nothing. What keeps a source from answering anything is told once, in the list of sources. */
 function WhyUnknown({ domain, sources }: WhyUnknownProps) {
   const page = usePage();
   const { say, data, state } = page;
-  const told = sources.map((source) => sourceSentence(page, source)).filter((sentence) => sentence !== null);
   if (!isOffered(state, domain)) return <p>{say("noSource")}</p>;
+  const refusals = sources.filter(isOfThisAlone);
+  const hasMore = sources.some((source) => !isOfThisAlone(source) && sourceSentence(page, source) !== null);
   return (
     <>
-      <p>{told[0] ?? say("notAnswered")}</p>
+      {refusals.length > 0 ? (
+        <Refusals sources={refusals} domain={domain} />
+      ) : (
+        <p>
+          {say("notAnswered")} {hasMore && <a href="#sources">{say("seeWhy")}</a>}
+        </p>
+      )}
       <Button asks onClick={() => void data.renew({ anew: true })}>
         {say("askNow")}
       </Button>
@@ -93,26 +102,26 @@ function WhyUnknown({ domain, sources }: WhyUnknownProps) {
   );
 }
 
-/** What kept some sources from answering; the others' days are there. */
-function SourceTroubles({ sources }: { readonly sources: readonly Source[] }) {
+/** What a person did not allow differs from card to card. */
+const isOfThisAlone = ({ status }: Source) => status === "INSUFFICIENT_SCOPE";
+
+interface RefusalsProps {
+  readonly domain: Domain;
+  readonly sources: readonly Source[];
+}
+
+/** Sources that may not tell this, each with a way to let it. */
+export function Refusals({ domain, sources }: RefusalsProps) {
   const page = usePage();
   const connect = useConnect();
-  const told = sources.flatMap((source) => {
-    const sentence = sourceSentence(page, source);
-    // That a consent has ended is told once, above the day.
-    return sentence === null || source.status === "REAUTHORIZATION_REQUIRED" ? [] : [{ source, sentence }];
-  });
-  if (told.length === 0) return null;
   return (
     <ul class="troubles">
-      {told.map(({ source, sentence }) => (
+      {sources.map((source) => (
         <li key={source.provider}>
-          {sentence}
-          {source.status === "INSUFFICIENT_SCOPE" && (
-            <Button kind="text" asks onClick={() => connect(source.provider)}>
-              {page.say("allowIt")}
-            </Button>
-          )}
+          {sourceSentence(page, source)}
+          <Button kind="text" asks onClick={() => connect(source.provider, domain)}>
+            {page.say("allowIt")}
+          </Button>
         </li>
       ))}
     </ul>

@@ -25,6 +25,12 @@ export interface Page {
   announce(text: string): void;
 }
 
+/** What a figure is of, and how it is written: where neither changes and the figure does, it is marked. */
+export function figureOf({ settings, today, state }: Page, ...what: readonly (string | number)[]): string {
+  const { language, clock } = settings;
+  return [language, clock, today, state.todayUnits, state.trendUnits, state.trendDays, ...what].join(" ");
+}
+
 export const PageContext = createContext<Page | null>(null);
 
 export const usePage = (): Page => useContext(PageContext)!;

@@ -1,11 +1,14 @@
 import { StepsBars, type StepsDay } from "../charts/index.js";
 import type { Trends } from "../data/state.js";
+import { StepsOfAllDocument, type StepsOfAllQuery } from "../generated/operations.js";
 import { Section } from "../parts/card.js";
 import { ChartCard } from "../parts/chart-card.js";
-import { type Page, usePage } from "../parts/page.js";
+import { OtherSources, othersOf, type Told, useOthers } from "../parts/other-sources.js";
+import { figureOf, type Page, usePage } from "../parts/page.js";
 import { chartWords } from "../words/chart-words.js";
 import { gapWords, knownOf } from "../words/gaps.js";
 import { daysUntil } from "../words/moments.js";
+import { hasOthers } from "../words/sources.js";
 import { leftOut } from "../words/statistics.js";
 import { pastSources, stepsGoal } from "./shared.js";
 
@@ -40,12 +43,15 @@ interface StepsProps {
 }
 
 function Steps({ page, history, title }: StepsProps) {
-  const { say, format, state, today, name } = page;
+  const { say, format, state, data, today, name } = page;
   const goal = stepsGoal(state.today);
   const days = stepsDays(history, today, state.trendDays);
   const figures = history.statistics?.[0]?.steps;
   const counted = days.filter((day) => !figures?.excluded.some(({ date }) => date === day.date));
   const reached = goal === null ? [] : counted.filter(({ steps }) => typeof steps === "number" && steps >= goal);
+  const others = useOthers(page, async (n) =>
+    toldOf(page, (await data.look(StepsOfAllDocument, { range: { lastDays: n } })).viewer),
+  );
   const best = counted.find(({ steps }) => steps === figures?.maximum);
   return (
     <StepsBars
@@ -73,6 +79,7 @@ function Steps({ page, history, title }: StepsProps) {
         figures && figures.mean !== null
           ? {
               figures: [{ value: format.number(figures.mean), unit: say("stepsADay") }],
+              of: figureOf(page, "mean steps"),
               details: [say("meanOverWorn", { n: figures.days }), leftOut(page, figures)].filter(
                 (part) => part !== null,
               ),
@@ -80,6 +87,7 @@ function Steps({ page, history, title }: StepsProps) {
           : { figures: say("noneCounted"), details: [] }
       }
       columns={[say("day"), say("figureOrReason"), say("source")]}
+      more={hasOthers(state, "ACTIVITY") && <OtherSources label={say("stepsTitle")} others={others} />}
       words={chartWords(page)}
       days={days}
       goal={goal}
@@ -98,7 +106,11 @@ function Steps({ page, history, title }: StepsProps) {
         const isOpen = day.date === today;
         return {
           figures: [{ value: format.number(day.steps), unit: say("steps") }],
-          details: [isOpen ? `${format.fullDay(day.date)}, ${say("soFar")}` : format.fullDay(day.date), source ?? ""],
+          details: [
+            isOpen ? `${format.fullDay(day.date)}, ${say("soFar")}` : format.fullDay(day.date),
+            source ?? "",
+            ...othersOf(page, others, day.date, day.source ?? ""),
+          ],
           cells: [format.weekday(day.date), format.number(day.steps), source ?? "–"],
         };
       }}
@@ -115,4 +127,15 @@ function stepsDays({ days }: NonNullable<Trends["activity"]>, today: string, cou
       ? { date, source: day.source, settled: day.settled, steps: knownOf(day, "steps", day.steps) }
       : { date, source: null, settled: true, steps: "UNKNOWN" };
   });
+}
+
+/** The steps of every source, by the day. */
+function toldOf({ format }: Page, viewer: StepsOfAllQuery["viewer"]): readonly Told[] | null {
+  const days = viewer?.activity?.days;
+  if (!days) return null;
+  return days.flatMap((day) =>
+    [day, ...day.alternatives].flatMap(({ source, steps }) =>
+      steps === null ? [] : [{ date: day.date, source, text: format.number(steps) }],
+    ),
+  );
 }

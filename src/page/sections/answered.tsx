@@ -1,6 +1,8 @@
 import type { Budget, PlannedCall } from "../data/ask.js";
 import { Section } from "../parts/card.js";
 import { type Page, usePage } from "../parts/page.js";
+import { domainList } from "../words/domains.js";
+import { moment } from "../words/moments.js";
 import { grouped } from "./shared.js";
 
 /** How the page's figures came about: who was asked, what was stored, what is left. */
@@ -70,17 +72,23 @@ function Calls({ page, calls }: { readonly page: Page; readonly calls: readonly 
             <th scope="row">{name(provider)}</th>
             <td>
               <details>
-                <summary>{shortList(list)}</summary>
+                <summary>
+                  {domainList(
+                    page,
+                    list.flatMap(({ domains }) => domains),
+                  ) ?? say("otherCalls")}
+                </summary>
                 <ul>
-                  {list.map((call, k) => (
-                    <li key={k}>
-                      {call.call} {spanOf(page, [call])}
+                  {[...byContent(page, list)].map(([what, ones]) => (
+                    <li key={what}>
+                      {[what, ...[spanOf(page, ones) ?? []].flat()].join(", ")}
+                      <small>{[...new Set(ones.map(({ call }) => call))].join(", ")}</small>
                     </li>
                   ))}
                 </ul>
               </details>
             </td>
-            <td>{spanOf(page, list)}</td>
+            <td>{spanOf(page, list) ?? "–"}</td>
             <td class="number">
               {isAsked && `${list.reduce((sum, { requests }) => sum + requests, 0)} `}
               <span class={isAsked ? "tag tag-now" : "tag"}>{say(isAsked ? "askedNow" : "fromStore")}</span>
@@ -92,17 +100,18 @@ function Calls({ page, calls }: { readonly page: Page; readonly calls: readonly 
   );
 }
 
-/** The providers' own names of the calls: the first of them, and how many more there are. */
-function shortList(calls: readonly PlannedCall[]): string {
-  const names = [...new Set(calls.map(({ call }) => call))];
-  const [first] = names;
-  return names.length === 1 ? first! : `${first} +${names.length - 1}`;
-}
+/** Calls by what they are about: their own names are the provider's, and stand in small type below. */
+const byContent = (page: Page, calls: readonly PlannedCall[]) =>
+  grouped(
+    calls,
+    ({ call, domains }) => domainList(page, domains) ?? page.say(call === "connect" ? "atConnecting" : "otherCalls"),
+  );
 
-function spanOf({ say, format }: Page, calls: readonly PlannedCall[]): string {
+/** The days of some calls; null where they are about none. */
+function spanOf({ say, format }: Page, calls: readonly PlannedCall[]): string | null {
   const dates = calls.flatMap(({ from, to }) => (from === null || to === null ? [] : [from, to])).toSorted();
   const [first, last] = [dates[0], dates.at(-1)];
-  if (first === undefined || last === undefined) return "–";
+  if (first === undefined || last === undefined) return null;
   return first === last ? format.day(first) : say("range", { from: format.day(first), to: format.day(last) });
 }
 
@@ -113,13 +122,14 @@ function Budgets({ page, budgets }: { readonly page: Page; readonly budgets: rea
   if (last.size === 0) return <p class="caption">{say("noLimits")}</p>;
   return (
     <ul class="budgets">
-      {[...last].map(([key, { provider, remaining, limit, windowSeconds }]) => (
+      {[...last].map(([key, { provider, remaining, limit, windowSeconds, resetsAt }]) => (
         <li key={key}>
           <p>
             <b>{name(provider)}</b>
             <span>{say("leftOf", { left: remaining, all: limit, window: windowWords(page, windowSeconds) })}</span>
           </p>
           <meter aria-label={name(provider)} min={0} max={limit} value={remaining} />
+          {remaining < limit && <small>{say("renewedAt", { time: moment(page, resetsAt) })}</small>}
         </li>
       ))}
     </ul>

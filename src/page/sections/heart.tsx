@@ -1,11 +1,14 @@
 import { RateAndHrv, type RateDay } from "../charts/index.js";
 import type { Trends } from "../data/state.js";
+import { RatesOfAllDocument, type RatesOfAllQuery } from "../generated/operations.js";
 import { Section } from "../parts/card.js";
 import { ChartCard } from "../parts/chart-card.js";
-import { type Page, usePage } from "../parts/page.js";
+import { OtherSources, othersOf, type Told, useOthers } from "../parts/other-sources.js";
+import { figureOf, type Page, usePage } from "../parts/page.js";
 import { chartWords } from "../words/chart-words.js";
 import { gapWords, knownOf } from "../words/gaps.js";
 import { daysUntil } from "../words/moments.js";
+import { hasOthers } from "../words/sources.js";
 import { bandOf, leftOut } from "../words/statistics.js";
 import { HeartsDay } from "./hearts-day.js";
 import { pastSources } from "./shared.js";
@@ -57,7 +60,7 @@ interface RatesProps {
 }
 
 function Rates({ page, history, title }: RatesProps) {
-  const { say, format, state, today, name } = page;
+  const { say, format, state, data, today, name } = page;
   const known = new Map(history.days!.map((day) => [day.date, day]));
   // One method in one panel: that which more days have.
   const count = (field: HrvField) => history.days!.filter((day) => day[field] !== null).length;
@@ -77,6 +80,9 @@ function Rates({ page, history, title }: RatesProps) {
     };
   });
   const hrvFigure = (value: number) => ({ value: format.number(value), unit: say("msHrv") });
+  const others = useOthers(page, async (n) =>
+    toldOf(page, field, (await data.look(RatesOfAllDocument, { range: { lastDays: n } })).viewer),
+  );
   const method = lastWithHrv
     ? [say(field === "hrvRmssd" ? "hrvRmssd" : "hrvSdnn"), windowWords(page, lastWithHrv)].filter(
         (part) => part !== null,
@@ -93,6 +99,7 @@ function Rates({ page, history, title }: RatesProps) {
                 { value: format.number(rate.mean, 1), unit: say("bpm") },
                 ...(hrv && hrv.mean !== null ? [hrvFigure(hrv.mean)] : []),
               ],
+              of: figureOf(page, "mean rates"),
               details: [
                 say("meansOverWorn", { n: rate.days }),
                 ...[leftOut(page, rate)].filter((part) => part !== null),
@@ -103,6 +110,7 @@ function Rates({ page, history, title }: RatesProps) {
       }
       foot={bandOf(rate) && <span>{say("bandNote")}</span>}
       columns={[say("day"), say("figureOrReason"), say("source")]}
+      more={hasOthers(state, "HEART") && <OtherSources label={say("restingAndHrv")} others={others} />}
       words={chartWords(page)}
       days={days}
       rateBand={bandOf(rate)}
@@ -129,7 +137,12 @@ function Rates({ page, history, title }: RatesProps) {
         const how = day?.restingRateMethod && say(methods[day.restingRateMethod], { source } as never);
         return {
           figures,
-          details: [format.fullDay(one.date), source, ...(how ? [how] : [])],
+          details: [
+            format.fullDay(one.date),
+            source,
+            ...(how ? [how] : []),
+            ...othersOf(page, others, one.date, one.source ?? ""),
+          ],
           cells: [format.weekday(one.date), figures.map(({ value, unit }) => `${value} ${unit}`).join(", "), source],
         };
       }}
@@ -138,3 +151,18 @@ function Rates({ page, history, title }: RatesProps) {
 }
 
 const windowWords = ({ say }: Page, { hrvWindow }: Day): string | null => hrvWindow && say(windows[hrvWindow]);
+
+/** The rates of every source, by the day, with its variability where that is found by the method of the chart. */
+function toldOf({ say, format }: Page, field: HrvField, viewer: RatesOfAllQuery["viewer"]): readonly Told[] | null {
+  const days = viewer?.heart?.days;
+  if (!days) return null;
+  return days.flatMap((day) =>
+    [day, ...day.alternatives].flatMap((one) => {
+      const parts = [
+        ...(one.restingRate === null ? [] : [`${format.number(one.restingRate)} ${say("bpm")}`]),
+        ...(one[field] === null ? [] : [`${format.number(one[field])} ms`]),
+      ];
+      return parts.length === 0 ? [] : [{ date: day.date, source: one.source, text: parts.join(" · ") }];
+    }),
+  );
+}

@@ -3,7 +3,7 @@ import type { HeartDay as Day } from "../data/state.js";
 import { HeartOfDayDocument } from "../generated/operations.js";
 import { ChartCard } from "../parts/chart-card.js";
 import { DayArrows, useDayOf } from "../parts/day-arrows.js";
-import { type Page, usePage } from "../parts/page.js";
+import { figureOf, type Page, usePage } from "../parts/page.js";
 import { ZoneList, zoneName } from "../parts/zones.js";
 import { chartWords } from "../words/chart-words.js";
 import { dayAtStart } from "../words/moments.js";
@@ -61,8 +61,10 @@ function Course({ page, day, title }: CourseProps) {
               unit: say("bpm"),
             },
           ],
+          of: figureOf(page, "course", day.date),
           details: [until, ...(step ? [say("everyMinutes", { n: step })] : []), source],
         }}
+        columns={[say("time"), say("rateOrReason"), say("zone")]}
         words={chartWords(page)}
         minutes={minutes}
         rates={values}
@@ -91,13 +93,14 @@ function placeWords({ say, format }: Page, place: HeartPlace, source: string) {
     return {
       figures: say("noSamples"),
       details: [say("noSamplesFromTo", { from: format.clock(place.from), to: format.clock(place.to) })],
-      cells: [],
+      cells: [say("range", { from: format.clock(place.from), to: format.clock(place.to) }), say("noSamples"), "–"],
     };
+  const rate = format.number(place.rate);
   const zone = place.zone === null ? [] : [zoneName({ say }, place.zone)];
   return {
-    figures: [{ value: format.number(place.rate), unit: say("bpm") }],
+    figures: [{ value: rate, unit: say("bpm") }],
     details: [format.clock(place.minute), ...zone, source],
-    cells: [],
+    cells: [format.clock(place.minute), `${rate} ${say("bpm")}`, zone[0] ?? "–"],
   };
 }
 

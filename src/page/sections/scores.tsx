@@ -2,8 +2,8 @@ import { type ScoreDay, ScoreMeter } from "../charts/index.js";
 import type { Trends } from "../data/state.js";
 import { ChartCard } from "../parts/chart-card.js";
 import { type Page, usePage } from "../parts/page.js";
+import { levelWords } from "../words/levels.js";
 import { dayAfter, dayAtStart, daysUntil } from "../words/moments.js";
-
 import { grouped } from "./shared.js";
 
 type Score = NonNullable<NonNullable<Trends["scores"]>["scores"]>[number];
@@ -48,9 +48,9 @@ function One({ page, scores }: { readonly page: Page; readonly scores: readonly 
   const reading = (score: Score, day: string) => ({
     figures:
       score.value === null
-        ? (score.level ?? "–")
+        ? levelWords(page, score.level)
         : [{ value: format.number(score.value, Number.isInteger(score.value) ? 0 : 1) }],
-    details: [day, ...(score.value !== null && score.level !== null ? [score.level] : [])],
+    details: [day, ...(score.value !== null && score.level !== null ? [levelWords(page, score.level)] : [])],
   });
   const isOld = latest.date < dayAfter(today, -1);
   const when = isOld

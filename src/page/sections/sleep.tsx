@@ -4,7 +4,7 @@ import { NightOfDayDocument, type SleepStage } from "../generated/operations.js"
 import { Section } from "../parts/card.js";
 import { ChartCard } from "../parts/chart-card.js";
 import { DayArrows, useDayOf } from "../parts/day-arrows.js";
-import { type Page, usePage } from "../parts/page.js";
+import { figureOf, type Page, usePage } from "../parts/page.js";
 import { SourceLine } from "../parts/source-line.js";
 import { chartWords } from "../words/chart-words.js";
 import { Bedtimes } from "./bedtimes.js";
@@ -77,6 +77,7 @@ function Stages({ page, night, naps, title }: StagesProps) {
         label={say("lastNight")}
         rest={{
           figures: asleepFigures(page, night.minutesAsleep),
+          of: figureOf(page, "asleep", night.date),
           details: [
             night.minutesInBed === null
               ? say("asleepOnly")
@@ -85,20 +86,18 @@ function Stages({ page, night, naps, title }: StagesProps) {
             ...(night.efficiency === null ? [] : [say("efficiency", { percent: Math.round(night.efficiency) })]),
           ],
         }}
+        columns={[say("time"), say("stage"), say("duration")]}
         words={chartWords(page)}
         segments={segmentsOf(night)}
         stages={totals.map(({ stage }) => stage)}
         stageNames={names}
         none={say("noStages", { source })}
-        say={(place: StagePlace) => ({
-          figures: place.stage === null ? say("gapUnknown") : names[place.stage],
-          details: [
-            say("range", { from: format.clock(place.from), to: format.clock(place.to) }),
-            format.duration(place.to - place.from),
-            source,
-          ],
-          cells: [],
-        })}
+        say={(place: StagePlace) => {
+          const stage = place.stage === null ? say("gapUnknown") : names[place.stage];
+          const span = say("range", { from: format.clock(place.from), to: format.clock(place.to) });
+          const length = format.duration(place.to - place.from);
+          return { figures: stage, details: [span, length, source], cells: [span, stage, length] };
+        }}
       />
       {sum > 0 && (
         <dl class="stages">

@@ -1,7 +1,7 @@
-import { NightStrip, Sparkline, type StepsHour, StepsToday } from "../charts/index.js";
+import { Changing, NightStrip, Sparkline, type StepsHour, StepsToday } from "../charts/index.js";
 import type { ActivityToday } from "../data/state.js";
 import { DurationFigure, Figure } from "../parts/figure.js";
-import { type Page, usePage } from "../parts/page.js";
+import { figureOf, type Page, usePage } from "../parts/page.js";
 import { Skeleton } from "../parts/skeleton.js";
 import { SourceLine } from "../parts/source-line.js";
 import { Tile } from "../parts/tile.js";
@@ -50,7 +50,11 @@ function Steps({ page, day }: { readonly page: Page; readonly day: ActivityToday
         goal={goal}
         rest={
           isKnown
-            ? { figures: [{ value: format.number(steps) }], details: [say("stepsTitle"), below] }
+            ? {
+                figures: [{ value: format.number(steps) }],
+                details: [say("stepsTitle"), below],
+                of: figureOf(page, "steps"),
+              }
             : { figures: "–", details: [say("stepsTitle"), gapWords(page, steps, day?.source ?? null)] }
         }
         hours={day?.samples ? hoursOf(day.samples) : null}
@@ -86,14 +90,14 @@ interface FactsProps {
 
 /** The day's other figures; what the source does not tell has no row. */
 function Facts({ page, day, toGo }: FactsProps) {
-  const { say, format, settings } = page;
+  const { say, format, state } = page;
   const active = day && activeMinutes(day);
   const facts: readonly (readonly [name: string, value: string | null, unit?: string])[] = [
     [say("toGo"), toGo === null ? null : format.number(toGo)],
     [
       say("distance"),
       day?.distance == null ? null : format.number(day.distance, 1),
-      settings.units === "us" ? "mi" : "km",
+      state.todayUnits === "us" ? "mi" : "km",
     ],
     [say("floors"), day?.floors == null ? null : format.number(day.floors)],
     [say("active"), active == null ? null : format.number(active), say("minutes")],
@@ -108,7 +112,10 @@ function Facts({ page, day, toGo }: FactsProps) {
             <div key={name}>
               <dt>{name}</dt>
               <dd>
-                {value} {unit && <small>{unit}</small>}
+                <Changing text={value} of={figureOf(page, name)}>
+                  {value}
+                </Changing>{" "}
+                {unit && <small>{unit}</small>}
               </dd>
             </div>
           ),
@@ -149,7 +156,11 @@ function RestingRate() {
   const rate = day?.restingRate ?? null;
   return (
     <Tile title={say("restingRate")} hue="heart" isLoading={!state.today}>
-      <Figure value={rate === null ? "–" : format.number(rate)} unit={rate === null ? undefined : say("bpm")} />
+      <Figure
+        value={rate === null ? "–" : format.number(rate)}
+        unit={rate === null ? undefined : say("bpm")}
+        of={figureOf(page, "rate")}
+      />
       <p class="caption">
         {rate === null
           ? gapWords(page, (day && (knownOf(day, "restingRate", null) as never)) ?? "NOT_RECORDED", day?.source ?? null)
@@ -209,7 +220,7 @@ function LastNight() {
   const asleep = night?.minutesAsleep ?? null;
   return (
     <Tile title={say("lastNight")} hue="sleep" isLoading={!state.today}>
-      {asleep === null ? <Figure value="–" /> : <DurationFigure minutes={asleep} />}
+      {asleep === null ? <Figure value="–" of="" /> : <DurationFigure minutes={asleep} of={figureOf(page, "night")} />}
       <p class="caption">{asleep === null ? say("noNight") : usual === null ? "" : nightWords(page, asleep, usual)}</p>
       <div class="tile-chart">{night?.hypnogram && <NightStrip segments={segmentsOf(night)} />}</div>
       {night && (
@@ -235,13 +246,17 @@ function nightWords({ say, format }: Page, asleep: number, usual: number): strin
 
 function Weight() {
   const page = usePage();
-  const { say, format, state, today, settings } = page;
+  const { say, format, state, today } = page;
   const weighings = state.trends ? weighingsOf(state.trends) : undefined;
   const latest = weighings?.at(-1);
   const known = new Map(weighings?.map((one) => [one.date, one]));
   return (
     <Tile title={say("weight")} hue="body" isLoading={!state.trends}>
-      <Figure value={latest ? format.number(latest.value, 1) : "–"} unit={latest && massUnit(page)} />
+      <Figure
+        value={latest ? format.number(latest.value, 1) : "–"}
+        unit={latest && massUnit(page)}
+        of={figureOf(page, "weight")}
+      />
       <p class="caption">
         {!latest
           ? say(weighings === null ? "notAnswered" : "noWeighing")
@@ -253,7 +268,7 @@ function Weight() {
         {latest && (
           <Sparkline
             hue="body"
-            leastSpan={settings.units === "us" ? 2.6 : 1.2}
+            leastSpan={state.trendUnits === "us" ? 2.6 : 1.2}
             days={daysUntil(today, state.trendDays).flatMap((date) => {
               const one = known.get(date);
               // A day without a weighing is no gap: nobody weighs every day.

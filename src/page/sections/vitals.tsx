@@ -1,52 +1,36 @@
-import { type SparkDay, VitalRow } from "../charts/index.js";
-import type { VitalFragment } from "../generated/operations.js";
+import { type SparkDay, Table, VitalRow } from "../charts/index.js";
+import type { Trends } from "../data/state.js";
+import { type VitalFragment, VitalsOfAllDocument } from "../generated/operations.js";
 import { ChartCard } from "../parts/chart-card.js";
-import { type Page, usePage } from "../parts/page.js";
-import type { Key } from "../strings/say.js";
-import { dayAtStart, daysUntil } from "../words/moments.js";
+import { inPriority, useOthers } from "../parts/other-sources.js";
+import { figureOf, type Page, usePage } from "../parts/page.js";
+import { unitsOf } from "../settings/settings.js";
+import { dayAtStart, dayInside, daysUntil } from "../words/moments.js";
+import { hasOthers } from "../words/sources.js";
+import { howFound, type VitalField, type VitalKind, vitalKinds, writeVital } from "./vital-kinds.js";
 
-interface Vital {
-  readonly field: "oxygenSaturation" | "respiratoryRate" | "skinTemperatureDeviation" | "vo2Max" | "pulseWaveVelocity";
-  readonly name: Extract<Key, "oxygen" | "breathing" | "skin" | "vo2Max" | "pulseWave">;
-  unit(page: Page): string;
-  readonly digits: number;
-  /** The least that the small line reaches over. */
-  readonly leastSpan: number;
-  /** Whether the figure is a difference: it is written with its sign. */
-  readonly isChange?: boolean;
+/** More than these stand in two columns, over the whole width. */
+export const FEW = 6;
+
+interface Known {
+  readonly vital: VitalKind;
+  readonly days: readonly VitalFragment[];
 }
-
-const vitals: readonly Vital[] = [
-  { field: "oxygenSaturation", name: "oxygen", unit: ({ say }) => say("percentUnit"), digits: 1, leastSpan: 6 },
-  { field: "respiratoryRate", name: "breathing", unit: ({ say }) => say("breathsUnit"), digits: 1, leastSpan: 4 },
-  {
-    field: "skinTemperatureDeviation",
-    name: "skin",
-    unit: ({ settings }) => (settings.units === "us" ? "°F" : "°C"),
-    digits: 1,
-    leastSpan: 2,
-    isChange: true,
-  },
-  { field: "vo2Max", name: "vo2Max", unit: ({ say }) => say("vo2Unit"), digits: 0, leastSpan: 6 },
-  { field: "pulseWaveVelocity", name: "pulseWave", unit: ({ say }) => say("speedUnit"), digits: 1, leastSpan: 2 },
-];
 
 /** What is measured through the night or day, one row each; what nobody measured has no row. */
 export function Vitals() {
   const page = usePage();
   const { say, state } = page;
   const history = state.trends?.vitals;
-  const known = vitals.flatMap((vital) => {
-    const days = history?.[vital.field]?.filter(({ value }) => value !== null) ?? [];
-    return days.length === 0 ? [] : [{ vital, days }];
-  });
-  const isUnknown = history == null || vitals.every(({ field }) => history[field] === null);
+  const known = knownVitals(state.trends);
+  const isUnknown = history == null || vitalKinds.every(({ field }) => history[field] === null);
   return (
     <ChartCard
       kind="vitals"
       domain="VITALS"
       title={say("vitals")}
       hue="vital"
+      span={known.length > FEW ? 12 : 6}
       sources={history?.sources}
       list={state.trends ? (isUnknown ? null : known) : undefined}
       none={say("noVitals", { n: state.trendDays })}
@@ -59,23 +43,30 @@ export function Vitals() {
               <Row key={vital.field} page={page} vital={vital} days={days} />
             ))}
           </ul>
+          {hasOthers(state, "VITALS") && <OfAll page={page} known={known} />}
         </>
       )}
     </ChartCard>
   );
 }
 
+/** The vitals that have a figure, each with the days that have. */
+export function knownVitals(trends: Trends | null): readonly Known[] {
+  return vitalKinds.flatMap((vital) => {
+    const days = trends?.vitals?.[vital.field]?.filter(({ value }) => value !== null) ?? [];
+    return days.length === 0 ? [] : [{ vital, days }];
+  });
+}
+
 interface RowProps {
   readonly page: Page;
-  readonly vital: Vital;
+  readonly vital: VitalKind;
   readonly days: readonly VitalFragment[];
 }
 
 function Row({ page, vital, days }: RowProps) {
   const { format, name, say, state, today } = page;
-  const write = (value: number) =>
-    vital.isChange ? format.change(value, vital.digits) : format.number(value, vital.digits);
-  const figures = (day: VitalFragment) => [{ value: write(day.value!), unit: vital.unit(page) }];
+  const figures = (day: VitalFragment) => [{ value: writeVital(page, vital, day.value!), unit: vital.unit(page) }];
   const known = new Map(days.map((day) => [day.date, day]));
   const latest = days.at(-1)!;
   const spark: readonly SparkDay[] = daysUntil(today, state.trendDays).map((date) => {
@@ -92,7 +83,8 @@ function Row({ page, vital, days }: RowProps) {
       hue="vital"
       rest={{
         figures: figures(latest),
-        details: [how(page, vital, latest, write), dayAtStart(page, latest.date), name(latest.source)],
+        of: figureOf(page, vital.field),
+        details: [howFound(page, vital, latest), dayAtStart(page, latest.date), name(latest.source)],
       }}
       say={({ date }) => {
         const day = known.get(date);
@@ -104,18 +96,48 @@ function Row({ page, vital, days }: RowProps) {
   );
 }
 
-/** How the figure was found, in words. */
-function how(
-  { say }: Page,
-  vital: Vital,
-  { method, low, high }: VitalFragment,
-  write: (value: number) => string,
-): string {
-  if (method === "RANGE" && low !== null && high !== null) return say("aRange", { low: write(low), high: write(high) });
-  if (method === "ESTIMATED") return say("estimated");
-  if (method === "EXERCISE_TEST") return say("exerciseTest");
-  if (method === "SPOT") return say("spot");
-  if (vital.isChange) return say("againstBaseline");
-  if (vital.field === "vo2Max" || vital.field === "pulseWaveVelocity") return say("measured");
-  return low === null ? say("nightMean") : say("nightMeanLow", { low: write(low) });
+interface Latest {
+  readonly field: VitalField;
+  readonly source: string;
+  readonly text: string;
+}
+
+/** The latest figure that each source has of each vital, once somebody wants to know. */
+function OfAll({ page, known }: { readonly page: Page; readonly known: readonly Known[] }) {
+  const { say, name, data, state, today } = page;
+  const { told, isAsking, open } = useOthers<Latest>(page, async (days) => {
+    const { temperature } = unitsOf(state.trendUnits);
+    const { viewer } = await data.look(VitalsOfAllDocument, { range: { lastDays: days }, temperature });
+    const vitals = viewer?.vitals;
+    if (!vitals) return null;
+    return vitalKinds.flatMap((vital) => {
+      const figures = vitals[vital.field]?.flatMap((day) => [day, ...day.alternatives]) ?? [];
+      const latest = new Map(figures.filter(({ value }) => value !== null).map((one) => [one.source, one]));
+      return [...latest.values()].map(({ source, date, value }) => ({
+        ...{ field: vital.field, source },
+        text: [
+          `${writeVital(page, vital, value!)} ${vital.unit(page)}`.trim(),
+          ...(date === today ? [] : [dayInside(page, date)]),
+        ].join(", "),
+      }));
+    });
+  });
+  const sources = inPriority(page, told ?? []);
+  const textOf = (field: VitalField, source: string) =>
+    told?.find((one) => one.field === field && one.source === source)?.text ?? "–";
+  return (
+    <div class="chart-foot">
+      <Table
+        summary={say("otherSources")}
+        label={`${say("vitals")}, ${say("otherSources")}`}
+        columns={[say("vital"), ...sources.map(name)]}
+        rows={() =>
+          known.map(({ vital }) => [say(vital.name), ...sources.map((source) => textOf(vital.field, source))])
+        }
+        isCourse
+        onOpen={open}
+        note={told ? undefined : say(isAsking ? "askingSources" : "notAnswered")}
+      />
+    </div>
+  );
 }

@@ -12,8 +12,10 @@ import { Scores } from "./scores.js";
 
 type Workout = NonNullable<NonNullable<Trends["workouts"]>["workouts"]>[number];
 
-/** As many as stand beside the scores. */
 const FEW = 8;
+/** As many as stand beside the scores, which are two in a row. */
+const besideScores = (trends: Trends | null) =>
+  Math.max(FEW, new Set(trends?.scores?.scores?.map(({ source, name }) => `${source} ${name}`)).size + 1);
 
 export function Workouts() {
   const page = usePage();
@@ -33,7 +35,14 @@ export function Workouts() {
           list={state.trends ? (history?.workouts ?? null) : undefined}
           none={say("noWorkouts", { n: state.trendDays })}
         >
-          {(title) => <List page={page} workouts={history!.workouts!} title={title} />}
+          {(title) => (
+            <List
+              page={page}
+              workouts={history!.workouts!}
+              few={hasScores ? besideScores(state.trends) : FEW}
+              title={title}
+            />
+          )}
         </ChartCard>
         {hasScores && <Scores />}
       </div>
@@ -44,14 +53,16 @@ export function Workouts() {
 interface ListProps {
   readonly page: Page;
   readonly workouts: readonly Workout[];
+  /** How many are shown at rest. */
+  readonly few: number;
   readonly title: preact.ComponentChildren;
 }
 
-function List({ page, workouts, title }: ListProps) {
+function List({ page, workouts, few, title }: ListProps) {
   const [isWhole, showWhole] = useState(false);
   const { say } = page;
   const newestFirst = workouts.toReversed();
-  const shown = isWhole ? newestFirst : newestFirst.slice(0, FEW);
+  const shown = isWhole ? newestFirst : newestFirst.slice(0, few);
   return (
     <>
       {title}
@@ -62,7 +73,7 @@ function List({ page, workouts, title }: ListProps) {
       </ul>
       <div class="card-foot">
         <p class="source">{say("workoutBars")}</p>
-        {workouts.length > FEW && (
+        {workouts.length > few && (
           <Button kind="text" onClick={() => showWhole(!isWhole)}>
             {isWhole ? say("showFewer") : say("showAll", { n: workouts.length })}
           </Button>
@@ -73,12 +84,12 @@ function List({ page, workouts, title }: ListProps) {
 }
 
 function Row({ page, workout }: { readonly page: Page; readonly workout: Workout }) {
-  const { say, format, name, settings } = page;
+  const { say, format, name, state } = page;
   const length = format.duration(workout.durationSeconds / 60);
   const distance =
     workout.distance === null || workout.distance === 0
       ? null
-      : `${format.number(workout.distance, 1)} ${settings.units === "us" ? "mi" : "km"}`;
+      : `${format.number(workout.distance, 1)} ${state.trendUnits === "us" ? "mi" : "km"}`;
   const details = [
     `${format.weekday(workout.date)}, ${format.time(workout.start)}`,
     ...(distance === null ? [] : [length]),

@@ -1,7 +1,7 @@
 import { WornStrip } from "../charts/index.js";
 import type { ActivityToday, HeartDay } from "../data/state.js";
 import { Figure } from "../parts/figure.js";
-import { usePage } from "../parts/page.js";
+import { figureOf, usePage } from "../parts/page.js";
 import { SourceLine } from "../parts/source-line.js";
 import { Tile } from "../parts/tile.js";
 import { chartWords } from "../words/chart-words.js";
@@ -24,7 +24,10 @@ export function Worn({ day }: { readonly day: ActivityToday | undefined }) {
           : "";
   return (
     <Tile title={say("wornToday")} hue="vital" isLoading={!state.today}>
-      <Figure value={day?.worn === true ? say("worn") : day?.worn === false ? say("gapNotWorn") : "–"} />
+      <Figure
+        value={day?.worn === true ? say("worn") : day?.worn === false ? say("gapNotWorn") : "–"}
+        of={figureOf(page, "worn")}
+      />
       <p class="caption">{note}</p>
       <div class="tile-chart">{spans.length > 0 && <WornStrip spans={spans} words={chartWords(page)} />}</div>
       {day && <SourceLine source={day.source} text="" others={[]} />}

@@ -54,5 +54,5 @@ export function usualSettings(languages: readonly string[]): Settings {
 /** The API's units for each choice: figures are asked for in them, so that the gateway alone converts and rounds. */
 export const unitsOf = (units: Settings["units"]) =>
   units === "us"
-    ? ({ length: "MILE", mass: "POUND", temperature: "FAHRENHEIT" } as const)
-    : ({ length: "KILOMETER", mass: "KILOGRAM", temperature: "CELSIUS" } as const);
+    ? ({ length: "MILE", mass: "POUND", temperature: "FAHRENHEIT", glucose: "MILLIGRAM_PER_DECILITER" } as const)
+    : ({ length: "KILOMETER", mass: "KILOGRAM", temperature: "CELSIUS", glucose: "MILLIMOLE_PER_LITER" } as const);

@@ -3,7 +3,7 @@ import { factOf } from "../facts.js";
 import { Button } from "../parts/button.js";
 import { useConnect } from "../parts/connect.js";
 import { usePage } from "../parts/page.js";
-import { connectionWords } from "../words/connection.js";
+import { connectionWords, domainWords } from "../words/connection.js";
 import { TopNotice } from "./top-notice.js";
 
 /** Nothing is connected yet: what this is, and the ways in. */
@@ -13,6 +13,7 @@ export function FirstVisit() {
   const open = providers.filter(({ status }) => status === "AVAILABLE" || status === "SANDBOX");
   // A service that is gone is no way in, even where a lab imitates it; it comes after the others.
   const ordered = [...open.filter(({ id }) => !factOf(id)), ...open.filter(({ id }) => factOf(id))];
+  const isSandbox = open.some(({ status }) => status === "SANDBOX");
   const closed = providers.filter((one) => !open.includes(one));
   return (
     <>
@@ -28,6 +29,7 @@ export function FirstVisit() {
         <h2 id="first-source" class="section-title">
           {say("firstSource")}
         </h2>
+        {isSandbox && <p class="caption section-hint">{say("madeUpPeople")}</p>}
         <ul class="ways-in">
           {ordered.map((provider, k) => (
             <WayIn key={provider.id} provider={provider} isFirst={k === 0} />
@@ -50,7 +52,7 @@ function WayIn({ provider, isFirst }: { readonly provider: ProviderState; readon
     <li class="way-in">
       <div>
         <b>{provider.name}</b>
-        <p>{connectionWords(page, provider, connection, []).text}</p>
+        <p>{connection ? connectionWords(page, provider, connection, []).text : domainWords(page, provider)}</p>
       </div>
       <Button
         kind={isFirst ? "first" : "quiet"}

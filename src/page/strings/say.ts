@@ -9,6 +9,9 @@ type Named<Text extends string> = Text extends `${string}{${infer Inside}}${infe
   ? (Inside extends `${infer Name}|${string}` ? Name : Inside) | Named<Rest>
   : never;
 
+/** Texts without a value. */
+export type PlainKey = { [K in Key]: Named<Strings[K][0]> extends never ? K : never }[Key];
+
 type Values<K extends Key> =
   Named<Strings[K][0]> extends never ? [] : [values: Readonly<Record<Named<Strings[K][0]>, string | number>>];
 

@@ -1,6 +1,7 @@
 import type { ConnectionState, ProviderState, Source } from "../data/state.js";
 import { factOf } from "../facts.js";
 import type { Page } from "../parts/page.js";
+import { dailyDomains, domainList } from "./domains.js";
 import { dayInside, moment } from "./moments.js";
 import { isBehind, sourceSentence } from "./sources.js";
 
@@ -149,23 +150,11 @@ function when({ say, format }: Page, { id }: ProviderState): string {
     : say("switchedOffOn", { day: format.dayOfYear(switchedOff) });
 }
 
-const domainKeys = {
-  ACTIVITY: "domainActivity",
-  HEART: "domainHeart",
-  SLEEP: "domainSleep",
-  BODY: "domainBody",
-  WORKOUTS: "domainWorkouts",
-  VITALS: "domainVitals",
-  SCORES: "domainScores",
-} as const;
-
-/** "Activity, heart and sleep." */
-function domainWords({ say }: Pick<Page, "say">, { domains }: ProviderState): string {
-  const words = Object.entries(domainKeys).flatMap(([domain, key]) =>
-    domains.includes(domain as never) ? [say(key)] : [],
+/** "Activity, heart and sleep." Null where it has none of what the days are made of. */
+export function domainWords(page: Page, { domains }: ProviderState): string | null {
+  const list = domainList(
+    page,
+    domains.filter((one) => dailyDomains.includes(one)),
   );
-  const last = words.pop();
-  if (last === undefined) return "";
-  const list = words.length === 0 ? last : `${words.join(", ")} ${say("and")} ${last}`;
-  return `${list[0]!.toUpperCase()}${list.slice(1)}.`;
+  return list && `${list}.`;
 }

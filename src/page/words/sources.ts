@@ -41,3 +41,12 @@ export function isOffered({ providers, person }: Pick<State, "providers" | "pers
   const connected = new Set(person?.connections.map((one) => one.provider.id));
   return providers?.some(({ id, domains }) => connected.has(id) && domains.includes(domain)) ?? true;
 }
+
+/** Whether more than one of the person's sources has such data. */
+export function hasOthers({ providers, person }: Pick<State, "providers" | "person">, domain: Domain): boolean {
+  const connected = person?.connections.filter(({ status }) => status !== "AWAITING_CONFIRMATION") ?? [];
+  const offering = connected.filter((one) =>
+    providers?.some(({ id, domains }) => id === one.provider.id && domains.includes(domain)),
+  );
+  return offering.length > 1;
+}
