@@ -26,10 +26,14 @@ export function remedyFor(code: unknown): string {
   return remedies[code as ErrorCode] ?? "Tell the person that the operator has to look at this operation.";
 }
 
+/** GraphQL quotes what was sent, however long it is. */
+const MAX_MESSAGE = 300;
+const shortened = (text: string) => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text);
+
 /** A tool's answer where there is none: what went wrong, by its code, and what to do. */
 export function failure(errors: readonly GraphQLFormattedError[]): CallToolResult {
   const told = errors.map(({ message, extensions: { code, ...details } = {} }) => ({
-    ...{ code, message, whatToDo: remedyFor(code) },
+    ...{ code, message: shortened(message), whatToDo: remedyFor(code) },
     ...details,
   }));
   return { isError: true, content: [{ type: "text", text: JSON.stringify({ errors: told }) }] };

@@ -1,12 +1,12 @@
-import { setMaxListeners } from "node:events";
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
 import type { GraphQLError } from "graphql";
-import { CallerHungUp, PulsegateError } from "../../errors.js";
+import { PulsegateError } from "../../errors.js";
 import type { Caller } from "../../graphql/caller.js";
 import { formatError } from "../../graphql/errors.js";
 import { answer } from "../../graphql/operation.js";
 import type { Log } from "../../log.js";
 import type { Tool } from "../../operations/tools.js";
+import { whenGone } from "../hang-up.js";
 import type { Metrics } from "../metrics.js";
 import { type Operations, refusalOf, serialised, writtenFor } from "../operations.js";
 import { failure } from "./refusal.js";
@@ -102,13 +102,8 @@ function checkCall({ inputSchema, needsViewer }: Tool, given: ToolCall["given"],
 
 /** The agent's signal, with the reason by which nobody is told of what was stopped. */
 function hungUp(signal: AbortSignal): () => AbortSignal {
-  return () => {
-    const aborter = new AbortController();
-    // Each request to a provider listens while it runs, of several providers at once.
-    setMaxListeners(0, aborter.signal);
-    const abort = () => aborter.abort(new CallerHungUp());
+  return whenGone((abort) => {
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
-    return aborter.signal;
-  };
+  });
 }

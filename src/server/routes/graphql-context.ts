@@ -1,13 +1,13 @@
-import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Config } from "../../config/config.js";
-import { CallerHungUp, PulsegateError } from "../../errors.js";
+import { PulsegateError } from "../../errors.js";
 import type { Caller } from "../../graphql/caller.js";
 import { createContext, freshnessOf, headerTokensOf, type RequestContext } from "../../graphql/context.js";
 import { asGraphQLError, unexpectedCode } from "../../graphql/errors.js";
 import type { providerViews } from "../../graphql/provider-view.js";
 import type { Services } from "../../graphql/services.js";
 import type { Log } from "../../log.js";
+import { whenGone } from "../hang-up.js";
 import { found } from "../middleware/request.js";
 import { type RateLimiter, spending } from "../rate-limit.js";
 
@@ -45,18 +45,11 @@ function refusalOf(refusal: unknown, requestId: string, log: Log): Error {
 }
 
 function hangUp(response: ServerResponse): () => AbortSignal {
-  let aborter: AbortController | undefined;
-  const abort = () => {
-    if (!response.writableEnded) aborter!.abort(new CallerHungUp());
-  };
-  return () => {
-    if (!aborter) {
-      aborter = new AbortController();
-      // Each request to a provider listens while it runs, of several providers at once.
-      setMaxListeners(0, aborter.signal);
-      if (response.destroyed) abort();
-      else response.once("close", abort);
-    }
-    return aborter.signal;
-  };
+  return whenGone((abort) => {
+    const gone = () => {
+      if (!response.writableEnded) abort();
+    };
+    if (response.destroyed) gone();
+    else response.once("close", gone);
+  });
 }
