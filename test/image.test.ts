@@ -14,6 +14,11 @@ test("what the image is built of is there, and none of it is kept from the build
   expect(copied.filter((path) => !existsSync(root + path) || !letIn.has(path))).toEqual([]);
 });
 
+test("the ready set of assistants' queries is in the image, where the gateway looks for it", () => {
+  expect(dockerfile).toMatch(/^COPY --from=build \/build\/schema \.\/schema$/m);
+  expect(existsSync(`${root}schema/operations/assistant/today.graphql`)).toBe(true);
+});
+
 test("no script of a package runs while the image is built", () => {
   const installs = dockerfile.match(/npm (?:ci|install|prune)[^&\n]*/g)!;
   expect(installs.length).toBe(2);

@@ -40,7 +40,14 @@ const clean = { PATH: process.env["PATH"], STORE_URL: "memory:", NODE_OPTIONS: "
 
 test("it holds the build, the schema and the papers, and no source, test, record or data", () => {
   const paths = packed.files.map(({ path }) => path);
-  for (const wanted of ["bin/pulsegate.mjs", "dist/main.js", "dist/cli/index.js", "schema/schema.graphql", "LICENSE"]) {
+  for (const wanted of [
+    "bin/pulsegate.mjs",
+    "dist/main.js",
+    "dist/cli/index.js",
+    "schema/schema.graphql",
+    "schema/operations/assistant/today.graphql",
+    "LICENSE",
+  ]) {
     expect(paths).toContain(wanted);
   }
   const known = /^(bin|dist|schema)\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md)$/;

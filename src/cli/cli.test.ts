@@ -49,6 +49,13 @@ test("says which version it is", async () => {
   expect(said.out.trim()).toBe(version);
 });
 
+test("answers no assistant where it is not known for whom", async () => {
+  const ENCRYPTION_KEYS = Buffer.alloc(32, 7).toString("base64");
+  const { io, said } = testIo({ AUTH_JWT_SECRET: "x".repeat(32), ENCRYPTION_KEYS });
+  expect(await run(["mcp"], io)).toBe(1);
+  expect(said).toEqual({ out: "", note: "pulsegate: Which user? Name one with --user.\n" });
+});
+
 test("an app's key is shown once, and its hash is what the configuration takes", async () => {
   const { io, said } = testIo();
   expect(await run(["app-key", "create", "web"], io)).toBe(0);

@@ -1,4 +1,5 @@
 /** Assistants at /mcp: the protocol by its own client, over HTTP, in front of pretended health data. */
+import { hash } from "node:crypto";
 import { once } from "node:events";
 import type { Client } from "@modelcontextprotocol/client";
 import { parse } from "graphql";
@@ -254,6 +255,15 @@ describe("who asks", () => {
     expect(refused).toMatchObject({ code: "BAD_USER_INPUT", message: expect.stringContaining("names the user") });
   });
 
+  test("with a key that is bound to a person is that person", async () => {
+    const appKeys = [{ name: "desk", sha256: hash("sha256", "bound", "buffer"), userId: "bob", readOnly: true }];
+    await using bound = await startServer({ ...closed, appKeys }, { operations });
+    bound.pretence.answer = () => steps as never;
+    const client = await agent({ headers: { "x-api-key": "bound" } }, bound);
+    expect((await call(client, "Steps")).structuredContent).toMatchObject({ viewer: { id: "bob" } });
+    expect(await codeOf(client, "StepsOf", { id: "ann", from: "2026-03-01" })).toBe("FORBIDDEN");
+  });
+
   test("is held to their points, by call and by what it costs", async () => {
     await using poor = await startServer(closed, { operations, rateLimit: { user: 12 } });
     poor.pretence.answer = () => steps as never;
@@ -322,6 +332,13 @@ describe("what no agent should send", () => {
   ])("is told so by its status, in the protocol's form: %s", async (_, body, status) => {
     const answered = await post(body);
     expect([answered.status, JSON.parse(answered.text)]).toMatchObject([status, { jsonrpc: "2.0", error: {} }]);
+  });
+
+  test("arguments that nest without end are refused before anything walks through them", async () => {
+    const deep = `${'{"a":'.repeat(30_000)}1${"}".repeat(30_000)}`;
+    const message = JSON.stringify({ ...listMessage, method: "tools/call", params: { name: "Steps", arguments: 0 } });
+    const { status, text } = await post(message.replace('"arguments":0', `"arguments":${deep}`));
+    expect([status, JSON.parse(text).error.data.code]).toEqual([400, "QUERY_TOO_COSTLY"]);
   });
 
   test("other methods are refused, and a stream of changes is not held open", async () => {
