@@ -116,7 +116,8 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
       return holds ? answer : undefined;
     },
 
-    begin({ connections, priority, ...question }) {
+    begin(question) {
+      const { connections, priority } = question;
       const [before, from] = [changes, clock.now()];
       return (answer, lifetime) => {
         if (changes !== before || from > lifetime.until) return;
@@ -131,10 +132,14 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
 }
 
 /** The greatest age that a request allows is no part of it: whether an answer is young enough, its cells decide. */
-function keyOf({
-  userId,
-  freshness: { maxAgeSeconds: _, ...freshness },
-  asks,
-}: Pick<Question, "userId" | "freshness" | "asks">): string {
-  return JSON.stringify([userId, freshness, asks.map(askKey)]);
+function keyOf(question: Pick<Question, "userId" | "freshness" | "asks">): string {
+  const known = keys.get(question);
+  if (known !== undefined) return known;
+  const { userId, freshness, asks } = question;
+  const { maxAgeSeconds: _, ...wishes } = freshness;
+  const key = JSON.stringify([userId, wishes, asks.map(askKey)]);
+  keys.set(question, key);
+  return key;
 }
+/** A question is looked for, and then kept. */
+const keys = new WeakMap<object, string>();

@@ -1,11 +1,11 @@
 import type { Connection } from "../connections/connection.js";
 import type { Known } from "../model/cells.js";
-import { type Field, isSamples } from "../model/fields.js";
+import { type Field, type FieldValue, isSamples } from "../model/fields.js";
 import type { DeviceRecord, LocalDate, MissingReason, OffsetDateTime, SampleSeries } from "../model/records.js";
 import { binned } from "../model/series.js";
 import type { Provider } from "../providers/index.js";
 import type { Failure } from "../providers/provider.js";
-import { CellMap, Column } from "./column.js";
+import { CellMap, Column, type Provenance } from "./column.js";
 import { dayNumber, UNDATED } from "./days.js";
 import { type FieldSource, type Offer, offerOf } from "./offer.js";
 import type { Wanted } from "./wanted.js";
@@ -72,8 +72,10 @@ export class ConnectionReader {
 
   /** Whether the provider answered a cell; "there is nothing" is an answer too. */
   answered(field: Field, day: LocalDate | null): boolean {
-    const sources = this.offer.sourcesOf(field);
     const at = dayNumber(day);
+    const plain = this.offer.plainSourceOf(field);
+    if (plain) return this.columns.get(plain.field)?.provenance(plain.isDated ? at : UNDATED) !== undefined;
+    const sources = this.offer.sourcesOf(field);
     // Height alone is no answer about the BMI of a day.
     return sources.length > 0 && sources.every((source) => this.columnOf(source, at) !== undefined);
   }
@@ -98,6 +100,14 @@ export class ConnectionReader {
     const lacks = parts.flatMap((known) => ("value" in known ? (known.lacks ?? []) : []))[0];
     if (value !== null) return { value, ...(lacks && { lacks }) };
     return parts.find((known) => "nothing" in known) ?? { nothing: lacks ?? "NOT_RECORDED" };
+  }
+
+  /** The value of a cell; undefined where it has none, and `look` tells why. */
+  value(field: Field, day: LocalDate): FieldValue | undefined {
+    const plain = this.offer.plainSourceOf(field);
+    if (plain) return this.columns.get(plain.field)?.value(plain.isDated ? dayNumber(day) : UNDATED);
+    const known = this.look(field, day);
+    return "value" in known ? known.value : undefined;
   }
 
   /** The column of a field, made where there is none yet. */
@@ -175,12 +185,16 @@ export class ConnectionReader {
     let complete = true;
     for (const [field, days] of wanted) {
       for (const source of this.offer.sourcesOf(field)) {
+        const mayStandIn = this.standIns.has(source.field);
+        // One request mostly answered many days in a row.
+        let before: Provenance | undefined;
         for (const day of days) {
           const at = source.isDated ? dayNumber(day) : UNDATED;
           const provenance = this.columnOf(source, at)?.provenance(at);
           if (provenance === undefined) complete = false;
-          else if (provenance.at < asOf) asOf = provenance.at;
-          stoodIn ||= this.standIns.get(source.field, at) ?? false;
+          else if (provenance !== before && provenance.at < asOf) asOf = provenance.at;
+          before = provenance;
+          if (mayStandIn) stoodIn ||= this.standIns.get(source.field, at) ?? false;
         }
       }
     }

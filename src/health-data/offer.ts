@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { atMost } from "../bounded.js";
-import { type Field, isDated, isSamples } from "../model/fields.js";
+import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
+import type { Domain } from "../model/records.js";
 import { offeredSamples, otherResolutions } from "../model/series.js";
 import type { Provider } from "../providers/index.js";
 import { type Call, type Derivation, fieldsOf } from "../providers/provider.js";
@@ -20,6 +21,10 @@ export interface Offer {
    * derivation. Empty where the provider has none.
    */
   sourcesOf(field: Field): readonly FieldSource[];
+  /** The one field whose value is that of a wanted field as it is: nothing is derived, or taken from a finer series. */
+  plainSourceOf(field: Field): FieldSource | null;
+  /** Some field that is stored in the rows of a domain: they hold all of the domain but its series. */
+  rowFieldOf(domain: Domain): Field | null;
 }
 
 /** One of the provider's fields behind a wanted field. */
@@ -56,6 +61,10 @@ function findOffer(provider: Provider, scopes: readonly string[]): Offer {
   const reachable = new Set(usable.flatMap((call) => call.yields));
   const yielded = provider.calls.flatMap((call) => call.yields);
   const found = new Map<Field, readonly FieldSource[]>();
+  const plain = new Map<Field, FieldSource | null>();
+  const ofRows = new Map<Domain, Field>();
+  for (const field of offered)
+    if (!field.includes(":") && !ofRows.has(domainOf(field))) ofRows.set(domainOf(field), field);
   const fieldsBehind = (field: Field): readonly Field[] => {
     if (isSamples(field)) {
       const samples = offeredSamples(field, offered);
@@ -63,22 +72,33 @@ function findOffer(provider: Provider, scopes: readonly string[]): Offer {
     }
     return derivations.get(field)?.from ?? (offered.has(field) ? [field] : []);
   };
+  const sourcesOf = (field: Field): readonly FieldSource[] => {
+    let sources = found.get(field);
+    if (!sources) {
+      sources = fieldsBehind(field).map((each) => ({
+        field: each,
+        isDated: isDated(each),
+        finer: isSamples(each) ? otherResolutions(each, "finer") : [],
+      }));
+      found.set(field, sources);
+    }
+    return sources;
+  };
   return {
     offered,
     usable,
     ungranted: new Set(yielded.filter((field) => !reachable.has(field))),
     derivations,
-    sourcesOf: (field) => {
-      let sources = found.get(field);
-      if (!sources) {
-        sources = fieldsBehind(field).map((each) => ({
-          field: each,
-          isDated: isDated(each),
-          finer: isSamples(each) ? otherResolutions(each, "finer") : [],
-        }));
-        found.set(field, sources);
+    sourcesOf,
+    rowFieldOf: (domain) => ofRows.get(domain) ?? null,
+    plainSourceOf: (field) => {
+      let source = plain.get(field);
+      if (source === undefined) {
+        const isPlain = !derivations.has(field) && !isSamples(field);
+        source = (isPlain && sourcesOf(field)[0]) || null;
+        plain.set(field, source);
       }
-      return sources;
+      return source;
     },
   };
 }

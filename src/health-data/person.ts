@@ -89,7 +89,7 @@ const EITHER_SIDE = 1;
 
 /** What asks may need of a connection's store: the person's zone, the devices, and the days of the asks. */
 function firstWanted(provider: Provider, connection: Connection, asks: readonly Ask[], now: number): WantedDays {
-  const { offered, sourcesOf } = offerOf(provider, connection.scopes);
+  const { rowFieldOf, sourcesOf } = offerOf(provider, connection.scopes);
   const wanted = new Map<Field, readonly number[]>([
     ["profile.timeZone", [UNDATED]],
     ["profile.utcOffsetSeconds", [UNDATED]],
@@ -98,15 +98,17 @@ function firstWanted(provider: Provider, connection: Connection, asks: readonly 
   const utc = new Date(now).toISOString().slice(0, 10);
   for (const { domain, range, fields } of asks) {
     const days = isDatedDomain(domain) && range ? daysAround(range, utc) : [];
-    // A domain has one row a month, so that one field of it stands for all but the samples.
-    const prefix = `${domain.toLowerCase()}.`;
-    const any = [...offered].find((field) => field.startsWith(prefix) && !field.includes(":"));
-    for (const field of new Set([...fields, ...(any ? [any] : [])])) {
+    const take = (field: Field) => {
       for (const source of sourcesOf(field)) {
         const more = source.isDated ? days : [UNDATED];
-        if (more.length > 0) wanted.set(source.field, joinedDays(wanted.get(source.field) ?? [], more));
+        const before = wanted.get(source.field);
+        if (more.length > 0 && before !== more) wanted.set(source.field, joinedDays(before ?? [], more));
       }
-    }
+    };
+    // A domain has one row a month, so that one field of it stands for all but the samples.
+    const ofRows = rowFieldOf(domain);
+    if (ofRows !== null) take(ofRows);
+    for (const field of fields) take(field);
   }
   return withFiner(wanted);
 }

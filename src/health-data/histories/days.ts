@@ -97,7 +97,12 @@ export function* chooseDays(
     witness: candidates.length < 2 ? null : witnessValue(witnesses.get(source)!, source, day),
     isOutdated: outdated(source, day),
   });
+  const only = candidates.length === 1 && ranked.length === 1 ? ranked[0]! : null;
   const choices = yield* inParts(days, (date): DayChoice | null => {
+    if (only) {
+      const isAnswered = fieldsOf.get(only)!.some((field) => only.reader.answered(field, date));
+      return isAnswered ? { date, winner: only, alternatives: [] } : null;
+    }
     const chosen = chooseDay(ranked, look(date));
     if (!chosen) return null;
     const alternatives = ask.alternatives ? alternativesTo(chosen.winner, candidates, look(date)) : [];
@@ -211,15 +216,16 @@ export function dayBase<D>(kind: string, scene: Scene, source: Source, date: Loc
   let absent: Map<string, MissingReason> | undefined;
   let series: Map<SamplesField, SampleSeries | null> | undefined;
   for (const field of scene.ask.fields) {
-    const known = reader.look(field, date);
-    if ("nothing" in known) {
+    const value = reader.value(field, date);
+    if (value === undefined) {
+      const known = reader.look(field, date);
       absent ??= new Map();
       const name = missingName(field);
-      if (name !== "zones" || !absent.has(name)) absent.set(name, known.nothing);
+      if ("nothing" in known && (name !== "zones" || !absent.has(name))) absent.set(name, known.nothing);
     }
     if (isSamples(field)) {
       series ??= new Map();
-      series.set(field, inClockOf(held<SampleSeries>(known), scene.zone));
+      series.set(field, inClockOf((value ?? null) as SampleSeries | null, scene.zone));
     }
   }
   // A selection of nothing but the day itself was answered by the witness.
@@ -269,7 +275,7 @@ export function figuresOf<K extends string>(scene: Scene, prefix: string, names:
   return <D extends object>({ reader }: Source, date: LocalDate, day: D): D & Record<K, number | null> => {
     blank ??= { ...day, ...nothing };
     const whole = Object.assign({ ...blank }, day) as Record<K, number | null>;
-    for (const { name, field } of asked) whole[name] = held<number>(reader.look(field, date));
+    for (const { name, field } of asked) whole[name] = (reader.value(field, date) ?? null) as number | null;
     return whole as D & Record<K, number | null>;
   };
 }
