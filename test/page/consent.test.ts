@@ -38,11 +38,14 @@ describeInBrowser("consents on the page", () => {
     await page.waitForURL(`${served.url}/`);
   }
 
-  test.each([1280, 390] as const)("a first visit offers the ways in, on %i pixels", async (width) => {
-    const first = await visit({ user: "newcomer", width });
+  test("a first visit offers the ways in", async () => {
+    const first = await visit({ user: "newcomer" });
     await first.page.getByRole("heading", { name: "See your days in one place" }).waitFor();
     await first.page.getByRole("button", { name: "Connect Google Health" }).waitFor();
-    await first.looksRight("first-visit");
+    for (const width of [1280, 390] as const) {
+      await first.look(width, width === 390);
+      await first.looksRight("first-visit");
+    }
   });
 
   test("who connects confirms it and sees their days; the handle is nowhere any more", async () => {

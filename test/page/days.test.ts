@@ -35,15 +35,18 @@ describeInBrowser("days on the page", () => {
     await served?.close();
   });
 
-  test.each([
-    [1280, false],
-    [1280, true],
-    [390, false],
-    [390, true],
-  ] as const)("a day with many makers, on %i pixels, dark: %p", async (width, dark) => {
-    const seen = await visit({ user: "collector", width, dark });
+  test("a day with many makers, on a desk and in a hand, by day and by night", async () => {
+    const seen = await visit({ user: "collector" });
     await settled(seen);
-    await seen.looksRight("day");
+    for (const [width, dark] of [
+      [1280, false],
+      [1280, true],
+      [390, true],
+      [390, false],
+    ] as const) {
+      await seen.look(width, dark);
+      await seen.looksRight("day");
+    }
     for (const name of [
       "Activity",
       "Heart",
@@ -62,7 +65,7 @@ describeInBrowser("days on the page", () => {
 
   test("the first figures take one question, and nothing shifts while the days come in", async () => {
     for (const width of [1280, 390] as const) {
-      const cold = await visit({ user: width === 390 ? "napper" : "google", width });
+      const cold = await visit({ user: width === 390 ? "both" : "google", width });
       await settled(cold);
       await cold.page.locator(".provider").first().waitFor();
       expect((await cold.seen()).shifted).toBeLessThan(0.02);
@@ -140,13 +143,16 @@ describeInBrowser("days on the page", () => {
     await seen.looksRight("disconnected");
   });
 
-  test.each([1280, 390] as const)("offline, the days stay, on %i pixels", async (width) => {
-    const seen = await visit({ user: "both", width });
+  test("offline, the days stay", async () => {
+    const seen = await visit({ user: "both" });
     await settled(seen);
     const before = await steps(seen).textContent();
     await seen.page.context().setOffline(true);
     await seen.page.getByText("You are offline.").waitFor();
-    await seen.looksRight("offline");
+    for (const width of [1280, 390] as const) {
+      await seen.look(width, width === 390);
+      await seen.looksRight("offline");
+    }
     expect(await steps(seen).textContent()).toBe(before);
     const disconnect = seen.page.getByRole("button", { name: /^Disconnect Fitbit/ });
     expect(await disconnect.getAttribute("aria-disabled")).toBe("true");

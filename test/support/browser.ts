@@ -65,6 +65,8 @@ export interface Visit {
   readonly complaints: string[];
   /** Fails on what hinders people with a screen reader or a keyboard, and keeps a picture where one is wanted. */
   looksRight(name: string): Promise<void>;
+  /** The same page on another screen, by day or by night. */
+  look(width: 390 | 1280, dark: boolean): Promise<void>;
   seen(): Promise<Seen>;
   close(): Promise<void>;
 }
@@ -80,9 +82,9 @@ export async function openBrowser() {
 }
 
 async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Visit> {
-  const { user, width = 1280, dark = false, language = "en-GB", moves = false, now } = options;
+  const { user, width = 1280, dark = false, language = "en-GB", moves = false } = options;
   const look: BrowserContextOptions = {
-    viewport: { width, height: width === 390 ? 844 : 900 },
+    viewport: sizeOf(width),
     colorScheme: dark ? "dark" : "light",
     locale: language,
     timezoneId: "Europe/Berlin",
@@ -92,13 +94,14 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
+  let now: { readonly width: number; readonly dark: boolean } = { width, dark };
   page.on("console", (message) => {
     // What a provider's page does is no concern of ours.
     const isOurs = new URL(message.location().url || url, url).origin === new URL(url).origin;
     if (isOurs && (message.type() === "error" || message.type() === "warning")) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.clock.setSystemTime(now);
+  await page.clock.setSystemTime(options.now);
   if (user !== undefined) {
     const token = await tokenFor(user);
     await context.addInitScript(`sessionStorage.setItem("pulsegate.token", ${JSON.stringify(token)})`);
@@ -109,20 +112,29 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
     page,
     complaints,
     async looksRight(name) {
-      const shade = dark ? "-dark" : "";
-      if (pictures !== undefined)
-        await page.screenshot({ path: join(pictures, `${name}-${width}${shade}.png`), fullPage: true });
+      const picture = `${name}-${now.width}${now.dark ? "-dark" : ""}.png`;
+      if (pictures !== undefined) await page.screenshot({ path: join(pictures, picture), fullPage: true });
       // By the debugger, whom the page's policy does not bind.
       await page.evaluate(axe);
-      const found = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as AxeResult;
+      const found = (await page.evaluate(judge)) as AxeResult;
       const grave = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
       expect(grave.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(now.width);
+    },
+    async look(width, dark) {
+      now = { width, dark };
+      await page.setViewportSize(sizeOf(width));
+      await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
     },
     seen: () => page.evaluate<Seen>("seenByTest()"),
     close: () => context.close(),
   };
 }
+
+const sizeOf = (width: 390 | 1280) => ({ width, height: width === 390 ? 844 : 900 });
+
+/** But for drawings: they are hidden from screen readers, and most of the page's elements. */
+const judge = "axe.run({ exclude: ['svg[aria-hidden]'] }, { resultTypes: ['violations'] })";
 
 interface AxeResult {
   readonly violations: readonly {
