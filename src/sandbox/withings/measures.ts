@@ -161,8 +161,8 @@ const PAID_TYPES = [73, 91, 123, 155];
 /** One group is one moment. */
 export const groupsOf = (view: ListView, day: PersonDay, paid: boolean) => (paid ? paidGroups : freeGroups)(view, day);
 
-const paidGroups = remembered((view, day) => groups(view, day, true));
-const freeGroups = remembered((view, day) => groups(view, day, false));
+const paidGroups = remembered((view, day) => groups(view, day, true), 3000);
+const freeGroups = remembered((view, day) => groups(view, day, false), 3000);
 
 function groups(view: ListView, day: PersonDay, paid: boolean): readonly LabRecord[] {
   return measured(view, day).map(({ timeMs, device, measures, attrib = 0, sentMs = timeMs + 31_000 }, index) => {
