@@ -1,5 +1,3 @@
-import { LRUCache } from "lru-cache";
-import { atMost } from "../bounded.js";
 import type { Budgets } from "../budgets/budgets.js";
 import { PulsegateError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
@@ -20,7 +18,7 @@ import type {
   TokenResolver,
   UsableToken,
 } from "./connection.js";
-import { createAdoption, unstoredConnection } from "./consent/adoption.js";
+import { createAdoption } from "./consent/adoption.js";
 import { type BeginInput, createConsent } from "./consent/consent.js";
 import { createIdentity } from "./consent/identity.js";
 import { createImporting, type ImportInput } from "./consent/importing.js";
@@ -28,6 +26,7 @@ import type { Account } from "./directory/accounts.js";
 import { type ConnectionEvents, createDirectory } from "./directory/directory.js";
 import { createOwnership, type OwnedAccount, type OwnedConnection } from "./directory/ownership.js";
 import type { ConnectionPage, PageAsked } from "./directory/pages.js";
+import { createReading } from "./directory/reading.js";
 import { createSourcePriority } from "./directory/source-priority.js";
 import { createDeparture } from "./leaving/departure.js";
 import { createRevocations } from "./leaving/revocations.js";
@@ -43,7 +42,7 @@ import { createGrantEnds } from "./tokens/grant-ends.js";
 import { createKeyRotation, createKeyWatch, type KeyRotation } from "./tokens/key-rotation.js";
 import { createRefresher, type RefreshListener } from "./tokens/refresh.js";
 import { createRemoteResolver } from "./tokens/remote-resolver.js";
-import { createTokens, headerConnectionId } from "./tokens/tokens.js";
+import { createTokens } from "./tokens/tokens.js";
 import { createUnsavedPairs } from "./tokens/unsaved-pairs.js";
 import { createVault, VaultUnreadable } from "./tokens/vault.js";
 
@@ -190,10 +189,6 @@ export interface Connections {
   asOneChange<T>(connectionId: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** Longer than what a header token fetched is kept. */
-const HEADER_NOTE_MS = 48 * 3_600_000;
-const HEADER_NOTE_AGAIN_MS = 60_000;
-
 export function createConnections(deps: ConnectionsDeps): Connections {
   const { store, providers, http, budgets, clock, log, hooks = {} } = deps;
   const delay = deps.delay ?? wait;
@@ -327,31 +322,9 @@ export function createConnections(deps: ConnectionsDeps): Connections {
 
   /** Rows of a release that did not note whose they are are looked through once in a process. */
   let isOwnershipNoted = false;
-  /** Noted lately, by user and id: not every query writes. */
-  const notedHeaders = new LRUCache<string, true>({ ...atMost(50_000), ttl: HEADER_NOTE_AGAIN_MS });
-  const byHeader = async (userId: string, provider: ProviderId, token: string): Promise<Connection> => {
-    const id = headerConnectionId(token);
-    const noted = `${userId} ${id}`;
-    if (!notedHeaders.has(noted)) await ownership.noteHeader(userId, { id, provider }, HEADER_NOTE_MS);
-    notedHeaders.set(noted, true);
-    return {
-      ...unstoredConnection(userId, provider, [], clock.now()),
-      id,
-      status: isRetired(provider) ? "RETIRED" : "CONNECTED",
-    };
-  };
-
-  /** Remembered once the app's service knows the user, so that history has a connection to belong to. */
-  const byRemote = async (userId: string, id: ProviderId): Promise<Connection | null> => {
-    try {
-      if (!(await remote?.resolve(userId, id))) return null;
-      return await adoption.adopt({ userId, provider: id, tokens: null, scopes: [], identity: null, cells: [] });
-    } catch (error) {
-      if (!(error instanceof ProviderFailure)) throw error;
-      log.warn({ provider: id }, "the token service could not be asked");
-      return null;
-    }
-  };
+  const reading = createReading({
+    ...{ directory, ownership, adoption, remote, clock, log, order, resolvers, isRetired, isConfigured },
+  });
 
   return {
     require: async (userId, id) => requireConnected(await directory.list(userId), find(id).provider),
@@ -368,12 +341,11 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     rotateKeys: createKeyRotation({ vault, revocations, secrets, directory, adoption, consent }),
     ...{ owned: departure.owned, deleteConnection: departure.deleteConnection },
     disconnect: async (input) => {
-      if (input.deleteData) notedHeaders.clear();
+      if (input.deleteData) reading.forgetNotes();
       return await departure.disconnect(input);
     },
     deleteUser: async (userId) => {
-      // Whoever comes with a header token from now on is noted anew.
-      notedHeaders.clear();
+      reading.forgetNotes();
       await departure.deleteUser(userId);
     },
 
@@ -381,19 +353,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     ...{ api, ...tokens, update, setStatus, readIdentity: identity.read },
     ...{ sourcePriority: priority.get, setSourcePriority: priority.set },
 
-    forReading: async (userId, headerTokens) => {
-      const stored = await directory.recalled(userId);
-      const found = await Promise.all(
-        order.map(async (id) => {
-          const token = resolvers.includes("header") ? headerTokens[id] : undefined;
-          if (token !== undefined) return await byHeader(userId, id, token);
-          const known = stored.find((connection) => connection.provider === id);
-          return known ?? (remote && !isRetired(id) && isConfigured(id) ? await byRemote(userId, id) : null);
-        }),
-      );
-      return found.filter((connection) => connection !== null);
-    },
-
+    forReading: reading.connections,
     noteAttempt: (id) => note(id, (before) => ({ ...before, lastAttemptAt: clock.now() })),
     noteSuccess: (id, { dataThrough = null } = {}) =>
       note(id, (before) => ({
