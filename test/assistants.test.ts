@@ -155,12 +155,30 @@ describe("on standard input and output", () => {
       const child = spawn(command, args, { cwd: root, env: home, stdio: ["pipe", "pipe", "pipe"] });
       const ended = once(child, "exit");
       const said = once(child.stdout, "data");
-      child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: hello })}\n`);
-      const [line] = (await within(60, "its first answer", said)) as [Buffer];
-      expect(JSON.parse(String(line))).toMatchObject({ id: 1, result: { serverInfo: { name: "pulsegate" } } });
-      if (how === "SIGTERM") child.kill("SIGTERM");
-      else child.stdin.end();
+      let whole = "";
+      child.stdout.on("data", (chunk) => {
+        whole += chunk;
+      });
+      const send = (id: number, method: string, params: object) =>
+        child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+      send(1, "initialize", hello);
+      // Whoever pipes messages in closes with the last of them: it is answered.
+      if (how !== "SIGTERM") {
+        send(2, "tools/call", { name: "steps", arguments: {} });
+        child.stdin.end();
+      } else {
+        await within(60, "its first answer", said);
+        child.kill("SIGTERM");
+      }
       expect(await within(60, "its end", ended)).toEqual([0, null]);
+      const answers = whole
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(answers[0]).toMatchObject({ id: 1, result: { serverInfo: { name: "pulsegate" } } });
+      const viewer = { activity: { statistics: null, days: null } };
+      const given = { id: 2, result: { structuredContent: { viewer } } };
+      expect(answers.slice(1)).toMatchObject(how === "SIGTERM" ? [] : [given]);
     },
   );
   const hello = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "plain", version: "1" } };

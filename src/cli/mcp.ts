@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { Gateway } from "../gateway.js";
 import { auditedServices } from "../graphql/audited-services.js";
@@ -42,7 +43,9 @@ export async function serveTools(io: Io, gateway: Gateway, named: string | undef
   const underWay = createUnderWay();
   const { call } = underWay.watch({ call: toolCaller({ tools, operations: asked, log }) });
   const makeServer = toolServer(tools, call);
-  const transport = new StdioServerTransport(undefined, undefined, { maxBufferSize: MAX_MESSAGE_BYTES });
+  // The library gives up what it is being asked when its input ends: it is told of that end once all is answered.
+  const input = process.stdin.pipe(new PassThrough(), { end: false });
+  const transport = new StdioServerTransport(input, undefined, { maxBufferSize: MAX_MESSAGE_BYTES });
   const handle = serveStdio(() => makeServer({ caller, address: "" }, null), {
     ...{ transport, maxSubscriptions: 0 },
     onerror: ({ name }) => log.info({ reason: name }, "an agent's message was refused"),
@@ -51,6 +54,7 @@ export async function serveTools(io: Io, gateway: Gateway, named: string | undef
   const end = () => stop.abort();
   io.signal.addEventListener("abort", end, { once: true });
   process.once("SIGTERM", end);
+  process.stdin.once("close", end).once("end", end);
   io.note(`Pulsegate answers ${tools.length} tools on standard input and output.\n`);
   await new Promise<void>((resolve) => {
     const { onclose } = transport;
@@ -59,6 +63,8 @@ export async function serveTools(io: Io, gateway: Gateway, named: string | undef
       resolve();
     };
     stop.signal.addEventListener("abort", async () => {
+      // What came last is begun by then.
+      await new Promise((begun) => setImmediate(begun));
       await inTime(GRACE_MS, underWay.idle());
       // What was answered last is written in this turn still.
       setImmediate(() => void handle.close());
@@ -67,5 +73,6 @@ export async function serveTools(io: Io, gateway: Gateway, named: string | undef
   });
   await inTime(GRACE_MS, underWay.idle());
   process.off("SIGTERM", end);
+  process.stdin.off("close", end).off("end", end).unpipe(input);
   limiter.close();
 }
