@@ -42,3 +42,54 @@ export function checkNesting(value: unknown, limits: Limits): void {
 
 const tooDeep = ({ nesting }: Limits) =>
   new PulsegateError("QUERY_TOO_COSTLY", "The request is nested too deeply.", { limit: { nesting } });
+
+/** Every token of a document, and its comments. What GraphQL has no token for is one of its own here. */
+const tokens =
+  /"""(?:\\"""|[\s\S])*?"""|"(?:\\.|[^"\\\n\r])*"|#[^\n\r]*|[_A-Za-z]\w*|-?\d[\w.+-]*|\.{3}|[^ \t\n\r,\ufeff]/g;
+const isName = (token: string | undefined) => token !== undefined && /^[_A-Za-z]/.test(token);
+const operationWords: ReadonlySet<string> = new Set(["query", "mutation", "subscription"]);
+
+/** What two texts have in common that mean the same. */
+export interface TextShape {
+  /** The tokens, without the name of the operation where there is but one. */
+  readonly meaning: string;
+  /** That name. Null where the operation has none, or there are several. */
+  readonly operationName: string | null;
+  /** Without the aliases too that occur once. Of two texts with one such shape, both are valid documents, or none is. */
+  readonly validity: string;
+}
+
+/** Null for a text that GraphQL may read otherwise. */
+export function shapeOf(text: string): TextShape | null {
+  // GraphQL takes half a character for a mistake, in comments too.
+  if (/\p{Surrogate}/u.test(text)) return null;
+  const found: string[] = [];
+  for (const [token] of text.matchAll(tokens)) if (token[0] !== "#") found.push(token);
+  const aliases = new Map<number, string>();
+  const occurrences = new Map<string, number>();
+  let [braces, parentheses, operations, nameAt] = [0, 0, 0, -1];
+  for (const [at, token] of found.entries()) {
+    if (token === "{") {
+      if (braces === 0 && parentheses === 0 && (at === 0 || found[at - 1] === "}")) operations++;
+      braces++;
+    } else if (token === "}") braces--;
+    else if (token === "(") parentheses++;
+    else if (token === ")") parentheses--;
+    else if (isName(token)) {
+      occurrences.set(token, (occurrences.get(token) ?? 0) + 1);
+      if (parentheses > 0) continue;
+      if (braces > 0) {
+        if (found[at + 1] === ":") aliases.set(at, token);
+      } else if (operationWords.has(token)) {
+        operations++;
+        nameAt = isName(found[at + 1]) ? at + 1 : -1;
+      }
+    }
+  }
+  const hasName = operations === 1 && nameAt > 0;
+  const operationName = hasName ? found[nameAt]! : null;
+  if (hasName) found[nameAt] = "*";
+  const meaning = found.join(" ");
+  for (const [at, alias] of aliases) if (occurrences.get(alias) === 1) found[at] = "*";
+  return { meaning, operationName, validity: found.join(" ") };
+}

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import { type DocumentNode, type GraphQLError, print } from "graphql";
 import { createDocuments } from "./documents.js";
 import { defaultLimits } from "./limits.js";
 import { schema } from "./schema.js";
@@ -60,4 +62,113 @@ test("what Apollo keeps is found under its own name alone, until it takes it out
   expect(await store.get(named)).toBe(document);
   expect(await store.delete(named)).toBe(true);
   expect(await store.get(named)).toBeUndefined();
+});
+
+describe("a text that differs from a known one in what means nothing", () => {
+  const text = "query Days($id: ID!) { user(id: $id) { a: activity(range: { lastDays: 7 }) { days { steps } } } }";
+  const named = (document: DocumentNode | GraphQLError[]) => (Array.isArray(document) ? null : print(document));
+
+  test.each([
+    ["a comment", `# what an app shows first\n${text}`],
+    ["spaces and commas", text.replaceAll(" ", " ,\n")],
+    ["another name", text.replace("Days", "Other")],
+  ])("is not parsed again for its meaning: %s", (_what, other) => {
+    const documents = made();
+    const first = documents.read(text);
+    const alike = documents.meaning(other);
+    if (Array.isArray(first) || Array.isArray(alike)) throw new Error("both are valid");
+    expect(print(alike)).toBe(named(made().read(other)));
+    // The selections are the very same, so that what was compiled for them is found again.
+    expect(alike.definitions[0]).toHaveProperty(
+      "selectionSet",
+      (first.definitions[0] as object)["selectionSet" as never],
+    );
+    // Places that errors name are those of the text that was sent.
+    expect(documents.read(other)).not.toBe(alike);
+  });
+
+  const pieces = [
+    "query",
+    "Days",
+    "query Days",
+    "{",
+    "}",
+    "user",
+    "viewer { id }",
+    "a: ",
+    "b: id",
+    "id",
+    "days",
+    "#",
+    "\n",
+  ];
+  const more = [
+    " ",
+    ",",
+    '"',
+    '"""',
+    "\u00a0",
+    "\ud800",
+    "12",
+    "1 2",
+    "...",
+    ". . .",
+    "... F",
+    "fragment F on User { id }",
+  ];
+
+  it("is judged as by somebody who never saw the other, whatever was changed", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ at: fc.nat(text.length), cut: fc.nat(6), put: fc.constantFrom("", ...pieces, ...more) }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        fc.constantFrom(text, "{ viewer { id } }", "query A { viewer { id } } query B { viewer { a: id b: id } }"),
+        (changes, start) => {
+          let changed = start;
+          for (const { at, cut, put } of changes) changed = changed.slice(0, at) + put + changed.slice(at + cut);
+          const judge = (read: (text: string) => DocumentNode | GraphQLError[]) => {
+            try {
+              return named(read(changed));
+            } catch {
+              return "no document";
+            }
+          };
+          const experienced = made();
+          for (const known of [text, "{ viewer { id } }", text.replace("a:", "z:"), start]) experienced.read(known);
+          const fresh = judge(made().read);
+          expect(judge(experienced.meaning)).toBe(fresh);
+          expect(judge(experienced.read)).toBe(fresh);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+test.each([
+  ["an alias that is there twice", "{ viewer { a: id b: __typename } }", "{ viewer { a: id a: __typename } }"],
+  [
+    "an alias that is the name of another field",
+    "{ viewer { a: id __typename } }",
+    "{ viewer { __typename: id __typename } }",
+  ],
+  [
+    "a number that ends in letters",
+    "{ viewer { activity(range: { lastDays: 12 }) { days { steps } } } }",
+    "{ viewer { activity(range: { lastDays: 12x }) { days { steps } } } }",
+  ],
+])("what is known to be valid does not vouch for %s", (_what, right, wrong) => {
+  const documents = made();
+  expect(documents.read(right)).toMatchObject({ kind: "Document" });
+  const judged = () => {
+    const found = documents.meaning(wrong);
+    return Array.isArray(found) ? "wrong" : "right";
+  };
+  try {
+    expect(judged()).toBe("wrong");
+  } catch (error) {
+    expect(String(error)).toMatch("Syntax Error");
+  }
 });

@@ -36,7 +36,7 @@ export function straightAnswers({ documents, metrics, limits }: StraightDeps) {
     if (!asked) return null;
     try {
       checkNesting(asked.variables, limits);
-      const document = documents.read(asked.text);
+      const document = documents.meaning(asked.text);
       const straight = Array.isArray(document)
         ? null
         : straightOf(schema(), document as DocumentNode, asked.operationName);
