@@ -53,6 +53,13 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
   let state: "new" | "working" | "stopped" = "new";
   const stopping = new AbortController();
   let cancelTimer = () => {};
+  /** Jobs that are due, in their order, and those that are not, by their time: as far as this process knows. */
+  let ready: string[] = [];
+  const later = new Map<string, number>();
+  /** Jobs whose turn came while they ran here: they are looked at once more afterwards. */
+  const repeated = new Set<string>();
+  let firstLater = Number.POSITIVE_INFINITY;
+  let scanAt = 0;
   /** The look under way; one that is asked for meanwhile follows it. */
   let looking: Promise<void> | null = null;
   let lookAgain = false;
@@ -84,24 +91,49 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
 
   async function lookOnce(): Promise<void> {
     const now = clock.now();
-    let next = now + IDLE_LOOK_MS;
+    if (now >= scanAt) await scan(now);
+    if (now >= firstLater) becomeReady(now);
+    while (ready.length > 0 && running.size < concurrency && state === "working") {
+      const id = ready.shift()!;
+      if (running.has(id)) {
+        repeated.add(id);
+        continue;
+      }
+      const lease = await store.lease(`job/${id}`, leaseMs);
+      if (lease) begin(id, lease);
+      // Somebody else works on it; should they die, it is ours after their lease.
+      else wait(id, now + leaseMs);
+    }
+    // Each that ends looks again.
+    wakeIn(Math.min(scanAt, firstLater) - now);
+  }
+
+  /** What other processes left is found by reading all there is; of its own jobs a process knows. */
+  async function scan(now: number): Promise<void> {
+    scanAt = now + IDLE_LOOK_MS;
     const due: (readonly [string, StoredJob])[] = [];
     for await (const entry of jobs.scan("")) {
       const [id, job] = entry;
       if (running.has(id) || !handlers[job.kind]) continue;
       if (job.dueAt <= now) due.push(entry);
-      else next = Math.min(next, job.dueAt);
+      else wait(id, job.dueAt);
     }
     due.sort(([, a], [, b]) => a.dueAt - b.dueAt || a.enqueuedAt - b.enqueuedAt);
-    for (const [id] of due) {
-      // Each that ends looks again.
-      if (running.size >= concurrency || state !== "working") break;
-      const lease = await store.lease(`job/${id}`, leaseMs);
-      if (lease) begin(id, lease);
-      // Somebody else works on it; should they die, it is ours after their lease.
-      else next = Math.min(next, now + leaseMs);
-    }
-    wakeIn(next - now);
+    // What was put on the queue meanwhile follows.
+    ready = [...new Set([...due.map(([id]) => id), ...ready])];
+  }
+
+  function wait(id: string, dueAt: number): void {
+    later.set(id, dueAt);
+    firstLater = Math.min(firstLater, dueAt);
+  }
+
+  function becomeReady(now: number): void {
+    const due = [...later].filter(([, dueAt]) => dueAt <= now).sort(([, a], [, b]) => a - b);
+    for (const [id] of due) later.delete(id);
+    ready.push(...due.map(([id]) => id));
+    firstLater = Number.POSITIVE_INFINITY;
+    for (const dueAt of later.values()) firstLater = Math.min(firstLater, dueAt);
   }
 
   function begin(id: string, lease: Lease): void {
@@ -113,8 +145,10 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
       .catch((error: unknown) => log.warn({ err: error, job: id }, "the state of a job could not be stored"))
       .finally(async () => {
         letGo();
-        running.delete(id);
+        // Before anybody looks for it again: a job whose lease is held counts as another's.
         await lease.release().catch(() => {});
+        running.delete(id);
+        if (repeated.delete(id)) ready.push(id);
         look();
       });
     running.set(id, { abort, finished });
@@ -124,7 +158,8 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     // Between the look and the lease somebody else may have done it.
     const job = await jobs.get(id);
     const handler = job && handlers[job.kind];
-    if (!job || !handler || job.dueAt > clock.now()) return;
+    if (!job || !handler) return;
+    if (job.dueAt > clock.now()) return wait(id, job.dueAt);
     try {
       const attempt = job.failures + 1;
       const outcome = await handler.run({ id, payload: job.payload, attempt, signal, stopping: stopping.signal });
@@ -149,7 +184,9 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
 
   /** Unless it was removed while it ran. */
   async function put(id: string, job: StoredJob): Promise<void> {
-    if (await jobs.get(id)) await jobs.set(id, job);
+    if (!(await jobs.get(id))) return;
+    await jobs.set(id, job);
+    wait(id, job.dueAt);
   }
 
   const remove = async (id: string) => {
@@ -174,14 +211,13 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
   return {
     enqueue: async ({ id, kind, payload, notBefore }) => {
       const now = clock.now();
-      const taken = await jobs.putIfAbsent(id, {
-        kind,
-        payload,
-        dueAt: notBefore ?? now,
-        enqueuedAt: now,
-        failures: 0,
-      });
-      if (taken) look();
+      const dueAt = notBefore ?? now;
+      const taken = await jobs.putIfAbsent(id, { kind, payload, dueAt, enqueuedAt: now, failures: 0 });
+      if (taken && state === "working" && handlers[kind]) {
+        if (dueAt <= now) ready.push(id);
+        else wait(id, dueAt);
+        look();
+      }
       return taken;
     },
     remove,
