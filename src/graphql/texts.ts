@@ -15,6 +15,7 @@ export const MAX_ITEMS = 100;
 /** Texts that may be longer than ids, names and scopes, by their place. */
 const longer: Readonly<Record<string, number>> = {
   "ConnectInput.redirectTo": 2_000,
+  "CreateWebhookInput.url": 2_048,
   // Opaque tokens have up to 2,048 characters. JSON web tokens may be longer.
   "ImportConnectionInput.accessToken": 8_192,
   "ImportConnectionInput.refreshToken": 8_192,

@@ -1,8 +1,5 @@
 import { PulsegateError } from "../errors.js";
 import { addressIn, isPublicAddress } from "../http/addresses.js";
-import { faultOfText } from "../model/text.js";
-
-const MOST_CHARACTERS = 2_048;
 
 const refused = (sentence: string) => new PulsegateError("BAD_USER_INPUT", sentence);
 
@@ -11,8 +8,6 @@ const refused = (sentence: string) => new PulsegateError("BAD_USER_INPUT", sente
  * judged when it is resolved, each time anew.
  */
 export function targetOf(url: string, allowPrivate: boolean): string {
-  const fault = faultOfText(url, MOST_CHARACTERS);
-  if (fault !== null) throw refused(`url ${fault}.`);
   if (!URL.canParse(url)) throw refused("url is no absolute https URL.");
   const target = new URL(url);
   if (target.protocol !== "https:" && !(allowPrivate && target.protocol === "http:"))
