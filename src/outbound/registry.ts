@@ -27,13 +27,24 @@ export function createRegistry({ store, delay }: { readonly store: Store; readon
   const VERSION = "webhooks";
   let known: { readonly version: string; readonly webhooks: readonly Webhook[] } | null = null;
 
-  const exclusively = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+  /**
+   * One change at a time over all processes: so what this one knows is still all there is once it has made its own, and
+   * need not be read again.
+   */
+  const change = async <T>(
+    work: (before: readonly Webhook[]) => Promise<{ readonly after: readonly Webhook[]; readonly result: T }>,
+  ): Promise<T> => {
     const times = { ttlMs: 15_000, waitMs: 20_000, delay };
-    const done = await withLease(store, `outbound/${name}`, times, work);
-    if (!done) throw new StoreUnavailable("A webhook is held by another process for too long.");
+    const done = await withLease(store, "outbound/webhooks", times, async () => {
+      const { after, result } = await work(await all());
+      const version = randomUUID();
+      await versions.set(VERSION, version);
+      known = { version, webhooks: after };
+      return result;
+    });
+    if (!done) throw new StoreUnavailable("The webhooks are held by another process for too long.");
     return done.value;
   };
-  const changed = () => versions.set(VERSION, randomUUID());
 
   const all = async () => {
     const version = await versions.get(VERSION);
@@ -50,28 +61,27 @@ export function createRegistry({ store, delay }: { readonly store: Store; readon
     all,
     get: (id) => webhooks.get(id),
     add: (webhook) =>
-      exclusively(`app/${webhook.app}`, async () => {
-        const own = (await all()).filter(({ app }) => app === webhook.app);
+      change(async (before) => {
+        const own = before.filter(({ app }) => app === webhook.app);
         if (own.length >= MOST_WEBHOOKS) {
           const sentence = `An app key has at most ${MOST_WEBHOOKS.toLocaleString("en")} webhooks: delete one first.`;
           throw new PulsegateError("BAD_USER_INPUT", sentence, { limit: MOST_WEBHOOKS });
         }
         await webhooks.set(webhook.id, webhook);
-        await changed();
+        return { after: [...before, webhook], result: undefined };
       }),
     change: (id, how) =>
-      exclusively(`webhook/${id}`, async () => {
-        const before = await webhooks.get(id);
-        if (!before) return undefined;
-        const after = how(before);
-        await webhooks.set(id, after);
-        await changed();
-        return after;
+      change(async (before) => {
+        const found = await webhooks.get(id);
+        if (!found) return { after: before, result: undefined };
+        const changed = how(found);
+        await webhooks.set(id, changed);
+        return { after: before.map((one) => (one.id === id ? changed : one)), result: changed };
       }),
     remove: (id) =>
-      exclusively(`webhook/${id}`, async () => {
+      change(async (before) => {
         await webhooks.erase(id);
-        await changed();
+        return { after: before.filter((one) => one.id !== id), result: undefined };
       }),
   };
 }

@@ -1,7 +1,7 @@
 import type { AuditLog } from "../audit/log.js";
 import type { Cipher } from "../connections/tokens/vault.js";
 import { type HttpClient, TransportError } from "../http/client.js";
-import type { JobHandler, JobQueue } from "../jobs/queue.js";
+import type { JobHandler, JobOutcome, JobQueue } from "../jobs/queue.js";
 import type { Log } from "../log.js";
 import { type Clock, systemTimers } from "../model/time.js";
 import { keepLease } from "../store/lease.js";
@@ -16,10 +16,14 @@ export const SEND = "outbound-send";
 
 /** Requests that one receiver is sent at once; one, while it fails. */
 const LANES_AT_ONCE = 8;
+/** Receivers of one app key that this process sends to at once: however many hang, those of others have their turn. */
+const APP_AT_ONCE = 16;
 /** Messages that are looked at together. */
 const BATCH = 200;
 const LEASE_MS = 30_000;
 const BUSY_MS = 1_000;
+/** Between one and two of these: many that wait for a turn don't come back at one moment. */
+const TURN_MS = 2_000;
 const FOLLOW_MS = 1_000;
 /** How often a receiver that works is noted to. */
 const NOTE_MS = 5_000;
@@ -67,6 +71,7 @@ type Attempt =
 export function createSender(deps: SenderDeps): Sender {
   const { store, registry, messages, queue, clock, log } = deps;
   const healths: Collection<Health> = store.collection("outbound-health", healthRows);
+  const sending = new Map<string, number>();
   const health = async (id: string) => (await healths.get(id)) ?? well;
 
   const enqueue = async (webhookId: string, at?: number) => {
@@ -109,14 +114,8 @@ export function createSender(deps: SenderDeps): Sender {
   };
 
   /** One look at all that waits. Answers when the next is due; null where nothing waits, or nothing may be sent. */
-  const pass = async (webhookId: string, signal: AbortSignal, stopping: AbortSignal): Promise<number | null> => {
-    const found = await registry.get(webhookId);
-    if (!found) {
-      await messages.forgetWebhook(webhookId);
-      return null;
-    }
-    if (found.isDisabled || !(await deps.isAllowed(found))) return null;
-    const webhook = found;
+  const pass = async (webhook: Webhook, signal: AbortSignal, stopping: AbortSignal): Promise<number | null> => {
+    const { id: webhookId } = webhook;
     let state = await health(webhookId);
     let noted = state.lastDeliveredAt ?? 0;
     let nextAt = Number.POSITIVE_INFINITY;
@@ -218,6 +217,23 @@ export function createSender(deps: SenderDeps): Sender {
     return Number.isFinite(nextAt) ? nextAt : null;
   };
 
+  /** While no other process sends to this webhook. */
+  const sendAll = async (webhook: Webhook, signal: AbortSignal, stopping: AbortSignal): Promise<JobOutcome> => {
+    const lease = await store.lease(`outbound-send/${webhook.id}`, LEASE_MS);
+    if (!lease) return { kind: "again", at: clock.now() + BUSY_MS };
+    const lost = new AbortController();
+    const letGo = keepLease(lease, LEASE_MS, systemTimers, () => lost.abort(new Error("Another process sends.")));
+    try {
+      const at = await pass(webhook, AbortSignal.any([signal, lost.signal]), stopping);
+      // Under a name of its own: what comes meanwhile is not held up by it.
+      if (at !== null) await enqueue(webhook.id, at);
+      return { kind: "done" };
+    } finally {
+      letGo();
+      await lease.release().catch(() => {});
+    }
+  };
+
   return {
     health,
     send: (webhookId) => enqueue(webhookId),
@@ -225,18 +241,20 @@ export function createSender(deps: SenderDeps): Sender {
     handler: {
       run: async ({ payload, signal, stopping }) => {
         const { webhookId } = payload as { readonly webhookId: string };
-        const lease = await store.lease(`outbound-send/${webhookId}`, LEASE_MS);
-        if (!lease) return { kind: "again", at: clock.now() + BUSY_MS };
-        const lost = new AbortController();
-        const letGo = keepLease(lease, LEASE_MS, systemTimers, () => lost.abort(new Error("Another process sends.")));
-        try {
-          const at = await pass(webhookId, AbortSignal.any([signal, lost.signal]), stopping);
-          // Under a name of its own: what comes meanwhile is not held up by it.
-          if (at !== null) await enqueue(webhookId, at);
+        const webhook = await registry.get(webhookId);
+        if (!webhook) {
+          await messages.forgetWebhook(webhookId);
           return { kind: "done" };
+        }
+        if (webhook.isDisabled || !(await deps.isAllowed(webhook))) return { kind: "done" };
+        const { app } = webhook;
+        const busy = sending.get(app) ?? 0;
+        if (busy >= APP_AT_ONCE) return { kind: "again", at: clock.now() + TURN_MS * (1 + Math.random()) };
+        sending.set(app, busy + 1);
+        try {
+          return await sendAll(webhook, signal, stopping);
         } finally {
-          letGo();
-          await lease.release().catch(() => {});
+          sending.set(app, sending.get(app)! - 1);
         }
       },
     },
