@@ -1,6 +1,6 @@
 /**
  * The kill matrix: `npx tsx test/kill-matrix.ts [sqlite|postgres|postgres+redis] [every-nth-step] [scenario…]`. Ends a
- * gateway by SIGTERM and SIGKILL before each write of five pieces of work, restarts it, and counts what was lost and what
+ * gateway by SIGTERM and SIGKILL before each write of six pieces of work, restarts it, and counts what was lost and what
  * was done twice. Takes a second or two for each case on a quiet machine; not part of the tests. Servers are those of
  * TEST_POSTGRES_URL and TEST_REDIS_URL; the Redis is emptied of jobs.
  */

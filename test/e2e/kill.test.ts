@@ -14,6 +14,10 @@ test("SIGKILL in the middle of a callback: the person comes back, and is connect
   expect(await endAt(named("callback"), "SIGKILL", 4)).toMatchObject({ ...well, answered: false });
 }, 120_000);
 
+test("SIGKILL while a message of a webhook is made: it comes, under one id", async () => {
+  expect(await endAt(named("message"), "SIGKILL", 20)).toMatchObject(well);
+}, 120_000);
+
 const [storeUrl, redisUrl] = [process.env["TEST_POSTGRES_URL"], process.env["TEST_REDIS_URL"]];
 if (storeUrl && redisUrl) {
   const place = { storeUrl, redisUrl };
@@ -24,6 +28,10 @@ if (storeUrl && redisUrl) {
   test("SIGTERM in the middle of a notification on PostgreSQL and Redis: it is acknowledged and worked off once", async () => {
     const outcome = await endAt(named("receipt"), "SIGTERM", 4, place);
     expect(outcome).toMatchObject({ ...well, answered: true, exitCode: 0 });
+  }, 120_000);
+
+  test("SIGKILL while a message of a webhook is made, on PostgreSQL and Redis: it comes, under one id", async () => {
+    expect(await endAt(named("message"), "SIGKILL", 14, place)).toMatchObject(well);
   }, 120_000);
 } else if (process.env["CI_REQUIRE_SERVERS"] === "1") {
   test("the kill matrix on PostgreSQL and Redis", () => {

@@ -34,6 +34,8 @@ export interface KillBench {
 /** One piece of work of the gateway's. `act` answers whether its caller was told that all is well. */
 export interface Scenario {
   readonly name: string;
+  /** Beyond what every gateway here is given. */
+  readonly env?: Readonly<Record<string, string>>;
   prepare(bench: KillBench): Promise<void>;
   act(bench: KillBench): Promise<boolean>;
   /** Where work goes on after the answer: resolves once it is done. */
@@ -112,6 +114,7 @@ export async function endAt(
     FITBIT_API_URL: lab.url,
     FITBIT_AUTHORIZE_URL: `${lab.url}/oauth2/authorize`,
     ALLOWED_REDIRECTS: "https://app.example",
+    ...scenario.env,
   };
   const ask: KillBench["ask"] = (query, { headers, ...options } = {}) =>
     clientOf(url).ask(query, { ...options, headers: { ...asApp, ...headers } });
@@ -180,10 +183,12 @@ async function passTime(place: Place, file: string, space: string): Promise<void
   }
   if (!place.redisUrl) return;
   const redis = new Redis(place.redisUrl);
-  const queue = "pulsegate:queue:jobs";
-  for (const id of await redis.lrange(`${queue}:active`, 0, -1)) {
-    await redis.del(`${queue}:${id}:lock`);
-    await redis.sadd(`${queue}:stalled`, id);
+  for (const name of ["jobs", "outbound-runs", "outbound-sends"]) {
+    const queue = `pulsegate:queue:${name}`;
+    for (const id of await redis.lrange(`${queue}:active`, 0, -1)) {
+      await redis.del(`${queue}:${id}:lock`);
+      await redis.sadd(`${queue}:stalled`, id);
+    }
   }
   redis.disconnect();
 }

@@ -1,9 +1,13 @@
-/** The five pieces of work that a death may meet, each with what must be so afterwards. */
+/** The six pieces of work that a death may meet, each with what must be so afterwards. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { exportUser } from "../../src/cli/export.js";
 import { addDays } from "../../src/model/time.js";
 import { fitbitSignature, fitbitUserId } from "../../src/sandbox/fitbit/index.js";
 import { dateAt, datesBetween, dayTotals } from "../../src/sandbox/people/index.js";
 import { type KillBench, type Scenario, who } from "./kill-bench.js";
+import { type Received, type Receiver, startReceiver } from "./receiver.js";
 import { dataRequests, eventually } from "./served.js";
 
 /** Taken once: a midnight in the middle of a case would ask of one day and compare with another. */
@@ -190,4 +194,49 @@ const backfill: Scenario = {
   },
 };
 
-export const scenarios: readonly Scenario[] = [query, refresh, callback, receipt, backfill];
+const operations = mkdtempSync(join(tmpdir(), "pulsegate-kill-operations-"));
+process.once("exit", () => rmSync(operations, { recursive: true, force: true }));
+writeFileSync(
+  join(operations, "day.graphql"),
+  `query Day { viewer { activity(range: { from: "${liveDay()}", to: "${liveDay()}" }) { days { steps } } } }`,
+);
+const receivers = new WeakMap<KillBench, Receiver>();
+/** A notification of a provider, up to the message that an app is sent. */
+const message: Scenario = {
+  name: "message",
+  env: { OPERATIONS: operations, WEBHOOKS_ALLOW_PRIVATE: "1" },
+  prepare: async (bench) => {
+    await receipt.prepare(bench);
+    const receiver = await startReceiver();
+    receivers.set(bench, receiver);
+    const { errors } = await bench.ask(`mutation { createWebhook(input: {
+      url: "${receiver.url}", operation: "Day", minimumGapSeconds: 0 }) { secret } }`);
+    if (errors) throw new Error(JSON.stringify(errors));
+  },
+  act: (bench) => notify(bench),
+  over: async (bench) => void (await receivers.get(bench)!.count(1)),
+  check: async (bench, { answered }) => {
+    const receiver = receivers.get(bench)!;
+    const { store } = bench.restarted().gateway;
+    const isEmpty = async (collection: string) => {
+      for await (const _ of store.collection(collection).keys("")) return false;
+      return true;
+    };
+    // Providers repeat what was not acknowledged.
+    const isKnown = !(await isEmpty("receipts")) || !(await isEmpty("deliveries"));
+    if (!answered && !isKnown) await notify(bench);
+    const stepsIn = ({ body }: Received) => body.data.viewer.activity.days[0]?.steps;
+    const isTold = () => receiver.received.some((one) => stepsIn(one) === stepsUntil(liveDay(), 20));
+    const isOver = async () => isTold() && (await isEmpty("outbound-pending")) && (await isEmpty("outbound-changes"));
+    const lost = await eventually(90, "the message is there", isOver).then(
+      () => 0,
+      () => 1,
+    );
+    // A message may come twice, and then it has one id.
+    const ids = new Set(receiver.received.map(({ id }) => id));
+    await receiver.close();
+    return { lost, doubled: Math.max(0, ids.size - 1) };
+  },
+};
+
+export const scenarios: readonly Scenario[] = [query, refresh, callback, receipt, backfill, message];
