@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { Agent } from "node:http";
 import { got } from "got";
+import { askedBy, daysFrom, type FirstTime, firstTimes, othersStored, ways } from "./first-time.js";
 import { closeConnections, type Shot, shoot } from "./http-loop.js";
 import { abba, type Contender, ratio, spread } from "./measure.js";
 import { APP_KEY, type Lab, rivals } from "./protocol.js";
-import { activity, activityOf, CROWD, dashboard, daysAgo, heart, PERSON, stepsOf } from "./queries.js";
+import { activity, CROWD, dashboard, daysAgo, heart, PERSON, stepsOf } from "./queries.js";
 import { line, type Row, writeReport } from "./report.js";
 import { type Server, start } from "./start.js";
 
@@ -113,30 +114,47 @@ async function compare(
   }
 }
 
-const FIRST_TIME = "30 days × 8, asked for the first time";
-const DAYS_STORED = 1_000;
-const DAYS_ASKED = 30;
+const FIRST_TIME = "asked for the first time";
 
 /**
- * Each request is for a range of its own, all days of which are stored. The others answer what they hold, whatever is
- * asked.
+ * Each request is one that nobody made before, about days that are all stored. The others answer what they hold, whatever
+ * is asked.
  */
-async function compareFirstTime(pulsegate: Server): Promise<void> {
-  const range = (first: number, days: number) => ({ from: daysAgo(first), to: daysAgo(first - days + 1) });
-  await answered(shot(pulsegate.url, activityOf, range(DAYS_STORED, DAYS_STORED)));
-  const one = shot(pulsegate.url, activityOf, range(DAYS_STORED, DAYS_ASKED));
-  const { text } = await answered(one);
+async function compareFirstTime(pulsegate: Server, one: FirstTime): Promise<void> {
+  const { what, query, days, count, warmUps, aims } = one;
+  const fill = async (user: string, stored: number) => {
+    for (let first = stored; first > 0; first -= one.filledAtOnce) {
+      const range = daysFrom(first, Math.min(first, one.filledAtOnce));
+      await answered(shot(pulsegate.url, query, { user, ...range }));
+    }
+  };
+  await fill(PERSON, one.stored);
+  const { text } = await answered(shot(pulsegate.url, query, daysFrom(one.stored, days)));
+  let comparisons = 0;
   for (const [name, server] of await contenders(text)) {
-    const asking = (url: string): Shot => {
-      let first = DAYS_STORED;
-      return { ...one, url, nextBody: () => shot(url, activityOf, range(first--, DAYS_ASKED)).body };
-    };
-    const ours: Contender = { server: pulsegate, shot: asking(pulsegate.url), count: 90 };
-    if (name === onlyRival) {
-      const costs = await abba(ours, { ...ours, server, shot: asking(server.url) }, ROUNDS);
+    const isCompared = name === onlyRival || aims[name] !== undefined;
+    const people = askedBy(isCompared ? comparisons++ : 0);
+    if (isCompared && people.person !== PERSON) await fill(people.person, one.stored);
+    for (const user of isCompared ? people.others : []) await fill(user, othersStored(one));
+    for (const [way, questionOf] of isCompared ? Object.entries(ways) : []) {
+      const asking = (url: string): Shot => {
+        let number = 0;
+        const nextBody = () => {
+          const { query, variables } = questionOf(one, number++, people);
+          return shot(url, query, variables).body;
+        };
+        return { ...shot(url, query), nextBody };
+      };
+      const ours: Contender = { server: pulsegate, shot: asking(pulsegate.url), count };
+      const theirs: Contender = { ...ours, server, shot: asking(server.url) };
+      const costs = await abba(ours, theirs, ROUNDS, warmUps);
       const oursMs = spread(costs.a.map(({ cpuMs }) => cpuMs)).median;
       const swapped = { a: costs.b, b: costs.a };
-      tell({ what: FIRST_TIME, against: nameOf(name), aim: null, oursMs, ratio: ratio(swapped, "cpuMs") });
+      const aim = aims[name] ?? null;
+      tell({
+        ...{ what: `${what}, ${FIRST_TIME}: ${way}`, against: nameOf(name), aim, oursMs },
+        ratio: ratio(swapped, "cpuMs"),
+      });
     }
     await server.stop();
   }
@@ -243,13 +261,16 @@ async function coldCall(pulsegate: Server, labServer: Server, lab: Lab): Promise
   agent.http.destroy();
 }
 
+/** Days before all that anything else here asks for. */
+const NOT_STORED = 1_100;
+
 /** The client that users of a library write: one request for each day and figure. */
 async function dayByDay(
   pulsegate: Server,
   labServer: Server,
   direct: (path: string) => Promise<unknown>,
 ): Promise<void> {
-  const days = Array.from({ length: 30 }, (_, at) => daysAgo(DAYS_STORED + 100 + at));
+  const days = Array.from({ length: 30 }, (_, at) => daysAgo(NOT_STORED + at));
   const resources = ["steps", "distance", "calories", "floors"];
   await labServer.ask({ ask: "requests" });
   const begun = performance.now();
@@ -279,7 +300,8 @@ try {
   servers.push(labServer);
   const pulsegate = await start({ role: "pulsegate", lab: labServer.lab! });
   servers.push(pulsegate);
-  if (!only || FIRST_TIME.includes(only)) await compareFirstTime(pulsegate);
+  for (const one of firstTimes)
+    if (!only || `${one.what}, ${FIRST_TIME}`.includes(only)) await compareFirstTime(pulsegate, one);
   for (const each of cases) if (!only || each.what.includes(only)) await compare(pulsegate, each);
   if (!only) for (const each of lengths) await compare(pulsegate, each, onlyRival);
   if (!only || only === "crowd") await crowd(pulsegate);

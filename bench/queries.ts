@@ -10,11 +10,6 @@ export const activity = (days: number) => `query Activity($user: ID!) {
   user(id: $user) { activity(range: { lastDays: ${days} }) { days { ${figures} } } }
 }`;
 
-/** The same of any days. */
-export const activityOf = `query Activity($user: ID!, $from: LocalDate!, $to: LocalDate!) {
-  user(id: $user) { activity(range: { from: $from, to: $to }) { days { ${figures} } } }
-}`;
-
 /** The steps of several people, days in a row. */
 export const stepsOf = (people: readonly string[], days: number) =>
   `{ ${people.map((id, at) => `p${at}: user(id: "${id}") { activity(range: { lastDays: ${days} }) { days { steps } } }`).join(" ")} }`;
@@ -34,10 +29,35 @@ export const dashboard = `query Dashboard($user: ID!) {
   }
 }`;
 
+/** What is asked for the first time, of any days and providers: the same figures as above. */
+const variables = "$user: ID!, $from: LocalDate!, $to: LocalDate!, $providers: [ProviderId!]";
+const asked = "range: { from: $from, to: $to }, providers: $providers";
+
+export const activityOf = `query Activity(${variables}) {
+  user(id: $user) { activity(${asked}) { days { ${figures} } } }
+}`;
+
+/** Nights come with the month here. */
+export const dashboardOf = `query Dashboard(${variables}) {
+  user(id: $user) {
+    activity(${asked}) {
+      days { date steps distance floors activeZoneMinutes missing { field reason } }
+      totals { steps distance }
+    }
+    heart(${asked}) { days { date restingRate missing { field reason } } }
+    sleep(${asked}) { sessions { date start end isMainSleep minutesAsleep efficiency } }
+    body(${asked}) { measurements { date weight } latest { date weight } }
+  }
+}`;
+
+export const heartOf = (shape: Shape) => `query Heart(${variables}) {
+  user(id: $user) { heart(${asked}) { days { samples(resolution: ONE_MINUTE) { ${shape} } } } }
+}`;
+
+type Shape = "points { time value }" | "offsets values";
+
 /** A week of the heart, minute by minute, point by point or as columns. */
-export const heart = (
-  shape: "points { time value }" | "offsets values",
-) => `query Heart($user: ID!, $from: LocalDate!, $to: LocalDate!) {
+export const heart = (shape: Shape) => `query Heart($user: ID!, $from: LocalDate!, $to: LocalDate!) {
   user(id: $user) {
     heart(range: { from: $from, to: $to }) {
       days { samples(resolution: ONE_MINUTE) { ${shape} } }
