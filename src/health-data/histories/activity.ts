@@ -35,7 +35,10 @@ export function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "s
     return day;
   };
   const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
-  const sums = valuesBy(totalFigures, (name) => sumOf(days.flatMap((day) => day[name] ?? [])));
+  // What nobody asked for is null on every day.
+  const sums = valuesBy(totalFigures, (name) =>
+    scene.ask.fields.has(`activity.${name}`) ? sumOf(days.flatMap((day) => day[name] ?? [])) : null,
+  );
   const totals = { days: days.length, ...sums };
   const statistics = scene.ask.worn
     ? statisticDays(scene, days, activityNames, "activity", { isComplete, chosen })
