@@ -80,7 +80,8 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
 
   const graphql = makeServer<Record<string, unknown>, Known>({
     schema: schema(),
-    connectionInitWaitTimeout: 5_000,
+    // A telephone on a slow line takes its time.
+    connectionInitWaitTimeout: 15_000,
     onConnect: async ({ extra, connectionParams }) => {
       try {
         await options.opened?.();
