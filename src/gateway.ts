@@ -91,6 +91,7 @@ export interface GatewayOptions {
   readonly onUpstream?: TellRequest;
   /** How a token refresh ended, likewise. */
   readonly onRefresh?: ConnectionsDeps["onRefresh"];
+  readonly onBreaker?: ConnectionsDeps["onBreaker"];
   /** What became of a request to a webhook door, likewise. */
   readonly onNotification?: WebhookReceiverDeps["count"];
   /** What became of what a notification said of one person, likewise. */
@@ -211,6 +212,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       },
     },
     onRefresh: options.onRefresh,
+    onBreaker: options.onBreaker,
     watch: underWay.watch,
   });
   const connections: Connections = { ...underWay.watch(lasting), recover, idle };

@@ -68,6 +68,7 @@ export async function serve(env: Environment, { log: given, terminal, ...more }:
       resolveUrl: sandbox ? (address) => sandbox.resolve(address) : undefined,
       onUpstream: (provider, status, seconds) => metrics.upstream(provider, status, seconds),
       onRefresh: (provider, outcome) => metrics.refresh(provider, outcome),
+      onBreaker: (provider, isOpen) => metrics.providerDown(provider, isOpen),
       onNotification: (outcome, provider) => metrics.notification(provider, outcome),
       onNotice: (outcome, provider) => metrics.notice(provider, outcome),
       onWebhookRun: (outcome) => metrics.webhookRun(outcome),

@@ -10,6 +10,7 @@ import type { Failure, ProviderSettings } from "../providers/provider.js";
 import { providerOf, standingOf } from "../providers/registry.js";
 import { type Delay, wait } from "../store/lease.js";
 import type { Store } from "../store/store.js";
+import type { BreakerDeps } from "./breaker.js";
 import type {
   Connection,
   ConnectionHooks,
@@ -73,6 +74,7 @@ export interface ConnectionsDeps {
   /** Tells the other replicas; without it only listeners in this process hear of a change. */
   readonly events?: ConnectionEvents;
   readonly onRefresh?: RefreshListener;
+  readonly onBreaker?: BreakerDeps["onChange"];
   /** Waits before repeats and between looks at a taken lease. */
   readonly delay?: Delay;
   /** Has what requests to providers do to tokens and connections counted as under way. */
@@ -275,6 +277,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     clock,
     log,
     delay,
+    onBreaker: deps.onBreaker,
   });
   const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks, grantEnds });
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });

@@ -15,6 +15,7 @@ import type {
 import { standingOf } from "../providers/registry.js";
 import { boundedOutcome, soundBudgets } from "../providers/waits.js";
 import { type Delay, wait } from "../store/lease.js";
+import { type BreakerDeps, createBreaker } from "./breaker.js";
 import type { Connection, ConnectionStatus, HeaderTokens, UsableToken } from "./connection.js";
 import { ProviderFailure } from "./oauth/provider-failure.js";
 import { payloadOf, urlOf } from "./oauth/provider-request.js";
@@ -33,6 +34,8 @@ export interface ProviderApiDeps {
   readonly log: Pick<Log, "info" | "warn">;
   /** Before the one repeat after passing trouble. */
   readonly delay?: Delay;
+  /** Told when a provider is found to be down, and when it answers again. */
+  readonly onBreaker?: BreakerDeps["onChange"];
 }
 
 interface Answered {
@@ -91,6 +94,7 @@ const LONGEST_REPEAT_MS = 2_000;
 export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
   const { connections, clock } = deps;
   const delay = deps.delay ?? wait;
+  const breaker = createBreaker({ clock, log: deps.log, onChange: deps.onBreaker });
   const byId = new Map(deps.providers.map((provider) => [provider.id, provider]));
 
   /** One request, judged. */
@@ -105,23 +109,27 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       if (!(error instanceof TransportError)) throw error;
       const outcome = failed("UNAVAILABLE", `${name} ${says[error.kind]}`);
       const response = { ...unanswered, receivedAt: clock.now() };
-      return { response, outcome, repeatable: error.kind === "network", sent: 1 };
+      const isDown = error.kind === "network" || error.kind === "timeout";
+      return { response, outcome, repeatable: error.kind === "network", sent: 1, isDown };
     }
     const { status, headers } = answer;
     const response: ProviderResponse = { status, headers, body: jsonIn(answer.text), receivedAt: clock.now() };
     const judged = judge(provider, request, response);
     const outcome: Outcome = acceptedStatuses.includes(status) ? { kind: "ok", budgets: judged.budgets } : judged;
-    return { response, outcome, repeatable: status >= 500, sent: answer.sent };
+    return { response, outcome, repeatable: status >= 500, sent: answer.sent, isDown: status >= 500 };
   };
 
   /** As `ask`, taken from the budgets. */
   const attempt = async (errand: Errand, token: UsableToken): Promise<Awaited<ReturnType<typeof ask>>> => {
     const { provider, connection, reserve, signal } = errand;
     signal?.throwIfAborted();
-    const done = await deps.budgets.spend(provider, connection, reserve, () => ask(errand, token));
-    if (!("closedUntil" in done)) return done;
+    const spent = () => deps.budgets.spend(provider, connection, reserve, () => ask(errand, token));
+    // What our own budgets refuse says nothing of the provider.
+    const done = await breaker.send(provider.id, spent, (each) => ("isDown" in each ? each.isDown : null));
+    if ("response" in done) return done;
     const response = { ...unanswered, receivedAt: clock.now() };
-    return { response, outcome: limited(done.closedUntil), repeatable: false, sent: 0 };
+    const outcome = "openUntil" in done ? down(provider, done.openUntil) : limited(done.closedUntil);
+    return { response, outcome, repeatable: false, sent: 0, isDown: false };
   };
 
   /** Repeated once after passing trouble where repeating can do no harm. */
@@ -182,6 +190,8 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       // Before a token is renewed for nothing.
       const closedUntil = deps.budgets.closedUntil(provider, connection, reserve);
       if (closedUntil !== null) return refused(limited(closedUntil).failure);
+      const openUntil = breaker.openUntil(provider.id);
+      if (openUntil !== null) return refused(down(provider, openUntil).failure);
       const errand: Errand = { provider, connection, url, request, reserve, signal, acceptedStatuses };
       let token: UsableToken;
       try {
@@ -253,6 +263,11 @@ function troubleAfter({ trouble }: Connection, outcome: Outcome): string | null 
 
 function failed(code: FailureCode, message: string): Extract<Outcome, { kind: "failed" }> {
   return { kind: "failed", failure: { code, message } };
+}
+
+function down(provider: Provider, retryAt: number): Extract<Outcome, { kind: "failed" }> {
+  const message = `${provider.name} does not answer at present. It is asked again soon.`;
+  return { kind: "failed", failure: { code: "UNAVAILABLE", message, retryAt } };
 }
 
 function limited(retryAt: number): Extract<Outcome, { kind: "failed" }> {

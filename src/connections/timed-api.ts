@@ -10,7 +10,8 @@ export function timedApi(api: ProviderApi, tell: TellRequest | undefined): Provi
     async send(connection, request, options) {
       const begun = performance.now();
       const answer = await api.send(connection, request, options);
-      tell(connection.provider, answer.status || "none", (performance.now() - begun) / 1000);
+      // What was refused before anything left is no request.
+      if (answer.requests > 0) tell(connection.provider, answer.status || "none", (performance.now() - begun) / 1000);
       return answer;
     },
   };

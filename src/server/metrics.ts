@@ -17,6 +17,8 @@ export interface Metrics {
   planned(report: CostReport): void;
   /** One token refresh: renewed, refused for good, or failed in passing. */
   refresh(provider: string, outcome: "renewed" | "refused" | "failed"): void;
+  /** A provider was found to be down, or answers again. */
+  providerDown(provider: string, isDown: boolean): void;
   /** One request to a webhook door. */
   notification(provider: string, outcome: ReceiptOutcome): void;
   /** What a notification said of one person, worked off. */
@@ -74,6 +76,12 @@ export function createMetrics(registry: Registry): Metrics {
     labelNames: ["provider", "outcome"] as const,
     registers,
   });
+  const down = new Gauge({
+    name: "pulsegate_provider_down",
+    help: "1 while a provider does not answer and is asked less often.",
+    labelNames: ["provider"] as const,
+    registers,
+  });
   const notifications = new Counter({
     name: "pulsegate_notifications_total",
     help: "Requests to the webhook doors, by what became of them.",
@@ -119,6 +127,7 @@ export function createMetrics(registry: Registry): Metrics {
       for (const { provider, origin, requests: count } of calls) planned.inc({ provider, origin }, count);
     },
     refresh: (provider, outcome) => refreshes.inc({ provider, outcome }),
+    providerDown: (provider, isDown) => down.set({ provider }, isDown ? 1 : 0),
     notification: (provider, outcome) => notifications.inc({ provider, outcome }),
     notice: (provider, outcome) => notices.inc({ provider, outcome }),
     webhookRun: (outcome) => runs.inc({ outcome }),
