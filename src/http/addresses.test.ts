@@ -75,3 +75,10 @@ test("a name is refused where one of its addresses is not public, and pinned to 
   expect(await look(leadingTo("8.8.8.8", "8.8.4.4"), false)).toEqual(["8.8.8.8", 4]);
   expect(await look(leadingTo("8.8.8.8"), true)).toEqual([[{ address: "8.8.8.8", family: 4 }]]);
 });
+
+test("a name that led to the internet and then leads elsewhere is refused: no judgement is remembered", async () => {
+  const answers = ["8.8.8.8", "127.0.0.1"];
+  const rebinding: LookupFunction = (name, options, callback) => leadingTo(answers.shift()!)(name, options, callback);
+  expect(await look(rebinding, false)).toEqual(["8.8.8.8", 4]);
+  expect(await look(rebinding, false)).toBeInstanceOf(AddressRefused);
+});
