@@ -25,6 +25,12 @@ interface Day {
   readonly steps: number;
   readonly alternatives: readonly { readonly source: string }[];
 }
+interface Goal {
+  readonly metric: string;
+  readonly period: string;
+  readonly current: number | null;
+  readonly source: string;
+}
 interface Source {
   readonly provider: string;
   readonly status: string;
@@ -55,6 +61,8 @@ describe("somebody who changed from Fitbit to Google Health on a journey", () =>
   const before = worn.filter((date) => date < changed);
 
   const journey = () => activityOf(who.id, `from: "${from}", to: "${to}"`);
+  const goals = async (): Promise<readonly Goal[]> =>
+    (await ask("{ viewer { goals { goals { metric period current source } } } }")).viewer.goals.goals;
   /** What was lived on these days, each once. */
   const lived = (dates: readonly string[], source: string) =>
     dates.map((date) => ({ date, source, steps: dayTotals(who, who.day(date)).steps, alternatives: [] }));
@@ -74,6 +82,7 @@ describe("somebody who changed from Fitbit to Google Health on a journey", () =>
       expect(statusOf(sources)).toEqual({ FITBIT: "OK" });
       expect(on(before, days)).toEqual(lived(before, "FITBIT"));
       await activityOf(who.id, earlier);
+      expect((await goals()).map(({ source }) => source)).toContain("FITBIT");
     });
 
     step("keeps them when Fitbit is switched off, and is told where to go on", async () => {
@@ -112,6 +121,17 @@ describe("somebody who changed from Fitbit to Google Health on a journey", () =>
       expect(on(worn, days)).toEqual(lived(worn, "GOOGLE_HEALTH"));
       expect(new Set(days.map(({ date }) => date)).size).toBe(days.length);
       expect(totals.steps).toBe(lived(worn, "").reduce((sum, { steps }) => sum + steps, 0));
+    });
+
+    step("reaches the goals that were set at Fitbit with the steps that Google tells of", async () => {
+      const { days } = await activityOf(who.id, 'from: "2026-11-16", to: "2026-11-20"');
+      const current = days.at(-1)!.steps;
+      expect(current).toBeGreaterThan(0);
+      const week = days.reduce((sum, { steps }) => sum + steps, 0);
+      expect((await goals()).filter(({ metric }) => metric === "STEPS")).toEqual([
+        { metric: "STEPS", period: "DAILY", current, source: "FITBIT" },
+        { metric: "STEPS", period: "WEEKLY", current: week, source: "FITBIT" },
+      ]);
     });
 
     step("still has what Fitbit told where Google can't be asked", async () => {

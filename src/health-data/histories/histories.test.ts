@@ -1,7 +1,7 @@
 import { answerOf, type Cells, day, pauses, type Question, source, today } from "../../../test/support/sources.js";
 import type { Field } from "../../model/fields.js";
 import type { GoalRecord, SampleSeries, SleepRecord, WorkoutRecord } from "../../model/records.js";
-import { eachDay } from "../../model/time.js";
+import { addDays, eachDay } from "../../model/time.js";
 import { goalProgressFields } from "./goals.js";
 import { missingName, type Source } from "./scene.js";
 
@@ -448,6 +448,52 @@ describe("a goal's progress", () => {
     const cells = { "2026-10-22": { "body.weight": weighing(80.5) }, "2026-11-02": { "body.weight": weighing(79.25) } };
     const { current, asked } = progressOf(goal("WEIGHT", "NONE"), cells);
     expect([current, asked[0]![1].length, asked[0]![1][0]]).toEqual([79.25, 30, "2026-10-22"]);
+  });
+
+  describe("of one wearable at two providers", () => {
+    const heirOf = (cells: Record<string, Cells>) =>
+      source("HEIR", cells, { group: "one", lacks: (field) => field.startsWith("goals.") });
+    const owners = {
+      "": { "goals.daily": [goal("STEPS", "DAILY")], "goals.weekly": [goal("STEPS", "WEEKLY")] },
+      [addDays(today, -99)]: {},
+    };
+    const currents = (heir: ReturnType<typeof source>, owner: ReturnType<typeof source>) =>
+      answerOf("GOALS", [heir, owner], { days: [], goalProgress: true }).goals!.map(({ current }) => current);
+    const [monday, ...rest] = [...eachDay("2026-11-16", today)] as [string, ...string[]];
+    const each = (dates: readonly string[], steps: number): Record<string, Cells> =>
+      Object.fromEntries(dates.map((date) => [date, { "activity.steps": steps }]));
+
+    it("is what the one tells that is asked, whatever the other had that was not final", () => {
+      const heir = heirOf(each([monday, ...rest], 501));
+      const owner = source(
+        "OWNER",
+        { ...owners, ...each([today], 3_000) },
+        { group: "one", gone: true, unsettled: [today] },
+      );
+      expect(currents(heir, owner)).toEqual([501, 2_505]);
+      expect(owner.asked.filter(([field]) => field === "activity.steps")).toEqual([]);
+    });
+
+    it("has the days before the switch from the other, which is asked for those alone", () => {
+      const heir = heirOf({ ...each([monday], 0), ...each(rest, 503) });
+      const owner = source("OWNER", { ...owners, ...each([monday], 7_000) }, { group: "one" });
+      expect(currents(heir, owner)).toEqual([503, 7_000 + 4 * 503]);
+      expect(owner.asked.filter(([field]) => field === "activity.steps")).toEqual([["activity.steps", [monday]]]);
+    });
+
+    it("is not known where the one that is asked did not answer, and is 0 where it says so", () => {
+      const gone = { group: "one", gone: true, unsettled: [today] };
+      const silent = heirOf(each(rest.slice(0, -1), 504));
+      expect(currents(silent, source("OWNER", { ...owners, ...each([monday, today], 0) }, gone))).toEqual([null, null]);
+      const still = heirOf(each([monday, ...rest], 0));
+      expect(currents(still, source("OWNER", owners, gone))).toEqual([0, 0]);
+    });
+
+    it("is nobody else's", () => {
+      const stranger = source("STRANGER", each([today], 9_999), { lacks: (field) => field.startsWith("goals.") });
+      const owner = source("OWNER", { ...owners, ...each([monday, ...rest], 6) });
+      expect(currents(stranger, owner)).toEqual([6, 30]);
+    });
   });
 
   it("is the provider's own where it tells one", () => {
