@@ -59,6 +59,9 @@ export interface PersonDay {
   /** Workouts that started on this local day. */
   readonly workouts: readonly PersonWorkout[];
   readonly weighings: readonly PersonWeighing[];
+  /** What the person wrote down of their food on this local day, in the order of eating. Many days have none. */
+  readonly meals: readonly PersonFood[];
+  readonly drinks: readonly PersonDrink[];
 }
 
 /** Columns of equal length. While the wearable is off the wrist, heartRate is 0 and steps is 0. */
@@ -114,4 +117,51 @@ export interface PersonWeighing {
   readonly timeMs: number;
   readonly weightKg: number;
   readonly fatPercentage: number | null;
+}
+
+export type PersonMeal =
+  | "breakfast"
+  | "morningSnack"
+  | "lunch"
+  | "afternoonSnack"
+  | "dinner"
+  | "eveningSnack"
+  | "anytime";
+
+/** One food of a meal. */
+export interface PersonFood {
+  /** Decimal digits, unique over all people. */
+  readonly id: string;
+  readonly meal: PersonMeal;
+  readonly timeMs: number;
+  /** Its number in a catalogue. Null for what the person typed in: a name and an energy, and nothing else. */
+  readonly foodId: number | null;
+  readonly name: string;
+  /** So many units of the catalogue's serving. */
+  readonly amount: number;
+  /** In the singular: "slice". */
+  readonly unit: string;
+  readonly energyKcal: number;
+  readonly nutrients: PersonNutrients | null;
+}
+
+/** In grams, for the amount that was eaten. Null: the catalogue does not say. */
+export interface PersonNutrients {
+  readonly carbohydrate: number;
+  readonly fat: number;
+  readonly protein: number;
+  readonly saturatedFat: number | null;
+  readonly fiber: number | null;
+  readonly sugar: number | null;
+  readonly sodium: number | null;
+  readonly caffeine: number | null;
+}
+
+export interface PersonDrink {
+  /** Decimal digits, unique over all people and no food's. */
+  readonly id: string;
+  readonly timeMs: number;
+  readonly milliliters: number;
+  /** The unit in which the person wrote it down. */
+  readonly unit: "milliliter" | "cup" | "fluidOunce";
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Person, PersonDay, PersonSleep, PersonWeighing } from "../person.js";
 import { addDays, MINUTE_MS, midnight, offsetMinutes } from "./calendar.js";
+import { drinksOn, mealsOn } from "./food.js";
 import { dayMinutes } from "./minutes.js";
 import { between, integer, random } from "./random.js";
 import { basalKcalPerMinute, type Character, isWorn, restingHeartRateOn, roster, weightOn } from "./roster.js";
@@ -17,6 +18,7 @@ export {
   MINUTE_MS,
   midnight,
 } from "./calendar.js";
+export { FOODS, nutrientsOf } from "./food.js";
 export { heartSamples } from "./heart.js";
 export * from "./night.js";
 export { ageOn } from "./roster.js";
@@ -75,6 +77,8 @@ function toDay(character: Character, date: string, sleepsOf: (date: string) => r
   const workouts = once(() => plans().map((plan) => finishedWorkout(plan, startMs, minutes())));
   const variability = once(() => heartRateVariability(character, date, sleepsOf(date)));
   const weighed = once(() => weighings(character, date, startMs, () => sleepsOf(date)));
+  const meals = once(() => mealsOn(character, date, startMs, endMs));
+  const drinks = once(() => drinksOn(character, date, startMs, endMs));
   return {
     date,
     timeZone,
@@ -107,6 +111,12 @@ function toDay(character: Character, date: string, sleepsOf: (date: string) => r
     },
     get weighings() {
       return weighed();
+    },
+    get meals() {
+      return meals();
+    },
+    get drinks() {
+      return drinks();
     },
   };
 }

@@ -26,6 +26,9 @@ export interface Character extends Omit<Person, "day"> {
   /** A factor for walking: 1 gives about nine thousand steps. */
   readonly restlessness: number;
   readonly workoutChance: number;
+  /** The share of days on which the person writes down what they eat, and what they drink. */
+  readonly mealLogChance: number;
+  readonly drinkLogChance: number;
   readonly sports: readonly PersonWorkout["kind"][];
 }
 
@@ -41,6 +44,8 @@ const usual = {
   classicChance: 0.07,
   splitChance: 0,
   workoutChance: 0.5,
+  mealLogChance: 0,
+  drinkLogChance: 0,
 } as const;
 
 const stays = (timeZone: string) => ({ timeZone, zoneOn: () => timeZone });
@@ -67,6 +72,8 @@ export const roster: readonly Character[] = [
     hrvRmssd: 42,
     bedtimeMinute: -50,
     sleepMinutes: 455,
+    mealLogChance: 0.86,
+    drinkLogChance: 0.9,
     restlessness: 1,
     sports: ["run", "walk", "yoga", "bike", "hike"],
   },
@@ -89,6 +96,8 @@ export const roster: readonly Character[] = [
     hrvRmssd: 31,
     bedtimeMinute: -35,
     sleepMinutes: 430,
+    mealLogChance: 0.7,
+    drinkLogChance: 0.55,
     restlessness: 0.9,
     sports: ["bike", "walk", "swim", "strength"],
   },
@@ -111,6 +120,8 @@ export const roster: readonly Character[] = [
     hrvRmssd: 58,
     bedtimeMinute: -20,
     sleepMinutes: 440,
+    mealLogChance: 0.92,
+    drinkLogChance: 0.75,
     restlessness: 1.15,
     sports: ["run", "strength", "yoga", "bike"],
   },
@@ -133,6 +144,7 @@ export const roster: readonly Character[] = [
     hrvRmssd: 46,
     bedtimeMinute: -25,
     sleepMinutes: 435,
+    drinkLogChance: 0.8,
     restlessness: 1.05,
     sports: ["walk", "run", "hike", "swim"],
   },
@@ -210,6 +222,8 @@ export const roster: readonly Character[] = [
     napChance: 1,
     classicChance: 0.3,
     splitChance: 0.15,
+    mealLogChance: 0.45,
+    drinkLogChance: 0.6,
     restlessness: 0.85,
     workoutChance: 0.35,
     sports: ["walk", "yoga", "swim", "strength"],
@@ -237,6 +251,8 @@ export const roster: readonly Character[] = [
     sleepMinutes: 445,
     napChance: 0.3,
     eveningNapShare: 0.5,
+    mealLogChance: 0.8,
+    drinkLogChance: 0.85,
     restlessness: 1.1,
     workoutChance: 0.6,
     sports: ["run", "bike", "swim", "strength", "hike"],
