@@ -16,6 +16,10 @@ export interface LabClock {
 export interface LabFault {
   /** Only requests whose path contains this. Default: all API requests. */
   readonly path?: string;
+  /** Only requests with this method: "POST". */
+  readonly method?: string;
+  /** The request is carried out first, and only its answer is late, replaced or lost: a write is done. */
+  readonly after?: boolean;
   /** The number of requests that it affects. Without it: until it is cleared. */
   readonly times?: number;
   /** Waits for this time before anything else. */

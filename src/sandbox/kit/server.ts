@@ -48,6 +48,8 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
       requests.push({ method: request.method, path, kind: request.kind, personId: personId(), status });
     };
     const trouble = faults.draw(request);
+    // Whatever becomes of the answer, the request has then been carried out.
+    const done = trouble.after && body !== null ? await options.onRequest(request) : null;
     if (trouble.latencyMs > 0) {
       await pause(trouble.latencyMs, undefined, { signal: waiting });
     }
@@ -58,19 +60,19 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
       }
       return;
     }
-    const reply = body === null ? options.renderError(413, request) : await replyTo(request, trouble);
+    const reply = body === null ? options.renderError(413, request) : await replyTo(request, trouble, done);
     log(reply.status);
     send(outgoing, spoilt(reply, trouble), trouble.kind);
   }
 
-  async function replyTo(request: LabHttpRequest, trouble: Trouble): Promise<LabReply> {
+  async function replyTo(request: LabHttpRequest, trouble: Trouble, done: LabReply | null): Promise<LabReply> {
     if (trouble.kind === "html") {
       return html(trouble.status ?? 502, gatewayPage);
     }
     if (trouble.status !== undefined && trouble.kind === undefined) {
       return options.renderError(trouble.status, request, trouble.reason);
     }
-    const reply = await options.onRequest(request);
+    const reply = done ?? (await options.onRequest(request));
     return trouble.kind === "malformed" ? cutInTheMiddle(reply, trouble.status) : reply;
   }
 
@@ -121,6 +123,7 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
 
 interface Trouble extends Pick<LabFault, "status" | "kind" | "reason" | "headers" | "rewrite"> {
   readonly latencyMs: number;
+  readonly after: boolean;
 }
 
 const spoilers = ["status", "kind", "headers", "rewrite"] as const;
@@ -137,10 +140,13 @@ function createFaults() {
     },
     draw(request: LabHttpRequest): Trouble {
       let latencyMs = 0;
+      let after = false;
       let spoiling: LabFault | undefined;
       for (const entry of active) {
         const { fault } = entry;
-        const hits = fault.path === undefined ? request.kind === "api" : request.path.includes(fault.path);
+        const { path, method = request.method } = fault;
+        const hits =
+          method === request.method && (path === undefined ? request.kind === "api" : request.path.includes(path));
         const spoils = spoilers.some((member) => fault[member] !== undefined);
         // A fault that another fault replaced has not been used up.
         if (!hits || (spoils && spoiling)) {
@@ -148,10 +154,11 @@ function createFaults() {
         }
         entry.left--;
         latencyMs += fault.latencyMs ?? 0;
+        after ||= fault.after ?? false;
         spoiling ??= spoils ? fault : undefined;
       }
       active = active.filter((entry) => entry.left > 0);
-      return { ...spoiling, latencyMs };
+      return { ...spoiling, latencyMs, after };
     },
   };
 }
