@@ -33,14 +33,16 @@ export function clientOf(lab: GoogleHealthLab, personId: string, scopes: readonl
   const base = `${lab.url}/v4/users/me`;
   const get = (path: string, query: Readonly<Record<string, string>> = {}) =>
     send(`${base}/${path}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ""}`, { headers });
+  const write = (method: string, path: string, body: unknown) =>
+    send(`${base}/${path}`, {
+      method,
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
   return {
     get,
-    post: (path: string, body: unknown) =>
-      send(`${base}/${path}`, {
-        method: "POST",
-        headers: { ...headers, "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
+    post: (path: string, body: unknown) => write("POST", path, body),
+    patch: (path: string, body: unknown) => write("PATCH", path, body),
     /** Every page of a list, and how many answers that took. */
     async all(path: string, query: Readonly<Record<string, string>>) {
       const answers: Answer[] = [];

@@ -3,7 +3,8 @@ import { type DataType, dataSourceOf } from "./data-types.js";
 import { invalid, RpcError } from "./errors.js";
 import { dateBounds, type Filter, isCivil, matches, NO_FILTER, parseFilter } from "./filter.js";
 import { pausesBefore, readCursor, readPageSize, writeToken } from "./paging.js";
-import { type Point, type SourceId, timeOf } from "./points/point.js";
+import { timeOf } from "./points/point.js";
+import { APPS, type Point, type SourceId } from "./points/shape.js";
 import { dateOfSession } from "./points/sleep.js";
 import type { GoogleHealthSwitches } from "./switches.js";
 import type { View } from "./view.js";
@@ -14,14 +15,15 @@ export interface ListQuery {
   readonly pageSize: string | null;
   readonly pageToken: string | null;
   readonly dataSourceFamily: string | null;
+  /** The client may read only what it has written itself. */
+  readonly ownOnly: boolean;
 }
 
 const FAMILIES: Readonly<Record<string, readonly SourceId[]>> = {
-  "all-sources": ["tracker", "phone", "scale", "manual"],
+  "all-sources": ["tracker", "phone", "scale", "manual", "self", "otherApp"],
   "google-wearables": ["tracker"],
   "google-sources": ["tracker", "phone", "scale", "manual"],
-  // Nobody in the lab has ever let a client write.
-  "self-sources": [],
+  "self-sources": ["self"],
 };
 
 /** The sources that a family stands for. */
@@ -38,17 +40,14 @@ export function sourcesOf(family: string | null, view: View): readonly SourceId[
 export function listPoints(view: View, type: DataType, query: ListQuery, switches: GoogleHealthSwitches) {
   if (query.dataSourceFamily && (type.id === "sleep" || type.kind === "catalogue"))
     throw invalid(undefined, `data_source_family is not supported for ${type.id}`);
-  const sources = sourcesOf(query.dataSourceFamily, view);
-  return page(view, type, query, switches, ["list", sources], sources, (point) => ({
-    ...(point.id !== undefined && { name: nameOf(view, type, point.id) }),
-    dataSource: dataSourceOf(type, point.source),
-    [type.key]: memberOf(view, type, point),
-  }));
+  const sources = query.ownOnly ? FAMILIES["self-sources"]! : sourcesOf(query.dataSourceFamily, view);
+  return page(view, type, query, switches, ["list", sources], sources, (point) => writtenOut(view, type, point));
 }
 
 /** One stream, as the app shows it. The phone adds nothing to minutes that the tracker saw. */
 export function reconcilePoints(view: View, type: DataType, query: ListQuery, switches: GoogleHealthSwitches) {
-  const sources = sourcesOf(query.dataSourceFamily, view).filter((source) => source !== "phone");
+  const asked = query.ownOnly ? FAMILIES["self-sources"]! : sourcesOf(query.dataSourceFamily, view);
+  const sources = asked.filter((source) => source !== "phone");
   return page(view, type, query, switches, ["reconcile", sources], sources, (point) => ({
     ...(point.id !== undefined && { dataPointName: nameOf(view, type, point.id) }),
     [type.key]: switches.stagesSummaryTwice
@@ -114,10 +113,14 @@ function* newestFirst(
 ): Generator<{ point: Point; date: string; index: number }> {
   if (sources.length === 0) return;
   const bounds = dateBounds(filter);
-  for (let date = fromDate || view.today; view.exists(date) && date >= bounds.first; date = addDays(date, -1)) {
+  const { firstDate } = view;
+  // Nobody's minutes are made up to find in them what only apps have written.
+  const onlyWritten = sources.every((source) => APPS.includes(source));
+  const pointsOn = (date: string): readonly Point[] =>
+    onlyWritten ? view.written.on(type.id, date) : type.pointsOn(view, view.person.day(date));
+  for (let date = fromDate || view.lastDate; date >= firstDate && date >= bounds.first; date = addDays(date, -1)) {
     if (date > bounds.last || !type.mayHavePoints(view, date)) continue;
-    const points = type
-      .pointsOn(view, view.person.day(date))
+    const points = pointsOn(date)
       .filter((point) => sources.includes(point.source) && matches(filter, point))
       .sort((a, b) => b.startMs - a.startMs);
     for (let index = date === fromDate ? skip : 0; index < points.length; index++)
@@ -126,16 +129,25 @@ function* newestFirst(
 }
 
 /** One point by its id: sessions begin theirs with a date, measurements are named by their time. */
-export function getPoint(view: View, type: DataType, id: string): object {
+export function getPoint(view: View, type: DataType, id: string, ownOnly: boolean): object {
+  const point = view.written.find(type.id, id) ?? findOwn(view, type, id);
+  if (!point || (ownOnly && point.source !== "self"))
+    throw new RpcError("NOT_FOUND", "Requested entity was not found.");
+  return writtenOut(view, type, point);
+}
+
+/** As `get` tells a point, and as the operation that wrote it does. */
+export function writtenOut(view: View, type: DataType, point: Point): object {
+  return {
+    ...(point.id !== undefined && { name: nameOf(view, type, point.id) }),
+    dataSource: dataSourceOf(type, point),
+    [type.key]: memberOf(view, type, point),
+  };
+}
+
+/** What the person's devices and the app have recorded. */
+export function findOwn(view: View, type: DataType, id: string): Point | undefined {
   const date = dateOfSession(id) || (/^\d{13}$/.test(id) ? view.dayAt(Number(id)).date : "");
-  if (view.exists(date)) {
-    const point = type.pointsOn(view, view.person.day(date)).find((candidate) => candidate.id === id);
-    if (point)
-      return {
-        name: nameOf(view, type, id),
-        dataSource: dataSourceOf(type, point.source),
-        [type.key]: memberOf(view, type, point),
-      };
-  }
-  throw new RpcError("NOT_FOUND", "Requested entity was not found.");
+  if (!view.exists(date)) return undefined;
+  return type.pointsOn(view, view.person.day(date)).find((candidate) => candidate.id === id);
 }

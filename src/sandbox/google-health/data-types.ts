@@ -3,9 +3,12 @@ import * as body from "./points/body.js";
 import * as sessions from "./points/exercise.js";
 import * as heart from "./points/heart.js";
 import * as night from "./points/night.js";
-import type { PointsOn, SourceId } from "./points/point.js";
+import * as nutrition from "./points/nutrition.js";
+import type { PointsOn } from "./points/point.js";
 import * as readings from "./points/readings.js";
+import type { Point } from "./points/shape.js";
 import { sleep } from "./points/sleep.js";
+import { withWritten } from "./points/with-written.js";
 import * as rollUps from "./roll-ups.js";
 import type { View } from "./view.js";
 
@@ -13,8 +16,15 @@ import type { View } from "./view.js";
 type Kind = "interval" | "sample" | "session" | "daily" | "rollup" | "catalogue";
 
 /** By the letters of the matrix in the provider's documentation. */
-const METHODS = { L: "list", G: "get", R: "reconcile", U: "rollUp", D: "dailyRollUp" } as const;
-export type Method = (typeof METHODS)[keyof typeof METHODS];
+const METHODS = {
+  L: ["list"],
+  G: ["get"],
+  R: ["reconcile"],
+  U: ["rollUp"],
+  D: ["dailyRollUp"],
+  W: ["create", "patch", "batchDelete"],
+} as const;
+export type Method = (typeof METHODS)[keyof typeof METHODS][number];
 
 type Recording = "DERIVED" | "PASSIVELY_MEASURED" | "ACTIVELY_MEASURED";
 
@@ -78,12 +88,14 @@ function row(id: string, kind: Kind, methods: string, scope: string, about: Row 
     id,
     key,
     kind,
-    methods: new Set([...methods].map((letter) => METHODS[letter as keyof typeof METHODS])),
+    methods: new Set([...methods].flatMap((letter) => METHODS[letter as keyof typeof METHODS])),
     scope,
     notifies: !SILENT.includes(id),
     recording: about.recording ?? "DERIVED",
-    pointsOn: about.points ?? (() => []),
-    mayHavePoints: about.only ?? (() => about.points !== undefined),
+    pointsOn: withWritten(id, about.points ?? (() => [])),
+    mayHavePoints: (view, date) =>
+      (about.points !== undefined && view.hasRecords(date) && (about.only?.(view, date) ?? true)) ||
+      view.written.on(id, date).length > 0,
     rollUp: about.rollUp ?? (() => null),
     rollUpKey: about.rollUpKey ?? key,
     maxRangeDays: FORTNIGHT_TYPES.includes(id) ? 14 : 90,
@@ -115,7 +127,7 @@ export const DATA_TYPES: readonly DataType[] = [
     rollUp: rollUps.timeInHeartRateZone,
   }),
   row("calories-in-heart-rate-zone", "rollup", "UD", A, { rollUp: rollUps.caloriesInHeartRateZone }),
-  row("exercise", "session", "LGR", A, {
+  row("exercise", "session", "LGRW", A, {
     points: sessions.exercise,
     recording: "ACTIVELY_MEASURED",
     pageSizes: rare,
@@ -158,26 +170,32 @@ export const DATA_TYPES: readonly DataType[] = [
     points: body.coreBodyTemperature,
     rollUp: rollUps.coreBodyTemperature,
   }),
-  row("weight", "sample", "LGRUD", H, {
+  row("weight", "sample", "LGRUDW", H, {
     points: body.weight,
     rollUp: rollUps.weight,
     recording: "ACTIVELY_MEASURED",
   }),
-  row("body-fat", "sample", "LGRUD", H, {
+  row("body-fat", "sample", "LGRUDW", H, {
     points: body.bodyFat,
     rollUp: rollUps.bodyFat,
     recording: "ACTIVELY_MEASURED",
   }),
-  row("height", "sample", "LGR", H, { points: body.height, only: (view, date) => date === view.person.memberSince }),
+  row("height", "sample", "LGRW", H, { points: body.height, only: (view, date) => date === view.person.memberSince }),
   row("blood-glucose", "sample", "LGRUD", H, { points: readings.bloodGlucose, recording: "ACTIVELY_MEASURED" }),
-  row("sleep", "session", "LGR", "sleep", { points: sleep, pageSizes: rare }),
+  row("sleep", "session", "LGRW", "sleep", { points: sleep, pageSizes: rare }),
   row("electrocardiogram", "session", "L", "ecg", {
     points: readings.electrocardiogram,
     recording: "ACTIVELY_MEASURED",
   }),
   row("irregular-rhythm-notification", "session", "L", "irn", { points: readings.irregularRhythmNotification }),
-  row("hydration-log", "session", "LGRUD", "nutrition"),
-  row("nutrition-log", "session", "LGRUD", "nutrition"),
+  row("hydration-log", "session", "LGRUDW", "nutrition", {
+    points: nutrition.hydrationLog,
+    rollUp: rollUps.hydrationLog,
+  }),
+  row("nutrition-log", "session", "LGRUDW", "nutrition", {
+    points: nutrition.nutritionLog,
+    rollUp: rollUps.nutritionLog,
+  }),
   row("food", "catalogue", "LG", "nutrition"),
   row("food-measurement-unit", "catalogue", "LG", "nutrition"),
 ];
@@ -187,7 +205,8 @@ export const DATA_TYPE_BY_ID: ReadonlyMap<string, DataType> = new Map(DATA_TYPES
 const FITBIT = { platform: "FITBIT" } as const;
 
 /** Who recorded a point. Only `list` tells. */
-export function dataSourceOf(type: DataType, source: SourceId): Record<string, unknown> {
+export function dataSourceOf(type: DataType, { source, dataSource }: Point): Readonly<Record<string, unknown>> {
+  if (dataSource) return dataSource;
   switch (source) {
     case "tracker":
       return {
@@ -208,7 +227,7 @@ export function dataSourceOf(type: DataType, source: SourceId): Record<string, u
         ...FITBIT,
         device: { displayName: "Aria Air", formFactor: "SCALE", manufacturer: "Fitbit" },
       };
-    case "manual":
+    default:
       return { recordingMethod: "MANUAL", ...FITBIT };
   }
 }

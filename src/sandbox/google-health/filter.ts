@@ -1,6 +1,6 @@
 import type { DataType } from "./data-types.js";
 import { FILTER_REASON, invalid, type RpcError } from "./errors.js";
-import type { Point } from "./points/point.js";
+import type { Point } from "./points/shape.js";
 import { DAY_MS } from "./time.js";
 
 type Axis = "physical" | "civil" | "date";

@@ -38,8 +38,10 @@ import { answerProject, type CreatePolicy, type Subscriber } from "./subscribers
 import { defaultSwitches, type GoogleHealthSwitches } from "./switches.js";
 import { googleHealthUserId } from "./user-id.js";
 import { View } from "./view.js";
+import { createWrites } from "./writing/writes.js";
+import { createWrittenPoints } from "./writing/written-points.js";
 
-export { ALL_READ_SCOPES } from "./scopes.js";
+export { ALL_READ_SCOPES, ALL_WRITE_SCOPES } from "./scopes.js";
 export { captured, tidy } from "./switches.js";
 export { googleHealthUserId } from "./user-id.js";
 
@@ -84,6 +86,13 @@ export interface GoogleHealthLab extends Lab {
     readonly dataTypes?: readonly string[];
     readonly policy?: CreatePolicy;
   }): void;
+  /** Carries out the writes that were answered while the switch `writes` was `pending`. Resolves when all is told. */
+  finishOperations(): Promise<void>;
+  /**
+   * Puts a data point there that another app has written, or this one if it names its own client id: what `create` takes
+   * as its body. Returns the point's name.
+   */
+  addPoint(personId: string, dataType: string, body: unknown, clientId?: string): string;
   /** 300 a minute for each person until told otherwise. */
   setMinuteLimit(limit: number): void;
   /** Announces whole days of a type without a sync. Resolves when every attempt is over. */
@@ -93,6 +102,8 @@ export interface GoogleHealthLab extends Lab {
 }
 
 const NO_LIMIT = 1_000_000;
+/** An app that the lab knows nothing of, but what it has written. */
+const OTHER_CLIENT_ID = "224466880022-other.apps.googleusercontent.com";
 /** Good for nothing but the lab. */
 const LAB_ONLY_WEBHOOK_SECRET = "Bearer pulsegate-lab-webhook-secret";
 const KEY_SET = "/googlehealthapi/webhooks/webhooks_public_keyset.json";
@@ -141,8 +152,17 @@ export async function startGoogleHealthLab(options: GoogleHealthLabOptions = {})
     isUserToken: (bearer: string) => tokens.check(bearer).state === "valid",
   };
 
+  const written = createWrittenPoints();
   const viewOf = (personId: string) =>
-    new View(personOf(personId), sync.syncedUntil(personId, "GOOGLE_HEALTH"), switches);
+    new View(personOf(personId), sync.syncedUntil(personId, "GOOGLE_HEALTH"), switches, written.of(personId));
+  const onWritten = (personId: string, changes: readonly Change[]) => {
+    const heard = heardTypes(personId).map(({ id }) => id);
+    void notifications.send(
+      personId,
+      changes.filter(({ dataType }) => heard.includes(dataType)),
+    );
+  };
+  const writes = createWrites({ clock, clientId: app.clientId, switches, written, onWritten });
 
   function onRevoked(personId: string, scopes: readonly string[]): void {
     const view = viewOf(personId);
@@ -155,7 +175,8 @@ export async function startGoogleHealthLab(options: GoogleHealthLabOptions = {})
 
   async function onRequest(request: LabHttpRequest): Promise<LabReply> {
     try {
-      if (request.path.startsWith("/v4/users/")) return answerUser({ tokens, limiter, sync, switches }, request);
+      if (request.path.startsWith("/v4/users/"))
+        return answerUser({ tokens, limiter, switches, writes, viewOf }, request);
       if (request.path.startsWith("/v4/projects/")) return await answerProject(project, request);
       switch (`${request.method} ${request.path}`) {
         case `GET ${AUTHORIZE}`:
@@ -238,6 +259,12 @@ export async function startGoogleHealthLab(options: GoogleHealthLabOptions = {})
       const subscriptions = new Map();
       subscribers.set(id, { id, createdMs, updatedMs, endpointUri, secret, configs, active: true, subscriptions });
     },
+    finishOperations() {
+      writes.finish();
+      return notifications.idle();
+    },
+    addPoint: (personId, dataType, body, clientId = OTHER_CLIENT_ID) =>
+      writes.add(viewOf(personId), typeCalled(dataType), body, clientId),
     setMinuteLimit: limiter.setLimit,
     announce: (personId, dataType, dates, how) =>
       notifications.send(personOf(personId).id, [wholeDays(typeCalled(dataType), dates)], how),

@@ -1,6 +1,6 @@
 import { addDays, dateAt, datesBetween } from "../people/index.js";
 import type { DataType } from "./data-types.js";
-import type { Point } from "./points/point.js";
+import { APPS, type Point } from "./points/shape.js";
 import { civil, localMs, timestamp } from "./time.js";
 import type { View } from "./view.js";
 
@@ -55,7 +55,9 @@ export function changeOfSync(view: View, type: DataType, fromMs: number, untilMs
   }
   if (type.kind === "rollup")
     return type.rollUp(view, fromMs, untilMs) && upsert(type, [interval(view, fromMs, untilMs)]);
-  const arrived = days.flatMap((day) => type.pointsOn(view, day)).filter(({ endMs }) => endMs > fromMs);
+  // What apps have written was told when they did.
+  const recorded = days.flatMap((day) => type.pointsOn(view, day)).filter(({ source }) => !APPS.includes(source));
+  const arrived = recorded.filter(({ endMs }) => endMs > fromMs);
   if (arrived.length === 0) return null;
   if (type.kind === "session" || type.methods.has("get"))
     return upsert(
@@ -69,6 +71,14 @@ export function changeOfSync(view: View, type: DataType, fromMs: number, untilMs
 
 function upsert(type: DataType, intervals: readonly object[]): Change {
   return { operation: "UPSERT", dataType: type.id, intervals };
+}
+
+/** An app wrote one record, or changed it: then both spans are told. */
+export function changeOfWrite(view: View, type: DataType, points: readonly Point[]): Change {
+  return upsert(
+    type,
+    points.map(({ startMs, endMs }) => interval(view, startMs, endMs)),
+  );
 }
 
 /** Somebody deleted one record. */

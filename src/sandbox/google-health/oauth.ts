@@ -58,7 +58,8 @@ export function authorize({ app, tokens, switches, nonces }: OAuth, { query }: L
     return errorPage("redirect_uri_mismatch");
   const requested = [...new Set((query.get("scope") ?? "").split(" ").filter(Boolean))];
   if (query.get("response_type") !== "code" || requested.length === 0) return errorPage("invalid_request");
-  if (requested.some((scope) => !KNOWN_SCOPES.has(scope))) return errorPage("invalid_scope");
+  const refused = (scope: string) => [...switches.refusedScopes].some((name) => scope.includes(`.${name}.`));
+  if (requested.some((scope) => !KNOWN_SCOPES.has(scope) || refused(scope))) return errorPage("invalid_scope");
   const pkce = challengeOf(query);
   if (pkce === undefined) return errorPage("invalid_request");
 

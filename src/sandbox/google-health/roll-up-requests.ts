@@ -125,6 +125,9 @@ function page(
 ): RollUpAnswer {
   const family = typeof body.dataSourceFamily === "string" ? body.dataSourceFamily : null;
   const sources = sourcesOf(family, view);
+  // Minutes come from wearables: what apps have written adds nothing to them.
+  const has = type.methods.has("create") || sources.includes("tracker");
+  const seen = family === null ? view : view.from(sources);
   const pageToken = typeof body.pageToken === "string" ? body.pageToken : null;
   const { pageToken: _, ...parameters } = body;
   const identity = ["rollUp", view.person.id, type.id, parameters];
@@ -134,7 +137,7 @@ function page(
   const end = Math.min(count, cursor.skip + size);
   for (let index = cursor.skip; index < end; index++) {
     const { fromMs, toMs, times } = windowAt(index);
-    const value = sources.length === 0 ? null : type.rollUp(view, fromMs, toMs);
+    const value = has ? type.rollUp(seen, fromMs, toMs) : null;
     if (value) rollupDataPoints.push({ ...times, [type.rollUpKey]: value });
   }
   const next = cursor.page + 1;

@@ -16,7 +16,10 @@ import * as body from "./points/body.js";
 import * as sessions from "./points/exercise.js";
 import * as heart from "./points/heart.js";
 import * as night from "./points/night.js";
+import * as nutrition from "./points/nutrition.js";
 import type { PointsOn } from "./points/point.js";
+import type { Point } from "./points/shape.js";
+import { withWritten } from "./points/with-written.js";
 import { duration } from "./time.js";
 import { onWrist, type View } from "./view.js";
 import { ZONE_MINUTE_WEIGHTS, ZONES, zoneIndex, zonesOf } from "./zones.js";
@@ -83,7 +86,7 @@ function average(pointsOn: PointsOn, field: string, names: readonly [avg: string
 }
 
 function pointsIn(view: View, pointsOn: PointsOn, fromMs: number, toMs: number) {
-  const points: ReturnType<PointsOn> = [];
+  const points: Point[] = [];
   for (let date = view.dayAt(fromMs).date; view.exists(date); date = addDays(date, 1)) {
     const day = view.person.day(date);
     if (day.startMs >= toMs) break;
@@ -189,8 +192,8 @@ export const heartRate: RollUp = (view, fromMs, toMs) => {
   return { beatsPerMinuteAvg: thousandth(total / count), beatsPerMinuteMin: lowest, beatsPerMinuteMax: highest };
 };
 
-export const weight = average(body.weight, "weightGrams", ["weightGramsAvg"]);
-export const bodyFat = average(body.bodyFat, "percentage", ["bodyFatPercentageAvg"]);
+export const weight = average(withWritten("weight", body.weight), "weightGrams", ["weightGramsAvg"]);
+export const bodyFat = average(withWritten("body-fat", body.bodyFat), "percentage", ["bodyFatPercentageAvg"]);
 export const runVo2Max = average(night.runVo2Max, "runVo2Max", ["rateAvg", "rateMin", "rateMax"]);
 export const coreBodyTemperature = average(body.coreBodyTemperature, "temperatureCelsius", [
   "temperatureCelsiusAvg",
@@ -202,6 +205,51 @@ export const swimLengthsData: RollUp = (view, fromMs, toMs) => {
   const points = pointsIn(view, sessions.swimLengthsData, fromMs, toMs);
   const strokes = points.reduce((total, { body: { strokeCount } }) => total + Number(strokeCount), 0);
   return points.length === 0 ? null : { strokeCountSum: int64(strokes) };
+};
+
+type Rolled = Record<string, unknown>;
+
+/** Sums one quantity of the logs of a window; it keeps the unit in which the last of them was written down. */
+function quantity(bodies: readonly Rolled[], member: string, field: string): Rolled | null {
+  const some = bodies.flatMap((body) => (body[member] ? [body[member] as Rolled] : []));
+  if (some.length === 0) return null;
+  const total = some.reduce((sum, each) => sum + Number(each[field] ?? 0), 0);
+  const unit = some.findLast((each) => each.userProvidedUnit !== undefined)?.userProvidedUnit;
+  return { [`${field}Sum`]: thousandth(total), ...(unit !== undefined && { userProvidedUnitLast: unit }) };
+}
+
+/** The bodies of the logs of a window in the order of time. */
+function logsIn(view: View, typeId: string, pointsOn: PointsOn, fromMs: number, toMs: number): Rolled[] {
+  const points = pointsIn(view, withWritten(typeId, pointsOn), fromMs, toMs);
+  return points.sort((a, b) => a.startMs - b.startMs).map(({ body }) => body);
+}
+
+export const hydrationLog: RollUp = (view, fromMs, toMs) => {
+  const bodies = logsIn(view, "hydration-log", nutrition.hydrationLog, fromMs, toMs);
+  const amountConsumed = quantity(bodies, "amountConsumed", "milliliters");
+  return amountConsumed && { amountConsumed };
+};
+
+export const nutritionLog: RollUp = (view, fromMs, toMs) => {
+  const bodies = logsIn(view, "nutrition-log", nutrition.nutritionLog, fromMs, toMs);
+  if (bodies.length === 0) return null;
+  const listed = bodies.flatMap(({ nutrients }) => (nutrients ?? []) as { nutrient: string; quantity: Rolled }[]);
+  const nutrients = [...new Set(listed.map(({ nutrient }) => nutrient))].map((nutrient) => ({
+    nutrient,
+    quantity: quantity(
+      listed.filter((each) => each.nutrient === nutrient),
+      "quantity",
+      "grams",
+    ),
+  }));
+  const sums = {
+    energy: quantity(bodies, "energy", "kcal"),
+    energyFromFat: quantity(bodies, "energyFromFat", "kcal"),
+    totalCarbohydrate: quantity(bodies, "totalCarbohydrate", "grams"),
+    totalFat: quantity(bodies, "totalFat", "grams"),
+  };
+  const known = Object.entries(sums).filter(([, sum]) => sum !== null);
+  return { ...Object.fromEntries(known), ...(nutrients.length > 0 && { nutrients }) };
 };
 
 /** Not a rollup of the window: what has been usual for the person in the thirty days up to its end. */

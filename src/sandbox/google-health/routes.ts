@@ -1,12 +1,4 @@
-import {
-  type LabHttpRequest,
-  type LabReply,
-  type Limiter,
-  type SyncState,
-  type TokenStore,
-  text,
-} from "../kit/index.js";
-import { person } from "../people/index.js";
+import { type LabHttpRequest, type LabReply, type Limiter, type TokenStore, text } from "../kit/index.js";
 import * as account from "./account.js";
 import { getPoint, type ListQuery, listPoints, reconcilePoints } from "./data-points.js";
 import { DATA_TYPE_BY_ID, type DataType, type Method } from "./data-types.js";
@@ -14,15 +6,17 @@ import { invalid, jsonReply, RpcError, rateLimited, unauthenticated } from "./er
 import { partialResponse } from "./partial-response.js";
 import { exerciseTcx, findWorkout } from "./points/tcx.js";
 import { dailyRollUp, rollUp } from "./roll-up-requests.js";
-import { accessTo, IDENTITY_SCOPES, KNOWN_SCOPES, readScope } from "./scopes.js";
+import { accessTo, IDENTITY_SCOPES, KNOWN_SCOPES, readScope, writeScope } from "./scopes.js";
 import type { GoogleHealthSwitches } from "./switches.js";
-import { View } from "./view.js";
+import type { View } from "./view.js";
+import type { Writes } from "./writing/writes.js";
 
 export interface UserApi {
   readonly tokens: TokenStore;
   readonly limiter: Limiter;
-  readonly sync: SyncState;
   readonly switches: GoogleHealthSwitches;
+  readonly writes: Writes;
+  viewOf(personId: string): View;
 }
 
 const GLOBAL = ["fields", "prettyPrint", "quotaUser", "alt", "key", "access_token", "oauth_token", "callback"];
@@ -91,7 +85,7 @@ function unsupported(typeId: string, method: string, { capturedErrors }: GoogleH
 }
 
 /** Who is calling, and whether anything at all may be answered. */
-function admit({ tokens, limiter, sync, switches }: UserApi, request: LabHttpRequest): Caller {
+function admit({ tokens, limiter, switches, viewOf }: UserApi, request: LabHttpRequest): Caller {
   if (!request.bearer) throw unauthenticated("CREDENTIALS_MISSING");
   const access = tokens.check(request.bearer);
   if (access.state !== "valid")
@@ -122,7 +116,7 @@ function admit({ tokens, limiter, sync, switches }: UserApi, request: LabHttpReq
     throw new RpcError("FAILED_PRECONDITION", "The account is not linked to a health profile.", {
       reason: "ACCOUNT_NOT_LINKED",
     });
-  return { view: new View(person(personId), sync.syncedUntil(personId, "GOOGLE_HEALTH"), switches), scopes };
+  return { view: viewOf(personId), scopes };
 }
 
 function answerAccount({ switches }: UserApi, request: LabHttpRequest, { view, scopes }: Caller, rest: string): object {
@@ -164,17 +158,26 @@ function methodOf(httpMethod: string, id: string | undefined, verb: string | und
   if (httpMethod === "GET" && id !== undefined) return "get";
   if (httpMethod === "GET" && verb === undefined) return "list";
   if (httpMethod === "GET" && verb === "reconcile") return "reconcile";
-  if (httpMethod === "POST" && (verb === "rollUp" || verb === "dailyRollUp")) return verb;
+  if (httpMethod === "PATCH" && id !== undefined) return "patch";
+  if (httpMethod === "POST" && id === undefined && verb === undefined) return "create";
+  if (httpMethod === "POST" && (verb === "rollUp" || verb === "dailyRollUp" || verb === "batchDelete")) return verb;
   throw noSuchMethod();
 }
 
 function answerData(
-  { switches }: UserApi,
+  { switches, writes }: UserApi,
   request: LabHttpRequest,
   { view, scopes }: Caller,
   [, typeId, id, verb]: [string, string, string?, string?],
 ): object {
   const method = methodOf(request.method, id, verb);
+  const mayWrite = ({ scope }: DataType) => {
+    if (!scopes.includes(writeScope(scope))) throw insufficientScope(switches);
+  };
+  if (method === "batchDelete" && typeId === "-") {
+    queryOf(request, []);
+    return writes.batchDelete(view, typeId, request, mayWrite);
+  }
   const type = DATA_TYPE_BY_ID.get(typeId);
   const refused = method === "dailyRollUp" && !switches.personalRanges && type?.rollUpKey.endsWith("PersonalRange");
   if (!type?.methods.has(method) || refused) throw unsupported(typeId, method, switches);
@@ -183,21 +186,25 @@ function answerData(
       reason: "API_PRIVATE_PREVIEW_ACCESS_DENIED",
       metadata: { service: "health.googleapis.com" },
     });
+  if (method === "create" || method === "patch" || method === "batchDelete") {
+    mayWrite(type);
+    queryOf(request, []);
+    if (method === "create") return writes.create(view, type, request);
+    if (method === "patch") return writes.patch(view, type, id!, request);
+    return writes.batchDelete(view, typeId, request, mayWrite);
+  }
   const access = accessTo(type, scopes);
   if (access === "none") throw insufficientScope(switches);
   const own = (family: string | null) => (access === "own" ? onlyOwn(family) : family);
   switch (method) {
     case "get":
       queryOf(request, []);
-      if (access === "own") throw new RpcError("NOT_FOUND", "Requested entity was not found.");
-      return getPoint(view, type, id!);
+      return getPoint(view, type, id!, access === "own");
     case "list":
     case "reconcile": {
-      const query = listQuery(request);
-      // On sleep the parameter is refused, so the restriction must not look like one.
-      if (access === "own" && type.id === "sleep" && method === "list") return {};
-      const restricted = { ...query, dataSourceFamily: own(query.dataSourceFamily) };
-      return (method === "list" ? listPoints : reconcilePoints)(view, type, restricted, switches);
+      const query = listQuery(request, access === "own");
+      own(query.dataSourceFamily);
+      return (method === "list" ? listPoints : reconcilePoints)(view, type, query, switches);
     }
     default: {
       queryOf(request, []);
@@ -228,13 +235,14 @@ function onlyOwn(family: string | null): string {
   return "users/me/dataSourceFamilies/self-sources";
 }
 
-function listQuery(request: LabHttpRequest): ListQuery {
+function listQuery(request: LabHttpRequest, ownOnly: boolean): ListQuery {
   const query = queryOf(request, LIST);
   return {
     filter: query.get("filter") ?? null,
     pageSize: query.get("pageSize") ?? null,
     pageToken: query.get("pageToken") ?? null,
     dataSourceFamily: query.get("dataSourceFamily") ?? null,
+    ownOnly,
   };
 }
 

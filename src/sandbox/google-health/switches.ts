@@ -16,6 +16,8 @@ interface CapturedForms extends Omit<Writable<ViewOptions>, "newestSleepUnproces
   rollUpOnOnePage: boolean;
   /** Reasons, metadata and the bare 401 as captured; else the reasons that the reference page lists. */
   capturedErrors: boolean;
+  /** The id that a client chooses for a point is replaced by one of the service. */
+  clientIdsReplaced: boolean;
 }
 
 /** Oddities of the service, to be thrown by tests while the lab runs. */
@@ -49,6 +51,13 @@ export interface GoogleHealthSwitches extends CapturedForms {
   civilSampleFilters: "work" | "match nothing";
   /** JSON without its defaults: a true zero is then a value object without its number, as in `"steps": {}`. */
   dropZeros: boolean;
+  /**
+   * What a write answers: an operation that is done, one that is still to be carried out (by the lab's
+   * `finishOperations`; nobody can ask for it), or one that has failed.
+   */
+  writes: "done" | "pending" | "failed";
+  /** Scopes that Google does not give to this app, by the part between prefix and access: "nutrition". Error 400 invalid_scope. */
+  readonly refusedScopes: Set<string>;
   /** Life of the refresh tokens of a project in Testing, 604799 there; null when they do not end. */
   refreshTokenExpiresInSeconds: number | null;
   /** Refreshing usually brings no refresh token. When it does, it takes the place of the old one. */
@@ -67,6 +76,7 @@ export const captured: Readonly<CapturedForms> = {
   personalRanges: false,
   rollUpOnOnePage: true,
   capturedErrors: true,
+  clientIdsReplaced: true,
   shortAwakeningsAsStages: true,
   latenciesUnmeasured: true,
   stagedNaps: true,
@@ -87,6 +97,7 @@ export const tidy: Readonly<CapturedForms> = {
   personalRanges: true,
   rollUpOnOnePage: false,
   capturedErrors: false,
+  clientIdsReplaced: false,
   shortAwakeningsAsStages: false,
   latenciesUnmeasured: false,
   stagedNaps: false,
@@ -115,6 +126,8 @@ export function defaultSwitches(): GoogleHealthSwitches {
     missingScopeReason: "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
     civilSampleFilters: "work",
     dropZeros: false,
+    writes: "done",
+    refusedScopes: new Set(),
     refreshTokenExpiresInSeconds: null,
     refreshTokenOnRefresh: false,
     legacyUserIds: true,

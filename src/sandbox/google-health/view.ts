@@ -1,7 +1,9 @@
 import { addDays, dateAt } from "../people/index.js";
 import type { Person, PersonDay } from "../person.js";
+import type { SourceId } from "./points/shape.js";
 import { MINUTE_MS, offsetSecondsAt } from "./time.js";
 import { googleHealthUserId } from "./user-id.js";
+import type { PersonsPoints } from "./writing/written-points.js";
 
 /** How the lab bends what it tells of a person; the switches of the lab that concern data. */
 export interface ViewOptions {
@@ -42,9 +44,18 @@ export class View {
     /** Nothing recorded after this instant has arrived. */
     readonly untilMs: number,
     readonly options: ViewOptions,
+    /** What apps have written about the person. It needs no sync. */
+    readonly written: PersonsPoints,
+    /** Whose points a rollup is made of; null for everybody's. */
+    readonly sources: readonly SourceId[] | null = null,
   ) {
     this.healthUserId = googleHealthUserId(person.id);
     this.today = this.dayAt(untilMs).date;
+  }
+
+  /** The same person, seen by some of the sources alone. */
+  from(sources: readonly SourceId[]): View {
+    return new View(this.person, this.untilMs, this.options, this.written, sources);
   }
 
   /** The local day that holds an instant: a traveller's may lie a date away from the one UTC would give. */
@@ -58,8 +69,24 @@ export class View {
     return offsetSecondsAt(this.dayAt(ms).timeZone, ms);
   }
 
-  exists(date: string): boolean {
+  /** Whether the person's own devices can have recorded anything on a day. */
+  hasRecords(date: string): boolean {
     return date >= this.person.memberSince && date <= this.today;
+  }
+
+  /** The last day on which there can be anything. */
+  get lastDate(): string {
+    const { span } = this.written;
+    return span && span.last > this.today ? span.last : this.today;
+  }
+
+  get firstDate(): string {
+    const { span } = this.written;
+    return span && span.first < this.person.memberSince ? span.first : this.person.memberSince;
+  }
+
+  exists(date: string): boolean {
+    return date >= this.firstDate && date <= this.lastDate;
   }
 
   /** The minutes of a window that have arrived, as index ranges of the days they belong to. */

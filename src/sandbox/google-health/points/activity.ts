@@ -2,7 +2,8 @@ import type { PersonDay } from "../../person.js";
 import { MINUTE_MS } from "../time.js";
 import { arrivedMinutes, onWrist, type View } from "../view.js";
 import { ZONE_MINUTE_NAMES, ZONE_MINUTE_WEIGHTS, ZONES, zoneIndex, zonesOf } from "../zones.js";
-import { intervalPoint, type Point, type PointsOn } from "./point.js";
+import { intervalPoint, type PointsOn } from "./point.js";
+import type { Point } from "./shape.js";
 
 /** What a minute is worth, or null where there is nothing to tell. */
 export type MinuteValue = (day: PersonDay, minute: number) => number | null;

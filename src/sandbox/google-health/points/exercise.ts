@@ -2,7 +2,8 @@ import type { PersonDay, PersonWorkout } from "../../person.js";
 import { duration, MINUTE_MS, timestamp } from "../time.js";
 import type { View } from "../view.js";
 import { ZONE_MINUTE_WEIGHTS, zoneIndex, zonesOf } from "../zones.js";
-import { intervalPoint, type Point, type PointsOn } from "./point.js";
+import { intervalPoint, type PointsOn } from "./point.js";
+import type { Point } from "./shape.js";
 import { sessionId } from "./sleep.js";
 
 interface Kind {

@@ -4,7 +4,8 @@ import type { PersonDay, PersonSleep } from "../../person.js";
 import { MINUTE_MS } from "../time.js";
 import { arrivedMinutes, type View } from "../view.js";
 import { zonesOf } from "../zones.js";
-import { dailyPoint, type Point, type PointsOn, samplePoint } from "./point.js";
+import { dailyPoint, type PointsOn, samplePoint } from "./point.js";
+import type { Point } from "./shape.js";
 
 const FIVE_MINUTES_MS = 5 * MINUTE_MS;
 /** The samples of a day that have arrived, oldest first. */

@@ -3,7 +3,8 @@ import { MINUTE_MS } from "../time.js";
 import { steadyFraction } from "../user-id.js";
 import type { View } from "../view.js";
 import { nightOf } from "./heart.js";
-import { dailyPoint, type Point, type PointsOn, samplePoint } from "./point.js";
+import { dailyPoint, type PointsOn, samplePoint } from "./point.js";
+import type { Point } from "./shape.js";
 
 const FIVE_MINUTES_MS = 5 * MINUTE_MS;
 /** So many nights are needed before there is a baseline of skin temperature; until then it is not a number. */

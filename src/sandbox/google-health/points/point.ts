@@ -1,24 +1,7 @@
 import type { PersonDay } from "../../person.js";
 import { civil, duration, googleDate, timestamp } from "../time.js";
 import type { View, ViewOptions } from "../view.js";
-
-export type SourceId = "tracker" | "phone" | "scale" | "manual";
-
-/** One data point before it is written as JSON. A sample starts and ends at once; a daily point has a date as well. */
-export interface Point {
-  readonly source: SourceId;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly startOffset: number;
-  readonly endOffset: number;
-  readonly date?: string;
-  /** A session that has not ended; `endMs` is then how far it has got. */
-  readonly ongoing?: boolean;
-  /** Only for identifiable types. */
-  readonly id?: string;
-  /** The value, without its time. */
-  readonly body: Readonly<Record<string, unknown>>;
-}
+import type { Point, SourceId } from "./shape.js";
 
 /** The points of one type on one local day, oldest first. */
 export type PointsOn = (view: View, day: PersonDay) => Point[];

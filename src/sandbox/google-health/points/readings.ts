@@ -2,7 +2,8 @@ import type { PersonDay } from "../../person.js";
 import { duration, MINUTE_MS, timestamp } from "../time.js";
 import { steadyFraction } from "../user-id.js";
 import type { View } from "../view.js";
-import { intervalPoint, type Point, type PointsOn, samplePoint } from "./point.js";
+import { intervalPoint, type PointsOn, samplePoint } from "./point.js";
+import type { Point } from "./shape.js";
 
 /** What people measure by themselves now and then, and what a watch notices. */
 

@@ -2,9 +2,10 @@ import type { PersonDay, PersonSleep, PersonSleepStage } from "../../person.js";
 import { duration, MINUTE_MS, timestamp } from "../time.js";
 import { steadyFraction } from "../user-id.js";
 import type { View } from "../view.js";
-import { intervalPoint, type Point, type PointsOn } from "./point.js";
+import { intervalPoint, type PointsOn } from "./point.js";
+import type { Point } from "./shape.js";
 
-const STAGE_NAMES: Record<PersonSleepStage, string> = {
+export const STAGE_NAMES: Record<PersonSleepStage, string> = {
   awake: "AWAKE",
   light: "LIGHT",
   deep: "DEEP",
@@ -117,7 +118,7 @@ function shortAwakenings(view: View, session: PersonSleep) {
     });
 }
 
-function summaryOf({ segments }: PersonSleep, latenciesUnmeasured: boolean) {
+export function summaryOf({ segments }: Pick<PersonSleep, "segments">, latenciesUnmeasured: boolean) {
   const secondsOf = (stages: readonly PersonSleepStage[]) =>
     segments.reduce((sum, { stage, seconds }) => sum + (stages.includes(stage) ? seconds : 0), 0);
   const minutes = (seconds: number) => `${Math.round(seconds / 60)}`;
