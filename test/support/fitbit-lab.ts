@@ -15,6 +15,8 @@ interface AskOptions {
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
+  /** Sent as a form. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 export interface Asked {
@@ -34,7 +36,7 @@ export async function startHarness(options: FitbitLabOptions = {}): Promise<Harn
   return {
     lab,
     clock,
-    async ask(path, { person = "demo", scopes, token, headers = {}, method = "GET" } = {}) {
+    async ask(path, { person = "demo", scopes, token, headers = {}, method = "GET", form } = {}) {
       const bearer = token ?? lab.issueTokens(person, { scopes }).accessToken;
       const url = path.startsWith("http") ? path : `${lab.url}${path}`;
       const authorization = `Bearer ${bearer}`;
@@ -42,7 +44,7 @@ export async function startHarness(options: FitbitLabOptions = {}): Promise<Harn
       const init = {
         method,
         headers: { authorization, ...headers },
-        ...(method === "GET" ? {} : { body: method === "DELETE" ? "{}" : "" }),
+        ...(method === "GET" ? {} : { body: form ? new URLSearchParams(form) : method === "DELETE" ? "{}" : "" }),
       };
       return read(await fetch(url, init));
     },

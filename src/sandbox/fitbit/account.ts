@@ -5,11 +5,10 @@ import { totalsOf } from "./day-totals.js";
 import { deviceOf } from "./device.js";
 import { chance, round } from "./json.js";
 import { addDays, datesBetween, offsetMs, wallClock } from "./local-time.js";
-import { readDate, readDates } from "./params.js";
-import { lengthOf, volumeOf, weightOf } from "./units.js";
+import { lengthOf, weightOf } from "./units.js";
 import type { View } from "./view.js";
 
-/** Who somebody is, what they wear, and the parts of the API for which nobody in the lab has anything to tell. */
+/** Who somebody is, what they wear, and their badges, of which nobody in the lab has any. */
 const USER = "/1/user/:user";
 const AVERAGE_DAYS = 30;
 
@@ -17,15 +16,6 @@ export const accountRoutes: readonly ApiRoute[] = [
   reads(`${USER}/profile.json`, "profile", profile),
   reads(`${USER}/devices.json`, "settings", devices),
   reads(`${USER}/badges.json`, "profile", () => ({ badges: [] })),
-  reads(`${USER}/foods/log/date/:start.json`, "nutrition", foods),
-  reads(`${USER}/foods/log/water/date/:start.json`, "nutrition", (call) => {
-    readDate(call.params["start"], call.view);
-    return { summary: { water: volumeOf(0, call.units) }, water: [] };
-  }),
-  reads(`${USER}/foods/log/:resource/date/:start/:end.json`, "nutrition", (call) => {
-    const dates = readDates(call, { maxDays: 1095, periods: ["1d", "7d", "30d", "1w", "1m", "3m", "6m", "1y"] });
-    return { [`foods-log-${call.params["resource"]}`]: dates.map((dateTime) => ({ dateTime, value: "0" })) };
-  }),
 ];
 
 function profile(call: ApiCall): unknown {
@@ -136,10 +126,4 @@ function devices({ view }: ApiCall): unknown {
     type: "SCALE",
   };
   return [tracker, scale];
-}
-
-function foods(call: ApiCall): unknown {
-  readDate(call.params["start"], call.view);
-  const nothing = { calories: 0, carbs: 0, fat: 0, fiber: 0, protein: 0, sodium: 0 };
-  return { foods: [], goals: { calories: 2000 }, summary: { ...nothing, water: 0 } };
 }

@@ -1,13 +1,14 @@
 import { type ApiCall, type ApiRoute, reads } from "./call.js";
 import { type FitbitTotals, sum, totalsOf } from "./day-totals.js";
 import { invalid } from "./errors.js";
-import { exerciseKinds, exercisesOn, reportedDistance } from "./exercises.js";
+import { exercisesOn, kindOf, reportedDistance } from "./exercises.js";
 import { activityGoals } from "./goals.js";
 import { round } from "./json.js";
 import { addDays, datesBetween, timeOfMinute } from "./local-time.js";
 import { ALL_PERIODS, type IntradayPart, readDate, readDates, readIntraday } from "./params.js";
 import { distanceOf, elevationOf, type UnitSystem } from "./units.js";
 import type { FitbitDay } from "./view.js";
+import type { Exercise } from "./written.js";
 import { heartRateZones, zoneTimes } from "./zones.js";
 
 const BASE = "/1/user/:user/activities";
@@ -125,35 +126,14 @@ function dailySummary(call: ApiCall): unknown {
   const distance = (meters: number) => round(distanceOf(meters, units), 2);
   const [sedentary, lightly, fairly, very] = totals.metersByLevel;
   const logged = exercises.map((exercise) => ({
-    activity: exerciseKinds[exercise.kind].summaryName,
+    activity: kindOf(exercise).summaryName,
     distance: distance(reportedDistance(exercise, switches) ?? 0),
   }));
   const altimeter = !switches.withoutAltimeter.includes(view.person.id);
   const [minutesSedentary, minutesLightly, minutesFairly, minutesVery] = totals.minutesByLevel;
   const resting = view.restingHeartRate(date);
   return {
-    activities: exercises.map((exercise) => {
-      const kind = exerciseKinds[exercise.kind];
-      const meters = reportedDistance(exercise, switches);
-      return {
-        activityId: kind.detailId,
-        activityParentId: kind.id,
-        activityParentName: kind.name,
-        calories: Math.round(exercise.energyKcal),
-        description: "",
-        distance: meters === null ? undefined : distance(meters),
-        duration: exercise.endMs - exercise.startMs,
-        hasActiveZoneMinutes: true,
-        hasStartTime: true,
-        isFavorite: false,
-        lastModified: new Date(exercise.endMs + 120_000).toISOString(),
-        logId: BigInt(exercise.id),
-        name: kind.summaryName,
-        startDate: date,
-        startTime: view.clock(date, exercise.startMs).slice(11, 16),
-        steps: exercise.steps ?? undefined,
-      };
-    }),
+    activities: exercises.map((exercise) => summaryLog(call, date, exercise)),
     // Of days long gone, the goals are forgotten.
     goals: date >= addDays(view.today, -30) ? activityGoals(call, "daily") : undefined,
     summary: {
@@ -191,6 +171,30 @@ function dailySummary(call: ApiCall): unknown {
       steps: totals.steps,
       veryActiveMinutes: minutesVery,
     },
+  };
+}
+
+/** An exercise as a day's summary has it, and as the answer to its writing does. */
+export function summaryLog({ view, units, switches }: ApiCall, date: string, exercise: Exercise) {
+  const kind = kindOf(exercise);
+  const meters = reportedDistance(exercise, switches);
+  return {
+    activityId: kind.detailId,
+    activityParentId: kind.id,
+    activityParentName: kind.name,
+    calories: Math.round(exercise.energyKcal),
+    description: "",
+    distance: meters === null ? undefined : round(distanceOf(meters, units), 2),
+    duration: exercise.endMs - exercise.startMs,
+    hasActiveZoneMinutes: true,
+    hasStartTime: true,
+    isFavorite: false,
+    lastModified: new Date(exercise.endMs + 120_000).toISOString(),
+    logId: BigInt(exercise.id),
+    name: kind.summaryName,
+    startDate: date,
+    startTime: view.clock(date, exercise.startMs).slice(11, 16),
+    steps: exercise.steps ?? undefined,
   };
 }
 

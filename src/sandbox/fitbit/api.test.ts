@@ -86,10 +86,12 @@ test("the longest ranges allowed are answered, and 422 can stand for too many po
   expect(window.body.errors[0]).toMatchObject({ errorType: "request" });
 });
 
-test("unknown paths are a 400, writing is not allowed, and writes need a length", async () => {
+test("unknown paths are a 400, what the lab does not write is not allowed, and writes need a length", async () => {
   expect((await ask("/1/user/-/nonsense.json")).status).toBe(400);
   const written = await ask("/1/user/-/body/log/weight.json?weight=70", { method: "POST" });
-  expect(written.body.errors[0].errorType).toBe("insufficient_permissions");
+  expect(written.body.errors[0]).toMatchObject({ errorType: "validation", fieldName: "date" });
+  const elsewhere = await ask("/1/user/-/meals.json", { method: "POST" });
+  expect(elsewhere.body.errors[0].errorType).toBe("insufficient_permissions");
   expect((await ask("/1/user/ZZZZZZ/profile.json")).status).toBe(403);
 });
 

@@ -3,6 +3,7 @@ import { activityRoutes } from "./activity.js";
 import { bodyRoutes } from "./body.js";
 import type { ApiRoute } from "./call.js";
 import { exerciseRoutes } from "./exercises.js";
+import { foodRoutes } from "./foods.js";
 import { goalRoutes } from "./goals.js";
 import { heartRoutes } from "./heart.js";
 import { nightlyRoutes } from "./nightly.js";
@@ -20,4 +21,5 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...rhythmRoutes,
   ...sleepRoutes,
   ...bodyRoutes,
+  ...foodRoutes,
 ];

@@ -1,4 +1,3 @@
-import type { PersonWeighing } from "../person.js";
 import { type ApiCall, type ApiRoute, reads } from "./call.js";
 import { invalid } from "./errors.js";
 import { chance, round } from "./json.js";
@@ -6,6 +5,7 @@ import { addDays } from "./local-time.js";
 import { ALL_PERIODS, readDates, SHORT_PERIODS } from "./params.js";
 import { weightOf } from "./units.js";
 import type { View } from "./view.js";
+import type { Weighing } from "./written.js";
 
 const LOG = "/1/user/:user/body/log";
 const WEIGHT_LOG_DAYS = 31;
@@ -24,14 +24,25 @@ export const bodyRoutes: readonly ApiRoute[] = [
 function weightLogs(call: ApiCall): unknown {
   const dates = readDates(call, { maxDays: WEIGHT_LOG_DAYS, periods: SHORT_PERIODS });
   const weight = dates.flatMap((date) =>
-    call.view.weighings(date).map((weighing) => ({
-      bmi: round(bmiOf(call.view, weighing.weightKg), 2),
-      ...entryOf(call.view, date, weighing),
-      fat: weighing.fatPercentage ?? undefined,
-      weight: weightOf(weighing.weightKg, call.units),
-    })),
+    call.view
+      .weighings(date)
+      .filter(({ weightKg }) => weightKg !== null)
+      .map((weighing) => bodyWeightLog(call, date, weighing)),
   );
   return { weight };
+}
+
+export function bodyWeightLog({ view, units }: ApiCall, date: string, weighing: Weighing) {
+  return {
+    bmi: round(bmiOf(view, weighing.weightKg!), 2),
+    ...entryOf(view, date, weighing),
+    fat: weighing.fatPercentage ?? undefined,
+    weight: weightOf(weighing.weightKg!, units),
+  };
+}
+
+export function bodyFatLog({ view }: ApiCall, date: string, weighing: Weighing) {
+  return { ...entryOf(view, date, weighing), fat: weighing.fatPercentage };
 }
 
 function fatLogs(call: ApiCall): unknown {
@@ -40,13 +51,17 @@ function fatLogs(call: ApiCall): unknown {
     call.view
       .weighings(date)
       .filter(({ fatPercentage }) => fatPercentage !== null)
-      .map((weighing) => ({ ...entryOf(call.view, date, weighing), fat: weighing.fatPercentage })),
+      .map((weighing) => bodyFatLog(call, date, weighing)),
   );
   return { fat };
 }
 
 /** The id is the local time read as if it were UTC: neither an instant nor unique. */
-function entryOf(view: View, date: string, weighing: PersonWeighing) {
+function entryOf(view: View, date: string, weighing: Weighing) {
+  if (weighing.logId !== undefined) {
+    const { logId } = weighing;
+    return { date, logId, source: "API", time: new Date(logId).toISOString().slice(11, 19) };
+  }
   const clock = view.clock(date, weighing.timeMs);
   // One in five was typed in, by somebody who gave no time for some of them.
   const mood = chance(`scale ${view.person.id} ${date}`);
@@ -64,10 +79,10 @@ function bmiOf(view: View, weightKg: number): number {
 function series(call: ApiCall): unknown {
   const { view, units } = call;
   const resource = call.params["resource"] ?? "";
-  const reads: Readonly<Record<string, (weighing: PersonWeighing) => number | null>> = {
-    bmi: ({ weightKg }) => Math.fround(bmiOf(view, weightKg)),
+  const reads: Readonly<Record<string, (weighing: Weighing) => number | null>> = {
+    bmi: ({ weightKg }) => (weightKg === null ? null : Math.fround(bmiOf(view, weightKg))),
     fat: ({ fatPercentage }) => fatPercentage,
-    weight: ({ weightKg }) => weightOf(weightKg, units),
+    weight: ({ weightKg }) => (weightKg === null ? null : weightOf(weightKg, units)),
   };
   const read = Object.hasOwn(reads, resource) ? reads[resource] : undefined;
   if (!read) throw invalid("resource-path", `Invalid resource: ${resource}`);

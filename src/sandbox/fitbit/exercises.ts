@@ -2,7 +2,7 @@ import type { PersonWorkout } from "../person.js";
 import { type ApiCall, type ApiRoute, reads } from "./call.js";
 import { DEVICE_FEATURES, deviceOf } from "./device.js";
 import { fail } from "./errors.js";
-import { chance, round } from "./json.js";
+import { chance, round, scramble } from "./json.js";
 import { type Listed, listPage, pagination } from "./listing.js";
 import { addDays } from "./local-time.js";
 import { readList } from "./params.js";
@@ -10,6 +10,7 @@ import type { FitbitSwitches } from "./switches.js";
 import { tcx } from "./tcx.js";
 import { distanceOf, elevationOf } from "./units.js";
 import type { View } from "./view.js";
+import type { Exercise } from "./written.js";
 import { heartRateZones, zoneTimes } from "./zones.js";
 
 interface ExerciseKind {
@@ -47,17 +48,26 @@ export const exerciseRoutes: readonly ApiRoute[] = [
   },
 ];
 
-export function exercisesOn(view: View, date: string): readonly PersonWorkout[] {
+/** What an activity is called; one that a client has named is its user's own. */
+export function kindOf({ kind, manualName }: Exercise): ExerciseKind {
+  if (manualName === undefined) return exerciseKinds[kind];
+  const id = 100_000 + (scramble(manualName) % 900_000);
+  return { id, name: manualName, detailId: id, summaryName: manualName };
+}
+
+export function exercisesOn(view: View, date: string): readonly Exercise[] {
   return view.workouts(date);
 }
 
 /** A walk that the device noticed by itself: it knows neither its source nor how far it went. */
-function wasDetected(exercise: PersonWorkout, switches: FitbitSwitches): boolean {
-  return switches.detectedWalks && exercise.kind === "walk" && chance(`detected ${exercise.id}`) < 0.4;
+function wasDetected(exercise: Exercise, switches: FitbitSwitches): boolean {
+  return (
+    !exercise.manual && switches.detectedWalks && exercise.kind === "walk" && chance(`detected ${exercise.id}`) < 0.4
+  );
 }
 
 /** In metres; null where the log does not tell. */
-export function reportedDistance(exercise: PersonWorkout, switches: FitbitSwitches): number | null {
+export function reportedDistance(exercise: Exercise, switches: FitbitSwitches): number | null {
   return wasDetected(exercise, switches) ? null : exercise.distanceMeters;
 }
 
@@ -70,7 +80,7 @@ function list(call: ApiCall): unknown {
   };
 }
 
-function listed(view: View, date: string): Listed<{ date: string; exercise: PersonWorkout }>[] {
+function listed(view: View, date: string): Listed<{ date: string; exercise: Exercise }>[] {
   return view.workouts(date).map((exercise) => ({
     item: { date, exercise },
     date,
@@ -78,10 +88,10 @@ function listed(view: View, date: string): Listed<{ date: string; exercise: Pers
   }));
 }
 
-function toLog(call: ApiCall, date: string, exercise: PersonWorkout): object {
+function toLog(call: ApiCall, date: string, exercise: Exercise): object {
   const { view, units, switches } = call;
   const day = view.day(date);
-  const kind = exerciseKinds[exercise.kind];
+  const kind = kindOf(exercise);
   const from = view.cellAt(date, exercise.startMs);
   const until = Math.max(from + 1, view.cellAt(date, exercise.endMs));
   const times = zoneTimes(view.person, day, from, until);
@@ -140,15 +150,19 @@ function toLog(call: ApiCall, date: string, exercise: PersonWorkout): object {
     duration,
     elevationGain: round(elevationOf(Math.round(climbed / FLOOR_METERS) * FLOOR_METERS, units), 3),
     hasActiveZoneMinutes: true,
-    hasGps: !detected && ["run", "bike", "hike"].includes(exercise.kind),
+    hasGps: !detected && !exercise.manual && ["run", "bike", "hike"].includes(exercise.kind),
     inProgress: false,
     lastModified: new Date(exercise.endMs + 120_000).toISOString(),
     logId: BigInt(exercise.id),
-    logType: detected ? "auto_detected" : "tracker",
-    manualValuesSpecified: { calories: false, distance: false, steps: false },
+    logType: exercise.manual ? "manual" : detected ? "auto_detected" : "tracker",
+    manualValuesSpecified: {
+      calories: exercise.manual ?? false,
+      distance: (exercise.manual ?? false) && distance !== null,
+      steps: false,
+    },
     originalDuration: duration,
     originalStartTime: startTime,
-    ...(detected ? {} : { source: source(view) }),
+    ...(detected ? {} : { source: exercise.manual ? appSource(call.clientId) : source(view) }),
     startTime,
     ...(exercise.steps === null ? {} : { steps: exercise.steps }),
     ...(swim && meters !== null
@@ -160,6 +174,10 @@ function toLog(call: ApiCall, date: string, exercise: PersonWorkout): object {
 function source(view: View): object {
   const { id, model } = deviceOf(view.person);
   return { id, name: model, trackerFeatures: DEVICE_FEATURES, type: "tracker", url: "https://www.fitbit.com/" };
+}
+
+function appSource(clientId: string): object {
+  return { id: clientId, name: "Pulsegate", trackerFeatures: [], type: "app", url: "https://example.invalid/" };
 }
 
 /** Read day by day from the newest: a client that asks for a track has just seen the log in a list. */

@@ -104,6 +104,7 @@ export async function startFitbitLab(options: FitbitLabOptions = {}): Promise<Fi
     hourlyLimit: options.hourlyLimit ?? HOURLY_LIMIT,
     ownerId: appType === "personal" ? (options.ownerId ?? "demo") : undefined,
     origin: () => origin,
+    onWritten: (personId, collection, date) => void notifier.tell(fitbitUserId(personId), [{ collection, date }]),
     onRevoked: ({ personId }) => void farewell(personId, "userRevokedAccess"),
   });
   const http = await createLabServer({

@@ -170,6 +170,8 @@ export function touchedBy(view: View, { fromMs, untilMs, dates }: Pick<SyncEvent
     if (view.day(date).worn) touched.push({ collection: "activities", date });
     if (view.sleeps(date).some(({ endMs }) => arrived(endMs))) touched.push({ collection: "sleep", date });
     if (view.weighings(date).some(({ timeMs }) => arrived(timeMs))) touched.push({ collection: "body", date });
+    const logs = [...view.foods(date), ...view.drinks(date)];
+    if (logs.some(({ timeMs }) => arrived(timeMs))) touched.push({ collection: "foods", date });
     return touched;
   });
 }

@@ -15,7 +15,7 @@ import {
 import type { LabClock, LabRequest } from "../lab.js";
 import type { Person } from "../person.js";
 import { apiRoutes } from "./api.js";
-import type { ApiRoute } from "./call.js";
+import type { ApiCall, ApiRoute } from "./call.js";
 import { bodyForStatus, FitbitError, fail, GONE, googleStyle403, tooManyPoints } from "./errors.js";
 import { writeJson } from "./json.js";
 import type { OAuthServer } from "./oauth.js";
@@ -24,6 +24,8 @@ import type { FitbitSwitches } from "./switches.js";
 import { unitSystem } from "./units.js";
 import { fitbitUserId } from "./user-id.js";
 import { View } from "./view.js";
+import { type WriteRoute, writeRoutes } from "./writes.js";
+import { noLogs, type WrittenLogs } from "./written.js";
 
 const HOUR_SECONDS = 3600;
 const VIEW_CACHE = 16;
@@ -41,6 +43,8 @@ export interface FitbitServerParts {
   origin(): string;
   /** The person has withdrawn their consent through the API. */
   onRevoked(consent: Consent): void;
+  /** The app has written something about the person. */
+  onWritten(personId: string, collection: WriteRoute["collection"], date: string): void;
 }
 
 /** Everything between the socket and the answers: who asks, whether they may, and how it is written. */
@@ -48,7 +52,15 @@ export function createFitbitServer(parts: FitbitServerParts) {
   const { clock, people, sync, switches, oauth, book } = parts;
   const limiter = createLimiter({ clock, limit: parts.hourlyLimit, windowSeconds: HOUR_SECONDS, align: "clock" });
   const views = new LRUCache<string, View>({ max: VIEW_CACHE });
+  const written = new Map<string, WrittenLogs>();
   let answers = 0;
+  let writes = 0;
+
+  function writtenBy(personId: string): WrittenLogs {
+    const logs = written.get(personId) ?? noLogs();
+    written.set(personId, logs);
+    return logs;
+  }
 
   /** A view is good for a minute, as nothing that it tells is finer. */
   function viewOf(person: Person): View {
@@ -57,7 +69,7 @@ export function createFitbitServer(parts: FitbitServerParts) {
     const key = `${person.id} ${syncedMs} ${minute}`;
     let view = views.get(key);
     if (!view) {
-      view = new View(person, syncedMs, clock.now());
+      view = new View(person, syncedMs, clock.now(), writtenBy(person.id));
       views.set(key, view);
     }
     return view;
@@ -123,7 +135,7 @@ export function createFitbitServer(parts: FitbitServerParts) {
     }
   }
 
-  function demand(entry: ApiRoute, request: LabHttpRequest, consent: Consent): void {
+  function demand(entry: Pick<ApiRoute, "scopes" | "intraday">, request: LabHttpRequest, consent: Consent): void {
     if (switches.forbiddenPath !== null && request.path.includes(switches.forbiddenPath)) throw googleStyle403();
     const lacking = entry.scopes.find((scope) => !consent.scopes.includes(scope));
     if (lacking !== undefined) {
@@ -137,20 +149,39 @@ export function createFitbitServer(parts: FitbitServerParts) {
     }
   }
 
+  function callOf(request: LabHttpRequest, consent: Consent, params: Params): ApiCall {
+    return {
+      view: viewOf(people.get(consent.personId)!),
+      userId: fitbitUserId(consent.personId),
+      clientId: consent.clientId,
+      params,
+      query: request.query,
+      units: unitSystem(request.headers["accept-language"]),
+      scopes: new Set(consent.scopes),
+      switches,
+      origin: parts.origin(),
+    };
+  }
+
+  function writing(entry: WriteRoute): LabHandler {
+    return guarded((request, consent, params) => {
+      if (switches.readOnly) throw fail(403, "insufficient_permissions", "This application is read-only.");
+      demand({ scopes: [entry.scope] }, request, consent);
+      const { status, date, body } = entry.answer({
+        ...callOf(request, consent, params),
+        given: new Map([...request.query, ...request.form()]),
+        // Past every id that a person's own logs have.
+        newId: () => `9${String(clock.now()).padStart(14, "0")}${String(++writes).padStart(4, "0")}`,
+      });
+      parts.onWritten(consent.personId, entry.collection, date);
+      return body ? write(status, body) : empty(status);
+    });
+  }
+
   function reading(entry: ApiRoute): LabHandler {
     return guarded((request, consent, params) => {
       demand(entry, request, consent);
-      const answer = entry.answer({
-        view: viewOf(people.get(consent.personId)!),
-        userId: fitbitUserId(consent.personId),
-        clientId: consent.clientId,
-        params,
-        query: request.query,
-        units: unitSystem(request.headers["accept-language"]),
-        scopes: new Set(consent.scopes),
-        switches,
-        origin: parts.origin(),
-      });
+      const answer = entry.answer(callOf(request, consent, params));
       if (entry.contentType) {
         return { status: 200, headers: { "content-type": entry.contentType }, body: String(answer) };
       }
@@ -196,11 +227,12 @@ export function createFitbitServer(parts: FitbitServerParts) {
         route("DELETE", `${path}/apiSubscriptions/:id.json`, unsubscribe),
       ]),
       ...apiRoutes.map((entry) => route("GET", entry.path, reading(entry))),
+      ...writeRoutes.map((entry) => route(entry.method, entry.path, writing(entry))),
     ],
     otherwise,
   );
 
-  /** The lab's app was registered as read-only, so it may write nothing; and an unknown path is a 400, not a 404. */
+  /** Other writes are for apps of another registration; and an unknown path is a 400, not a 404. */
   function otherwise(request: LabHttpRequest): LabReply | Promise<LabReply> {
     const answer = guarded(() => {
       if (request.method !== "GET") {

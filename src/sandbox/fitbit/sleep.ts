@@ -1,4 +1,3 @@
-import type { PersonSleep } from "../person.js";
 import { type ApiCall, type ApiRoute, reads } from "./call.js";
 import { chance } from "./json.js";
 import { type Listed, listPage, pagination } from "./listing.js";
@@ -6,6 +5,7 @@ import { addDays, datesBetween } from "./local-time.js";
 import { readDate, readDates, readList } from "./params.js";
 import { legacySleepRoutes } from "./sleep-v1.js";
 import type { View } from "./view.js";
+import type { Sleep } from "./written.js";
 
 const BASE = "/1.2/user/:user/sleep";
 const RANGE_DAYS = 100;
@@ -80,7 +80,7 @@ interface LevelSummary {
   readonly thirtyDayAvgMinutes?: number;
 }
 
-function toLog(view: View, date: string, sleep: PersonSleep, averages: boolean) {
+export function toLog(view: View, date: string, sleep: Sleep, averages: boolean) {
   const timeInBed = Math.floor((sleep.endMs - sleep.startMs) / 60_000);
   const stretches = stretchesOf(sleep);
   const { data, shortData } = sleep.staged ? withoutShortWakes(stretches) : { data: stretches, shortData: [] };
@@ -98,7 +98,7 @@ function toLog(view: View, date: string, sleep: PersonSleep, averages: boolean) 
     isMainSleep: view.mainSleep(date)?.id === sleep.id,
     levels: { data: written(data), ...(sleep.staged ? { shortData: written(shortData) } : {}), summary },
     logId: BigInt(sleep.id),
-    logType: "auto_detected",
+    logType: sleep.manual ? "manual" : "auto_detected",
     minutesAfterWakeup: 0,
     minutesAsleep,
     minutesAwake: timeInBed - minutesAsleep,
@@ -110,7 +110,7 @@ function toLog(view: View, date: string, sleep: PersonSleep, averages: boolean) 
 }
 
 /** In Fitbit's words, neighbours of one level joined. */
-function stretchesOf(sleep: PersonSleep): Stretch[] {
+function stretchesOf(sleep: Sleep): Stretch[] {
   const stretches: Stretch[] = [];
   for (const { stage, startMs, seconds } of sleep.segments) {
     const level = sleep.staged && stage === "awake" ? "wake" : stage;
@@ -202,7 +202,7 @@ function classicSummary(stretches: readonly Stretch[]): Record<string, LevelSumm
 }
 
 /** Staged nights are scored by a formula that nobody knows; one in eight turns out far lower than it looks. */
-function efficiency(sleep: PersonSleep, minutesAsleep: number, timeInBed: number): number {
+function efficiency(sleep: Sleep, minutesAsleep: number, timeInBed: number): number {
   const plain = Math.round((100 * minutesAsleep) / Math.max(1, timeInBed));
   if (!sleep.staged) return plain;
   const mood = chance(`efficiency ${sleep.id}`);
@@ -210,7 +210,7 @@ function efficiency(sleep: PersonSleep, minutesAsleep: number, timeInBed: number
 }
 
 /** Why there are no stages: under three hours, or a poor signal. */
-function infoCode(sleep: PersonSleep, timeInBed: number): number {
+function infoCode(sleep: Sleep, timeInBed: number): number {
   if (sleep.staged) return 0;
   return timeInBed < 180 ? 2 : 1;
 }

@@ -20,6 +20,8 @@ export interface FitbitSwitches {
   refreshConflict: boolean;
   /** A write without Content-Length is a 411, also a DELETE. */
   lengthRequired: boolean;
+  /** The app was registered as read-only: every write but a subscription is a 403. */
+  readOnly: boolean;
   /** People whose device does not count floors. */
   withoutAltimeter: readonly string[];
   /** No answer has its keys in the order of the one before. */
@@ -42,6 +44,7 @@ export function defaultSwitches(): FitbitSwitches {
     pendingSleepAnswers: 0,
     refreshConflict: false,
     lengthRequired: true,
+    readOnly: false,
     withoutAltimeter: [],
     shuffledKeys: true,
     lackingZoneKeys: true,

@@ -35,6 +35,12 @@ export function weightOf(kilograms: number, units: UnitSystem): number {
   return round(units === "en_US" ? pounds : pounds / 14, 3);
 }
 
+/** What `weightOf` gave, in kilograms. */
+export function weightFrom(weight: number, units: UnitSystem): number {
+  if (units === "METRIC") return weight;
+  return round(weight * KG_PER_POUND * (units === "en_US" ? 1 : 14), 6);
+}
+
 /** A temperature; `relative` is a difference, which has no freezing point to add. */
 export function temperatureOf(celsius: number, units: UnitSystem, relative = false): number {
   if (units !== "en_US") return celsius;

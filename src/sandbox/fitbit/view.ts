@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
-import type { Person, PersonDay, PersonSleep, PersonWeighing, PersonWorkout } from "../person.js";
+import type { Person, PersonDay, PersonDrink, PersonFood } from "../person.js";
 import { addDays, dayNumber, localDate, offsetDateTime, offsetMs, wallClock } from "./local-time.js";
+import type { Exercise, Sleep, Weighing, WrittenLogs } from "./written.js";
 
 const MINUTE_MS = 60_000;
 export const DAY_MINUTES = 1440;
@@ -40,6 +41,7 @@ export class View {
     readonly person: Person,
     readonly syncedMs: number,
     readonly nowMs: number,
+    readonly written: WrittenLogs,
   ) {
     this.today = localDate(person.timeZone, nowMs);
   }
@@ -59,27 +61,48 @@ export class View {
   }
 
   /** Filed under the local day on which they ended; oldest first. */
-  sleeps(date: string): PersonSleep[] {
-    if (!this.wears(date)) return [];
-    const arrived = this.person.day(date).sleeps.filter((sleep) => sleep.endMs <= this.syncedMs);
-    return arrived.sort((a, b) => a.startMs - b.startMs);
+  sleeps(date: string): Sleep[] {
+    const arrived = this.#logged(date, "sleeps").filter(({ endMs }) => endMs <= this.syncedMs);
+    const written = this.written.sleeps.filter((sleep) => sleep.date === date);
+    return [...arrived, ...written].sort((a, b) => a.startMs - b.startMs);
   }
 
   /** The longest of the date, whatever the hour. */
-  mainSleep(date: string): PersonSleep | null {
+  mainSleep(date: string): Sleep | null {
     const lengths = this.sleeps(date).sort((a, b) => b.endMs - b.startMs - (a.endMs - a.startMs));
     return lengths[0] ?? null;
   }
 
-  workouts(date: string): PersonWorkout[] {
-    if (!this.wears(date)) return [];
-    const arrived = this.person.day(date).workouts.filter((workout) => workout.endMs <= this.syncedMs);
-    return arrived.sort((a, b) => a.startMs - b.startMs);
+  workouts(date: string): Exercise[] {
+    const arrived = this.#logged(date, "workouts").filter(({ endMs }) => endMs <= this.syncedMs);
+    const written = this.written.exercises.filter((exercise) => exercise.date === date);
+    return [...arrived, ...written].sort((a, b) => a.startMs - b.startMs);
   }
 
-  weighings(date: string): PersonWeighing[] {
-    if (!this.wears(date)) return [];
-    return this.person.day(date).weighings.filter((weighing) => weighing.timeMs <= this.syncedMs);
+  weighings(date: string): Weighing[] {
+    const recorded = this.#logged(date, "weighings").filter(({ timeMs }) => timeMs <= this.syncedMs);
+    return byTime([...recorded, ...this.written.weighings.filter((weighing) => weighing.date === date)]);
+  }
+
+  foods(date: string): PersonFood[] {
+    const logged = this.#logged(date, "meals").filter(({ id, timeMs }) => this.#stands("foods", id, timeMs));
+    return byTime([...logged, ...this.written.foods.filter((food) => food.date === date)]);
+  }
+
+  drinks(date: string): PersonDrink[] {
+    const logged = this.#logged(date, "drinks").filter(({ id, timeMs }) => this.#stands("drinks", id, timeMs));
+    return byTime([...logged, ...this.written.drinks.filter((drink) => drink.date === date)]);
+  }
+
+  #logged<K extends "sleeps" | "workouts" | "weighings" | "meals" | "drinks">(
+    date: string,
+    kind: K,
+  ): PersonDay[K] | [] {
+    return this.wears(date) ? this.person.day(date)[kind] : [];
+  }
+
+  #stands(kind: string, id: string, timeMs: number): boolean {
+    return timeMs <= this.syncedMs && !this.written.deleted.has(`${kind} ${id}`);
   }
 
   restingHeartRate(date: string): number | null {
@@ -155,7 +178,7 @@ export class View {
         day.heartRate[cell] = minutes.heartRate[minute]!;
       }
     }
-    for (const swim of this.workouts(day.date).filter(({ kind }) => kind === "swim")) {
+    for (const swim of this.workouts(day.date).filter(({ kind, manual }) => kind === "swim" && !manual)) {
       for (let ms = swim.startMs; ms < swim.endMs; ms += MINUTE_MS) {
         const cell = this.cellAt(day.date, ms);
         day.strokes[cell]! += 21 + (cell % 6);
@@ -177,4 +200,8 @@ export class View {
     if (untilMs >= day.endMs) return DAY_MINUTES;
     return untilMs <= day.startMs ? 0 : this.cellAt(day.date, untilMs);
   }
+}
+
+function byTime<T extends { readonly timeMs: number }>(logs: T[]): T[] {
+  return logs.sort((a, b) => a.timeMs - b.timeMs);
 }
