@@ -89,6 +89,7 @@ const dayCost: Readonly<Record<string, number>> = {
   VitalHistory: 0.04,
   ReadingHistory: 0.04,
   ScoreHistory: 0.03,
+  NutritionHistory: 0.05,
 };
 
 /** Samples a day has in one series at most, by resolution. */
@@ -121,6 +122,8 @@ const perDay: Readonly<Record<string, number>> = {
   "ReadingHistory.electrocardiograms": 1,
   "ReadingHistory.rhythmAlerts": 1,
   "ScoreHistory.scores": 5,
+  "NutritionHistory.days": 1,
+  "NutritionHistory.entries": 8,
 };
 /** A sensor that measures every minute. */
 const COURSE_SAMPLES_A_DAY = 1_440;

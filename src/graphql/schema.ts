@@ -23,6 +23,7 @@ import { ConnectionResolver, ProviderSubscriptionResolver } from "./resolvers/co
 import { HeartDayResolver, HeartZoneResolver } from "./resolvers/heart.js";
 import { missingNamed } from "./resolvers/missing.js";
 import { MutationResolver } from "./resolvers/mutation.js";
+import { NutritionDayResolver, NutritionEntryResolver, NutritionHistoryResolver } from "./resolvers/nutrition.js";
 import { ProfileResolver } from "./resolvers/profile.js";
 import { QueryResolver } from "./resolvers/query.js";
 import {
@@ -84,6 +85,9 @@ function build(): GraphQLSchema {
       BloodPressureResolver,
       BloodGlucoseResolver,
       TemperatureReadingResolver,
+      NutritionHistoryResolver,
+      NutritionDayResolver,
+      NutritionEntryResolver,
       ConnectionResolver,
       ProviderSubscriptionResolver,
       MutationResolver,
@@ -153,6 +157,8 @@ const longLists: readonly (readonly [type: string, field: string, part: number])
   ["ReadingHistory", "oxygenSaturations", 50],
   ["ReadingHistory", "bloodGlucose", 50],
   ["ScoreHistory", "scores", 50],
+  ["NutritionHistory", "days", 50],
+  ["NutritionHistory", "entries", 50],
   ["Series", "points", 500],
 ];
 

@@ -148,7 +148,7 @@ test("body, age, goals and records", () => {
   ]);
   expect(fields("BODY", "{ latest { date } }")).toEqual(["body.weight"]);
   expect(fields("PROFILE", "{ age height }")).toEqual(["profile.age", "profile.dateOfBirth", "profile.height"]);
-  expect(fields("GOALS", "{ goals { target } }")).toHaveLength(5);
+  expect(fields("GOALS", "{ goals { target } }")).toHaveLength(7);
   expect(selected("GOALS", "{ goals { target } }").goalProgress).toBe(false);
   expect(selected("GOALS", "{ goals { current } }").goalProgress).toBe(true);
   expect(fields("WORKOUTS", "{ workouts { id } }")).toEqual(["workouts.workouts"]);

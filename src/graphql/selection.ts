@@ -11,7 +11,7 @@ import { PulsegateError } from "../errors.js";
 import type { Ask } from "../health-data/ask.js";
 import type { Field, PlainField, SamplesField } from "../model/fields.js";
 import { namesOf, vitalCourses } from "../model/figure-tables.js";
-import { activityFigures, heartFigures, vitalFigures } from "../model/figures.js";
+import { activityFigures, heartFigures, nutritionFigures, vitalFigures } from "../model/figures.js";
 import { type ActivityMetric, type Domain, type Resolution, type ScoreKind, scoreKinds } from "../model/records.js";
 import { argumentsOf, type Document, fieldOf, type Selecting, selectedFields } from "./walk.js";
 import type { Place } from "./writing/plain-fields.js";
@@ -124,6 +124,14 @@ const readers: Readonly<Record<Domain, Reader>> = {
     const kinds = argumentsOf(asked.document, user, nodes[0]!)["kinds"] as readonly ScoreKind[] | null | undefined;
     for (const kind of kinds ?? scoreKinds) asked.fields.add(`scores.${kind}`);
   },
+  NUTRITION: (asked, type, nodes) => {
+    const selected = asked.under(type, nodes);
+    const names = new Set([...selected.keys(), ...asked.missingNames(type, selected.get("missing"))]);
+    const days = selected.get("days");
+    if (days) readDay(asked, childType(type, days[0]!), days, nutritionDay);
+    if (names.has("days") && asked.fields.size === 0) asked.fields.add(nutritionDay.witness);
+    if (names.has("entries")) for (const field of nutritionLists) asked.fields.add(field);
+  },
   DEVICES: (asked, type, nodes) => void readRecords(asked, type, nodes, "devices", ["devices.devices"]),
   GOALS: (asked, type, nodes) => void readRecords(asked, type, nodes, "goals", goalFields),
   BODY: (asked, type, nodes) => {
@@ -143,7 +151,7 @@ const readers: Readonly<Record<Domain, Reader>> = {
 /** The names of a day's figures in the schema and in the model. */
 interface DayFields {
   readonly figures: ReadonlySet<string>;
-  readonly prefix: "activity" | "heart";
+  readonly prefix: "activity" | "heart" | "nutrition";
   /** What fields that are no figures follow from. */
   readonly from: Readonly<Record<string, readonly Field[] | undefined>>;
   /** Read if a day is selected without any figure: the day's date and source depend on which providers have data. */
@@ -162,6 +170,13 @@ const heartDay: DayFields = {
   from: { restingRateMethod: ["heart.restingRate"], hrvWindow: ["heart.hrvRmssd", "heart.hrvSdnn"] },
   witness: "heart.restingRate",
 };
+const nutritionDay: DayFields = {
+  figures: figureSet(nutritionFigures),
+  prefix: "nutrition",
+  from: {},
+  witness: "nutrition.energyConsumed",
+};
+const nutritionLists: readonly Field[] = ["nutrition.foods", "nutrition.drinks"];
 const bodyFigures: ReadonlySet<string> = new Set(["weight", "bodyMassIndex", "fatPercentage"]);
 const compositionFigures: ReadonlySet<string> = new Set([
   "fatMass",
@@ -186,7 +201,10 @@ export const readingFields = {
   electrocardiograms: "readings.electrocardiograms",
   rhythmAlerts: "readings.rhythmAlerts",
 } as const satisfies Readonly<Record<string, PlainField>>;
-const goalFields: readonly Field[] = ["goals.daily", "goals.weekly", "goals.weight", "goals.bodyFat", "goals.sleep"];
+const goalFields: readonly Field[] = [
+  ...(["goals.daily", "goals.weekly", "goals.weight", "goals.bodyFat", "goals.sleep"] as const),
+  ...(["goals.energyConsumed", "goals.water"] as const),
+];
 
 const profileFields: Readonly<Record<string, readonly Field[] | undefined>> = {
   displayName: ["profile.displayName"],

@@ -68,6 +68,7 @@ const domains: Readonly<Record<string, Exclude<Domain, "READINGS"> | undefined>>
   workouts: "WORKOUTS",
   vitals: "VITALS",
   scores: "SCORES",
+  nutrition: "NUTRITION",
   devices: "DEVICES",
   goals: "GOALS",
 };

@@ -1,4 +1,4 @@
-import { energyIn, lengthIn, massIn, roundHalfUp } from "./units.js";
+import { energyIn, lengthIn, massIn, roundHalfUp, volumeIn } from "./units.js";
 
 test("lengths go out in the unit that was asked for", () => {
   expect(lengthIn(5_600, "METER")).toBe(5_600);
@@ -16,6 +16,12 @@ test("weights and energies too", () => {
   expect(massIn(6.35029318, "STONE")).toBe(1);
   expect(energyIn(2_000, "KILOCALORIE")).toBe(2_000);
   expect(energyIn(2_000, "KILOJOULE")).toBe(8_368);
+});
+
+test("volumes are US customary", () => {
+  expect(volumeIn(750, "MILLILITER")).toBe(750);
+  expect(volumeIn(29.5735295625, "FLUID_OUNCE")).toBe(1);
+  expect(volumeIn(473.176473, "CUP")).toBe(2);
 });
 
 test("converting shows no dust of binary fractions", () => {

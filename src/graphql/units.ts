@@ -7,12 +7,15 @@ export type MassUnit = (typeof massUnits)[number];
 export const energyUnits = ["KILOCALORIE", "KILOJOULE"] as const;
 export type EnergyUnit = (typeof energyUnits)[number];
 
+export const volumeUnits = ["MILLILITER", "FLUID_OUNCE", "CUP"] as const;
+export type VolumeUnit = (typeof volumeUnits)[number];
+
 export const temperatureUnits = ["CELSIUS", "FAHRENHEIT", "KELVIN"] as const;
 export type TemperatureUnit = (typeof temperatureUnits)[number];
 export const glucoseUnits = ["MILLIMOLE_PER_LITER", "MILLIGRAM_PER_DECILITER"] as const;
 export type GlucoseUnit = (typeof glucoseUnits)[number];
 
-/** How much of each unit one SI unit (m, kg, kcal) is, as a fraction of exact numbers: 1 m is 100/1 cm, 1/0.3048 ft. */
+/** How much of each unit one of ours (m, kg, kcal, ml) is, as a fraction of exact numbers: 1 m is 100/1 cm, 1/0.3048 ft. */
 type Ratio = readonly [by: number, per: number];
 const lengths: Readonly<Record<LengthUnit, Ratio>> = {
   METER: [1, 1],
@@ -30,6 +33,13 @@ const masses: Readonly<Record<MassUnit, Ratio>> = {
 };
 const energies: Readonly<Record<EnergyUnit, Ratio>> = { KILOCALORIE: [1, 1], KILOJOULE: [4.184, 1] };
 
+/** US customary: a cup is 8 fluid ounces, of which 128 are a gallon of 231 cubic inches. */
+const volumes: Readonly<Record<VolumeUnit, Ratio>> = {
+  MILLILITER: [1, 1],
+  FLUID_OUNCE: [1, 29.5735295625],
+  CUP: [1, 236.5882365],
+};
+
 function convert(value: number | null, [by, per]: Ratio): number | null {
   if (value === null || by === per) return value;
   // Twelve digits are far more than any device measures, and hide that 0.07 * 100 is 7.000000000000001.
@@ -39,6 +49,8 @@ function convert(value: number | null, [by, per]: Ratio): number | null {
 export const lengthIn = (metres: number | null, unit: LengthUnit) => convert(metres, lengths[unit]);
 export const massIn = (kilograms: number | null, unit: MassUnit) => convert(kilograms, masses[unit]);
 export const energyIn = (kilocalories: number | null, unit: EnergyUnit) => convert(kilocalories, energies[unit]);
+
+export const volumeIn = (millilitres: number | null, unit: VolumeUnit) => convert(millilitres, volumes[unit]);
 
 const degrees: Readonly<Record<TemperatureUnit, { readonly size: Ratio; readonly zero: number }>> = {
   CELSIUS: { size: [1, 1], zero: 0 },

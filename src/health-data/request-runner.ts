@@ -21,7 +21,7 @@ const CONCURRENT_REQUESTS = 5;
 /** After so many failures in a row the provider counts as down, and no more requests are sent. */
 const FAILURES_IN_A_ROW = 5;
 
-const apartFromWearable: ReadonlySet<Domain> = new Set<Domain>(["BODY", "READINGS", "SCORES"]);
+const apartFromWearable: ReadonlySet<Domain> = new Set<Domain>(["BODY", "READINGS", "SCORES", "NUTRITION"]);
 
 /** No provider was asked, so it has no time. */
 export const nobodyAsked: Provenance = { at: Number.POSITIVE_INFINITY, call: "", settled: false };

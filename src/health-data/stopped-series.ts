@@ -1,5 +1,5 @@
 import type { Connection } from "../connections/connection.js";
-import type { Field } from "../model/fields.js";
+import { domainOf, type Field } from "../model/fields.js";
 import { dayFigures, namesOf, vitalRows } from "../model/figure-tables.js";
 import type { LocalDate } from "../model/records.js";
 import { epochDay, fromEpochDay } from "../model/time.js";
@@ -21,7 +21,10 @@ const REMEMBERED_DAYS = 91;
 const USUAL_DAYS = 28;
 const LEAST_ANSWERED = 14;
 
-const figures: readonly Field[] = [...namesOf(dayFigures), ...namesOf(vitalRows)];
+/** Whoever logs no more food has not lost a device. */
+const figures: readonly Field[] = [...namesOf(dayFigures), ...namesOf(vitalRows)].filter(
+  (field) => domainOf(field) !== "NUTRITION",
+);
 
 /**
  * Figures that stopped, from stored cells alone: no provider is asked. A day that was never fetched says nothing. Today

@@ -10,6 +10,7 @@ import {
   type LocalDate,
   type MissingReason,
   mealRelations,
+  meals,
   missingReasons,
   scoreKinds,
   sexes,
@@ -158,6 +159,11 @@ const isVital: Check = (value) =>
   isFigure(value["low"]) &&
   isFigure(value["high"]) &&
   methods.has(value["method"]);
+const nutrition = list({
+  ...{ id: z.string(), time: instant.nullable(), name: text, meal: z.enum(meals).nullable() },
+  ...{ energyConsumed: figure, carbohydrateGrams: figure, fatGrams: figure, proteinGrams: figure },
+  ...{ fiberGrams: figure, sodiumMilligrams: figure, water: figure },
+});
 const goals = list({
   metric: z.enum(goalMetrics),
   period: z.enum(goalPeriods),
@@ -256,6 +262,8 @@ const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
     workoutMetrics.map((metric) => `workouts.course:${metric}` as const),
     () => courses,
   ),
+  "nutrition.foods": nutrition,
+  "nutrition.drinks": nutrition,
   "devices.devices": list({
     id: z.string(),
     ...{ model: text, kind: text, firmware: text },
@@ -270,6 +278,8 @@ const checks: Readonly<Record<Exclude<PlainField, CourseField>, Check>> = {
   "goals.weight": goals,
   "goals.bodyFat": goals,
   "goals.sleep": goals,
+  "goals.energyConsumed": goals,
+  "goals.water": goals,
 };
 
 function isStoredSeries(value: unknown): boolean {

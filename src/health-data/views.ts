@@ -1,6 +1,6 @@
 import type { SamplesField } from "../model/fields.js";
 import type { TotalFigure } from "../model/figure-tables.js";
-import type { ActivityFigure, HeartFigure, VitalFigure } from "../model/figures.js";
+import type { ActivityFigure, HeartFigure, NutritionFigure, VitalFigure } from "../model/figures.js";
 import type {
   BloodPressureRecord,
   DeviceRecord,
@@ -12,6 +12,7 @@ import type {
   HrvWindow,
   LocalDate,
   MissingReason,
+  NutritionRecord,
   OxygenRecord,
   PulseRecord,
   RestingRateMethod,
@@ -222,6 +223,28 @@ export interface ScoreHistory {
   readonly sources: readonly SourceReport[];
 }
 
+export interface NutritionDay extends Figures<NutritionFigure> {
+  readonly id: string;
+  readonly date: LocalDate;
+  readonly source: ProviderId;
+  readonly absent: Absent;
+  readonly settled: boolean;
+  readonly alternatives: readonly NutritionDay[];
+}
+/** `id` is the gateway's own opaque one here, not the provider's. */
+export interface NutritionEntry extends NutritionRecord {
+  readonly date: LocalDate;
+  readonly source: ProviderId;
+  readonly absent: Absent;
+}
+export interface NutritionHistory {
+  readonly days: readonly NutritionDay[] | null;
+  readonly entries: readonly NutritionEntry[] | null;
+  /** Why lists are null, by their names. */
+  readonly absent: Absent;
+  readonly sources: readonly SourceReport[];
+}
+
 export interface Device extends DeviceRecord {
   readonly source: ProviderId;
 }
@@ -277,6 +300,7 @@ export interface Histories {
   VITALS: VitalHistory;
   READINGS: ReadingHistory;
   SCORES: ScoreHistory;
+  NUTRITION: NutritionHistory;
   DEVICES: DeviceList;
   GOALS: GoalList;
 }

@@ -83,6 +83,13 @@ const people: Readonly<Record<string, readonly [least: number, most: number, who
   "heart.averageRate": [20, 300, "whole"],
   "heart.lowestRate": [20, 300, "whole"],
   "heart.highestRate": [20, 300, "whole"],
+  "nutrition.energyConsumed": [0, 30_000],
+  "nutrition.carbohydrateGrams": [0, 10_000],
+  "nutrition.fatGrams": [0, 5_000],
+  "nutrition.proteinGrams": [0, 5_000],
+  "nutrition.fiberGrams": [0, 2_000],
+  "nutrition.sodiumMilligrams": [0, 200_000],
+  "nutrition.water": [0, 50_000],
   HEART: [20, 300],
   STEPS: [0, 500],
   DISTANCE: [0, 3000],
@@ -110,6 +117,8 @@ it.each<[GoalRecord["metric"], least: number, most: number]>([
   ["WEIGHT", 0.2, 700],
   ["BODY_FAT", 1, 90],
   ["SLEEP", 0, 1500],
+  ["WATER", 0, 50_000],
+  ["ENERGY_CONSUMED", 0, 30_000],
 ])("a goal of %s is one from %d to %d", (metric, least, most) => {
   const goal: GoalRecord = { metric, period: "DAILY", target: least, current: null, unit: "u" };
   const isKept = (period: GoalRecord["period"], figures: object) =>

@@ -11,7 +11,7 @@ import {
   type SamplesField,
 } from "./fields.js";
 import { dayFigures, namesOf, valuesBy, vitalRows } from "./figure-tables.js";
-import { LONGEST_DAY_MINUTES, MOST_KILOCALORIES_A_DAY, type VitalField } from "./figures.js";
+import { LONGEST_DAY_MINUTES, MOST_KILOCALORIES_A_DAY, type NutritionFigure, type VitalField } from "./figures.js";
 import type {
   BatteryRecord,
   BloodPressureRecord,
@@ -25,6 +25,7 @@ import type {
   LocalDate,
   NightBreathing,
   NightHypnogram,
+  NutritionRecord,
   OffsetRecord,
   OxygenRecord,
   PulseRecord,
@@ -155,6 +156,21 @@ const weighingBounds: Table<WeighingRecord> = {
   basalEnergyBurned: between(0, 10_000),
 };
 
+/** Bounds of one thing eaten or drunk are those of a day. */
+const nutritionBounds: Table<NutritionRecord> = {
+  energyConsumed: ofDay("energyConsumed"),
+  carbohydrateGrams: ofDay("carbohydrateGrams"),
+  fatGrams: ofDay("fatGrams"),
+  proteinGrams: ofDay("proteinGrams"),
+  fiberGrams: ofDay("fiberGrams"),
+  sodiumMilligrams: ofDay("sodiumMilligrams"),
+  water: ofDay("water"),
+};
+function ofDay(name: NutritionFigure): Bounds {
+  const { least, most } = dayFigures[`nutrition.${name}`];
+  return between(least, most);
+}
+
 /** Bounds of readings: of what a person can have and an instrument can show. */
 const bloodPressureBounds: Table<BloodPressureRecord> = {
   systolic: between(30, 350),
@@ -204,6 +220,8 @@ export const goalBounds: Readonly<Record<GoalMetric, Bounds>> = {
   WEIGHT: weightKg,
   BODY_FAT: fatPercent,
   SLEEP: between(0, 1500),
+  WATER: ofDay("water"),
+  ENERGY_CONSUMED: kcalOfDay,
 };
 
 const zoneRate = whole(0, 300);
@@ -319,6 +337,9 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
     case "body.fatPercentage":
     case "body.composition":
       return of(checkWeighing);
+    case "nutrition.foods":
+    case "nutrition.drinks":
+      return of(checkNutrition);
     case "readings.bloodPressures":
       return of(readingCheck<BloodPressureRecord>(bloodPressureBounds, ["systolic", "diastolic"]));
     case "readings.bloodGlucose":
@@ -361,6 +382,8 @@ function memberCheck(field: Field, today: LocalDate): MemberCheck | null {
     case "goals.weight":
     case "goals.bodyFat":
     case "goals.sleep":
+    case "goals.energyConsumed":
+    case "goals.water":
       return of(checkGoal);
     case "heart.zones.bounds":
       return of((zone: ZoneBounds) => figures(zone, { minRate: zoneRate, maxRate: zoneRate }));
@@ -494,6 +517,13 @@ function checkWeighing(weighing: WeighingRecord, tomorrow: LocalDate): WeighingR
   if (time !== null && !(isInstant(time) && localDateOf(time) <= tomorrow)) return null;
   const found = figures(weighing, weighingBounds);
   return namesOf(weighingBounds).some((name) => (found[name] ?? null) !== null) ? found : null;
+}
+
+function checkNutrition(entry: NutritionRecord, tomorrow: LocalDate): NutritionRecord | null {
+  const { id, time } = entry;
+  if (text(id, LONGEST_ID) === null) return null;
+  if (time !== null && !(isInstant(time) && localDateOf(time) <= tomorrow)) return null;
+  return figures(texts(entry, ["name"]), nutritionBounds);
 }
 
 function checkVital(value: unknown, bounds: Bounds): VitalRecord | null {

@@ -14,6 +14,7 @@ import {
   type LocalDate,
   type NightBreathing,
   type NightHypnogram,
+  type NutritionRecord,
   type OffsetRecord,
   type OxygenRecord,
   type PulseRecord,
@@ -125,18 +126,25 @@ export interface FieldValues extends FigureValues, VitalValues, VitalCourseValue
   "readings.electrocardiograms": readonly ElectrocardiogramRecord[];
   "readings.rhythmAlerts": readonly RhythmAlertRecord[];
 
+  /** What was eaten, and what was drunk: providers log them apart. */
+  "nutrition.foods": readonly NutritionRecord[];
+  "nutrition.drinks": readonly NutritionRecord[];
+
   "devices.devices": readonly DeviceRecord[];
   /** Only for providers that give it in a call of its own, which the call of the devices then needs. */
   "devices.batteries": readonly BatteryRecord[];
 
   /**
-   * Goals of the day or week, of weight, of body fat and of sleep. Providers keep these apart, so they are four fields.
+   * Goals of the day or week, of weight, of body fat, of sleep, of food and of water. Providers keep these apart, so
+   * they are fields of their own.
    */
   "goals.daily": readonly GoalRecord[];
   "goals.weekly": readonly GoalRecord[];
   "goals.weight": readonly GoalRecord[];
   "goals.bodyFat": readonly GoalRecord[];
   "goals.sleep": readonly GoalRecord[];
+  "goals.energyConsumed": readonly GoalRecord[];
+  "goals.water": readonly GoalRecord[];
 }
 
 export type ActivitySamplesField = `activity.samples:${ActivityMetric}:${Resolution}`;
@@ -161,6 +169,7 @@ const domainByPrefix: Readonly<Record<string, Domain>> = {
   vitals: "VITALS",
   readings: "READINGS",
   scores: "SCORES",
+  nutrition: "NUTRITION",
   devices: "DEVICES",
   goals: "GOALS",
 };
@@ -227,6 +236,8 @@ const listFields: ReadonlySet<Field> = new Set<Field>([
   "readings.electrocardiograms",
   "readings.rhythmAlerts",
   ...scoreKinds.map((kind) => `scores.${kind}` as const),
+  "nutrition.foods",
+  "nutrition.drinks",
   "devices.devices",
   "devices.batteries",
   "goals.daily",
@@ -234,6 +245,8 @@ const listFields: ReadonlySet<Field> = new Set<Field>([
   "goals.weight",
   "goals.bodyFat",
   "goals.sleep",
+  "goals.energyConsumed",
+  "goals.water",
 ]);
 
 const callFields: ReadonlySet<Field> = new Set<Field>([
@@ -253,6 +266,15 @@ export function isForCalls(field: Field): boolean {
 /** Whether the field is a list of records. A day without a record then has an empty list, not an absent value. */
 export function isList(field: Field): boolean {
   return listFields.has(field);
+}
+
+/**
+ * Fields that a consent is asked for only by the name of a domain, or by an operation that reads them: single readings,
+ * and what somebody eats and drinks. A goal of food needs the same scope as food.
+ */
+export function isAskedByName(field: Field): boolean {
+  const domain = domainOf(field);
+  return domain === "READINGS" || domain === "NUTRITION" || field === "goals.energyConsumed" || field === "goals.water";
 }
 
 export type CourseField = `vitals.course:${VitalCourse}` | "readings.glucoseCourse";

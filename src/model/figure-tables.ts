@@ -4,6 +4,7 @@ import {
   type Figure,
   type FigureField,
   heartFigures,
+  nutritionFigures,
   type Vital,
   type VitalCourse,
   type VitalField,
@@ -14,6 +15,7 @@ import {
 export const dayFigures = {
   ...prefixed<Figure>("activity", activityFigures),
   ...prefixed<Figure>("heart", heartFigures),
+  ...prefixed<Figure>("nutrition", nutritionFigures),
 } as Readonly<Record<FigureField, Figure>>;
 
 /** All vitals, by the field of the model. */

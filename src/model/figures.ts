@@ -7,10 +7,10 @@ export interface Figure {
   /** With Int the API gives a whole number, and the provider's number is rounded. */
   readonly type: "Int" | "Float";
   /**
-   * Stored in m or kcal, and answered in the unit that the caller names. If left out, the name or the description gives
+   * Stored in m, kcal or ml, and answered in the unit that the caller names. If left out, the name or the description gives
    * the unit.
    */
-  readonly quantity?: "length" | "energy";
+  readonly quantity?: "length" | "energy" | "volume";
   /**
    * The least and the most that a person can have. A figure outside these bounds is a fault of the provider: it is
    * answered as null with PROVIDER_ERROR. The bounds are wide on purpose, so that records in endurance sports are
@@ -119,6 +119,39 @@ export const heartFigures = rowsOf({
   },
 });
 
+const NOT_LOGGED = "Null when nothing was logged: `missing` says why.";
+
+/** What a person ate and drank on a day, as far as it was logged. */
+export const nutritionFigures = rowsOf({
+  energyConsumed: { ...kcalOfDay, description: `Energy of all that was logged. ${NOT_LOGGED}` },
+  carbohydrateGrams: {
+    ...{ type: "Float", least: 0, most: 10_000 },
+    description: `Carbohydrates of all that was logged, in grams. ${NOT_LOGGED}`,
+  },
+  fatGrams: {
+    type: "Float",
+    least: 0,
+    most: 5_000,
+    description: `Fat of all that was logged, in grams. ${NOT_LOGGED}`,
+  },
+  proteinGrams: {
+    ...{ type: "Float", least: 0, most: 5_000 },
+    description: `Protein of all that was logged, in grams. ${NOT_LOGGED}`,
+  },
+  fiberGrams: {
+    ...{ type: "Float", least: 0, most: 2_000 },
+    description: `Dietary fibre of all that was logged, in grams. ${NOT_LOGGED}`,
+  },
+  sodiumMilligrams: {
+    ...{ type: "Float", least: 0, most: 200_000 },
+    description: `Sodium of all that was logged, in milligrams. ${NOT_LOGGED}`,
+  },
+  water: {
+    ...{ type: "Float", quantity: "volume", least: 0, most: 50_000 },
+    description: `Water and other drinks that were logged as such. ${NOT_LOGGED}`,
+  },
+});
+
 /**
  * What is measured through a night or a day, one row each: every vital is chosen by itself and has its own field in the
  * model. Its cell is a `VitalRecord`. To add a vital, add a row, and read it in the providers that have it.
@@ -190,7 +223,8 @@ export const vitalFigures = vitalsOf({
 
 export type ActivityFigure = keyof typeof activityFigures;
 export type HeartFigure = keyof typeof heartFigures;
-export type FigureField = `activity.${ActivityFigure}` | `heart.${HeartFigure}`;
+export type NutritionFigure = keyof typeof nutritionFigures;
+export type FigureField = `activity.${ActivityFigure}` | `heart.${HeartFigure}` | `nutrition.${NutritionFigure}`;
 export type VitalFigure = keyof typeof vitalFigures;
 export type VitalField = `vitals.${VitalFigure}`;
 /** The vitals whose course within the night is a field of the model. */

@@ -20,6 +20,7 @@ export const domains = [
   "VITALS",
   "READINGS",
   "SCORES",
+  "NUTRITION",
   "DEVICES",
   "GOALS",
 ] as const;
@@ -108,6 +109,9 @@ export type ScoreKind = (typeof scoreKinds)[number];
 export const batteryLevels = ["HIGH", "MEDIUM", "LOW"] as const;
 export type BatteryLevel = (typeof batteryLevels)[number];
 
+export const meals = ["BREAKFAST", "MORNING_SNACK", "LUNCH", "AFTERNOON_SNACK", "DINNER", "ANYTIME"] as const;
+export type Meal = (typeof meals)[number];
+
 export const goalMetrics = [
   "STEPS",
   "DISTANCE",
@@ -120,6 +124,8 @@ export const goalMetrics = [
   "WEIGHT",
   "BODY_FAT",
   "SLEEP",
+  "WATER",
+  "ENERGY_CONSUMED",
 ] as const;
 export type GoalMetric = (typeof goalMetrics)[number];
 
@@ -324,6 +330,24 @@ export interface WeighingRecord extends Believed {
   readonly basalEnergyBurned?: number | null;
 }
 
+/** Something eaten or drunk, as somebody logged it. */
+export interface NutritionRecord extends Believed {
+  readonly id: string;
+  /** Null if only the day is known. */
+  readonly time: OffsetDateTime | null;
+  readonly name: string | null;
+  readonly meal: Meal | null;
+  /** kcal */
+  readonly energyConsumed: number | null;
+  readonly carbohydrateGrams: number | null;
+  readonly fatGrams: number | null;
+  readonly proteinGrams: number | null;
+  readonly fiberGrams: number | null;
+  readonly sodiumMilligrams: number | null;
+  /** ml */
+  readonly water: number | null;
+}
+
 /** One vital of one day. */
 export interface VitalRecord {
   readonly value: number;
@@ -432,6 +456,6 @@ export interface GoalRecord extends Believed {
   readonly target: number;
   /** Set only if the provider gives it. Otherwise it is calculated from the activity of the period. */
   readonly current: number | null;
-  /** Unit of both figures: count, m, kcal, min, kg, %, points. */
+  /** Unit of both figures: count, m, kcal, min, kg, %, points, ml. */
   readonly unit: string;
 }

@@ -31,6 +31,7 @@ const domainOfType: Readonly<Record<string, Domain | undefined>> = {
   VitalHistory: "VITALS",
   ReadingHistory: "READINGS",
   ScoreHistory: "SCORES",
+  NutritionHistory: "NUTRITION",
   DeviceList: "DEVICES",
   GoalList: "GOALS",
 };

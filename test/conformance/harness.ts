@@ -236,6 +236,7 @@ export function everything(provider: Provider, userId: string, range: DateRange)
 
 /** What an answer holds besides its sources: days, sessions, devices and so on. Null where nobody could answer. */
 export function listOf(history: Histories[Domain]): readonly object[] | null | undefined {
+  if ("entries" in history) return whole([history.days, history.entries]);
   if ("days" in history) return history.days;
   if ("sessions" in history) return history.sessions;
   if ("measurements" in history) return history.measurements;

@@ -34,6 +34,7 @@ export type Domain =
   | 'DEVICES'
   | 'GOALS'
   | 'HEART'
+  | 'NUTRITION'
   | 'PROFILE'
   | 'READINGS'
   | 'SCORES'
@@ -49,10 +50,12 @@ export type GoalMetric =
   | 'BODY_FAT'
   | 'DISTANCE'
   | 'ENERGY_BURNED'
+  | 'ENERGY_CONSUMED'
   | 'FLOORS'
   | 'POINTS'
   | 'SLEEP'
   | 'STEPS'
+  | 'WATER'
   | 'WEIGHT';
 
 /** The period in which a goal is to be reached. */

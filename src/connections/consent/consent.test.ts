@@ -1,5 +1,7 @@
 import { bench, testProvider } from "../../../test/support/connections-bench.js";
 import { PulsegateError } from "../../errors.js";
+import { fitbit } from "../../providers/fitbit/index.js";
+import { googleHealth } from "../../providers/google-health/index.js";
 import { pkceChallenge, readTokenAnswer, scopesFor } from "../oauth/oauth.js";
 import { redirectLocation } from "../oauth/redirects.js";
 
@@ -445,6 +447,14 @@ describe("scopes and token answers", () => {
     expect(scopesFor(testProvider(), ["SLEEP"])).toEqual(["who", "rest"]);
     expect(scopesFor(testProvider(), [])).toEqual(["who"]);
     expect(scopesFor(testProvider())).toEqual(["who", "move", "rest"]);
+    // What somebody eats is asked for by name, and so are goals of it.
+    expect(scopesFor(fitbit)).not.toContain("nutrition");
+    expect(scopesFor(fitbit, ["NUTRITION"])).toEqual(["profile", "nutrition"]);
+    expect(scopesFor(fitbit, ["GOALS"])).toContain("nutrition");
+    expect(scopesFor(googleHealth).filter((scope) => scope.includes("nutrition"))).toEqual([]);
+    expect(scopesFor(googleHealth, ["NUTRITION"])).toContain(
+      "https://www.googleapis.com/auth/googlehealth.nutrition.readonly",
+    );
   });
 
   test("a success without a token is no refusal, and odd parts are null", () => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { optionalNumber, optionalString } from "../../http/json.js";
-import { domainOf, type Field } from "../../model/fields.js";
-import { domains as allDomains, type Domain } from "../../model/records.js";
+import { domainOf, type Field, isAskedByName } from "../../model/fields.js";
+import type { Domain } from "../../model/records.js";
 import type { Provider } from "../../providers/index.js";
 import { fieldsOf, type OAuthProfile, type ProviderSettings, type TokenAnswer } from "../../providers/provider.js";
 import { askEndpoint, type EndpointDeps, type EndpointFailure, failureOf, isSuccess } from "./token-endpoint.js";
@@ -36,16 +36,13 @@ export function pkceChallenge(verifier: string): string {
   return createHash("sha256").update(verifier).digest("base64url");
 }
 
-/** Single readings, such as electrocardiograms, are asked for by name only: few apps need them. */
-const usualDomains = allDomains.filter((domain) => domain !== "READINGS");
-
 /**
  * The scopes that a person must grant so that every call for these domains may be made, prerequisites and inputs of
- * derivations included; the usual domains where none are named.
+ * derivations included; all but what is asked for by name where none are named.
  */
 export function scopesFor(provider: Provider, domains: readonly Domain[] | null = null): readonly string[] {
   const wanted = new Set<Field>(
-    [...fieldsOf(provider)].filter((field) => (domains ?? usualDomains).includes(domainOf(field))),
+    [...fieldsOf(provider)].filter((field) => (domains ? domains.includes(domainOf(field)) : !isAskedByName(field))),
   );
   const scopes = new Set(provider.oauth.baseScopes);
   // A set is walked in order of insertion, and what is added on the way is walked too.

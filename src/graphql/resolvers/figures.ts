@@ -1,11 +1,12 @@
 import { Field, FieldResolver, Float, Int, Root } from "type-graphql";
 import type { Figure } from "../../model/figures.js";
-import { energyIn, lengthIn } from "../units.js";
-import { InEnergy, InLength } from "./units.js";
+import { energyIn, lengthIn, volumeIn } from "../units.js";
+import { InEnergy, InLength, InVolume } from "./units.js";
 
 const quantities = {
   length: { argument: InLength("METER"), convert: lengthIn },
   energy: { argument: InEnergy("KILOCALORIE"), convert: energyIn },
+  volume: { argument: InVolume("MILLILITER"), convert: volumeIn },
 } as const;
 
 type Class = abstract new () => object;

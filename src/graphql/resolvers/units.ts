@@ -1,6 +1,13 @@
 import { Arg } from "type-graphql";
-import { EnergyUnitEnum, GlucoseUnitEnum, LengthUnitEnum, MassUnitEnum, TemperatureUnitEnum } from "../types/enums.js";
-import type { EnergyUnit, GlucoseUnit, LengthUnit, MassUnit, TemperatureUnit } from "../units.js";
+import {
+  EnergyUnitEnum,
+  GlucoseUnitEnum,
+  LengthUnitEnum,
+  MassUnitEnum,
+  TemperatureUnitEnum,
+  VolumeUnitEnum,
+} from "../types/enums.js";
+import type { EnergyUnit, GlucoseUnit, LengthUnit, MassUnit, TemperatureUnit, VolumeUnit } from "../units.js";
 
 const description = "Unit of the answer.";
 
@@ -11,3 +18,4 @@ export const InTemperature = (defaultValue: TemperatureUnit) =>
   Arg("unit", () => TemperatureUnitEnum, { defaultValue, description });
 export const InGlucose = (defaultValue: GlucoseUnit) =>
   Arg("unit", () => GlucoseUnitEnum, { defaultValue, description });
+export const InVolume = (defaultValue: VolumeUnit) => Arg("unit", () => VolumeUnitEnum, { defaultValue, description });

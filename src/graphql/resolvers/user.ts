@@ -19,6 +19,7 @@ import { ProviderIdEnum, ScoreKindEnum } from "../types/enums.js";
 import { GoalListType } from "../types/goals.js";
 import { HeartHistoryType } from "../types/heart.js";
 import { DateRangeInput } from "../types/inputs.js";
+import { NutritionHistoryType } from "../types/nutrition.js";
 import { ProfileType } from "../types/profile.js";
 import { ReadingHistoryType } from "../types/readings.js";
 import { ScoreHistoryType } from "../types/scores.js";
@@ -180,6 +181,20 @@ export class UserResolver {
   ) {
     // Which kinds is part of the selection: each kind is a field of the model.
     return history("SCORES", user, range, providers, context, info);
+  }
+
+  @FieldResolver(() => NutritionHistoryType, {
+    nullable: true,
+    description: "What was eaten and drunk on these days, as far as it was logged.",
+  })
+  nutrition(
+    @Root() user: User,
+    @InRange() range: DateRangeInput,
+    @FromProviders() providers: Providers,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return history("NUTRITION", user, range, providers, context, info);
   }
 
   @FieldResolver(() => DeviceListType, { nullable: true, description: "Devices of the user." })

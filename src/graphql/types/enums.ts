@@ -13,6 +13,7 @@ import {
   heartZoneKinds,
   hrvWindows,
   mealRelations,
+  meals,
   missingReasons,
   resolutions,
   restingRateMethods,
@@ -27,7 +28,7 @@ import {
 } from "../../model/records.js";
 import { providers } from "../../providers/index.js";
 import { providerStatuses } from "../provider-view.js";
-import { energyUnits, glucoseUnits, lengthUnits, massUnits, temperatureUnits } from "../units.js";
+import { energyUnits, glucoseUnits, lengthUnits, massUnits, temperatureUnits, volumeUnits } from "../units.js";
 import { enumeration } from "./field.js";
 
 export const ProviderIdEnum = enumeration(
@@ -65,6 +66,13 @@ export const GoalPeriodEnum = enumeration("GoalPeriod", goalPeriods, "The period
 export const LengthUnitEnum = enumeration("LengthUnit", lengthUnits, "Units for lengths and distances.");
 export const MassUnitEnum = enumeration("MassUnit", massUnits, "Units for weights.");
 export const EnergyUnitEnum = enumeration("EnergyUnit", energyUnits, "Units for energy.");
+export const VolumeUnitEnum = enumeration("VolumeUnit", volumeUnits, "Units for volumes.", {
+  FLUID_OUNCE: "US customary, 29.57 ml.",
+  CUP: "US customary, 8 fluid ounces.",
+});
+export const MealEnum = enumeration("Meal", meals, "The meal that something belongs to.", {
+  ANYTIME: "Between meals, or of a meal that nobody named.",
+});
 export const TemperatureUnitEnum = enumeration("TemperatureUnit", temperatureUnits, "Units for temperatures.");
 export const GlucoseUnitEnum = enumeration("GlucoseUnit", glucoseUnits, "Units for blood glucose.");
 export const SleepMetricEnum = enumeration("SleepMetric", sleepMetrics, "What is measured in the course of a night.", {

@@ -13,7 +13,7 @@ class GoalType implements Goal {
   @field(() => Float, "The value to reach, in `unit`.") readonly target!: Goal["target"];
   @nullableField(() => Float, "The value so far in the current period, in `unit`. Null when it is not known.")
   readonly current!: Goal["current"];
-  @field(() => String, "Unit of `target` and `current`: count, m, kcal, min, kg, % or points.")
+  @field(() => String, "Unit of `target` and `current`: count, m, kcal, min, kg, %, points or ml.")
   readonly unit!: Goal["unit"];
 }
 

@@ -29,7 +29,7 @@ export class ConnectInput {
   @field(() => ProviderIdEnum, "The provider to connect.") provider!: ProviderId;
   @optionalField(
     () => [DomainEnum],
-    "The kinds of data that the app wants to read. Default: all but READINGS, which have to be named; or, where the gateway knows the app's operations, what these read.",
+    "The kinds of data that the app wants to read. Default: all but READINGS and NUTRITION, which have to be named; or, where the gateway knows the app's operations, what these read.",
   )
   domains?: readonly Domain[] | null;
   @optionalField(() => [String], "The provider's own scopes, instead of those that `domains` need.")

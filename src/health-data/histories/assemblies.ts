@@ -5,6 +5,7 @@ import { body } from "./body.js";
 import { devices } from "./devices.js";
 import { goals } from "./goals.js";
 import { heart } from "./heart.js";
+import { nutrition } from "./nutrition.js";
 import { profile } from "./profile.js";
 import { readings } from "./readings.js";
 import type { Assembly, Scene } from "./scene.js";
@@ -23,6 +24,7 @@ export const assemblies: { readonly [D in Domain]: (scene: Scene) => Assembly<Om
   VITALS: vitals,
   READINGS: readings,
   SCORES: scores,
+  NUTRITION: nutrition,
   DEVICES: devices,
   GOALS: goals,
 };

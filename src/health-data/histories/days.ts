@@ -17,10 +17,18 @@ const heartWitnesses: readonly Field[] = [
   "heart.samples:ONE_MINUTE",
 ];
 
+/** What is answered in whole days of one source. */
+type DayDomain = "ACTIVITY" | "HEART" | "NUTRITION";
+const witnesses = {
+  ACTIVITY: activityWitnesses,
+  NUTRITION: ["nutrition.energyConsumed", "nutrition.water"],
+} as const satisfies Partial<Record<DayDomain, readonly Field[]>>;
+const domainOfKind: Readonly<Record<string, DayDomain>> = { heart: "HEART", nutrition: "NUTRITION" };
+
 /** The field by which a source shows that it saw the day. */
-function witnessOf(domain: "ACTIVITY" | "HEART", { reader }: Source, fields: ReadonlySet<Field>): Field | null {
-  if (domain === "ACTIVITY") {
-    return activityWitnesses.find((field) => reader.supports(field)) ?? null;
+function witnessOf(domain: DayDomain, { reader }: Source, fields: ReadonlySet<Field>): Field | null {
+  if (domain !== "HEART") {
+    return witnesses[domain].find((field) => reader.supports(field)) ?? null;
   }
   const found = heartWitnesses.find((field) => reader.supports(field)) ?? null;
   // Whichever series is read anyway tells the same: a second one would cost a call a day.
@@ -50,15 +58,12 @@ export interface DayChoice {
  * Chooses each day's source, asking the next best only for the days that the better ones did not witness. A witness is
  * wanted only where there is somebody to choose from.
  */
-export function* chooseDays(
-  scene: Scene,
-  domain: "ACTIVITY" | "HEART",
-): Generator<readonly Demand[], readonly DayChoice[], void> {
+export function* chooseDays(scene: Scene, domain: DayDomain): Generator<readonly Demand[], readonly DayChoice[], void> {
   const { ask, days } = scene;
-  const witnesses = new Map(scene.everyone.map((source) => [source, witnessOf(domain, source, ask.fields)]));
+  const witnessBy = new Map(scene.everyone.map((source) => [source, witnessOf(domain, source, ask.fields)]));
   const byRank = (sources: readonly Source[]): readonly Source[] => {
-    const able = sources.filter((source) => witnesses.get(source) !== null);
-    if (domain === "HEART") return able;
+    const able = sources.filter((source) => witnessBy.get(source) !== null);
+    if (domain !== "ACTIVITY") return able;
     // A source without steps ranks after those that count them.
     const counts = ({ reader }: Source) => reader.supports("activity.steps");
     return [...able.filter(counts), ...able.filter((source) => !counts(source))];
@@ -69,7 +74,7 @@ export function* chooseDays(
   const alone = candidates.length < 2 && ask.fields.size > 0 && !ask.worn;
   /** Where there is nobody to choose from, a series is not worth its calls: it would only say that it was worn. */
   const witnessWanted = (source: Source): readonly Field[] => {
-    const witness = witnesses.get(source)!;
+    const witness = witnessBy.get(source)!;
     return candidates.length < 2 && ask.fields.size > 0 && isSamples(witness) ? [] : [witness];
   };
   const fieldsOf = new Map(
@@ -82,9 +87,9 @@ export function* chooseDays(
   );
   if (ask.alternatives) yield candidates.map((source) => demand(source, fieldsOf.get(source)!, days));
 
-  const outdated = (source: Source, day: LocalDate) => source.reader.isOutdated([witnesses.get(source)!], day);
+  const outdated = (source: Source, day: LocalDate) => source.reader.isOutdated([witnessBy.get(source)!], day);
   const decides = (source: Source, day: LocalDate) =>
-    (witnessValue(witnesses.get(source)!, source, day) ?? 0) > 0 && !outdated(source, day);
+    (witnessValue(witnessBy.get(source)!, source, day) ?? 0) > 0 && !outdated(source, day);
   let open = days;
   for (const source of ranked) {
     if (open.length === 0) break;
@@ -93,8 +98,8 @@ export function* chooseDays(
   }
   const look = (day: LocalDate) => (source: Source) => ({
     answered: fieldsOf.get(source)!.some((field) => source.reader.answered(field, day)),
-    witnessAnswered: source.reader.answered(witnesses.get(source)!, day),
-    witness: candidates.length < 2 ? null : witnessValue(witnesses.get(source)!, source, day),
+    witnessAnswered: source.reader.answered(witnessBy.get(source)!, day),
+    witness: candidates.length < 2 ? null : witnessValue(witnessBy.get(source)!, source, day),
     isOutdated: outdated(source, day),
   });
   const only = candidates.length === 1 && ranked.length === 1 ? ranked[0]! : null;
@@ -229,7 +234,7 @@ export function dayBase<D>(kind: string, scene: Scene, source: Source, date: Loc
     }
   }
   // A selection of nothing but the day itself was answered by the witness.
-  const domain = kind === "heart" ? "HEART" : "ACTIVITY";
+  const domain = domainOfKind[kind] ?? "ACTIVITY";
   const asked = scene.ask.fields.size > 0 ? scene.ask.fields : [witnessOf(domain, source, scene.ask.fields)!];
   return {
     id: opaqueId(kind, reader.connection.id, date),

@@ -6,7 +6,15 @@ import { chooseDay, type DayView } from "../merge.js";
 import type * as views from "../views.js";
 import { type Assembly, type Demand, demand, held, opaqueId, type Scene, type Source } from "./scene.js";
 
-const goalFields: readonly Field[] = ["goals.daily", "goals.weekly", "goals.weight", "goals.bodyFat", "goals.sleep"];
+const goalFields: readonly Field[] = [
+  "goals.daily",
+  "goals.weekly",
+  "goals.weight",
+  "goals.bodyFat",
+  "goals.sleep",
+  "goals.energyConsumed",
+  "goals.water",
+];
 
 /** The day's figure that a goal is measured against. */
 const goalActivity: Partial<Record<GoalMetric, readonly Field[]>> = {
@@ -18,6 +26,8 @@ const goalActivity: Partial<Record<GoalMetric, readonly Field[]>> = {
   ACTIVE_MINUTES: ["activity.moderatelyActiveMinutes", "activity.veryActiveMinutes"],
   ACTIVE_ZONE_MINUTES: ["activity.activeZoneMinutes"],
   POINTS: ["activity.points"],
+  WATER: ["nutrition.water"],
+  ENERGY_CONSUMED: ["nutrition.energyConsumed"],
 };
 
 const goalRecord: Partial<Record<GoalMetric, Field>> = {

@@ -41,6 +41,7 @@ export type Domain =
   | 'DEVICES'
   | 'GOALS'
   | 'HEART'
+  | 'NUTRITION'
   | 'PROFILE'
   | 'READINGS'
   | 'SCORES'
@@ -77,10 +78,12 @@ export type GoalMetric =
   | 'BODY_FAT'
   | 'DISTANCE'
   | 'ENERGY_BURNED'
+  | 'ENERGY_CONSUMED'
   | 'FLOORS'
   | 'POINTS'
   | 'SLEEP'
   | 'STEPS'
+  | 'WATER'
   | 'WEIGHT';
 
 /** The period in which a goal is to be reached. */

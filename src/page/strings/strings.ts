@@ -333,6 +333,7 @@ export const strings = {
   domainVitals: ["vitals", "Vitalwerte"],
   domainScores: ["scores", "eigene Werte"],
   domainReadings: ["readings", "Messungen"],
+  domainNutrition: ["food and drink", "Essen und Trinken"],
   domainGoals: ["goals", "Ziele"],
   domainDevices: ["devices", "Geräte"],
   domainProfile: ["profile", "Profil"],

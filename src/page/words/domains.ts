@@ -10,6 +10,7 @@ const keys = {
   VITALS: "domainVitals",
   SCORES: "domainScores",
   READINGS: "domainReadings",
+  NUTRITION: "domainNutrition",
   GOALS: "domainGoals",
   DEVICES: "domainDevices",
   PROFILE: "domainProfile",

@@ -9,7 +9,16 @@ import type { ApiRequest, Call, Input, Provider, ReadPage } from "../provider.js
 import { type DayFigure, toActiveZoneMinutes, toDayFigures } from "./mappers/activity-series.js";
 import { summaryZones, toDailySummary } from "./mappers/daily-summary.js";
 import { toDevices } from "./mappers/devices.js";
-import { type GoalField, type Goals, toActivityGoals, toFatGoal, toSleepGoal, toWeightGoal } from "./mappers/goals.js";
+import {
+  type GoalField,
+  type Goals,
+  toActivityGoals,
+  toFatGoal,
+  toFoodGoal,
+  toSleepGoal,
+  toWaterGoal,
+  toWeightGoal,
+} from "./mappers/goals.js";
 import { toHeartDays, toHrv } from "./mappers/heart.js";
 import { rawProfile, toProfile } from "./mappers/profile.js";
 import { kmToMetres } from "./mappers/raw.js";
@@ -17,6 +26,7 @@ import { toSamples } from "./mappers/samples.js";
 import { dayOfSleep, refuseGoingOn, toSleep } from "./mappers/sleep.js";
 import { toWeighings } from "./mappers/weighing.js";
 import { dayOfWorkout, toWorkout } from "./mappers/workout.js";
+import { nutritionCalls } from "./nutrition-calls.js";
 import { hourlyBudget, isPending, outcome, retiredMessage } from "./outcome.js";
 import { asStandard } from "./token-answer.js";
 import { nextPage, vitalCalls } from "./vital-calls.js";
@@ -144,6 +154,8 @@ const calls: readonly Call[] = [
   goals("goal-weight", "/1/user/-/body/log/weight/goal.json", "goals.weight", "weight", toWeightGoal),
   goals("goal-fat", "/1/user/-/body/log/fat/goal.json", "goals.bodyFat", "weight", toFatGoal),
   goals("goal-sleep", "/1.2/user/-/sleep/goal.json", "goals.sleep", "sleep", toSleepGoal),
+  goals("goal-food", "/1/user/-/foods/log/goal.json", "goals.energyConsumed", "nutrition", toFoodGoal),
+  goals("goal-water", "/1/user/-/foods/log/water/goal.json", "goals.water", "nutrition", toWaterGoal),
 
   {
     // One day with every figure. A series has one figure for every day.
@@ -263,6 +275,7 @@ const calls: readonly Call[] = [
     read: readWorkouts,
   },
   ...vitalCalls,
+  ...nutritionCalls,
 ];
 
 function readSleep(answer: unknown, input: Input, have: Have): ReadPage {

@@ -117,7 +117,7 @@ describe("a notification", () => {
 
   it("of a kind that is not served is acknowledged, and takes nothing from the others", async () => {
     const payload = [
-      entry({ collectionType: "foods" }),
+      entry({ collectionType: "badges" }),
       entry({ collectionType: "constructor" }),
       null,
       entry({ date: "today" }),

@@ -25,6 +25,7 @@ const domainsByCollection: Readonly<Record<string, readonly Domain[]>> = {
   activities: ["ACTIVITY", "HEART", "WORKOUTS", "VITALS"],
   sleep: ["SLEEP", "HEART", "VITALS", "READINGS"],
   body: ["BODY"],
+  foods: ["NUTRITION"],
 };
 
 /** The value of Fitbit's X-Fitbit-Signature header. */
@@ -39,6 +40,7 @@ export const fitbitWebhook: Webhook = {
       { name: "activities", domains: domainsByCollection["activities"]!, scope: "activity" },
       { name: "sleep", domains: domainsByCollection["sleep"]!, scope: "sleep" },
       { name: "body", domains: domainsByCollection["body"]!, scope: "weight" },
+      { name: "foods", domains: domainsByCollection["foods"]!, scope: "nutrition" },
       // Belongs to no domain and is subscribed with any of them: it reports that the person revoked the grant at
       // Fitbit.
       { name: "userRevokedAccess", domains: [] },

@@ -1,5 +1,6 @@
 import type { OxygenRecord, Vo2MaxTestRecord } from "../../model/records.js";
 import { bodyMassIndexes } from "../kit/body-mass-index.js";
+import { nutritionSums } from "../kit/nutrition.js";
 import type { Provider } from "../provider.js";
 import { dailyFigureCalls, dailyTotalCalls } from "./calls/daily.js";
 import { identityRequest, profileCalls, settingsRequest, tokenInfoRequest } from "./calls/profile.js";
@@ -130,6 +131,7 @@ export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
           : null,
     },
     bodyMassIndexes,
+    ...nutritionSums,
   ],
   outcome,
   webhook: googleHealthWebhook,

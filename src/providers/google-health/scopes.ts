@@ -6,6 +6,7 @@ export const scopes = {
   sleep: health("sleep"),
   profile: health("profile"),
   settings: health("settings"),
+  nutrition: health("nutrition"),
   electrocardiograms: health("ecg"),
   rhythmNotifications: health("irn"),
   /** Google's own scopes, by the names under which they are granted. */

@@ -29,7 +29,7 @@ export const googleHealthWebhook: Webhook = createGoogleHealthWebhook();
 export function createGoogleHealthWebhook(): Webhook {
   const keys = createKeys();
   return {
-    domains: ["PROFILE", "ACTIVITY", "HEART", "SLEEP", "BODY", "WORKOUTS", "VITALS", "READINGS"],
+    domains: ["PROFILE", "ACTIVITY", "HEART", "SLEEP", "BODY", "WORKOUTS", "VITALS", "READINGS", "NUTRITION"],
     maxBytes: 1024 * 1024,
     subscriptions: createSubscriptions(),
     receive: (request, context) => receive(request, context, keys),
@@ -157,6 +157,8 @@ const domainsOfType: Readonly<Record<string, readonly Domain[]>> = {
   // A run changes the day's figure too, of which Google sends no notice.
   "run-vo2-max": ["READINGS", "VITALS"],
   "blood-glucose": ["READINGS"],
+  "nutrition-log": ["NUTRITION"],
+  "hydration-log": ["NUTRITION"],
 };
 
 function toNotices(message: unknown): Notice[] {

@@ -77,6 +77,18 @@ export function toSleepGoal(answer: unknown): Goals {
   return toGoals("goals.sleep", "DAILY", [{ metric: "SLEEP", value: raw?.minDuration, unit: "min" }]);
 }
 
+/** https://dev.fitbit.com/build/reference/web-api/nutrition/get-food-goals/ (kcal) */
+export function toFoodGoal(answer: unknown): Goals {
+  const raw: Unchecked<{ readonly calories: number }> = object(envelope(answer, "food goal answer")["goals"], "goals");
+  return toGoals("goals.energyConsumed", "DAILY", [{ metric: "ENERGY_CONSUMED", value: raw.calories, unit: "kcal" }]);
+}
+
+/** https://dev.fitbit.com/build/reference/web-api/nutrition/get-water-goal/ (ml; `{"goal": {}}` if none is set) */
+export function toWaterGoal(answer: unknown): Goals {
+  const raw: Unchecked<{ readonly goal: number }> = object(envelope(answer, "water goal answer")["goal"], "water goal");
+  return toGoals("goals.water", "DAILY", [{ metric: "WATER", value: raw.goal, unit: "ml" }]);
+}
+
 /** The goals that are set. A goal that is not a number does not affect the others. */
 function toGoals(field: GoalField, period: GoalPeriod, given: readonly Given[]): Goals {
   const { found, skipped } = readMembers<GoalRecord>(given, {

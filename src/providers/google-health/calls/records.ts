@@ -5,6 +5,7 @@ import { envelope, omittableList } from "../../kit/envelope.js";
 import { page, readRecords } from "../../kit/members.js";
 import type { Call } from "../../provider.js";
 import { dayOfWeighing, toBodyFat, toWeight } from "../mappers/body.js";
+import { dayOfLog, toDrink, toFood } from "../mappers/nutrition.js";
 import { dayOfSleep, toSleep } from "../mappers/sleep.js";
 import { dayOfWorkout, toWorkout } from "../mappers/workout.js";
 import { scopes } from "../scopes.js";
@@ -55,6 +56,28 @@ export const recordCalls: readonly Call[] = [
     pageSize: LARGEST_PAGE,
     toRecords: toBodyFat,
     dayOfUnread: (point) => dayOfWeighing(point, "bodyFat"),
+    dayOf: ({ time }) => localDateOf(time ?? ""),
+  }),
+  records({
+    type: "nutrition-log",
+    member: "interval.civil_start_time",
+    field: "nutrition.foods",
+    scope: scopes.nutrition,
+    reach: { kind: "pages", size: LARGEST_PAGE, perDay: 8 },
+    pageSize: LARGEST_PAGE,
+    toRecords: toFood,
+    dayOfUnread: dayOfLog("nutritionLog"),
+    dayOf: ({ time }) => localDateOf(time ?? ""),
+  }),
+  records({
+    type: "hydration-log",
+    member: "interval.civil_start_time",
+    field: "nutrition.drinks",
+    scope: scopes.nutrition,
+    reach: { kind: "pages", size: LARGEST_PAGE, perDay: 6 },
+    pageSize: LARGEST_PAGE,
+    toRecords: toDrink,
+    dayOfUnread: dayOfLog("hydrationLog"),
     dayOf: ({ time }) => localDateOf(time ?? ""),
   }),
 ];
