@@ -4,6 +4,8 @@ import { barAxis, columns, croppedAxis, daysBetween, dayTicks, linear } from "./
 
 test("bars start at zero, and leave room for the goal", () => {
   expect(barAxis([8940, 13_134], 10_000)).toEqual({ domain: [0, 13_134 * 1.04], ticks: [0, 5000, 10_000] });
+  // Without a step of 5000 there would be nothing but 10,000 to read a bar by.
+  expect(barAxis([17_474], 9_500).ticks).toEqual([0, 5000, 10_000, 15_000]);
   expect(barAxis([310], 10_000).domain).toEqual([0, 11_000]);
   expect(barAxis([0, 0], null)).toEqual({ domain: [0, 1], ticks: [0] });
   expect(barAxis([], null).domain[0]).toBe(0);

@@ -20,7 +20,7 @@ export function linear([from, to]: Span, [start, end]: Span): Scale {
 export function barAxis(values: readonly number[], goal: number | null): Axis {
   const top = Math.max(1.04 * Math.max(0, ...values), 1.1 * (goal ?? 0));
   if (top === 0) return { domain: [0, 1], ticks: [0] };
-  return { domain: [0, top], ticks: multiples(roundStep(top / 3.2), 0, top) };
+  return { domain: [0, top], ticks: multiples(roundStep(top / 4), 0, top) };
 }
 
 /**

@@ -1,10 +1,15 @@
-import type { Trends } from "../../data/state.js";
+import type { State, Trends } from "../../data/state.js";
 import { Card } from "../../parts/card.js";
 import { type Page, usePage } from "../../parts/page.js";
 import { Skeleton } from "../../parts/skeleton.js";
 import { moment } from "../../words/moments.js";
 
 type Device = NonNullable<NonNullable<Trends["devices"]>["devices"]>[number];
+
+/** As many find room below the order of sources; more stand in two columns, over the whole width. */
+const FEW = 4;
+
+export const areMany = ({ trends }: State): boolean => (trends?.devices?.devices?.length ?? 0) > FEW;
 
 export function Devices() {
   const page = usePage();
@@ -17,7 +22,7 @@ export function Devices() {
       ) : !devices || devices.length === 0 ? (
         <p class="caption">{say("noDevices")}</p>
       ) : (
-        <ul class="rows">
+        <ul class={areMany(state) ? "rows columns" : "rows"}>
           {devices.map((device) => (
             <li key={device.id} class="device">
               <div>

@@ -8,14 +8,14 @@ import { useConnect } from "../../parts/connect.js";
 import { type Page, usePage } from "../../parts/page.js";
 import { Skeleton } from "../../parts/skeleton.js";
 import { connectionWords, type Deed } from "../../words/connection.js";
-import { Devices } from "./devices.js";
+import { areMany, Devices } from "./devices.js";
 import { DeleteEverythingDialog, DisconnectDialog } from "./dialogs.js";
 import { Order } from "./order.js";
 import { StateSign } from "./state-sign.js";
 
 /** What is connected, what could be, and which source wins. */
 export function Sources() {
-  const { say, isReachable } = usePage();
+  const { say, state, isReachable } = usePage();
   return (
     <Section id="sources" title={say("sources")}>
       {!isReachable && (
@@ -27,8 +27,9 @@ export function Sources() {
         <Providers />
         <div class="span-5 stack">
           <Order />
-          <Devices />
+          {!areMany(state) && <Devices />}
         </div>
+        {areMany(state) && <Devices />}
       </div>
     </Section>
   );
