@@ -109,7 +109,7 @@ describeInBrowser("days on the page", () => {
     served.labs.misfit.addFault({ status: 503 });
     const seen = await visit({ user: "napper" });
     await settled(seen);
-    await seen.page.locator(".state-line", { hasText: "1 of 3 sources are behind" }).waitFor();
+    await seen.page.locator(".state-line", { hasText: "1 of 3 sources is behind" }).waitFor();
     await seen.looksRight("failing-provider");
     expect(await seen.page.locator(".provider", { hasText: "Misfit" }).textContent()).toMatch(
       /No answer.*did not answer/,
@@ -141,6 +141,17 @@ describeInBrowser("days on the page", () => {
     await row.getByRole("button", { name: "Delete its days… (Fitbit)" }).waitFor();
     expect(await seen.page.locator(".card-steps .chart-figure").first().textContent()).toMatch(/steps a day/);
     await seen.looksRight("disconnected");
+
+    await row.getByRole("button", { name: "Delete its days… (Fitbit)" }).click();
+    await seen.page.getByRole("dialog", { name: "Delete the days of Fitbit?" }).waitFor();
+    await seen.page.getByRole("button", { name: "Delete its days", exact: true }).click();
+    await seen.page.getByText("The days of Fitbit are deleted.").waitFor();
+    await row.getByText("Not connected").waitFor();
+    await seen.looksRight("days-deleted");
+    const { data } = await served.ask("{ viewer { connections { provider { id } } } }", {
+      headers: await asUser("unticked"),
+    });
+    expect(data.viewer.connections).toEqual([{ provider: { id: "GOOGLE_HEALTH" } }]);
   });
 
   test("offline, the days stay", async () => {

@@ -186,10 +186,12 @@ export class PageData {
 
   async disconnect(provider: ProviderId, deleteData: boolean): Promise<void> {
     const variables = { provider: provider, deleteData };
+    const before = this.state.person?.connections.find((one) => one.provider.id === provider)?.status;
+    const wasConnected = before !== "REVOKED" && before !== "RETIRED";
     const answer = await this.#try(provider, this.options.ask(DisconnectDocument, variables));
     if (!answer) return;
     const { user, notices } = answer.disconnect;
-    this.#set({ person: user, news: { kind: "disconnected", provider, notices } });
+    this.#set({ person: user, news: { kind: "left", provider, wasConnected, isDeleted: deleteData, notices } });
     await this.renew();
   }
 

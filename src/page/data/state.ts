@@ -30,7 +30,14 @@ type Units = Settings["units"];
 export type News =
   | { readonly kind: "arrived"; readonly arrival: Exclude<Arrival, { kind: "to-confirm" }> }
   | { readonly kind: "discarded" }
-  | { readonly kind: "disconnected"; readonly provider: string; readonly notices: readonly string[] }
+  | {
+      readonly kind: "left";
+      readonly provider: string;
+      /** Whether it was connected until now: of what was not, only the days were left. */
+      readonly wasConnected: boolean;
+      readonly isDeleted: boolean;
+      readonly notices: readonly string[];
+    }
   | { readonly kind: "refused"; readonly provider: string | null; readonly trouble: Trouble };
 
 /** All that the page knows. It is replaced as a whole, never changed. */

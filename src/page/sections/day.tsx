@@ -116,7 +116,8 @@ function StateLine({ page }: { readonly page: Page }) {
   if (behind === 0 || isSlow || state.trouble) return <p class="state-line">{line()}</p>;
   return (
     <p class="state-line">
-      {say("behind", { behind, all: asked.length })} <a href="#sources">{say("seeWhy")}</a>
+      {behind === 1 ? say("behindOne", { all: asked.length }) : say("behind", { behind, all: asked.length })}{" "}
+      <a href="#sources">{say("seeWhy")}</a>
     </p>
   );
 }

@@ -28,16 +28,18 @@ function NewsNotice({ news }: { readonly news: News }) {
     </Button>
   );
   if (news.kind === "discarded") return <Notice kind="info" icon="info" title={say("discarded")} actions={dismiss} />;
-  if (news.kind === "disconnected")
+  if (news.kind === "left") {
+    const P = name(news.provider);
     return (
       <Notice
         kind="info"
         icon="done"
-        title={say("disconnectedTitle", { P: name(news.provider) })}
-        text={news.notices.join(" ")}
+        title={say(news.wasConnected ? "disconnectedTitle" : "daysDeletedTitle", { P })}
+        text={[...(news.isDeleted && news.wasConnected ? [say("daysDeletedToo")] : []), ...news.notices].join(" ")}
         actions={dismiss}
       />
     );
+  }
   if (news.kind === "refused") {
     const { title, text } = troubleWords(page, news.trouble, news.provider, null);
     return <Notice kind="bad" icon="warn" title={title} text={text} actions={dismiss} />;

@@ -61,6 +61,10 @@ export const strings = {
   asking: ["Asking {names}…", "{names}: wird gefragt…"],
   newDataAt: ["New data came at {time}", "Neue Daten um {time}"],
   loadedAt: ["As loaded at {time}", "Stand {time}"],
+  behindOne: [
+    "1 of {all} sources is behind; everything else is up to date.",
+    "1 von {all} Quellen ist im Rückstand; alles andere ist aktuell.",
+  ],
   behind: [
     "{behind} of {all} sources are behind; everything else is up to date.",
     "{behind} von {all} Quellen sind im Rückstand; alles andere ist aktuell.",
@@ -383,6 +387,10 @@ export const strings = {
   ],
   didNotAnswer: ["{P} did not answer.", "{P} hat nicht geantwortet."],
   notAllowed: ["You have not let {P} share this.", "Du hast {P} nicht erlaubt, dies zu teilen."],
+  notAllAllowed: [
+    "You have not let {P} share all that is shown here.",
+    "Du hast {P} nicht erlaubt, alles zu teilen, was hier gezeigt wird.",
+  ],
   allowIt: ["Allow it", "Erlauben"],
   isWaiting: ["{P} is waiting for you: {message}", "{P} wartet auf dich: {message}"],
   notFullySetUp: ["{P} is not fully set up here: {message}", "{P} ist hier nicht ganz eingerichtet: {message}"],
@@ -502,6 +510,8 @@ export const strings = {
   notConnectedAnyMore: ["{P} is not connected any more.", "{P} ist nicht mehr verbunden."],
   tryAgain: ["Try again", "Noch einmal"],
   consentWanted: ["{P} needs your consent again.", "{P} braucht deine Zustimmung erneut."],
+  daysDeletedTitle: ["The days of {P} are deleted.", "Die Tage von {P} sind gelöscht."],
+  daysDeletedToo: ["Its days are deleted.", "Die Tage sind gelöscht."],
   disconnectedTitle: ["{P} is disconnected.", "{P} ist getrennt."],
 
   // Refusals.

@@ -115,7 +115,10 @@ test.each([
     source("UNAVAILABLE", { retryAt: "2026-11-30T00:05:00Z" }),
     ["No answer", "Oura did not answer. Next try at 30 Nov, 00:05."],
   ],
-  [source("INSUFFICIENT_SCOPE"), ["Connected", "You have not let Oura share this."]],
+  [
+    source("INSUFFICIENT_SCOPE"),
+    ["Connected", "Data through 27 Nov. Last asked 13:40. You have not let Oura share all that is shown here."],
+  ],
   [source("UNSUPPORTED"), ["Connected", "Data through 27 Nov. Last asked 13:40."]],
 ])("how a source answered comes before the rest: %j", (report, told) => {
   expect(words(["OURA"], {}, { sources: [report] }).slice(1, 3)).toEqual(told);

@@ -73,7 +73,8 @@ function connected(
     case "RETIRED":
       return retired(page, provider);
     default: {
-      const trouble = sources.find((source) => sourceSentence(page, source) !== null);
+      const isPartial = ({ status }: Source) => status === "INSUFFICIENT_SCOPE";
+      const trouble = sources.find((source) => !isPartial(source) && sourceSentence(page, source) !== null);
       if (trouble) {
         const isSilent = trouble.status === "UNAVAILABLE";
         const word = isSilent ? say("stateNoAnswer") : isBehind(trouble) ? say("stateWaiting") : say("stateConnected");
@@ -92,7 +93,9 @@ function connected(
               say("dataThrough", { day: dayInside(page, dataThrough) }),
               subscriptions.length > 0 ? say("arrivesByItself") : asked,
             );
-      return { sign: "dot", word: say("stateConnected"), text, deeds: ["disconnect"] };
+      // What is not shared is told where it would be, too, with a way to allow it.
+      const remark = sources.some(isPartial) && say("notAllAllowed", { P });
+      return { sign: "dot", word: say("stateConnected"), text: joined(text, remark), deeds: ["disconnect"] };
     }
   }
 }
