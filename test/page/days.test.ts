@@ -303,6 +303,33 @@ describeInBrowser("days on the page", () => {
     await seen.looksRight("on-demand");
   });
 
+  test("a glucose sensor's course is shown with the readings, by the day, in the unit that is wanted", async () => {
+    const seen = await visit({ user: "napper" });
+    const { page } = seen;
+    await settled(seen);
+    expect(await page.getByRole("slider", { name: "Glucose by a sensor" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Show readings" }).click();
+    const chart = page.getByRole("slider", { name: "Glucose by a sensor" });
+    const figure = page.locator(".glucose .chart-figure").first();
+    await chart.waitFor();
+    const told = (await figure.textContent())!;
+    expect(told).toMatch(/^\d+\.\d–\d+\.\dmmol\/L$/);
+    await chart.press("Home");
+    expect(await chart.getAttribute("aria-valuetext")).toMatch(/^\d+\.\d mmol\/L, \d\d:\d\d$/);
+    await chart.press("Escape");
+    await page.locator(".glucose").getByText("As a table").click();
+    expect(await page.locator(".glucose tbody tr").count()).toBeGreaterThan(100);
+    await seen.looksRight("glucose");
+
+    await page.locator(".glucose").getByRole("button", { name: "Day before" }).click();
+    await figure.filter({ hasNotText: told }).waitFor();
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "US", exact: true }).click();
+    await figure.filter({ hasText: /^\d{2,3}–\d{3}mg\/dL$/ }).waitFor();
+    await page.getByRole("button", { name: "Metric", exact: true }).click();
+    await figure.filter({ hasText: "mmol/L" }).waitFor();
+  });
+
   test("the course of a heart's day and of a night can be read as a table, from its start", async () => {
     const { page } = await visit({ user: "google" });
     for (const [card, first, columns] of [

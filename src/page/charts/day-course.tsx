@@ -8,70 +8,71 @@ import { holes } from "./series.js";
 import type { Place, Zone, ZoneKind } from "./types.js";
 
 /** A sample, or a stretch of time without any. Minutes after midnight, by the wall clock. */
-export type HeartPlace =
-  | { readonly kind: "SAMPLE"; readonly minute: number; readonly rate: number; readonly zone: ZoneKind | null }
+export type CoursePlace =
+  | { readonly kind: "SAMPLE"; readonly minute: number; readonly value: number; readonly zone: ZoneKind | null }
   | { readonly kind: "HOLE"; readonly from: number; readonly to: number };
 
-export interface HeartDayProps extends CardChart {
-  /** Minutes after midnight, by the wall clock, ascending: one for each rate. */
+export interface DayCourseProps extends CardChart {
+  readonly kind: "heart-day" | "glucose";
+  readonly hue: "heart" | "vital";
+  /** Minutes after midnight, by the wall clock, ascending: one for each value. */
   readonly minutes: readonly number[];
-  /** In beats per minute. */
-  readonly rates: readonly number[];
+  readonly values: readonly number[];
+  /** What the axis reaches over at least, so that noise is no drama. */
+  readonly leastSpan: number;
   /** Lowest first. Without zones, or without their bounds, none is drawn. */
   readonly zones: readonly Zone[];
   /** How far the day has come, where it is today: the minute, and its words ("now 14:32"). Null for another day. */
   readonly now: { readonly minute: number; readonly text: string } | null;
-  readonly say: (place: HeartPlace) => Place;
+  readonly say: (place: CoursePlace) => Place;
 }
 
 /** A hole that is longer is hatched; a shorter one is how the device samples. */
 const LONGEST_PAUSE_MINUTES = 15;
 /** By the wall clock; a day on which the clocks go back has one hour more. */
 const dayMinutes = (minutes: readonly number[]) => Math.max(1440, 60 * Math.ceil((minutes.at(-1) ?? 0) / 60));
-const LEAST_RATE_SPAN = 40;
 
-/** The heart rate through one day, in front of the zones. */
-export function HeartDay(props: HeartDayProps) {
+/** What was measured all through one day, in front of its zones. */
+export function DayCourse(props: DayCourseProps) {
   return (
     <Frame
       {...props}
-      kind="heart-day"
-      places={heartPlaces(props)}
+      places={placesOf(props)}
       // An hour of samples that come every five minutes.
       leap={12}
       isCourse
-      draw={(canvas) => drawHeartDay(canvas, props)}
+      draw={(canvas) => drawCourse(canvas, props)}
     />
   );
 }
 
-type Course = Pick<HeartDayProps, "minutes" | "rates" | "zones" | "now">;
+type Course = Pick<DayCourseProps, "minutes" | "values" | "zones" | "now">;
 
 /** What can be pointed at, in the order of the day. */
-function heartPlaces({ minutes, rates, zones, now }: Course): readonly HeartPlace[] {
-  const samples: readonly HeartPlace[] = minutes.map((minute, k) => ({
+function placesOf({ minutes, values, zones, now }: Course): readonly CoursePlace[] {
+  const samples: readonly CoursePlace[] = minutes.map((minute, k) => ({
     kind: "SAMPLE",
     minute,
-    rate: rates[k]!,
-    zone: zoneOf(rates[k]!, zones),
+    value: values[k]!,
+    zone: zoneOf(values[k]!, zones),
   }));
-  const gaps: readonly HeartPlace[] = holesOf({ minutes, now }).map((hole) => ({ kind: "HOLE", ...hole }));
-  const start = (place: HeartPlace) => (place.kind === "SAMPLE" ? place.minute : place.from + 0.5);
+  const gaps: readonly CoursePlace[] = holesOf({ minutes, now }).map((hole) => ({ kind: "HOLE", ...hole }));
+  const start = (place: CoursePlace) => (place.kind === "SAMPLE" ? place.minute : place.from + 0.5);
   return [...samples, ...gaps].sort((one, other) => start(one) - start(other));
 }
 
 const holesOf = ({ minutes, now }: Pick<Course, "minutes" | "now">) =>
   holes(minutes, now?.minute ?? dayMinutes(minutes), LONGEST_PAUSE_MINUTES);
 
-/** The highest zone that begins at or below a rate. */
-function zoneOf(rate: number, zones: readonly Zone[]): ZoneKind | null {
-  return zones.findLast(({ minRate }) => minRate !== null && rate >= minRate)?.kind ?? null;
+/** The highest zone that begins at or below a value. */
+function zoneOf(value: number, zones: readonly Zone[]): ZoneKind | null {
+  return zones.findLast(({ minRate }) => minRate !== null && value >= minRate)?.kind ?? null;
 }
 
-function drawHeartDay({ width, height, hatch }: Canvas, props: HeartDayProps): Drawing {
-  const { minutes, rates, zones, now, words } = props;
+function drawCourse({ width, height, hatch }: Canvas, props: DayCourseProps): Drawing {
+  const { minutes, values, zones, now, words, hue, leastSpan } = props;
   const bounded = zones.filter(({ kind, minRate }) => kind !== "BELOW_ZONES" && minRate !== null);
-  const { domain, ticks } = croppedAxis(rates, LEAST_RATE_SPAN, "many");
+  const { domain, ticks } = croppedAxis(values, leastSpan, "many");
   const gutter = gutterFor(domain.map((value) => words.number(value)));
   const plotWidth = width - gutter;
   // The words of now stand above the course, so that they hide none of it.
@@ -106,35 +107,35 @@ function drawHeartDay({ width, height, hatch }: Canvas, props: HeartDayProps): D
       {gaps.map(({ from, to }) => (
         <rect key={from} fill={hatch} x={x(from)} y={top} width={x(to) - x(from)} height={bottom - top} />
       ))}
-      {coursePaths(minutes, rates).map((part) => (
+      {coursePaths(minutes, values).map((part) => (
         <path
           key={part[0]![0]}
-          class={part.length > 1 ? "chart-line chart-fine stroke-heart" : "chart-line chart-lone stroke-heart"}
-          d={`M${part.map(([minute, rate]) => `${round(x(minute))} ${round(y(rate))}`).join("L")}${part.length > 1 ? "" : "h.01"}`}
+          class={`chart-line ${part.length > 1 ? "chart-fine" : "chart-lone"} stroke-${hue}`}
+          d={`M${part.map(([minute, value]) => `${round(x(minute))} ${round(y(value))}`).join("L")}${part.length > 1 ? "" : "h.01"}`}
         />
       ))}
       {now && <NowLine {...now} x={x(now.minute)} top={top} bottom={bottom} plotWidth={plotWidth} />}
       <HourAxis from={0} to={dayMinutes(minutes)} x={x} y={height - 8} width={plotWidth} words={words} />
     </>
   );
-  const places = heartPlaces(props);
+  const places = placesOf(props);
   return {
     marks,
     spans: places.map((place) =>
       place.kind === "SAMPLE" ? [x(place.minute), x(place.minute)] : [x(place.from) + 1, x(place.to) - 1],
     ),
     cursor: { top, bottom, form: "line" },
-    dots: places.map((place) => (place.kind === "SAMPLE" ? [{ y: y(place.rate), hue: "heart" }] : [])),
+    dots: places.map((place) => (place.kind === "SAMPLE" ? [{ y: y(place.value), hue }] : [])),
   };
 }
 
 /** The samples, parted at every hole. */
-function coursePaths(minutes: readonly number[], rates: readonly number[]): readonly (readonly [number, number][])[] {
+function coursePaths(minutes: readonly number[], values: readonly number[]): readonly (readonly [number, number][])[] {
   const parts: [number, number][][] = [];
   minutes.forEach((minute, k) => {
     const joined = k > 0 && minute - minutes[k - 1]! <= LONGEST_PAUSE_MINUTES;
-    if (joined) parts.at(-1)!.push([minute, rates[k]!]);
-    else parts.push([[minute, rates[k]!]]);
+    if (joined) parts.at(-1)!.push([minute, values[k]!]);
+    else parts.push([[minute, values[k]!]]);
   });
   return parts;
 }

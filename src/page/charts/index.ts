@@ -6,9 +6,9 @@
 
 export { Bedtimes, type BedtimesNight } from "./bedtimes.js";
 export { Changing } from "./changing.js";
+export { type CoursePlace, DayCourse } from "./day-course.js";
 export type { Band } from "./days.js";
 export { Empty, Unknown } from "./frame.js";
-export { HeartDay, type HeartPlace } from "./heart-day.js";
 export { stageHues, zoneHues } from "./hues.js";
 export { Hypnogram, type StagePlace } from "./hypnogram.js";
 export { RateAndHrv, type RateDay } from "./rate-and-hrv.js";

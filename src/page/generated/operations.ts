@@ -410,7 +410,14 @@ export type ReadingsQueryVariables = Exact<{
 }>;
 
 
-export type ReadingsQuery = { readonly viewer: { readonly id: string, readonly readings: { readonly bloodPressures: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly systolicMmHg: number, readonly diastolicMmHg: number, readonly pulse: number | null }> | null, readonly pulses: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly rate: number }> | null, readonly bloodGlucose: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly value: number, readonly mealRelation: MealRelation | null }> | null, readonly temperatures: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly value: number, readonly site: TemperatureSite }> | null, readonly electrocardiograms: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly finding: EcgFinding | null, readonly averageHeartRate: number | null }> | null, readonly rhythmAlerts: ReadonlyArray<{ readonly id: string, readonly date: string, readonly start: string, readonly end: string, readonly source: ProviderId }> | null, readonly vo2MaxTests: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly value: number, readonly method: VitalMethod | null }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly lately: { readonly oxygenSaturations: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly percent: number }> | null } | null } | null };
+export type ReadingsQuery = { readonly viewer: { readonly id: string, readonly readings: { readonly bloodPressures: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly systolicMmHg: number, readonly diastolicMmHg: number, readonly pulse: number | null }> | null, readonly pulses: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly rate: number }> | null, readonly bloodGlucose: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly value: number, readonly mealRelation: MealRelation | null }> | null, readonly temperatures: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly value: number, readonly site: TemperatureSite }> | null, readonly electrocardiograms: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly finding: EcgFinding | null, readonly averageHeartRate: number | null }> | null, readonly rhythmAlerts: ReadonlyArray<{ readonly id: string, readonly date: string, readonly start: string, readonly end: string, readonly source: ProviderId }> | null, readonly vo2MaxTests: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly value: number, readonly method: VitalMethod | null }> | null, readonly sources: ReadonlyArray<{ readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean }> } | null, readonly lately: { readonly oxygenSaturations: ReadonlyArray<{ readonly id: string, readonly date: string, readonly time: string, readonly source: ProviderId, readonly percent: number }> | null, readonly glucoseSeries: ReadonlyArray<{ readonly localStart: string, readonly offsets: readonly number[], readonly values: readonly number[], readonly stepSeconds: number | null }> | null } | null } | null };
+
+export type GlucoseOfDayQueryVariables = Exact<{
+  date: string;
+}>;
+
+
+export type GlucoseOfDayQuery = { readonly viewer: { readonly id: string, readonly readings: { readonly glucoseSeries: ReadonlyArray<{ readonly localStart: string, readonly offsets: readonly number[], readonly values: readonly number[], readonly stepSeconds: number | null }> | null } | null } | null };
 
 export type ReportFragment = { readonly provider: ProviderId, readonly status: SourceStatus, readonly message: string | null, readonly retryAt: string | null, readonly asOf: string | null, readonly servedFromStore: boolean };
 
@@ -1137,6 +1144,9 @@ export const ReadingsDocument = new TypedDocumentString(`
         source
         percent
       }
+      glucoseSeries {
+        ...Course
+      }
     }
   }
 }
@@ -1147,7 +1157,30 @@ export const ReadingsDocument = new TypedDocumentString(`
   retryAt
   asOf
   servedFromStore
+}
+fragment Course on Series {
+  localStart
+  offsets
+  values
+  stepSeconds
 }`) as unknown as TypedDocumentString<ReadingsQuery, ReadingsQueryVariables>;
+export const GlucoseOfDayDocument = new TypedDocumentString(`
+    query GlucoseOfDay($date: LocalDate!) {
+  viewer {
+    id
+    readings(range: {from: $date, to: $date}) {
+      glucoseSeries {
+        ...Course
+      }
+    }
+  }
+}
+    fragment Course on Series {
+  localStart
+  offsets
+  values
+  stepSeconds
+}`) as unknown as TypedDocumentString<GlucoseOfDayQuery, GlucoseOfDayQueryVariables>;
 export const TodayDocument = new TypedDocumentString(`
     query Today($length: LengthUnit!) {
   providers {

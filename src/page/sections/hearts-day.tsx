@@ -1,4 +1,4 @@
-import { HeartDay, type HeartPlace, ZoneBar } from "../charts/index.js";
+import { type CoursePlace, DayCourse, ZoneBar } from "../charts/index.js";
 import type { HeartDay as Day } from "../data/state.js";
 import { HeartOfDayDocument } from "../generated/operations.js";
 import { ChartCard } from "../parts/chart-card.js";
@@ -6,7 +6,9 @@ import { DayArrows, useDayOf } from "../parts/day-arrows.js";
 import { figureOf, type Page, usePage } from "../parts/page.js";
 import { ZoneList, zoneName } from "../parts/zones.js";
 import { chartWords } from "../words/chart-words.js";
-import { dayAtStart } from "../words/moments.js";
+import { dayAtStart, nowLine } from "../words/moments.js";
+
+const LEAST_RATE_SPAN = 40;
 
 /** The heart through one day: today, or another that is asked for by itself. */
 export function HeartsDay() {
@@ -44,14 +46,16 @@ function Course({ page, day, title }: CourseProps) {
   const minutes = offsets.map((seconds) => seconds / 60);
   const last = minutes.at(-1)!;
   const isToday = day.date === today;
-  const nowMinute = minutesNow(page);
   const zones = day.zones ?? [];
   const source = name(day.source);
   const until = isToday ? `${say("today")}, ${format.clock(last)}` : dayAtStart(page, day.date);
   const step = stepSeconds === null ? null : Math.round(stepSeconds / 60);
   return (
     <>
-      <HeartDay
+      <DayCourse
+        kind="heart-day"
+        hue="heart"
+        leastSpan={LEAST_RATE_SPAN}
         title={title}
         label={say("heartsDay")}
         rest={{
@@ -67,9 +71,9 @@ function Course({ page, day, title }: CourseProps) {
         columns={[say("time"), say("rateOrReason"), say("zone")]}
         words={chartWords(page)}
         minutes={minutes}
-        rates={values}
+        values={values}
         zones={zones}
-        now={isToday ? { minute: nowMinute, text: `${say("now")} ${format.clock(nowMinute)}` } : null}
+        now={isToday ? nowLine(page) : null}
         say={(place) => placeWords(page, place, source)}
       />
       {zones.length > 0 && (
@@ -88,24 +92,18 @@ function Course({ page, day, title }: CourseProps) {
   );
 }
 
-function placeWords({ say, format }: Page, place: HeartPlace, source: string) {
+function placeWords({ say, format }: Page, place: CoursePlace, source: string) {
   if (place.kind === "HOLE")
     return {
       figures: say("noSamples"),
       details: [say("noSamplesFromTo", { from: format.clock(place.from), to: format.clock(place.to) })],
       cells: [say("range", { from: format.clock(place.from), to: format.clock(place.to) }), say("noSamples"), "–"],
     };
-  const rate = format.number(place.rate);
+  const rate = format.number(place.value);
   const zone = place.zone === null ? [] : [zoneName({ say }, place.zone)];
   return {
     figures: [{ value: rate, unit: say("bpm") }],
     details: [format.clock(place.minute), ...zone, source],
     cells: [format.clock(place.minute), `${rate} ${say("bpm")}`, zone[0] ?? "–"],
   };
-}
-
-/** Minutes after midnight, now, where the person is. */
-function minutesNow({ zone }: Page): number {
-  const parts = new Intl.DateTimeFormat("sv-SE", { timeStyle: "short", timeZone: zone }).format(new Date()).split(":");
-  return Number(parts[0]) * 60 + Number(parts[1]);
 }

@@ -37,8 +37,8 @@ const meals = {
   OTHER: null,
 } as const satisfies Readonly<Record<MealRelation, PlainKey | null>>;
 
-const glucoseDigits = ({ state }: Page) => (state.trendUnits === "us" ? 0 : 1);
-const glucoseUnit = ({ state }: Page) => (state.trendUnits === "us" ? "mg/dL" : "mmol/L");
+export const glucoseDigits = ({ state }: Page) => (state.trendUnits === "us" ? 0 : 1);
+export const glucoseUnit = ({ state }: Page) => (state.trendUnits === "us" ? "mg/dL" : "mmol/L");
 const bpm = ({ say, format }: Page, rate: number) => [format.number(rate), say("bpm")] as const;
 
 /** All readings of the API, in the order of the page. */

@@ -8,12 +8,13 @@ import { Skeleton } from "../parts/skeleton.js";
 import { unitsOf } from "../settings/settings.js";
 import { dayAtStart } from "../words/moments.js";
 import { isOffered, sourceSentence } from "../words/sources.js";
+import { Glucose } from "./glucose.js";
 import { type Reading, type ReadingKind, readingKinds } from "./reading-kinds.js";
 
 type Viewer = NonNullable<ReadingsQuery["viewer"]>;
 
-/** A watch that measures its wearer's oxygen through the night has hundreds of readings. */
-const OXYGEN_DAYS = 3;
+/** A watch that measures its wearer's oxygen through the night has hundreds of readings; so has a glucose sensor. */
+const DENSE_DAYS = 3;
 
 /** What was taken by hand or told of now and then. Nobody is asked for it until somebody wants to see it. */
 export function Readings() {
@@ -50,7 +51,7 @@ function useReadings({ state, data }: Page) {
     if (!isOpen) return;
     let isWanted = true;
     const { temperature, glucose } = unitsOf(trendUnits);
-    const variables = { range: { lastDays: trendDays }, lately: { lastDays: OXYGEN_DAYS }, temperature, glucose };
+    const variables = { range: { lastDays: trendDays }, lately: { lastDays: DENSE_DAYS }, temperature, glucose };
     void data
       .look(ReadingsDocument, variables)
       .then(({ viewer }) => viewer)
@@ -70,12 +71,14 @@ function Lists({ page, answer }: { readonly page: Page; readonly answer: Viewer 
   const isBehind = sources.some(
     (source) => source.status !== "INSUFFICIENT_SCOPE" && sourceSentence(page, source) !== null,
   );
+  const series = answer?.lately?.glucoseSeries ?? [];
   const lists = readingKinds.flatMap((kind) => {
     const list = answer ? kind.list(answer) : null;
     return list && list.length > 0 ? [{ kind, list }] : [];
   });
   return (
     <>
+      {series.length > 0 && <Glucose page={page} series={series} />}
       {lists.length > 0 ? (
         <ul class="rows reading-kinds">
           {lists.map(({ kind, list }) => (
@@ -83,7 +86,8 @@ function Lists({ page, answer }: { readonly page: Page; readonly answer: Viewer 
           ))}
         </ul>
       ) : (
-        refusals.length === 0 && (
+        refusals.length === 0 &&
+        series.length === 0 && (
           <p class="caption">
             {isBehind || answer === null ? say("notAnswered") : say("noReadings", { n: state.trendDays })}{" "}
             {isBehind && <a href="#sources">{say("seeWhy")}</a>}

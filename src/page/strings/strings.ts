@@ -239,6 +239,7 @@ export const strings = {
   readingEcg: ["ECG", "EKG"],
   readingRhythm: ["Irregular rhythm", "Unregelmäßiger Rhythmus"],
   readingGlucose: ["Blood glucose", "Blutzucker"],
+  glucoseSensor: ["Glucose by a sensor", "Blutzucker vom Sensor"],
   readingTemperature: ["Temperature", "Temperatur"],
   readingOxygen: ["Oxygen in the blood, last days", "Sauerstoff im Blut, letzte Tage"],
   readingVo2: ["VO₂ max, one by one", "VO₂ max, einzeln"],

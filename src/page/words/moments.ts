@@ -31,3 +31,10 @@ export function dayAfter(date: string, days: number): string {
 /** All days of a range that ends with `last`, oldest first. */
 export const daysUntil = (last: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, k) => dayAfter(last, k - count + 1));
+
+/** How far the day has come, where the person is: minutes after midnight, and in words. */
+export function nowLine({ say, format, zone }: Pick<Page, "say" | "format" | "zone">) {
+  const parts = new Intl.DateTimeFormat("sv-SE", { timeStyle: "short", timeZone: zone }).format(new Date()).split(":");
+  const minute = Number(parts[0]) * 60 + Number(parts[1]);
+  return { minute, text: `${say("now")} ${format.clock(minute)}` };
+}
