@@ -3,8 +3,8 @@
 import { describeInBrowser, openBrowser, type Visit, type VisitOptions } from "../support/browser.js";
 import { asUser, clockFrom, type Served, startClosed } from "../support/served.js";
 
-/** A day on which the lab's people were out and about. */
-const clock = clockFrom("2026-06-17T13:00:00Z");
+/** A day on which the lab's people were out and about, after Fitbit was switched off. */
+const clock = clockFrom("2026-11-20T13:00:00Z");
 
 describeInBrowser("consents on the page", () => {
   let served: Served;
@@ -135,6 +135,32 @@ describeInBrowser("consents on the page", () => {
       headers: await asUser("walker"),
     });
     expect(data.viewer.activity.days).toBeNull();
+  });
+
+  test("whose Fitbit was switched off is led to Google Health, and every day goes on", async () => {
+    const { fitbit } = served.labs;
+    const tokens = fitbit.issueTokens("switcher");
+    await served.serving.gateway.connections.importConnection({ userId: "mover", provider: "FITBIT", ...tokens });
+    const moved = await visit({ user: "mover" });
+    const { page, looksRight } = moved;
+    const strip = page.locator(".chart-steps .chart-label");
+    await strip.filter({ hasText: "Fitbit" }).waitFor();
+    fitbit.switches.sunset = true;
+    await page.reload();
+    const row = page.locator(".provider", { hasText: "Fitbit" }).filter({ hasText: "Switched off" });
+    await row.getByText("Its maker switched it off on 2 Nov 2026. Your days up to then are kept.").waitFor();
+    await looksRight("retired");
+    await row.getByRole("button", { name: "Connect Google Health" }).click();
+    await page.getByLabel("Sign in as").selectOption("switcher");
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.getByRole("button", { name: "Yes, add it" }).click();
+    await page.getByText("Google Health is connected.").waitFor();
+    await row.getByText("and go on under Google Health.").waitFor();
+    expect(await row.getByRole("button").allTextContents()).toEqual(["Delete its days…"]);
+    // One wearable still: each day is counted once, and Fitbit is no other source of it.
+    await strip.filter({ hasText: "Google Health" }).waitFor();
+    expect(await page.locator(".ring-card .source").textContent()).toBe("Google Health");
+    await looksRight("moved");
   });
 
   test("who signed out signs in with a token, and a wrong one is refused in words", async () => {

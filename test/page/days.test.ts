@@ -223,6 +223,27 @@ describeInBrowser("days on the page", () => {
     await page.getByText(/^Oura, now 2 of \d$/).waitFor({ state: "attached" });
   });
 
+  test("the order of sources by a mouse: whose day it is follows at once", async () => {
+    const seen = await visit({ user: "collector" });
+    await settled(seen);
+    const order = seen.page.locator(".order li");
+    const names = () => order.evaluateAll((all) => all.map((one) => one.dataset["provider"]!));
+    const before = await names();
+    const [first, third] = [before[0]!, before[2]!];
+    const row = (id: string) => seen.page.locator(`.order [data-provider="${id}"]`);
+    await row(third).dragTo(row(first));
+    await seen.page.getByText(/^Polar, now 1 of \d$/).waitFor({ state: "attached" });
+    expect(await names()).toEqual([third, ...before.filter((id) => id !== third)]);
+    await seen.page.locator(".ring-card summary", { hasText: "Polar" }).waitFor();
+    // Where it is dropped upon itself, nothing is asked of anybody.
+    await row(third).dragTo(row(third));
+    await row(third).dragTo(order.nth(2));
+    await seen.page.getByText(/^Polar, now 3 of \d$/).waitFor({ state: "attached" });
+    await seen.page.locator(".ring-card summary", { hasText: "Google Health" }).waitFor();
+    const { data } = await served.ask("{ viewer { sourcePriority } }", { headers: await asUser("collector") });
+    expect(data.viewer.sourcePriority.slice(0, before.length)).toEqual(before);
+  });
+
   test("each chart says at each place something of its own, and moves nothing meanwhile", async () => {
     const seen = await visit({ user: "collector", width: 390, language: "de-DE" });
     await settled(seen);
