@@ -394,7 +394,7 @@ export const accountMutations: readonly Mutation[] = [
     [
       [
         "a repeat is worked off again",
-        "if ((await deliveries.get(key)) !== undefined) return false;",
+        "if (await isRepeat()) return false;",
         "",
         "the look after the receipt is stored finds the delivery too: the first one spares a write",
       ],

@@ -223,7 +223,7 @@ export const connectionMutations: readonly Mutation[] = [
         "if (after) tell(after, after);",
         "What is told is compared once more: the same is not told.",
       ],
-      ["a change of scopes is not told", "\n      before.scopes.join() === after.scopes.join()", "\n      true"],
+      ["a change of scopes is not told", "before.scopes.join() === after.scopes.join()", "true"],
       ["a change of account is not told", "before.providerUserId === after.providerUserId &&\n", "\n"],
       ["a change of status is not told", "before?.status === after.status &&", "before !== undefined &&"],
       [

@@ -37,13 +37,13 @@ export const mutations: readonly Mutation[] = [
     [
       [
         "SDNN shows RMSSD",
-        "const field = asked.get(name);",
-        'const field = asked.get(name === ("hrvSdnn" as string) ? ("hrvRmssd" as K) : name);',
+        "(reader.value(field, date) ?? null) as number",
+        '(reader.value(field.replace("hrvSdnn", "hrvRmssd") as Field, date) ?? null) as number',
       ],
       [
         "elevation shows floors",
-        "const field = asked.get(name);",
-        'const field = asked.get(name === ("elevation" as string) ? ("floors" as K) : name);',
+        "(reader.value(field, date) ?? null) as number",
+        '(reader.value(field.replace("elevation", "floors") as Field, date) ?? null) as number',
       ],
       [
         "a day that is not over is settled",
@@ -63,7 +63,13 @@ export const mutations: readonly Mutation[] = [
   ...of(
     "src/health-data/histories/workouts.ts",
     ["src/health-data/histories/histories.test.ts"],
-    [["a workout stands on the day of its end", "date: localDateOf(record.start)", "date: localDateOf(record.end)"]],
+    [
+      [
+        "a workout stands on the day of its end",
+        "const date = localDateOf(record.start)",
+        "const date = localDateOf(record.end)",
+      ],
+    ],
   ),
   ...of(
     "src/health-data/histories/sleep.ts",
@@ -87,7 +93,7 @@ export const mutations: readonly Mutation[] = [
     ["src/health-data/histories/histories.test.ts"],
     [
       ["a week begins on Sunday", "(epochDay(today) + 3) % 7", "(epochDay(today) + 4) % 7"],
-      ["a week with an unknown day has a sum", "if (!periodDays(goal, today).every(isKnown)) return null;", ""],
+      ["a week with an unknown day has a sum", "chosen.every(isKnown) ? sumOf(figures) : null", "sumOf(figures)"],
       [
         "active minutes are the vigorous ones alone",
         '["activity.moderatelyActiveMinutes", "activity.veryActiveMinutes"]',
@@ -102,7 +108,7 @@ export const mutations: readonly Mutation[] = [
     [
       ["half an overlap is one sleep", "overlapOfShorter(a, b) > 0.5", "overlapOfShorter(a, b) >= 0.5"],
       ["four fifths are not enough for a workout", "overlapOfShorter(a, b) >= 0.8", "overlapOfShorter(a, b) > 0.8"],
-      ["two minutes are too long for a weighing", "<= SAME_WEIGHING_MS", "< SAME_WEIGHING_MS"],
+      ["two minutes are too long for a weighing", "<= SAME_MEASUREMENT_MS", "< SAME_MEASUREMENT_MS"],
       ["fat is not compared", "&& agree(a.fatPercentage, b.fatPercentage)", ""],
       ["zero is a witness", "witness !== null && witness > 0", "witness !== null && witness >= 0"],
       [
@@ -133,8 +139,8 @@ export const mutations: readonly Mutation[] = [
       ["the look takes place at every call", "if (!(await looks.putIfAbsent(today, now, 2 * DAY_MS))) return;", ""],
       [
         "what did not change is told",
-        "textOf(after.get(field, day)) !== old.get",
-        "textOf(after.get(field, day)) === old.get",
+        "textOf(after.get(field, day)) !== (old",
+        "textOf(after.get(field, day)) === (old",
       ],
       ["an outage is the end", 'if (trouble?.kind === "passing") throw new Error(trouble.reason);', ""],
       ["a limit is not waited for", 'if (trouble?.kind === "wait") return { kind: "again", at: trouble.at };', ""],

@@ -193,13 +193,17 @@ export const mapperMutations: readonly Mutation[] = [
     [
       ["grams are kilograms", "grams / 1000", "grams"],
       ["millimetres are metres", "millimetres / 1000", "millimetres"],
+    ],
+  ),
+  ...of(
+    "src/providers/kit/body-mass-index.ts",
+    ["src/providers/google-health"],
+    [
       ["BMI is reckoned with the plain height", "weight / height ** 2", "weight / height"],
-      ["a height of 0 gives a BMI", "|| height <= 0 ?", "?"],
-      [
-        "BMI of a weighing keeps its weight",
-        "[{ ...nothing, id, time, bodyMassIndex",
-        "[{ ...nothing, weight, id, time, bodyMassIndex",
-      ],
+      ["a height of 0 gives a BMI", "weight === null || height <= 0", "weight === null"],
+      ["a weighing without a weight has a BMI", "weight === null || height <= 0", "height <= 0"],
+      ["BMI of a weighing keeps its weight", "[{ id, time, weight: null,", "[{ id, time, weight,"],
+      ["no weighings are not known", "if (weighings.length === 0) return [];", ""],
     ],
   ),
   ...of(

@@ -96,8 +96,8 @@ export const serverMutations: readonly Mutation[] = [
       ],
       [
         "a trailing call reaches a day too far back",
-        "const from = today - reach.days + 1;",
-        "const from = today - reach.days;",
+        "Math.max(today - reach.days + 1, earliest)",
+        "Math.max(today - reach.days, earliest)",
       ],
       ["a trailing call is asked for its first day by another", "start < from ||", "start <= from ||"],
       ["hours are reckoned as one request", "requests: Math.ceil(((to - start + 1) * 24) / reach.max)", "requests: 1"],
@@ -105,11 +105,7 @@ export const serverMutations: readonly Mutation[] = [
       ["more cells are as good as fewer", "a.surplus - b.surplus ||", ""],
       ["more requests are better", "a.cost - b.cost ||", "b.cost - a.cost ||"],
       ["prerequisites come in any order", "return { requests: inOrderOfNeed(requests)", "return { requests"],
-      [
-        "the search ends before its limit",
-        "if (++this.states > this.maxStates)",
-        "if (++this.states >= this.maxStates)",
-      ],
+      ["the search ends before its limit", "++this.states > this.maxStates ||", "++this.states >= this.maxStates ||"],
       [
         "the bound cuts off what is cheaper",
         "score.cost + this.lowerBound(done, needs) > this.best.score.cost",
@@ -137,7 +133,7 @@ export const serverMutations: readonly Mutation[] = [
         "await consume(points[size], key, wanted);",
         "await consume(points[size], key, 1);",
       ],
-      ["what was paid is paid again", "points - paid)", "points)"],
+      ["what was paid is paid again", "const due = points - left;", "const due = points;"],
       ["mutations are not counted", "if (mutations > 0) await", "if (false) await"],
       ["a key bound to a person is that person", "caller.appKey === undefined ?", "true ?"],
       ["an IPv6 address counts whole", "all.slice(0, 4)", "all.slice(0, 8)"],
