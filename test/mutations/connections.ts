@@ -660,4 +660,49 @@ export const connectionMutations: readonly Mutation[] = [
       ],
     ],
   ),
+  ...of("src/connections/breaker.ts", here("breaker"), [
+    ["two failures are an outage", "const FAILURES = 3;", "const FAILURES = 2;"],
+    ["a bad moment is an outage", " || now - trouble.sinceMs < LASTING_MS", ""],
+    ["what was sent before counts as a trial", "if (trouble.until !== null && sentAt < trouble.until) return;", ""],
+    ["all try at once when the wait is over", "return trouble.isTried ? now + WAITS.firstMs : null;", "return null;"],
+    ["a trial that is given up is the last", "if (isTrial) tried.isTried = false;", ""],
+    ["waits don't grow", "trouble.rounds++;", ""],
+    ["an answer does not end it", "if (down === false) answered(provider);", ""],
+    ["what our budgets refuse is an answer", "if (down === false) answered", "if (down !== true) answered"],
+    ["each trial that fails is told", "if (!wasAsked) return;", ""],
+  ]),
+  ...of(
+    "src/connections/directory/reading.ts",
+    [...here("tokens/tokens"), "src/erasure.test.ts"],
+    [
+      [
+        "a header's connection is not noted",
+        "if (!notedHeaders.has(noted)) await ownership.noteHeader",
+        "if (false) await ownership.noteHeader",
+      ],
+      ["whose header was noted does not count", "const noted = `${userId} ${id}`;", "const noted = id;"],
+      [
+        "headers are read though they are not allowed",
+        'resolvers.includes("header") ? headerTokens[id] : undefined',
+        "headerTokens[id]",
+      ],
+      [
+        "a stored connection goes before a header",
+        "if (token !== undefined) return await byHeader(userId, id, token);",
+        "",
+      ],
+      ["a retired provider is read by a header", 'isRetired(provider) ? "RETIRED" : "CONNECTED"', '"CONNECTED"'],
+      [
+        "a token service that is away ends the query",
+        "if (!(error instanceof ProviderFailure)) throw error;",
+        "throw error;",
+      ],
+      [
+        "the token service is asked of retired providers",
+        "remote && !isRetired(id) && isConfigured(id)",
+        "remote && isConfigured(id)",
+      ],
+      ["who leaves is never noted again", "forgetNotes: () => notedHeaders.clear(),", "forgetNotes: () => {},"],
+    ],
+  ),
 ];

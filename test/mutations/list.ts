@@ -1,8 +1,10 @@
 import { accountMutations } from "./accounts.js";
 import { backendMutations } from "./backend.js";
 import { connectionMutations } from "./connections.js";
+import { doorMutations } from "./doors.js";
 import { mapperMutations } from "./mappers.js";
 import { type Mutation, of } from "./mutation.js";
+import { outboundMutations } from "./outbound.js";
 import { rememberedMutations } from "./remembered.js";
 import { serverMutations } from "./server.js";
 import { storedMutations } from "./stored.js";
@@ -355,4 +357,6 @@ export const mutations: readonly Mutation[] = [
   ...mapperMutations,
   ...storedMutations,
   ...rememberedMutations,
+  ...outboundMutations,
+  ...doorMutations,
 ];
