@@ -1,24 +1,33 @@
 /**
- * What one user at all limits at once costs, and what others feel of it. Two minutes of the same load by three other
- * users, the second with the greedy one beside it; the gateway is a process of its own, with the lab inside.
+ * What one user at all limits at once costs, and what others feel of it: the same load by three other users, a minute
+ * without the greedy one and a minute with it, in turn, for some rounds. The gateway is a process of its own, with the
+ * lab inside. `ROUNDS` and `MINUTE_MS` make it shorter.
  *
  *   npm run build && tsx bench/greedy.ts
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { SignJWT } from "jose";
 import { WebSocket } from "ws";
 import { spread } from "./measure.js";
 
 const MINUTE_MS = Number(process.env["MINUTE_MS"] ?? 60_000);
+const ROUNDS = Number(process.env["ROUNDS"] ?? 3);
+/** Answers of others in so long after a minute's beginning are told of apart: the greedy user's burst is among them. */
+const OPENING_MS = 5_000;
 const PORT = 4_890;
 const SECRET = "a secret for the bench that is long enough";
 const url = `http://127.0.0.1:${PORT}`;
 /** Of Linux' `/proc`: hundredths of a second. */
 const TICK_MS = 10;
 
-/** The greedy user is a process too: what it does with its answers must not hold up those who measure. */
+/**
+ * The greedy user is a process too, and one that leaves the cores to others: what it does with its answers must hold up
+ * neither those who measure nor the gateway.
+ */
 const GREEDY = "GREEDY_TOKEN";
 const script = fileURLToPath(import.meta.url);
 
@@ -73,23 +82,30 @@ const usual = () => {
     heart(range: { lastDays: ${days} }) { days { date restingRate } } sleep(range: { lastDays: ${days} }) { sessions { start end minutesAsleep } } } }`;
 };
 
-/** Four requests a second of each; answers' times in milliseconds. */
-async function others(tokens: readonly string[], until: number): Promise<number[]> {
-  const times: number[] = [];
+interface Answer {
+  /** Since the minute began. */
+  readonly atMs: number;
+  readonly ms: number;
+}
+
+/** Four requests a second of each. */
+async function others(tokens: readonly string[], until: number): Promise<Answer[]> {
+  const answers: Answer[] = [];
   const running: Promise<void>[] = [];
-  for (let next = performance.now(); Date.now() < until; next += 1_000 / (4 * tokens.length)) {
+  const start = performance.now();
+  for (let next = start; Date.now() < until; next += 1_000 / (4 * tokens.length)) {
     await wait(Math.max(0, next - performance.now()));
     const token = tokens[running.length % tokens.length]!;
     const begun = performance.now();
     running.push(
       ask(token, usual()).then((outcome) => {
         if (outcome !== "ok") throw new Error(`another user was answered ${outcome}`);
-        times.push(performance.now() - begun);
+        answers.push({ atMs: begun - start, ms: performance.now() - begun });
       }),
     );
   }
   await Promise.all(running);
-  return times.sort((a, b) => a - b);
+  return answers;
 }
 
 /** Whatever the greedy user can do, all of it as fast as it is answered, refusals included. */
@@ -162,7 +178,9 @@ function socket(token: string, count: (outcome: string) => void): WebSocket {
   return made;
 }
 
-const p99 = (times: readonly number[]) => times[Math.floor(times.length * 0.99)]!;
+const p99 = (times: readonly number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)]!;
+const timesOf = (answers: readonly Answer[]) => answers.map(({ ms }) => ms);
+const ms = (value: number) => `${value.toFixed(1)} ms`;
 
 async function measure(): Promise<void> {
   const gateway = startGateway();
@@ -180,43 +198,61 @@ async function measure(): Promise<void> {
   await ask(greedy, "mutation { subscribe(input: { provider: FITBIT, domains: [ACTIVITY] }) { notices } }");
   await sync(greedy, 0);
 
-  const minute = async (beside: () => Promise<unknown>) => {
+  const minute = async (what: string, beside: (until: number) => Promise<unknown>) => {
     const before = cpuMs(gateway.pid!);
     const until = Date.now() + MINUTE_MS;
-    const [times, outcomes] = await Promise.all([others(tokens, until), beside()]);
-    return { times, outcomes, cores: (cpuMs(gateway.pid!) - before) / MINUTE_MS };
-  };
-  const alone = await minute(async () => null);
-  const beside = await minute(() => beGreedy(greedy));
-  const ms = (value: number) => `${value.toFixed(1)} ms`;
-  for (const [what, { times, cores }] of [
-    ["without", alone],
-    ["with", beside],
-  ] as const)
+    const [answers, outcomes] = await Promise.all([others(tokens, until), beside(until)]);
+    const times = timesOf(answers);
+    const cores = (cpuMs(gateway.pid!) - before) / MINUTE_MS;
+    const opening = timesOf(answers.filter(({ atMs }) => atMs < OPENING_MS));
+    const later = timesOf(answers.filter(({ atMs }) => atMs >= OPENING_MS));
     console.log(
-      `${what.padEnd(8)} ${times.length} requests of others: median ${ms(spread(times).median)}, p99 ${ms(p99(times))}; ${cores.toFixed(3)} cores`,
+      `${what.padEnd(8)} ${times.length} requests of others: median ${ms(spread(times).median)}, p99 ${ms(p99(times))} ` +
+        `(slowest of the opening ${ms(Math.max(...opening))}, p99 afterwards ${ms(p99(later))}); ${cores.toFixed(3)} cores`,
     );
+    return { p99: p99(times), cores, outcomes };
+  };
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    // It has started, and compiled itself, before the round: what it then does is the minute's.
+    const rival = await greedyProcess(greedy);
+    const without = await minute("without", async () => null);
+    const beside = await minute("with", async (until) => await greedOf(rival, until));
+    rounds.push({ ratio: beside.p99 / without.p99, cores: beside.cores - without.cores });
+    if (round < ROUNDS - 1) continue;
+    for (const [outcome, times] of beside.outcomes as [string, number][]) console.log(`  ${outcome}: ${times}`);
+  }
+  const ratios = rounds.map(({ ratio }) => ratio);
   console.log(
-    `the greedy user costs ${(beside.cores - alone.cores).toFixed(3)} cores; others' p99 is ${(p99(beside.times) / p99(alone.times)).toFixed(2)} times what it was`,
+    `median of ${ROUNDS} rounds: the greedy user costs ${spread(rounds.map(({ cores }) => cores)).median.toFixed(3)} cores; ` +
+      `others' p99 is ${spread(ratios).median.toFixed(2)} times what it was (${ratios.map((ratio) => ratio.toFixed(2)).join(", ")})`,
   );
-  for (const [outcome, times] of beside.outcomes as [string, number][]) console.log(`  ${outcome}: ${times}`);
   gateway.kill();
 }
 
-/** The greedy user as a process of its own; answers how often each thing happened. */
-async function beGreedy(token: string): Promise<[string, number][]> {
+async function greedyProcess(token: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ["--import", "tsx", script], {
     env: { ...process.env, [GREEDY]: token },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
+  await once(child, "message");
+  return child;
+}
+
+/** Lets it be greedy; answers how often each thing happened. */
+async function greedOf(child: ChildProcess, until: number): Promise<[string, number][]> {
+  child.send(until);
   let text = "";
-  for await (const chunk of child.stdout) text += String(chunk);
+  for await (const chunk of child.stdout!) text += String(chunk);
   return JSON.parse(text) as [string, number][];
 }
 
 const token = process.env[GREEDY];
 if (token === undefined) await measure();
 else {
-  const outcomes = await greed(token, Date.now() + MINUTE_MS);
-  process.stdout.write(JSON.stringify([...outcomes].sort()));
+  setPriority(constants.priority.PRIORITY_LOW);
+  process.send!("ready");
+  const [until] = (await once(process, "message")) as [number];
+  const outcomes = await greed(token, until);
+  process.stdout.write(JSON.stringify([...outcomes].sort()), () => process.exit());
 }
