@@ -73,6 +73,35 @@ test("operations of one caller begin one after the other, on however many socket
   expect(await leap(begun, 24)).toBeLessThanOrEqual(2);
 });
 
+test("refusals of one caller are told one after the other, on however many sockets they come, and those are not read on before", async () => {
+  const server = await start(closed, { places: { userOperations: 0 } });
+  let [pauses, resumptions] = [0, 0];
+  server.server.httpServer.on("upgrade", (_request, socket: Socket) => {
+    socket.on("pause", () => pauses++).on("resume", () => resumptions++);
+  });
+  const peers: Peer[] = [];
+  for (let each = 0; each < 8; each++) peers.push(await Peer.of(server, await as("ann")));
+  const [pausedBefore, resumedBefore] = [pauses, resumptions];
+  const bob = await Peer.of(server, await as("bob"));
+  const told = () => peers.reduce((sum, peer) => sum + peer.of("error").length, 0);
+  let toldBefore = Number.NaN;
+  void bob
+    .until(() => bob.of("error").length === 1)
+    .then(() => {
+      toldBefore = told();
+    });
+  for (const peer of peers) atOnce(peer, () => [1, 2, 3, 4].map((each) => peer.ask(`${each}`, "{ viewer { id } }")));
+  bob.ask("1", "{ viewer { id } }");
+  // One is told in each turn, which may end before or after it is looked at.
+  expect(await leap(told, 32)).toBeLessThanOrEqual(3);
+  expect(toldBefore).toBeLessThan(24);
+  expect(pauses - pausedBefore).toBeGreaterThanOrEqual(8);
+  // Each is read again: it hears of its next operation.
+  for (const peer of peers) peer.ask("5", "{ viewer { id } }");
+  await Promise.all(peers.map((peer) => peer.until(() => peer.of("error", "5").length === 1)));
+  expect(resumptions - resumedBefore).toBeGreaterThanOrEqual(8);
+});
+
 test("an event that many subscriptions of one caller have to be answered is answered for another caller in between", async () => {
   const server = await start(closed);
   server.pretence.answer = () => ({ days: [activityDay("2026-03-01", { steps: 3 })], totals: null, sources: [] });

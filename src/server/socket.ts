@@ -5,11 +5,12 @@ import { CloseCode, makeServer } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Config } from "../config/config.js";
 import { PulsegateError } from "../errors.js";
-import type { Caller } from "../graphql/caller.js";
+import { type Caller, ownerOf } from "../graphql/caller.js";
 import { formatError } from "../graphql/errors.js";
 import { answer, follow } from "../graphql/operation.js";
 import { schema } from "../graphql/schema.js";
 import type { Log } from "../log.js";
+import { turn } from "../turns.js";
 import { inTime } from "../under-way.js";
 import type { AddressOf } from "./address.js";
 import { guardOpenDoor } from "./guard.js";
@@ -53,6 +54,8 @@ interface Known extends Peer {
   expiry?: NodeJS.Timeout;
   /** What has to be given back when the socket closes: its own place, and one for each running operation by its id. */
   held?: Map<string, Leave>;
+  /** Operations that are refused and not told so yet. */
+  refusals?: number;
 }
 /** Under which a socket's own place is held; operations' ids are not empty. */
 const OWN_PLACE = "";
@@ -113,6 +116,7 @@ export function attachSocket(server: Server, options: SocketOptions): SocketDoor
         isAnswered = "operation" in begun && begun.operation.operation !== "subscription";
         return begun;
       } catch (error) {
+        await refusedInTurn(extra);
         return refusalOf(error, log);
       } finally {
         if (!isAnswered) answers.end(extra.socket, id);
@@ -244,6 +248,19 @@ function createAnswers() {
       });
     },
   };
+}
+
+/**
+ * A refusal may take no points, and telling of it takes more time than hearing the message did. So a user's refusals take
+ * turns, on however many sockets they are, and a socket is not read on before its own are told.
+ */
+async function refusedInTurn(extra: Known): Promise<void> {
+  const { socket, caller } = extra;
+  extra.refusals = (extra.refusals ?? 0) + 1;
+  socket.pause();
+  await turn(caller && ownerOf(caller));
+  extra.refusals--;
+  if (extra.refusals === 0) socket.resume();
 }
 
 function mayComeBack(error: unknown): boolean {
