@@ -1,18 +1,46 @@
 import { pacer, turn } from "./turns.js";
 
 const loop = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Long enough for everybody to have rested. */
+const rested = async () => {
+  for (let each = 0; each < 5; each++) await loop();
+};
+afterEach(rested);
 
 test("of all who wait one goes on with each turn of the loop, in the order in which they came", async () => {
-  const gone: number[] = [];
-  for (const each of [1, 2, 3]) void turn("ann").then(() => gone.push(each));
+  const gone: string[] = [];
+  for (const each of ["ann", "bob", "cem"]) void turn(each).then(() => gone.push(each));
   expect(gone).toEqual([]);
-  for (const expected of [[1], [1, 2], [1, 2, 3]]) {
+  for (const expected of [["ann"], ["ann", "bob"], ["ann", "bob", "cem"]]) {
     await loop();
     expect(gone).toEqual(expected);
   }
-  const again = turn("ann").then(() => gone.push(4));
-  await again;
-  expect(gone).toEqual([1, 2, 3, 4]);
+});
+
+test("an owner leaves three turns of the loop to others after each of its own, whether it waited meanwhile or came later", async () => {
+  const gone: string[] = [];
+  const wait = (owner: string) => void turn(owner).then(() => gone.push(owner));
+  for (let each = 0; each < 2; each++) wait("greedy");
+  const until = async (count: number) => {
+    for (let loops = 1; ; loops++) {
+      await loop();
+      if (gone.length === count) return loops;
+    }
+  };
+  expect(await until(1)).toBe(1);
+  expect(await until(2)).toBe(4);
+  wait("greedy");
+  expect(await until(3)).toBe(4);
+  // Who did not go on lately does not rest.
+  wait("greedy");
+  wait("dot");
+  expect(await until(4)).toBe(1);
+  expect(await until(5)).toBe(3);
+  expect(gone).toEqual(["greedy", "greedy", "greedy", "dot", "greedy"]);
+  // Having rested, it goes on at once.
+  await rested();
+  wait("greedy");
+  expect(await until(6)).toBe(1);
 });
 
 test("work is interrupted once it has held the loop for four milliseconds, counted anew after each turn", async () => {
