@@ -395,6 +395,7 @@ test("work that ends while the connections go leaves nothing either", async () =
     onConnect: { forgetConnections: forget("plans") },
     subscriptions: { forgetConnections: forget("marks") },
     backfills: { removeUser: async () => {} },
+    recorder: { forgetUser: async () => {} },
   });
   await erasure.user("demo");
   expect(kept).toEqual(new Set());

@@ -5,6 +5,7 @@ import type { History } from "./health-data/history.js";
 import type { BackfillService } from "./jobs/backfill/backfill.js";
 import type { OnConnect } from "./jobs/on-connect.js";
 import type { Prefetch } from "./jobs/prefetch.js";
+import type { Recorder } from "./recording/recorder.js";
 import type { Subscriptions } from "./webhooks/provider-subscriptions/subscriptions.js";
 import type { WebhookReceiver } from "./webhooks/receive.js";
 
@@ -24,6 +25,7 @@ export function createErasure(deps: {
   readonly onConnect: Pick<OnConnect, "forgetConnections">;
   readonly subscriptions: Pick<Subscriptions, "forgetConnections">;
   readonly backfills: Pick<BackfillService, "removeUser">;
+  readonly recorder: Pick<Recorder, "forgetUser">;
 }): Erasure {
   const { connections, history } = deps;
 
@@ -54,6 +56,7 @@ export function createErasure(deps: {
         told,
       );
       await deps.backfills.removeUser(userId);
+      await deps.recorder.forgetUser(userId);
     },
   };
 }

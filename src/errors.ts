@@ -13,6 +13,12 @@ export const errorTable = {
   PROVIDER_NOT_CONNECTED: { sentence: "The user has no connection to this provider.", status: 409 },
   PROVIDER_UNAVAILABLE: { sentence: "The provider did not answer; try again later.", status: 503 },
   PROVIDER_ACCOUNT_IN_USE: { sentence: "This provider account is connected to another user.", status: 409 },
+  UNSUPPORTED: { sentence: "The provider does not take this kind of record.", status: 409 },
+  INSUFFICIENT_SCOPE: { sentence: "The user did not grant this; connect again with the scope.", status: 409 },
+  RECORD_OUTCOME_UNKNOWN: {
+    sentence: "Whether it was recorded is not known: ask again with the same key.",
+    status: 503,
+  },
   RATE_LIMITED: { sentence: "Too many requests; slow down.", status: 429 },
   SERVICE_UNAVAILABLE: { sentence: "The gateway can't answer for now; try again in a moment.", status: 503 },
   INTERNAL_SERVER_ERROR: { sentence: "Something went wrong on our side.", status: 500 },

@@ -32,6 +32,7 @@ import { noOperations } from "./outbound/webhook.js";
 import { type Provider, type ProviderId, providers as registry } from "./providers/index.js";
 import { withOwnLimits } from "./providers/kit/budgets.js";
 import { withOwnPortal } from "./providers/kit/portals.js";
+import { createRecorder } from "./recording/recorder.js";
 import { createSchedule } from "./schedule.js";
 import type { OnUnreadable } from "./store/keyv-store.js";
 import { openStore } from "./store/open-store.js";
@@ -287,7 +288,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     delay,
   });
 
-  const erasure = createErasure({ connections, history, webhooks, prefetch, onConnect, subscriptions, backfills });
+  const recorder = createRecorder({
+    ...{ store, connections, providers, history, bus, clock, delay },
+    readOnly: config.readOnly,
+  });
+  const erasure = createErasure({
+    ...{ connections, history, webhooks, prefetch, onConnect, subscriptions, backfills, recorder },
+  });
 
   const eraseUser = (userId: string) => outbound.deletingUser(userId, () => erasure.user(userId));
   const outbound = createOutbound({
@@ -355,6 +362,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     updates: bus,
     mustConfirm: confirmationPolicy(config),
     backfills: underWay.watch(backfills),
+    recorder: underWay.watch(recorder),
     queue,
     webhooks,
     audit,

@@ -22,6 +22,7 @@ const layers = [
   "connections",
   "events",
   "health-data",
+  "recording",
   "jobs",
   "outbound",
   "webhooks",

@@ -21,6 +21,8 @@ const auditActions = [
   "unsubscribe",
   "backfill",
   "set-priority",
+  "record",
+  "delete-record",
   "read",
   "export",
   "delete",

@@ -1,9 +1,9 @@
 import { GraphQLError, parse } from "graphql";
 import { systemClock } from "../model/time.js";
 import { costs } from "../operations/cost.js";
-import { fieldsFor, fieldsIn } from "../operations/fields.js";
+import { fieldsFor, fieldsIn, recordsIn } from "../operations/fields.js";
 import { trustedIn } from "../operations/index.js";
-import { scopesNeeded } from "../operations/scopes.js";
+import { scopesNeeded, scopesToRecord } from "../operations/scopes.js";
 import { toolsOf } from "../operations/tools.js";
 import type { TrustedOperation } from "../operations/trusted.js";
 import type { Provider } from "../providers/index.js";
@@ -53,10 +53,12 @@ export async function printOperations(
 function needs({ text }: TrustedOperation, providers: readonly Provider[]): readonly string[] {
   const asked = fieldsIn(parse(text));
   const fields = [...new Set(providers.flatMap((provider) => [...fieldsFor(provider, asked)]))].sort();
-  if (fields.length === 0) return [];
+  const recorded = recordsIn(parse(text));
+  if (fields.length === 0 && recorded.size === 0) return [];
   const scopes = providers.map((provider) => {
-    const needed = scopesNeeded(provider, fieldsFor(provider, asked)).map(({ scope }) => scope);
+    const read = scopesNeeded(provider, fieldsFor(provider, asked)).map(({ scope }) => scope);
+    const needed = [...read, ...scopesToRecord(provider, recorded)];
     return `scopes  ${provider.name}: ${needed.join(" ") || "none"}`;
   });
-  return [`fields  ${fields.join(", ")}`, ...scopes];
+  return [...(fields.length > 0 ? [`fields  ${fields.join(", ")}`] : []), ...scopes];
 }

@@ -52,6 +52,8 @@ export interface Config extends Omit<Given, Combined> {
   readonly production: boolean;
   /** The provider lab runs inside, with demo people; without credentials `viewer` is one of them. */
   readonly sandbox: boolean;
+  /** Nothing is recorded at providers. */
+  readonly readOnly: boolean;
   /** Assistants are answered at /mcp. */
   readonly mcp: boolean;
   /** The `viewer` of a request without credentials: the single user, else the sandbox's `demo`, else nobody. */

@@ -152,6 +152,12 @@ export const variables = {
     description:
       "1 opens `/mcp` to assistants: each query in OPERATIONS is a tool, for the same callers as at `/graphql`; where OPERATIONS is not set, a ready set of queries (docs/assistants.md)",
   },
+  readOnly: {
+    name: "READ_ONLY",
+    shape: shapes.flag,
+    default: "0",
+    description: "1 records nothing at providers: `recordWeighing` and the like, and `deleteRecord`, are FORBIDDEN",
+  },
   subscribeOnConnect: {
     name: "SUBSCRIBE_ON_CONNECT",
     shape: shapes.flag,

@@ -20,7 +20,7 @@ export function auditedServices(
   actor: Actor,
   agent: string | null = null,
 ): Services {
-  const { connections, subscriptions, backfills, healthData, updates } = services;
+  const { connections, subscriptions, backfills, healthData, recorder, updates } = services;
 
   const noted =
     <I extends { readonly userId: string; readonly provider?: ProviderId }, O>(
@@ -91,6 +91,14 @@ export function auditedServices(
       unsubscribe: noted("unsubscribe", subscriptions.unsubscribe),
     },
     backfills: { ...backfills, start: noted("backfill", backfills.start) },
+    recorder: {
+      record: noted("record", recorder.record),
+      remove: async (asked) => {
+        const done = await recorder.remove(asked);
+        await audit.record({ actor, action: "delete-record", userId: asked.userId, provider: done.provider });
+        return done;
+      },
+    },
     eraseUser: async (userId) => {
       await services.eraseUser(userId);
       await audit.record({ actor, action: "delete", userId });

@@ -32,6 +32,7 @@ import {
   ReadingHistoryResolver,
   TemperatureReadingResolver,
 } from "./resolvers/readings.js";
+import { RecordingResolver } from "./resolvers/recording.js";
 import { BodyMeasurementResolver, SleepSessionResolver, WorkoutResolver } from "./resolvers/records.js";
 import { SeriesResolver } from "./resolvers/series.js";
 import {
@@ -91,6 +92,7 @@ function build(): GraphQLSchema {
       ConnectionResolver,
       ProviderSubscriptionResolver,
       MutationResolver,
+      RecordingResolver,
       WebhookResolver,
       SubscriptionResolver,
       DataUpdateResolver,

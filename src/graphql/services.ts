@@ -5,6 +5,7 @@ import type { Backfills } from "../jobs/backfill/backfill.js";
 import type { Clock } from "../model/time.js";
 import type { Webhooks } from "../outbound/outbound.js";
 import type { Provider } from "../providers/index.js";
+import type { Recorder } from "../recording/recorder.js";
 import type { ProviderSubscriptions } from "../webhooks/provider-subscriptions/subscriptions.js";
 import type { MustConfirm } from "./confirmation.js";
 
@@ -30,6 +31,7 @@ export interface Services {
   readonly backfills: Backfills;
   readonly updates: Updates;
   readonly outbound: Webhooks;
+  readonly recorder: Pick<Recorder, "record" | "remove">;
   /** Deletes everything of a user: tokens, subscriptions, cache, history, jobs, receipts. */
   eraseUser(userId: string): Promise<void>;
   /** The registry, in its order. */

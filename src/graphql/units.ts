@@ -52,6 +52,11 @@ export const energyIn = (kilocalories: number | null, unit: EnergyUnit) => conve
 
 export const volumeIn = (millilitres: number | null, unit: VolumeUnit) => convert(millilitres, volumes[unit]);
 
+/** The other way round: of what callers give. */
+export const massFrom = (given: number | null, unit: MassUnit) => convert(given, inverse(masses[unit]));
+export const volumeFrom = (given: number, unit: VolumeUnit) => convert(given, inverse(volumes[unit])) ?? given;
+const inverse = ([by, per]: Ratio): Ratio => [per, by];
+
 const degrees: Readonly<Record<TemperatureUnit, { readonly size: Ratio; readonly zero: number }>> = {
   CELSIUS: { size: [1, 1], zero: 0 },
   FAHRENHEIT: { size: [9, 5], zero: 32 },

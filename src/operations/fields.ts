@@ -16,6 +16,7 @@ import { fieldOf, selectedFields } from "../graphql/walk.js";
 import { wornWitness } from "../health-data/histories/days.js";
 import { goalProgressFields } from "../health-data/histories/goals.js";
 import type { Field } from "../model/fields.js";
+import type { RecordKind } from "../model/recorded.js";
 import type { Domain } from "../model/records.js";
 import type { Provider } from "../providers/index.js";
 import { fieldsOf } from "../providers/provider.js";
@@ -59,6 +60,26 @@ export function fieldsFor(provider: Provider, asked: ReadonlySet<Asked>): Readon
   }
   return fields;
 }
+
+/** The kinds of records that the operations of a valid document make. */
+export function recordsIn(document: DocumentNode): ReadonlySet<RecordKind> {
+  const found = new Set<RecordKind>();
+  visit(document, {
+    Field: ({ name }) => {
+      const kind = kindOfMutation[name.value];
+      if (kind) found.add(kind);
+    },
+  });
+  return found;
+}
+/** No other field of the schema has such a name. */
+const kindOfMutation: Readonly<Record<string, RecordKind | undefined>> = {
+  recordWeighing: "WEIGHING",
+  recordWorkout: "WORKOUT",
+  recordSleep: "SLEEP",
+  recordWater: "WATER",
+  recordFood: "FOOD",
+};
 
 /** Every field of the model that the operations of a valid document may read, with any values of their variables. */
 export function fieldsIn(document: DocumentNode): ReadonlySet<Asked> {

@@ -2,13 +2,14 @@ import { fileURLToPath } from "node:url";
 import { parse } from "graphql";
 import { type Config, ConfigError } from "../config/config.js";
 import { domainOf } from "../model/fields.js";
+import { domainsOfKind, type RecordKind } from "../model/recorded.js";
 import type { Domain } from "../model/records.js";
 import type { StandingOperations } from "../outbound/webhook.js";
 import type { Provider } from "../providers/index.js";
 import { type Document, documentOf, documentsAt, UnusableDocuments } from "./documents.js";
-import { fieldsFor, fieldsIn } from "./fields.js";
+import { fieldsFor, fieldsIn, recordsIn } from "./fields.js";
 import { standingOperations } from "./reads.js";
-import { scopesNeeded } from "./scopes.js";
+import { scopesNeeded, scopesToRecord } from "./scopes.js";
 import { idOf, operationsIn, type TrustedOperation } from "./trusted.js";
 
 /** The fewest scopes of a provider with which the app's operations can read these domains; null means all domains. */
@@ -44,12 +45,18 @@ export async function readOperations(paths: string): Promise<Operations> {
   try {
     const each = paths.split(",").map((path) => path.trim());
     const documents = (await Promise.all(each.filter((path) => path !== "").map(documentsAt))).flat();
-    const asked = fieldsIn(documentOf(documents));
+    const document = documentOf(documents);
+    const asked = fieldsIn(document);
+    const recorded = recordsIn(document);
     const trusted = trustedIn(documents);
     return {
       scopes: (provider, domains) => {
         const fields = [...fieldsFor(provider, asked)].filter((field) => domains?.includes(domainOf(field)) ?? true);
-        return scopesNeeded(provider, new Set(fields)).map(({ scope }) => scope);
+        const read = scopesNeeded(provider, new Set(fields)).map(({ scope }) => scope);
+        const isOfDomains = (kind: RecordKind) =>
+          domains === null || domainsOfKind[kind].some((one) => domains.includes(one));
+        const kinds = new Set([...recorded].filter(isOfDomains));
+        return [...new Set([...read, ...scopesToRecord(provider, kinds)])];
       },
       trusted,
       standing: await standingOperations(trusted),

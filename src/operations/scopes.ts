@@ -1,4 +1,5 @@
 import type { Field } from "../model/fields.js";
+import type { RecordKind } from "../model/recorded.js";
 import type { Provider } from "../providers/index.js";
 
 /** A scope that an app with these documents must request, and the fields that need it. */
@@ -55,6 +56,11 @@ export function scopesNeeded(provider: Provider, fields: ReadonlySet<Field>): re
     expand();
   }
   return [...needed].map(([scope, served]) => ({ scope, fields: [...served].sort() }));
+}
+
+/** The scopes that recording these kinds takes, as far as the provider records them. */
+export function scopesToRecord(provider: Provider, kinds: ReadonlySet<RecordKind>): readonly string[] {
+  return [...new Set((provider.records ?? []).flatMap(({ kind, scope }) => (kinds.has(kind) ? scope : [])))];
 }
 
 function callsFor(provider: Provider, field: Field) {

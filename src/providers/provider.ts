@@ -1,5 +1,6 @@
 import type { Cell, Flaw, Have } from "../model/cells.js";
 import type { Field, FieldValue } from "../model/fields.js";
+import type { Recorded, RecordKind } from "../model/recorded.js";
 import type { DistanceMethod, Domain, HrvWindow, LocalDate, RestingRateMethod } from "../model/records.js";
 
 /**
@@ -43,6 +44,8 @@ export interface Provider<Id extends string = string, OtherId extends string = s
     readonly distance?: DistanceMethod;
   };
   readonly derive?: readonly Derivation[];
+  /** What the provider keeps for a person who writes it down. Left out: it takes nothing. */
+  readonly records?: readonly Recording[];
   /** What an answer means: success, not ready yet, or a typed failure; and what is left of the budgets. */
   outcome(response: ProviderResponse, request: ApiRequest): Outcome;
   readonly webhook?: Webhook;
@@ -636,6 +639,34 @@ export interface AppApi {
   keepSecret(given: GivenSecret): Promise<void>;
   /** Resolves with any answer, parsed. Rejects if there is none. */
   send(request: ApiRequest & { readonly url?: string }): Promise<ProviderResponse>;
+}
+
+/** What a provider can record of one kind. Pure. */
+export interface Recording {
+  readonly kind: RecordKind;
+  /** Asked of a person only where an app names it, or where its operations record such a thing. */
+  readonly scope: string;
+  /**
+   * The provider's entries that make up one record: mostly one. `id` is ours, 40 characters of 0-9 and a-f, equal at each
+   * repeat. Nothing for another kind.
+   */
+  entries(record: Recorded, id: string): readonly RecordEntry[];
+  /** Deletes entries by their names. An entry that is gone may be a 404. */
+  remove(names: readonly string[]): { readonly request: ApiRequest; isDone(answer: unknown): boolean };
+}
+
+export interface RecordEntry {
+  readonly request: ApiRequest;
+  /** The provider's name of the entry. PENDING: it may still come. REFUSED: nothing was recorded. Throws `UnreadableAnswer`. */
+  read(answer: unknown): { readonly name: string } | "PENDING" | "REFUSED";
+  /** The status by which the provider says that it has an entry with our id, where ids may be chosen. */
+  readonly repeated?: { readonly status: number; readonly name: string };
+  /** Looks for the entry after an answer was lost. */
+  readonly look: ApiRequest;
+  /** Its name, or null if it is not there. Throws `UnreadableAnswer`. */
+  find(answer: unknown): string | null;
+  /** The id that the record has when it is read. */
+  idOf(name: string): string;
 }
 
 /** The address to which a withdrawal is posted. Null if it has no address of its own. */

@@ -39,6 +39,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     loopback: true,
     production: false,
     sandbox: false,
+    readOnly: false,
     singleUser: "me",
     viewerWithoutCredentials: "me",
     storeUrl: "memory:",
@@ -301,6 +302,10 @@ export async function startServer(
     updates: {
       data: (userId) => pretence.openUpdates?.(userId) ?? pretence.updates.open(),
       connections: () => new Channel<Connection>().open(),
+    },
+    recorder: {
+      record: async () => Promise.reject(new Error("not of this test")),
+      remove: async () => Promise.reject(new Error("not of this test")),
     },
     eraseUser: async () => {},
     providers: testProviders,

@@ -18,7 +18,7 @@ export class DateRangeInput implements DateRange {
   timeZone?: DateRange["timeZone"];
 }
 
-const USER_ID =
+export const USER_ID =
   "The app's own identifier of the user. Required with an app key; not allowed for another user with a user token.";
 
 @InputType("ConnectInput", {

@@ -3,8 +3,9 @@ import { namesOf } from "../../model/figure-tables.js";
 import type { LocalDate, MissingReason, WeighingRecord } from "../../model/records.js";
 import { chooseRecords, daysOfWeighing, isSameWeighing, joinWeighings } from "../merge.js";
 import type * as views from "../views.js";
+import { recordIdOf } from "./record-ids.js";
 import { outdatedLast, recordsOf } from "./records.js";
-import { type Assembly, demand, inParts, opaqueId, type Scene, type Source } from "./scene.js";
+import { type Assembly, demand, inParts, type Scene, type Source } from "./scene.js";
 
 /** Each of these can be the only figure of a measurement. They are always asked for: what was selected must not decide how long the list is. */
 const measured: readonly Field[] = ["body.weight", "body.fatPercentage"];
@@ -66,7 +67,7 @@ export function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">
   );
   const shown = yield* inParts(fullest, ({ source, record }) => ({
     ...record,
-    id: opaqueId("weighing", source.reader.connection.id, record.id, record.date),
+    id: recordIdOf("WEIGHING", source.reader.connection.id, record.id, record.date),
     source: source.reader.provider.id,
     absent: absentIn(source, record, record.date),
   }));

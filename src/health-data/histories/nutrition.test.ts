@@ -1,6 +1,6 @@
 import { answerOf, day, source } from "../../../test/support/sources.js";
 import type { Field } from "../../model/fields.js";
-import { entryId } from "./nutrition.js";
+import { recordIdOf } from "./record-ids.js";
 
 const [before, after] = ["2026-10-05", "2026-10-07"];
 const days = [before, day, after];
@@ -55,7 +55,7 @@ it("lists entries of the chosen source by time, under ids of its own", () => {
   ]);
   const ids = entries!.map(({ id }) => id);
   expect(new Set(ids).size).toBe(3);
-  expect(ids[0]).toBe(entryId("nutrition.foods", "connection of ONE", "7"));
+  expect(ids[0]).toBe(recordIdOf("FOOD", "connection of ONE", "7", day));
   expect(entries![0]!.absent.get("fatGrams")).toBe("PROVIDER_ERROR");
   expect(entries![0]!.absent.get("water")).toBe("NOT_RECORDED");
 });

@@ -5,8 +5,9 @@ import type { LocalDate, MissingReason, NutritionRecord } from "../../model/reco
 import { localDateOf } from "../../model/time.js";
 import type * as views from "../views.js";
 import { chooseDays, dayBase, figuresOf } from "./days.js";
+import { recordIdOf } from "./record-ids.js";
 import { reasonOfAll, reasonsIn } from "./records.js";
-import { type Assembly, held, inParts, opaqueId, type Scene, type Source } from "./scene.js";
+import { type Assembly, held, inParts, type Scene, type Source } from "./scene.js";
 
 const dayNames = namesOf(nutritionFigures);
 /** What `missing` of an entry may name. */
@@ -20,6 +21,7 @@ const entryNames = [
   "water",
 ] as const;
 const lists = ["nutrition.foods", "nutrition.drinks"] as const;
+const kinds = { "nutrition.foods": "FOOD", "nutrition.drinks": "WATER" } as const;
 
 export function* nutrition(scene: Scene): Assembly<Omit<views.NutritionHistory, "sources">> {
   const { fields } = scene.ask;
@@ -55,7 +57,7 @@ function entriesOf({ reader }: Source, date: LocalDate): readonly views.Nutritio
   const logged = lists.flatMap((field) =>
     (held<readonly NutritionRecord[]>(reader.look(field, date)) ?? []).map((record) => ({
       ...record,
-      id: entryId(field, reader.connection.id, record.id),
+      id: recordIdOf(kinds[field], reader.connection.id, record.id, date),
       date: record.time === null ? date : localDateOf(record.time),
       source: reader.provider.id,
       absent: reasonsIn(record, entryNames),
@@ -63,9 +65,4 @@ function entriesOf({ reader }: Source, date: LocalDate): readonly views.Nutritio
   );
   const at = ({ time }: NutritionRecord) => (time === null ? Number.NEGATIVE_INFINITY : Date.parse(time));
   return logged.sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
-}
-
-/** The id of an entry in the API. */
-export function entryId(field: (typeof lists)[number], connectionId: string, recordId: string): string {
-  return opaqueId(field, connectionId, recordId);
 }

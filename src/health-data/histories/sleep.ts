@@ -5,8 +5,9 @@ import { isSameSleep } from "../merge.js";
 import type { StatisticDay } from "../statistics.js";
 import type * as views from "../views.js";
 import { completeDays } from "./days.js";
+import { recordIdOf } from "./record-ids.js";
 import { coursesOf, reasonOfDay, reasonsIn, recordList } from "./records.js";
-import { type Assembly, type Demand, demand, opaqueId, type Scene, type Source } from "./scene.js";
+import { type Assembly, type Demand, demand, type Scene, type Source } from "./scene.js";
 
 const sleepFigures = [
   "isMainSleep",
@@ -70,7 +71,7 @@ export function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources
     if (breaths.why && absent.has("respiratoryRate")) absent.set("respiratoryRate", breaths.why);
     return {
       ...figures,
-      id: opaqueId("sleep", source.reader.connection.id, record.id),
+      id: recordIdOf("SLEEP", source.reader.connection.id, record.id, date),
       date,
       source: source.reader.provider.id,
       settled: !pending && source.reader.settled(["sleep.sessions"], date),

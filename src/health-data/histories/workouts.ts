@@ -2,8 +2,9 @@ import type { WorkoutRecord } from "../../model/records.js";
 import { localDateOf } from "../../model/time.js";
 import { isSameWorkout } from "../merge.js";
 import type * as views from "../views.js";
+import { recordIdOf } from "./record-ids.js";
 import { coursesOf, reasonsIn, recordList } from "./records.js";
-import { type Assembly, demand, opaqueId, type Scene, type Source } from "./scene.js";
+import { type Assembly, demand, type Scene, type Source } from "./scene.js";
 
 const workoutFigures = [
   "name",
@@ -25,7 +26,7 @@ export function* workouts(scene: Scene): Assembly<Omit<views.WorkoutHistory, "so
     const absent = reasonsIn(record, workoutFigures);
     return {
       ...record,
-      id: opaqueId("workout", source.reader.connection.id, record.id),
+      id: recordIdOf("WORKOUT", source.reader.connection.id, record.id, date),
       date,
       source: source.reader.provider.id,
       absent,

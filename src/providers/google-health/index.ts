@@ -10,6 +10,7 @@ import { sampleCalls } from "./calls/samples.js";
 import { toGrantedScopes, toIdentity, toSettings } from "./mappers/account.js";
 import { toOxygenCourse } from "./mappers/readings.js";
 import { minutelyBudget, outcome } from "./outcome.js";
+import { googleRecords } from "./records.js";
 import { scopes } from "./scopes.js";
 import { USUAL_SUBSCRIBER_ID } from "./subscriber.js";
 import { googleHealthWebhook } from "./webhook.js";
@@ -133,6 +134,7 @@ export const googleHealth: Provider<"GOOGLE_HEALTH", "FITBIT"> = {
     bodyMassIndexes,
     ...nutritionSums,
   ],
+  records: googleRecords,
   outcome,
   webhook: googleHealthWebhook,
   succeeds: "FITBIT",

@@ -15,6 +15,9 @@ const remedies: Readonly<Record<ErrorCode, string>> = {
   PROVIDER_NOT_CONNECTED: "Tell the person to connect this provider first.",
   PROVIDER_UNAVAILABLE: "Try again later.",
   PROVIDER_ACCOUNT_IN_USE: "Tell the person to disconnect the account there first.",
+  UNSUPPORTED: "Tell the person that this provider does not take such records.",
+  INSUFFICIENT_SCOPE: "Tell the person to connect this provider again, and to allow it.",
+  RECORD_OUTCOME_UNKNOWN: "Call again with the same key: it is recorded once.",
   RATE_LIMITED: "Wait as many seconds as retryAfterSeconds says, then try once more.",
   SERVICE_UNAVAILABLE: "Try again in a moment.",
   INTERNAL_SERVER_ERROR:

@@ -197,3 +197,8 @@ function toZones(value: unknown): readonly WorkoutZone[] | null {
   });
   return zones.length > 0 ? zones : null;
 }
+
+/** The exercise type under which a kind is recorded: the first that is read as that kind. */
+export function exerciseTypeOf(kind: WorkoutKind): string {
+  return typesByKind[kind]?.[0] ?? "OTHER";
+}

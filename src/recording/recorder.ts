@@ -1,0 +1,310 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Connection } from "../connections/connection.js";
+import type { Connections } from "../connections/connections.js";
+import { hashOf } from "../connections/oauth/oauth.js";
+import type { ProviderAnswer } from "../connections/provider-api.js";
+import { PulsegateError } from "../errors.js";
+import type { Bus } from "../events/bus.js";
+import { recordIdOf } from "../health-data/histories/record-ids.js";
+import type { History } from "../health-data/history.js";
+import { isDatedDomain } from "../model/fields.js";
+import { domainsOfKind, faultOf, filingTime, isPlainText, type Recorded, withTimes } from "../model/recorded.js";
+import type { LocalDate, OffsetDateTime } from "../model/records.js";
+import { type Clock, instantOf, inZone, localDateOf, offsetOf } from "../model/time.js";
+import type { Provider, ProviderId } from "../providers/index.js";
+import { isUnreadable } from "../providers/kit/members.js";
+import type { RecordEntry, Recording } from "../providers/provider.js";
+import { allows, providerOf } from "../providers/registry.js";
+import { type Delay, withLease } from "../store/lease.js";
+import { type RowForm, rowsOf } from "../store/row.js";
+import type { Store } from "../store/store.js";
+import { outcomeUnknown, refusalOf } from "./refusals.js";
+
+export interface RecorderDeps {
+  readonly store: Store;
+  readonly connections: Pick<Connections, "api" | "require" | "get">;
+  readonly providers: readonly Provider[];
+  readonly history: Pick<History, "invalidate" | "read">;
+  readonly bus: Pick<Bus, "dataUpdated">;
+  /** READ_ONLY=1: nothing is written to a provider. */
+  readonly readOnly: boolean;
+  readonly clock: Clock;
+  readonly delay: Delay;
+}
+
+/** What was recorded or deleted: the id that the entry has in the histories, and the days to read again. */
+interface Done {
+  readonly id: string;
+  readonly dates: readonly LocalDate[];
+  readonly provider: ProviderId;
+}
+
+export interface Recorder {
+  /**
+   * Has a provider keep a record of a person, once for each `key` of the person, however often it is asked, in any number of
+   * processes, and whatever is lost on the way. Throws RECORD_OUTCOME_UNKNOWN where nothing tells whether the provider
+   * has it: ask again with the same key.
+   */
+  record(asked: {
+    readonly userId: string;
+    readonly provider: ProviderId;
+    readonly key: string;
+    readonly record: Recorded;
+  }): Promise<Done>;
+  /** Deletes at the provider what was recorded here. May be repeated. Throws BAD_USER_INPUT for anything else. */
+  remove(asked: { readonly userId: string; readonly id: string }): Promise<Done>;
+  forgetUser(userId: string): Promise<void>;
+}
+
+/** What is noted of a record before it leaves, and after. */
+interface Note {
+  readonly provider: ProviderId;
+  readonly connectionId: string;
+  readonly kind: Recorded["kind"];
+  /** Hash of what was asked for under this key. */
+  readonly input: string;
+  /** Our id of the record at the provider. */
+  readonly base: string;
+  /** With the times as they were sent first. Left out once it is recorded: the provider has it. */
+  readonly record?: Recorded;
+  readonly entries: readonly {
+    /** A request for it has left, or was about to. */
+    readonly sent: boolean;
+    /** The provider's name of it, once it is known to be there. */
+    readonly name: string | null;
+  }[];
+  /** The id in the histories, once all entries are there. */
+  readonly id: string | null;
+  readonly dates: readonly LocalDate[];
+  readonly removed?: true;
+}
+
+const noteRows: RowForm<Note> = rowsOf(
+  z.looseObject({
+    provider: z.string(),
+    connectionId: z.string(),
+    kind: z.enum(["WEIGHING", "WORKOUT", "SLEEP", "WATER", "FOOD"]),
+    input: z.string(),
+    base: z.string(),
+    record: z.looseObject({ kind: z.string() }).optional(),
+    entries: z.array(z.looseObject({ sent: z.boolean(), name: z.string().nullable() })),
+    id: z.string().nullable(),
+    dates: z.array(z.iso.date()),
+    removed: z.literal(true).optional(),
+  }),
+);
+const idRows: RowForm<string> = rowsOf(z.string());
+
+const LONGEST_KEY = 200;
+const LEASE_MS = 30_000;
+/** Longer than a provider takes for a few requests that time out. */
+const WAIT_MS = 60_000;
+
+export function createRecorder(deps: RecorderDeps): Recorder {
+  const { store, connections, history, clock } = deps;
+  const notes = store.collection<Note>("records", noteRows);
+  /** The key of a note, by the id in the histories. */
+  const byId = store.collection<string>("record-ids", idRows);
+  /** Equal requests in this process share one answer. */
+  const underWay = new Map<string, Promise<Done>>();
+
+  const exclusively = async <T>(noteKey: string, work: () => Promise<T>): Promise<T> => {
+    const times = { ttlMs: LEASE_MS, waitMs: WAIT_MS, delay: deps.delay };
+    const done = await withLease(store, `record/${noteKey}`, times, work);
+    if (!done) throw outcomeUnknown("Another request with this key is still under way.");
+    return done.value;
+  };
+
+  const writable = () => {
+    if (deps.readOnly) throw new PulsegateError("FORBIDDEN", "This gateway runs with READ_ONLY=1: it records nothing.");
+  };
+
+  const recordingOf = (id: ProviderId, kind: Recorded["kind"]) => {
+    const provider = providerOf(deps.providers, id);
+    const recording = provider?.records?.find((each) => each.kind === kind);
+    if (!provider || !recording)
+      throw new PulsegateError("UNSUPPORTED", `${provider?.name ?? id} does not take records of this kind.`);
+    return { provider, recording };
+  };
+
+  const connected = async (userId: string, provider: Provider, { scope }: Recording): Promise<Connection> => {
+    const connection = await connections.require(userId, provider.id);
+    if (allows(provider, connection.scopes, scope)) return connection;
+    throw new PulsegateError(
+      "INSUFFICIENT_SCOPE",
+      `The user did not grant ${scope}: call connect with it in \`scopes\`, beside those that are granted.`,
+    );
+  };
+
+  /** The time with the person's own offset: callers that know none write UTC. */
+  const inOwnZone = async ({ id }: Connection): Promise<(time: OffsetDateTime) => OffsetDateTime> => {
+    const stored = await history.read(id, [{ field: "profile.timeZone", day: null }]);
+    const known = stored.get("profile.timeZone", null)?.known;
+    if (!known || !("value" in known)) return (time) => time;
+    const zone = known.value as string;
+    return (time) => (offsetOf(time) === 0 ? inZone(instantOf(time), zone) : time);
+  };
+
+  /** Days are read again, and those who listen are told. Before the note: after a crash in between both are done again. */
+  const mark = async (userId: string, { provider, connectionId, kind, dates }: Note): Promise<void> => {
+    for (const domain of domainsOfKind[kind]) {
+      if (!isDatedDomain(domain)) await history.invalidate(connectionId, domain, null);
+      else for (const date of dates) await history.invalidate(connectionId, domain, { from: date, to: date });
+    }
+    const [domain] = domainsOfKind[kind];
+    const receivedAt = clock.now();
+    await deps.bus.dataUpdated({ userId, provider, domain: domain!, dates, receivedAt, origin: "LIVE" });
+  };
+
+  /** Whether an entry is there. Null if that can't be told, or if it is not there (yet). */
+  const lookFor = async (connection: Connection, entry: RecordEntry): Promise<string | null> => {
+    const answer = await connections.api.send(connection, entry.look);
+    if (answer.kind !== "ok") throw outcomeUnknown();
+    return readable(() => entry.find(answer.body)) ?? null;
+  };
+
+  /** Sends one entry whose request was never sent, or is known to have done nothing. */
+  const send = async (connection: Connection, entry: RecordEntry): Promise<string | ProviderAnswer | null> => {
+    const { status, name } = entry.repeated ?? { status: 0, name: "" };
+    const answer = await connections.api.send(connection, entry.request, { acceptedStatuses: [status] });
+    if (answer.kind === "ok") {
+      if (answer.status === status) return name;
+      const read = readable(() => entry.read(answer.body));
+      if (read === "REFUSED") return answer;
+      return read === undefined || read === "PENDING" ? null : read.name;
+    }
+    const isDecided =
+      answer.requests === 0 || (answer.kind === "failed" && answer.outcome.failure.code !== "UNAVAILABLE");
+    return isDecided ? answer : null;
+  };
+
+  const recordAlone: (asked: Parameters<Recorder["record"]>[0], noteKey: string) => Promise<Done> = async (
+    asked,
+    noteKey,
+  ) => {
+    const { userId, record, key } = asked;
+    const input = hashOf(JSON.stringify([asked.provider, record]));
+    const before = await notes.get(noteKey);
+    if (before && before.input !== input)
+      throw new PulsegateError("BAD_USER_INPUT", "key: this user has used it for another record. Choose a new one.");
+    if (before?.id) return doneOf(before, before.id);
+    const { provider, recording } = recordingOf(asked.provider, record.kind);
+    const connection = await connected(userId, provider, recording);
+    const whole = before?.record ?? withTimes(record, await inOwnZone(connection));
+    const base =
+      before?.base ?? createHash("sha256").update(`${connection.id}\n${userId}\n${key}`).digest("hex").slice(0, 40);
+    const entries = recording.entries(whole, base);
+    let note: Note = before ?? {
+      ...{ provider: provider.id, connectionId: connection.id, kind: record.kind, input, base, record: whole },
+      ...{ entries: entries.map(() => ({ sent: false, name: null })), id: null },
+      dates: [localDateOf(filingTime(whole))],
+    };
+    const save = async (at: number, change: Note["entries"][number]) => {
+      note = { ...note, entries: note.entries.with(at, change) };
+      await notes.set(noteKey, note);
+    };
+    for (const [at, entry] of entries.entries()) {
+      const { sent, name } = note.entries[at]!;
+      if (name !== null) continue;
+      let found = sent ? await lookFor(connection, entry) : null;
+      if (found === null) {
+        // The intent comes first: whoever comes after a crash looks before sending again.
+        if (!sent) await save(at, { sent: true, name: null });
+        const answer = await send(connection, entry);
+        if (typeof answer === "string") found = answer;
+        else if (answer === null) {
+          found = await lookFor(connection, entry);
+          if (found === null) throw outcomeUnknown();
+        } else {
+          // Known not to be there. Without any other part of it, the key is free for a corrected input.
+          if (note.entries.some((one) => one.name !== null)) await save(at, { sent: false, name: null });
+          else await notes.erase(noteKey);
+          throw refusalOf(provider, answer);
+        }
+      }
+      await save(at, { sent: true, name: found });
+    }
+    await mark(userId, note);
+    const ids = entries.map((entry, at) => entry.idOf(note.entries[at]!.name!));
+    const id = recordIdOf(record.kind, note.connectionId, ids[0]!, note.dates[0]!);
+    await byId.set(idKey(userId, id), noteKey);
+    const { record: _sent, ...kept } = note;
+    await notes.set(noteKey, { ...kept, id });
+    // Forgotten while this was under way: what it left goes after it.
+    if ((await connections.get(connection.id)) === null) await forgetUser(userId);
+    return doneOf(note, id);
+  };
+
+  const removeAlone = async (userId: string, id: string, noteKey: string): Promise<Done> => {
+    const note = await notes.get(noteKey);
+    if (!note) throw notOurs();
+    if (note.removed) return doneOf(note, id);
+    const { provider, recording } = recordingOf(note.provider, note.kind);
+    const connection = await connected(userId, provider, recording);
+    const names = note.entries.flatMap(({ name }) => name ?? []);
+    const { request, isDone } = recording.remove(names);
+    const answer = await connections.api.send(connection, request, { acceptedStatuses: [GONE] });
+    if (answer.kind !== "ok") throw refusalOf(provider, answer);
+    if (answer.status !== GONE && !isDone(answer.body)) throw refusalOf(provider, answer);
+    await mark(userId, note);
+    await notes.set(noteKey, { ...note, removed: true });
+    return doneOf(note, id);
+  };
+
+  const forgetUser = async (userId: string): Promise<void> => {
+    await byId.eraseAll(ownerPrefix(userId));
+    await notes.eraseAll(ownerPrefix(userId));
+  };
+
+  return {
+    record: async (asked) => {
+      writable();
+      if (!isPlainText(asked.key, LONGEST_KEY))
+        throw new PulsegateError("BAD_USER_INPUT", `key must have 1 to ${LONGEST_KEY} characters.`);
+      const noteKey = ownerPrefix(asked.userId) + hashOf(asked.key);
+      const same = JSON.stringify([noteKey, asked.provider, asked.record]);
+      const running = underWay.get(same);
+      if (running) return await running;
+      // What was recorded stays so, however the clock or the bounds have changed since.
+      if ((await notes.get(noteKey)) === undefined) {
+        const fault = faultOf(asked.record, clock.now());
+        if (fault !== null) throw new PulsegateError("BAD_USER_INPUT", fault);
+        recordingOf(asked.provider, asked.record.kind);
+      }
+      const begun = underWay.get(same);
+      if (begun) return await begun;
+      const work = exclusively(noteKey, () => recordAlone(asked, noteKey)).finally(() => underWay.delete(same));
+      underWay.set(same, work);
+      return await work;
+    },
+    remove: async ({ userId, id }) => {
+      writable();
+      const noteKey = id.length > LONGEST_KEY ? undefined : await byId.get(idKey(userId, id));
+      if (noteKey === undefined) throw notOurs();
+      return await exclusively(noteKey, () => removeAlone(userId, id, noteKey));
+    },
+    forgetUser,
+  };
+}
+
+/** The provider says that there is no such record: as good as deleted. */
+const GONE = 404;
+
+const ownerPrefix = (userId: string) => `${hashOf(userId)}/`;
+const idKey = (userId: string, id: string) => `${ownerPrefix(userId)}${hashOf(id)}`;
+const doneOf = ({ dates, provider }: Note, id: string): Done => ({ id, dates, provider });
+
+function notOurs(): PulsegateError {
+  return new PulsegateError("BAD_USER_INPUT", "id: nothing with it was recorded through this gateway for this user.");
+}
+
+/** Undefined if the answer is of another form than the provider documents: then it says nothing. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return undefined;
+  }
+}
