@@ -145,7 +145,7 @@ describe("on standard input and output", () => {
     } finally {
       await client.close();
     }
-  });
+  }, 180_000);
 
   test.each(["the end of its input", "SIGTERM"])(
     "%s ends it in order, and nothing but messages is written",
