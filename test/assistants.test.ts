@@ -120,32 +120,36 @@ describe("on standard input and output", () => {
     expect(existsSync(root + bin!.split("/pulsegate/")[1]!)).toBe(true);
   });
 
-  test.each(revisions)("the same tools are answered in revision %s", async (revision) => {
-    const client = await agentOn({ command, args, env, cwd: root }, { revision });
-    try {
-      const { tools } = await client.listTools();
-      expect(tools.map(({ name }) => name)).toEqual(table.map(({ name }) => name).sort());
-      const [goals, averages] = await Promise.all(
-        ["goals", "steps"].map((name) => client.callTool({ name, arguments: {} })),
-      );
-      expect(goals!.structuredContent).toMatchObject({ viewer: { goals: { goals: expect.any(Array) } } });
-      expect(averages!.structuredContent).toMatchObject({ viewer: { activity: { statistics: [{}] } } });
-      expect(errorsIn(await client.callTool({ name: "steps", arguments: { user: "bea" } }))).toMatchObject([
-        { code: "BAD_USER_INPUT" },
-      ]);
-      const range = { from: "x".repeat(300_000) };
-      const [long] = errorsIn(await client.callTool({ name: "steps", arguments: { range } }));
-      expect(long).toMatchObject({ code: "BAD_USER_INPUT" });
-      expect(long!.message.length).toBeLessThan(400);
-      const aborter = new AbortController();
-      const given = client.callTool({ name: "nights", arguments: {} }, { signal: aborter.signal });
-      aborter.abort();
-      await expect(given).rejects.toThrow();
-      await expect(client.callTool({ name: "nothing", arguments: {} })).rejects.toMatchObject({ code: -32_602 });
-    } finally {
-      await client.close();
-    }
-  }, 180_000);
+  test.each(revisions)(
+    "the same tools are answered in revision %s",
+    async (revision) => {
+      const client = await agentOn({ command, args, env, cwd: root }, { revision });
+      try {
+        const { tools } = await client.listTools();
+        expect(tools.map(({ name }) => name)).toEqual(table.map(({ name }) => name).sort());
+        const [goals, averages] = await Promise.all(
+          ["goals", "steps"].map((name) => client.callTool({ name, arguments: {} })),
+        );
+        expect(goals!.structuredContent).toMatchObject({ viewer: { goals: { goals: expect.any(Array) } } });
+        expect(averages!.structuredContent).toMatchObject({ viewer: { activity: { statistics: [{}] } } });
+        expect(errorsIn(await client.callTool({ name: "steps", arguments: { user: "bea" } }))).toMatchObject([
+          { code: "BAD_USER_INPUT" },
+        ]);
+        const range = { from: "x".repeat(300_000) };
+        const [long] = errorsIn(await client.callTool({ name: "steps", arguments: { range } }));
+        expect(long).toMatchObject({ code: "BAD_USER_INPUT" });
+        expect(long!.message.length).toBeLessThan(400);
+        const aborter = new AbortController();
+        const given = client.callTool({ name: "nights", arguments: {} }, { signal: aborter.signal });
+        aborter.abort();
+        await expect(given).rejects.toThrow();
+        await expect(client.callTool({ name: "nothing", arguments: {} })).rejects.toMatchObject({ code: -32_602 });
+      } finally {
+        await client.close();
+      }
+    },
+    180_000,
+  );
 
   test.each(["the end of its input", "SIGTERM"])(
     "%s ends it in order, and nothing but messages is written",
