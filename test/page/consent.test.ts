@@ -146,6 +146,10 @@ describeInBrowser("consents on the page", () => {
     const strip = page.locator(".chart-steps .chart-label");
     await strip.filter({ hasText: "Fitbit" }).waitFor();
     fitbit.switches.sunset = true;
+    // Days that nobody has asked for yet: what is stored is fresh still, and would not be asked for.
+    const older = `{ viewer { activity(range: { from: "2026-06-01", to: "2026-06-03" }) { sources { status } } } }`;
+    const { data } = await served.ask(older, { headers: await asUser("mover") });
+    expect(data.viewer.activity.sources).toEqual([{ status: "RETIRED" }]);
     await page.reload();
     const row = page.locator(".provider", { hasText: "Fitbit" }).filter({ hasText: "Switched off" });
     await row.getByText("Its maker switched it off on 2 Nov 2026. Your days up to then are kept.").waitFor();
