@@ -44,7 +44,7 @@ interface StepsProps {
 
 function Steps({ page, history, title }: StepsProps) {
   const { say, format, state, data, today, name } = page;
-  const goal = stepsGoal(state.today);
+  const goal = stepsGoal(state.today, state.person);
   const days = stepsDays(history, today, state.trendDays);
   const figures = history.statistics?.[0]?.steps;
   const counted = days.filter((day) => !figures?.excluded.some(({ date }) => date === day.date));

@@ -1,9 +1,15 @@
 import type { PersonState, Today } from "../data/state.js";
 
-/** The steps that a person wants to reach on a day, by their first source that has such a goal. */
-export function stepsGoal(today: Today | null): number | null {
-  const goals = today?.goals?.goals ?? [];
-  return goals.find(({ metric, period }) => metric === "STEPS" && period === "DAILY")?.target ?? null;
+/**
+ * The steps that a person wants to reach on a day, by the first of their sources that has such a goal. One that is
+ * connected no more may have an old goal: it counts where no other has any.
+ */
+export function stepsGoal(today: Pick<Today, "goals"> | null, person: Pick<PersonState, "connections"> | null) {
+  const goals = today?.goals?.goals?.filter(({ metric, period }) => metric === "STEPS" && period === "DAILY") ?? [];
+  const connected = new Set(
+    person?.connections.flatMap(({ status, provider }) => (status === "CONNECTED" ? [provider.id] : [])),
+  );
+  return (goals.find(({ source }) => connected.has(source)) ?? goals[0])?.target ?? null;
 }
 
 /** Sources that are asked no more: their strips are dotted. */

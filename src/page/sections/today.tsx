@@ -34,7 +34,7 @@ export function Today() {
 
 function Steps({ page, day }: { readonly page: Page; readonly day: ActivityToday | undefined }) {
   const { say, format, state } = page;
-  const goal = stepsGoal(state.today);
+  const goal = stepsGoal(state.today, state.person);
   const steps = day ? knownOf({ missing: day.missing }, "steps", day.steps) : "NOT_RECORDED";
   const isKnown = typeof steps === "number";
   const below =
