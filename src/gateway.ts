@@ -182,7 +182,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const hooks: ConnectionHooks = {
     // These stand on connections themselves: they are made further down.
     onDisconnect: (connection) => subscriptions.onDisconnect(connection),
-    deleteData: (gone) => erasure.connection(gone),
+    deleteData: async (gone) => {
+      await erasure.connection(gone);
+      // After the data: no answer is made of them any more.
+      await outbound.forgetAnswers(gone.userId);
+    },
     onAdopting: (connectionId) => onConnect.adopting(connectionId),
     onAdopted: (connection) => onConnect.adopted(connection),
     storeCells: createConnectCells(history, clock),

@@ -331,3 +331,31 @@ test("deleteUserData takes what was sent and what waits, and tells of itself", a
     alone.webhook.id,
   );
 }, 60_000);
+
+test("disconnect with deleteData erases the answers that were sent of the person, and a replay has them no more", async () => {
+  const { webhook } = await create();
+  await changed("collector");
+  await receiver.count(1);
+  await changed("napper");
+  const since = (await receiver.count(2))[0]!.body.timestamp;
+  const pending = async () => (await asked("{ webhooks { pending } }")).webhooks[0].pending;
+  await eventually(20, "both are delivered", async () => (await pending()) === 0);
+  const answers = async () => {
+    const found: string[] = [];
+    for await (const key of served.serving.gateway.store.collection("outbound-bodies").keys("")) found.push(key);
+    return found.filter((key) => key.startsWith(`${lane}/`));
+  };
+  const lane = await served.serving.gateway.store
+    .collection<string>("outbound-lanes")
+    .get(createHash("sha256").update("collector").digest("base64url"));
+  expect(await answers()).not.toEqual([]);
+  const { user } = await asked(`{ user(id: "collector") { connections { provider { id } } } }`);
+  await asked(
+    `mutation { disconnect(input: { userId: "collector", provider: ${user.connections[0].provider.id}, deleteData: true }) { notices } }`,
+  );
+  expect(await answers()).toEqual([]);
+  await asked(`mutation { replayWebhook(input: { id: "${webhook.id}", since: "${since}" }) { webhook { id } } }`);
+  await receiver.count(3);
+  await eventually(20, "nothing waits", async () => (await pending()) === 0);
+  expect(receiver.received.map(({ body }) => body.userId)).toEqual(["collector", "napper", "napper"]);
+}, 60_000);

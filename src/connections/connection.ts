@@ -128,7 +128,7 @@ export interface ConnectionHooks {
   /** Takes down what the provider would still send us, while the token still works; answers what a person must do by hand. */
   onDisconnect?(connection: Connection): Promise<readonly string[]>;
   /** Forgets every reading of this connection. Of one whose row can't be read the account is not known. */
-  deleteData?(gone: Pick<Connection, "id" | "provider" | "providerUserId">): Promise<void>;
+  deleteData?(gone: Pick<Connection, "id" | "userId" | "provider" | "providerUserId">): Promise<void>;
   /** Right before a connection is stored as connected: to note what follows, so that a crash in between loses nothing. */
   onAdopting?(connectionId: string): Promise<void>;
   /** A person consented, or their tokens were imported: to a new connection, or to one that there was. */

@@ -52,7 +52,7 @@ const placeAt = (at: number) => String(Math.max(0, at)).padStart(15, "0");
  * webhook is read in its order.
  */
 export interface Messages {
-  /** Answers the key of the body. Under the same key it is written once. */
+  /** Answers the key of the body. Under the same key it is written once; without a name it is an answer. */
   keep(lane: string, body: string, name?: string): Promise<string>;
   /** Undefined where it is no longer kept. */
   bodyOf(message: Message): Promise<string | undefined>;
@@ -69,8 +69,13 @@ export interface Messages {
   /** Lets everything wait again that was delivered since then. */
   again(webhookId: string, since: number): Promise<void>;
   forgetWebhook(webhookId: string): Promise<void>;
+  /** What waits with such a body is dropped when its turn comes. */
+  forgetAnswers(lane: string): Promise<void>;
   forgetLane(lane: string): Promise<void>;
 }
+
+/** In the keys of bodies: those that hold a person's data. */
+const ANSWERS = "answers/";
 
 export function createMessages(deps: {
   readonly store: Store;
@@ -94,7 +99,7 @@ export function createMessages(deps: {
 
   return {
     put,
-    keep: async (lane, body, name = randomBytes(9).toString("base64url")) => {
+    keep: async (lane, body, name = `${ANSWERS}${randomBytes(9).toString("base64url")}`) => {
       const key = `${lane}/${name}`;
       await bodies.putIfAbsent(key, cipher.seal(binding(key), body), KEPT_MS);
       return key;
@@ -139,6 +144,7 @@ export function createMessages(deps: {
       await pending.eraseAll(at(webhookId, ""));
       await sent.eraseAll(at(webhookId, ""));
     },
+    forgetAnswers: (lane) => bodies.eraseAll(`${lane}/${ANSWERS}`),
     forgetLane: (lane) => bodies.eraseAll(`${lane}/`),
   };
 }

@@ -79,6 +79,8 @@ export interface Outbound {
   backfillFinishing(job: BackfillJob & { readonly provider: ProviderId }): Promise<void>;
   /** Does the deletion, then tells of it, and forgets what was to be told of the person. May be repeated. */
   deletingUser(userId: string, erase: () => Promise<void>): Promise<void>;
+  /** Erases the answers that were sent of a person or wait: data that they were made of were deleted. May be repeated. */
+  forgetAnswers(userId: string): Promise<void>;
   /** At start, then every minute. */
   recover(): Promise<void>;
   /** Ends the requests in flight. */
@@ -338,6 +340,11 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       }
       await lanes.forget(userId);
       await deletions.erase(key);
+    },
+
+    forgetAnswers: async (userId) => {
+      const lane = await lanes.find(userId);
+      if (lane !== null) await runs.forgetAnswers(lane);
     },
 
     recover: async () => {

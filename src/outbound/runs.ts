@@ -4,12 +4,12 @@ import type { AuditLog } from "../audit/log.js";
 import type { JobHandler } from "../jobs/queue.js";
 import { type Clock, systemTimers } from "../model/time.js";
 import { keepLease } from "../store/lease.js";
-import { type RowForm, rowsOf } from "../store/row.js";
+import { type RowForm, rowsOf, textRows } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { bodyText } from "./body.js";
 import { type Messages, newMessageId, newPlace } from "./messages.js";
 import { isOf, type Notes } from "./notes.js";
-import type { StandingOperation, Webhook } from "./webhook.js";
+import { KEPT_MS, type StandingOperation, type Webhook } from "./webhook.js";
 
 /** What an operation answers a person at a moment. */
 interface StandingAnswer {
@@ -85,6 +85,8 @@ export interface Runs {
   recover(): Promise<void>;
   /** Has everything looked at that a webhook could not be told while it was disabled. */
   revive(webhookId: string): Promise<void>;
+  /** Erases the answers that were sent or wait: data that they were made of were deleted. */
+  forgetAnswers(lane: string): Promise<void>;
   forgetLane(lane: string): Promise<void>;
   forgetWebhook(webhookId: string): Promise<void>;
 }
@@ -99,6 +101,8 @@ export function createRuns(deps: RunsDeps): Runs {
   const { store, notes, messages, clock } = deps;
   const lasts = store.collection("outbound-last", lastRows);
   const owed = store.collection("outbound-owed", owedRows);
+  /** Another after each time that answers of a lane were forgotten. */
+  const erasures = store.collection("outbound-erasures", textRows);
   const byName = new Map(deps.operations.map((operation) => [operation.name, operation]));
 
   /** Everything that is noted of a person and an operation, as it is now. */
@@ -116,6 +120,13 @@ export function createRuns(deps: RunsDeps): Runs {
       userId = one.userId;
     }
     return { changes: changes.sort(), waiting, userId };
+  };
+
+  const forgetAnswers = async (lane: string) => {
+    await erasures.set(lane, randomUUID(), KEPT_MS);
+    await messages.forgetAnswers(lane);
+    // Whatever the next answer says, it was not sent before. The gap stays.
+    for await (const [key, last] of lasts.scan(`${lane}/`)) await lasts.set(key, { ...last, digest: "" });
   };
 
   const inParts = async <T>(all: readonly T[], work: (one: T) => Promise<void>) => {
@@ -165,6 +176,7 @@ export function createRuns(deps: RunsDeps): Runs {
     });
 
     if (due.length > 0) {
+      const erasure = await erasures.get(lane);
       const answer = await deps.answer(operation, userId, signal);
       const told = due.filter(({ last }) => last?.digest !== answer.digest);
       if (told.length > 0) {
@@ -182,6 +194,8 @@ export function createRuns(deps: RunsDeps): Runs {
           await messages.put(webhook.id, place, message(sent));
           touched.add(webhook.id);
         });
+        // Made of data that were deleted meanwhile.
+        if ((await erasures.get(lane)) !== erasure) await forgetAnswers(lane);
       }
       deps.count?.(told.length > 0 ? "changed" : "unchanged");
       await inParts(due, async ({ webhook, lacking }) => {
@@ -244,7 +258,10 @@ export function createRuns(deps: RunsDeps): Runs {
       }
     },
 
+    forgetAnswers,
+
     forgetLane: async (lane) => {
+      await erasures.erase(lane);
       await lasts.eraseAll(`${lane}/`);
       await owed.eraseAll(`${lane}/`);
     },

@@ -104,7 +104,7 @@ export function createDeparture(deps: {
         if (!isLeft) await vault.drop(one.id);
         await deps.revocations.detach(one.id);
       });
-      if (!isLeft) await hooks.deleteData?.({ ...one, providerUserId: null });
+      if (!isLeft) await hooks.deleteData?.({ ...one, userId, providerUserId: null });
       await directory.mutate(one.id, () => null);
       await ownership.eraseConnection(userId, one);
     }
@@ -125,7 +125,7 @@ export function createDeparture(deps: {
     const accounts = await ownership.accounts(userId, ids, provider);
     await eraseConnections(userId, all, left);
     for (const one of await ownership.headers(userId, provider)) {
-      await hooks.deleteData?.({ ...one, providerUserId: null });
+      await hooks.deleteData?.({ ...one, userId, providerUserId: null });
       await ownership.dropHeader(userId, one);
     }
     for (const account of accounts) await ownership.eraseAccount(userId, account, ids);
