@@ -87,7 +87,7 @@ describe("while it is down", () => {
   });
 
   test("each trial that fails doubles the wait, up to a minute", async () => {
-    const { breaker, clock, ask } = await down();
+    const { breaker, clock, ask, told } = await down();
     const waits: number[] = [];
     for (let round = 0; round < 7; round++) {
       const waitMs = breaker.openUntil("FITBIT")! - clock.now();
@@ -100,6 +100,7 @@ describe("while it is down", () => {
       expect(waitMs).toBeGreaterThanOrEqual(whole / 2);
       expect(waitMs).toBeLessThanOrEqual(whole);
     }
+    expect(told).toEqual([["FITBIT", true]]);
   });
 
   test("a trial that its caller gives up is followed by another", async () => {

@@ -31,6 +31,8 @@ test.each([
   "2001:0:7f00:1::",
   "2001:db8::7",
   "100::8",
+  "1::9",
+  "4000::a",
   "localhost",
   "",
 ])("%j is not of the public internet", (address) => {

@@ -418,6 +418,30 @@ describe("the embedded queue", () => {
     await store.close();
   });
 
+  test("begins jobs that wait each at its own time", async () => {
+    const store = await openStore("memory:");
+    const time = manualTime(1_000_000);
+    const queue = createEmbeddedQueue({ store, clock: time.clock, timers: time.timers, log });
+    const begun = events<string>();
+    await queue.start({
+      notes: {
+        run: async ({ id }) => {
+          begun.add(`${id} ${time.clock.now()}`);
+          return { kind: "done" };
+        },
+      },
+    });
+    const at = [1_004_000, 1_009_000];
+    for (const notBefore of at) await queue.enqueue({ id: `${notBefore}`, kind: "notes", payload: null, notBefore });
+    for (let step = 0; step < 20; step++) {
+      time.advance(1_000);
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    }
+    expect(begun.seen).toEqual(at.map((each) => `${each} ${each}`));
+    await queue.close();
+    await store.close();
+  });
+
   test("looks no oftener than once a minute while there is nothing that it can do", async () => {
     const store = await openStore("memory:");
     const time = manualTime(1_000_000);

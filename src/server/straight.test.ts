@@ -164,6 +164,7 @@ const left: readonly Case[] = [
   ["half a document", { query: "{ viewer { id }" }],
   ["a variable that is missing", { query: `query ($id: ID!) { user(id: $id) { id } }` }, asApp],
   ["somebody else's", { query: `{ viewer { id } user(id: "nobody") { id } }` }],
+  ["oneself by name, which is for apps", { query: `{ viewer { id } user(id: "demo") { id } }` }],
   ["which of two operations is meant", { query: "query A { viewer { id } } query B { viewer { id } }" }],
   ["an operation that is not there", { query: "query A { viewer { id } }", operationName: "C" }],
   [

@@ -281,6 +281,9 @@ describe("who asks", () => {
     expect(codes[0]).toBeUndefined();
     expect(codes.at(-1)).toBe("RATE_LIMITED");
     expect(await codeOf(await agent({ headers: await as("bob") }, poor), "Steps")).toBeUndefined();
+    // A long message costs its reading, whatever becomes of it.
+    const long = { ...listMessage, params: { fill: "x".repeat(20_000) } };
+    expect((await post(long, await as("cid"), poor)).status).toBe(429);
   });
 
   test("is in the audit log with the agent's own name, cleaned, and a flood of names is one", async () => {
