@@ -31,7 +31,7 @@ export const accountMutations: readonly Mutation[] = [
       ["what is owed is not asked for", "await deps.revocations.retry(all.map(({ id }) => id)).catch(() => {});", ""],
       [
         "rows that can't be read keep their data",
-        "if (!isLeft) await hooks.deleteData?.({ ...one, providerUserId: null });",
+        "if (!isLeft) await hooks.deleteData?.({ ...one, userId, providerUserId: null });",
         "",
       ],
       ["rows that can't be read keep their tokens", "if (!isLeft) await vault.drop(one.id);", ""],

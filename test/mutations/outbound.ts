@@ -93,6 +93,11 @@ export const outboundMutations: readonly Mutation[] = [
     ],
   ]),
   ...of("src/outbound/messages.ts", told, [
+    [
+      "answers outlive the data that they were made of",
+      "forgetAnswers: (lane) => bodies.eraseAll(`${lane}/${ANSWERS}`)",
+      "forgetAnswers: async () => {}",
+    ],
     ["bodies outlive their person", "forgetLane: (lane) => bodies.eraseAll(`${lane}/`)", "forgetLane: async () => {}"],
   ]),
   ...of("src/outbound/notes.ts", told, [
