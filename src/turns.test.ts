@@ -43,6 +43,24 @@ test("an owner leaves three turns of the loop to others after each of its own, w
   expect(await until(6)).toBe(1);
 });
 
+test("what goes through eight turns of the loop meets two parts of one who waits without end", async () => {
+  let [parts, isOver] = [0, false];
+  const endless = async () => {
+    for (;;) {
+      await turn("greedy");
+      if (isOver) return;
+      parts++;
+    }
+  };
+  const all = [endless(), endless(), endless()];
+  while (parts === 0) await loop();
+  const before = parts;
+  for (let each = 0; each < 8; each++) await loop();
+  expect(parts - before).toBe(2);
+  isOver = true;
+  await Promise.all(all);
+});
+
 test("work is interrupted once it has held the loop for four milliseconds, counted anew after each turn", async () => {
   let now = 100;
   const pace = pacer("ann", () => now);
