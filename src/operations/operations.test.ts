@@ -63,6 +63,24 @@ test("domains narrow what the operations need, and never widen it", async () => 
   expect(short(scopesOf(fitbit, ["SLEEP", "BODY"]))).toEqual(["profile", "sleep"]);
 });
 
+test("operations that record take the scope of what they record, and no other for writing", async () => {
+  const { scopes: scopesOf } = await readOperations(
+    await file(
+      "drink.graphql",
+      `mutation Drink($input: RecordWaterInput!) {
+        recordWater(input: $input) { user { nutrition(range: {lastDays: 1}) { days { water } } } }
+      }`,
+    ),
+  );
+  expect(short(scopesOf(googleHealth, null))).toEqual([
+    "googlehealth.nutrition.readonly",
+    "googlehealth.nutrition.writeonly",
+    "googlehealth.settings.readonly",
+  ]);
+  expect(short(scopesOf(googleHealth, ["SLEEP"]))).toEqual(["googlehealth.settings.readonly"]);
+  expect(short(scopesOf(fitbit, null))).toEqual(["nutrition", "profile"]);
+});
+
 test("a folder is read with all below it: operations may share names, and fragments lie in other files", async () => {
   await file("app/a/days.graphql", "query Page { viewer { ...Steps } }");
   await file("app/b/days.gql", "query Page { viewer { sleep(range: {lastDays: 1}) { sessions { date } } } }");
