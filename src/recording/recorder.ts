@@ -218,8 +218,9 @@ export function createRecorder(deps: RecorderDeps): Recorder {
           if (found === null) throw outcomeUnknown();
         } else {
           // Known not to be there. Without any other part of it, the key is free for a corrected input.
-          if (note.entries.some((one) => one.name !== null)) await save(at, { sent: false, name: null });
-          else await notes.erase(noteKey);
+          if (!sent && note.entries.some((one) => one.name !== null)) await save(at, { sent: false, name: null });
+          // An earlier request may still be carried out: its note stays, so that the next attempt looks again.
+          else if (!sent) await notes.erase(noteKey);
           throw refusalOf(provider, answer);
         }
       }
