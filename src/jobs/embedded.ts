@@ -227,6 +227,8 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     start: async (given) => {
       handlers = given;
       state = "working";
+      // What was put on the queue before is not known yet.
+      scanAt = 0;
       look();
     },
     ping: () => store.ping(),

@@ -86,6 +86,9 @@ test("a consent that comes meanwhile is looked after too; whoever has left is no
   expect([await run(), done]).toEqual([{ kind: "done" }, ["backfill 7", "subscribe", "backfill 7", "subscribe"]]);
   await work.adopted(connection);
   connections.set("c1", { ...connection, status: "REVOKED" });
+  // It may be about to be stored anew.
+  expect([await run(), done.length, await isLeft()]).toEqual([{ kind: "again", at: 62_000 }, 4, true]);
+  at.now += 600_000;
   expect([await run(), done.length, await isLeft()]).toEqual([{ kind: "done" }, 4, false]);
   await work.adopted({ ...connection, status: "RETIRED" });
   expect(await isLeft()).toBe(false);
