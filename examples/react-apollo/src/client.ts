@@ -36,6 +36,7 @@ const histories = [
   "DeviceList",
   "GoalList",
   "HeartHistory",
+  "NutritionHistory",
   "Profile",
   "ReadingHistory",
   "ScoreHistory",
