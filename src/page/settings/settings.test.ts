@@ -13,6 +13,12 @@ test.each([
 });
 
 test("figures are asked for in the units that are shown", () => {
-  expect(unitsOf("us")).toEqual({ length: "MILE", mass: "POUND", temperature: "FAHRENHEIT" });
-  expect(unitsOf("metric")).toEqual({ length: "KILOMETER", mass: "KILOGRAM", temperature: "CELSIUS" });
+  expect(unitsOf("us")).toEqual({
+    ...{ length: "MILE", mass: "POUND", temperature: "FAHRENHEIT" },
+    glucose: "MILLIGRAM_PER_DECILITER",
+  });
+  expect(unitsOf("metric")).toEqual({
+    ...{ length: "KILOMETER", mass: "KILOGRAM", temperature: "CELSIUS" },
+    glucose: "MILLIMOLE_PER_LITER",
+  });
 });
