@@ -8,6 +8,7 @@ import { PulsegateError } from "../errors.js";
 import type { Bus } from "../events/bus.js";
 import { recordIdOf } from "../health-data/histories/record-ids.js";
 import type { History } from "../health-data/history.js";
+import { storedZone } from "../health-data/zone.js";
 import { isDatedDomain } from "../model/fields.js";
 import { domainsOfKind, faultOf, filingTime, isPlainText, type Recorded, withTimes } from "../model/recorded.js";
 import type { LocalDate, OffsetDateTime } from "../model/records.js";
@@ -139,11 +140,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   /** The time with the person's own offset: callers that know none write UTC. */
   const inOwnZone = async ({ id }: Connection): Promise<(time: OffsetDateTime) => OffsetDateTime> => {
-    const stored = await history.read(id, [{ field: "profile.timeZone", day: null }]);
-    const known = stored.get("profile.timeZone", null)?.known;
-    if (!known || !("value" in known)) return (time) => time;
-    const zone = known.value as string;
-    return (time) => (offsetOf(time) === 0 ? inZone(instantOf(time), zone) : time);
+    const zone = await storedZone(history, id);
+    return (time) => (zone !== null && offsetOf(time) === 0 ? inZone(instantOf(time), zone) : time);
   };
 
   /** Days are read again, and those who listen are told. Before the note: after a crash in between both are done again. */
