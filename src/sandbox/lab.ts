@@ -102,6 +102,8 @@ export interface LabDefinition<L extends Lab = Lab> {
   readonly provider: string;
   /** Whose days it answers, if they are not from the provider's own devices. */
   readonly wearable?: Wearable;
+  /** What the demo people grant beside what `issueTokens` gives: scopes for writing, where a provider has them apart. */
+  readonly writeScopes?: readonly string[];
   start(options: LabOptions): Promise<L>;
   /** The variables that an operator would set, by their names without the provider's prefix: `API_URL`. */
   environment(lab: L): Readonly<Record<string, string>>;

@@ -66,6 +66,15 @@ test("somebody unticked sleep", async () => {
   }
 });
 
+test("the demo people grant writing where that is a scope of its own", async () => {
+  const writing = async (id: string) =>
+    (await gateway.connections.list(id)).flatMap(({ scopes }) =>
+      scopes.filter((scope) => scope.endsWith(".writeonly")),
+    );
+  expect(await writing("demo")).toHaveLength(4);
+  expect(await writing("unticked")).toHaveLength(3);
+});
+
 test("the vendors' own addresses that webhooks fetch lead to the labs", () => {
   const { current } = sandbox.labs.misfit.sns;
   expect(sandbox.resolve(current.url)).toBe(`${sandbox.labs.misfit.url}${current.path}`);

@@ -99,11 +99,11 @@ export async function startSandbox({ clock = systemClock, log }: SandboxOptions)
     const key = `${person.id}/${provider.slug}`;
     const known = (await gateway.connections.list(person.id)).find((one) => one.provider === provider.id);
     if (known?.status === "CONNECTED" && (await seededBy.get(key)) === instance) return;
-    const { lab } = running.get(provider.id)!;
+    const { lab, definition } = running.get(provider.id)!;
     let tokens = lab.issueTokens(person.id);
-    if (person.id === "unticked") {
-      tokens = lab.issueTokens(person.id, { scopes: tokens.scopes.filter((scope) => !UNTICKED.test(scope)) });
-    }
+    const ticked = [...tokens.scopes, ...(definition.writeScopes ?? [])];
+    const scopes = person.id === "unticked" ? ticked.filter((scope) => !UNTICKED.test(scope)) : ticked;
+    if (scopes.length !== tokens.scopes.length) tokens = lab.issueTokens(person.id, { scopes });
     try {
       await gateway.connections.importConnection({ userId: person.id, provider: provider.id, ...tokens });
       await seededBy.set(key, instance);

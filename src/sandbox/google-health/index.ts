@@ -31,7 +31,7 @@ import {
 } from "./oauth.js";
 import { ID_TOKEN_KEYS, idTokenKeys, OIDC_METADATA, oidcMetadata } from "./oidc.js";
 import { answerUser, noSuchMethod } from "./routes.js";
-import { ALL_READ_SCOPES, accessTo } from "./scopes.js";
+import { ALL_READ_SCOPES, ALL_WRITE_SCOPES, accessTo } from "./scopes.js";
 import { createServiceAccount } from "./service-account.js";
 import { createSigningKeys, type SigningKeys } from "./signature.js";
 import { answerProject, type CreatePolicy, type Subscriber } from "./subscribers.js";
@@ -311,6 +311,7 @@ function kindOf(_method: string, path: string): LabRequest["kind"] {
 
 export const lab: LabDefinition<GoogleHealthLab> = {
   provider: "GOOGLE_HEALTH",
+  writeScopes: ALL_WRITE_SCOPES,
   start: ({ clock, sync, sparse }) =>
     startGoogleHealthLab({
       // With a clock of its own it never waits; the system's is what it has without one.
