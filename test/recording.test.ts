@@ -116,6 +116,48 @@ describe("the same key", () => {
     expect(bench.creates("hydration-log")).toBe(1);
   });
 
+  it("after a lost answer finds it behind many others of its day, under an id that is not ours", async () => {
+    bench.lab.switches.clientIdsReplaced = true;
+    for (let at = 0; at < 60; at++) {
+      const time = (minute: number) => `2026-11-19T12:${String(at).padStart(2, "0")}:${minute}Z`;
+      const interval = { startTime: time(10), startUtcOffset: "3600s", endTime: time(40), endUtcOffset: "3600s" };
+      const exercise = { interval, exerciseType: "WALKING", displayName: "Walk", metricsSummary: {} };
+      bench.lab.addPoint(bench.who, "exercise", { dataSource: { recordingMethod: "MANUAL" }, exercise });
+    }
+    bench.loseAnswers("exercise");
+    const early = `recordWorkout(input: { provider: GOOGLE_HEALTH, key: "early", kind: YOGA, start: "2026-11-19T04:00:00+01:00", end: "2026-11-19T04:31:00+01:00" }) { id }`;
+    const { id } = await bench.mutate(early);
+    expect(bench.creates("exercise")).toBe(1);
+    const { workouts } = await bench.read(
+      `workouts(range: { from: "2026-11-19", to: "2026-11-19" }) { workouts { id kind } }`,
+    );
+    expect(workouts.workouts).toContainEqual({ id, kind: "YOGA" });
+  });
+
+  it("does not take what another key recorded for its own", async () => {
+    bench.lab.switches.clientIdsReplaced = true;
+    const one = await bench.mutate(water("alike-1", "amount: 222"));
+    // Never carried out.
+    bench.lab.addFault({ path: "/hydration-log/dataPoints", method: "POST", kind: "reset", times: 1 });
+    expect(await bench.refusal(water("alike-2", "amount: 222"))).toMatchObject({ code: "RECORD_OUTCOME_UNKNOWN" });
+    const two = await bench.mutate(water("alike-2", "amount: 222"));
+    const { nutrition } = await bench.read(drunk);
+    const found = nutrition.entries.filter(({ water: ml }: { water: number }) => ml === 222);
+    expect(new Set(found.map(({ id }: { id: string }) => id))).toEqual(new Set([one.id, two.id]));
+    expect(two.id).not.toBe(one.id);
+  });
+
+  it("goes round in no circle where the provider's pages do", async () => {
+    bench.lab.addFault({ path: "/hydration-log/dataPoints", method: "POST", kind: "reset", times: 1 });
+    bench.lab.addFault({
+      path: "/hydration-log/dataPoints",
+      method: "GET",
+      rewrite: () => JSON.stringify({ dataPoints: [], nextPageToken: "again" }),
+    });
+    expect(await bench.refusal(water("round", "amount: 223"))).toMatchObject({ code: "RECORD_OUTCOME_UNKNOWN" });
+    expect(bench.asked()).toHaveLength(3);
+  });
+
   it("says that the outcome is unknown where nothing tells, and is recorded once when it is asked again", async () => {
     bench.lab.switches.clientIdsReplaced = false;
     bench.lab.switches.writes = "pending";

@@ -663,8 +663,13 @@ export interface RecordEntry {
   readonly repeated?: { readonly status: number; readonly name: string };
   /** Looks for the entry after an answer was lost. */
   readonly look: ApiRequest;
-  /** Its name, or null if it is not there. Throws `UnreadableAnswer`. */
-  find(answer: unknown): string | null;
+  /**
+   * Of an answer to that: the name of the entry where our id shows it, and the names of those that look like it. Throws
+   * `UnreadableAnswer`.
+   */
+  find(answer: unknown): { readonly ours?: string; readonly alike: readonly string[] };
+  /** The next page of what is looked through, where there is one. */
+  further?(answer: unknown): ApiRequest | null;
   /** The id that the record has when it is read. */
   idOf(name: string): string;
 }

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
 import type { Connection } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
 import { hashOf } from "../connections/oauth/oauth.js";
 import type { ProviderAnswer } from "../connections/provider-api.js";
 import { PulsegateError } from "../errors.js";
 import type { Bus } from "../events/bus.js";
-import { recordIdOf } from "../health-data/histories/record-ids.js";
 import type { History } from "../health-data/history.js";
 import { storedZone } from "../health-data/zone.js";
 import { isDatedDomain } from "../model/fields.js";
@@ -14,13 +12,13 @@ import { domainsOfKind, faultOf, filingTime, isPlainText, type Recorded, withTim
 import type { LocalDate, OffsetDateTime } from "../model/records.js";
 import { type Clock, instantOf, inZone, localDateOf, offsetOf } from "../model/time.js";
 import type { Provider, ProviderId } from "../providers/index.js";
-import { isUnreadable } from "../providers/kit/members.js";
 import type { RecordEntry, Recording } from "../providers/provider.js";
 import { allows, providerOf } from "../providers/registry.js";
 import { type Delay, withLease } from "../store/lease.js";
-import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
+import { createRecordNotes, type Note } from "./notes.js";
 import { outcomeUnknown, refusalOf } from "./refusals.js";
+import { lookFor, readable } from "./search.js";
 
 export interface RecorderDeps {
   readonly store: Store;
@@ -58,45 +56,6 @@ export interface Recorder {
   forgetUser(userId: string): Promise<void>;
 }
 
-/** What is noted of a record before it leaves, and after. */
-interface Note {
-  readonly provider: ProviderId;
-  readonly connectionId: string;
-  readonly kind: Recorded["kind"];
-  /** Hash of what was asked for under this key. */
-  readonly input: string;
-  /** Our id of the record at the provider. */
-  readonly base: string;
-  /** With the times as they were sent first. Left out once it is recorded: the provider has it. */
-  readonly record?: Recorded;
-  readonly entries: readonly {
-    /** A request for it has left, or was about to. */
-    readonly sent: boolean;
-    /** The provider's name of it, once it is known to be there. */
-    readonly name: string | null;
-  }[];
-  /** The id in the histories, once all entries are there. */
-  readonly id: string | null;
-  readonly dates: readonly LocalDate[];
-  readonly removed?: true;
-}
-
-const noteRows: RowForm<Note> = rowsOf(
-  z.looseObject({
-    provider: z.string(),
-    connectionId: z.string(),
-    kind: z.enum(["WEIGHING", "WORKOUT", "SLEEP", "WATER", "FOOD"]),
-    input: z.string(),
-    base: z.string(),
-    record: z.looseObject({ kind: z.string() }).optional(),
-    entries: z.array(z.looseObject({ sent: z.boolean(), name: z.string().nullable() })),
-    id: z.string().nullable(),
-    dates: z.array(z.iso.date()),
-    removed: z.literal(true).optional(),
-  }),
-);
-const idRows: RowForm<string> = rowsOf(z.string());
-
 const LONGEST_KEY = 200;
 const LEASE_MS = 30_000;
 /** Longer than a provider takes for a few requests that time out. */
@@ -104,9 +63,7 @@ const WAIT_MS = 60_000;
 
 export function createRecorder(deps: RecorderDeps): Recorder {
   const { store, connections, history, clock } = deps;
-  const notes = store.collection<Note>("records", noteRows);
-  /** The key of a note, by the id in the histories. */
-  const byId = store.collection<string>("record-ids", idRows);
+  const notes = createRecordNotes(store);
   /** Equal requests in this process share one answer. */
   const underWay = new Map<string, Promise<Done>>();
 
@@ -155,13 +112,6 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     await deps.bus.dataUpdated({ userId, provider, domain: domain!, dates, receivedAt, origin: "LIVE" });
   };
 
-  /** Whether an entry is there. Null if that can't be told, or if it is not there (yet). */
-  const lookFor = async (connection: Connection, entry: RecordEntry): Promise<string | null> => {
-    const answer = await connections.api.send(connection, entry.look);
-    if (answer.kind !== "ok") throw outcomeUnknown();
-    return readable(() => entry.find(answer.body)) ?? null;
-  };
-
   /** Sends one entry whose request was never sent, or is known to have done nothing. */
   const send = async (connection: Connection, entry: RecordEntry): Promise<string | ProviderAnswer | null> => {
     const { status, name } = entry.repeated ?? { status: 0, name: "" };
@@ -202,17 +152,19 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       note = { ...note, entries: note.entries.with(at, change) };
       await notes.set(noteKey, note);
     };
+    const look = (entry: RecordEntry) =>
+      lookFor(connections.api, connection, entry, (name) => notes.isOfAnother(userId, noteKey, note, entry, name));
     for (const [at, entry] of entries.entries()) {
       const { sent, name } = note.entries[at]!;
       if (name !== null) continue;
-      let found = sent ? await lookFor(connection, entry) : null;
+      let found = sent ? await look(entry) : null;
       if (found === null) {
         // The intent comes first: whoever comes after a crash looks before sending again.
         if (!sent) await save(at, { sent: true, name: null });
         const answer = await send(connection, entry);
         if (typeof answer === "string") found = answer;
         else if (answer === null) {
-          found = await lookFor(connection, entry);
+          found = await look(entry);
           if (found === null) throw outcomeUnknown();
         } else {
           // Known not to be there. Without any other part of it, the key is free for a corrected input.
@@ -225,13 +177,11 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       await save(at, { sent: true, name: found });
     }
     await mark(userId, note);
-    const ids = entries.map((entry, at) => entry.idOf(note.entries[at]!.name!));
-    const id = recordIdOf(record.kind, note.connectionId, ids[0]!, note.dates[0]!);
-    await byId.set(idKey(userId, id), noteKey);
+    const id = await notes.index(userId, noteKey, note, entries);
     const { record: _sent, ...kept } = note;
     await notes.set(noteKey, { ...kept, id });
     // Forgotten while this was under way: what it left goes after it.
-    if ((await connections.get(connection.id)) === null) await forgetUser(userId);
+    if ((await connections.get(connection.id)) === null) await notes.forgetUser(userId);
     return doneOf(note, id);
   };
 
@@ -251,17 +201,12 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     return doneOf(note, id);
   };
 
-  const forgetUser = async (userId: string): Promise<void> => {
-    await byId.eraseAll(ownerPrefix(userId));
-    await notes.eraseAll(ownerPrefix(userId));
-  };
-
   return {
     record: async (asked) => {
       writable();
       if (!isPlainText(asked.key, LONGEST_KEY))
         throw new PulsegateError("BAD_USER_INPUT", `key must have 1 to ${LONGEST_KEY} characters.`);
-      const noteKey = ownerPrefix(asked.userId) + hashOf(asked.key);
+      const noteKey = notes.keyOf(asked.userId, asked.key);
       const same = JSON.stringify([noteKey, asked.provider, asked.record]);
       const running = underWay.get(same);
       if (running) return await running;
@@ -279,31 +224,19 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     },
     remove: async ({ userId, id }) => {
       writable();
-      const noteKey = id.length > LONGEST_KEY ? undefined : await byId.get(idKey(userId, id));
+      const noteKey = id.length > LONGEST_KEY ? undefined : await notes.byId(userId, id);
       if (noteKey === undefined) throw notOurs();
       return await exclusively(noteKey, () => removeAlone(userId, id, noteKey));
     },
-    forgetUser,
+    forgetUser: notes.forgetUser,
   };
 }
 
 /** The provider says that there is no such record: as good as deleted. */
 const GONE = 404;
 
-const ownerPrefix = (userId: string) => `${hashOf(userId)}/`;
-const idKey = (userId: string, id: string) => `${ownerPrefix(userId)}${hashOf(id)}`;
 const doneOf = ({ dates, provider }: Note, id: string): Done => ({ id, dates, provider });
 
 function notOurs(): PulsegateError {
   return new PulsegateError("BAD_USER_INPUT", "id: nothing with it was recorded through this gateway for this user.");
-}
-
-/** Undefined if the answer is of another form than the provider documents: then it says nothing. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    return undefined;
-  }
 }

@@ -97,7 +97,7 @@ it("takes no other drink of the same day for its own", () => {
   });
   const at = "2026-11-20T06:11:00.250Z";
   const others = [point(330.5, "2026-11-20T06:12:00Z"), point(330, at), point(330.5, at, "FITBIT")];
-  expect(entry!.find({ dataPoints: others })).toBeNull();
-  expect(entry!.find({})).toBeNull();
-  expect(entry!.find({ dataPoints: [...others, point(330.5, at)] })).toContain("330.5");
+  expect(entry!.find({ dataPoints: others })).toEqual({ alike: [] });
+  expect(entry!.find({})).toEqual({ alike: [] });
+  expect(entry!.find({ dataPoints: [...others, point(330.5, at)] })).toEqual({ alike: [point(330.5, at).name] });
 });

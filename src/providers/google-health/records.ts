@@ -1,7 +1,7 @@
-import { object, optionalList, optionalObject, optionalString } from "../../http/json.js";
+import { object, optionalObject, optionalString } from "../../http/json.js";
 import type { Meal, OffsetDateTime } from "../../model/records.js";
 import { addDays, instantOf, localDateOf, offsetOf } from "../../model/time.js";
-import { carriesError } from "../kit/envelope.js";
+import { carriesError, envelope, omittableList } from "../kit/envelope.js";
 import type { ApiRequest, RecordEntry, Recording } from "../provider.js";
 import { lastSegment } from "./mappers/wire.js";
 import { exerciseTypeOf } from "./mappers/workout.js";
@@ -18,7 +18,7 @@ const collection = (type: string) => `/v4/users/me/dataTypes/${type}/dataPoints`
 /** Google's answer to a create that it has carried out before. */
 const ALREADY_THERE = 409;
 /** Sleep and exercise have pages of 25 at most. */
-const LOOKED_AT = 25;
+const pageSizeOf = (type: string) => (type === "sleep" || type === "exercise" ? 25 : 1000);
 
 interface Point {
   readonly type: string;
@@ -144,10 +144,15 @@ function entry(point: Point, id: string): RecordEntry {
     repeated: { status: ALREADY_THERE, name },
     look: listOf(point),
     find: (answer) => {
-      const points = optionalList(object(answer, "answer")["dataPoints"]).map((each) => optionalObject(each) ?? {});
-      const found =
-        points.find((each) => lastSegment(each["name"]) === id) ?? points.find((each) => isSame(each, point));
-      return optionalString(found?.["name"]);
+      const points = omittableList(envelope(answer), "dataPoints").map((each) => optionalObject(each) ?? {});
+      const named = (some: typeof points) => some.flatMap((each) => optionalString(each["name"]) ?? []);
+      const [ours] = named(points.filter((each) => lastSegment(each["name"]) === id));
+      return { ...(ours && { ours }), alike: named(points.filter((each) => isSame(each, point))) };
+    },
+    further: (answer) => {
+      const pageToken = optionalString(object(answer, "answer")["nextPageToken"]);
+      const look = listOf(point);
+      return pageToken === null || pageToken === "" ? null : { ...look, query: { ...look.query, pageToken } };
     },
     idOf: (given) => lastSegment(given) ?? id,
   };
@@ -158,7 +163,7 @@ function listOf({ type, member, filed }: Point): ApiRequest {
   const field = `${type.replaceAll("-", "_")}.${member}`;
   const day = localDateOf(filed);
   const filter = `${field} >= "${day}" AND ${field} < "${addDays(day, 1)}"`;
-  return { method: "GET", path: collection(type), query: { filter, pageSize: LOOKED_AT } };
+  return { method: "GET", path: collection(type), query: { filter, pageSize: pageSizeOf(type) } };
 }
 
 /** Under another id than ours: of the same instant and with the same figures, and written through the API. */

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { hashOf } from "../connections/oauth/oauth.js";
+import { recordIdOf } from "../health-data/histories/record-ids.js";
+import type { Recorded } from "../model/recorded.js";
+import type { LocalDate } from "../model/records.js";
+import type { ProviderId } from "../providers/index.js";
+import type { RecordEntry } from "../providers/provider.js";
+import { type RowForm, rowsOf } from "../store/row.js";
+import type { Store } from "../store/store.js";
+
+/** What is noted of a record before it leaves, and after. */
+export interface Note {
+  readonly provider: ProviderId;
+  readonly connectionId: string;
+  readonly kind: Recorded["kind"];
+  /** Hash of what was asked for under this key. */
+  readonly input: string;
+  /** Our id of the record at the provider. */
+  readonly base: string;
+  /** With the times as they were sent first. Left out once it is recorded: the provider has it. */
+  readonly record?: Recorded;
+  readonly entries: readonly EntryNote[];
+  /** The id in the histories, once all entries are there. */
+  readonly id: string | null;
+  readonly dates: readonly LocalDate[];
+  readonly removed?: true;
+}
+
+interface EntryNote {
+  /** A request for it has left, or was about to. */
+  readonly sent: boolean;
+  /** The provider's name of it, once it is known to be there. */
+  readonly name: string | null;
+}
+
+const noteRows: RowForm<Note> = rowsOf(
+  z.looseObject({
+    provider: z.string(),
+    connectionId: z.string(),
+    kind: z.enum(["WEIGHING", "WORKOUT", "SLEEP", "WATER", "FOOD"]),
+    input: z.string(),
+    base: z.string(),
+    record: z.looseObject({ kind: z.string() }).optional(),
+    entries: z.array(z.looseObject({ sent: z.boolean(), name: z.string().nullable() })),
+    id: z.string().nullable(),
+    dates: z.array(z.iso.date()),
+    removed: z.literal(true).optional(),
+  }),
+);
+const idRows: RowForm<string> = rowsOf(z.string());
+
+/** Notes of records, by user and key, and by the ids that their entries have when they are read. */
+export interface RecordNotes {
+  /** Where the note of a user's key lies. */
+  keyOf(userId: string, key: string): string;
+  get(noteKey: string): Promise<Note | undefined>;
+  set(noteKey: string, note: Note): Promise<void>;
+  erase(noteKey: string): Promise<void>;
+  /** Has each entry found by its id, and answers the id of the record: that of its first entry. */
+  index(userId: string, noteKey: string, note: Note, entries: readonly RecordEntry[]): Promise<string>;
+  /** The key of the note of the record that a user's histories show under an id. */
+  byId(userId: string, id: string): Promise<string | undefined>;
+  /** Whether another record of the user is known to be the entry of this name. */
+  isOfAnother(userId: string, noteKey: string, note: Note, entry: RecordEntry, name: string): Promise<boolean>;
+  forgetUser(userId: string): Promise<void>;
+}
+
+export function createRecordNotes(store: Store): RecordNotes {
+  const notes = store.collection<Note>("records", noteRows);
+  const byId = store.collection<string>("record-ids", idRows);
+  const idKey = (userId: string, id: string) => `${ownerPrefix(userId)}${hashOf(id)}`;
+  const idOf = ({ kind, connectionId, dates }: Note, entry: RecordEntry, name: string) =>
+    recordIdOf(kind, connectionId, entry.idOf(name), dates[0]!);
+  return {
+    keyOf: (userId, key) => ownerPrefix(userId) + hashOf(key),
+    get: (noteKey) => notes.get(noteKey),
+    set: (noteKey, note) => notes.set(noteKey, note),
+    erase: (noteKey) => notes.erase(noteKey),
+    async index(userId, noteKey, note, entries) {
+      const ids = entries.map((entry, at) => idOf(note, entry, note.entries[at]!.name!));
+      for (const id of new Set(ids)) await byId.set(idKey(userId, id), noteKey);
+      return ids[0]!;
+    },
+    byId: (userId, id) => byId.get(idKey(userId, id)),
+    async isOfAnother(userId, noteKey, note, entry, name) {
+      const owner = await byId.get(idKey(userId, idOf(note, entry, name)));
+      if (owner === undefined || owner === noteKey) return false;
+      return (await notes.get(owner))?.removed !== true;
+    },
+    async forgetUser(userId) {
+      await byId.eraseAll(ownerPrefix(userId));
+      await notes.eraseAll(ownerPrefix(userId));
+    },
+  };
+}
+
+const ownerPrefix = (userId: string) => `${hashOf(userId)}/`;
