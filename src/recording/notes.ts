@@ -31,6 +31,9 @@ interface EntryNote {
   readonly sent: boolean;
   /** The provider's name of it, once it is known to be there. */
   readonly name: string | null;
+  /** Of an entry that nothing of ours marks: what looked like it before it was sent, and when it was sent last. */
+  readonly others?: readonly string[];
+  readonly sentAt?: number;
 }
 
 const noteRows: RowForm<Note> = rowsOf(
@@ -41,7 +44,14 @@ const noteRows: RowForm<Note> = rowsOf(
     input: z.string(),
     base: z.string(),
     record: z.looseObject({ kind: z.string() }).optional(),
-    entries: z.array(z.looseObject({ sent: z.boolean(), name: z.string().nullable() })),
+    entries: z.array(
+      z.looseObject({
+        sent: z.boolean(),
+        name: z.string().nullable(),
+        others: z.array(z.string()).optional(),
+        sentAt: z.number().optional(),
+      }),
+    ),
     id: z.string().nullable(),
     dates: z.array(z.iso.date()),
     removed: z.literal(true).optional(),

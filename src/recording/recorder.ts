@@ -18,7 +18,7 @@ import { type Delay, withLease } from "../store/lease.js";
 import type { Store } from "../store/store.js";
 import { createRecordNotes, type Note } from "./notes.js";
 import { outcomeUnknown, refusalOf } from "./refusals.js";
-import { lookFor, readable } from "./search.js";
+import { lookFor, othersLike, readable } from "./search.js";
 
 export interface RecorderDeps {
   readonly store: Store;
@@ -60,6 +60,8 @@ const LONGEST_KEY = 200;
 const LEASE_MS = 30_000;
 /** Longer than a provider takes for a few requests that time out. */
 const WAIT_MS = 60_000;
+/** Longer than a provider works on a request whose answer was lost: what is not there by then does not come. */
+const SETTLED_MS = 60_000;
 
 export function createRecorder(deps: RecorderDeps): Recorder {
   const { store, connections, history, clock } = deps;
@@ -96,9 +98,12 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   };
 
   /** The time with the person's own offset: callers that know none write UTC. */
-  const inOwnZone = async ({ id }: Connection): Promise<(time: OffsetDateTime) => OffsetDateTime> => {
+  const inOwnZone = async (
+    { id }: Connection,
+    { wallClock }: Recording,
+  ): Promise<(time: OffsetDateTime) => OffsetDateTime> => {
     const zone = await storedZone(history, id);
-    return (time) => (zone !== null && offsetOf(time) === 0 ? inZone(instantOf(time), zone) : time);
+    return (time) => (zone !== null && (wallClock || offsetOf(time) === 0) ? inZone(instantOf(time), zone) : time);
   };
 
   /** Days are read again, and those who listen are told. Before the note: after a crash in between both are done again. */
@@ -139,7 +144,9 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     if (before?.id) return doneOf(before, before.id);
     const { provider, recording } = recordingOf(asked.provider, record.kind);
     const connection = await connected(userId, provider, recording);
-    const whole = before?.record ?? withTimes(record, await inOwnZone(connection));
+    if (before && before.connectionId !== connection.id)
+      throw new PulsegateError("BAD_USER_INPUT", "key: it was used at another account of this user. Choose a new one.");
+    const whole = before?.record ?? withTimes(record, await inOwnZone(connection, recording));
     const base =
       before?.base ?? createHash("sha256").update(`${connection.id}\n${userId}\n${key}`).digest("hex").slice(0, 40);
     const entries = recording.entries(whole, base);
@@ -152,19 +159,29 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       note = { ...note, entries: note.entries.with(at, change) };
       await notes.set(noteKey, note);
     };
-    const look = (entry: RecordEntry) =>
-      lookFor(connections.api, connection, entry, (name) => notes.isOfAnother(userId, noteKey, note, entry, name));
     for (const [at, entry] of entries.entries()) {
-      const { sent, name } = note.entries[at]!;
+      const known = note.entries[at]!;
+      const { sent, name, sentAt = 0 } = known;
       if (name !== null) continue;
-      let found = sent ? await look(entry) : null;
+      const look = () =>
+        lookFor(connections.api, connection, entry, async (alike) => {
+          if (note.entries[at]!.others?.includes(alike)) return true;
+          return await notes.isOfAnother(userId, noteKey, note, entry, alike);
+        });
+      let found = sent ? await look() : null;
       if (found === null) {
+        if (sent && entry.unmarked && clock.now() < sentAt + SETTLED_MS)
+          throw outcomeUnknown("The provider does not have it yet.", "in a minute");
         // The intent comes first: whoever comes after a crash looks before sending again.
-        if (!sent) await save(at, { sent: true, name: null });
+        if (entry.unmarked) {
+          const refused = (answer: ProviderAnswer | null) => refusalOf(provider, answer);
+          const others = known.others ?? (await othersLike(connections.api, connection, entry, refused));
+          await save(at, { sent: true, name: null, others, sentAt: clock.now() });
+        } else if (!sent) await save(at, { sent: true, name: null });
         const answer = await send(connection, entry);
         if (typeof answer === "string") found = answer;
         else if (answer === null) {
-          found = await look(entry);
+          found = await look();
           if (found === null) throw outcomeUnknown();
         } else {
           // Known not to be there. Without any other part of it, the key is free for a corrected input.
@@ -191,11 +208,13 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     if (note.removed) return doneOf(note, id);
     const { provider, recording } = recordingOf(note.provider, note.kind);
     const connection = await connected(userId, provider, recording);
-    const names = note.entries.flatMap(({ name }) => name ?? []);
-    const { request, isDone } = recording.remove(names);
-    const answer = await connections.api.send(connection, request, { acceptedStatuses: [GONE] });
-    if (answer.kind !== "ok") throw refusalOf(provider, answer);
-    if (answer.status !== GONE && !isDone(answer.body)) throw refusalOf(provider, answer);
+    if (connection.id !== note.connectionId)
+      throw new PulsegateError("PROVIDER_NOT_CONNECTED", `It is in another account of the user at ${provider.name}.`);
+    for (const { request, isDone } of recording.remove(note.entries.flatMap(({ name }) => name ?? []))) {
+      const answer = await connections.api.send(connection, request, { acceptedStatuses: [GONE] });
+      if (answer.kind !== "ok") throw refusalOf(provider, answer);
+      if (answer.status !== GONE && !isDone(answer.body)) throw refusalOf(provider, answer);
+    }
     await mark(userId, note);
     await notes.set(noteKey, { ...note, removed: true });
     return doneOf(note, id);
@@ -214,7 +233,9 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       if ((await notes.get(noteKey)) === undefined) {
         const fault = faultOf(asked.record, clock.now());
         if (fault !== null) throw new PulsegateError("BAD_USER_INPUT", fault);
-        recordingOf(asked.provider, asked.record.kind);
+        const { recording } = recordingOf(asked.provider, asked.record.kind);
+        const lack = recording.lacks?.(asked.record) ?? null;
+        if (lack !== null) throw new PulsegateError("UNSUPPORTED", lack);
       }
       const begun = underWay.get(same);
       if (begun) return await begun;

@@ -4,11 +4,9 @@ import type { Provider } from "../providers/index.js";
 import type { FailureCode } from "../providers/provider.js";
 
 /** Nothing tells whether the provider has the record. */
-export function outcomeUnknown(sentence = "The provider's answer was lost."): PulsegateError {
-  return new PulsegateError(
-    "RECORD_OUTCOME_UNKNOWN",
-    `${sentence} Whether it was recorded is not known: ask again with the same key.`,
-  );
+export function outcomeUnknown(sentence = "The provider's answer was lost.", when?: "in a minute"): PulsegateError {
+  const what = `ask again${when ? ` ${when}` : ""} with the same key.`;
+  return new PulsegateError("RECORD_OUTCOME_UNKNOWN", `${sentence} Whether it was recorded is not known: ${what}`);
 }
 
 const codes: Readonly<Record<FailureCode, ErrorCode>> = {
@@ -31,9 +29,9 @@ const sentences: Readonly<Partial<Record<FailureCode, (name: string) => string>>
   REJECTED: (name) => `${name} refused the record. Nothing was recorded.`,
 };
 
-/** What the caller is told of an answer by which nothing was recorded or deleted. */
-export function refusalOf({ name }: Provider, answer: ProviderAnswer): PulsegateError {
-  if (answer.kind !== "failed") return new PulsegateError("PROVIDER_UNAVAILABLE", `${name} could not carry this out.`);
+/** What the caller is told of an answer by which nothing was recorded or deleted. Null: one that can't be read. */
+export function refusalOf({ name }: Provider, answer: ProviderAnswer | null): PulsegateError {
+  if (answer?.kind !== "failed") return new PulsegateError("PROVIDER_UNAVAILABLE", `${name} could not carry this out.`);
   const { code, message } = answer.outcome.failure;
   return new PulsegateError(codes[code], sentences[code]?.(name) ?? message);
 }

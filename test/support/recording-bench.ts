@@ -1,25 +1,37 @@
-/** A gateway over Google Health's lab, with a person who may have things recorded there. */
+/** A gateway over the lab of a provider that takes records, with a person who may have things recorded there. */
 
-import { lab as definition, type GoogleHealthLab } from "../../src/sandbox/google-health/index.js";
+import { type FitbitLab, lab as fitbitDefinition } from "../../src/sandbox/fitbit/index.js";
+import { type GoogleHealthLab, lab as googleDefinition } from "../../src/sandbox/google-health/index.js";
 import { ALL_READ_SCOPES, ALL_WRITE_SCOPES } from "../../src/sandbox/google-health/scopes.js";
+import type { Lab, LabDefinition } from "../../src/sandbox/lab.js";
+import type { StillClock } from "./lab-gateway.js";
 import { type Answer, openProviderGateway } from "./provider-gateway.js";
 
-const who = "demo";
-const scopes = { reading: ALL_READ_SCOPES, writing: [...ALL_READ_SCOPES, ...ALL_WRITE_SCOPES] };
-
-export interface RecordingBench extends AsyncDisposable {
+interface Options<L extends Lab> {
+  readonly provider: "GOOGLE_HEALTH" | "FITBIT";
+  readonly slug: string;
+  readonly prefix: string;
   readonly who: string;
-  readonly lab: GoogleHealthLab;
+  readonly definition: LabDefinition<L>;
+  readonly scopes: { readonly reading: readonly string[]; readonly writing: readonly string[] };
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface RecordingBench<L extends Lab = GoogleHealthLab> extends AsyncDisposable {
+  readonly who: string;
+  readonly lab: L;
+  readonly clock: StillClock;
+  readonly url: string;
   read(selection: string): Promise<Answer>;
   /** What one mutation is answered. Fails where there are errors. */
   mutate(mutation: string): Promise<Answer>;
   /** Code and message of the error that it is answered. */
   refusal(mutation: string): Promise<{ readonly code: string; readonly message: string }>;
-  connect(as: keyof typeof scopes): Promise<void>;
-  /** The next creates of a type are carried out, and their answers are lost. */
-  loseAnswers(type: string): void;
-  /** How many creates of a type came, since the test began. */
-  creates(type: string): number;
+  connect(as: "reading" | "writing"): Promise<void>;
+  /** The next writes to paths with this end are carried out, and their answers are lost. */
+  loseAnswers(end: string): void;
+  /** How many writes to paths with this end came, since the test began. */
+  creates(end: string): number;
   /** What the API was asked, since the test began. */
   asked(): readonly string[];
   rows(collection: string): Promise<readonly unknown[]>;
@@ -28,18 +40,30 @@ export interface RecordingBench extends AsyncDisposable {
   restore(): void;
 }
 
-export async function openRecordingBench(environment: Readonly<Record<string, string>> = {}): Promise<RecordingBench> {
+async function openBench<L extends Lab & { readonly switches: object }>({
+  provider,
+  slug,
+  prefix,
+  who,
+  definition,
+  scopes,
+  environment,
+}: Options<L>): Promise<RecordingBench<L>> {
   const gateway = await openProviderGateway(
-    { provider: "GOOGLE_HEALTH", slug: "google-health", who },
-    async (clock) => Object.assign(await definition.start({ clock }), { setWebhookUrl: () => {} }),
+    { provider, slug, who },
+    async (clock) => {
+      const lab = await definition.start({ clock });
+      definition.liftLimits(lab);
+      return Object.assign(lab, { setWebhookUrl: () => {} });
+    },
     (lab) => ({
       ...Object.fromEntries(
-        Object.entries(definition.environment(lab)).map(([name, value]) => [`GOOGLE_HEALTH_${name}`, value]),
+        Object.entries(definition.environment(lab)).map(([name, value]) => [`${prefix}${name}`, value]),
       ),
       ...environment,
     }),
   );
-  const { lab, serving } = gateway;
+  const { lab, serving, clock } = gateway;
   const send = async (mutation: string): Promise<Answer> => {
     const answer = await fetch(`${serving.url}/graphql`, {
       method: "POST",
@@ -52,9 +76,9 @@ export async function openRecordingBench(environment: Readonly<Record<string, st
     await gateway.connect({ scopes: scopes[as] });
   };
   await connect("writing");
-  const { writes, clientIdsReplaced } = lab.switches;
+  const switches = { ...lab.switches };
   return {
-    ...{ who, lab, connect },
+    ...{ who, lab, connect, clock, url: serving.url },
     read: (selection) => gateway.ask(selection),
     async mutate(mutation) {
       const { data, errors } = await send(mutation);
@@ -66,10 +90,8 @@ export async function openRecordingBench(environment: Readonly<Record<string, st
       expect(errors).toHaveLength(1);
       return { code: errors[0].extensions.code, message: errors[0].message };
     },
-    loseAnswers: (type) =>
-      lab.addFault({ path: `/${type}/dataPoints`, method: "POST", after: true, kind: "reset", times: 1 }),
-    creates: (type) =>
-      lab.requests.filter(({ method, path }) => method === "POST" && path.endsWith(`/${type}/dataPoints`)).length,
+    loseAnswers: (end) => lab.addFault({ path: end, method: "POST", after: true, kind: "reset", times: 1 }),
+    creates: (end) => lab.requests.filter(({ method, path }) => method === "POST" && path.endsWith(end)).length,
     asked: gateway.asked,
     async rows(collection) {
       const rows: unknown[] = [];
@@ -82,10 +104,35 @@ export async function openRecordingBench(environment: Readonly<Record<string, st
       return actions;
     },
     restore() {
-      Object.assign(lab.switches, { writes, clientIdsReplaced });
+      Object.assign(lab.switches, switches);
       lab.clearFaults();
       lab.forgetRequests();
     },
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   };
+}
+
+export async function openRecordingBench(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RecordingBench<GoogleHealthLab>> {
+  const bench = await openBench({
+    ...{ provider: "GOOGLE_HEALTH", slug: "google-health", prefix: "GOOGLE_HEALTH_", who: "demo" },
+    ...{ definition: googleDefinition, environment },
+    scopes: { reading: ALL_READ_SCOPES, writing: [...ALL_READ_SCOPES, ...ALL_WRITE_SCOPES] },
+  });
+  return {
+    ...bench,
+    loseAnswers: (type) => bench.loseAnswers(`/${type}/dataPoints`),
+    creates: (type) => bench.creates(`/${type}/dataPoints`),
+  };
+}
+
+/** The person is one who has worn a Fitbit all the time. */
+export async function openFitbitRecordingBench(): Promise<RecordingBench<FitbitLab>> {
+  const scopes = ["profile", "activity", "sleep", "weight", "nutrition"];
+  return await openBench({
+    ...{ provider: "FITBIT", slug: "fitbit", prefix: "FITBIT_", who: "both" },
+    ...{ definition: fitbitDefinition, environment: {} },
+    scopes: { reading: ["profile"], writing: scopes },
+  });
 }

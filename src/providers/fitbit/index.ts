@@ -28,6 +28,7 @@ import { toWeighings } from "./mappers/weighing.js";
 import { dayOfWorkout, toWorkout } from "./mappers/workout.js";
 import { nutritionCalls } from "./nutrition-calls.js";
 import { hourlyBudget, isPending, outcome, retiredMessage } from "./outcome.js";
+import { fitbitRecords } from "./records.js";
 import { asStandard } from "./token-answer.js";
 import { nextPage, vitalCalls } from "./vital-calls.js";
 import { fitbitWebhook } from "./webhook.js";
@@ -386,6 +387,7 @@ export const fitbit: Provider<"FITBIT", "GOOGLE_HEALTH"> = {
   // Devices sync about every 15 minutes and rewrite the last days. A sync notification reports later changes.
   revision: { days: 3, freshSeconds: 900 },
   calls,
+  records: fitbitRecords,
   outcome,
   webhook: fitbitWebhook,
 };

@@ -80,7 +80,8 @@ function forbidden(types: ReadonlySet<string>): Failure {
   // the app lacks a permission.
   return {
     code: "NOT_PERMITTED_TO_APP",
-    message: "Fitbit does not grant this to the app (samples within a day need a granted request or a personal app).",
+    message:
+      "Fitbit does not grant this to the app (samples within a day need a granted request or a personal app, recording needs Read & Write).",
   };
 }
 

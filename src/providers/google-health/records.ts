@@ -2,6 +2,7 @@ import { object, optionalObject, optionalString } from "../../http/json.js";
 import type { Meal, OffsetDateTime } from "../../model/records.js";
 import { addDays, instantOf, localDateOf, offsetOf } from "../../model/time.js";
 import { carriesError, envelope, omittableList } from "../kit/envelope.js";
+import { workoutName } from "../kit/workout-name.js";
 import type { ApiRequest, RecordEntry, Recording } from "../provider.js";
 import { lastSegment } from "./mappers/wire.js";
 import { exerciseTypeOf } from "./mappers/workout.js";
@@ -61,7 +62,7 @@ export const googleRecords: readonly Recording[] = [
         interval: interval(start, end),
         exerciseType: exerciseTypeOf(workout),
         // Google writes its own for every type but OTHER.
-        displayName: nameOf(workout),
+        displayName: workoutName(workout),
         metricsSummary: {
           ...(distance !== null && { distanceMillimeters: distance * 1000 }),
           ...(energyBurned !== null && { caloriesKcal: energyBurned }),
@@ -185,10 +186,12 @@ function holds(given: unknown, wanted: unknown): boolean {
 }
 
 function remove(names: readonly string[]) {
-  return {
-    request: { method: "POST", path: `${collection("-")}:batchDelete`, json: { names } } as const,
-    isDone: (answer: unknown) => !carriesError(answer),
-  };
+  return [
+    {
+      request: { method: "POST", path: `${collection("-")}:batchDelete`, json: { names } } as const,
+      isDone: (answer: unknown) => !carriesError(answer),
+    },
+  ];
 }
 
 /** Without the dust of binary fractions, and without losing a pound. */
@@ -201,10 +204,4 @@ function interval(start: OffsetDateTime, end: OffsetDateTime) {
     ...{ startTime: timestamp(start), startUtcOffset: duration(start) },
     ...{ endTime: timestamp(end), endUtcOffset: duration(end) },
   };
-}
-
-/** MARTIAL_ARTS is "Martial arts". */
-function nameOf(kind: string): string {
-  const words = kind.toLowerCase().replaceAll("_", " ");
-  return `${words[0]!.toUpperCase()}${words.slice(1)}`;
 }
