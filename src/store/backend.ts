@@ -14,10 +14,10 @@ export interface Backend {
   putIfAbsent(key: string, text: string, ttlMs: number | undefined): Promise<boolean>;
   take(key: string): Promise<string | undefined>;
   /**
-   * A value that is not a text is given as an empty text: the row exists and can't be read. With `after`: only keys behind
-   * it, in the order of their UTF-8 bytes.
+   * A value that is not a text is given as an empty text: the row exists and can't be read. With `after` or `before`: only
+   * keys behind the one and ahead of the other, in the order of their UTF-8 bytes.
    */
-  scan(prefix: string, after?: string): AsyncIterable<readonly [string, string]>;
+  scan(prefix: string, after?: string, before?: string): AsyncIterable<readonly [string, string]>;
   /** The fence of the new holder, or null while somebody else holds the lease. The fence identifies the holder. */
   acquire(name: string, ttlMs: number): Promise<number | null>;
   renew(name: string, fence: number, ttlMs: number): Promise<boolean>;

@@ -246,6 +246,23 @@ for (const { name, url, shared } of backends) {
       expect(await behind("m-10003")).toHaveLength(1_096);
     });
 
+    test("lists the keys ahead of a key, in the order of bytes, also where the key is gone", async () => {
+      const keys = ["Z", "a", "a-1", "a0", "a_", "aé", "a\uffee", "a😀", "b"];
+      for (const key of [...keys].reverse()) await things.set(key, key);
+      const ahead = async (prefix: string, before: string) => {
+        const found: string[] = [];
+        for await (const key of things.keys(prefix, before)) found.push(key);
+        return found;
+      };
+      for (const [index, key] of keys.entries()) expect(await ahead("", key)).toEqual(keys.slice(0, index));
+      expect(await ahead("a", "a_")).toEqual(["a", "a-1", "a0"]);
+      expect(await ahead("a", "a.")).toEqual(["a", "a-1"]);
+      await things.delete("a_");
+      expect(await ahead("a", "a_~")).toEqual(["a", "a-1", "a0"]);
+      await Promise.all(Array.from({ length: 700 }, (_, i) => things.set(`m-${10_000 + i}`, i)));
+      expect(await ahead("m-", "m-10650")).toHaveLength(650);
+    });
+
     test("refuses keys that a backend could mistake for others", async () => {
       await expect(async () => things.get("a\0b")).rejects.toThrow(TypeError);
       await expect(async () => things.set("a\ud800", 1)).rejects.toThrow(TypeError);

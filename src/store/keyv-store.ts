@@ -111,9 +111,9 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
         return answer(() => backend.putIfAbsent(full, text, ttl));
       };
       const remove = (full: string) => answer(async () => (await backend.values.delete(full)) === true);
-      const entries = async function* (prefix: string, after?: string) {
-        const from = after === undefined ? undefined : at(after);
-        const found = backend.scan(`${namespace}:${prefix}`, from)[Symbol.asyncIterator]();
+      const entries = async function* (prefix: string, after?: string, before?: string) {
+        const [from, to] = [after, before].map((key) => (key === undefined ? undefined : at(key)));
+        const found = backend.scan(`${namespace}:${prefix}`, from, to)[Symbol.asyncIterator]();
         for (;;) {
           const next = await answer(() => found.next());
           if (next.done) return;
@@ -162,8 +162,8 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
             if (row?.kind === "row") yield [full.slice(namespace.length + 1), row.value] as const;
           }
         },
-        keys: async function* (prefix) {
-          for await (const [full, text] of entries(prefix)) {
+        keys: async function* (prefix, before) {
+          for await (const [full, text] of entries(prefix, undefined, before)) {
             if (!isOver(text)) yield full.slice(namespace.length + 1);
           }
         },

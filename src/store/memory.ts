@@ -38,10 +38,10 @@ export function memoryBackend(): Backend {
       entries.delete(key);
       return found?.text;
     },
-    async *scan(prefix, after) {
+    async *scan(prefix, after, before) {
       // A copy of the keys: a loop over the map itself would also visit what the caller adds meanwhile, without end.
       const keys = [...entries.keys()].filter((key) => key.startsWith(prefix));
-      for (const key of after === undefined ? keys : behindKey(keys, after)) {
+      for (const key of after === undefined && before === undefined ? keys : between(keys, after, before)) {
         const found = alive(entries, key);
         if (found) yield [key, found.text];
       }
@@ -70,11 +70,11 @@ export function memoryBackend(): Backend {
   };
 }
 
-function behindKey(keys: readonly string[], after: string): readonly string[] {
-  const start = Buffer.from(after);
+function between(keys: readonly string[], after = "", before?: string): readonly string[] {
+  const [start, end] = [Buffer.from(after), before === undefined ? null : Buffer.from(before)];
   return keys
     .map((key) => ({ key, bytes: Buffer.from(key) }))
-    .filter(({ bytes }) => bytes.compare(start) > 0)
+    .filter(({ bytes }) => bytes.compare(start) > 0 && (end === null || bytes.compare(end) < 0))
     .sort((a, b) => a.bytes.compare(b.bytes))
     .map(({ key }) => key);
 }

@@ -94,10 +94,10 @@ export async function postgresBackend(url: string, space: string): Promise<Backe
       return (await query(put, [key, text, Date.now()])).length > 0;
     },
     take: removed,
-    async *scan(prefix, after) {
+    async *scan(prefix, after, before) {
       // Keys are in the order of their bytes, so keys with one prefix are neighbours. No pattern is needed, and no
       // escaping.
-      const end = behind(prefix);
+      const end = before ?? behind(prefix);
       const [until, more] = end === null ? ["", []] : ["AND key < $2", [end]];
       const page = (from: string, comparison: ">" | ">=") =>
         query<Row>(

@@ -162,9 +162,12 @@ export async function redisBackend(url: string, space: string): Promise<Backend>
     putIfAbsent: async (key, text, ttlMs) =>
       (await client.eval(putScript, { keys: inBoth(key), arguments: [text, String(ttlMs ?? "")] })) === 1,
     take: async (key) => (await taken(key)) ?? undefined,
-    async *scan(prefix, after) {
+    async *scan(prefix, after, before) {
       // UTF-8 never has this byte, so no key with the prefix comes after it.
-      const end = Buffer.concat([Buffer.from(`(${at(prefix)}`), Buffer.from([0xff])]);
+      const end =
+        before === undefined
+          ? Buffer.concat([Buffer.from(`(${at(prefix)}`), Buffer.from([0xff])])
+          : Buffer.from(`(${at(before)}`);
       let begin = after === undefined ? `[${at(prefix)}` : `(${at(after)}`;
       for (;;) {
         const keys = await client.zRangeByLex(indexKey, begin, end, { LIMIT: { offset: 0, count: pageSize } });

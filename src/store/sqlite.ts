@@ -86,10 +86,10 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
     },
     putIfAbsent: (key, text, ttlMs) => run(() => put.run(key, text, until(ttlMs), Date.now()).changes > 0),
     take: (key) => run(() => removed(key)),
-    async *scan(prefix, after) {
+    async *scan(prefix, after, before) {
       // Keys are in the order of their bytes, so keys with one prefix are neighbours. No pattern is needed, and no
       // escaping. A key of bytes (not text) sorts after all texts.
-      const end = behind(prefix) ?? Buffer.from([0]);
+      const end = before ?? behind(prefix) ?? Buffer.from([0]);
       let rows = await run(() => (after === undefined ? page.all(prefix, end) : nextPage.all(after, end)) as Row[]);
       for (;;) {
         for (const row of rows) yield [row.key, textOf(row)!];

@@ -40,8 +40,11 @@ export interface Collection<T> {
    * not exist: only those behind that key, in the order of their keys' bytes. Safe while others write.
    */
   scan(prefix: string, after?: string): AsyncIterable<readonly [string, T]>;
-  /** Keys that begin with the prefix, unreadable rows included. */
-  keys(prefix: string): AsyncIterable<string>;
+  /**
+   * Keys that begin with the prefix, unreadable rows included. With `before`, which begins with the prefix too: only those
+   * ahead of that key, in the order of their keys' bytes, without a look at the rest.
+   */
+  keys(prefix: string, before?: string): AsyncIterable<string>;
   /** Deletes the key, whatever is stored there, and what was set aside of it. */
   erase(key: string): Promise<void>;
   /** Erases every key that begins with the prefix, like `erase`. */
