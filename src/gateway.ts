@@ -16,6 +16,7 @@ import type { HealthData } from "./health-data/ask.js";
 import { createConnectCells } from "./health-data/connect-cells.js";
 import { createFetcher } from "./health-data/fetch.js";
 import { createHistory, type History } from "./health-data/history.js";
+import { createRetention } from "./health-data/retention.js";
 import { createHealthData } from "./health-data/session.js";
 import { createStoppedCount, type StoppedCount, type StoppedCounts } from "./health-data/stopped-count.js";
 import { createHttpClient } from "./http/client.js";
@@ -24,6 +25,7 @@ import { createOnConnect, ON_CONNECT } from "./jobs/on-connect.js";
 import { queuesOn } from "./jobs/open-queues.js";
 import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";
+import { createSweep, SWEEP } from "./jobs/sweep.js";
 import type { Logger } from "./log.js";
 import { type Clock, systemClock, type Timers } from "./model/time.js";
 import type { TrustedOperation } from "./operations/trusted.js";
@@ -232,7 +234,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onSkipped: (provider, call, causes) =>
       log.warn({ provider: provider.id, call: call.name, causes: Object.fromEntries(causes) }, "records were left out"),
   });
-  const healthData = createHealthData({ connections, providers, settings, history, fetcher, budgets, clock, onError });
+  const { retentionDays: days, retentionOfRetired: isForRetired } = config;
+  const retention = createRetention({ days, isForRetired, providers, settings });
+  const healthData = createHealthData({
+    ...{ connections, providers, settings, history, retention, fetcher, budgets, clock, onError },
+  });
 
   const subscriptions = createSubscriptions({
     ...{ store, connections, api, providers, settings, http, budgets },
@@ -247,11 +253,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     healthData,
     history,
     bus,
+    retention,
     onFinishing: (job) => outbound.backfillFinishing(job),
     clock,
     log,
     delay,
   });
+  const sweep = createSweep({ store, queue, connections, history, retention, clock, log });
   const { subscribeOnConnect, backfillDaysOnConnect } = config;
   const onConnect = createOnConnect({
     store,
@@ -330,6 +338,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         failure: "looking after the subscriptions at providers did not succeed",
       },
       {
+        ...{ everyMs: HOURLY_MS, firstRound: "begun", run: sweep.look },
+        failure: "could not look for days that are not kept any more",
+      },
+      {
         // From stored days alone, one connection after another.
         ...{ everyMs: 24 * HOURLY_MS, firstRound: "begun", run: countStopped },
         failure: "could not count the figures that stopped",
@@ -379,7 +391,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async startWork() {
       // None waits for another: a queue's server that is away must not keep notifications from being worked off.
       await Promise.all([
-        queue.start({ [PREFETCH]: prefetch.handler, [BACKFILL]: backfills.handler, [ON_CONNECT]: onConnect.handler }),
+        queue.start({
+          [PREFETCH]: prefetch.handler,
+          [BACKFILL]: backfills.handler,
+          [ON_CONNECT]: onConnect.handler,
+          [SWEEP]: sweep.handler,
+        }),
         runQueue.start(outbound.handlers),
         sendQueue.start(outbound.sendHandlers),
         schedule.start(),

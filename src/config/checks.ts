@@ -99,6 +99,11 @@ function* tokenServiceIsUnused({ isSet, tokenResolvers }: Facts) {
     yield "TOKEN_RESOLVER_URL is not used: TOKEN_RESOLVERS does not contain remote.";
 }
 
+function* retiredAreKept({ given }: Facts) {
+  if (given.retentionOfRetired && given.retentionDays === null)
+    yield "RETENTION_OF_RETIRED is not used: RETENTION_DAYS is not set, so every day is kept.";
+}
+
 function* addressIsPlain({ providers }: Facts) {
   for (const [name, url] of providers.flatMap(({ addresses }) => [...addresses])) {
     if (url.startsWith("http:") && !isLoopback(new URL(url).hostname))
@@ -117,4 +122,10 @@ function* nameIsUnknown({ env, providers }: Facts) {
 }
 
 /** Notices for the operator. They do not prevent the start. */
-export const noticeChecks: readonly Check[] = [nobodyIsLetIn, tokenServiceIsUnused, addressIsPlain, nameIsUnknown];
+export const noticeChecks: readonly Check[] = [
+  nobodyIsLetIn,
+  tokenServiceIsUnused,
+  retiredAreKept,
+  addressIsPlain,
+  nameIsUnknown,
+];

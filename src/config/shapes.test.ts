@@ -47,6 +47,38 @@ describe("faults", () => {
     expect(faults({ ...users, REDIS_URL: "http://h" })).toHaveLength(1);
   });
 
+  test("days are kept by domain, by a number for the others, or both", () => {
+    const of = (RETENTION_DAYS: string) => read({ ...users, RETENTION_DAYS }).retentionDays;
+    expect(read(users).retentionDays).toBeNull();
+    expect(of("READINGS=30")).toEqual({ READINGS: 30 });
+    expect(of(" 400 , heart = 90,")).toEqual({
+      ...{ ACTIVITY: 400, HEART: 90, SLEEP: 400, BODY: 400, WORKOUTS: 400 },
+      ...{ VITALS: 400, READINGS: 400, SCORES: 400, NUTRITION: 400 },
+    });
+    expect(of("1")).toMatchObject({ ACTIVITY: 1 });
+    expect(of("36500")).toMatchObject({ ACTIVITY: 36_500 });
+    for (const wrong of [
+      ...["0", "HEART=0", "-1", "36501", "1.5", "1e3", "0x10", "٣٠", "forever", "Infinity", "HEART", "HEART=", "=30"],
+      ...[
+        "400,500",
+        "HEART=30,heart=40",
+        "PROFILE=30",
+        "DEVICES=1",
+        "RETIRED=30",
+        "__proto__=3",
+        "HEART=30=40",
+        ",",
+        "30 40",
+      ],
+    ])
+      expect([wrong, faults({ ...users, RETENTION_DAYS: wrong })]).toEqual([
+        wrong,
+        [expect.stringMatching(/^RETENTION_DAYS must be days, or DOMAIN=days, .*NUTRITION$/)],
+      ]);
+    const unused = read({ ...users, RETENTION_OF_RETIRED: "1" }).notices;
+    expect(unused).toEqual([expect.stringMatching(/^RETENTION_OF_RETIRED is not used/)]);
+  });
+
   test("every one is named in one go, and no value is shown", () => {
     const wrong = {
       HOST: "s3cret host!",

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { isDatedDomain } from "../model/fields.js";
+import { type Domain, domains } from "../model/records.js";
 import { isLoopback } from "./hosts.js";
 import { type AppKey, readAppKey, readKey } from "./keys.js";
 import { MOST_CONNECTIONS, poolSizeOf } from "./pool-size.js";
@@ -140,4 +142,41 @@ export function someOf<T extends string>(allowed: readonly T[]) {
       `must be of ${allowed.join(", ")}, separated by commas`,
     )
     .transform((parts): readonly T[] => allowed.filter((one) => parts.includes(one)));
+}
+
+const datedDomains = domains.filter(isDatedDomain);
+
+/**
+ * A number of days for all domains with days, numbers for some of them (DOMAIN=days), or both: then the one is for those
+ * that are not named.
+ */
+export function daysOfDomains(most: number) {
+  return list.transform((parts, context): Readonly<Partial<Record<Domain, number>>> => {
+    const named = new Map<Domain, number>();
+    let others: number | undefined;
+    for (const part of parts) {
+      const [, name, days] = /^(?:([a-z]+)\s*=\s*)?(\d{1,9})$/i.exec(part) ?? [];
+      const domain = datedDomains.find((one) => one === name?.toUpperCase());
+      const isTwice = domain === undefined ? others !== undefined : named.has(domain);
+      const isWrong = (name !== undefined && domain === undefined) || Number(days) < 1 || Number(days) > most;
+      if (days === undefined || isTwice || isWrong) return refused(context);
+      if (domain === undefined) others = Number(days);
+      else named.set(domain, Number(days));
+    }
+    if (parts.length === 0) return refused(context);
+    return Object.fromEntries(
+      datedDomains.flatMap((domain) => {
+        const days = named.get(domain) ?? others;
+        return days === undefined ? [] : [[domain, days]];
+      }),
+    );
+  });
+
+  function refused(context: z.RefinementCtx) {
+    context.addIssue({
+      code: "custom",
+      message: `must be days, or DOMAIN=days, each once, separated by commas: 400,HEART=90. Days are whole numbers from 1 to ${most}; the domains are ${datedDomains.join(", ")}`,
+    });
+    return z.NEVER;
+  }
 }

@@ -8,6 +8,8 @@ import type { Variable, Variables } from "./variable.js";
 const MOST_BACKFILL_DAYS = 1_100;
 /** Ten years. */
 const MOST_AUDIT_DAYS = 3_650;
+/** A hundred years. */
+const MOST_KEPT_DAYS = 36_500;
 
 /** Every variable that does not belong to one provider. Other variables are not read; each of these is in `Config`. */
 export const variables = {
@@ -202,6 +204,19 @@ export const variables = {
     shape: shapes.integer(0, MOST_AUDIT_DAYS),
     default: "365",
     description: "How long the audit log keeps its lines, which name people by pseudonyms; 0 keeps no log",
+  },
+  retentionDays: {
+    name: "RETENTION_DAYS",
+    shape: shapes.daysOfDomains(MOST_KEPT_DAYS),
+    otherwise: "every day is kept",
+    description:
+      "How many days of health data are kept, today included: `400`, or by domain `HEART=90,READINGS=30`, or both: `400,READINGS=30`. Older days are neither answered nor fetched, and are erased daily (docs/retention.md)",
+  },
+  retentionOfRetired: {
+    name: "RETENTION_OF_RETIRED",
+    shape: shapes.flag,
+    default: "0",
+    description: "1 erases by RETENTION_DAYS also what a retired provider has told, which can't be fetched again",
   },
   upstreamTimeoutMs: {
     name: "UPSTREAM_TIMEOUT_MS",

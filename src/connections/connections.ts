@@ -107,8 +107,11 @@ export interface Connections {
   everyOf(account: Account): Promise<readonly Connection[]>;
   /** What `list` answers for all users, oldest first, a page at a time. */
   page(asked: PageAsked): Promise<ConnectionPage>;
-  /** Every stored connection of every user, in no order: for maintenance. */
-  all(): AsyncIterable<Connection>;
+  /**
+   * Every stored connection of every user, for maintenance. In no order; with `after`, the id of a connection: those behind
+   * it, in the order of their ids.
+   */
+  all(after?: string): AsyncIterable<Connection>;
   hasEverConnected(userId: string): Promise<boolean>;
 
   /** PROVIDER_RETIRED, PROVIDER_NOT_CONFIGURED, RATE_LIMITED, or BAD_USER_INPUT for a redirect or scope that is not allowed. */

@@ -15,6 +15,7 @@ import type { Ask, Freshness, ReadRequest } from "./ask.js";
 import type { Fetcher } from "./fetch.js";
 import { CellAges } from "./freshness.js";
 import { createHistory, type History, type StoredCellEntry } from "./history.js";
+import { noRetention } from "./retention.js";
 import { createHealthData } from "./session.js";
 
 const providers = [fitbit, googleHealth];
@@ -110,6 +111,7 @@ async function startWorld() {
       providers,
       settings,
       history: counting,
+      retention: noRetention,
       fetcher,
       budgets: createBudgets({ clock, redisUrl: null, log: { info: () => {}, warn: () => {} } }),
       clock,

@@ -1,5 +1,5 @@
 import type { Connection } from "../connections/connection.js";
-import { type Field, isSamples } from "../model/fields.js";
+import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
 import type { LocalDate } from "../model/records.js";
 import { otherResolutions } from "../model/series.js";
 import { epochDay } from "../model/time.js";
@@ -11,10 +11,12 @@ import { dayNumber, joinedDays, UNDATED } from "./days.js";
 import { CellAges } from "./freshness.js";
 import type { ColumnOptions, WantedDays } from "./history.js";
 import { nobodyAsked, RequestRunner, type RunnerOptions } from "./request-runner.js";
+import { firstKept } from "./retention.js";
 import type { Wanted } from "./wanted.js";
 
 /** No provider was asked, so it has no time. It is not stored, since the limit moves with today. */
 const outOfReach = { nothing: "OUT_OF_REACH" } as const;
+const notKept = { nothing: "NOT_KEPT" } as const;
 
 export interface LoaderOptions extends RunnerOptions {
   readonly userId: string;
@@ -56,7 +58,9 @@ export class ConnectionLoader {
     await Promise.all(pending);
   }
 
-  private async obtain(days: WantedDays): Promise<void> {
+  private async obtain(wanted: WantedDays): Promise<void> {
+    const days = this.withoutNotKept(wanted);
+    if (days.size === 0) return;
     const open = await this.takeStored(days, false);
     if (open.size === 0) return;
     this.leftOpen = true;
@@ -66,6 +70,24 @@ export class ConnectionLoader {
     if (askable.size > 0 && blocked === null && !this.options.freshness.onlyIfCached)
       await this.takeOutOfReach(await this.requests.fetch(askable));
     await this.standIn(stillOpen);
+  }
+
+  /** Answers the days that are not kept, whether they are still stored or not, and leaves the others. */
+  private withoutNotKept(days: WantedDays): WantedDays {
+    const { kept, today } = this.options;
+    if (kept === null) return days;
+    const left = new Map<Field, readonly number[]>();
+    for (const [field, all] of days) {
+      const first = isDated(field) ? firstKept(kept, domainOf(field), epochDay(today)) : UNDATED;
+      const gone = all.filter((day) => day < first);
+      if (gone.length < all.length) left.set(field, gone.length === 0 ? all : all.filter((day) => day >= first));
+      if (gone.length === 0) continue;
+      const column = this.reader.columnFor(field);
+      for (const day of gone) column.set(day, notKept, nobodyAsked);
+      this.reader.noteOutOfReach(field, gone.at(-1)!);
+      this.reader.hasNotKept = true;
+    }
+    return left;
   }
 
   /** The days behind the wanted ones that are not demanded yet, and the work on those that are. */
@@ -145,7 +167,7 @@ export class ConnectionLoader {
       for (const day of all) {
         if (taken.has(day)) continue;
         column.set(day, outOfReach, nobodyAsked);
-        this.reader.outOfReach.set(field, Math.max(day, this.reader.outOfReach.get(field) ?? day));
+        this.reader.noteOutOfReach(field, day);
       }
     }
     this.lines.served(coverage.served);

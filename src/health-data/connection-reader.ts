@@ -34,8 +34,10 @@ export class ConnectionReader {
   readonly failed = new CellMap<Failure>();
   /** Stale cells that are answered because the provider could not be asked. */
   readonly standIns = new CellMap<true>();
-  /** By field, the last day that the provider can't tell any more and that is not stored. */
+  /** By field, the last day that the provider can't tell any more and that is not stored, or that is not kept. */
   readonly outOfReach = new Map<Field, number>();
+  /** Whether days are wanted that this gateway does not keep. */
+  hasNotKept = false;
   /** Why no more requests are sent. */
   stopped: Failure | null = null;
   /** Whether answers say which days are proven synced: then what is stored of devices is read along with other cells. */
@@ -108,6 +110,10 @@ export class ConnectionReader {
     if (plain) return this.columns.get(plain.field)?.value(plain.isDated ? dayNumber(day) : UNDATED);
     const known = this.look(field, day);
     return "value" in known ? known.value : undefined;
+  }
+
+  noteOutOfReach(field: Field, day: number): void {
+    this.outOfReach.set(field, Math.max(day, this.outOfReach.get(field) ?? day));
   }
 
   /** The column of a field, made where there is none yet. */

@@ -10,6 +10,7 @@ import { type Delay, wait, withLease } from "../store/lease.js";
 import type { Store } from "../store/store.js";
 import { Column, type Provenance, type StoredCell } from "./column.js";
 import { dayNumber, dayOf, UNDATED } from "./days.js";
+import { cutRow, keptMarks, oldRows } from "./old-days.js";
 import { hasNights, PackedNights } from "./packed-nights.js";
 import { Bucket, bucketRows, type Marks, markRows } from "./stored.js";
 
@@ -31,6 +32,11 @@ export interface History {
   /** Ends the freshness of these days: a notification reported a change. */
   invalidate(connectionId: string, domain: Domain, days: { from: LocalDate; to: LocalDate } | null): Promise<void>;
   forget(connectionId: string): Promise<void>;
+  /**
+   * Erases what lies before the first day that is kept, by domain (epoch days). Domains that are not named stay whole.
+   * Answers whether there was anything. A month that a later release wrote stays until all of it is to go.
+   */
+  eraseBefore(connectionId: string, firstKept: ReadonlyMap<Domain, number>): Promise<boolean>;
   /** Every cell of a connection for export, by bucket, then in the order of fields and days. */
   entries(connectionId: string): AsyncIterable<{ field: Field; day: LocalDate | null; cell: StoredCell }>;
   /** The listener is called with a connection as soon as this process might read different cells of it. */
@@ -322,6 +328,16 @@ export function createHistory({
     changed(connectionId);
   }
 
+  async function withoutOldMarks(connectionId: string, firstKept: ReadonlyMap<Domain, number>): Promise<boolean> {
+    const isOld = (all: Marks) => keptMarks(all, firstKept) !== null;
+    if (!isOld((await marks.get(connectionId)) ?? {})) return false;
+    await exclusively(`${connectionId}/marks`, async () => {
+      const left = keptMarks((await marks.get(connectionId)) ?? {}, firstKept);
+      if (left) await marks.set(connectionId, left);
+    });
+    return true;
+  }
+
   return {
     columns,
 
@@ -402,6 +418,22 @@ export function createHistory({
         rememberedMarks.set(connectionId, tombstone);
       });
       onChanged?.(connectionId);
+    },
+
+    async eraseBefore(connectionId, firstKept) {
+      const { whole, cut } = await oldRows(buckets, connectionId, firstKept);
+      for (const key of whole) await buckets.erase(key);
+      let hasErased = whole.length > 0;
+      if (cut.length > 0) {
+        await exclusively(connectionId, async () => {
+          for (const row of cut) if (await cutRow(buckets, row)) hasErased = true;
+        });
+      }
+      if (await withoutOldMarks(connectionId, firstKept)) hasErased = true;
+      if (!hasErased) return false;
+      dropRemembered(connectionId);
+      onChanged?.(connectionId);
+      return true;
     },
 
     async *entries(connectionId) {

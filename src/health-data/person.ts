@@ -16,6 +16,7 @@ import type { Source } from "./histories/scene.js";
 import { type History, isTransient, type WantedDays } from "./history.js";
 import { offerOf } from "./offer.js";
 import { resolveRange } from "./range.js";
+import type { Retention } from "./retention.js";
 
 export interface PersonDeps {
   readonly connections: Pick<Connections, "noteSuccess">;
@@ -23,6 +24,7 @@ export interface PersonDeps {
   settings(provider: ProviderId): ProviderSettings;
   readonly history: History;
   readonly fetcher: Fetcher;
+  readonly retention: Pick<Retention, "of">;
   readonly clock: Clock;
   onError(error: unknown): void;
 }
@@ -71,6 +73,7 @@ export async function lookUpPerson(
     const loader = new ConnectionLoader({
       ...{ userId, provider, connection, blocked, today, connectedOn: dayOf(connection.connectedAt) },
       ...{ freshness, dryRun, headerTokens, reserve, signal, history, fetcher: deps.fetcher, clock },
+      kept: deps.retention.of(connection),
       seen: seen.get(connection.id)!,
       onError: deps.onError,
       onData: ({ id }, dataThrough) => {

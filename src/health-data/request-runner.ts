@@ -13,6 +13,7 @@ import type { Fetcher } from "./fetch.js";
 import { isFresh, type SyncProof } from "./freshness.js";
 import type { History, StoredCellEntry, StoredColumns, WantedDays } from "./history.js";
 import { isReachable, type Plan, type PlannedRequest, plan } from "./planner.js";
+import { type DaysKept, isKept } from "./retention.js";
 import { provesData } from "./whole.js";
 
 /** A zone is read again daily, but only if the provider is asked for something else anyway. */
@@ -31,6 +32,8 @@ export interface RunnerOptions {
   readonly connectedOn: LocalDate;
   readonly freshness: Freshness;
   readonly dryRun: boolean;
+  /** How many days are kept of the connection. Older ones are not stored, even if a request brings them. */
+  readonly kept: DaysKept | null;
   readonly headerTokens: HeaderTokens;
   readonly reserve: number;
   readonly history: History;
@@ -158,7 +161,12 @@ export class RequestRunner {
     const fetched = await options.fetcher.fetch(target, request, options.signal?.());
     const { failure, requests, shared } = fetched;
     // An answer that can't be joined with its needs says nothing of that day.
-    const cells = fetched.cells.filter(({ day }) => day === null || !lacking.has(epochDay(day)));
+    const usable = fetched.cells.filter(({ day }) => day === null || !lacking.has(epochDay(day)));
+    const cells = usable.filter(({ field, day }) => isKept(options.kept, field, day, today));
+    // Calls of other domains may need what is not kept of this one.
+    if (cells.length < usable.length)
+      for (const { field, day, known } of usable)
+        if (!isKept(options.kept, field, day, today)) this.prerequisites.set(field, dayNumber(day), known);
     this.lines.request(request, requests, false, shared ? "SHARED" : "UPSTREAM");
     for (const { field, day, known, ...provenance } of cells)
       reader.columnFor(field).set(dayNumber(day), known, provenance);
@@ -286,7 +294,10 @@ export class RequestRunner {
   };
 
   private known(field: Field, day: number): Known | undefined {
-    return this.reader.columns.get(field)?.known(day) ?? this.prerequisites.get(field, day);
+    const column = this.reader.columns.get(field);
+    // Of what is not kept, the answer holds only that.
+    const isOfSomebody = column?.provenance(day)?.at !== nobodyAsked.at;
+    return (isOfSomebody ? column?.known(day) : undefined) ?? this.prerequisites.get(field, day) ?? column?.known(day);
   }
 }
 

@@ -66,12 +66,14 @@ export function sourceReport(
     return report("INSUFFICIENT_SCOPE", { ...served, message: sentences.INSUFFICIENT_SCOPE });
   }
   const reachesFrom = firstInReach(reader, wanted);
-  if (asOf === null)
-    return report("OK", { message: reachesFrom ? sentences.OUT_OF_REACH : sentences.NOT_ASKED, reachesFrom });
+  if (asOf === null) {
+    const older = reader.hasNotKept ? sentences.NOT_KEPT : sentences.OUT_OF_REACH;
+    return report("OK", { message: reachesFrom ? older : sentences.NOT_ASKED, reachesFrom });
+  }
   return report("OK", { ...served, message: leftOut(reader, wanted), reachesFrom });
 }
 
-/** Null if some of what was wanted reaches back to the first wanted day. */
+/** The first day that is kept and that the provider can tell of. Null if some of what was wanted reaches back to the first wanted day. */
 function firstInReach({ offer, outOfReach }: ConnectionReader, wanted: Wanted): LocalDate | null {
   if (outOfReach.size === 0) return null;
   const firsts: LocalDate[] = [];
@@ -102,6 +104,7 @@ const sentences = {
   AWAITING_CONFIRMATION: "The person has begun to connect this provider and has not confirmed it yet.",
   NOT_ASKED: "This provider was not asked: no day needed it, or the request allowed stored data only.",
   OUT_OF_REACH: "This provider gives only more recent days.",
+  NOT_KEPT: "This gateway keeps only more recent days.",
   NOT_CONFIGURED: "The operator has not set this provider's credentials, or the provider refuses them.",
   ACTION_REQUIRED: "The person has something to do at the provider before it answers.",
   RATE_LIMITED: "The provider's rate limit is used up.",

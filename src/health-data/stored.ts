@@ -68,6 +68,23 @@ export class Bucket {
     return new Bucket(columns, this.isMonth);
   }
 
+  /** What it has from a day on. The bucket itself if that is all of it; null if nothing is left. */
+  since(day: number): Bucket | null {
+    const columns = new Map<string, Column>();
+    let isWhole = true;
+    for (const [field, column] of this.columns) {
+      const all = [...column.days()];
+      const left = all.filter((each) => each >= day);
+      if (left.length < all.length) isWhole = false;
+      if (left.length === 0) continue;
+      const rest = new Column();
+      for (const each of left) rest.take(column, each);
+      columns.set(field, rest);
+    }
+    if (isWhole) return this;
+    return columns.size === 0 ? null : new Bucket(columns, this.isMonth);
+  }
+
   /** Whether it has cells of other requests than another bucket. */
   differsFrom(other: Bucket): boolean {
     for (const [field, column] of this.columns) {

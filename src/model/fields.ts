@@ -2,6 +2,7 @@ import { vitalCourses } from "./figure-tables.js";
 import type { FigureField, VitalCourse, VitalField } from "./figures.js";
 import {
   type ActivityMetric,
+  activityMetrics,
   type BatteryRecord,
   type BloodPressureRecord,
   type CourseRecord,
@@ -20,6 +21,7 @@ import {
   type PulseRecord,
   type Resolution,
   type RhythmAlertRecord,
+  resolutions,
   type SampleSeries,
   type ScoreKind,
   type ScoreRecord,
@@ -284,6 +286,14 @@ const courses: ReadonlySet<Field> = new Set<Field>([
   ...vitalCourses.map((name) => `vitals.course:${name}` as const),
   "readings.glucoseCourse",
 ]);
+
+/** Every field whose value is a series. */
+export const seriesFields: readonly (SamplesField | CourseField)[] = [
+  ...activityMetrics.flatMap((metric) => resolutions.map((each) => `activity.samples:${metric}:${each}` as const)),
+  ...resolutions.map((each) => `heart.samples:${each}` as const),
+  ...vitalCourses.map((name) => `vitals.course:${name}` as const),
+  "readings.glucoseCourse",
+];
 
 /** Whether the value is a series: samples at a resolution, or a course as recorded. */
 export function isSeries(field: Field): field is SamplesField | CourseField {

@@ -138,6 +138,7 @@ export const missingReasons = [
   "INSUFFICIENT_SCOPE",
   "NOT_RECORDED",
   "OUT_OF_REACH",
+  "NOT_KEPT",
   "NOT_YET_SYNCED",
   "NOT_PERMITTED_TO_APP",
   "NOT_FETCHED",

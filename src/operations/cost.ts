@@ -17,6 +17,7 @@ import { createContext } from "../graphql/context.js";
 import { schema } from "../graphql/schema.js";
 import type { Services } from "../graphql/services.js";
 import { createHistory } from "../health-data/history.js";
+import { noRetention } from "../health-data/retention.js";
 import { createHealthData } from "../health-data/session.js";
 import type { Clock } from "../model/time.js";
 import { addDays } from "../model/time.js";
@@ -53,7 +54,7 @@ export async function costs(providers: readonly Provider[], clock: Clock): Promi
         sourcePriority: async () => worn.map(({ id }) => id),
         noteSuccess: async () => {},
       },
-      ...{ providers, settings, clock },
+      ...{ providers, settings, clock, retention: noRetention },
       history: createHistory({ store, clock }),
       fetcher: { fetch: nobody },
       budgets: createBudgets({ clock, redisUrl: null, log: { info: () => {}, warn: () => {} } }),

@@ -99,6 +99,8 @@ export type MissingReason =
   | 'INSUFFICIENT_SCOPE'
   /** The provider was not asked: its rate limit was used up, the request said only-if-cached, or the provider is retired. */
   | 'NOT_FETCHED'
+  /** This gateway keeps only more recent days of this domain. Nobody is asked for older ones. */
+  | 'NOT_KEPT'
   /** The provider does not give this data to this app, for example because of a missing plan or permission. */
   | 'NOT_PERMITTED_TO_APP'
   /** The provider answered that it has no data. */

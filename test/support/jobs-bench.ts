@@ -4,6 +4,7 @@ import { requireConnected } from "../../src/connections/require.js";
 import { createBus } from "../../src/events/bus.js";
 import { createFetcher } from "../../src/health-data/fetch.js";
 import { createHistory, type History } from "../../src/health-data/history.js";
+import { noRetention, type Retention } from "../../src/health-data/retention.js";
 import { createHealthData } from "../../src/health-data/session.js";
 import { BACKFILL, createBackfills } from "../../src/jobs/backfill/backfill.js";
 import { createEmbeddedQueue } from "../../src/jobs/embedded.js";
@@ -24,7 +25,7 @@ export const start = Date.parse("2026-11-20T12:00:00Z");
 export const HOUR = 3_600_000;
 
 /** Steps by ten days, so that a year takes 37 requests of a budget that has thirty an hour. */
-const providerWith = (hourlyLimit: number): Provider =>
+const providerWith = (hourlyLimit: number, lists: readonly Field[]): Provider =>
   testProvider(
     {},
     {
@@ -32,13 +33,17 @@ const providerWith = (hourlyLimit: number): Provider =>
       calls: [
         {
           name: "steps",
-          yields: ["activity.steps"] as Field[],
+          yields: ["activity.steps", ...lists] as Field[],
           reach: { kind: "days", max: 10 },
           request: ({ from, to }) => ({ method: "GET", path: `/steps/${from}/${to}` }),
           read: (answer) => {
             const { from, to, steps } = answer as { from: string; to: string; steps: (day: string) => number };
+            const days = [...eachDay(from, to)];
             return {
-              cells: [...eachDay(from, to)].map((day) => cell("activity.steps", day, steps(day))),
+              cells: [
+                ...days.map((day) => cell("activity.steps", day, steps(day))),
+                ...lists.flatMap((field) => days.map((day) => cell(field as "sleep.sessions", day, []))),
+              ],
               covers: { from, to },
             };
           },
@@ -48,10 +53,14 @@ const providerWith = (hourlyLimit: number): Provider =>
   );
 
 /**
- * Background work over a provider that only pretends: one call of ten days of steps. `world` says what it answers and
- * keeps what it was asked; time moves when told.
+ * Background work over a provider that only pretends: one call of ten days of steps, with `lists` that are empty. `world`
+ * says what it answers and keeps what it was asked; time moves when told.
  */
-export async function bench(store?: Store, hourlyLimit = 30) {
+export async function bench(
+  store?: Store,
+  hourlyLimit = 30,
+  { retention = noRetention as Retention, lists = [] as readonly Field[] } = {},
+) {
   const own = store ?? (await openStore("memory:"));
   const time = manualTime(start);
   const { clock } = time;
@@ -76,15 +85,17 @@ export async function bench(store?: Store, hourlyLimit = 30) {
     asked: [] as string[],
     steps: (_day: string) => 1000,
     failure: null as Failure | null,
+    failureOf: (_path: string): Failure | null => world.failure,
     before: async (_path: string) => {},
   };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const budgets = createBudgets({ clock, redisUrl: null, log });
-  const provider = { ...providerWith(hourlyLimit), webhook: { domains: ["ACTIVITY"] } as never };
+  const provider = { ...providerWith(hourlyLimit, lists), webhook: { domains: ["ACTIVITY"] } as never };
   const answer = async (path: string): Promise<{ outcome: Outcome; body: unknown }> => {
     await world.before(path);
     world.asked.push(path);
-    if (world.failure) return { outcome: { kind: "failed", failure: world.failure }, body: null };
+    const failure = world.failureOf(path);
+    if (failure) return { outcome: { kind: "failed", failure }, body: null };
     const [, , from, to] = path.split("/");
     return { outcome: { kind: "ok" }, body: { from, to, steps: world.steps } };
   };
@@ -123,6 +134,7 @@ export async function bench(store?: Store, hourlyLimit = 30) {
     providers,
     settings,
     history,
+    retention,
     fetcher,
     budgets,
     clock,
@@ -130,7 +142,7 @@ export async function bench(store?: Store, hourlyLimit = 30) {
   });
   const bus = createBus({ redisUrl: null, log });
   const queue: JobQueue = createEmbeddedQueue({ store: own, clock, timers: time.timers, log });
-  const shared = { store: own, queue, connections, providers, healthData, history, bus, clock, log };
+  const shared = { store: own, queue, connections, providers, healthData, history, retention, bus, clock, log };
   const backfills = createBackfills(shared);
   const prefetch = createPrefetch(shared);
   return {

@@ -64,6 +64,8 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     backfillDaysOnConnect: 0,
     introspection: true,
     explorer: true,
+    retentionDays: null,
+    retentionOfRetired: false,
     upstreamTimeoutMs: 1_000,
     drainSeconds: 0,
     logLevel: "silent",

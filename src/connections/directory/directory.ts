@@ -57,7 +57,8 @@ export interface Directory {
   byProviderUser(provider: ProviderId, providerUserId: string): Promise<Connection | null>;
   /** Every connection with data of an account: the one that has it first, then those that had it. */
   everyOf(account: Account): Promise<readonly Connection[]>;
-  all(): AsyncIterable<Connection>;
+  /** With `after`, the id of a connection: only those behind it, in the order of their ids. */
+  all(after?: string): AsyncIterable<Connection>;
   /** What `list` answers for all users, in the order of `newConnectionId`. */
   page(asked: PageAsked): Promise<ConnectionPage>;
   markUser(userId: string): Promise<void>;
@@ -220,8 +221,8 @@ export function createDirectory(deps: {
       return [...(holder ? [holder] : []), ...others];
     },
     page: createPages({ connections, present, inUse }),
-    all: async function* () {
-      for await (const [, connection] of connections.scan("")) {
+    all: async function* (after) {
+      for await (const [, connection] of connections.scan("", after)) {
         const seen = present(connection);
         if (seen) yield seen;
       }

@@ -233,6 +233,7 @@ export const MissingReasonEnum = enumeration(
     INSUFFICIENT_SCOPE: "The user did not grant access to it. Connect again with the scope.",
     NOT_RECORDED: "The provider answered that it has no data.",
     OUT_OF_REACH: "The provider gives only more recent days.",
+    NOT_KEPT: "This gateway keeps only more recent days of this domain. Nobody is asked for older ones.",
     NOT_YET_SYNCED: "The device has not sent this data to the provider yet.",
     NOT_PERMITTED_TO_APP:
       "The provider does not give this data to this app, for example because of a missing plan or permission.",

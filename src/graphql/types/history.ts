@@ -29,7 +29,7 @@ class SourceReportType implements SourceReport {
   readonly servedFromStore!: SourceReport["servedFromStore"];
   @nullableField(
     () => LocalDateScalar,
-    "The first day of the range that this provider can still tell of; null where that is all of it. Lists say nothing of the days before. It is later than the range where the provider can't tell of any of its days.",
+    "The first day of the range that this provider can still tell of and that this gateway keeps; null where that is all of it. Lists say nothing of the days before. It is later than the range where that is none of its days.",
   )
   readonly reachesFrom!: SourceReport["reachesFrom"];
 }

@@ -56,6 +56,27 @@ test("leaves a third of the budget to others, waits for the next window, and goe
   expect(new Set(b.world.asked).size).toBe(37);
 });
 
+test("gets on over days of which not every domain is kept, and does not store what comes along", async () => {
+  const days = { SLEEP: 5 };
+  const retention = { days, isForRetired: false, of: () => days };
+  await using b = await bench(undefined, 30, { retention, lists: ["sleep.sessions"] });
+  b.world.failureOf = (path) => (path < "/steps/2026-09" ? { code: "UNAVAILABLE" } : null);
+  const job = await b.backfills.start(input(120));
+  const watched = b.backfills.watch(job.id);
+  await b.begin();
+  let done: BackfillJob;
+  do done = (await watched.next()).value;
+  while (done.daysDone === 0);
+  // 2026-09-02 is the first day of a request.
+  expect(done).toMatchObject({ daysDone: 80, daysTotal: 120 });
+  const all = [...eachDay("2026-09-02", "2026-11-20")];
+  const fields = ["activity.steps", "sleep.sessions"] as const;
+  const keys = all.flatMap((day) => fields.map((field) => ({ field, day })));
+  const stored = await b.history.read("c1", keys, true);
+  const first = (field: (typeof fields)[number]) => all.find((day) => stored.get(field, day));
+  expect(fields.map(first)).toEqual(["2026-09-02", "2026-11-16"]);
+});
+
 test("asks for each day of several years once, the joints between its steps included", async () => {
   await using b = await bench();
   const job = await b.backfills.start(input(800));

@@ -7,11 +7,13 @@ import { endedWith } from "../../events/ended-with.js";
 import type { BackfillJob } from "../../events/updates.js";
 import type { DateRange, HealthData } from "../../health-data/ask.js";
 import type { History } from "../../health-data/history.js";
-import { resolveRange } from "../../health-data/range.js";
+import { type DaySpan, resolveRange } from "../../health-data/range.js";
+import { type DaysKept, firstKeptOfAny, type Retention } from "../../health-data/retention.js";
 import { storedZone } from "../../health-data/zone.js";
 import type { Log } from "../../log.js";
-import { type Domain, domains as everyDomain } from "../../model/records.js";
-import { type Clock, dateIn, daysInclusive } from "../../model/time.js";
+import { isDatedDomain } from "../../model/fields.js";
+import { type Domain, domains as everyDomain, type LocalDate } from "../../model/records.js";
+import { addDays, type Clock, dateIn, daysInclusive } from "../../model/time.js";
 import type { Provider, ProviderId } from "../../providers/index.js";
 import { providerOf } from "../../providers/registry.js";
 import { type Delay, wait, withLease } from "../../store/lease.js";
@@ -47,6 +49,7 @@ export interface BackfillDeps {
   readonly bus: Pick<Bus, "dataUpdated" | "jobChanged" | "job">;
   /** Right before a job is stored as finished. Where it rejects, the job is not, and goes on later. */
   readonly onFinishing?: (job: BackfillJob & { readonly provider: ProviderId }) => Promise<void>;
+  readonly retention: Pick<Retention, "of">;
   readonly clock: Clock;
   readonly log: Log;
   readonly delay?: Delay;
@@ -182,9 +185,11 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
       if (!provider) throw new PulsegateError("PROVIDER_NOT_CONFIGURED");
       const connection = await connections.require(userId, id);
       const zone = await zoneOf(connection);
-      const { from, to } = resolveRange(range, (named) => dateIn(named ?? zone, clock.now()));
+      const today = (named?: string) => dateIn(named ?? zone, clock.now());
+      const whole = resolveRange(range, today);
       const offered = domainsOf(provider);
       const asked = everyDomain.filter((one) => offered.includes(one) && (domains === null || domains.includes(one)));
+      const { from, to } = keptOf(whole, deps.retention.of(connection), asked, today());
       const job = await exclusively(`of/${hash(userId)}`, async () => {
         const open = (await jobsOf(userId)).filter((one) => !isFinished(one));
         const same = open.find(
@@ -276,3 +281,11 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
 }
 
 const queueIdOf = (jobId: string) => `${BACKFILL}/${jobId}`;
+
+/** Without the days that are kept of none of the domains. Empty where all of them are such days. */
+function keptOf({ from, to }: DaySpan, kept: DaysKept | null, domains: readonly Domain[], today: LocalDate): DaySpan {
+  const dated = domains.filter(isDatedDomain);
+  const first = dated.length === 0 ? null : firstKeptOfAny(kept, dated, today);
+  if (first === null || first <= from) return { from, to };
+  return first <= to ? { from: first, to } : { from: addDays(to, 1), to };
+}

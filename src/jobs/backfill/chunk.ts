@@ -4,9 +4,11 @@ import type { Bus } from "../../events/bus.js";
 import type { HealthData } from "../../health-data/ask.js";
 import type { CellKey, CellReader, History } from "../../health-data/history.js";
 import type { DaySpan } from "../../health-data/range.js";
+import { isKept, type Retention } from "../../health-data/retention.js";
+import { storedZone } from "../../health-data/zone.js";
 import { domainOf } from "../../model/fields.js";
 import type { Domain, LocalDate } from "../../model/records.js";
-import { type Clock, eachDay } from "../../model/time.js";
+import { type Clock, dateIn, eachDay } from "../../model/time.js";
 import type { Provider } from "../../providers/index.js";
 import { backgroundAsks, backgroundCells, backgroundReserve } from "../fields.js";
 import { sourcesIn, type Trouble, troubleOf } from "../prefetch.js";
@@ -20,11 +22,13 @@ export function createChunks({
   healthData,
   history,
   bus,
+  retention,
   clock,
 }: {
   readonly healthData: HealthData;
   readonly history: Pick<History, "read" | "flush" | "dropRemembered">;
   readonly bus: Pick<Bus, "dataUpdated">;
+  readonly retention: Pick<Retention, "of">;
   readonly clock: Clock;
 }) {
   /** One chunk, read and committed. `through`: the oldest day from which on all of it is done. */
@@ -51,9 +55,11 @@ export function createChunks({
 
     // The watermark follows the store, not what this process remembers of writes that may have failed.
     await history.flush();
-    const keys = asks.flatMap(({ domain, range }) =>
-      backgroundCells(provider, connection, domain, range === null ? nowhere : chunk!),
-    );
+    const today = dateIn((await storedZone(history, connection.id)) ?? "UTC", clock.now());
+    const kept = retention.of(connection);
+    const keys = asks
+      .flatMap(({ domain, range }) => backgroundCells(provider, connection, domain, range === null ? nowhere : chunk!))
+      .filter(({ field, day }) => isKept(kept, field, day, today));
     const remembered = await history.read(connection.id, keys);
     history.dropRemembered(connection.id);
     const stored = await history.read(connection.id, keys);

@@ -26,6 +26,7 @@ const forms: Record<Gap, string> = {
   NOT_FETCHED: "M0 -3.6L3.6 0L0 3.6L-3.6 0z",
   UNSUPPORTED: "M-2.6 -2.6H2.6V2.6H-2.6z",
   OUT_OF_REACH: "M3.5 -3.5V3.5M-3.5 0H1M-1 -2.5L-3.5 0L-1 2.5",
+  NOT_KEPT: "M3.5 -3.5V3.5M1 -3.2L-3 0L1 3.2",
   UNKNOWN: "M-2 -1.6C-2 -4.6 2.4 -4.4 2.2 -1.7C2.1 -.4 0 -.2 0 1.3M0 3.8h.01",
 };
 

@@ -3,6 +3,7 @@ export type Gap =
   | "NOT_WORN"
   | "INSUFFICIENT_SCOPE"
   | "NOT_FETCHED"
+  | "NOT_KEPT"
   | "NOT_PERMITTED_TO_APP"
   | "NOT_RECORDED"
   | "NOT_YET_SYNCED"

@@ -405,6 +405,7 @@ export const strings = {
   gapNotPermitted: ["{P} does not give this to this server", "{P} gibt das diesem Server nicht"],
   gapNotFetched: ["Not asked for", "Nicht gefragt"],
   gapProviderError: ["Answer could not be read", "Antwort war nicht lesbar"],
+  gapNotKept: ["Days this old are not kept here", "So alte Tage werden hier nicht aufbewahrt"],
   gapOutOfReach: ["{P} tells only of more recent days", "{P} kennt nur neuere Tage"],
   gapUnknown: ["No reason known", "Grund unbekannt"],
   gapDays: ["{gap}, {n|day|days}", "{gap}, {n|Tag|Tage}"],

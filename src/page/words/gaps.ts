@@ -25,6 +25,7 @@ const keys = {
   NOT_FETCHED: "gapNotFetched",
   PROVIDER_ERROR: "gapProviderError",
   OUT_OF_REACH: "gapOutOfReach",
+  NOT_KEPT: "gapNotKept",
   UNKNOWN: "gapUnknown",
 } as const satisfies Readonly<Record<Gap, string>>;
 
