@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import type { HeaderTokens } from "../connections/connection.js";
 import type { Freshness } from "../health-data/ask.js";
 import type { Clock } from "../model/time.js";
@@ -146,8 +148,22 @@ type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Reads a request's Cache-Control after RFC 9111. Unknown directives are ignored, as the RFC demands. */
 export function freshnessOf(headers: Headers): Freshness {
+  const text = [headers["cache-control"] ?? ""].flat().join(",");
+  let freshness = freshnesses.get(text);
+  if (!freshness) {
+    freshness = freshnessIn(text);
+    if (text.length <= LONGEST_REMEMBERED) freshnesses.set(text, freshness);
+  }
+  return freshness;
+}
+
+/** A client sends the same few directives with each of its requests. */
+const freshnesses = new LRUCache<string, Freshness>(atMost(100));
+const LONGEST_REMEMBERED = 200;
+
+function freshnessIn(text: string): Freshness {
   const directives = new Map<string, string>();
-  for (const part of [headers["cache-control"] ?? ""].flat().join(",").split(",")) {
+  for (const part of text.split(",")) {
     const [name = "", value = ""] = part.split("=", 2).map((text) => text.trim());
     // Of two directives that contradict each other, the first counts.
     if (name !== "" && !directives.has(name.toLowerCase()))

@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
@@ -194,6 +195,18 @@ export function costOfReadings(
   return measured(counts) - measured(new Map());
 }
 
+/** By the field of a type, the names of both: an operation has hundreds of them. */
+const places = new WeakMap<object, string>();
+
+function placeOf(type: GraphQLNamedType, field: GraphQLField<unknown, unknown>): string {
+  let place = places.get(field);
+  if (place === undefined) {
+    place = `${type.name}.${field.name}`;
+    places.set(field, place);
+  }
+  return place;
+}
+
 interface Scale {
   /** Items of a page. */
   readonly page?: number;
@@ -246,9 +259,12 @@ class Meter {
   private field(type: GraphQLNamedType, node: FieldNode, depth: number, scale: Scale): number {
     const definition = fieldOf(type, node);
     if (!definition) return 0;
-    const place = `${type.name}.${node.name.value}`;
+    const place = placeOf(type, definition);
     if (place === "Series.offsets" || place === "Series.values") return scale.bins * cost.columnValue;
-    const args = definition.args.length === 0 ? {} : argumentsOf(this.document, type, node);
+    // Most of a selection: a value, and nothing below it.
+    if (!node.selectionSet && definition.args.length === 0 && type.name !== "User")
+      return ownCost[place] ?? scale.value;
+    const args = argumentsOf(this.document, type, node);
     checkTexts(definition.args, args);
     const inner = getNamedType(definition.type);
     const isSamples = place === "Series.points";

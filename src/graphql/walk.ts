@@ -37,8 +37,10 @@ export function selectedFields(document: Document, type: GraphQLNamedType, nodes
   const opened = new Set<string>();
   const open = (set: SelectionSetNode): void => {
     for (const node of set.selections) {
-      if (getDirectiveValues(GraphQLSkipDirective, node, document.variableValues)?.["if"] === true) continue;
-      if (getDirectiveValues(GraphQLIncludeDirective, node, document.variableValues)?.["if"] === false) continue;
+      if (node.directives && node.directives.length > 0) {
+        if (getDirectiveValues(GraphQLSkipDirective, node, document.variableValues)?.["if"] === true) continue;
+        if (getDirectiveValues(GraphQLIncludeDirective, node, document.variableValues)?.["if"] === false) continue;
+      }
       if (node.kind === "Field") {
         found.push(node);
       } else if (node.kind === "InlineFragment") {
@@ -67,5 +69,5 @@ export function fieldOf(type: GraphQLNamedType, node: FieldNode) {
 /** A field's arguments, defaults filled in. Throws GraphQLError where a variable does not fit. */
 export function argumentsOf(document: Document, type: GraphQLNamedType, node: FieldNode): Record<string, unknown> {
   const definition = fieldOf(type, node);
-  return definition ? getArgumentValues(definition, node, document.variableValues) : {};
+  return definition && definition.args.length > 0 ? getArgumentValues(definition, node, document.variableValues) : {};
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { plainRequest } from "../../test/support/plain-request.js";
+import { shown } from "../../test/support/shown.js";
 import { createBudgets } from "../budgets/budgets.js";
 import type { Connection } from "../connections/connection.js";
 import type { Field, FieldValue } from "../model/fields.js";
@@ -78,9 +79,9 @@ async function startWorld() {
   const elsewhere = createHistory({ store, clock, onChanged: (id) => history.dropRemembered(id) });
   const counting: History = {
     ...history,
-    read: (...asked) => {
+    columns: (...asked) => {
       world.reads++;
-      return history.read(...asked);
+      return history.columns(...asked);
     },
   };
   const fetcher: Fetcher = {
@@ -240,7 +241,7 @@ async function run({ healthData }: { healthData: ReturnType<World["healthData"]>
   const request: ReadRequest = { ...plainRequest, freshness: operation.freshness, dryRun: operation.dryRun };
   const session = healthData.session(request);
   const answers: unknown[] = [];
-  for (const batch of operation.batches) answers.push(await session.load(batch));
+  for (const batch of operation.batches) answers.push(shown(await session.load(batch)));
   const { upstreamCalls, calls, budgets } = session.report();
   const sorted = (list: readonly object[]) => list.map((each) => JSON.stringify(each)).sort();
   return { answers, upstreamCalls, calls: sorted(calls), budgets: sorted(budgets) };

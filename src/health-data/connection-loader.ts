@@ -1,13 +1,12 @@
 import type { Connection } from "../connections/connection.js";
 import { domainOf, type Field, isDated, isSamples } from "../model/fields.js";
-import type { LocalDate } from "../model/records.js";
 import { otherResolutions } from "../model/series.js";
 import { epochDay } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import { type Blocked, ConnectionReader } from "./connection-reader.js";
 import { CostLines } from "./cost-lines.js";
 import { Coverage } from "./coverage.js";
-import { dayNumber, joinedDays, UNDATED } from "./days.js";
+import { joinedDays, sharedNumbers, UNDATED } from "./days.js";
 import { CellAges } from "./freshness.js";
 import type { ColumnOptions, WantedDays } from "./history.js";
 import { nobodyAsked, RequestRunner, type RunnerOptions } from "./request-runner.js";
@@ -94,12 +93,10 @@ export class ConnectionLoader {
   private openDays(wanted: Wanted): { days: Map<Field, readonly number[]>; pending: Set<Promise<void>> } {
     const open = new Map<Field, readonly number[]>();
     const pending = new Set<Promise<void>>();
-    /** Fields that are wanted together mostly share their days. */
-    let shared: { readonly days: readonly (LocalDate | null)[]; readonly numbers: readonly number[] } | undefined;
+    const numbersOf = sharedNumbers();
     for (const [field, days] of wanted) {
       for (const source of this.reader.offer.sourcesOf(field)) {
-        if (source.isDated && shared?.days !== days) shared = { days, numbers: days.map(dayNumber) };
-        const left = this.leftOf(source.field, source.isDated ? shared!.numbers : [UNDATED], pending);
+        const left = this.leftOf(source.field, source.isDated ? numbersOf(days) : [UNDATED], pending);
         const before = open.get(source.field);
         if (left.length > 0) open.set(source.field, before && before !== left ? joinedDays(before, left) : left);
       }

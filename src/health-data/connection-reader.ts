@@ -6,7 +6,7 @@ import { binned } from "../model/series.js";
 import type { Provider } from "../providers/index.js";
 import type { Failure } from "../providers/provider.js";
 import { CellMap, Column, type Provenance } from "./column.js";
-import { dayNumber, UNDATED } from "./days.js";
+import { dayNumber, sharedNumbers, UNDATED } from "./days.js";
 import { type FieldSource, type Offer, offerOf } from "./offer.js";
 import type { Wanted } from "./wanted.js";
 
@@ -116,6 +116,15 @@ export class ConnectionReader {
     this.outOfReach.set(field, Math.max(day, this.outOfReach.get(field) ?? day));
   }
 
+  /**
+   * The column whose values are those of a dated field as they are. Undefined while nothing is known of the field, null
+   * where its value is derived, or taken from a finer series.
+   */
+  plainColumn(field: Field): Column | null | undefined {
+    const plain = this.offer.plainSourceOf(field);
+    return plain?.isDated ? this.columns.get(plain.field) : null;
+  }
+
   /** The column of a field, made where there is none yet. */
   columnFor(field: Field): Column {
     let column = this.columns.get(field);
@@ -189,14 +198,15 @@ export class ConnectionReader {
     let asOf = Number.POSITIVE_INFINITY;
     let stoodIn = false;
     let complete = true;
+    const numbersOf = sharedNumbers();
     for (const [field, days] of wanted) {
       for (const source of this.offer.sourcesOf(field)) {
         const mayStandIn = this.standIns.has(source.field);
+        const column = this.columns.get(source.field);
         // One request mostly answered many days in a row.
         let before: Provenance | undefined;
-        for (const day of days) {
-          const at = source.isDated ? dayNumber(day) : UNDATED;
-          const provenance = this.columnOf(source, at)?.provenance(at);
+        for (const at of source.isDated ? numbersOf(days) : [UNDATED]) {
+          const provenance = column?.provenance(at) ?? this.columnOf(source, at)?.provenance(at);
           if (provenance === undefined) complete = false;
           else if (provenance !== before && provenance.at < asOf) asOf = provenance.at;
           before = provenance;

@@ -40,17 +40,17 @@ export class CostLines {
   }
 }
 
-/** Which days each call answered from the store. Days of one field come in their order. */
+/** Which days each call answered from the store. */
 export class ServedSpans {
   readonly byCall = new Map<string, ServedSpan>();
 
-  note(call: string, day: number): void {
+  /** Days of one field, in their order, both ends included. */
+  note({ call, from, to }: ServedSpan & { readonly call: string }): void {
     const span = this.byCall.get(call);
-    if (!span) this.byCall.set(call, { from: day, to: day });
-    else if (span.from === UNDATED) Object.assign(span, { from: day, to: day });
-    else if (day !== UNDATED) {
-      if (day < span.from) span.from = day;
-      if (day > span.to) span.to = day;
+    if (!span || span.from === UNDATED) this.byCall.set(call, { from, to });
+    else if (from !== UNDATED) {
+      span.from = Math.min(span.from, from);
+      span.to = Math.max(span.to, to);
     }
   }
 }

@@ -74,6 +74,8 @@ export class Coverage {
     const parts = this.stored.parts(field);
     const left: number[] = [];
     let at = 0;
+    /** Days in a row that one call answered. */
+    let run: { readonly call: string; readonly from: number; to: number } | undefined;
     for (const day of days) {
       while (at < parts.length && parts[at]!.to < day) at++;
       const column = parts[at]?.column;
@@ -89,8 +91,13 @@ export class Coverage {
       }
       into.take(column, day);
       this.weight += BYTES_PER_CELL + weightOfValue(value);
-      this.served.note(provenance.call, day);
+      if (run?.call === provenance.call) run.to = day;
+      else {
+        if (run) this.served.note(run);
+        run = { call: provenance.call, from: day, to: day };
+      }
     }
+    if (run) this.served.note(run);
     return left;
   }
 

@@ -9,6 +9,15 @@ export function dayNumber(day: LocalDate | null): number {
   return day === null ? UNDATED : epochDay(day);
 }
 
+/** Days as numbers, made once for lists that are wanted one after the other: fields that are wanted together share one. */
+export function sharedNumbers(): (days: readonly (LocalDate | null)[]) => readonly number[] {
+  let last: { readonly days: readonly (LocalDate | null)[]; readonly numbers: readonly number[] } | undefined;
+  return (days) => {
+    if (last?.days !== days) last = { days, numbers: days.map(dayNumber) };
+    return last.numbers;
+  };
+}
+
 /** The days of both, ascending, each once. */
 export function joinedDays(a: readonly number[], b: readonly number[]): readonly number[] {
   if (a.length === 0) return b;

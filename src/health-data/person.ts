@@ -13,7 +13,7 @@ import type { Blocked } from "./connection-reader.js";
 import { joinedDays, UNDATED } from "./days.js";
 import type { Fetcher } from "./fetch.js";
 import type { Source } from "./histories/scene.js";
-import { type History, isTransient, type WantedDays } from "./history.js";
+import { type History, isTransient, type StoredColumns, type WantedDays } from "./history.js";
 import { offerOf } from "./offer.js";
 import { resolveRange } from "./range.js";
 import type { Retention } from "./retention.js";
@@ -58,12 +58,12 @@ export async function lookUpPerson(
     return provider ? [{ provider, connection, blocked: blockedBy(deps, provider, connection) }] : [];
   });
   const seen = new Map(known.map(({ connection }) => [connection.id, new Set<string>()]));
-  await Promise.all(
+  const stored = await Promise.all(
     known.map(({ provider, connection }) =>
       history.columns(connection.id, firstWanted(provider, connection, asks, now), { seen: seen.get(connection.id) }),
     ),
   );
-  const { zone, offsetSeconds } = await zoneOf(priority, known, history);
+  const { zone, offsetSeconds } = zoneOf(priority, known, stored);
   const dayOf = (at: number): LocalDate =>
     zone ? dateIn(zone, at) : new Date(at + (offsetSeconds ?? 0) * 1000).toISOString().slice(0, 10);
   const today = dayOf(now);
@@ -128,24 +128,26 @@ function daysAround(range: NonNullable<Ask["range"]>, utc: LocalDate): readonly 
 }
 
 /** The first IANA zone by priority, else the newest offset of any source. */
-async function zoneOf(
+function zoneOf(
   priority: readonly ProviderId[],
   known: readonly { readonly connection: Connection; readonly blocked: Blocked | null }[],
-  history: History,
-): Promise<{ zone: string | null; offsetSeconds: number | null }> {
+  stored: readonly StoredColumns[],
+): { zone: string | null; offsetSeconds: number | null } {
   let newest: { at: number; seconds: number } | null = null;
-  const connected = priority.flatMap((id) => known.find(({ connection }) => connection.provider === id) ?? []);
+  const places = priority
+    .map((id) => known.findIndex(({ connection }) => connection.provider === id))
+    .filter((place) => place >= 0);
   // A source that can't be asked any more does not know of a later move of the person.
-  const ordered = [...connected.filter(({ blocked }) => !blocked), ...connected.filter(({ blocked }) => blocked)];
-  for (const { connection } of ordered) {
-    const keys = (["profile.timeZone", "profile.utcOffsetSeconds"] as const).map((field) => ({ field, day: null }));
-    const stored = await history.read(connection.id, keys);
-    const zone = stored.get("profile.timeZone", null)?.known;
-    if (zone && "value" in zone) return { zone: zone.value as string, offsetSeconds: null };
-    const offset = stored.get("profile.utcOffsetSeconds", null);
-    if (offset && "value" in offset.known && (!newest || offset.at > newest.at)) {
-      newest = { at: offset.at, seconds: offset.known.value as number };
-    }
+  const ordered = [
+    ...places.filter((place) => !known[place]!.blocked),
+    ...places.filter((place) => known[place]!.blocked),
+  ];
+  for (const place of ordered) {
+    const zone = stored[place]!.at("profile.timeZone", UNDATED)?.value(UNDATED);
+    if (zone !== undefined) return { zone: zone as string, offsetSeconds: null };
+    const offset = stored[place]!.at("profile.utcOffsetSeconds", UNDATED);
+    const [seconds, at] = [offset?.value(UNDATED), offset?.provenance(UNDATED)?.at ?? 0];
+    if (seconds !== undefined && (!newest || at > newest.at)) newest = { at, seconds: seconds as number };
   }
   return { zone: null, offsetSeconds: newest?.seconds ?? null };
 }

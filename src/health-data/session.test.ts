@@ -1,5 +1,6 @@
 import { jest } from "@jest/globals";
 import { type LabGateway, plainRequest, startLabGateway } from "../../test/support/lab-gateway.js";
+import { shown } from "../../test/support/shown.js";
 import type { ActivityMetric, Domain, Resolution } from "../model/records.js";
 import { samplesField } from "../model/series.js";
 import { datesBetween, dayTotals, person } from "../sandbox/people/index.js";
@@ -65,7 +66,8 @@ describe("what a query costs", () => {
     );
     expect(first.report.upstreamCalls).toBe(1);
     const second = await read(steps());
-    expect([second.sent, second.report.upstreamCalls, second.answer.days]).toEqual([[], 0, first.answer.days]);
+    expect([second.sent, second.report.upstreamCalls]).toEqual([[], 0]);
+    expect(shown(second.answer.days)).toEqual(shown(first.answer.days));
     expect(second.report.calls).toMatchObject([{ call: "steps-series", origin: "STORE", requests: 0, ...october }]);
   });
 
@@ -230,7 +232,7 @@ describe("a provider that can't be asked", () => {
     lab.fitbit.addFault(fault);
     const again = await read(steps({ range: today }));
     expect(again.source).toMatchObject({ status: "STALE", servedFromStore: true, asOf: stored.source.asOf });
-    expect(again.answer.days).toEqual(stored.answer.days);
+    expect(shown(again.answer.days)).toEqual(shown(stored.answer.days));
     const nothing = await readAll([ask("SLEEP", ["sessions"]), ask("WORKOUTS", ["workouts"]), ask("BODY", ["weight"])]);
     expect(nothing.answers).toMatchObject([{ sessions: null }, { workouts: null }, { measurements: null }]);
     expect(nothing.answers.map((each) => (each as Histories["SLEEP"]).sources[0]!.status)).toEqual(
@@ -246,7 +248,8 @@ describe("a provider that can't be asked", () => {
     expect(off.sent.length).toBeLessThanOrEqual(5);
     expect(off.source.status).toBe("RETIRED");
     const later = await read(steps(), noCache);
-    expect([later.sent, later.source.status, later.answer.days]).toEqual([[], "RETIRED", stored.answer.days]);
+    expect([later.sent, later.source.status]).toEqual([[], "RETIRED"]);
+    expect(shown(later.answer.days)).toEqual(shown(stored.answer.days));
     const never = await read(steps({ range: { from: "2026-05-01", to: "2026-05-02" } }));
     expect([never.sent, never.answer.days]).toEqual([[], null]);
   });

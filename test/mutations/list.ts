@@ -34,32 +34,21 @@ export const mutations: readonly Mutation[] = [
     ],
   ),
   ...of(
-    "src/health-data/histories/days.ts",
-    ["src/health-data/histories/histories.test.ts"],
+    "src/health-data/histories/day-view.ts",
+    ["src/health-data/histories/histories.test.ts", "src/health-data/session.test.ts"],
     [
       [
         "SDNN shows RMSSD",
-        "(reader.value(field, date) ?? null) as number",
-        '(reader.value(field.replace("hrvSdnn", "hrvRmssd") as Field, date) ?? null) as number',
+        "reader.value(this.kind.fields[number]!, date)",
+        'reader.value(this.kind.fields[number]!.replace("hrvSdnn", "hrvRmssd") as Field, date)',
       ],
       [
         "elevation shows floors",
-        "(reader.value(field, date) ?? null) as number",
-        '(reader.value(field.replace("elevation", "floors") as Field, date) ?? null) as number',
+        "reader.plainColumn(field)",
+        'reader.plainColumn(field.replace("elevation", "floors") as Field)',
       ],
-      [
-        "a day that is not over is settled",
-        "date < scene.today && reader.settled",
-        "date <= scene.today && reader.settled",
-      ],
-      [
-        "the second source is asked for all days",
-        "open = open.filter((day) => !decides(source, day))",
-        "open = open.slice()",
-      ],
-      ["an outdated day decides", "> 0 && !outdated(source, day)", "> 0"],
+      ["a day that is not over is settled", "date < this.scene.today && ", "date <= this.scene.today && "],
       ["the zone of a series is named on every day", "return changes && offsetOf", "return offsetOf"],
-      ["a day without a witness asked is witnessed by a zero", "?? 0) > 0 && !outdated", "?? 0) >= 0 && !outdated"],
     ],
   ),
   ...of(
@@ -71,6 +60,19 @@ export const mutations: readonly Mutation[] = [
         "const date = localDateOf(record.start)",
         "const date = localDateOf(record.end)",
       ],
+    ],
+  ),
+  ...of(
+    "src/health-data/histories/days.ts",
+    ["src/health-data/histories/histories.test.ts"],
+    [
+      [
+        "the second source is asked for all days",
+        "open = open.filter((day) => !decides(source, day))",
+        "open = open.slice()",
+      ],
+      ["an outdated day decides", "> 0 && !outdated(source, day)", "> 0"],
+      ["a day without a witness asked is witnessed by a zero", "?? 0) > 0 && !outdated", "?? 0) >= 0 && !outdated"],
     ],
   ),
   ...of(

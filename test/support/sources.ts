@@ -46,6 +46,7 @@ export function source(id: string, cells: Cells | Readonly<Record<string, Cells>
         ? { value: of(date)[field] }
         : { nothing: traits.lacks?.(field) ? "UNSUPPORTED" : (traits.reasons?.[field] ?? "UNKNOWN") },
     value: (field: Field, date: string) => of(date)[field],
+    plainColumn: () => null,
     settled,
     isOutdated: (fields: Iterable<Field>, date: string) => traits.gone === true && !settled(fields, date),
   };

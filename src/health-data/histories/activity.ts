@@ -1,12 +1,65 @@
-import { namesOf, totalFigures, valuesBy } from "../../model/figure-tables.js";
+import { namesOf, type TotalFigure, totalFigures } from "../../model/figure-tables.js";
 import { activityFigures } from "../../model/figures.js";
 import { sumOf } from "../../model/numbers.js";
-import type { LocalDate, MissingReason } from "../../model/records.js";
+import type { DistanceMethod, LocalDate, MissingReason } from "../../model/records.js";
 import type * as views from "../views.js";
-import { chooseDays, completeOf, dayBase, figuresOf, statisticDays, withReasons, wornOn } from "./days.js";
+import { type DaysOfSource, dayClassOf, daysBySource, readWhenAsked, withReasons } from "./day-view.js";
+import { chooseDays, completeOf, type Seen, statisticDays, wornOn } from "./days.js";
 import { type Assembly, inParts, type Scene, type Source } from "./scene.js";
 
 const activityNames = namesOf(activityFigures);
+const { kind, Day } = dayClassOf("ACTIVITY", "activity", activityNames);
+
+class ActivityDay extends Day implements views.ActivityDay {
+  constructor(
+    of: DaysOfSource,
+    date: LocalDate,
+    readonly alternatives: readonly ActivityDay[],
+    private readonly seen: Seen | null,
+  ) {
+    super(of, date);
+  }
+
+  get distanceMethod(): DistanceMethod | null {
+    return this.distance === null ? null : this.method;
+  }
+
+  get worn(): boolean | null {
+    return this.seen?.worn ?? null;
+  }
+
+  private get method(): DistanceMethod | null {
+    return this.of.source.reader.provider.methods?.distance ?? null;
+  }
+
+  protected override findReasons(): views.Absent {
+    const absent = super.findReasons();
+    const more: [name: string, value: unknown, reason: MissingReason][] = [];
+    const why = this.method === null ? "UNSUPPORTED" : absent.get("distance");
+    if (why && this.of.scene.ask.fields.has("activity.distance"))
+      more.push(["distanceMethod", this.distanceMethod, why]);
+    if (this.seen) more.push(["worn", this.seen.worn, this.seen.why]);
+    return withReasons(absent, more);
+  }
+}
+
+/** Sums of what was asked for. What nobody asked for is null on every day, and so is its sum. */
+class Sums {
+  readonly #days: readonly ActivityDay[];
+
+  constructor(days: readonly ActivityDay[]) {
+    this.#days = days;
+  }
+
+  get days(): number {
+    return this.#days.length;
+  }
+
+  of(name: TotalFigure): number | null {
+    return sumOf(this.#days.flatMap((day) => day[name] ?? []));
+  }
+}
+const Totals = readWhenAsked(Sums, totalFigures, (sums, name: TotalFigure) => sums.of(name));
 
 export function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "sources">> {
   const chosen = yield* chooseDays(scene, "ACTIVITY");
@@ -14,34 +67,16 @@ export function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "s
     const none = scene.days.length === 0 && scene.sources.length > 0 ? [] : null;
     return { days: none, totals: null, statisticDays: none };
   }
-  const figures = figuresOf(scene, "activity", activityNames);
   const isComplete = completeOf(scene, "ACTIVITY");
-  const asksDistance = scene.ask.fields.has("activity.distance");
-  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): views.ActivityDay => {
+  const daysOf = daysBySource(scene, kind);
+  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): ActivityDay => {
     const alternatives = others.map((other) => toDay(other, date, []));
-    const base = dayBase("activity", scene, source, date, alternatives);
-    const method = source.reader.provider.methods?.distance ?? null;
-    const day = figures(source, date, { ...base, distanceMethod: method, worn: null as boolean | null });
-    if (day.distance === null) day.distanceMethod = null;
-    const why = method === null ? "UNSUPPORTED" : base.absent.get("distance");
-    const more: [name: string, value: unknown, reason: MissingReason][] = [];
-    if (asksDistance && why) more.push(["distanceMethod", day.distanceMethod, why]);
-    if (scene.ask.worn) {
-      const seen = wornOn("ACTIVITY", source, date, isComplete(source)(date));
-      day.worn = seen.worn;
-      more.push(["worn", seen.worn, seen.why]);
-    }
-    if (more.length > 0) day.absent = withReasons(base.absent, more);
-    return day;
+    const seen = scene.ask.worn ? wornOn("ACTIVITY", source, date, isComplete(source)(date)) : null;
+    return new ActivityDay(daysOf(source), date, alternatives, seen);
   };
   const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
-  // What nobody asked for is null on every day.
-  const sums = valuesBy(totalFigures, (name) =>
-    scene.ask.fields.has(`activity.${name}`) ? sumOf(days.flatMap((day) => day[name] ?? [])) : null,
-  );
-  const totals = { days: days.length, ...sums };
   const statistics = scene.ask.worn
     ? statisticDays(scene, days, activityNames, "activity", { isComplete, chosen })
     : null;
-  return { days, totals, statisticDays: statistics };
+  return { days, totals: new Totals(days), statisticDays: statistics };
 }

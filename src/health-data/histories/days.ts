@@ -1,13 +1,12 @@
-import { type Field, isSamples, type SamplesField } from "../../model/fields.js";
-import { valuesBy } from "../../model/figure-tables.js";
+import { type Field, isSamples } from "../../model/fields.js";
 import type { LocalDate, MissingReason, SampleSeries } from "../../model/records.js";
-import { dateIn, instantOf, inZone, localDateOf, offsetOf } from "../../model/time.js";
+import { dateIn, instantOf, localDateOf } from "../../model/time.js";
 import { alternativesTo, chooseDay } from "../merge.js";
 import type { StatisticDay } from "../statistics.js";
 import type * as views from "../views.js";
 import { provesData } from "../whole.js";
 import { reasonOfDay } from "./records.js";
-import { type Demand, demand, held, inParts, missingName, opaqueId, type Scene, type Source } from "./scene.js";
+import { type Demand, demand, held, inParts, type Scene, type Source } from "./scene.js";
 
 const activityWitnesses: readonly Field[] = ["activity.steps", "activity.energyBurned"];
 const heartWitnesses: readonly Field[] = [
@@ -18,15 +17,14 @@ const heartWitnesses: readonly Field[] = [
 ];
 
 /** What is answered in whole days of one source. */
-type DayDomain = "ACTIVITY" | "HEART" | "NUTRITION";
+export type DayDomain = "ACTIVITY" | "HEART" | "NUTRITION";
 const witnesses = {
   ACTIVITY: activityWitnesses,
   NUTRITION: ["nutrition.energyConsumed", "nutrition.water"],
 } as const satisfies Partial<Record<DayDomain, readonly Field[]>>;
-const domainOfKind: Readonly<Record<string, DayDomain>> = { heart: "HEART", nutrition: "NUTRITION" };
 
 /** The field by which a source shows that it saw the day. */
-function witnessOf(domain: DayDomain, { reader }: Source, fields: ReadonlySet<Field>): Field | null {
+export function witnessOf(domain: DayDomain, { reader }: Source, fields: ReadonlySet<Field>): Field | null {
   if (domain !== "HEART") {
     return witnesses[domain].find((field) => reader.supports(field)) ?? null;
   }
@@ -147,12 +145,12 @@ export function completeOf(scene: Scene, domain: "ACTIVITY" | "HEART"): Complete
 }
 
 /** Whether a source saw the person on a day, and why that is not known. */
-export function wornOn(
-  domain: "ACTIVITY" | "HEART",
-  { reader }: Source,
-  day: LocalDate,
-  isComplete: boolean,
-): { readonly worn: boolean | null; readonly why: MissingReason } {
+export interface Seen {
+  readonly worn: boolean | null;
+  readonly why: MissingReason;
+}
+
+export function wornOn(domain: "ACTIVITY" | "HEART", { reader }: Source, day: LocalDate, isComplete: boolean): Seen {
   const witness = wornWitness(domain, (field) => reader.supports(field));
   if (witness === null) return { worn: null, why: "UNSUPPORTED" };
   const known = reader.look(witness, day);
@@ -195,92 +193,4 @@ export function statisticDays<
       ),
     };
   });
-}
-
-const DAY_SECONDS = 86_400;
-
-/**
- * Names the zone of a series on the days on which its clocks change, so that times after the change are written with the
- * offset that then held. Only where the series begins with that zone's offset: a traveller's may not.
- */
-function inClockOf(series: SampleSeries | null, zone: string | null): SampleSeries | null {
-  if (series === null || series.start === null || zone === null) return series;
-  const start = instantOf(series.start);
-  const offset = offsetOf(series.start);
-  const changes = offsetOf(inZone(start + DAY_SECONDS * 1000, zone)) !== offset;
-  return changes && offsetOf(inZone(start, zone)) === offset ? { ...series, zone } : series;
-}
-
-/** Most days have no series, and miss nothing: they share these. */
-const nothingAbsent: views.Absent = new Map();
-
-const noSeries: views.ActivityDay["series"] = new Map();
-
-export function dayBase<D>(kind: string, scene: Scene, source: Source, date: LocalDate, alternatives: readonly D[]) {
-  const { reader } = source;
-  let absent: Map<string, MissingReason> | undefined;
-  let series: Map<SamplesField, SampleSeries | null> | undefined;
-  for (const field of scene.ask.fields) {
-    const value = reader.value(field, date);
-    if (value === undefined) {
-      const known = reader.look(field, date);
-      absent ??= new Map();
-      const name = missingName(field);
-      if ("nothing" in known && (name !== "zones" || !absent.has(name))) absent.set(name, known.nothing);
-    }
-    if (isSamples(field)) {
-      series ??= new Map();
-      series.set(field, inClockOf((value ?? null) as SampleSeries | null, scene.zone));
-    }
-  }
-  // A selection of nothing but the day itself was answered by the witness.
-  const domain = domainOfKind[kind] ?? "ACTIVITY";
-  const asked = scene.ask.fields.size > 0 ? scene.ask.fields : [witnessOf(domain, source, scene.ask.fields)!];
-  return {
-    id: opaqueId(kind, reader.connection.id, date),
-    date,
-    source: reader.provider.id,
-    settled: date < scene.today && reader.settled(asked, date),
-    absent: absent ?? nothingAbsent,
-    series: series ?? noSeries,
-    alternatives,
-  };
-}
-
-/** Reasons of more null fields, beside those of the figures. */
-export function withReasons(
-  absent: views.Absent,
-  more: readonly (readonly [name: string, value: unknown, reason: MissingReason])[],
-): views.Absent {
-  const lacking = more.filter(([, value]) => value === null);
-  if (lacking.length === 0) return absent;
-  if (absent.size > 0 || lacking.length > 1)
-    return new Map([...absent, ...lacking.map(([name, , why]) => [name, why] as const)]);
-  // Mostly all days of a provider lack the same, and share it.
-  const [[name, , why]] = lacking as [(typeof lacking)[number]];
-  const key = `${name} ${why}`;
-  const shared = loneReasons.get(key) ?? new Map([[name, why]]);
-  loneReasons.set(key, shared);
-  return shared;
-}
-
-/** As many as there are names of fields and reasons. */
-const loneReasons = new Map<string, views.Absent>();
-
-/**
- * Answers a day with its figures, as far as they were asked for. Each day is a copy of a blank one that has all members
- * from the start: an object that grows member by member costs many times as much.
- */
-export function figuresOf<K extends string>(scene: Scene, prefix: string, names: readonly K[]) {
-  const asked = names
-    .map((name) => ({ name, field: `${prefix}.${name}` as Field }))
-    .filter(({ field }) => scene.ask.fields.has(field));
-  const nothing = valuesBy(names, () => null);
-  let blank: object | undefined;
-  return <D extends object>({ reader }: Source, date: LocalDate, day: D): D & Record<K, number | null> => {
-    blank ??= { ...day, ...nothing };
-    const whole = Object.assign({ ...blank }, day) as Record<K, number | null>;
-    for (const { name, field } of asked) whole[name] = (reader.value(field, date) ?? null) as number | null;
-    return whole as D & Record<K, number | null>;
-  };
 }

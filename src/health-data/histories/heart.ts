@@ -3,18 +3,72 @@ import { namesOf } from "../../model/figure-tables.js";
 import { heartFigures } from "../../model/figures.js";
 import {
   type HeartZoneKind,
+  type HrvWindow,
   heartZoneKinds,
   type LocalDate,
   type MissingReason,
+  type RestingRateMethod,
   type ZoneBounds,
   type ZoneEnergy,
   type ZoneMinutes,
 } from "../../model/records.js";
 import type * as views from "../views.js";
-import { chooseDays, completeOf, dayBase, figuresOf, statisticDays, withReasons, wornOn } from "./days.js";
+import { type DaysOfSource, dayClassOf, daysBySource, withReasons } from "./day-view.js";
+import { chooseDays, completeOf, type Seen, statisticDays, wornOn } from "./days.js";
 import { type Assembly, held, inParts, type Scene, type Source } from "./scene.js";
 
 const heartNames = namesOf(heartFigures);
+const { kind, Day } = dayClassOf("HEART", "heart", heartNames);
+
+class HeartDay extends Day implements views.HeartDay {
+  constructor(
+    of: DaysOfSource,
+    date: LocalDate,
+    readonly alternatives: readonly HeartDay[],
+    private readonly seen: Seen | null,
+  ) {
+    super(of, date);
+  }
+
+  get zones(): readonly views.HeartZone[] | null {
+    const { scene, source } = this.of;
+    const get = <T>(field: Field) =>
+      scene.ask.fields.has(field) ? held<T>(source.reader.look(field, this.date)) : null;
+    return heartZones(get("heart.zones.bounds"), get("heart.zones.minutes"), get("heart.zones.energyBurned"));
+  }
+
+  get restingRateMethod(): RestingRateMethod | null {
+    return this.restingRate === null ? null : (this.methods.restingRate ?? null);
+  }
+
+  get hrvWindow(): HrvWindow | null {
+    return this.hrvRmssd === null && this.hrvSdnn === null ? null : (this.methods.hrv ?? null);
+  }
+
+  get worn(): boolean | null {
+    return this.seen?.worn ?? null;
+  }
+
+  private get methods() {
+    return this.of.source.reader.provider.methods ?? {};
+  }
+
+  protected override findReasons(): views.Absent {
+    const all = super.findReasons();
+    // One part of the zones is enough for them not to be missing.
+    const hasZones = all.has("zones") && this.zones !== null;
+    const absent = hasZones ? new Map([...all].filter(([name]) => name !== "zones")) : all;
+    const { restingRate = null, hrv = null } = this.methods;
+    const { fields } = this.of.scene.ask;
+    const more: [name: string, value: unknown, reason: MissingReason][] = [];
+    if (fields.has("heart.restingRate"))
+      more.push(["restingRateMethod", this.restingRateMethod, whyNone(restingRate, absent, ["restingRate"])]);
+    if (fields.has("heart.hrvRmssd") || fields.has("heart.hrvSdnn"))
+      more.push(["hrvWindow", this.hrvWindow, whyNone(hrv, absent, ["hrvRmssd", "hrvSdnn"])]);
+    if (this.seen) more.push(["worn", this.seen.worn, this.seen.why]);
+    return withReasons(absent, more);
+  }
+}
 
 export function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources">> {
   const chosen = yield* chooseDays(scene, "HEART");
@@ -22,36 +76,12 @@ export function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources
     const none = scene.days.length === 0 && scene.sources.length > 0 ? [] : null;
     return { days: none, statisticDays: none };
   }
-  const figures = figuresOf(scene, "heart", heartNames);
-  const asksRate = scene.ask.fields.has("heart.restingRate");
-  const asksHrv = scene.ask.fields.has("heart.hrvRmssd") || scene.ask.fields.has("heart.hrvSdnn");
   const isComplete = completeOf(scene, "HEART");
-  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): views.HeartDay => {
-    const get = <T>(field: Field) => (scene.ask.fields.has(field) ? held<T>(source.reader.look(field, date)) : null);
+  const daysOf = daysBySource(scene, kind);
+  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): HeartDay => {
     const alternatives = others.map((other) => toDay(other, date, []));
-    const base = dayBase("heart", scene, source, date, alternatives);
-    const zones = heartZones(get("heart.zones.bounds"), get("heart.zones.minutes"), get("heart.zones.energyBurned"));
-    // One part of the zones is enough for them not to be missing.
-    const absent =
-      zones !== null && base.absent.has("zones")
-        ? new Map([...base.absent].filter(([name]) => name !== "zones"))
-        : base.absent;
-    const { restingRate = null, hrv = null } = source.reader.provider.methods ?? {};
-    const methods = { restingRateMethod: restingRate, hrvWindow: hrv };
-    const day = figures(source, date, { ...base, absent, zones, ...methods, worn: null as boolean | null });
-    if (day.restingRate === null) day.restingRateMethod = null;
-    if (day.hrvRmssd === null && day.hrvSdnn === null) day.hrvWindow = null;
-    const more: [name: string, value: unknown, reason: MissingReason][] = [];
-    if (asksRate)
-      more.push(["restingRateMethod", day.restingRateMethod, whyNone(restingRate, absent, ["restingRate"])]);
-    if (asksHrv) more.push(["hrvWindow", day.hrvWindow, whyNone(hrv, absent, ["hrvRmssd", "hrvSdnn"])]);
-    if (scene.ask.worn) {
-      const seen = wornOn("HEART", source, date, isComplete(source)(date));
-      day.worn = seen.worn;
-      more.push(["worn", seen.worn, seen.why]);
-    }
-    day.absent = withReasons(absent, more);
-    return day;
+    const seen = scene.ask.worn ? wornOn("HEART", source, date, isComplete(source)(date)) : null;
+    return new HeartDay(daysOf(source), date, alternatives, seen);
   };
   const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
   return {

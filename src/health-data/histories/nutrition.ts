@@ -4,12 +4,24 @@ import { nutritionFigures } from "../../model/figures.js";
 import type { LocalDate, MissingReason, NutritionRecord } from "../../model/records.js";
 import { localDateOf } from "../../model/time.js";
 import type * as views from "../views.js";
-import { chooseDays, dayBase, figuresOf } from "./days.js";
+import { type DaysOfSource, dayClassOf, daysBySource } from "./day-view.js";
+import { chooseDays } from "./days.js";
 import { recordIdOf } from "./record-ids.js";
 import { reasonOfAll, reasonsIn } from "./records.js";
 import { type Assembly, held, inParts, type Scene, type Source } from "./scene.js";
 
-const dayNames = namesOf(nutritionFigures);
+const { kind, Day } = dayClassOf("NUTRITION", "nutrition", namesOf(nutritionFigures));
+
+class NutritionDay extends Day implements views.NutritionDay {
+  constructor(
+    of: DaysOfSource,
+    date: LocalDate,
+    readonly alternatives: readonly NutritionDay[],
+  ) {
+    super(of, date);
+  }
+}
+
 /** What `missing` of an entry may name. */
 const entryNames = [
   "name",
@@ -36,11 +48,10 @@ export function* nutrition(scene: Scene): Assembly<Omit<views.NutritionHistory, 
     }
     return { days: none, entries: none, absent };
   }
-  const figures = figuresOf(scene, "nutrition", dayNames);
-  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): views.NutritionDay => {
+  const daysOf = daysBySource(scene, kind);
+  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): NutritionDay => {
     const alternatives = others.map((other) => toDay(other, date, []));
-    const { series: _none, ...base } = dayBase("nutrition", scene, source, date, alternatives);
-    return figures(source, date, base);
+    return new NutritionDay(daysOf(source), date, alternatives);
   };
   const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
   if (!lists.some((field) => fields.has(field))) return { days, entries: null, absent };

@@ -1,0 +1,185 @@
+import { type Field, isSamples, type SamplesField } from "../../model/fields.js";
+import type { LocalDate, MissingReason, SampleSeries } from "../../model/records.js";
+import { epochDay, instantOf, inZone, offsetOf } from "../../model/time.js";
+import type { Column } from "../column.js";
+import type * as views from "../views.js";
+import { type DayDomain, witnessOf } from "./days.js";
+import { missingName, opaqueId, type Scene, type Source } from "./scene.js";
+
+/** What all days of one source have in common, in one answer. */
+export class DaysOfSource {
+  /** By the number of the figure: its column, null where it is derived, undefined where it was not asked for. */
+  private readonly columns: readonly (Column | null | undefined)[];
+  /** The fields that decide whether a day is settled: a selection of nothing but the day was answered by the witness. */
+  private readonly decisive: Iterable<Field>;
+
+  constructor(
+    readonly scene: Scene,
+    readonly source: Source,
+    readonly kind: FigureDays,
+  ) {
+    const { fields } = scene.ask;
+    const { reader } = source;
+    this.columns = kind.fields.map((field) => (fields.has(field) ? reader.plainColumn(field) : undefined));
+    this.decisive = fields.size > 0 ? fields : [witnessOf(kind.domain, source, fields)!];
+  }
+
+  figure(number: number, date: LocalDate, day: number): number | null {
+    const column = this.columns[number];
+    if (column === undefined) return null;
+    const value = column === null ? this.source.reader.value(this.kind.fields[number]!, date) : column.value(day);
+    return (value ?? null) as number | null;
+  }
+
+  isSettled(date: LocalDate): boolean {
+    return date < this.scene.today && this.source.reader.settled(this.decisive, date);
+  }
+}
+
+/** What a domain has of each day. */
+interface FigureDays {
+  readonly domain: DayDomain;
+  readonly prefix: string;
+  /** By number. */
+  readonly fields: readonly Field[];
+}
+
+/** Most days miss nothing, and have no series: they share these. */
+const nothingAbsent: views.Absent = new Map();
+const noSeries: ReadonlyMap<SamplesField, SampleSeries | null> = new Map();
+
+/**
+ * A day of one source. What a day has is read off the columns when it is asked for, since an answer reads little of it,
+ * and may have thousands of days.
+ */
+class DayView {
+  /** The day as a number, as columns have it. */
+  protected readonly day: number;
+  #reasons: views.Absent | undefined;
+
+  constructor(
+    protected readonly of: DaysOfSource,
+    readonly date: LocalDate,
+  ) {
+    this.day = epochDay(date);
+  }
+
+  get id(): string {
+    return opaqueId(this.of.kind.prefix, this.of.source.reader.connection.id, this.date);
+  }
+
+  get source() {
+    return this.of.source.reader.provider.id;
+  }
+
+  get settled(): boolean {
+    return this.of.isSettled(this.date);
+  }
+
+  get absent(): views.Absent {
+    this.#reasons ??= this.findReasons();
+    return this.#reasons;
+  }
+
+  get series(): ReadonlyMap<SamplesField, SampleSeries | null> {
+    const { scene, source } = this.of;
+    let series: Map<SamplesField, SampleSeries | null> | undefined;
+    for (const field of scene.ask.fields) {
+      if (!isSamples(field)) continue;
+      series ??= new Map();
+      const value = (source.reader.value(field, this.date) ?? null) as SampleSeries | null;
+      series.set(field, inClockOf(value, scene.zone));
+    }
+    return series ?? noSeries;
+  }
+
+  protected findReasons(): views.Absent {
+    const { scene, source } = this.of;
+    let absent: Map<string, MissingReason> | undefined;
+    for (const field of scene.ask.fields) {
+      if (source.reader.value(field, this.date) !== undefined) continue;
+      const known = source.reader.look(field, this.date);
+      const name = missingName(field);
+      absent ??= new Map();
+      if ("nothing" in known && (name !== "zones" || !absent.has(name))) absent.set(name, known.nothing);
+    }
+    return absent ?? nothingAbsent;
+  }
+}
+
+/** The class of a domain's days, with a property for each of its figures, and what they have in common. */
+export function dayClassOf<K extends string>(domain: DayDomain, prefix: string, names: readonly K[]) {
+  class Day extends DayView {
+    figure(number: number): number | null {
+      return this.of.figure(number, this.date, this.day);
+    }
+  }
+  const kind: FigureDays = { domain, prefix, fields: names.map((name) => `${prefix}.${name}` as Field) };
+  return { kind, Day: readWhenAsked(Day, names, (day, _name, number) => day.figure(number)) };
+}
+
+/** A class with a property for each name, whose value is found when it is read. */
+export function readWhenAsked<A extends readonly unknown[], T extends object, K extends string, V>(
+  made: new (...args: A) => T,
+  names: readonly K[],
+  read: (object: T, name: K, number: number) => V,
+): new (
+  ...args: A
+) => T & Readonly<Record<K, V>> {
+  for (const [number, name] of names.entries())
+    Object.defineProperty(made.prototype, name, {
+      get(this: T) {
+        return read(this, name, number);
+      },
+    });
+  return made as new (
+    ...args: A
+  ) => T & Readonly<Record<K, V>>;
+}
+
+/** The days of each source in one answer. */
+export function daysBySource(scene: Scene, kind: FigureDays): (source: Source) => DaysOfSource {
+  const known = new Map<Source, DaysOfSource>();
+  return (source) => {
+    let found = known.get(source);
+    if (!found) {
+      found = new DaysOfSource(scene, source, kind);
+      known.set(source, found);
+    }
+    return found;
+  };
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Names the zone of a series on the days on which its clocks change, so that times after the change are written with the
+ * offset that then held. Only where the series begins with that zone's offset: a traveller's may not.
+ */
+function inClockOf(series: SampleSeries | null, zone: string | null): SampleSeries | null {
+  if (series === null || series.start === null || zone === null) return series;
+  const start = instantOf(series.start);
+  const offset = offsetOf(series.start);
+  const changes = offsetOf(inZone(start + DAY_SECONDS * 1000, zone)) !== offset;
+  return changes && offsetOf(inZone(start, zone)) === offset ? { ...series, zone } : series;
+}
+
+/** Reasons of more null fields, beside those of the figures. */
+export function withReasons(
+  absent: views.Absent,
+  more: readonly (readonly [name: string, value: unknown, reason: MissingReason])[],
+): views.Absent {
+  const lacking = more.filter(([, value]) => value === null);
+  if (lacking.length === 0) return absent;
+  if (absent.size > 0 || lacking.length > 1)
+    return new Map([...absent, ...lacking.map(([name, , why]) => [name, why] as const)]);
+  // Mostly all days of a provider lack the same, and share it.
+  const [[name, , why]] = lacking as [(typeof lacking)[number]];
+  const key = `${name} ${why}`;
+  const shared = loneReasons.get(key) ?? new Map([[name, why]]);
+  loneReasons.set(key, shared);
+  return shared;
+}
+
+/** As many as there are names of fields and reasons. */
+const loneReasons = new Map<string, views.Absent>();
