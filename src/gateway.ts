@@ -22,10 +22,11 @@ import { createStoppedCount, type StoppedCount, type StoppedCounts } from "./hea
 import { createHttpClient } from "./http/client.js";
 import { BACKFILL, createBackfills } from "./jobs/backfill/backfill.js";
 import { createOnConnect, ON_CONNECT } from "./jobs/on-connect.js";
-import { queuesOn } from "./jobs/open-queues.js";
+import { type OpenQueue, queuesOn } from "./jobs/open-queues.js";
 import { createPrefetch, PREFETCH } from "./jobs/prefetch.js";
 import type { JobQueue } from "./jobs/queue.js";
 import { createSweep, SWEEP } from "./jobs/sweep.js";
+import { tracedQueue } from "./jobs/traced-queue.js";
 import type { Logger } from "./log.js";
 import { type Clock, systemClock, type Timers } from "./model/time.js";
 import type { TrustedOperation } from "./operations/trusted.js";
@@ -162,7 +163,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await events.dataUpdated(update);
     },
   };
-  const openQueue = await queuesOn(config.redisUrl, { store, clock, log, timers: options.timers });
+  const open = await queuesOn(config.redisUrl, { store, clock, log, timers: options.timers });
+  const openQueue: OpenQueue = (...of) => tracedQueue(open(...of));
   const queue = openQueue("jobs");
   // Of their own: a backfill takes its time, and so does a receiver that hangs.
   const runQueue = openQueue("outbound-runs", RUNS_AT_ONCE);

@@ -2,9 +2,13 @@ import { constants } from "node:os";
 import { ConfigError } from "./config/config.js";
 import { createLogger } from "./log.js";
 import { type ServeOptions, type Serving, serve } from "./serve.js";
+import { sendTraces } from "./tracing.js";
+import { inTime } from "./under-way.js";
 
 /** After draining: ten seconds for what runs, and some for what it leans on. No peer keeps the process longer. */
 const LAST_MS = 15_000;
+/** For what the operator's SDK has recorded and not sent. */
+const TRACES_MS = 2_000;
 
 /**
  * Pulsegate as a process: serves until SIGTERM or SIGINT, then ends in order with exit code 0. A second signal, or a
@@ -27,7 +31,8 @@ export async function run(env: NodeJS.ProcessEnv, options: ServeOptions = {}): P
       },
       gateway.config.drainSeconds * 1_000 + LAST_MS,
     ).unref();
-    serving.close().then(
+    const end = serving.close().then(() => inTime(TRACES_MS, sendTraces()));
+    end.then(
       () => process.exit(0),
       (error: unknown) => {
         gateway.log.error({ err: error }, "the process ended before everything was closed");

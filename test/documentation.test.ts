@@ -143,7 +143,10 @@ test.each(blocksIn("ts", "js"))("%s is TypeScript", (_, { text }) => {
 describe("shell", () => {
   const names = new Set(allVariables(providers).map(({ name }) => name));
   /** Of other programs, and of the examples. */
-  const others = ["PULSEGATE_KEY", "PULSEGATE_URL", "TEST_POSTGRES_URL", "TEST_REDIS_URL"];
+  const others = [
+    ...["PULSEGATE_KEY", "PULSEGATE_URL", "TEST_POSTGRES_URL", "TEST_REDIS_URL", "NODE_OPTIONS"],
+    ...["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"],
+  ];
 
   test.each(blocksIn("sh"))("%s is a script that names what there is", (_, { text }) => {
     execFileSync("bash", ["-n"], { input: text });

@@ -9,6 +9,7 @@ const layers = [
   "page",
   "bounded.ts",
   "model",
+  "tracing.ts",
   "http",
   "errors.ts",
   "turns.ts",

@@ -11,6 +11,7 @@ import {
 import { PulsegateError } from "../errors.js";
 import { endedWith } from "../events/ended-with.js";
 import type { Log } from "../log.js";
+import { tellTrace, traced, tracedApart, traceHere } from "../tracing.js";
 import { turn } from "../turns.js";
 import { ownerOf, requireWriter } from "./caller.js";
 import type { RequestContext } from "./context.js";
@@ -53,6 +54,8 @@ async function admitted(request: Operation, context: RequestContext, limits: Lim
   if (!variables.coerced) return null;
   context.limits = limits;
   context.cost = checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
+  const { points } = context.cost;
+  tellTrace(() => ({ "graphql.operation.type": operation.operation, "pulsegate.points": points }));
   await context.spend(context.cost);
   await beginFairly(context);
   return variables.coerced;
@@ -85,11 +88,19 @@ interface Result {
 type Args = ExecutionArgs & { contextValue: RequestContext };
 
 /** Runs a query or mutation from a WebSocket. Those from HTTP run in Apollo. */
-export async function answer(args: Args, log: Log): Promise<ExecutionResult> {
+export function answer(args: Args, log: Log): Promise<ExecutionResult> {
+  return traced("operation", factsOf(args), () => executed(args, log));
+}
+
+async function executed(args: Args, log: Log): Promise<ExecutionResult> {
   const result = (await execute(args)) as ExecutionResult;
   if (result.errors) noteErrors(result.errors, args.contextValue.requestId, log);
   return completed(result, args.contextValue);
 }
+
+const factsOf =
+  ({ contextValue: { requestId, cost } }: Args) =>
+  () => ({ "pulsegate.request.id": requestId, "pulsegate.points": cost.points });
 
 /** What a subscription needs in addition to GraphQL's own arguments. */
 export interface Following extends Args {
@@ -115,6 +126,7 @@ export async function follow(
   log: Log,
 ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
   const { contextValue: context } = args;
+  const cause = traceHere();
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) {
     if (source.errors) noteErrors(source.errors, context.requestId, log);
@@ -130,7 +142,8 @@ export async function follow(
       return await share(event, time, async () => {
         await context.spend({ ...context.cost, points: context.cost.points - DELIVERY.points });
         await beginFairly(context);
-        return await answer({ ...args, rootValue: event, contextValue: context.again() }, log);
+        const again = { ...args, rootValue: event, contextValue: context.again() };
+        return await tracedApart("event", cause, factsOf(again), () => executed(again, log));
       });
     } catch (error) {
       if (error instanceof PulsegateError) return { errors: [asGraphQLError(error)] };

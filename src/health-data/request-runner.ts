@@ -4,14 +4,15 @@ import { domainOf, type Field, type FieldValue, isDated, type ValueOf } from "..
 import type { DeviceRecord, Domain, LocalDate, MissingReason } from "../model/records.js";
 import { type Clock, epochDay } from "../model/time.js";
 import type { Call, Failure } from "../providers/provider.js";
+import { type Facts, type Tell, traced } from "../tracing.js";
 import type { Freshness } from "./ask.js";
 import { CellMap, type Column, type Provenance } from "./column.js";
 import { type ConnectionReader, isLasting } from "./connection-reader.js";
 import type { CostLines } from "./cost-lines.js";
-import { dayNumber, UNDATED } from "./days.js";
-import type { Fetcher } from "./fetch.js";
+import { dayNumber, dayOf, UNDATED } from "./days.js";
+import type { Fetched, Fetcher, FetchTarget } from "./fetch.js";
 import { isFresh, type SyncProof } from "./freshness.js";
-import type { History, StoredCellEntry, StoredColumns, WantedDays } from "./history.js";
+import { type History, isTransient, type StoredCellEntry, type StoredColumns, type WantedDays } from "./history.js";
 import { isReachable, type Plan, type PlannedRequest, plan } from "./planner.js";
 import { type DaysKept, isKept } from "./retention.js";
 import { provesData } from "./whole.js";
@@ -62,7 +63,15 @@ export class RequestRunner {
   ) {}
 
   /** Resolves with the days that no call reaches back to. Only the store can have them. */
-  async fetch(open: WantedDays): Promise<WantedDays> {
+  fetch(open: WantedDays): Promise<WantedDays> {
+    return traced(
+      "plan",
+      () => ({ ...this.whose, ...wantedFacts(open) }),
+      (tell) => this.planned(open, tell),
+    );
+  }
+
+  private async planned(open: WantedDays, tell: Tell): Promise<WantedDays> {
     const { clock, history } = this.options;
     const { connection, offer } = this.reader;
     const needed = this.neededFor(open);
@@ -90,6 +99,7 @@ export class RequestRunner {
       ...this.bounds,
       recordsPerDay: await this.densities(wanted),
     });
+    tell({ ...planFacts(made), "pulsegate.plan.dry_run": this.options.dryRun });
     // Calls whose scope is granted, but which need a call whose scope is not.
     for (const field of made.unanswerable)
       for (const day of wanted.get(field) ?? []) this.reader.failed.set(field, day, { code: "INSUFFICIENT_SCOPE" });
@@ -158,7 +168,7 @@ export class RequestRunner {
       ...{ provider, connection, headerTokens, today, connectedOn: options.connectedOn },
       ...{ have: this.have, proof, reserve },
     };
-    const fetched = await options.fetcher.fetch(target, request, options.signal?.());
+    const fetched = await this.ask(target, request);
     const { failure, requests, shared } = fetched;
     // An answer that can't be joined with its needs says nothing of that day.
     const usable = fetched.cells.filter(({ day }) => day === null || !lacking.has(epochDay(day)));
@@ -177,6 +187,24 @@ export class RequestRunner {
     // fetch later.
     if (cells.length > 0 && !shared)
       void options.history.write(connection.id, cells).catch((error) => options.onError(error));
+  }
+
+  private ask(target: FetchTarget, request: PlannedRequest): Promise<Fetched> {
+    const { fetcher, signal } = this.options;
+    const facts = (): Facts => ({ ...this.whose, "pulsegate.call.name": request.call.name, ...spanFacts(request) });
+    return traced("call", facts, async (tell) => {
+      const fetched = await fetcher.fetch(target, request, signal?.());
+      const { requests, shared, failure } = fetched;
+      tell({ "pulsegate.call.requests": requests, "pulsegate.call.shared": shared });
+      if (failure) tell({ "pulsegate.failure": failure.code }, true);
+      return fetched;
+    });
+  }
+
+  /** What a caller's own token fetches has an id that is made of the token. */
+  private get whose(): Facts {
+    const { id, provider } = this.reader.connection;
+    return { "pulsegate.provider": provider, ...(!isTransient(id) && { "pulsegate.connection.id": id }) };
   }
 
   /** Why a request can't be made, on a day or undated, because a need is unknown. Null if all needs are known. */
@@ -302,6 +330,28 @@ export class RequestRunner {
 }
 
 const DENSITY_DAYS = 30;
+
+const spanFacts = (
+  { from, to }: { readonly from: number; readonly to: number },
+  of: "call" | "plan" = "call",
+): Facts => (from === UNDATED ? {} : { [`pulsegate.${of}.from`]: dayOf(from)!, [`pulsegate.${of}.to`]: dayOf(to)! });
+
+/** Which fields of which days, and never what they are. */
+function wantedFacts(wanted: WantedDays): Facts {
+  const dated = [...wanted.values()].filter((days) => days.length > 0 && days[0] !== UNDATED);
+  const span = { from: Math.min(...dated.map((days) => days[0]!)), to: Math.max(...dated.map((days) => days.at(-1)!)) };
+  return { "pulsegate.plan.fields": [...wanted.keys()].sort(), ...(dated.length > 0 && spanFacts(span, "plan")) };
+}
+
+function planFacts({ requests, exact, outOfReach }: Plan): Facts {
+  return {
+    "pulsegate.plan.calls": requests.map(({ call }) => call.name),
+    "pulsegate.plan.requests": requests.reduce((sum, request) => sum + request.requests, 0),
+    "pulsegate.plan.at_least": requests.some(({ atLeast }) => atLeast),
+    "pulsegate.plan.exact": exact,
+    ...(outOfReach.size > 0 && { "pulsegate.plan.out_of_reach": [...outOfReach.keys()].sort() }),
+  };
+}
 
 /** The provider answered the need, and its record can't be read: what depends on it is unknown on that day alone. */
 const unreadable: Failure = { code: "UNAVAILABLE" };

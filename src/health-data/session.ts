@@ -5,6 +5,7 @@ import type { Domain } from "../model/records.js";
 import { dateIn, eachDay } from "../model/time.js";
 import type { ProviderId } from "../providers/index.js";
 import { providerOf } from "../providers/registry.js";
+import { traced } from "../tracing.js";
 import { pacer } from "../turns.js";
 import {
   type Answer,
@@ -67,7 +68,15 @@ class Session implements ReadSession {
     this.pace = pacer(request.owner ?? this);
   }
 
-  async load(asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]> {
+  load(asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]> {
+    const facts = () => ({
+      "pulsegate.people": new Set(asks.map(({ userId }) => userId)).size,
+      "pulsegate.domains": [...new Set(asks.map(({ domain }) => domain))],
+    });
+    return traced("read", facts, () => this.loadAll(asks));
+  }
+
+  private async loadAll(asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]> {
     const byUser = new Map<string, Ask[]>();
     for (const ask of asks) {
       const own = byUser.get(ask.userId);

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import type { LookupFunction } from "node:net";
 import { got, type PlainResponse, type Request, TimeoutError } from "got";
 import { version } from "../model/version.js";
+import { tracedCall } from "../tracing.js";
 import { AddressRefused, addressIn, isPublicAddress, publicLookup } from "./addresses.js";
 
 const DEFAULT_MAX_BYTES = 20 * 1024 * 1024;
@@ -153,14 +154,27 @@ export function createHttpClient({ timeoutMs, publicOnly = false, lookup }: Http
     }
   }
 
+  const send = async (request: HttpRequest): Promise<HttpAnswer> => {
+    try {
+      return await once(request, agent);
+    } catch (error) {
+      if (!(error instanceof ClosedMeanwhile) || !request.repeatable) throw error;
+      return { ...(await once(request, { http: false, https: false })), sent: 2 };
+    }
+  };
+
   return {
-    send: async (request) => {
-      try {
-        return await once(request, agent);
-      } catch (error) {
-        if (!(error instanceof ClosedMeanwhile) || !request.repeatable) throw error;
-        return { ...(await once(request, { http: false, https: false })), sent: 2 };
-      }
+    // The host alone: a path or query may hold somebody's id. The other side is not told of the trace.
+    send: (request) => {
+      const { method, url } = request;
+      const facts = () => ({ "http.request.method": method, "server.address": hostOf(url) });
+      return tracedCall(method, facts, async (tell) => {
+        const answer = await send(request);
+        const { status, sent } = answer;
+        const again = sent > 1 ? { "http.request.resend_count": sent - 1 } : {};
+        tell({ "http.response.status_code": status, ...again }, status >= 400);
+        return answer;
+      });
     },
     close: () => {
       closed = true;

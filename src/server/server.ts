@@ -30,7 +30,7 @@ import { cors } from "./middleware/cors.js";
 import { failed } from "./middleware/failed.js";
 import { jsonReader } from "./middleware/json-body.js";
 import { person } from "./middleware/person.js";
-import { named, routeOf, textsOf } from "./middleware/request.js";
+import { asSpan, named, routeOf, textsOf } from "./middleware/request.js";
 import { createOperations } from "./operations.js";
 import { createPlaces, type PlaceLimits } from "./places.js";
 import { createRateLimiter, type RateLimit } from "./rate-limit.js";
@@ -200,8 +200,10 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   const httpServer = createHttpServer((request, response) => {
     ending.begin(response);
     name(request, response);
-    if (routeOf(request.url!) !== "/graphql") return app(request, response);
-    opened.then(() => graphql(request, response)).catch((error: unknown) => fail(error, request, response));
+    asSpan(request, response, () => {
+      if (routeOf(request.url!) !== "/graphql") return app(request, response);
+      opened.then(() => graphql(request, response)).catch((error: unknown) => fail(error, request, response));
+    });
   });
   const ending = createEnding(httpServer);
   let prepared = true;

@@ -2,6 +2,7 @@ import { Keyv } from "keyv";
 import { LRUCache } from "lru-cache";
 import { atMost } from "../bounded.js";
 import { StoreUnavailable } from "../errors.js";
+import { type Facts, tracedCall, tracedReading } from "../tracing.js";
 import { answerMs, type Backend, patienceMs } from "./backend.js";
 import { isOver, type Row, type RowForm, type RowTrouble, readRow, toText, UnreadableRow } from "./row.js";
 import type { Collection, Lease, Store } from "./store.js";
@@ -35,7 +36,27 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
    */
   const noted = new LRUCache<string, true>(atMost(MAX_NOTED));
 
-  async function answer<T>(work: () => Promise<T>): Promise<T> {
+  /** One round trip. `of`: what kind of rows, or leases, it is for. */
+  const answer = <T>(step: string, of: string, work: () => Promise<T>): Promise<T> =>
+    tracedCall(`store ${step} ${of}`, factsOf(step, of), () => answered(work));
+  const factsOf = (step: string, of: string) => (): Facts => ({
+    "db.system.name": backend.name.toLowerCase(),
+    "db.operation.name": step,
+    "db.collection.name": of,
+  });
+  /** Rows that begin so, in as many round trips as it takes. */
+  const rows = (of: string, prefix: string, after?: string, before?: string) =>
+    tracedReading(`store scan ${of}`, factsOf("scan", of), answeredRows(prefix, after, before));
+  async function* answeredRows(prefix: string, after?: string, before?: string) {
+    const found = backend.scan(prefix, after, before)[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await answered(() => found.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
+  async function answered<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new StoreUnavailable(`${backend.name} was closed.`);
     try {
       return await inTime(withinMs, work());
@@ -46,11 +67,11 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
   }
 
   // Every collection gets an adapter of its own, because Keyv writes the namespace onto its adapter.
-  const adapter = () => ({
-    get: (key: string) => answer(() => backend.values.get(key)),
-    getMany: (keys: string[]) => answer(() => backend.values.getMany(keys)),
-    set: (key: string, text: string, ttlMs?: number) => answer(() => backend.values.set(key, text, ttlMs)),
-    delete: (key: string) => answer(() => backend.values.delete(key)),
+  const adapter = (of: string) => ({
+    get: (key: string) => answer("get", of, () => backend.values.get(key)),
+    getMany: (keys: string[]) => answer("getMany", of, () => backend.values.getMany(keys)),
+    set: (key: string, text: string, ttlMs?: number) => answer("set", of, () => backend.values.set(key, text, ttlMs)),
+    delete: (key: string) => answer("delete", of, () => backend.values.delete(key)),
     clear: () => Promise.reject(new Error("The gateway never empties a whole namespace.")),
   });
 
@@ -68,7 +89,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
       const { version } = form;
       const keyv = new Keyv<string>({
         // biome-ignore lint/suspicious/noExplicitAny: Keyv's adapter type asks for an event emitter, which it does not use
-        store: adapter() as any,
+        store: adapter(namespace) as any,
         useKeyPrefix: false,
         // biome-ignore lint/suspicious/noExplicitAny: Keyv types the envelope as its own class of data
         serialize: ((envelope: object) => toText({ ...envelope, version })) as any,
@@ -95,7 +116,8 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
         if (row?.kind === "unreadable" && form.throws) throw new UnreadableRow(row.reason);
         return row?.kind === "row" ? row.value : undefined;
       };
-      const textAt = (full: string) => answer(() => backend.values.get<string>(full)) as Promise<string | undefined>;
+      const textAt = (full: string) =>
+        answer("get", namespace, () => backend.values.get<string>(full)) as Promise<string | undefined>;
       /** Keeps an unreadable row in another place before a new row overwrites it. */
       const keepAside = async (full: string): Promise<void> => {
         if (!noted.has(full)) return;
@@ -104,21 +126,17 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
         if (text === undefined || text === "") return;
         const row = readRow(text, form);
         if (row.kind === "expired" || (row.kind === "row" && row.isWhole)) return;
-        await answer(() => backend.values.set(`${ASIDE}:${full}`, text, ASIDE_MS));
+        await answer("set", ASIDE, () => backend.values.set(`${ASIDE}:${full}`, text, ASIDE_MS));
       };
       const put = (full: string, value: T, ttl: number | undefined): Promise<boolean> => {
         const text = toText({ value, version, expires: ttl === undefined ? undefined : Date.now() + ttl });
-        return answer(() => backend.putIfAbsent(full, text, ttl));
+        return answer("putIfAbsent", namespace, () => backend.putIfAbsent(full, text, ttl));
       };
-      const remove = (full: string) => answer(async () => (await backend.values.delete(full)) === true);
-      const entries = async function* (prefix: string, after?: string, before?: string) {
+      const remove = (full: string) =>
+        answer("delete", namespace, async () => (await backend.values.delete(full)) === true);
+      const entries = (prefix: string, after?: string, before?: string) => {
         const [from, to] = [after, before].map((key) => (key === undefined ? undefined : at(key)));
-        const found = backend.scan(`${namespace}:${prefix}`, from, to)[Symbol.asyncIterator]();
-        for (;;) {
-          const next = await answer(() => found.next());
-          if (next.done) return;
-          yield next.value;
-        }
+        return rows(namespace, `${namespace}:${prefix}`, from, to);
       };
 
       return {
@@ -154,7 +172,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
           // Read before it is taken, so that an unreadable row stays.
           const row = rowOf(full, await textAt(full));
           if (row?.kind !== "row") return taken(row);
-          return taken(rowOf(full, await answer(() => backend.take(full))));
+          return taken(rowOf(full, await answer("take", namespace, () => backend.take(full))));
         },
         scan: async function* (prefix, after) {
           for await (const [full, text] of entries(prefix, after)) {
@@ -170,31 +188,30 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
         erase: async (key) => {
           const full = at(key);
           await remove(full);
-          await answer(() => backend.values.delete(`${ASIDE}:${full}`));
+          await answer("delete", ASIDE, () => backend.values.delete(`${ASIDE}:${full}`));
         },
         eraseAll: async (prefix) => {
           for await (const [full] of entries(prefix)) await remove(full);
-          const aside = backend.scan(`${ASIDE}:${namespace}:${prefix}`)[Symbol.asyncIterator]();
-          for (let next = await answer(() => aside.next()); !next.done; next = await answer(() => aside.next())) {
-            const [full] = next.value;
-            await answer(() => backend.values.delete(full));
-          }
+          for await (const [full] of rows(ASIDE, `${ASIDE}:${namespace}:${prefix}`))
+            await answer("delete", ASIDE, () => backend.values.delete(full));
         },
       };
     },
 
     async lease(name, ttlMs): Promise<Lease | null> {
       const key = checked(name);
-      const fence = await answer(() => backend.acquire(key, lifetime(ttlMs) as number));
+      // The word before it is ours, what follows is somebody's.
+      const of = /^([a-z-]+)[/:]/.exec(key)?.[1] ?? "lease";
+      const fence = await answer("acquire", of, () => backend.acquire(key, lifetime(ttlMs) as number));
       if (fence === null) return null;
       return {
         fence,
-        renew: (ms) => answer(() => backend.renew(key, fence, lifetime(ms) as number)),
-        release: () => answer(() => backend.release(key, fence)),
+        renew: (ms) => answer("renew", of, () => backend.renew(key, fence, lifetime(ms) as number)),
+        release: () => answer("release", of, () => backend.release(key, fence)),
       };
     },
 
-    ping: () => answer(() => backend.ping()),
+    ping: () => answer("ping", "server", () => backend.ping()),
 
     async close() {
       if (closed) return;

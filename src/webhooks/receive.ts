@@ -13,6 +13,7 @@ import { createBelongings } from "../store/belongings.js";
 import { type Delay, keepLease, wait, withLease } from "../store/lease.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
+import { traced } from "../tracing.js";
 import { doorOf } from "./address.js";
 import type { Apply } from "./apply.js";
 import type { FetchText } from "./fetch-text.js";
@@ -244,7 +245,8 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
   };
 
   const begin = (key: string): Promise<void> => {
-    const work = workOff(key)
+    const facts = () => ({ "pulsegate.provider": key.slice(0, key.indexOf("/")) });
+    const work = traced("notification", facts, () => workOff(key))
       .catch((error: unknown) => log.warn({ err: error }, "a notification stays stored and is processed later"))
       .finally(() => underWay.delete(work));
     underWay.add(work);

@@ -294,8 +294,8 @@ export const accountMutations: readonly Mutation[] = [
       ["a row is told of at each look", "if (noted.has(full)) return;\n        noted.set", "noted.set"],
       [
         "an unreadable row is written over",
-        "await answer(() => backend.values.set(`$",
-        "if (false) await answer(() => backend.values.set(`$",
+        'await answer("set", ASIDE, () => backend.values.set(`$',
+        'if (false) await answer("set", ASIDE, () => backend.values.set(`$',
       ],
       [
         "what was set aside outlives its deletion",

@@ -18,7 +18,7 @@ export const storedMutations: readonly Mutation[] = [
     ["values come to the wrong keys", "taken(rowOf(full[index]!, text))", "taken(rowOf(full[0]!, text))"],
     [
       "all of a prefix is deleted, and what was set aside stays",
-      "await answer(() => backend.values.delete(full));",
+      'await answer("delete", ASIDE, () => backend.values.delete(full));',
       "",
     ],
     ["only what was set aside is deleted", "for await (const [full] of entries(prefix)) await remove(full);", ""],

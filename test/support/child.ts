@@ -21,7 +21,7 @@ export async function startChild(
   onLine: (line: string) => void = () => {},
 ): Promise<Child> {
   const child = spawn(process.execPath, ["--import", "tsx", script], {
-    env: { ...process.env, ...env, LOG_LEVEL: "info", NODE_OPTIONS: "" },
+    env: { ...process.env, ...env, LOG_LEVEL: "info", NODE_OPTIONS: env["NODE_OPTIONS"] ?? "" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   await within(120, "Pulsegate to listen", listening(child, onLine)).catch((error: unknown) => {

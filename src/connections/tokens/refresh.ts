@@ -9,6 +9,7 @@ import type { ProviderSettings } from "../../providers/provider.js";
 import { longestPauseMs, waitEnd } from "../../providers/waits.js";
 import { type Delay, pause, withLease } from "../../store/lease.js";
 import type { Lease, Store } from "../../store/store.js";
+import { tellTrace, traced } from "../../tracing.js";
 import type { ConnectionStatus } from "../connection.js";
 import { type Granted, requestTokens, type TokenResult } from "../oauth/oauth.js";
 import { fail, type ProviderFailure } from "../oauth/provider-failure.js";
@@ -213,7 +214,9 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     const intent = intentOf(current);
     if (intent.refreshStartedBy !== current.refreshStartedBy) await vault.save(owner, { ...current, ...intent });
     const result = await ask(owner, current, current.refreshToken);
-    deps.onRefresh?.(owner.provider, endings[result.kind] ?? "failed");
+    const outcome = endings[result.kind] ?? "failed";
+    tellTrace(() => ({ "pulsegate.outcome": outcome }));
+    deps.onRefresh?.(owner.provider, outcome);
     const attempt: Attempt = { owner, current, intent, lease };
     if (result.kind === "granted") return await granted(attempt, result);
     return result.kind === "refused" ? await refused(attempt) : await failed(attempt, result);
@@ -264,20 +267,24 @@ export function createRefresher(deps: RefresherDeps): Refresher {
   };
 
   return {
-    refresh: async (owner, known) => {
-      const running = inFlight.get(owner.id);
-      if (running) {
-        const found = await running;
-        // A flight that began before `known` existed ends with `known` itself, which is no help to this caller.
-        if (found.accessToken !== known.accessToken) return found;
-      }
-      const later = inFlight.get(owner.id);
-      if (later && later !== running) return await later;
-      const started = refresh(owner, known).finally(() => {
-        if (inFlight.get(owner.id) === started) inFlight.delete(owner.id);
+    refresh: (owner, known) => {
+      const facts = () => ({ "pulsegate.provider": owner.provider, "pulsegate.connection.id": owner.id });
+      return traced("refresh", facts, async (tell) => {
+        const running = inFlight.get(owner.id);
+        if (running) {
+          tell({ "pulsegate.call.shared": true });
+          const found = await running;
+          // A flight that began before `known` existed ends with `known` itself, which is no help to this caller.
+          if (found.accessToken !== known.accessToken) return found;
+        }
+        const later = inFlight.get(owner.id);
+        if (later && later !== running) return await later;
+        const started = refresh(owner, known).finally(() => {
+          if (inFlight.get(owner.id) === started) inFlight.delete(owner.id);
+        });
+        inFlight.set(owner.id, started);
+        return await started;
       });
-      inFlight.set(owner.id, started);
-      return await started;
     },
     refusedForGood: async (owner, accessToken) => {
       const times = { ttlMs: TOKENS_LEASE_MS, waitMs: TOKENS_LEASE_MS + 5_000, delay: deps.delay };
