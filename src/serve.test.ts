@@ -1,13 +1,16 @@
 import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { compiled } from "../test/support/compiled.js";
 
 /** Starts as `npm start` does, and waits for the process to end. */
-function start(env: Readonly<Record<string, string>>): Promise<{ readonly code: unknown; readonly said: string }> {
-  return new Promise((resolve) => {
+async function start(
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly code: unknown; readonly said: string }> {
+  const program = await compiled(new URL("./main.ts", import.meta.url));
+  return await new Promise((resolve) => {
     const given = { PATH: process.env["PATH"], STORE_URL: "memory:", ...env };
-    const args = ["--import", "tsx", "src/main.ts"];
-    execFile(process.execPath, args, { env: given, timeout: 50_000 }, (error, stdout, stderr) =>
+    execFile(process.execPath, [program], { env: given, timeout: 50_000 }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, said: stdout + stderr }),
     );
   });

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Client } from "@modelcontextprotocol/client";
 import { agentOn, agentOver, errorsIn, revisions } from "./support/agents.js";
+import { compiled } from "./support/compiled.js";
 import { blocksIn } from "./support/markdown.js";
 import { clockFrom, type Served, startServed, within } from "./support/served.js";
 
@@ -112,7 +113,10 @@ describe("on standard input and output", () => {
   const { wearables } = configurations().find(({ mcpServers }) => mcpServers?.wearables.command)!["mcpServers"]!;
   const [bin, ...rest] = wearables.args!;
   const command = process.execPath;
-  const args = ["--import", "tsx", "src/cli/index.ts", ...rest];
+  let args: readonly string[];
+  beforeAll(async () => {
+    args = [await compiled(new URL("../src/cli/index.ts", import.meta.url)), ...rest];
+  });
   const env = { PATH: process.env["PATH"]!, ...wearables.env };
 
   test("the page names the command that there is", () => {

@@ -14,7 +14,6 @@ if (where !== "sqlite" && !storeUrl) throw new Error("TEST_POSTGRES_URL is not s
 const place: Place = {
   ...(storeUrl && { storeUrl }),
   ...(redisUrl && { redisUrl }),
-  ...(process.env["FROM"] && { from: process.env["FROM"] }),
 };
 
 const told = (text: string) => process.stdout.write(`${text}\n`);

@@ -1,12 +1,12 @@
 /** Two replicas on one PostgreSQL and one Redis, where TEST_POSTGRES_URL and TEST_REDIS_URL name them. */
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { readConfig } from "../src/config/read-config.js";
 import { createGateway, type Gateway } from "../src/gateway.js";
 import { createLogger } from "../src/log.js";
 import { providers } from "../src/providers/index.js";
 import { type FitbitLab, fitbitSignature, startFitbitLab } from "../src/sandbox/fitbit/index.js";
+import { compiled } from "./support/compiled.js";
 
 const postgresUrl = process.env["TEST_POSTGRES_URL"];
 const redisUrl = process.env["TEST_REDIS_URL"];
@@ -50,9 +50,9 @@ if (postgresUrl && redisUrl) {
     it("refresh an expired token once between them, however many ask", async () => {
       aheadMs = 9 * 3_600_000;
       fitbit.forgetRequests();
-      const script = fileURLToPath(new URL("./support/replica.ts", import.meta.url));
+      const script = await compiled(new URL("./support/replica.ts", import.meta.url));
       const ask = () =>
-        run(process.execPath, ["--import", "tsx", script, "demo", "25"], {
+        run(process.execPath, [script, "demo", "25"], {
           env: { ...process.env, ...env, NODE_OPTIONS: "" },
         });
       const answers = await Promise.all([ask(), ask()]);

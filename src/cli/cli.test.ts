@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "graphql";
+import { compiled } from "../../test/support/compiled.js";
 import { type LabGateway, startLabGateway } from "../../test/support/lab-gateway.js";
 import { freePort } from "../../test/support/served.js";
 import { readAppKey } from "../config/keys.js";
@@ -274,7 +275,8 @@ test("a goal's progress asks only those providers that know goals", () => {
 });
 
 test("the program itself says what it can do", async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "src/cli/index.ts", "--help"]);
+  const program = await compiled(new URL("./index.ts", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [program, "--help"]);
   for (const name of [
     "start",
     "connect",

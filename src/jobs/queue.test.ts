@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { pathToFileURL } from "node:url";
 import { jest } from "@jest/globals";
 import { Redis } from "ioredis";
+import { compiled } from "../../test/support/compiled.js";
 import { manualTime } from "../../test/support/manual-time.js";
 import { StoreUnavailable } from "../errors.js";
 import { openStore } from "../store/open-store.js";
@@ -497,17 +497,16 @@ const makers = [
 for (const { name, make, queue: open, url } of makers) {
   test(`a job of the ${name} queue whose process was killed is run by the next one`, async () => {
     const space = `killed_${randomBytes(4).toString("hex")}`;
-    const source = (path: string) => JSON.stringify(pathToFileURL(join(process.cwd(), "src", path)).href);
     const code = `
-      const URL = ${JSON.stringify(url(space))}, SPACE = ${JSON.stringify(space)};
-      const { openStore } = await import(${source("store/open-store.ts")});
-      const { createEmbeddedQueue } = await import(${source("jobs/embedded.ts")});
-      const { createBullQueue } = await import(${source("jobs/bullmq.ts")});
+      import { createBullQueue } from "./src/jobs/bullmq.ts";
+      import { createEmbeddedQueue } from "./src/jobs/embedded.ts";
+      import { openStore } from "./src/store/open-store.ts";
+      const [URL, SPACE] = process.argv.slice(2);
       const queue = await (${make})();
       await queue.enqueue({ id: "long", kind: "long", payload: { day: 3 } });
       await queue.start({ long: { run: () => { console.log("begun"); return new Promise(() => {}); } } });
       setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+    const child = spawn(process.execPath, [await compiled({ code }), url(space), space], {
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, NODE_OPTIONS: "" },
     });

@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { jest } from "@jest/globals";
 import { createClient } from "@keyv/redis";
 import pg from "pg";
+import { compiled } from "../../test/support/compiled.js";
 import { StoreUnavailable } from "../errors.js";
 import type { Backend } from "./backend.js";
 import { keyvStore } from "./keyv-store.js";
@@ -340,13 +341,13 @@ describe("a SQLite store", () => {
   });
 
   /** Another process, running `body` with `store` and `things` at hand. Gives its lines. */
-  function run(path: string, body: string) {
+  async function run(path: string, body: string) {
     const code = `
-      const { openStore } = await import(${JSON.stringify(new URL("./open-store.ts", import.meta.url).href)});
-      const store = await openStore(${JSON.stringify(`sqlite:${path}`)});
+      import { openStore } from "./src/store/open-store.ts";
+      const store = await openStore(process.argv[2]);
       const things = store.collection("things");
       ${body}`;
-    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+    const child = spawn(process.execPath, [await compiled({ code }), `sqlite:${path}`], {
       env: { ...process.env, NODE_OPTIONS: "" },
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -368,9 +369,9 @@ describe("a SQLite store", () => {
       }
       await store.close();`;
     const taken = await Promise.all(
-      [run(path, body), run(path, body)].map(async ({ lines }) => {
+      [run(path, body), run(path, body)].map(async (running) => {
         const own: number[] = [];
-        for await (const line of lines) own.push(Number(line));
+        for await (const line of (await running).lines) own.push(Number(line));
         return own;
       }),
     );
@@ -379,7 +380,7 @@ describe("a SQLite store", () => {
 
   test("has every acknowledged write after a kill", async () => {
     const path = join(folder, "killed.db");
-    const { child, lines } = run(
+    const { child, lines } = await run(
       path,
       `
       for (let i = 0; ; i += 1) {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { compiled } from "../../test/support/compiled.js";
 import { testProvider } from "../../test/support/connections-bench.js";
 import { manualTime } from "../../test/support/manual-time.js";
 import { noticeOwner } from "../connections/directory/accounts.js";
@@ -152,13 +152,12 @@ test("a verifier that fails means: come again", async () => {
 
 test("what was accepted before the process was killed is worked off once by the next", async () => {
   const url = `sqlite:${join(folder, "killed.db")}`;
-  const source = (path: string) => JSON.stringify(pathToFileURL(join(process.cwd(), "src", path)).href);
   const signed = post(noted);
   const code = `
-    const { openStore } = await import(${source("store/open-store.ts")});
-    const { createWebhookReceiver } = await import(${source("webhooks/receive.ts")});
-    const { fitbitWebhook } = await import(${source("providers/fitbit/webhook.ts")});
-    const store = await openStore(${JSON.stringify(url)});
+    import { fitbitWebhook } from "./src/providers/fitbit/webhook.ts";
+    import { openStore } from "./src/store/open-store.ts";
+    import { createWebhookReceiver } from "./src/webhooks/receive.ts";
+    const store = await openStore(process.argv[2]);
     const receiver = createWebhookReceiver({
       store, providers: [{ id: "FITBIT", slug: "fitbit", webhook: fitbitWebhook }],
       settings: () => (${JSON.stringify(settings)}),
@@ -171,7 +170,7 @@ test("what was accepted before the process was killed is worked off once by the 
     )});
     process.stdout.write(String(answer.status), () => {});
     process.kill(process.pid, "SIGKILL");`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+  const child = spawn(process.execPath, [await compiled({ code }), url], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, NODE_OPTIONS: "" },
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { compiled } from "./compiled.js";
 import { within } from "./served.js";
 
 export interface Child {
@@ -13,14 +13,14 @@ export interface Child {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-const script = fileURLToPath(new URL("./gateway-process.ts", import.meta.url));
+const script = new URL("./gateway-process.ts", import.meta.url);
 
 /** Starts Pulsegate as an operator does, in a process of its own. Resolves once it listens. `onLine`: each line that it writes. */
 export async function startChild(
   env: Readonly<Record<string, string>>,
   onLine: (line: string) => void = () => {},
 ): Promise<Child> {
-  const child = spawn(process.execPath, ["--import", "tsx", script], {
+  const child = spawn(process.execPath, [await compiled(script)], {
     env: { ...process.env, ...env, LOG_LEVEL: "info", NODE_OPTIONS: env["NODE_OPTIONS"] ?? "" },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import Database from "libsql";
 import pg from "pg";
@@ -15,6 +14,7 @@ import { type FitbitLab, startFitbitLab } from "../../src/sandbox/fitbit/index.j
 import { person } from "../../src/sandbox/people/index.js";
 import { type Serving, serve } from "../../src/serve.js";
 import { openStore } from "../../src/store/open-store.js";
+import { compiled } from "./compiled.js";
 import { type AskOptions, asApp, clientOf, credentials, freePort, within } from "./served.js";
 import type { FromChild } from "./stepping-process.js";
 
@@ -53,8 +53,6 @@ export interface Ended {
 export interface Place {
   readonly storeUrl?: string;
   readonly redisUrl?: string;
-  /** Folder of built modules; left out: the sources. */
-  readonly from?: string;
 }
 
 export interface Outcome {
@@ -67,11 +65,11 @@ export interface Outcome {
   readonly doubled: number;
 }
 
-const script = fileURLToPath(new URL("./stepping-process.ts", import.meta.url));
+const script = new URL("./stepping-process.ts", import.meta.url);
 
 async function startStepping(env: Record<string, string>) {
-  const child = fork(script, {
-    execArgv: ["--import", "tsx"],
+  const child = fork(await compiled(script), {
+    execArgv: [],
     env: { ...process.env, ...env, LOG_LEVEL: "info", NODE_OPTIONS: "" },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
@@ -133,7 +131,7 @@ export async function endAt(
   });
   try {
     lab.sync.sync(who.id, Date.now());
-    const started = await startStepping({ ...env, SPACE: space, ...(place.from && { FROM: place.from }) });
+    const started = await startStepping({ ...env, SPACE: space });
     child = started.child;
     await scenario.prepare(bench);
 

@@ -1,16 +1,14 @@
 /**
  * Pulsegate in a process of its own that stands still before a step of its work: a write to the store. The parent says
- * which one (`stopAt`), hears of each (`step`), and lets it go on (`go`), or ends it there. `FROM`: the folder of the
- * modules, built ones start faster. `SPACE`: what is kept apart in the store.
+ * which one (`stopAt`), hears of each (`step`), and lets it go on (`go`), or ends it there. `SPACE`: what is kept apart in
+ * the store.
  */
+import { run } from "../../src/run.js";
+import { openStore } from "../../src/store/open-store.js";
 import type { Collection, Lease, Store } from "../../src/store/store.js";
 
 export type FromParent = { readonly stopAt: number } | { readonly go: true };
 export type FromChild = { readonly step: number; readonly what: string; readonly waits: boolean };
-
-const from = process.env["FROM"] ?? "../../src";
-const { openStore } = (await import(`${from}/store/open-store.js`)) as typeof import("../../src/store/open-store.js");
-const { run } = (await import(`${from}/run.js`)) as typeof import("../../src/run.js");
 
 let stopAt: number | null = null;
 let count = 0;
