@@ -16,7 +16,7 @@ import { type Serving, serve } from "../../src/serve.js";
 import { openStore } from "../../src/store/open-store.js";
 import { compiled } from "./compiled.js";
 import { type AskOptions, asApp, clientOf, credentials, freePort, within } from "./served.js";
-import type { FromChild } from "./stepping-process.js";
+import type { FromChild, StopAt } from "./stepping-process.js";
 
 export const who = person("both");
 
@@ -40,8 +40,18 @@ export interface Scenario {
   act(bench: KillBench): Promise<boolean>;
   /** Where work goes on after the answer: resolves once it is done. */
   over?(bench: KillBench): Promise<void>;
-  /** After the restart: what was lost, and what was done twice. */
-  check(bench: KillBench, ended: Ended): Promise<{ readonly lost: number; readonly doubled: number }>;
+  /** After the restart. */
+  check(bench: KillBench, ended: Ended): Promise<Found>;
+}
+
+/** What is left of a piece of work. */
+interface Found {
+  readonly lost: number;
+  readonly doubled: number;
+  /** Messages that came again under the id that they had. */
+  readonly repeated?: number;
+  /** Messages that came after a later one of the same person. */
+  readonly late?: number;
 }
 
 export interface Ended {
@@ -55,14 +65,12 @@ export interface Place {
   readonly redisUrl?: string;
 }
 
-export interface Outcome {
+export interface Outcome extends Found {
   /** Where it stood; null where the work was over before. */
   readonly at: string | null;
   readonly steps: readonly string[];
   readonly answered: boolean;
   readonly exitCode: number | null;
-  readonly lost: number;
-  readonly doubled: number;
 }
 
 const script = new URL("./stepping-process.ts", import.meta.url);
@@ -83,11 +91,11 @@ async function startStepping(env: Record<string, string>) {
   return { child, stopping, exited };
 }
 
-/** Runs the scenario in a process that is ended by `signal` before its `stopAt`-th step, restarts, and looks. */
+/** Runs the scenario in a process that is ended by `signal` before that step of it, restarts, and looks. */
 export async function endAt(
   scenario: Scenario,
   signal: Ended["signal"],
-  stopAt: number,
+  stopAt: StopAt,
   place: Place = {},
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "pulsegate-kill-"));

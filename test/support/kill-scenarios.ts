@@ -1,19 +1,15 @@
-/** The six pieces of work that a death may meet, each with what must be so afterwards. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** Pieces of work that a death may meet, each with what must be so afterwards. */
 import { exportUser } from "../../src/cli/export.js";
 import { addDays } from "../../src/model/time.js";
 import { fitbitSignature, fitbitUserId } from "../../src/sandbox/fitbit/index.js";
 import { dateAt, datesBetween, dayTotals } from "../../src/sandbox/people/index.js";
 import { type KillBench, type Scenario, who } from "./kill-bench.js";
-import { type Received, type Receiver, startReceiver } from "./receiver.js";
 import { dataRequests, eventually } from "./served.js";
 
 /** Taken once: a midnight in the middle of a case would ask of one day and compare with another. */
 const today = dateAt(who, Date.now());
-const at = (day: string, hour: number) => who.day(day).startMs + hour * 3_600_000;
-const stepsUntil = (day: string, hour: number) => dayTotals(who, who.day(day), at(day, hour)).steps;
+export const at = (day: string, hour: number) => who.day(day).startMs + hour * 3_600_000;
+export const stepsUntil = (day: string, hour: number) => dayTotals(who, who.day(day), at(day, hour)).steps;
 /** The newest of some days on which the person walked in the afternoon. */
 const busyDay = (newest: string) =>
   datesBetween(addDays(newest, -20), newest)
@@ -24,7 +20,7 @@ const dayOf = (date: string) =>
   `{ user(id: "${who.id}") { activity(range: { from: "${date}", to: "${date}" }) {
     days { steps } sources { status } } connections { status } } }`;
 
-async function stepsOf(bench: KillBench, date: string, cached = false): Promise<number | null> {
+export async function stepsOf(bench: KillBench, date: string, cached = false): Promise<number | null> {
   const headers: Record<string, string> = cached ? { "cache-control": "only-if-cached" } : {};
   const { data } = await bench.ask(dayOf(date), { headers });
   return data?.user?.activity?.days?.[0]?.steps ?? null;
@@ -97,17 +93,11 @@ const callback: Scenario = {
   },
 };
 
-const liveDay = () => busyDay(addDays(today, -1));
-async function notify(bench: KillBench): Promise<boolean> {
-  const body = JSON.stringify([
-    {
-      collectionType: "activities",
-      date: liveDay(),
-      ownerId: fitbitUserId(who.id),
-      ownerType: "user",
-      subscriptionId: "s",
-    },
-  ]);
+export const liveDay = () => busyDay(addDays(today, -1));
+/** Of more than one kind of data it is another notification, not a repeat of the last one. */
+export async function notify(bench: KillBench, kinds: readonly string[] = ["activities"]): Promise<boolean> {
+  const whose = { date: liveDay(), ownerId: fitbitUserId(who.id), ownerType: "user", subscriptionId: "s" };
+  const body = JSON.stringify(kinds.map((collectionType) => ({ collectionType, ...whose })));
   const headers = {
     "content-type": "application/json",
     "x-fitbit-signature": fitbitSignature(body, bench.lab.clientSecret),
@@ -194,49 +184,4 @@ const backfill: Scenario = {
   },
 };
 
-const operations = mkdtempSync(join(tmpdir(), "pulsegate-kill-operations-"));
-process.once("exit", () => rmSync(operations, { recursive: true, force: true }));
-writeFileSync(
-  join(operations, "day.graphql"),
-  `query Day { viewer { activity(range: { from: "${liveDay()}", to: "${liveDay()}" }) { days { steps } } } }`,
-);
-const receivers = new WeakMap<KillBench, Receiver>();
-/** A notification of a provider, up to the message that an app is sent. */
-const message: Scenario = {
-  name: "message",
-  env: { OPERATIONS: operations, WEBHOOKS_ALLOW_PRIVATE: "1" },
-  prepare: async (bench) => {
-    await receipt.prepare(bench);
-    const receiver = await startReceiver();
-    receivers.set(bench, receiver);
-    const { errors } = await bench.ask(`mutation { createWebhook(input: {
-      url: "${receiver.url}", operation: "Day", minimumGapSeconds: 0 }) { secret } }`);
-    if (errors) throw new Error(JSON.stringify(errors));
-  },
-  act: (bench) => notify(bench),
-  over: async (bench) => void (await receivers.get(bench)!.count(1)),
-  check: async (bench, { answered }) => {
-    const receiver = receivers.get(bench)!;
-    const { store } = bench.restarted().gateway;
-    const isEmpty = async (collection: string) => {
-      for await (const _ of store.collection(collection).keys("")) return false;
-      return true;
-    };
-    // Providers repeat what was not acknowledged.
-    const isKnown = !(await isEmpty("receipts")) || !(await isEmpty("deliveries"));
-    if (!answered && !isKnown) await notify(bench);
-    const stepsIn = ({ body }: Received) => body.data.viewer.activity.days[0]?.steps;
-    const isTold = () => receiver.received.some((one) => stepsIn(one) === stepsUntil(liveDay(), 20));
-    const isOver = async () => isTold() && (await isEmpty("outbound-pending")) && (await isEmpty("outbound-changes"));
-    const lost = await eventually(90, "the message is there", isOver).then(
-      () => 0,
-      () => 1,
-    );
-    // A message may come twice, and then it has one id.
-    const ids = new Set(receiver.received.map(({ id }) => id));
-    await receiver.close();
-    return { lost, doubled: Math.max(0, ids.size - 1) };
-  },
-};
-
-export const scenarios: readonly Scenario[] = [query, refresh, callback, receipt, backfill, message];
+export const scenarios: readonly Scenario[] = [query, refresh, callback, receipt, backfill];

@@ -1,16 +1,18 @@
 /**
  * Pulsegate in a process of its own that stands still before a step of its work: a write to the store. The parent says
- * which one (`stopAt`), hears of each (`step`), and lets it go on (`go`), or ends it there. `SPACE`: what is kept apart in
+ * which one (`stopAt`: how many further, or the first of a name), hears of each (`step`), and lets it go on (`go`), or ends it there. `SPACE`: what is kept apart in
  * the store.
  */
 import { run } from "../../src/run.js";
 import { openStore } from "../../src/store/open-store.js";
+import type { RowForm } from "../../src/store/row.js";
 import type { Collection, Lease, Store } from "../../src/store/store.js";
 
-export type FromParent = { readonly stopAt: number } | { readonly go: true };
+export type FromParent = { readonly stopAt: StopAt } | { readonly go: true };
+export type StopAt = number | string;
 export type FromChild = { readonly step: number; readonly what: string; readonly waits: boolean };
 
-let stopAt: number | null = null;
+let stopAt: StopAt | null = null;
 let count = 0;
 let goOn = () => {};
 process.on("message", (message: FromParent) => {
@@ -22,7 +24,8 @@ process.on("disconnect", () => process.exit(1));
 
 async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
   if (stopAt !== null) {
-    const waits = ++count === stopAt;
+    const waits = ++count === stopAt || what === stopAt;
+    if (waits) stopAt = 0;
     const going = new Promise<void>((resolve) => {
       if (waits) goOn = resolve;
       else resolve();
@@ -41,12 +44,14 @@ function stepping(store: Store): Store {
   });
   return {
     ...store,
-    collection: <T>(namespace: string): Collection<T> => {
-      const all = store.collection<T>(namespace);
+    collection: <T>(namespace: string, form?: RowForm<T>): Collection<T> => {
+      const all = store.collection<T>(namespace, form);
       return {
         ...all,
         set: (...args) => step(`set ${namespace}`, () => all.set(...args)),
         delete: (...args) => step(`delete ${namespace}`, () => all.delete(...args)),
+        erase: (...args) => step(`erase ${namespace}`, () => all.erase(...args)),
+        eraseAll: (...args) => step(`erase ${namespace}`, () => all.eraseAll(...args)),
         putIfAbsent: (...args) => step(`put ${namespace}`, () => all.putIfAbsent(...args)),
         take: (...args) => step(`take ${namespace}`, () => all.take(...args)),
       };
