@@ -12,14 +12,16 @@ export interface FirstTime {
   readonly filledAtOnce: number;
   /** Requests in one block. */
   readonly count: number;
-  /** Blocks before anything counts, until the engine has compiled what is asked. */
-  readonly warmUps: number;
+  /** Days that are stored of each of the others. */
+  readonly othersStored: number;
+  /** Questions about others before anything counts, until the engine has compiled what answers them. */
+  readonly warmUp: number;
   /** The least ratio to each contender. */
   readonly aims: Readonly<Partial<Record<string, number>>>;
 }
 
-const month = { days: 30, stored: 1_000, filledAtOnce: 1_000, count: 40, warmUps: 8 };
-const week = { days: 7, stored: 400, filledAtOnce: 20, count: 24, warmUps: 4 };
+const month = { days: 30, stored: 1_000, othersStored: 1_000, filledAtOnce: 1_000, count: 40, warmUp: 3_000 };
+const week = { days: 7, stored: 400, othersStored: 100, filledAtOnce: 20, count: 24, warmUp: 300 };
 
 export const firstTimes: readonly FirstTime[] = [
   { what: "30 days × 8", query: activityOf, ...month, aims: { apollo: 1 } },
@@ -39,10 +41,6 @@ export const askedBy = (comparison: number): Asked => ({
   others: CROWD.slice(comparison * OTHERS, (comparison + 1) * OTHERS),
 });
 
-/** Days that are stored of each of them. */
-const OTHERS_STORED = 100;
-export const othersStored = ({ stored }: FirstTime) => Math.min(stored, OTHERS_STORED);
-
 export interface Question {
   readonly query: string;
   readonly variables: object;
@@ -50,6 +48,15 @@ export interface Question {
 
 /** The days of a question, counted back from today. */
 export const daysFrom = (first: number, days: number) => ({ from: daysAgo(first), to: daysAgo(first - days + 1) });
+
+function anotherPerson({ query, days, othersStored }: FirstTime, number: number, { others }: Asked): Question {
+  const first = othersStored - (Math.floor(number / others.length) % (othersStored - days));
+  return { query, variables: { user: others[number % others.length], ...daysFrom(first, days) } };
+}
+
+/** Questions that no way asks, since they are about days that it does not reach. */
+export const warmingUp = (one: FirstTime, number: number, asked: Asked): Question =>
+  anotherPerson(one, ((one.othersStored - one.days) / 2) * asked.others.length + number, asked);
 
 /**
  * In which way the request with this number differs from all before it. Stored cells are all that any of them needs.
@@ -74,12 +81,6 @@ export const ways: Readonly<Record<string, (one: FirstTime, number: number, aske
       providers: choices[number % choices.length],
     },
   }),
-  "another person": (one, number, { others }) => ({
-    query: one.query,
-    variables: {
-      user: others[number % others.length],
-      ...daysFrom(othersStored(one) - (Math.floor(number / others.length) % (othersStored(one) - one.days)), one.days),
-    },
-  }),
+  "another person": anotherPerson,
 };
 const choices = [["FITBIT"], ["FITBIT", "OURA"], ["FITBIT", "POLAR"], ["FITBIT", "WHOOP"]];

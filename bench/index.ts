@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { Agent } from "node:http";
 import { got } from "got";
-import { askedBy, daysFrom, type FirstTime, firstTimes, othersStored, ways } from "./first-time.js";
-import { closeConnections, type Shot, shoot } from "./http-loop.js";
+import { askedBy, daysFrom, type FirstTime, firstTimes, warmingUp, ways } from "./first-time.js";
+import { closeConnections, loop, type Shot, shoot } from "./http-loop.js";
 import { abba, type Contender, ratio, spread } from "./measure.js";
 import { APP_KEY, type Lab, rivals } from "./protocol.js";
 import { activity, CROWD, dashboard, daysAgo, heart, PERSON, stepsOf } from "./queries.js";
@@ -11,6 +11,7 @@ import { type Server, start } from "./start.js";
 
 const ROUNDS = 4;
 const COLD_ROUNDS = 12;
+const CONNECTIONS = 10;
 
 interface Case {
   readonly what: string;
@@ -121,7 +122,7 @@ const FIRST_TIME = "asked for the first time";
  * is asked.
  */
 async function compareFirstTime(pulsegate: Server, one: FirstTime): Promise<void> {
-  const { what, query, days, count, warmUps, aims } = one;
+  const { what, query, days, count, warmUp, aims } = one;
   const fill = async (user: string, stored: number) => {
     for (let first = stored; first > 0; first -= one.filledAtOnce) {
       const range = daysFrom(first, Math.min(first, one.filledAtOnce));
@@ -135,19 +136,21 @@ async function compareFirstTime(pulsegate: Server, one: FirstTime): Promise<void
     const isCompared = name === onlyRival || aims[name] !== undefined;
     const people = askedBy(isCompared ? comparisons++ : 0);
     if (isCompared && people.person !== PERSON) await fill(people.person, one.stored);
-    for (const user of isCompared ? people.others : []) await fill(user, othersStored(one));
-    for (const [way, questionOf] of isCompared ? Object.entries(ways) : []) {
-      const asking = (url: string): Shot => {
-        let number = 0;
-        const nextBody = () => {
-          const { query, variables } = questionOf(one, number++, people);
-          return shot(url, query, variables).body;
-        };
-        return { ...shot(url, query), nextBody };
+    for (const user of isCompared ? people.others : []) await fill(user, one.othersStored);
+    const asking = (url: string, questionOf: (typeof ways)[string]): Shot => {
+      let number = 0;
+      const nextBody = () => {
+        const { query, variables } = questionOf(one, number++, people);
+        return shot(url, query, variables).body;
       };
-      const ours: Contender = { server: pulsegate, shot: asking(pulsegate.url), count };
-      const theirs: Contender = { ...ours, server, shot: asking(server.url) };
-      const costs = await abba(ours, theirs, ROUNDS, warmUps);
+      return { ...shot(url, query), nextBody };
+    };
+    for (const { url } of isCompared ? [pulsegate, server] : [])
+      await loop(asking(url, warmingUp), warmUp, CONNECTIONS);
+    for (const [way, questionOf] of isCompared ? Object.entries(ways) : []) {
+      const ours: Contender = { server: pulsegate, shot: asking(pulsegate.url, questionOf), count };
+      const theirs: Contender = { ...ours, server, shot: asking(server.url, questionOf) };
+      const costs = await abba(ours, theirs, ROUNDS);
       const oursMs = spread(costs.a.map(({ cpuMs }) => cpuMs)).median;
       const swapped = { a: costs.b, b: costs.a };
       const aim = aims[name] ?? null;

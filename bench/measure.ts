@@ -29,14 +29,16 @@ export function spread(values: readonly number[]): Spread {
   return { median, min: sorted[0]!, max: sorted[sorted.length - 1]! };
 }
 
+const WARM_UPS = 2;
+
 /**
  * Turn by turn: A B B A, so that whatever else the machine does falls on both. Answers the cost of each in every round,
  * which is the mean of its two blocks.
  */
-export async function abba(a: Contender, b: Contender, rounds: number, warmUps = 2): Promise<{ a: Cost[]; b: Cost[] }> {
+export async function abba(a: Contender, b: Contender, rounds: number): Promise<{ a: Cost[]; b: Cost[] }> {
   const costs: { a: Cost[]; b: Cost[] } = { a: [], b: [] };
   // Compiled and warm before anything counts.
-  for (let warmUp = 0; warmUp < warmUps; warmUp++) for (const one of [a, b]) await block(one);
+  for (let warmUp = 0; warmUp < WARM_UPS; warmUp++) for (const one of [a, b]) await block(one);
   for (let round = 0; round < rounds; round++) {
     const [a1, b1, b2, a2] = [await block(a), await block(b), await block(b), await block(a)];
     costs.a.push(mean(a1, a2));
