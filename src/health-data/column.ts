@@ -94,14 +94,16 @@ export class Column {
       if (value !== undefined && !(value instanceof PackedNights)) this.values[place] = PackedNights.of(field, value);
   }
 
-  /** Takes a known day of another column. The value itself is not copied. */
-  take(other: Column, day: number): void {
-    const from = other.placeOf(day);
-    const place = this.placeFor(day);
-    this.values[place] = other.values[from];
-    this.provenances[place] = other.provenances[from];
-    const note = other.notes?.get(day);
-    this.setNote(day, note);
+  /** Takes known days in a row of another column, both ends included. The values themselves are not copied. */
+  take(other: Column, from: number, to = from): void {
+    const days = to === from ? 1 : to - from + 1;
+    const [there, here] = [other.placeOf(from), this.placeFor(from)];
+    const hasNotes = this.notes !== undefined || other.notes !== undefined;
+    for (let at = 0; at < days; at++) {
+      this.values[here + at] = other.values[there + at];
+      this.provenances[here + at] = other.provenances[there + at];
+      if (hasNotes) this.setNote(from + at, other.notes?.get(from + at));
+    }
   }
 
   private setNote(day: number, note: MissingReason | undefined): void {

@@ -73,9 +73,16 @@ export class Coverage {
   ): readonly number[] {
     const parts = this.stored.parts(field);
     const left: number[] = [];
+    /** Days in a row that one request answered. */
+    let run:
+      | { readonly column: Column; readonly provenance: Provenance; readonly from: number; to: number }
+      | undefined;
+    const takeRun = () => {
+      if (!run) return;
+      into.take(run.column, run.from, run.to);
+      this.served.note({ call: run.provenance.call, from: run.from, to: run.to });
+    };
     let at = 0;
-    /** Days in a row that one call answered. */
-    let run: { readonly call: string; readonly from: number; to: number } | undefined;
     for (const day of days) {
       while (at < parts.length && parts[at]!.to < day) at++;
       const column = parts[at]?.column;
@@ -89,15 +96,14 @@ export class Coverage {
         left.push(day);
         continue;
       }
-      into.take(column, day);
       this.weight += BYTES_PER_CELL + weightOfValue(value);
-      if (run?.call === provenance.call) run.to = day;
+      if (run?.column === column && run.provenance === provenance && run.to === day - 1) run.to = day;
       else {
-        if (run) this.served.note(run);
-        run = { call: provenance.call, from: day, to: day };
+        takeRun();
+        run = { column, provenance, from: day, to: day };
       }
     }
-    if (run) this.served.note(run);
+    takeRun();
     return left;
   }
 

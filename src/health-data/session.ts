@@ -25,7 +25,7 @@ import { endOfDay, lookUpPerson, type Person, type PersonDeps } from "./person.j
 import { resolveRange } from "./range.js";
 import { sourceReport } from "./source-report.js";
 import { storedReadings } from "./stored-readings.js";
-import type { Histories } from "./views.js";
+import type { Histories, SourceReport } from "./views.js";
 import { mergedWanted, type Wanted } from "./wanted.js";
 
 export interface HealthDataDeps extends PersonDeps {
@@ -180,7 +180,10 @@ class Session implements ReadSession {
 
   private answerTo(reading: Assembling | Error): Histories[Domain] | Error {
     if (reading instanceof Error) return reading;
-    const { scene, person, answer, demanded } = reading;
+    return withSources(reading.answer!, () => this.sourcesIn(reading));
+  }
+
+  private sourcesIn({ scene, person, demanded }: Assembling): readonly SourceReport[] {
     const { providers, settings } = this.deps;
     const reports = this.asked(scene.ask, person).map((id) => {
       const reader = person.loaders.get(id)?.reader;
@@ -189,10 +192,8 @@ class Session implements ReadSession {
     });
     // A source that was not asked and gave nothing is left out of this answer, unless the caller named it, or it has
     // nothing of these days any more.
-    const sources = scene.ask.providers
-      ? reports
-      : reports.filter(({ status, asOf, reachesFrom }) => status !== "OK" || asOf !== null || reachesFrom !== null);
-    return { ...answer, sources } as unknown as Histories[Domain];
+    if (scene.ask.providers) return reports;
+    return reports.filter(({ status, asOf, reachesFrom }) => status !== "OK" || asOf !== null || reachesFrom !== null);
   }
 
   report(): CostReport {
@@ -285,6 +286,16 @@ interface Assembling {
   readonly assembly: Assembly;
   readonly demanded: Demand[];
   answer: object | undefined;
+}
+
+/** With what each source contributed, which is found out when it is asked for: most answers don't show it. */
+function withSources(answer: object, find: () => readonly SourceReport[]): Histories[Domain] {
+  let found: readonly SourceReport[] | undefined;
+  const get = () => {
+    found ??= find();
+    return found;
+  };
+  return Object.defineProperty(answer, "sources", { get, enumerable: true }) as Histories[Domain];
 }
 
 /** How long these asks would be answered without a change. Null if a provider was asked, or could have been. */
