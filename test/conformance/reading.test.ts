@@ -485,10 +485,12 @@ describe.each(withLab)("%s", (_, provider) => {
     const fresh = await bench.open();
     await fresh.connect(person.id);
     for (const domain of lists) {
-      const whole = listOf(await read(person, domain, range));
+      // A course is asked for record by record: no range is too long for it.
+      const fields = offeredIn(provider, domain).filter((field) => !field.includes(".course:"));
+      const whole = listOf(await read(person, domain, range, fields));
       const parts: object[] = [];
       for (let from = range.from; from <= range.to; from = addDays(from, 10)) {
-        const asked = ask(person.id, domain, offeredIn(provider, domain), { from, to: addDays(from, 9) });
+        const asked = ask(person.id, domain, fields, { from, to: addDays(from, 9) });
         parts.push(...(listOf((await fresh.read(asked))[0] as Histories[Domain]) ?? []));
       }
       const bare = (all: readonly object[] | null | undefined) =>
