@@ -16,6 +16,7 @@ import type { HealthData } from "./health-data/ask.js";
 import { createConnectCells } from "./health-data/connect-cells.js";
 import { createFetcher } from "./health-data/fetch.js";
 import { createHistory, type History } from "./health-data/history.js";
+import type { TellLateness } from "./health-data/person.js";
 import { createRetention } from "./health-data/retention.js";
 import { createHealthData } from "./health-data/session.js";
 import { createStoppedCount, type StoppedCount, type StoppedCounts } from "./health-data/stopped-count.js";
@@ -60,6 +61,8 @@ export interface Gateway extends Services {
   readonly healthData: HealthData;
   readonly bus: Bus;
   readonly queue: JobQueue;
+  /** All of them, by name: that one among them. */
+  readonly queues: Readonly<Record<string, JobQueue>>;
   readonly webhooks: WebhookReceiver;
   /** What was done with whose data. Services write to it through `auditedServices`. */
   readonly audit: AuditLog;
@@ -96,6 +99,8 @@ export interface GatewayOptions {
   /** How a token refresh ended, likewise. */
   readonly onRefresh?: ConnectionsDeps["onRefresh"];
   readonly onBreaker?: ConnectionsDeps["onBreaker"];
+  readonly onClosed?: ConnectionsDeps["onClosed"];
+  readonly onLate?: TellLateness;
   /** What became of a request to a webhook door, likewise. */
   readonly onNotification?: WebhookReceiverDeps["count"];
   /** What became of what a notification said of one person, likewise. */
@@ -165,10 +170,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const open = await queuesOn(config.redisUrl, { store, clock, log, timers: options.timers });
   const openQueue: OpenQueue = (...of) => tracedQueue(open(...of));
-  const queue = openQueue("jobs");
-  // Of their own: a backfill takes its time, and so does a receiver that hangs.
-  const runQueue = openQueue("outbound-runs", RUNS_AT_ONCE);
-  const sendQueue = openQueue("outbound-sends", SENDS_AT_ONCE);
+  const [queue, runQueue, sendQueue] = [
+    openQueue("jobs"),
+    // Of their own: a backfill takes its time, and so does a receiver that hangs.
+    openQueue("outbound-runs", RUNS_AT_ONCE),
+    openQueue("outbound-sends", SENDS_AT_ONCE),
+  ];
   const queues = [queue, runQueue, sendQueue];
 
   const audit = createAuditLog({
@@ -222,6 +229,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     onRefresh: options.onRefresh,
     onBreaker: options.onBreaker,
+    onClosed: options.onClosed,
     watch: underWay.watch,
   });
   const connections: Connections = { ...underWay.watch(lasting), recover, idle };
@@ -240,13 +248,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const retention = createRetention({ days, isForRetired, providers, settings });
   const healthData = createHealthData({
     ...{ connections, providers, settings, history, retention, fetcher, budgets, clock, onError },
+    onLate: options.onLate,
   });
 
   const subscriptions = createSubscriptions({
     ...{ store, connections, api, providers, settings, http, budgets },
     ...{ publicUrl, clock, log, delay },
   });
-  const prefetch = createPrefetch({ store, queue, connections, providers, healthData, history, bus, clock, log });
+  const prefetch = createPrefetch({
+    ...{ store, queue, connections, providers, healthData, history, bus, clock, log },
+    onLate: options.onLate,
+  });
   const backfills = createBackfills({
     store,
     queue,
@@ -382,6 +394,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     backfills: underWay.watch(backfills),
     recorder: underWay.watch(recorder),
     queue,
+    queues: { jobs: queue, "outbound-runs": runQueue, "outbound-sends": sendQueue },
     webhooks,
     audit,
     stopped,

@@ -69,6 +69,8 @@ export async function serve(env: Environment, { log: given, terminal, ...more }:
       onUpstream: (provider, status, seconds) => metrics.upstream(provider, status, seconds),
       onRefresh: (provider, outcome) => metrics.refresh(provider, outcome),
       onBreaker: (provider, isOpen) => metrics.providerDown(provider, isOpen),
+      onClosed: (provider) => metrics.budgetClosed(provider),
+      onLate: (since, provider, seconds) => metrics.late(since, provider, seconds),
       onNotification: (outcome, provider) => metrics.notification(provider, outcome),
       onNotice: (outcome, provider) => metrics.notice(provider, outcome),
       onWebhookRun: (outcome) => metrics.webhookRun(outcome),
@@ -76,6 +78,7 @@ export async function serve(env: Environment, { log: given, terminal, ...more }:
       onStoppedSeries: (counts) => metrics.stoppedSeries(counts),
       onUnreadableRow: ({ namespace, reason }) => metrics.unreadableRow(namespace, reason),
     });
+    metrics.watch(gateway);
     let server: GatewayServer | null = null;
     open.push({ close: () => endWork(server, gateway) });
     server = await createServer({

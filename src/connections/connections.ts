@@ -36,7 +36,7 @@ import { scopesFor } from "./oauth/oauth.js";
 import { ProviderFailure } from "./oauth/provider-failure.js";
 import type { CallbackResult } from "./oauth/redirects.js";
 import { createProblems } from "./problem.js";
-import { createProviderApi, type ProviderApi } from "./provider-api.js";
+import { createProviderApi, type ProviderApi, type ProviderApiDeps } from "./provider-api.js";
 import { requireConnected } from "./require.js";
 import { createGivenSecrets, type GivenSecrets } from "./tokens/given-secrets.js";
 import { createGrantEnds } from "./tokens/grant-ends.js";
@@ -75,6 +75,7 @@ export interface ConnectionsDeps {
   readonly events?: ConnectionEvents;
   readonly onRefresh?: RefreshListener;
   readonly onBreaker?: BreakerDeps["onChange"];
+  readonly onClosed?: ProviderApiDeps["onClosed"];
   /** Waits before repeats and between looks at a taken lease. */
   readonly delay?: Delay;
   /** Has what requests to providers do to tokens and connections counted as under way. */
@@ -281,6 +282,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     log,
     delay,
     onBreaker: deps.onBreaker,
+    onClosed: deps.onClosed,
   });
   const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks, grantEnds });
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });

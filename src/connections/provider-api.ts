@@ -36,6 +36,8 @@ export interface ProviderApiDeps {
   readonly delay?: Delay;
   /** Told when a provider is found to be down, and when it answers again. */
   readonly onBreaker?: BreakerDeps["onChange"];
+  /** Told of each request that was not sent, since a budget had nothing left for it. */
+  readonly onClosed?: (provider: ProviderId) => void;
 }
 
 interface Answered {
@@ -127,6 +129,7 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
     // What our own budgets refuse says nothing of the provider.
     const done = await breaker.send(provider.id, spent, (each) => ("isDown" in each ? each.isDown : null));
     if ("response" in done) return done;
+    if ("closedUntil" in done) deps.onClosed?.(provider.id);
     const response = { ...unanswered, receivedAt: clock.now() };
     const outcome = "openUntil" in done ? down(provider, done.openUntil) : limited(done.closedUntil);
     return { response, outcome, repeatable: false, sent: 0, isDown: false };
@@ -189,7 +192,10 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       }
       // Before a token is renewed for nothing.
       const closedUntil = deps.budgets.closedUntil(provider, connection, reserve);
-      if (closedUntil !== null) return refused(limited(closedUntil).failure);
+      if (closedUntil !== null) {
+        deps.onClosed?.(provider.id);
+        return refused(limited(closedUntil).failure);
+      }
       const openUntil = breaker.openUntil(provider.id);
       if (openUntil !== null) return refused(down(provider, openUntil).failure);
       const errand: Errand = { provider, connection, url, request, reserve, signal, acceptedStatuses };

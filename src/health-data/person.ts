@@ -27,7 +27,14 @@ export interface PersonDeps {
   readonly retention: Pick<Retention, "of">;
   readonly clock: Clock;
   onError(error: unknown): void;
+  readonly onLate?: TellLateness;
 }
+
+/**
+ * How long after a wearable's sync, or a provider's notification of it, what it brought was stored here. Of syncs that is
+ * known where the provider tells of them, and from the second on.
+ */
+export type TellLateness = (since: "sync" | "notification", provider: ProviderId, seconds: number) => void;
 
 /** What reading needs to know of a person. It is looked up once in each operation. */
 export interface Person {
@@ -76,6 +83,7 @@ export async function lookUpPerson(
       kept: deps.retention.of(connection),
       seen: seen.get(connection.id)!,
       onError: deps.onError,
+      onSynced: (syncedAt) => deps.onLate?.("sync", provider.id, Math.max(0, clock.now() - syncedAt) / 1000),
       onData: ({ id }, dataThrough) => {
         // The connection of a header token is not stored.
         if (isTransient(id)) return;

@@ -44,6 +44,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   signal?(): AbortSignal;
   onError(error: unknown): void;
+  /** Called once the store has what a newer sync than the one that was known brought, with the time of that sync. */
+  onSynced?(at: number): void;
   /** Called with the newest day of the provider's data, if it is later than the day that was known. */
   onData?(connection: Connection, dataThrough: LocalDate): void;
 }
@@ -55,6 +57,8 @@ export class RequestRunner {
   /** Refused calls: a request for other days would be refused too. */
   private readonly refusedCalls = new Map<Call, Failure>();
   private failuresInARow = 0;
+  /** The last sync of a worn device that was known before anything was asked. */
+  private syncedAt: number | null = null;
 
   constructor(
     private readonly reader: ConnectionReader,
@@ -86,6 +90,7 @@ export class RequestRunner {
       { seen: this.options.seen },
     );
     const known = this.notePrerequisites(needed, beside);
+    this.syncedAt = lastSyncIn(beside.at("devices.devices", UNDATED)?.value(UNDATED));
     const wanted = new Map(open);
     const storedZone = beside.at(zone, UNDATED)?.provenance(UNDATED);
     if (offer.offered.has(zone) && storedZone && clock.now() - storedZone.at > ZONE_LIFE_MS)
@@ -186,7 +191,10 @@ export class RequestRunner {
     // A shared answer is written by the reader that sent the request. A failed write is logged, and costs one more
     // fetch later.
     if (cells.length > 0 && !shared)
-      void options.history.write(connection.id, cells).catch((error) => options.onError(error));
+      void options.history
+        .write(connection.id, cells)
+        .then(() => this.noteSync(cells))
+        .catch((error) => options.onError(error));
   }
 
   private ask(target: FetchTarget, request: PlannedRequest): Promise<Fetched> {
@@ -272,6 +280,12 @@ export class RequestRunner {
     if (newest !== null && newest > (connection.dataThrough ?? "")) this.options.onData?.(connection, newest);
   }
 
+  private noteSync(cells: readonly StoredCellEntry[]): void {
+    const devices = cells.find(({ field }) => field === "devices.devices");
+    const synced = devices && lastSyncIn(valueIn(devices.known));
+    if (synced && this.syncedAt !== null && synced > this.syncedAt) this.options.onSynced?.(synced);
+  }
+
   private fail(request: PlannedRequest, failure: Failure): void {
     for (const field of request.fields) {
       if (request.from === UNDATED) this.reader.failed.set(field, UNDATED, failure);
@@ -330,6 +344,14 @@ export class RequestRunner {
 }
 
 const DENSITY_DAYS = 30;
+
+/** Epoch ms. */
+function lastSyncIn(devices: FieldValue | undefined): number | null {
+  const times = ((devices ?? []) as readonly DeviceRecord[]).flatMap(({ lastSyncAt, isWorn = true }) =>
+    lastSyncAt && isWorn ? [Date.parse(lastSyncAt)] : [],
+  );
+  return times.length === 0 ? null : Math.max(...times);
+}
 
 const spanFacts = (
   { from, to }: { readonly from: number; readonly to: number },

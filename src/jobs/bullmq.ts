@@ -10,6 +10,8 @@ import { type JobHandlers, type JobQueue, MAX_ATTEMPTS, retryAfterMs } from "./q
 interface Carried {
   readonly payload: unknown;
   readonly failures: number;
+  /** Epoch ms by the machine's clock. A release before did not note it. */
+  readonly dueAt?: number;
 }
 
 export interface BullQueueOptions {
@@ -97,8 +99,9 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     running.set(id, abort);
     const { signal } = abort;
     const later = async (at: number, data: Carried): Promise<never> => {
-      await job.updateData(data);
-      await job.moveToDelayed(Math.max(at, Date.now() + 1), token);
+      const dueAt = Math.max(at, Date.now() + 1);
+      await job.updateData({ ...data, dueAt });
+      await job.moveToDelayed(dueAt, token);
       throw new DelayedError();
     };
     // A look that was under way when this process began to stop still brings a job.
@@ -171,7 +174,7 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
       await note(jobId);
       // BullMQ answers alike whether it took the job or had it: only the time of taking tells which.
       if (await queue.getJob(jobId)) return false;
-      await queue.add(kind, { payload, failures: 0 }, { jobId, delay });
+      await queue.add(kind, { payload, failures: 0, dueAt: Date.now() + delay }, { jobId, delay });
       await note(jobId);
       return true;
     },
@@ -209,6 +212,12 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
     },
     ping: async () => {
       await sender.ping();
+    },
+    waiting: async () => {
+      // BullMQ itself waits for a Redis that was never there as long as it takes.
+      await sender.ping();
+      const [count, [oldest]] = await Promise.all([queue.getWaitingCount(), queue.getWaiting(0, 0)]);
+      return { count, since: oldest ? (oldest.data.dueAt ?? oldest.timestamp) : null };
     },
     stop,
     close: async () => {

@@ -53,8 +53,8 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
   let state: "new" | "working" | "stopped" = "new";
   const stopping = new AbortController();
   let cancelTimer = () => {};
-  /** Jobs that are due, in their order, and those that are not, by their time: as far as this process knows. */
-  let ready: string[] = [];
+  /** Jobs that are due, in their order, and those that are not, both by their time: as far as this process knows. */
+  let ready = new Map<string, number>();
   const later = new Map<string, number>();
   /** Jobs whose turn came while they ran here: they are looked at once more afterwards. */
   const repeated = new Set<string>();
@@ -93,8 +93,9 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     const now = clock.now();
     if (now >= scanAt) await scan(now);
     if (now >= firstLater) becomeReady(now);
-    while (ready.length > 0 && running.size < concurrency && state === "working") {
-      const id = ready.shift()!;
+    while (ready.size > 0 && running.size < concurrency && state === "working") {
+      const id: string = ready.keys().next().value!;
+      ready.delete(id);
       if (running.has(id)) {
         repeated.add(id);
         continue;
@@ -120,7 +121,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
     }
     due.sort(([, a], [, b]) => a.dueAt - b.dueAt || a.enqueuedAt - b.enqueuedAt);
     // What was put on the queue meanwhile follows.
-    ready = [...new Set([...due.map(([id]) => id), ...ready])];
+    ready = new Map([...due.map(([id, { dueAt }]) => [id, dueAt] as const), ...ready]);
   }
 
   function wait(id: string, dueAt: number): void {
@@ -130,8 +131,10 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
 
   function becomeReady(now: number): void {
     const due = [...later].filter(([, dueAt]) => dueAt <= now).sort(([, a], [, b]) => a - b);
-    for (const [id] of due) later.delete(id);
-    ready.push(...due.map(([id]) => id));
+    for (const [id, dueAt] of due) {
+      later.delete(id);
+      ready.set(id, dueAt);
+    }
     firstLater = Number.POSITIVE_INFINITY;
     for (const dueAt of later.values()) firstLater = Math.min(firstLater, dueAt);
   }
@@ -148,7 +151,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
         // Before anybody looks for it again: a job whose lease is held counts as another's.
         await lease.release().catch(() => {});
         running.delete(id);
-        if (repeated.delete(id)) ready.push(id);
+        if (repeated.delete(id)) ready.set(id, clock.now());
         look();
       });
     running.set(id, { abort, finished });
@@ -214,7 +217,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
       const dueAt = notBefore ?? now;
       const taken = await jobs.putIfAbsent(id, { kind, payload, dueAt, enqueuedAt: now, failures: 0 });
       if (taken && state === "working" && handlers[kind]) {
-        if (dueAt <= now) ready.push(id);
+        if (dueAt <= now) ready.set(id, dueAt);
         else wait(id, dueAt);
         look();
       }
@@ -232,6 +235,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
       look();
     },
     ping: () => store.ping(),
+    waiting: async () => ({ count: ready.size, since: ready.size === 0 ? null : Math.min(...ready.values()) }),
     stop,
     close: () => stop(0),
   };

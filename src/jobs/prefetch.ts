@@ -4,6 +4,7 @@ import type { Connections } from "../connections/connections.js";
 import type { Bus } from "../events/bus.js";
 import type { HealthData } from "../health-data/ask.js";
 import type { History } from "../health-data/history.js";
+import type { TellLateness } from "../health-data/person.js";
 import type { DaySpan } from "../health-data/range.js";
 import type { SourceReport } from "../health-data/views.js";
 import { storedZone } from "../health-data/zone.js";
@@ -27,11 +28,15 @@ export interface PrefetchDeps {
   readonly bus: Pick<Bus, "dataUpdated">;
   readonly clock: Clock;
   readonly log: Log;
+  readonly onLate?: TellLateness;
 }
 
 export interface Prefetch {
-  /** Days null: those that the provider may still change, and what is undated. */
-  enqueue(connection: Connection, domains: readonly Domain[], days: DaySpan | null): Promise<void>;
+  /**
+   * Days null: those that the provider may still change, and what is undated. `receivedAt`: when the notification came
+   * that tells of them.
+   */
+  enqueue(connection: Connection, domains: readonly Domain[], days: DaySpan | null, receivedAt?: number): Promise<void>;
   /**
    * Looks once a day, over all replicas, for subscribed connections that nothing was heard of for a day, and has their
    * last days read: a notification may have got lost. Call it hourly.
@@ -50,6 +55,8 @@ interface Payload {
   readonly days: DaySpan | null;
   /** Nobody told of these days: what turns out to be new is told to listeners. */
   readonly quiet: boolean;
+  /** Not there where nobody told of them. */
+  readonly receivedAt?: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -80,7 +87,8 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
   };
 
   return {
-    enqueue: (connection, domains, days) => enqueue({ connectionId: connection.id, domains, days, quiet: false }),
+    enqueue: (connection, domains, days, receivedAt) =>
+      enqueue({ connectionId: connection.id, domains, days, quiet: false, receivedAt }),
 
     quietLook: async () => {
       const now = clock.now();
@@ -114,7 +122,7 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
 
     handler: {
       run: async ({ payload, signal }) => {
-        const { connectionId, domains, days, quiet } = payload as Payload;
+        const { connectionId, domains, days, quiet, receivedAt } = payload as Payload;
         const connection = await connections.get(connectionId);
         const provider = connection && find(connection.provider);
         // One that can no longer be asked is not asked in a session either.
@@ -149,6 +157,8 @@ export function createPrefetch(deps: PrefetchDeps): Prefetch {
         const trouble = troubleOf(sources);
         if (trouble?.kind === "wait") return { kind: "again", at: trouble.at };
         if (trouble?.kind === "passing") throw new Error(trouble.reason);
+        if (receivedAt !== undefined && !trouble)
+          deps.onLate?.("notification", provider.id, Math.max(0, clock.now() - receivedAt) / 1000);
 
         if (quiet) {
           const after = await history.read(connectionId, keys);

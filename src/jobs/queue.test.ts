@@ -145,6 +145,38 @@ for (const { name, open } of benches) {
       expect(await runs.count(3)).toEqual([1, 1, 1]);
     });
 
+    test("says how much is due and waits, and since when: not what runs, nor what is for later", async () => {
+      const queue = await make();
+      const runs = events<string>();
+      let end = () => {};
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const begun = Date.now();
+      const later = { kind: "hold", payload: {}, notBefore: begun + 3_600_000 };
+      await queue.start({
+        hold: {
+          run: async ({ id }) => {
+            runs.add(id);
+            await ended;
+            return { kind: "done" };
+          },
+        },
+      });
+      expect(await queue.waiting()).toEqual({ count: 0, since: null });
+      await queue.enqueue({ id: "later", ...later });
+      for (const id of ["a", "b", "c", "d"]) await queue.enqueue({ id, kind: "hold", payload: {} });
+      await runs.count(name === "embedded" ? 2 : 4);
+      for (const id of ["e", "f", "g"]) await queue.enqueue({ id, kind: "hold", payload: {} });
+      const { count, since } = await queue.waiting();
+      expect(count).toBe(name === "embedded" ? 5 : 3);
+      expect(since).toBeGreaterThanOrEqual(begun);
+      expect(since).toBeLessThanOrEqual(Date.now());
+      end();
+      await runs.count(7);
+      expect(await queue.waiting()).toEqual({ count: 0, since: null });
+    });
+
     test("of two processes one runs a job", async () => {
       const [one, two] = [await make(), await make()];
       const runs = events<string>();

@@ -15,6 +15,8 @@ export interface JobQueue {
   start(handlers: JobHandlers): Promise<void>;
   /** Rejects where the queue's server does not answer. */
   ping(): Promise<void>;
+  /** What is due and nobody works on: all of it where replicas share a server, else what this process knows of. */
+  waiting(): Promise<Waiting>;
   /**
    * Works no more: what runs is told that this process stops, gets that long to come to a good point, and is aborted
    * then. It goes on elsewhere or at the next start. Jobs may still be added.
@@ -22,6 +24,12 @@ export interface JobQueue {
   stop(graceMs: number): Promise<void>;
   /** Stops at once, and lets go of everything. */
   close(): Promise<void>;
+}
+
+export interface Waiting {
+  readonly count: number;
+  /** Epoch ms since when the oldest is due. Null where nothing waits. */
+  readonly since: number | null;
 }
 
 export interface NewJob {

@@ -5,6 +5,7 @@ import type { RunOutcome } from "../outbound/runs.js";
 import type { SendOutcome } from "../outbound/sender.js";
 import type { NoticeOutcome } from "../webhooks/apply.js";
 import type { ReceiptOutcome } from "../webhooks/receive.js";
+import { createGauges, type Watched } from "./gauges.js";
 
 /** What the gateway counts. No user ids, and no figures of health: labels are few and fixed. */
 export interface Metrics {
@@ -29,10 +30,18 @@ export interface Metrics {
   webhookSend(outcome: SendOutcome): void;
   /** How many connections have a figure that stopped, as counted last. */
   stoppedSeries(counts: StoppedCounts): void;
+  /** How long after a sync or a notification what it brought was stored. */
+  late(since: "sync" | "notification", provider: string, seconds: number): void;
+  /** A request that was not sent, since a budget had nothing left for it. */
+  budgetClosed(provider: string): void;
+  /** From now on queues and budgets are looked at when somebody asks for the metrics. */
+  watch(gateway: Watched): void;
   /** A stored row that can't be read: once in a process. */
   unreadableRow(collection: string, reason: string): void;
 }
 
+/** From a second to a day. */
+const latenesses = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400];
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Registers everything with the given registry: once for each. */
@@ -118,7 +127,33 @@ export function createMetrics(registry: Registry): Metrics {
     labelNames: ["provider", "figure"] as const,
     registers,
   });
+  const late = {
+    notification: new Histogram({
+      name: "pulsegate_notification_lateness_seconds",
+      help: "From a notification until the days that it told of were fetched and stored.",
+      labelNames: ["provider"] as const,
+      buckets: latenesses,
+      registers,
+    }),
+    sync: new Histogram({
+      name: "pulsegate_sync_lateness_seconds",
+      help: "From a wearable's sync, where the provider tells of it, until what was asked for after it was stored.",
+      labelNames: ["provider"] as const,
+      buckets: latenesses,
+      registers,
+    }),
+  };
+  const closed = new Counter({
+    name: "pulsegate_budget_refusals_total",
+    help: "Requests that were not sent to a provider, since a limit had nothing left for them.",
+    labelNames: ["provider"] as const,
+    registers,
+  });
+  const watch = createGauges(registers);
   return {
+    late: (since, provider, took) => late[since].observe({ provider }, took),
+    budgetClosed: (provider) => closed.inc({ provider }),
+    watch,
     request: (route, method, status, took) => requests.observe({ route, method, status }, took),
     operation: (type, outcome) => operations.inc({ type, outcome }),
     subscriptions: (change) => listening.inc(change),

@@ -106,7 +106,7 @@ export function createApply(deps: ApplyDeps): Apply {
     }
     const isWanted = deps.prefetchAlways || (await bus.isListenedTo(userId));
     if (datedDomains.length + undated.length > 0 && isWanted) {
-      await fetch(connection, datedDomains, undated);
+      await fetch(connection, datedDomains, undated, receivedAt);
     } else if (connection.status === "CONNECTED" && told.some(({ deleted }) => deleted)) {
       // A consent that was withdrawn looks like deleted data. Only a look tells, and asking who it is costs the least.
       await connections.readIdentity(connection);
@@ -142,19 +142,17 @@ export function createApply(deps: ApplyDeps): Apply {
     connection: Connection,
     dated: readonly { readonly domain: Domain; readonly dates: readonly LocalDate[] }[],
     undated: readonly Domain[],
+    receivedAt: number,
   ): Promise<void> {
     try {
-      if (undated.length > 0) await deps.prefetch.enqueue(connection, undated, null);
+      if (undated.length > 0) await deps.prefetch.enqueue(connection, undated, null, receivedAt);
       const days = dated.flatMap(({ dates }) => dates).sort();
       const [first, to] = [days[0], days.at(-1)];
       if (first === undefined || to === undefined) return;
       const earliest = addDays(to, 1 - MAX_PREFETCHED_DAYS);
       const span = { from: [first, earliest].sort()[1]!, to };
-      await deps.prefetch.enqueue(
-        connection,
-        dated.map(({ domain }) => domain),
-        span,
-      );
+      const domains = dated.map(({ domain }) => domain);
+      await deps.prefetch.enqueue(connection, domains, span, receivedAt);
     } catch (error) {
       // The days are marked: whoever asks next gets them. That is no reason to tell everybody again.
       log.warn({ err: error, connectionId: connection.id }, "changed days could not be put on the queue");

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { noticeOwner } from "../connections/directory/accounts.js";
 import { StoreUnavailable } from "../errors.js";
+import type { Waiting } from "../jobs/queue.js";
 import type { Log } from "../log.js";
 import { type Backoff, backoffMs } from "../model/backoff.js";
 import { domains } from "../model/records.js";
@@ -62,6 +63,8 @@ export interface WebhookReceiver {
    * else.
    */
   forgetOwners(noticeOwners: readonly string[]): Promise<void>;
+  /** Accepted and not worked off, as the last `recover` found them; those of a moment ago are left out. */
+  waiting(): Waiting;
   /** Resolves once nothing that this process accepted is under way: before it stops. */
   idle(): Promise<void>;
 }
@@ -123,6 +126,8 @@ const DELIVERIES = "deliveries";
 /** Providers repeat an answered notification within hours. One that was never answered may come for a week. */
 const REPEAT_MS = 48 * 3_600_000;
 const LEASE_MS = 60_000;
+/** One that came since is mostly being worked off, and waits for nothing. */
+const FRESH_MS = 10_000;
 const MAX_ATTEMPTS = 12;
 const retries: Backoff = { firstMs: 30_000, longestMs: 3_600_000 };
 
@@ -186,6 +191,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
     }
   };
 
+  let waiting: Waiting = { count: 0, since: null };
   let isNoted = false;
   /** Of what a release without these notes stored, too. */
   const noteOwners = async () => {
@@ -276,6 +282,8 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
   };
 
   return {
+    waiting: () => waiting,
+
     maxBytes: (slug) => find(slug)?.webhook?.maxBytes ?? 0,
 
     receive: async (slug, request, given) => {
@@ -324,7 +332,12 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
       if (!isNoted) await noteOwners();
       isNoted = true;
       const keys: string[] = [];
-      for await (const [key, { notBefore }] of receipts.scan("")) if (notBefore <= clock.now()) keys.push(key);
+      const old: number[] = [];
+      for await (const [key, { notBefore, receivedAt }] of receipts.scan("")) {
+        if (notBefore <= clock.now()) keys.push(key);
+        if (receivedAt < clock.now() - FRESH_MS) old.push(receivedAt);
+      }
+      waiting = { count: old.length, since: old.length === 0 ? null : old.reduce((a, b) => Math.min(a, b)) };
       for (const key of keys) await begin(key);
     },
 
