@@ -3,7 +3,7 @@
  * it is compared with `fixtures/declared.json` beside the provider, so that it changes on purpose alone. After a change,
  * `DECLARED=write npm test -- src/providers/declared` writes the files again: read what they now say.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { providers } from "./index.js";
 import type { ApiRequest, Call, Input, Provider } from "./provider.js";
 
@@ -71,6 +71,9 @@ test.each(providers.map((provider) => [provider.name, provider] as const))(
 
 test.each(providers.map((provider) => [provider.name, provider] as const))("%s declares what is written", (_, each) => {
   const file = new URL(`./${each.slug}/fixtures/declared.json`, import.meta.url);
-  if (process.env["DECLARED"] === "write") writeFileSync(file, `${JSON.stringify(declared(each), null, 2)}\n`);
+  if (process.env["DECLARED"] === "write") {
+    mkdirSync(new URL("./", file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(declared(each), null, 2)}\n`);
+  }
   expect(declared(each)).toEqual(JSON.parse(readFileSync(file, "utf8")));
 });
