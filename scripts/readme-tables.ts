@@ -10,14 +10,16 @@ import { reference, withoutId } from "./reference.js";
 
 /**
  * Writes what of the documentation follows from the code, between its markers: every variable, from the configuration;
- * who offers what, from the registry; every type, from the schema. `--check` changes nothing and fails where a page is
+ * who there is, who offers what and how notifications are verified, from the registry; every type, from the schema. `--check` changes nothing and fails where a page is
  * not what the code says.
  */
 const parts: readonly { readonly page: string; readonly name: string; readonly text: () => string }[] = [
   { page: "docs/configuration.md", name: "variables", text: () => tableOf(allVariables(providers)) },
   { page: "docs/coverage.md", name: "coverage", text: coverageTable },
+  { page: "docs/command-line.md", name: "providers", text: slugs },
   { page: "docs/frontend.md", name: "embedded", text: withoutId },
   { page: "docs/reference.md", name: "reference", text: reference },
+  { page: "docs/security.md", name: "notifications", text: verificationTable },
 ];
 
 function rowName(field: Field): string {
@@ -40,6 +42,16 @@ function coverageTable(): string {
   });
   const head = `| Domain | Field | ${providers.map(({ name }) => name).join(" | ")} |`;
   return [head, `| --- | --- |${" --- |".repeat(providers.length)}`, ...rows].join("\n");
+}
+
+function slugs(): string {
+  const names = providers.map(({ slug }) => `\`${slug}\``).sort();
+  return `\`P\` is ${names.slice(0, -1).join(", ")} or ${names.at(-1)}.`;
+}
+
+function verificationTable(): string {
+  const rows = providers.flatMap(({ name, webhook }) => (webhook ? [`| ${name} | ${webhook.verifiedBy} |`] : []));
+  return ["| Provider | Verified by |", "| --- | --- |", ...rows].join("\n");
 }
 
 for (const { page, name, text } of parts) {

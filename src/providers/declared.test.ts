@@ -23,7 +23,11 @@ const have = { value: (field: string) => known[field] } as never;
 const plain = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (key, each) =>
-      each instanceof RegExp ? String(each) : ["description", "message", "sentence"].includes(key) ? undefined : each,
+      each instanceof RegExp
+        ? String(each)
+        : ["description", "message", "sentence", "verifiedBy"].includes(key)
+          ? undefined
+          : each,
     ),
   );
 

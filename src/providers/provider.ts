@@ -469,6 +469,8 @@ export interface Webhook {
   readonly subscriptions: SubscriptionScheme;
   /** Domains of which the provider can send notifications. */
   readonly domains: readonly Domain[];
+  /** What `receive` verifies, in a phrase for operators: docs/security.md shows it beside the provider's name. */
+  readonly verifiedBy: string;
   /** Longest body that is read. */
   readonly maxBytes: number;
   /** True if the provider checks our address with HEAD: `receive` then answers HEAD as well. Otherwise HEAD gets 405. */

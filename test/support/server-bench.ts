@@ -108,6 +108,7 @@ const provider = (id: ProviderId, slug: string, more: Partial<Provider> = {}): P
   webhook: {
     subscriptions: { kind: "portal", notices: () => [] },
     domains: [],
+    verifiedBy: "nothing",
     maxBytes: 64,
     receive: async () => ({ kind: "answer", status: 204 }),
   },

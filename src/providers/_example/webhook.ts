@@ -25,6 +25,8 @@ import type { ApiRequest, AppApi, Notice, SubscriptionScheme, Webhook } from "..
 
 export const webhook: Webhook = {
   domains: ["ACTIVITY"],
+  verifiedBy:
+    "HMAC-SHA256 over the body, in constant time, with a key that Acme tells once and that is stored encrypted. A secret in the address",
   maxBytes: 64 * 1024,
   head: true,
   // Acme signs, so this is one thing more; for who does not, it is all that there is to believe.

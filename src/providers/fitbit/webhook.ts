@@ -34,6 +34,7 @@ export function signFitbit(body: Uint8Array, clientSecret: string): string {
 }
 
 export const fitbitWebhook: Webhook = {
+  verifiedBy: "HMAC-SHA1 with the client secret, in constant time; a mismatch is 404. A code for the handshake",
   subscriptions: {
     kind: "per-user",
     collections: [

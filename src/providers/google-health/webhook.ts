@@ -30,6 +30,7 @@ export function createGoogleHealthWebhook(): Webhook {
   const keys = createKeys();
   return {
     domains: ["PROFILE", "ACTIVITY", "HEART", "SLEEP", "BODY", "WORKOUTS", "VITALS", "READINGS", "NUTRITION"],
+    verifiedBy: "The `Authorization` secret, and ECDSA on P-256 by a key of Google's published set",
     maxBytes: 1024 * 1024,
     subscriptions: createSubscriptions(),
     receive: (request, context) => receive(request, context, keys),

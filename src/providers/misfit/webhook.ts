@@ -44,6 +44,8 @@ export const misfitWebhook: Webhook = createMisfitWebhook(nodeRoots);
 export function createMisfitWebhook(roots: Roots): Webhook {
   return {
     domains: ["PROFILE", "ACTIVITY", "SLEEP", "WORKOUTS", "DEVICES", "GOALS"],
+    verifiedBy:
+      "Topic on `MISFIT_SNS_TOPICS`; RSA signature; certificate from Amazon's host, in date, and with `MISFIT_SNS_CA` leading to a public root; age",
     // SNS messages are smaller than 256 KiB.
     maxBytes: 300 * 1024,
     subscriptions: {

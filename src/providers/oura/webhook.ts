@@ -52,6 +52,8 @@ const lookUp: LookUp = {
 
 export const webhook: Webhook = {
   domains: ["ACTIVITY", "HEART", "SLEEP", "WORKOUTS", "VITALS", "SCORES", "DEVICES"],
+  verifiedBy:
+    "HMAC-SHA256 with the client secret over the timestamp and the body, in constant time; age. A token made of the client secret for the challenge",
   maxBytes: 64 * 1024,
   subscriptions: { kind: "per-app", ensure: (api) => ensure(api, Object.keys(domainsOfType)) },
   lookUp,

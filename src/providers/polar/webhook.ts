@@ -40,6 +40,8 @@ const lookUp: LookUp = {
 
 export const webhook: Webhook = {
   domains: ["WORKOUTS", "SCORES", "SLEEP", "HEART", "VITALS", "ACTIVITY", "PROFILE", "BODY", "GOALS"],
+  verifiedBy:
+    "HMAC-SHA256 over the body, in constant time, with a key that Polar shows once and that is stored encrypted. A ping is answered without a check, and does nothing",
   maxBytes: 64 * 1024,
   subscriptions: {
     kind: "per-app",

@@ -46,6 +46,8 @@ const lookUp: LookUp = {
 
 export const webhook: Webhook = {
   domains: ["SLEEP", "HEART", "VITALS", "SCORES", "ACTIVITY", "WORKOUTS"],
+  verifiedBy:
+    "HMAC-SHA256 with the client secret over the timestamp and the body, in constant time; five minutes of age at most",
   maxBytes: 64 * 1024,
   subscriptions: {
     kind: "portal",

@@ -68,6 +68,7 @@ const subscriptions: SubscriptionScheme = {
 
 export const withingsWebhook: Webhook = {
   domains: ["ACTIVITY", "HEART", "SLEEP", "BODY", "WORKOUTS", "VITALS", "READINGS", "SCORES"],
+  verifiedBy: "A secret in the address, compared in constant time: Withings does not sign",
   maxBytes: 16 * 1024,
   head: true,
   secretInUrl: { setting: "WEBHOOK_SECRET" },
