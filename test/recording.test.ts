@@ -1,4 +1,6 @@
 /** What apps have Google Health keep: over real HTTP, from the mutation to the history that shows it. */
+import { createHash } from "node:crypto";
+import type { Answer } from "./support/provider-gateway.js";
 import { openRecordingBench, type RecordingBench } from "./support/recording-bench.js";
 
 let bench: RecordingBench;
@@ -251,4 +253,25 @@ it("records nothing where the operator said READ_ONLY=1", async () => {
   expect(await careful.refusal(water("careful"))).toMatchObject({ code: "FORBIDDEN" });
   expect(await careful.refusal('deleteRecord(input: { id: "any" }) { id }')).toMatchObject({ code: "FORBIDDEN" });
   expect(careful.asked()).toEqual([]);
+});
+
+it("records and deletes nothing for an app key that may only read", async () => {
+  const keys = ["reader", "writer"].map((key) => [key, createHash("sha256").update(key).digest("hex")] as const);
+  const [reading, writing] = keys.map(([key, sha256]) => `${key}:${sha256}`) as [string, string];
+  await using keyed = await openRecordingBench({ APP_KEYS: `${reading}:ro,${writing}`, SINGLE_USER: "" });
+  const ask = async (key: string, mutation: string) => {
+    const answer = await fetch(`${keyed.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-api-key": key },
+      body: JSON.stringify({ query: `mutation { made: ${mutation.replace("input: {", `input: { userId: "demo",`)} }` }),
+    });
+    const { data, errors } = (await answer.json()) as Answer;
+    return errors?.[0].extensions.code ?? data.made;
+  };
+  expect(await ask("reader", water("key"))).toBe("FORBIDDEN");
+  expect(keyed.asked()).toEqual([]);
+  const { id } = await ask("writer", water("key"));
+  expect(await ask("reader", `deleteRecord(input: { id: "${id}" }) { id }`)).toBe("FORBIDDEN");
+  expect(await ask("reader", water("key"))).toBe("FORBIDDEN");
+  expect(await ask("writer", water("key"))).toMatchObject({ id });
 });

@@ -31,6 +31,10 @@ test("SIGKILL of a receiver before its answer, and of the sender before it notes
   expect(outcome).toMatchObject({ ...inOrder, at: "set outbound-pending", repeated: 1 });
 }, 120_000);
 
+test("SIGKILL in the middle of a record, when the provider has one half of it or both and nobody knows: it is there once", async () => {
+  for (const step of [6, 14]) expect(await endAt(named("record"), "SIGKILL", step)).toMatchObject(well);
+}, 120_000);
+
 const [storeUrl, redisUrl] = [process.env["TEST_POSTGRES_URL"], process.env["TEST_REDIS_URL"]];
 if (storeUrl && redisUrl) {
   const place = { storeUrl, redisUrl };
@@ -51,6 +55,10 @@ if (storeUrl && redisUrl) {
   test("SIGKILL of a receiver within its answer, and of the sender behind it, on PostgreSQL and Redis: as before", async () => {
     const outcome = await endAt(named("message-within"), "SIGKILL", "erase outbound-pending", place);
     expect(outcome).toMatchObject({ ...inOrder, at: "erase outbound-pending" });
+  }, 120_000);
+
+  test("SIGKILL in the middle of a record on PostgreSQL and Redis: it is there once", async () => {
+    expect(await endAt(named("record"), "SIGKILL", 6, place)).toMatchObject(well);
   }, 120_000);
 } else if (process.env["CI_REQUIRE_SERVERS"] === "1") {
   test("the kill matrix on PostgreSQL and Redis", () => {

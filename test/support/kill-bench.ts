@@ -40,6 +40,8 @@ export interface Scenario {
   act(bench: KillBench): Promise<boolean>;
   /** Where work goes on after the answer: resolves once it is done. */
   over?(bench: KillBench): Promise<void>;
+  /** By so much the clock of the restarted gateway is ahead: what a dead process had sent has come by then, or never will. */
+  readonly laterMs?: number;
   /** After the restart. */
   check(bench: KillBench, ended: Ended): Promise<Found>;
 }
@@ -167,7 +169,8 @@ export async function endAt(
 
     await passTime(place, file, space);
     const log = createLogger({ level: "silent" });
-    serving = await serve(env, { log, store: await openStore(storeUrl, { space }) });
+    const clock = { now: () => Date.now() + (scenario.laterMs ?? 0) };
+    serving = await serve(env, { log, clock, store: await openStore(storeUrl, { space }) });
     return { at, steps, answered, exitCode, ...(await scenario.check(bench, { signal, answered })) };
   } finally {
     child?.kill("SIGKILL");
@@ -206,6 +209,7 @@ async function sql(url: string, text: string): Promise<void> {
   await client.end();
 }
 
-async function dropSpace(url: string, space: string): Promise<void> {
+/** Takes away what was kept apart in a PostgreSQL. */
+export async function dropSpace(url: string, space: string): Promise<void> {
   await sql(url, `DROP TABLE IF EXISTS ${space}, ${space}_lease; DROP SEQUENCE IF EXISTS ${space}_fence`);
 }

@@ -184,4 +184,36 @@ const backfill: Scenario = {
   },
 };
 
-export const scenarios: readonly Scenario[] = [query, refresh, callback, receipt, backfill];
+const recordedDay = () => addDays(today, -1);
+const WEIGHING = `mutation { recordWeighing(input: { userId: "${who.id}", provider: FITBIT, key: "kill",
+  time: "${addDays(today, -1)}T04:05:06Z", weight: 83.25, fatPercentage: 22.75 }) { id } }`;
+const creates = ({ lab }: KillBench, figure: string) =>
+  lab.requests.filter(({ method, path }) => method === "POST" && path.endsWith(`/body/log/${figure}.json`)).length;
+/** What an app has a provider keep: two entries, at one that knows no ids of ours. */
+const record: Scenario = {
+  name: "record",
+  laterMs: 61_000,
+  prepare: async (bench) => {
+    await bench.connect();
+    bench.lab.forgetRequests();
+  },
+  act: async (bench) => (await bench.ask(WEIGHING)).data?.recordWeighing?.id !== undefined,
+  check: async (bench) => {
+    // Whoever was not answered asks again with the same key, and so does whoever was.
+    const { data } = await bench.ask(WEIGHING);
+    const { id } = data?.recordWeighing ?? {};
+    const body =
+      await bench.ask(`{ user(id: "${who.id}") { body(range: { from: "${recordedDay()}", to: "${recordedDay()}" }) {
+      measurements { id weight fatPercentage } } } }`);
+    const found = (body.data.user.body.measurements as { id: string; weight: number; fatPercentage: number }[]).filter(
+      ({ weight }) => weight === 83.25,
+    );
+    const isWhole = found.some((one) => one.id === id && one.fatPercentage === 22.75);
+    return {
+      lost: isWhole ? 0 : 1,
+      doubled: Math.max(creates(bench, "weight"), creates(bench, "fat"), found.length) - 1,
+    };
+  },
+};
+
+export const scenarios: readonly Scenario[] = [query, refresh, callback, receipt, backfill, record];
