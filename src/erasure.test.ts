@@ -105,6 +105,8 @@ async function live(lab: LabGateway, userId: string, former: string): Promise<Pe
   await gateway.subscriptions.unsubscribe({ ...own, domains: ["ACTIVITY"] });
   await gateway.backfills.start({ ...own, domains: null, range });
   await connections.begin(own);
+  const weighing = { kind: "WEIGHING", time: "2026-11-19T06:07:08Z", weight: 71.25, fatPercentage: null } as const;
+  await gateway.recorder.record({ ...own, key: "scale", record: weighing });
   const listening = gateway.bus.data(userId);
   await notify(lab, second!.providerUserId!);
   await listening.return?.();
@@ -181,6 +183,8 @@ for (const { name, url, open } of backends) {
           "muted",
           "oauth-states",
           "provider-accounts",
+          "record-ids",
+          "records",
           "source-priority",
           "tokens",
           "user-connections",
@@ -206,8 +210,11 @@ for (const { name, url, open } of backends) {
       // What the person asked for and chose; a backfill finds nothing connected, and ends. How many consents they began
       // counts for as long as these would have lasted.
       expect(namespaces(left)).toEqual([
-        ...["backfills", "consent-slots", "jobs", "source-priority", "user-connections", "users"],
+        ...["backfills", "consent-slots", "jobs", "records", "source-priority", "user-connections", "users"],
       ]);
+      // Of what was recorded, that its key was used.
+      const records = [...after].filter(([key]) => key.startsWith("records:") && left.includes(key));
+      expect(records.map(([, text]) => JSON.parse(text).value)).toEqual([{ spent: true }]);
       for (const { id, providerUserId } of demo.connections) {
         expect(found(after, [id, hashOf(providerUserId!)])).toEqual([]);
       }
@@ -384,7 +391,7 @@ test("work that ends while the connections go leaves nothing either", async () =
       byProviderUser: async () => null,
       owned: async () => ({ connections: [{ id: "one", provider: "FITBIT" }], accounts: [] }),
       deleteUser: async () => {
-        await erasure.connection({ id: "one", provider: "FITBIT", providerUserId: null });
+        await erasure.connection({ id: "one", userId: "demo", provider: "FITBIT", providerUserId: null });
         expect(kept).toEqual(new Set());
         for (const what of ["history", "jobs", "plans", "marks"]) kept.add(`${what} one`);
       },
@@ -395,7 +402,7 @@ test("work that ends while the connections go leaves nothing either", async () =
     onConnect: { forgetConnections: forget("plans") },
     subscriptions: { forgetConnections: forget("marks") },
     backfills: { removeUser: async () => {} },
-    recorder: { forgetUser: async () => {} },
+    recorder: { forgetConnection: async () => {}, forgetUser: async () => {} },
   });
   await erasure.user("demo");
   expect(kept).toEqual(new Set());

@@ -12,7 +12,7 @@ import type { WebhookReceiver } from "./webhooks/receive.js";
 /** Takes away what is kept of somebody in every folder: by key, whatever the rows hold, whoever else there is. */
 export interface Erasure {
   /** One connection's data, jobs, receipts and marks. */
-  connection(gone: Pick<Connection, "id" | "provider" | "providerUserId">): Promise<void>;
+  connection(gone: Pick<Connection, "id" | "userId" | "provider" | "providerUserId">): Promise<void>;
   /** Everything of a user, what header tokens fetched included. May be repeated after it was interrupted. */
   user(userId: string): Promise<void>;
 }
@@ -25,7 +25,7 @@ export function createErasure(deps: {
   readonly onConnect: Pick<OnConnect, "forgetConnections">;
   readonly subscriptions: Pick<Subscriptions, "forgetConnections">;
   readonly backfills: Pick<BackfillService, "removeUser">;
-  readonly recorder: Pick<Recorder, "forgetUser">;
+  readonly recorder: Pick<Recorder, "forgetConnection" | "forgetUser">;
 }): Erasure {
   const { connections, history } = deps;
 
@@ -39,11 +39,12 @@ export function createErasure(deps: {
   };
 
   return {
-    connection: async ({ id, provider, providerUserId }) => {
+    connection: async ({ id, userId, provider, providerUserId }) => {
       const holder = providerUserId === null ? null : await connections.byProviderUser(provider, providerUserId);
       // Another user may have the account by now: what is told of it is theirs.
       const isOthers = providerUserId === null || (holder !== null && holder.id !== id);
       await forgetWork([id], isOthers ? [] : [noticeOwner({ provider, providerUserId })]);
+      await deps.recorder.forgetConnection(userId, id);
     },
 
     user: async (userId) => {

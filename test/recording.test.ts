@@ -248,6 +248,25 @@ it("keeps nothing of a record but its id and its days, and forgets these with th
   expect(await bench.rows("record-ids")).toEqual([]);
 });
 
+it("keeps that a key was used, and nothing else, where the data of the connection are deleted", async () => {
+  await bench.connect("writing");
+  const made = await bench.mutate(water("before", "amount: 611"));
+  await bench.mutate("disconnect(input: { provider: GOOGLE_HEALTH, deleteData: true }) { notices }");
+  expect(await bench.rows("records")).toEqual([{ spent: true }]);
+  expect(await bench.rows("record-ids")).toEqual([]);
+  await bench.connect("writing");
+  for (const amount of [611, 612])
+    expect(await bench.refusal(water("before", `amount: ${amount}`))).toMatchObject({ code: "BAD_USER_INPUT" });
+  expect(await bench.refusal(`deleteRecord(input: { id: "${made.id}" }) { id }`)).toMatchObject({
+    code: "BAD_USER_INPUT",
+  });
+  // The provider keeps its own.
+  const { nutrition } = await bench.read(drunk);
+  expect(nutrition.entries.filter(({ water: ml }: { water: number }) => ml === 611)).toHaveLength(1);
+  expect(bench.creates("hydration-log")).toBe(0);
+  expect(await bench.mutate(water("after", "amount: 613"))).toMatchObject({ dates: [day] });
+});
+
 it("records nothing where the operator said READ_ONLY=1", async () => {
   await using careful = await openRecordingBench({ READ_ONLY: "1" });
   expect(await careful.refusal(water("careful"))).toMatchObject({ code: "FORBIDDEN" });

@@ -26,6 +26,14 @@ export interface Note {
   readonly removed?: true;
 }
 
+/**
+ * What is left of a note once the data of its connection were deleted: that the key was used. So a repeat is not a second
+ * record at the provider, which keeps its own.
+ */
+interface SpentKey {
+  readonly spent: true;
+}
+
 interface EntryNote {
   /** A request for it has left, or was about to. */
   readonly sent: boolean;
@@ -36,34 +44,34 @@ interface EntryNote {
   readonly sentAt?: number;
 }
 
-const noteRows: RowForm<Note> = rowsOf(
-  z.looseObject({
-    provider: z.string(),
-    connectionId: z.string(),
-    kind: z.enum(["WEIGHING", "WORKOUT", "SLEEP", "WATER", "FOOD"]),
-    input: z.string(),
-    base: z.string(),
-    record: z.looseObject({ kind: z.string() }).optional(),
-    entries: z.array(
-      z.looseObject({
-        sent: z.boolean(),
-        name: z.string().nullable(),
-        others: z.array(z.string()).optional(),
-        sentAt: z.number().optional(),
-      }),
-    ),
-    id: z.string().nullable(),
-    dates: z.array(z.iso.date()),
-    removed: z.literal(true).optional(),
-  }),
-);
+const noteForm = z.looseObject({
+  provider: z.string(),
+  connectionId: z.string(),
+  kind: z.enum(["WEIGHING", "WORKOUT", "SLEEP", "WATER", "FOOD"]),
+  input: z.string(),
+  base: z.string(),
+  record: z.looseObject({ kind: z.string() }).optional(),
+  entries: z.array(
+    z.looseObject({
+      sent: z.boolean(),
+      name: z.string().nullable(),
+      others: z.array(z.string()).optional(),
+      sentAt: z.number().optional(),
+    }),
+  ),
+  id: z.string().nullable(),
+  dates: z.array(z.iso.date()),
+  removed: z.literal(true).optional(),
+});
+const noteRows: RowForm<Note | SpentKey> = rowsOf(z.union([z.looseObject({ spent: z.literal(true) }), noteForm]));
 const idRows: RowForm<string> = rowsOf(z.string());
 
 /** Notes of records, by user and key, and by the ids that their entries have when they are read. */
 export interface RecordNotes {
   /** Where the note of a user's key lies. */
   keyOf(userId: string, key: string): string;
-  get(noteKey: string): Promise<Note | undefined>;
+  /** SPENT: the key was used, and what was noted of it is deleted. */
+  get(noteKey: string): Promise<Note | "SPENT" | undefined>;
   set(noteKey: string, note: Note): Promise<void>;
   erase(noteKey: string): Promise<void>;
   /** Has each entry found by its id, and answers the id of the record: that of its first entry. */
@@ -72,18 +80,23 @@ export interface RecordNotes {
   byId(userId: string, id: string): Promise<string | undefined>;
   /** Whether another record of the user is known to be the entry of this name. */
   isOfAnother(userId: string, noteKey: string, note: Note, entry: RecordEntry, name: string): Promise<boolean>;
+  /** Takes away what is noted of records at one connection: of each, that its key was used stays. */
+  forgetConnection(userId: string, connectionId: string): Promise<void>;
   forgetUser(userId: string): Promise<void>;
 }
 
 export function createRecordNotes(store: Store): RecordNotes {
-  const notes = store.collection<Note>("records", noteRows);
+  const notes = store.collection<Note | SpentKey>("records", noteRows);
   const byId = store.collection<string>("record-ids", idRows);
   const idKey = (userId: string, id: string) => `${ownerPrefix(userId)}${hashOf(id)}`;
   const idOf = ({ kind, connectionId, dates }: Note, entry: RecordEntry, name: string) =>
     recordIdOf(kind, connectionId, entry.idOf(name), dates[0]!);
   return {
     keyOf: (userId, key) => ownerPrefix(userId) + hashOf(key),
-    get: (noteKey) => notes.get(noteKey),
+    async get(noteKey) {
+      const note = await notes.get(noteKey);
+      return note && "spent" in note ? "SPENT" : note;
+    },
     set: (noteKey, note) => notes.set(noteKey, note),
     erase: (noteKey) => notes.erase(noteKey),
     async index(userId, noteKey, note, entries) {
@@ -95,7 +108,22 @@ export function createRecordNotes(store: Store): RecordNotes {
     async isOfAnother(userId, noteKey, note, entry, name) {
       const owner = await byId.get(idKey(userId, idOf(note, entry, name)));
       if (owner === undefined || owner === noteKey) return false;
-      return (await notes.get(owner))?.removed !== true;
+      const other = await notes.get(owner);
+      return other !== undefined && !("removed" in other && other.removed);
+    },
+    async forgetConnection(userId, connectionId) {
+      for await (const noteKey of notes.keys(ownerPrefix(userId))) {
+        const note = await notes.get(noteKey);
+        // One that can't be read may be of this connection.
+        if (note !== undefined && ("spent" in note || note.connectionId !== connectionId)) continue;
+        await notes.erase(noteKey);
+        await notes.set(noteKey, { spent: true });
+      }
+      for await (const key of byId.keys(ownerPrefix(userId))) {
+        const noteKey = await byId.get(key);
+        const note = noteKey === undefined ? undefined : await notes.get(noteKey);
+        if (note === undefined || "spent" in note) await byId.erase(key);
+      }
     },
     async forgetUser(userId) {
       await byId.eraseAll(ownerPrefix(userId));

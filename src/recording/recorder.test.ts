@@ -65,6 +65,7 @@ function startProcess(store: Store, google: ReturnType<typeof createGoogle>, end
     connections: {
       require: async () => connection,
       get: async () => connection,
+      hasEverConnected: async () => true,
       api: {
         send: async (_connection, request) => {
           step();

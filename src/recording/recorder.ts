@@ -22,7 +22,7 @@ import { lookFor, othersLike, readable } from "./search.js";
 
 export interface RecorderDeps {
   readonly store: Store;
-  readonly connections: Pick<Connections, "api" | "require" | "get">;
+  readonly connections: Pick<Connections, "api" | "require" | "get" | "hasEverConnected">;
   readonly providers: readonly Provider[];
   readonly history: Pick<History, "invalidate" | "read">;
   readonly bus: Pick<Bus, "dataUpdated">;
@@ -53,6 +53,11 @@ export interface Recorder {
   }): Promise<Done>;
   /** Deletes at the provider what was recorded here. May be repeated. Throws BAD_USER_INPUT for anything else. */
   remove(asked: { readonly userId: string; readonly id: string }): Promise<Done>;
+  /**
+   * Takes away what is noted of records at one connection, whose data are deleted: its keys stay used, and what the
+   * provider keeps stays there.
+   */
+  forgetConnection(userId: string, connectionId: string): Promise<void>;
   forgetUser(userId: string): Promise<void>;
 }
 
@@ -139,6 +144,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     const { userId, record, key } = asked;
     const input = hashOf(JSON.stringify([asked.provider, record]));
     const before = await notes.get(noteKey);
+    if (before === "SPENT") throw spent();
     if (before && before.input !== input)
       throw new PulsegateError("BAD_USER_INPUT", "key: this user has used it for another record. Choose a new one.");
     if (before?.id) return doneOf(before, before.id);
@@ -198,13 +204,16 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     const { record: _sent, ...kept } = note;
     await notes.set(noteKey, { ...kept, id });
     // Forgotten while this was under way: what it left goes after it.
-    if ((await connections.get(connection.id)) === null) await notes.forgetUser(userId);
+    if ((await connections.get(connection.id)) === null) {
+      if (await connections.hasEverConnected(userId)) await notes.forgetConnection(userId, connection.id);
+      else await notes.forgetUser(userId);
+    }
     return doneOf(note, id);
   };
 
   const removeAlone = async (userId: string, id: string, noteKey: string): Promise<Done> => {
     const note = await notes.get(noteKey);
-    if (!note) throw notOurs();
+    if (note === undefined || note === "SPENT") throw notOurs();
     if (note.removed) return doneOf(note, id);
     const { provider, recording } = recordingOf(note.provider, note.kind);
     const connection = await connected(userId, provider, recording);
@@ -249,6 +258,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       if (noteKey === undefined) throw notOurs();
       return await exclusively(noteKey, () => removeAlone(userId, id, noteKey));
     },
+    forgetConnection: notes.forgetConnection,
     forgetUser: notes.forgetUser,
   };
 }
@@ -257,6 +267,13 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 const GONE = 404;
 
 const doneOf = ({ dates, provider }: Note, id: string): Done => ({ id, dates, provider });
+
+function spent(): PulsegateError {
+  return new PulsegateError(
+    "BAD_USER_INPUT",
+    "key: this user has used it for a record whose data were deleted here. Choose a new one for another record.",
+  );
+}
 
 function notOurs(): PulsegateError {
   return new PulsegateError("BAD_USER_INPUT", "id: nothing with it was recorded through this gateway for this user.");
