@@ -88,7 +88,9 @@ export function startOfDay(date: LocalDate, zone: string): number {
   return recalled(
     midnights,
     `${date} ${zone}`,
-    () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).epochMilliseconds,
+    () =>
+      onlyInstantOf(`${date}T00:00:00`, zone) ??
+      Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).epochMilliseconds,
   );
 }
 

@@ -2,6 +2,7 @@ import { Temporal } from "temporal-polyfill";
 import { UnreadableAnswer } from "../../http/json.js";
 import type { LocalDate, LocalDateTime, OffsetDateTime } from "../../model/records.js";
 import {
+  addDays,
   instantOf,
   inZone,
   isLocalDate,
@@ -123,9 +124,11 @@ export interface LocalDayClock {
   offsets(wallSeconds: readonly number[]): number[];
 }
 
-export function localDayClock(day: LocalDate, zone: string): LocalDayClock {
-  const startMs = startOfDay(day, zone);
-  const endMs = startOfDay(Temporal.PlainDate.from(day).add({ days: 1 }).toString(), zone);
+const DAY_MS = 86_400_000;
+/** A day is as long as this only where its clock is not changed, as no zone changes it there and back in one day. */
+const wholeDay: Stretch = { from: 0, until: DAY_MS / 1000, ahead: 0 };
+
+function stretchesOf(day: LocalDate, startMs: number, endMs: number, zone: string): readonly Stretch[] {
   const midnight = Date.parse(`${day}T00:00:00Z`);
   const stretches: Stretch[] = [];
   let at = Temporal.Instant.fromEpochMilliseconds(startMs).toZonedDateTimeISO(zone);
@@ -138,6 +141,13 @@ export function localDayClock(day: LocalDate, zone: string): LocalDayClock {
     if (!next) break;
     at = next;
   }
+  return stretches;
+}
+
+export function localDayClock(day: LocalDate, zone: string): LocalDayClock {
+  const startMs = startOfDay(day, zone);
+  const endMs = startOfDay(addDays(day, 1), zone);
+  const stretches = endMs - startMs === DAY_MS ? [wholeDay] : stretchesOf(day, startMs, endMs, zone);
 
   const skipped = (wall: number): number => {
     const local = Temporal.PlainDateTime.from(`${day}T00:00:00`).add({ seconds: wall }).toString();
