@@ -125,7 +125,7 @@ test("the command line answers an operation of a file", async () => {
     out: (text) => void said.push(text),
     note: (text) => void noted.push(text),
     terminal: false,
-    stdin: async () => "",
+    input: async function* () {},
     signal: new AbortController().signal,
   });
   expect([code, noted]).toEqual([0, []]);

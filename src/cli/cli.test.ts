@@ -37,7 +37,9 @@ function testIo(env: Record<string, string> = {}, stdin = "") {
       said.note += text;
     },
     terminal: false,
-    stdin: async () => stdin,
+    input: async function* () {
+      yield Buffer.from(stdin);
+    },
     signal: aborter.signal,
   };
   return { io, said, aborter };

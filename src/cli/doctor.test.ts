@@ -64,7 +64,7 @@ async function doctor(
       said.note += text;
     },
     terminal: false,
-    stdin: async () => "",
+    input: async function* () {},
     signal: new AbortController().signal,
   };
   const code = await command(io);

@@ -41,7 +41,7 @@ export async function exportUser(
         connection: connection.id,
         field,
         day,
-        ...("value" in cell.known ? { value: cell.known.value } : { nothing: cell.known.nothing }),
+        ...cell.known,
         call: cell.call,
         fetchedAt: instant(cell.at),
         settled: cell.settled,

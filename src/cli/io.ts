@@ -9,9 +9,17 @@ export interface Io {
   note(text: string): void;
   /** Whether `note` writes to a terminal, where a line can be overwritten. */
   readonly terminal: boolean;
-  stdin(): Promise<string>;
+  /** Standard input, as it comes. */
+  input(): AsyncIterable<Uint8Array>;
   /** Aborted when the person presses Ctrl-C. */
   readonly signal: AbortSignal;
+}
+
+/** All of standard input as a text. */
+export async function inputText({ input }: Pick<Io, "input">): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of input()) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** A command failed. The message is the one line that is printed. */
@@ -37,11 +45,7 @@ export function processIo(): Io {
       }),
     note: (text) => void process.stderr.write(text),
     terminal: process.stderr.isTTY === true,
-    async stdin() {
-      const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks).toString("utf8");
-    },
+    input: () => process.stdin,
     signal: aborter.signal,
   };
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { ConfigError } from "../config/config.js";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import { redactText } from "../log.js";
@@ -71,11 +71,31 @@ export function program(io: Io): Command {
 
   root
     .command("export")
-    .description("print everything that is stored of a user, one JSON object per line")
-    .requiredOption("--user <id>", "whose data")
-    .action(async (options) => {
+    .description("print everything that is stored of a user, or the whole store for import, one JSON object per line")
+    .addOption(new Option("--user <id>", "whose data").conflicts("all"))
+    .option("--all", "every row of the store, for import")
+    .option("--tokens", "with --all: tokens and other secrets too, encrypted with EXPORT_KEY")
+    .option("--after <key>", "with --all: only rows behind this key, to continue")
+    .action(async ({ user, all, ...options }) => {
+      if (all) {
+        const { exportStore } = await import("./export-store.js");
+        return await gateway(false, (opened) => exportStore(io, opened, options));
+      }
+      if (!user) throw new CommandFailed("Export what? Name a user with --user, or --all.");
+      if (options.tokens || options.after !== undefined)
+        throw new CommandFailed("--tokens and --after belong to --all.");
       const { exportUser } = await import("./export.js");
-      await gateway(false, (opened) => exportUser(io, opened, options.user));
+      await gateway(false, (opened) => exportUser(io, opened, user));
+    });
+
+  root
+    .command("import")
+    .description("put what export --all printed into this store; rows that are there already stay")
+    .argument("<file>", "or standard input (-)")
+    .option("--replace", "overwrite rows that are there already")
+    .action(async (file, options) => {
+      const { importStore } = await import("./import-store.js");
+      await gateway(false, (opened) => importStore(io, opened, file, options));
     });
 
   root

@@ -10,7 +10,7 @@ import { providerViews } from "../graphql/provider-view.js";
 import { schema } from "../graphql/schema.js";
 import { jsonInParts } from "../graphql/writing/json-parts.js";
 import { sentenceOf } from "../operations/documents.js";
-import { CommandFailed, type Io } from "./io.js";
+import { CommandFailed, type Io, inputText } from "./io.js";
 
 export interface QueryOptions {
   readonly user?: string;
@@ -65,7 +65,7 @@ export async function runQuery(io: Io, gateway: Gateway, file: string, options: 
 async function readDocument(io: Io, file: string): Promise<DocumentNode> {
   let text: string;
   try {
-    text = file === "-" ? await io.stdin() : await readFile(file, "utf8");
+    text = file === "-" ? await inputText(io) : await readFile(file, "utf8");
   } catch (error) {
     throw new CommandFailed(`${file} could not be read (${(error as NodeJS.ErrnoException).code ?? "unknown"}).`);
   }

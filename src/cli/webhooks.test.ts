@@ -75,7 +75,7 @@ async function bench(change: Readonly<Record<string, string>> = {}) {
       },
       note: () => {},
       terminal: false,
-      stdin: async () => "",
+      input: async function* () {},
       signal: new AbortController().signal,
     };
     // As if behind a proxy with TLS: what has to be public is only told, what is asked is here.

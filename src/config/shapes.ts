@@ -180,3 +180,9 @@ export function daysOfDomains(most: number) {
     return z.NEVER;
   }
 }
+
+export const encryptionKey = z
+  .string()
+  .transform(readKey)
+  .refine((key) => key !== null, "must be base64 of exactly 32 bytes: openssl rand -base64 32")
+  .transform((key): Uint8Array => key as Uint8Array);

@@ -85,6 +85,14 @@ export const variables = {
     description: "Comma-separated base64 keys of 32 bytes: the first encrypts, all decrypt",
     secret: true,
   },
+  /** For the command line alone. */
+  exportKey: {
+    name: "EXPORT_KEY",
+    shape: shapes.encryptionKey,
+    description:
+      "Base64 key of 32 bytes: encrypts the tokens in `pulsegate export --all --tokens`, and opens them in `pulsegate import`",
+    secret: true,
+  },
   /** Exact origins that `redirectTo` may have. */
   allowedRedirects: {
     name: "ALLOWED_REDIRECTS",

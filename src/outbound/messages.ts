@@ -77,6 +77,8 @@ export interface Messages {
 /** In the keys of bodies: those that hold a person's data. */
 const ANSWERS = "answers/";
 
+export const bodyBinding = (key: string) => ["outbound-body", key];
+
 export function createMessages(deps: {
   readonly store: Store;
   readonly cipher: Cipher;
@@ -87,7 +89,6 @@ export function createMessages(deps: {
   const pending = store.collection("outbound-pending", pendingRows);
   const sent = store.collection("outbound-sent", messageRows);
   const at = (webhookId: string, place: string) => `${webhookId}/${place}`;
-  const binding = (key: string) => ["outbound-body", key];
   const leftMs = (createdAt: number) => createdAt + KEPT_MS - clock.now();
   const put: Messages["put"] = async (webhookId, place, given) => {
     const { id, type, lane, body, createdAt } = given;
@@ -101,12 +102,12 @@ export function createMessages(deps: {
     put,
     keep: async (lane, body, name = `${ANSWERS}${randomBytes(9).toString("base64url")}`) => {
       const key = `${lane}/${name}`;
-      await bodies.putIfAbsent(key, cipher.seal(binding(key), body), KEPT_MS);
+      await bodies.putIfAbsent(key, cipher.seal(bodyBinding(key), body), KEPT_MS);
       return key;
     },
     bodyOf: async ({ body, createdAt }) => {
       const box = leftMs(createdAt) > 0 ? await bodies.get(body) : undefined;
-      return box && cipher.open<string>(binding(body), box);
+      return box && cipher.open<string>(bodyBinding(body), box);
     },
     waiting: async function* (webhookId, after) {
       const begin = at(webhookId, "");

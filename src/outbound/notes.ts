@@ -80,11 +80,12 @@ export function isOf(webhook: Webhook, lane: string): boolean {
   return webhook.lane === null || webhook.lane === lane;
 }
 
+export const happeningBinding = (key: string) => ["outbound-event", key];
+
 export function createNotes(deps: NotesDeps): Notes {
   const { lanes, registry, operations, queue, cipher, clock, log } = deps;
   const changes = deps.store.collection("outbound-changes", changeRows);
   const events = deps.store.collection("outbound-events", happeningRows);
-  const binding = (key: string) => ["outbound-event", key];
 
   const enqueue = async (id: string, kind: string, payload: unknown, notBefore?: number) => {
     try {
@@ -123,7 +124,7 @@ export function createNotes(deps: NotesDeps): Notes {
       const lane = ofLane === undefined ? await lanes.of(userId) : newLane();
       if (!wanted.some((webhook) => isOf(webhook, ofLane ?? lane))) return;
       const key = `${lane}/${newPlace(happening.at)}`;
-      await events.set(key, { box: cipher.seal(binding(key), happening) });
+      await events.set(key, { box: cipher.seal(happeningBinding(key), happening) });
       if (happening.connection === undefined) await enqueueTell(lane);
     },
 
@@ -147,7 +148,7 @@ export function createNotes(deps: NotesDeps): Notes {
     happenings: async function* (lane) {
       // In their order: the first character is behind nothing.
       for await (const [key, { box }] of events.scan(`${lane}/`, `${lane}/`))
-        yield [key, cipher.open<Happening>(binding(key), box)];
+        yield [key, cipher.open<Happening>(happeningBinding(key), box)];
     },
     told: (key) => events.erase(key),
     left: async () => {

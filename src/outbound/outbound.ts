@@ -131,6 +131,8 @@ const deletionRows = rowsOf<{ readonly at: number; readonly box: Sealed }>(
   z.looseObject({ at: z.number(), box: sealedSchema }),
 );
 
+export const deletionBinding = (key: string) => ["outbound-deletion", key];
+
 export function createOutbound(deps: OutboundDeps): Outbound {
   const { store, cipher, connections, queue, clock, log } = deps;
   const lanes = createLanes(store);
@@ -143,7 +145,6 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     lookup: deps.lookup,
   });
   const deletions = store.collection("outbound-deletions", deletionRows);
-  const deletionBinding = (key: string) => ["outbound-deletion", key];
 
   /** A key that was taken away, or bound to somebody, tells no more than it could ask. */
   const isAllowed = async ({ app, lane }: Webhook): Promise<boolean> => {

@@ -3,14 +3,14 @@ import { Webhook as StandardWebhook } from "standardwebhooks";
 import type { Cipher, Sealed } from "../connections/tokens/vault.js";
 import type { Webhook } from "./webhook.js";
 
-const binding = (webhookId: string) => ["outbound-secret", webhookId];
+export const secretBinding = (webhookId: string) => ["outbound-secret", webhookId];
 
 /** A secret in the form of Standard Webhooks, to be shown once. */
 export const newSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
 export const sealSecret = (cipher: Cipher, webhookId: string, secret: string): Sealed =>
-  cipher.seal(binding(webhookId), secret);
+  cipher.seal(secretBinding(webhookId), secret);
 export const openSecret = (cipher: Cipher, webhookId: string, box: Sealed): string =>
-  cipher.open<string>(binding(webhookId), box);
+  cipher.open<string>(secretBinding(webhookId), box);
 
 /**
  * The headers of one attempt, after Standard Webhooks: the id of the message stays, the time is the attempt's, and every

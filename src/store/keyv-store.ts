@@ -4,7 +4,7 @@ import { atMost } from "../bounded.js";
 import { StoreUnavailable } from "../errors.js";
 import { type Facts, tracedCall, tracedReading } from "../tracing.js";
 import { answerMs, type Backend, patienceMs } from "./backend.js";
-import { isOver, type Row, type RowForm, type RowTrouble, readRow, toText, UnreadableRow } from "./row.js";
+import { expiryOf, isOver, type Row, type RowForm, type RowTrouble, readRow, toText, UnreadableRow } from "./row.js";
 import type { Collection, Lease, Store } from "./store.js";
 
 /** Called once in each process for each row that can't be read. The key may be logged: it has ids and hashes only. */
@@ -196,6 +196,17 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
             await answer("delete", ASIDE, () => backend.values.delete(full));
         },
       };
+    },
+
+    rows: (after = "") => answeredRows("", after),
+
+    putRow: async (key, text, replace) => {
+      const full = checked(key);
+      const ends = expiryOf(text);
+      const ttl = lifetime(ends === null ? undefined : ends - Date.now());
+      if (!replace) return await answered(() => backend.putIfAbsent(full, text, ttl));
+      await answered(() => backend.values.set(full, text, ttl));
+      return true;
     },
 
     async lease(name, ttlMs): Promise<Lease | null> {

@@ -85,8 +85,14 @@ export function readRow<T>(text: unknown, { read, version: own = 1 }: RowForm<T>
 
 /** Whether a row has expired. Only the expiry is read, so that an otherwise unreadable row can be deleted. */
 export function isOver(text: string, now = Date.now()): boolean {
+  const expires = expiryOf(text);
+  return expires !== null && expires <= now;
+}
+
+/** Epoch ms. Null for a row that does not expire. */
+export function expiryOf(text: string): number | null {
   const expires = /^\{"expires":(\d{1,16})[,}]/.exec(text)?.[1];
-  return expires !== undefined && Number(expires) <= now;
+  return expires === undefined ? null : Number(expires);
 }
 
 /** Rows that a schema describes. Use `z.looseObject`, so that unknown members of an object stay. */

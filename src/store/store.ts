@@ -16,6 +16,16 @@ export interface Store {
    * so a holder that was paused for longer than its time is told apart from the next one.
    */
   lease(name: string, ttlMs: number): Promise<Lease | null>;
+  /**
+   * Every row of every collection as it is stored, in the order of their keys' bytes, which begin with the namespace; with
+   * `after`, those behind that key. For a move to another store.
+   */
+  rows(after?: string): AsyncIterable<readonly [key: string, text: string]>;
+  /**
+   * Stores a row that `rows` of another store gave. Without `replace`, a row that is there stays. Answers whether it was
+   * stored.
+   */
+  putRow(key: string, text: string, replace: boolean): Promise<boolean>;
   /** Whether the backend answers; rejects with `StoreUnavailable` if not. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -64,6 +64,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     backfillDaysOnConnect: 0,
     introspection: true,
     explorer: true,
+    exportKey: null,
     retentionDays: null,
     retentionOfRetired: false,
     upstreamTimeoutMs: 1_000,

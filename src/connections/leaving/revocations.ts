@@ -47,6 +47,9 @@ export interface Revocations {
   reseal(connectionId: string): Promise<void>;
 }
 
+/** Bound to the connection alone: the user may be forgotten by then. */
+export const revocationBinding = (connectionId: string, provider: ProviderId) => ["revocation", connectionId, provider];
+
 export function createRevocations(deps: {
   readonly store: Store;
   readonly cipher: Cipher;
@@ -60,8 +63,6 @@ export function createRevocations(deps: {
   knows(provider: ProviderId): boolean;
 }): Revocations {
   const owed = deps.store.collection<Owed>("owed-revocations", owedRows);
-  // Bound to the connection alone: the user may be forgotten by then.
-  const binding = (connectionId: string, provider: ProviderId) => ["revocation", connectionId, provider];
 
   const ask = async (id: ProviderId, grant: Withdrawable, renew: Renew): Promise<Withdrawal> => {
     const { provider, settings } = deps.provider(id);
@@ -73,11 +74,14 @@ export function createRevocations(deps: {
   const sealed = (name: string, id: ProviderId, grant: Withdrawable): Sealed => {
     const { revocation } = deps.provider(id).provider.oauth;
     const isOneToken = revocation?.kind === "token" && !needsAccess(revocation);
-    return deps.cipher.seal(binding(name, id), isOneToken ? (grant.refreshToken ?? grant.accessToken) : grant);
+    return deps.cipher.seal(
+      revocationBinding(name, id),
+      isOneToken ? (grant.refreshToken ?? grant.accessToken) : grant,
+    );
   };
 
   const opened = (name: string, { provider, token }: Owed): Withdrawable => {
-    const kept = deps.cipher.open<Withdrawable | string>(binding(name, provider), token);
+    const kept = deps.cipher.open<Withdrawable | string>(revocationBinding(name, provider), token);
     if (typeof kept !== "string") return kept;
     return { accessToken: kept, refreshToken: kept, expiresAt: null, providerUserId: null };
   };
@@ -154,10 +158,14 @@ export function createRevocations(deps: {
       const left = entry ? entry.until - deps.clock.now() : 0;
       if (entry && left > 0) {
         try {
-          const kept = deps.cipher.open<unknown>(binding(connectionId, entry.provider), entry.token);
+          const kept = deps.cipher.open<unknown>(revocationBinding(connectionId, entry.provider), entry.token);
           const name = randomUUID();
           // First: after a crash between it is withdrawn twice, which harms nobody.
-          await owed.set(name, { ...entry, token: deps.cipher.seal(binding(name, entry.provider), kept) }, left);
+          await owed.set(
+            name,
+            { ...entry, token: deps.cipher.seal(revocationBinding(name, entry.provider), kept) },
+            left,
+          );
         } catch (error) {
           if (!(error instanceof VaultUnreadable)) throw error;
           deps.log.warn({ provider: entry.provider }, "a consent cannot be revoked: its token cannot be decrypted");
@@ -172,7 +180,7 @@ export function createRevocations(deps: {
     reseal: async (connectionId) => {
       const entry = await owed.get(connectionId);
       if (!entry || deps.cipher.isCurrent(entry.token)) return;
-      const bound = binding(connectionId, entry.provider);
+      const bound = revocationBinding(connectionId, entry.provider);
       const token = deps.cipher.seal(bound, deps.cipher.open<unknown>(bound, entry.token));
       // Should it be withdrawn meanwhile, it is withdrawn once more: that harms nobody.
       await owed.set(connectionId, { ...entry, token }, Math.max(1, entry.until - deps.clock.now()));

@@ -22,6 +22,8 @@ export interface GivenSecrets {
   reseal(provider: ProviderId): Promise<void>;
 }
 
+export const givenSecretBinding = (provider: ProviderId) => ["given-secret", provider];
+
 export function createGivenSecrets(deps: {
   readonly store: Store;
   readonly cipher: Cipher;
@@ -29,7 +31,6 @@ export function createGivenSecrets(deps: {
 }): GivenSecrets {
   const { store, cipher } = deps;
   const secrets = store.collection<Sealed>("given-secrets", rowsOf(sealedSchema));
-  const binding = (provider: ProviderId) => ["given-secret", provider];
 
   /** Re-encrypting must never put an old secret over a new one. */
   const exclusively = async (provider: ProviderId, work: () => Promise<void>) => {
@@ -43,14 +44,16 @@ export function createGivenSecrets(deps: {
       const box = await secrets.get(provider);
       if (!box) return null;
       try {
-        return cipher.open<GivenSecret>(binding(provider), box);
+        return cipher.open<GivenSecret>(givenSecretBinding(provider), box);
       } catch (error) {
         if (error instanceof VaultUnreadable && error.why === "damaged") return null;
         throw error;
       }
     },
     keep: (provider, { subscriptionId, secret }) =>
-      exclusively(provider, () => secrets.set(provider, cipher.seal(binding(provider), { subscriptionId, secret }))),
+      exclusively(provider, () =>
+        secrets.set(provider, cipher.seal(givenSecretBinding(provider), { subscriptionId, secret })),
+      ),
     stored: async function* () {
       for await (const [provider, box] of secrets.scan("")) {
         const isCurrent = cipher.isCurrent(box);
@@ -61,7 +64,10 @@ export function createGivenSecrets(deps: {
       exclusively(provider, async () => {
         const box = await secrets.get(provider);
         if (!box || cipher.isCurrent(box)) return;
-        await secrets.set(provider, cipher.seal(binding(provider), cipher.open<GivenSecret>(binding(provider), box)));
+        await secrets.set(
+          provider,
+          cipher.seal(givenSecretBinding(provider), cipher.open<GivenSecret>(givenSecretBinding(provider), box)),
+        );
       }),
   };
 }

@@ -59,6 +59,8 @@ export interface Cipher {
   /** `binding` names whom the secret belongs to; it opens only under the same one. */
   seal(binding: readonly string[], value: unknown): Sealed;
   open<T>(binding: readonly string[], sealed: Sealed): T;
+  /** A fingerprint of the key that encrypts, of which nothing can be learnt. */
+  readonly keyId: string;
   isCurrent(sealed: Sealed): boolean;
   /** Whether there is a key for it; it may be damaged all the same. */
   hasKeyFor(sealed: Sealed): boolean;
@@ -101,6 +103,7 @@ export function createCipher(keys: readonly Uint8Array[]): Cipher {
         );
       }
     },
+    keyId: current[0],
     isCurrent: (sealed) => sealed.keyId === current[0],
     hasKeyFor: (sealed) => byId.has(sealed.keyId),
   };
@@ -138,13 +141,13 @@ const importsOf = (userId: string) => `${IMPORT}${hashOf(userId)}-`;
 export const importId = (userId: string, pair: string) => `${importsOf(userId)}${hashOf(pair)}`;
 const IMPORT_KEPT_MS = 86_400_000;
 
+export const tokensBinding = ({ id, userId, provider }: Owner) => ["tokens", id, userId, provider];
+
 export const tokensLease = (connectionId: string) => `tokens:${connectionId}`;
 
 export function createVault({ store, encryptionKeys }: { store: Store; encryptionKeys: readonly Uint8Array[] }): Vault {
   const sealed = store.collection<Sealed>("tokens", sealedRows);
   const cipher = createCipher(encryptionKeys);
-  const binding = (owner: Owner) => ["tokens", owner.id, owner.userId, owner.provider];
-
   const boxOf = async (id: string): Promise<Sealed | undefined> => {
     try {
       return await sealed.get(id);
@@ -156,14 +159,14 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
   };
 
   const save = async (owner: Owner, tokens: StoredTokens) => {
-    const box = cipher.seal(binding(owner), tokens);
+    const box = cipher.seal(tokensBinding(owner), tokens);
     const ttlMs = owner.id.startsWith(IMPORT) ? IMPORT_KEPT_MS : undefined;
     await sealed.set(owner.id, tokens.refreshStartedAt === undefined ? box : { ...box, begun: true }, ttlMs);
   };
 
   const reseal = async (owner: Owner) => {
     const box = await boxOf(owner.id);
-    if (box && !cipher.isCurrent(box)) await save(owner, cipher.open<StoredTokens>(binding(owner), box));
+    if (box && !cipher.isCurrent(box)) await save(owner, cipher.open<StoredTokens>(tokensBinding(owner), box));
   };
 
   /** Only if nobody is about to write: re-encrypting must never put an old pair over a new one. */
@@ -182,7 +185,7 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
     read: async (owner) => {
       const box = await boxOf(owner.id);
       if (!box) return undefined;
-      const tokens = cipher.open<StoredTokens>(binding(owner), box);
+      const tokens = cipher.open<StoredTokens>(tokensBinding(owner), box);
       // Another time will do: the tokens are as good under their old key.
       if (!cipher.isCurrent(box)) await resealInPassing(owner).catch(() => {});
       return tokens;
