@@ -19,7 +19,11 @@ type Reader<T> = (value: unknown, leaveOut: () => void) => T | undefined;
 /** How the rows of a collection are read. */
 export interface RowForm<T> {
   readonly read: Reader<T>;
-  /** Default: 1, also for rows without a version. Raise it when an older release would misunderstand a row. */
+  /**
+   * Default: 1, also for rows without a version. Raise it when an older release would misunderstand a row: it then reads
+   * the row as absent, and may write its own over it. So replicas can be replaced one by one only if a release before
+   * reads both forms.
+   */
   readonly version?: number;
   /** `get` and `take` throw `UnreadableRow` instead of answering undefined: for rows that must not count as absent. */
   readonly throws?: boolean;
