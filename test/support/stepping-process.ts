@@ -16,8 +16,11 @@ let stopAt: StopAt | null = null;
 let count = 0;
 let goOn = () => {};
 process.on("message", (message: FromParent) => {
-  if ("go" in message) goOn();
-  else [stopAt, count] = [message.stopAt, 0];
+  // Whatever it has come to meanwhile: the parent listens to no further step.
+  if ("go" in message) {
+    stopAt = null;
+    goOn();
+  } else [stopAt, count] = [message.stopAt, 0];
 });
 // Who waits for its parent must not outlive it.
 process.on("disconnect", () => process.exit(1));
