@@ -37,6 +37,53 @@ describe("the HTTP client", () => {
     expect(headers).not.toHaveProperty("accept-language");
   });
 
+  describe("where the body is not wanted", () => {
+    const post = (url: string) => client.send({ method: "POST", url, body: "{}", bodyUnread: true, timeoutMs: 30_000 });
+
+    test("reads a short one to its end, so that the connection is used again", async () => {
+      const sockets = new Set<unknown>();
+      const short: RequestListener = (request, response) => {
+        sockets.add(request.socket);
+        response.writeHead(201, { "x-way": "7" });
+        response.write("x".repeat(8_000));
+        setImmediate(() => response.end("x".repeat(7_000)));
+      };
+      await over(short, async (url) => {
+        for (let n = 0; n < 3; n++)
+          expect(await post(url)).toEqual({
+            status: 201,
+            headers: expect.objectContaining({ "x-way": "7" }),
+            text: "",
+            sent: 1,
+          });
+      });
+      expect(sockets.size).toBe(1);
+    });
+
+    test.each<[string, RequestListener]>([
+      ["never ends", (_, response) => void response.writeHead(202).write("x")],
+      ["breaks off", (_, response) => void response.writeHead(202).write("x", () => response.destroy())],
+    ])("answers though it %s", async (_, listener) => {
+      expect(await over(listener, post)).toMatchObject({ status: 202, text: "" });
+    });
+
+    test("takes no more of an endless one than is on its way", async () => {
+      let written = 0;
+      let closed = false;
+      const endless: RequestListener = (_, response) => {
+        response.writeHead(200).on("close", () => (closed = true));
+        const more = () => {
+          while (!closed && response.write("x".repeat(65_536))) written += 65_536;
+        };
+        response.on("drain", more);
+        more();
+      };
+      expect(await over(endless, post)).toMatchObject({ status: 200 });
+      // What the two sockets hold between them.
+      expect(written).toBeLessThan(20_000_000);
+    });
+  });
+
   test("sends a body, and an empty POST", async () => {
     const echo: RequestListener = (request, response) => void request.pipe(response);
     expect((await over(echo, (url) => client.send({ method: "POST", url, body: "a=1" }))).text).toBe("a=1");
