@@ -232,7 +232,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onClosed: options.onClosed,
     watch: underWay.watch,
   });
-  const connections: Connections = { ...underWay.watch(lasting), recover, idle };
+  const connections: Connections = {
+    ...underWay.watch({
+      ...lasting,
+      setSourcePriority: async (userId: string, order: readonly string[]) => {
+        const stored = await lasting.setSourcePriority(userId, order);
+        await outbound.personChanged(userId, "order");
+        return stored;
+      },
+    }),
+    ...{ recover, idle },
+  };
   const { api } = connections;
   const sender = timedApi(api, options.onUpstream);
   const fetcher = createFetcher({

@@ -24,6 +24,8 @@ writeFileSync(
   join(folder, "operations.graphql"),
   `${steps}
   query NeedsDays($days: Int!) { viewer { activity(range: { lastDays: $days }) { days { steps } } } }
+  query Reconnect { viewer { connections { status provider { id } } } }
+  query Preferred { viewer { id sourcePriority } }
   query Nobody { providers { id } }
   mutation Order { setSourcePriority(input: { providers: [FITBIT] }) { user { id } } }
   subscription Changes { connectionChanged { id } }`,
@@ -161,6 +163,37 @@ test("events are sent alone, without data: a connection that ends, a backfill th
   expect(connection!.body).toMatchObject({ type: "CONNECTION_CHANGED", userId: "unticked", data });
 }, 60_000);
 
+test("an operation that reads connections alone is sent when one ends, and nothing else runs for it", async () => {
+  await create({ operation: "Reconnect" });
+  await create({ operation: "Preferred", url: `${receiver.url}/order` });
+  const before = await told("changed");
+  await asked(`mutation { disconnect(input: { userId: "demo", provider: FITBIT }) { notices } }`);
+  const [message] = await receiver.count(1);
+  expect(message!.body).toMatchObject({
+    ...{ type: "OPERATION_CHANGED", userId: "demo", operation: "Reconnect" },
+    data: { viewer: { connections: expect.arrayContaining([{ status: "REVOKED", provider: { id: "FITBIT" } }]) } },
+  });
+  expect(await told("changed")).toBe(before + 1);
+}, 60_000);
+
+test("the order of sources is sent when it is set, and so is an answer that is made of data by it", async () => {
+  await create({ operation: "Preferred" });
+  await create({ operation: "Steps", url: `${receiver.url}/steps` });
+  const set = (order: string) =>
+    asked(`mutation { setSourcePriority(input: { userId: "both", providers: [${order}] }) { user { id } } }`);
+  await set("MISFIT, FITBIT");
+  await receiver.count(2);
+  const bodies = () => new Map(receiver.received.map(({ body }) => [body.operation, body.data.viewer]));
+  expect(bodies().get("Preferred")).toMatchObject({ id: "both" });
+  const order = () => bodies().get("Preferred").sourcePriority.slice(0, 2);
+  expect(order()).toEqual(["MISFIT", "FITBIT"]);
+  const days = bodies().get("Steps").activity.days;
+  await set("FITBIT, MISFIT");
+  await receiver.count(4);
+  expect(order()).toEqual(["FITBIT", "MISFIT"]);
+  expect(bodies().get("Steps").activity.days).not.toEqual(days);
+}, 60_000);
+
 test("of a webhook of one person nobody else is told, and other app keys neither see nor change it", async () => {
   const { webhook } = await create({ userId: "napper" });
   const own = await create({ url: `${receiver.url}/bound` }, bound);
@@ -218,7 +251,11 @@ test.each<[string, object, RegExp]>([
   ],
   ["a mutation", { url, operation: "Order" }, /is a mutation: only queries/],
   ["a subscription", { url, operation: "Changes" }, /is a subscription: only queries/],
-  ["an operation that reads nobody's data", { url, operation: "Nobody" }, /reads no data of viewer/],
+  [
+    "an operation that reads nobody's data",
+    { url, operation: "Nobody" },
+    /reads neither data nor connections of viewer/,
+  ],
   [
     "an address with a password",
     { url: "https://me:secret@app.example/", operation: "Steps" },

@@ -51,15 +51,11 @@ const create = async (input: object = {}) => {
 };
 let turn = 0;
 const orders = ["[FITBIT, MISFIT]", "[MISFIT, FITBIT]"];
-/** Has the answer differ, and then says so. */
-async function changed(userId: string) {
-  await asked(
+/** Has the answer differ. */
+const changed = (userId: string) =>
+  asked(
     `mutation { setSourcePriority(input: { userId: "${userId}", providers: ${orders[turn++ % 2]} }) { user { id } } }`,
   );
-  const { bus, clock } = served.serving.gateway;
-  const update = { provider: "FITBIT", domain: "PROFILE", dates: [], receivedAt: clock.now() } as const;
-  await bus.dataUpdated({ ...update, userId, origin: "LIVE" });
-}
 const now = () => served.serving.gateway.clock.now();
 const pass = (ms: number) => time.moveTo(now() + ms);
 const idle = async (what: string, status: string) =>
@@ -95,8 +91,19 @@ test("a message is tried by the schedule under one id, then the webhook is disab
   expect(actions).toEqual(expect.arrayContaining(["webhook-create", "webhook-disabled"]));
 
   // What changes meanwhile is not asked for, and not forgotten.
+  const runs = async () =>
+    [...(await (await fetch(`${served.url}/metrics`)).text()).matchAll(/^pulsegate_webhook_runs_total\{.*\} (\d+)$/gm)]
+      .map(([, count]) => Number(count))
+      .reduce((sum, count) => sum + count, 0);
+  const before = await runs();
   await changed("both");
   await changed("napper");
+  const { store } = served.serving.gateway;
+  await eventually(20, "both have been looked at", async () => {
+    for await (const _ of store.collection("outbound-changes").keys("")) return false;
+    return true;
+  });
+  expect(await runs()).toBe(before);
   receiver.answer = 204;
   pass(HOUR);
   expect(receiver.received).toHaveLength(RETRY_MS.length + 1);

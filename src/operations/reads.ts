@@ -6,15 +6,29 @@ import type { Ask } from "../health-data/ask.js";
 import { domainOf } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays } from "../model/time.js";
-import type { StandingOperation, StandingOperations } from "../outbound/webhook.js";
+import type { Aspect, StandingOperation, StandingOperations } from "../outbound/webhook.js";
 import type { TrustedOperation } from "./trusted.js";
 
 /** The goals of a week are measured by the activity of so many days. */
 const GOAL_DAYS = 7;
 const HALF_DAY_MS = 43_200_000;
 const NOBODY = "nobody";
-/** Answers nothing: a field that failed would end the execution before its neighbours begin. */
-const silent = new Proxy({}, { get: () => () => new Promise(() => {}) });
+/** Answers nothing: a field that failed would end the execution before its neighbours begin. `asked`: the method. */
+const silent = (asked: (name: string) => void = () => {}) =>
+  new Proxy(
+    {},
+    {
+      get: (_, name) => () => {
+        asked(String(name));
+        return new Promise(() => {});
+      },
+    },
+  );
+/** What a person's answer is made of besides their data, by the method that reads it. */
+const aspects: ReadonlyMap<string, Aspect> = new Map([
+  ["list", "connections"],
+  ["sourcePriority", "order"],
+]);
 
 /** Why an operation can't be run for people by itself, and what to do. Null if it can. */
 function faultOfStanding({ type, text }: TrustedOperation): string | null {
@@ -37,11 +51,12 @@ interface Reading {
  * each side: zones differ, and a day is complete once the next one has begun.
  */
 async function standingOf(operation: TrustedOperation): Promise<StandingOperation & { readonly isEmpty: boolean }> {
-  const readings = await readingsOf(operation.text);
+  const { readings, also } = await readingsOf(operation.text);
+  // Where several have data, the order decides whose are chosen.
+  if (readings.length > 0) also.add("order");
   return {
-    name: operation.name,
-    text: operation.text,
-    isEmpty: readings.length === 0,
+    ...{ name: operation.name, text: operation.text, also },
+    isEmpty: also.size === 0,
     reads: ({ domain, dates }, now) =>
       readings.some((one) => one.domain === domain && (dates.length === 0 || holdsOne(one.range, dates, now))),
   };
@@ -60,7 +75,7 @@ export async function standingOperations(trusted: readonly TrustedOperation[]): 
       faults.set(name, `Several configured operations are called ${name}: give each a name of its own.`);
     } else if (standing === null) faults.set(name, `The operation ${name} ${fault}.`);
     else if (standing.isEmpty)
-      faults.set(name, `The operation ${name} reads no data of viewer: it would never be sent.`);
+      faults.set(name, `The operation ${name} reads neither data nor connections of viewer: it would never be sent.`);
     else operations.set(name, standing);
   }
   return {
@@ -72,8 +87,11 @@ export async function standingOperations(trusted: readonly TrustedOperation[]): 
   };
 }
 
-async function readingsOf(text: string): Promise<readonly Reading[]> {
+async function readingsOf(
+  text: string,
+): Promise<{ readonly readings: readonly Reading[]; readonly also: Set<Aspect> }> {
   const readings: Reading[] = [];
+  const also = new Set<Aspect>();
   const session = {
     load: async (asks: readonly Ask[]) =>
       asks.map((ask) => {
@@ -87,15 +105,18 @@ async function readingsOf(text: string): Promise<readonly Reading[]> {
   const services = {
     clock: { now: () => 0 },
     healthData: { session: () => session },
-    connections: silent,
-    backfills: silent,
+    connections: silent((name) => {
+      const aspect = aspects.get(name);
+      if (aspect) also.add(aspect);
+    }),
+    backfills: silent(),
   } as unknown as Services;
   const caller = { kind: "user", userId: NOBODY, expiresAt: null } as const;
   const contextValue = createContext({ caller, services, providers: new Map(), requestId: "" });
   // It never ends where it reads something else, but what it loads it asks for at once.
   void Promise.resolve(execute({ schema: schema(), document: parse(text), contextValue })).catch(() => {});
   await new Promise((resolve) => setImmediate(resolve));
-  return readings;
+  return { readings, also };
 }
 
 function holdsOne(range: Reading["range"], dates: readonly LocalDate[], now: number): boolean {

@@ -10,7 +10,7 @@ import type { Store } from "../store/store.js";
 import { type Lanes, newLane } from "./lanes.js";
 import { newPlace } from "./messages.js";
 import type { Registry } from "./registry.js";
-import type { StandingOperation, Webhook, WebhookEvent } from "./webhook.js";
+import type { Aspect, StandingOperation, Webhook, WebhookEvent } from "./webhook.js";
 
 export const RUN = "outbound-run";
 export const TELL = "outbound-tell";
@@ -46,6 +46,7 @@ const changeRows: RowForm<Change> = rowsOf(z.looseObject({ userId: z.string() })
 export interface Notes {
   /** Rejects where it can't be noted: the change has to be brought again. */
   dataChanged(update: DataUpdate): Promise<void>;
+  personChanged(userId: string, aspect: Aspect): Promise<void>;
   happened(happening: Happening): Promise<void>;
   /** Has the person's happenings told, if there are any. Never throws. */
   tell(userId: string): Promise<void>;
@@ -99,26 +100,34 @@ export function createNotes(deps: NotesDeps): Notes {
     enqueue(`${RUN}/${lane}/${operation}${at === undefined ? "" : `/${Math.ceil(at)}`}`, RUN, { lane, operation }, at);
   const enqueueTell = (lane: string) => enqueue(`${TELL}/${lane}`, TELL, { lane });
 
+  /** Notes the person for the operations that read it. */
+  const changed = async (userId: string, isRead: (operation: StandingOperation) => boolean) => {
+    const wanted = (await registry.all()).filter((webhook) => webhook.operation !== null);
+    if (wanted.length === 0) return;
+    const reading = operations.filter(isRead);
+    if (reading.length === 0) return;
+    const lane = await lanes.of(userId);
+    for (const { name } of reading) {
+      if (!wanted.some((webhook) => webhook.operation === name && isOf(webhook, lane))) continue;
+      await changes.set(`${lane}/${name}/${randomUUID()}`, { userId });
+      await enqueueRun(lane, name);
+    }
+  };
+  const readConnections = new Set(operations.filter(({ also }) => also.has("connections")).map(({ name }) => name));
+
   return {
     enqueueRun,
     enqueueTell,
 
-    dataChanged: async (update) => {
-      const wanted = (await registry.all()).filter((webhook) => webhook.operation !== null);
-      if (wanted.length === 0) return;
-      const reading = operations.filter((operation) => operation.reads(update, clock.now()));
-      if (reading.length === 0) return;
-      const lane = await lanes.of(update.userId);
-      for (const { name } of reading) {
-        if (!wanted.some((webhook) => webhook.operation === name && isOf(webhook, lane))) continue;
-        await changes.set(`${lane}/${name}/${randomUUID()}`, { userId: update.userId });
-        await enqueueRun(lane, name);
-      }
-    },
+    dataChanged: (update) => changed(update.userId, (operation) => operation.reads(update, clock.now())),
+    personChanged: (userId, aspect) => changed(userId, ({ also }) => also.has(aspect)),
 
     happened: async (happening) => {
       const { type, userId, ofLane } = happening;
-      const wanted = (await registry.all()).filter((webhook) => webhook.events.includes(type));
+      const isWanted = ({ events, operation }: Webhook) =>
+        events.includes(type) ||
+        (type === "CONNECTION_CHANGED" && operation !== null && readConnections.has(operation));
+      const wanted = (await registry.all()).filter(isWanted);
       if (wanted.length === 0) return;
       // Whoever was deleted has no lane any more, and gets none by being told of.
       const lane = ofLane === undefined ? await lanes.of(userId) : newLane();

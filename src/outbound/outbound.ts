@@ -25,7 +25,14 @@ import { createSender, SEND, type SendOutcome } from "./sender.js";
 import { newSecret, openSecret, sealSecret } from "./signing.js";
 import { targetOf } from "./target.js";
 import { createTells, stateOf } from "./tells.js";
-import { KEPT_DAYS, type StandingOperation, type Webhook, type WebhookEvent, type WebhookStatus } from "./webhook.js";
+import {
+  type Aspect,
+  KEPT_DAYS,
+  type StandingOperation,
+  type Webhook,
+  type WebhookEvent,
+  type WebhookStatus,
+} from "./webhook.js";
 
 /** Who asks: an app key, and the only person that it speaks for. */
 export interface WebhookOwner {
@@ -71,6 +78,7 @@ export interface Outbound {
   readonly webhooks: Webhooks;
   /** Rejects where it can't be noted: whoever brings the change has to bring it again. */
   dataChanged(update: DataUpdate): Promise<void>;
+  personChanged(userId: string, aspect: Aspect): Promise<void>;
   /** Right before the connection is stored so. Rejects likewise. */
   connectionChanging(connection: Connection): Promise<void>;
   /** Never throws. */
@@ -304,6 +312,7 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     webhooks,
     close: () => http.close(),
     dataChanged: notes.dataChanged,
+    personChanged: notes.personChanged,
 
     connectionChanging: async (connection) => {
       const { id, userId, provider, status } = connection;

@@ -56,6 +56,8 @@ export function createTells(deps: TellsDeps): { readonly handler: JobHandler; re
         await messages.put(id, place, { id: `msg_${hash}`, type, lane, body, createdAt: at });
       }
     }
+    // By now it is stored: what operations read of it is what came to pass.
+    if (type === "CONNECTION_CHANGED") await notes.personChanged(userId, "connections");
     await notes.told(key);
     for (const { id } of wanted) await deps.send(id);
   };

@@ -19,7 +19,12 @@ export interface StandingOperation {
   readonly text: string;
   /** Whether a change may be of cells that the operation reads. */
   reads(update: DataUpdate, now: number): boolean;
+  /** What else of a person its answer depends on. */
+  readonly also: ReadonlySet<Aspect>;
 }
+
+/** Of a person, besides their data: their connections, and the order in which sources are preferred. */
+export type Aspect = "connections" | "order";
 
 /** The operations that webhooks can name, and why another name is none of them. */
 export interface StandingOperations {

@@ -194,6 +194,7 @@ export const outboundMutations: readonly Mutation[] = [
         "if (false) throw",
       ],
       ["names are resolved without the rule", "publicOnly ? publicLookup(lookup) : lookup", "lookup"],
+      ["a connection is thrown away for a short body", "if (bytes > UNREAD_BYTES) break;", "break;"],
       ["a body that nobody reads is read to its end", "if (bytes > UNREAD_BYTES) break;", ""],
     ],
   ),
