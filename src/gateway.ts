@@ -6,6 +6,7 @@ import { type Connections, type ConnectionsDeps, createConnections } from "./con
 import { auditedConsents } from "./connections/consent/audited-consents.js";
 import type { ProviderApi } from "./connections/provider-api.js";
 import { type TellRequest, timedApi } from "./connections/timed-api.js";
+import type { KeyRotation } from "./connections/tokens/key-rotation.js";
 import { createCipher } from "./connections/tokens/vault.js";
 import { createErasure } from "./erasure.js";
 import { type Bus, createBus } from "./events/bus.js";
@@ -70,6 +71,8 @@ export interface Gateway extends Services {
   readonly operations: readonly TrustedOperation[];
   /** Figures that connections had on most days and have no longer. */
   readonly stopped: StoppedCount;
+  /** Encrypts under the first key what is under another. */
+  rotateKeys(): Promise<KeyRotation>;
   /** Begins background work: jobs, what a crash left behind, and the regular looks. The command line does without. */
   startWork(): Promise<void>;
   /** Begins no more background work, and lets what runs come to a good point: jobs at the end of their step. */
@@ -412,6 +415,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
     outbound: outbound.webhooks,
     eraseUser,
+    rotateKeys: async () => await outbound.rotateKeys(await connections.rotateKeys()),
 
     async startWork() {
       // None waits for another: a queue's server that is away must not keep notifications from being worked off.

@@ -58,13 +58,16 @@ const leftOut: ReadonlySet<string> = new Set([
 
 export const isLeftOut = (key: string): boolean => leftOut.has(namespaceOf(key));
 
-/** The value with each sealed part replaced. Throws `TypeError` if a part is not there. */
+/** The value with each sealed part replaced; what can be read of it without a key stays. Throws `TypeError` if a part is not there. */
 export function withParts(
   value: unknown,
   parts: readonly SealedPart[],
   change: (box: Sealed, part: SealedPart) => Sealed,
 ): unknown {
-  return parts.reduce((whole, part) => replaced(whole, part.path, (box) => change(box as Sealed, part)), value);
+  return parts.reduce(
+    (whole, part) => replaced(whole, part.path, (box) => ({ ...(box as Sealed), ...change(box as Sealed, part) })),
+    value,
+  );
 }
 
 function replaced(value: unknown, [step, ...rest]: SealedPart["path"], change: (part: unknown) => unknown): unknown {

@@ -12,6 +12,7 @@ export interface Lanes {
   of(userId: string): Promise<string>;
   find(userId: string): Promise<string | null>;
   forget(userId: string): Promise<void>;
+  all(): Promise<readonly string[]>;
 }
 
 export const newLane = () => randomBytes(12).toString("hex");
@@ -28,5 +29,10 @@ export function createLanes(store: Store): Lanes {
       return (await lanes.putIfAbsent(hashOf(userId), fresh)) ? fresh : ((await find(userId)) ?? fresh);
     },
     forget: (userId) => lanes.erase(hashOf(userId)),
+    all: async () => {
+      const found: string[] = [];
+      for await (const [, lane] of lanes.scan("")) found.push(lane);
+      return found;
+    },
   };
 }

@@ -4,6 +4,7 @@ import { type Cipher, type Sealed, sealedSchema } from "../connections/tokens/va
 import type { Clock } from "../model/time.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
+import { type ResealCount, resealRows } from "./resealing.js";
 import { KEPT_MS, type WebhookEvent, webhookEvents } from "./webhook.js";
 
 /** One message to one webhook. It stays the same over all attempts; what it says is a body, which webhooks share. */
@@ -35,7 +36,9 @@ const messageRows: RowForm<Message> = rowsOf(z.looseObject(message));
 const pendingRows: RowForm<Pending> = rowsOf(
   z.looseObject({ ...message, attempts: z.number(), round: z.number(), nextAt: z.number() }),
 );
-const bodyRows: RowForm<Sealed> = rowsOf(sealedSchema);
+/** `until` (epoch ms): its end; left out by an earlier release. */
+type Body = Sealed & { readonly until?: number };
+const bodyRows: RowForm<Body> = rowsOf(sealedSchema.extend({ until: z.number().optional() }));
 
 export const newMessageId = () => `msg_${randomBytes(18).toString("base64url")}`;
 
@@ -72,6 +75,10 @@ export interface Messages {
   /** What waits with such a body is dropped when its turn comes. */
   forgetAnswers(lane: string): Promise<void>;
   forgetLane(lane: string): Promise<void>;
+  /** Answers the keys of the bodies that it encrypted anew. They end when they would have ended. */
+  reseal(count: ResealCount): Promise<readonly string[]>;
+  /** Of these bodies, those that hold a person's data. */
+  dropAnswers(keys: readonly string[]): Promise<void>;
 }
 
 /** In the keys of bodies: those that hold a person's data. */
@@ -102,7 +109,8 @@ export function createMessages(deps: {
     put,
     keep: async (lane, body, name = `${ANSWERS}${randomBytes(9).toString("base64url")}`) => {
       const key = `${lane}/${name}`;
-      await bodies.putIfAbsent(key, cipher.seal(bodyBinding(key), body), KEPT_MS);
+      const until = clock.now() + KEPT_MS;
+      await bodies.putIfAbsent(key, { ...cipher.seal(bodyBinding(key), body), until }, KEPT_MS);
       return key;
     },
     bodyOf: async ({ body, createdAt }) => {
@@ -147,5 +155,15 @@ export function createMessages(deps: {
     },
     forgetAnswers: (lane) => bodies.eraseAll(`${lane}/${ANSWERS}`),
     forgetLane: (lane) => bodies.eraseAll(`${lane}/`),
+    reseal: (count) =>
+      resealRows(bodies, {
+        ...{ cipher, count, binding: bodyBinding },
+        boxOf: (row) => row,
+        write: (key, { until = clock.now() + KEPT_MS }, box) =>
+          bodies.set(key, { ...box, until }, Math.max(1, until - clock.now())),
+      }),
+    dropAnswers: async (keys) => {
+      for (const key of keys) if (key.includes(`/${ANSWERS}`)) await bodies.erase(key);
+    },
   };
 }

@@ -10,6 +10,7 @@ import type { Store } from "../store/store.js";
 import { type Lanes, newLane } from "./lanes.js";
 import { newPlace } from "./messages.js";
 import type { Registry } from "./registry.js";
+import { type ResealCount, resealRows } from "./resealing.js";
 import type { Aspect, StandingOperation, Webhook, WebhookEvent } from "./webhook.js";
 
 export const RUN = "outbound-run";
@@ -61,6 +62,7 @@ export interface Notes {
   /** Lanes and operations of which something is noted, and lanes with happenings. */
   left(): Promise<{ readonly runs: ReadonlySet<string>; readonly tells: ReadonlySet<string> }>;
   forgetLane(lane: string): Promise<void>;
+  reseal(count: ResealCount): Promise<unknown>;
 }
 
 export interface NotesDeps {
@@ -167,6 +169,12 @@ export function createNotes(deps: NotesDeps): Notes {
       for await (const key of events.keys("")) tells.add(key.slice(0, key.lastIndexOf("/")));
       return { runs, tells };
     },
+    reseal: (count) =>
+      resealRows(events, {
+        ...{ cipher, count, binding: happeningBinding },
+        boxOf: ({ box }) => box,
+        write: (key, row, box) => events.set(key, { ...row, box }),
+      }),
     forgetLane: async (lane) => {
       await changes.eraseAll(`${lane}/`);
       await events.eraseAll(`${lane}/`);

@@ -5,6 +5,7 @@ import type { AppKey } from "../config/keys.js";
 import type { Connection } from "../connections/connection.js";
 import type { Connections } from "../connections/connections.js";
 import { hashOf } from "../connections/oauth/oauth.js";
+import type { KeyRotation } from "../connections/tokens/key-rotation.js";
 import { type Cipher, type Sealed, sealedSchema } from "../connections/tokens/vault.js";
 import { PulsegateError } from "../errors.js";
 import type { BackfillJob, DataUpdate } from "../events/updates.js";
@@ -16,13 +17,15 @@ import type { ProviderId } from "../providers/index.js";
 import type { Delay } from "../store/lease.js";
 import { rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
+import { createOutboundKeyRotation } from "./key-rotation.js";
 import { createLanes } from "./lanes.js";
 import { createMessages } from "./messages.js";
 import { createNotes, RUN, TELL } from "./notes.js";
 import { createRegistry } from "./registry.js";
+import { resealRows } from "./resealing.js";
 import { type AnswerStanding, createRuns, type RunOutcome } from "./runs.js";
 import { createSender, SEND, type SendOutcome } from "./sender.js";
-import { newSecret, openSecret, sealSecret } from "./signing.js";
+import { newSecret, sealSecret } from "./signing.js";
 import { targetOf } from "./target.js";
 import { createTells, stateOf } from "./tells.js";
 import {
@@ -89,6 +92,8 @@ export interface Outbound {
   deletingUser(userId: string, erase: () => Promise<void>): Promise<void>;
   /** Erases the answers that were sent of a person or wait: data that they were made of were deleted. May be repeated. */
   forgetAnswers(userId: string): Promise<void>;
+  /** Encrypts under the first key what is under another, and adds that to what was done before. */
+  rotateKeys(before: KeyRotation): Promise<KeyRotation>;
   /** At start, then every minute. */
   recover(): Promise<void>;
   /** Ends the requests in flight. */
@@ -294,23 +299,20 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     pending: (id) => messages.count(id),
   };
 
-  /** Old keys of ours may be taken away once nothing is encrypted with them. */
-  const reseal = async () => {
-    for (const { id, secrets } of await registry.all()) {
-      if (secrets.every(({ box }) => cipher.isCurrent(box) || !cipher.hasKeyFor(box))) continue;
-      await registry.change(id, (before) => ({
-        ...before,
-        secrets: before.secrets.map(({ box, until }) => {
-          if (cipher.isCurrent(box) || !cipher.hasKeyFor(box)) return { box, until };
-          return { box: sealSecret(cipher, id, openSecret(cipher, id, box)), until };
-        }),
-      }));
-    }
-  };
+  const rotateKeys = createOutboundKeyRotation({
+    ...{ cipher, registry, messages, notes, lanes, runs, forgetLane },
+    deletions: (count) =>
+      resealRows(deletions, {
+        ...{ cipher, count, binding: deletionBinding },
+        boxOf: ({ box }) => box,
+        write: (key, row, box) => deletions.set(key, { ...row, box }),
+      }),
+  });
 
   return {
     webhooks,
     close: () => http.close(),
+    rotateKeys,
     dataChanged: notes.dataChanged,
     personChanged: notes.personChanged,
 
@@ -361,7 +363,6 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       for await (const [key, { at, box }] of deletions.scan(""))
         if (clock.now() - at > DELETING_MS) await deps.eraseUser(cipher.open<string>(deletionBinding(key), box));
       if ((await registry.all()).length === 0) return;
-      await reseal();
       await runs.recover();
       await tells.recover();
       await sender.recover();

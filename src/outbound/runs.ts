@@ -87,6 +87,8 @@ export interface Runs {
   revive(webhookId: string): Promise<void>;
   /** Erases the answers that were sent or wait: data that they were made of were deleted. */
   forgetAnswers(lane: string): Promise<void>;
+  /** Another after each time that answers of the person were erased. */
+  erasureOf(lane: string): Promise<string | undefined>;
   forgetLane(lane: string): Promise<void>;
   forgetWebhook(webhookId: string): Promise<void>;
 }
@@ -101,7 +103,6 @@ export function createRuns(deps: RunsDeps): Runs {
   const { store, notes, messages, clock } = deps;
   const lasts = store.collection("outbound-last", lastRows);
   const owed = store.collection("outbound-owed", owedRows);
-  /** Another after each time that answers of a lane were forgotten. */
   const erasures = store.collection("outbound-erasures", textRows);
   const byName = new Map(deps.operations.map((operation) => [operation.name, operation]));
 
@@ -259,6 +260,7 @@ export function createRuns(deps: RunsDeps): Runs {
     },
 
     forgetAnswers,
+    erasureOf: (lane) => erasures.get(lane),
 
     forgetLane: async (lane) => {
       await erasures.erase(lane);

@@ -1,6 +1,7 @@
 import { type Mutation, of } from "./mutation.js";
 
 const told = ["test/webhooks-out.test.ts"];
+const kept = ["test/webhooks-kept.test.ts"];
 const overDays = ["test/webhooks-retries.test.ts"];
 
 /** What apps are told over HTTP, and where requests may go at all. */
@@ -142,7 +143,6 @@ export const outboundMutations: readonly Mutation[] = [
   ...of("src/outbound/outbound.ts", overDays, [
     ["a secret is never replaced", "secrets: [newest, ...older]", "secrets: [...older, newest].slice(-1)"],
     ["an old secret gets another span at each replacement", "until: until ?? ends", "until: ends"],
-    ["old keys keep what they encrypted", "await reseal();", ""],
   ]),
   ...of(
     "src/outbound/target.ts",
@@ -151,6 +151,37 @@ export const outboundMutations: readonly Mutation[] = [
       ["a name of this machine is taken", "(isLocal || ", "("],
       ["an address of this network is taken", "|| (address !== null && !isPublicAddress(address))", ""],
       ["http is taken", "!(allowPrivate && target.protocol", "!(target.protocol"],
+    ],
+  ),
+  ...of("src/outbound/outbound.ts", kept, [
+    [
+      "a deletion that a crash cut off stays so",
+      "await deps.eraseUser(cipher.open<string>(deletionBinding(key), box));",
+      "void 0;",
+    ],
+  ]),
+  ...of("src/outbound/key-rotation.ts", kept, [
+    ["what is noted of a deletion stays under its old key", "await deps.deletions(count);", ""],
+    ["messages stay under the key that they were kept under", "await messages.reseal(count)", "[] as string[]"],
+    ["secrets stay under their old key", "await secrets(count);", ""],
+  ]),
+  ...of("src/outbound/tells.ts", told, [
+    [
+      "what reads connections is not run when one changes",
+      'if (type === "CONNECTION_CHANGED") await notes.personChanged(userId, "connections");',
+      "",
+    ],
+  ]),
+  ...of("src/operations/reads.ts", told, [
+    ["an order of sources changes no data", 'if (readings.length > 0) also.add("order");', ""],
+  ]),
+  ...of(
+    "src/graphql/answer-digest.ts",
+    ["src/graphql/answer-digest.test.ts"],
+    [
+      ["when it was asked makes another answer", 'field === "asOf" || ', ""],
+      ["an alias counts as a name", "isOfAsking(one.name.value)", "isOfAsking(name)"],
+      ["what is spread is not looked into", "open.push(fragments.get(one.name.value)!.selectionSet)", "continue"],
     ],
   ),
   ...of(
