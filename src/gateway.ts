@@ -262,6 +262,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const healthData = createHealthData({
     ...{ connections, providers, settings, history, retention, fetcher, budgets, clock, onError },
     onLate: options.onLate,
+    readDeadlineMs: config.readDeadlineMs,
   });
 
   const subscriptions = createSubscriptions({

@@ -30,6 +30,7 @@ describe("defaults", () => {
       introspection: true,
       explorer: true,
       upstreamTimeoutMs: 10_000,
+      readDeadlineMs: 30_000,
       drainSeconds: 0,
       logLevel: "info",
       notices: [],

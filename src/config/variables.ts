@@ -232,6 +232,13 @@ export const variables = {
     default: "10000",
     description: "Longest wait for one provider call",
   },
+  readDeadlineMs: {
+    name: "READ_DEADLINE_MS",
+    shape: shapes.integer(100, 600_000),
+    default: "30000",
+    description:
+      "Longest wait of one operation for all the provider calls that it needs. What is not there by then is answered as UNAVAILABLE with retryAt, and goes on being fetched for whoever asks next",
+  },
   /** How long the port still takes requests after `/readyz` begins to answer "draining". */
   drainSeconds: {
     name: "DRAIN_SECONDS",

@@ -190,4 +190,31 @@ describe("over HTTP", () => {
     expect((await Promise.all([ask(), ask()])).map(({ kind }) => kind).sort()).toEqual(["failed", "ok"]);
     expect((await ask()).kind).toBe("ok");
   });
+
+  test("a token endpoint that is down costs the next person nothing, and is asked by one of them in a while", async () => {
+    const { gateway, fitbit, clock } = lab;
+    const people = ["both", "switcher", "napper", "collector"];
+    for (const id of people) await lab.connect(id);
+    const tokenOf = async (id: string) => {
+      const [connection] = await gateway.connections.list(id);
+      return await gateway.connections.token(connection!).then(
+        () => "renewed",
+        ({ failure }: { failure: { code: string; retryAt?: number } }) => failure,
+      );
+    };
+    clock.advance(9 * 3_600_000);
+    fitbit.addFault({ kind: "reset", path: "/oauth2/token" });
+    for (const id of people.slice(0, 3)) {
+      clock.advance(3_000);
+      expect(await tokenOf(id)).toMatchObject({ code: "UNAVAILABLE" });
+    }
+    fitbit.forgetRequests();
+    const refused = await tokenOf("collector");
+    expect(refused).toMatchObject({ code: "UNAVAILABLE", retryAt: expect.any(Number) });
+    expect(fitbit.requests).toHaveLength(0);
+    fitbit.clearFaults();
+    clock.advance(60_000);
+    expect(await tokenOf("collector")).toBe("renewed");
+    for (const id of people) expect(await tokenOf(id)).toBe("renewed");
+  });
 });

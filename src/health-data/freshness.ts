@@ -1,4 +1,5 @@
-import type { LocalDate } from "../model/records.js";
+import type { FieldValue } from "../model/fields.js";
+import type { DeviceRecord, LocalDate } from "../model/records.js";
 import { daysInclusive } from "../model/time.js";
 import type { Provider } from "../providers/index.js";
 import type { Freshness } from "./ask.js";
@@ -136,4 +137,12 @@ export function mayStandIn(
   // RFC 5861 counts from the moment at which the cell became stale.
   const staleMs = now - at - freshSeconds(ageOf(day, today, provider), provider) * 1000;
   return staleMs <= freshness.staleIfErrorSeconds * 1000;
+}
+
+/** When a device that is worn has synced last, in epoch ms. */
+export function lastSyncIn(devices: FieldValue | undefined): number | null {
+  const times = ((devices ?? []) as readonly DeviceRecord[]).flatMap(({ lastSyncAt, isWorn = true }) =>
+    lastSyncAt && isWorn ? [Date.parse(lastSyncAt)] : [],
+  );
+  return times.length === 0 ? null : Math.max(...times);
 }

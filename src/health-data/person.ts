@@ -11,6 +11,7 @@ import type { Ask, ReadRequest } from "./ask.js";
 import { ConnectionLoader, withFiner } from "./connection-loader.js";
 import type { Blocked } from "./connection-reader.js";
 import { joinedDays, UNDATED } from "./days.js";
+import type { Deadline } from "./deadline.js";
 import type { Fetcher } from "./fetch.js";
 import type { Source } from "./histories/scene.js";
 import { type History, isTransient, type StoredColumns, type WantedDays } from "./history.js";
@@ -28,6 +29,8 @@ export interface PersonDeps {
   readonly clock: Clock;
   onError(error: unknown): void;
   readonly onLate?: TellLateness;
+  /** Left out: people who wait, wait as long as it takes. */
+  readonly readDeadlineMs?: number;
 }
 
 /**
@@ -57,6 +60,7 @@ export async function lookUpPerson(
   userId: string,
   { connections, priority }: Pick<Question, "connections" | "priority">,
   asks: readonly Ask[],
+  deadline: Deadline | null,
 ): Promise<Person> {
   const { providers, history, clock } = deps;
   const now = clock.now();
@@ -79,7 +83,7 @@ export async function lookUpPerson(
     const { freshness, dryRun, headerTokens, reserve, signal } = request;
     const loader = new ConnectionLoader({
       ...{ userId, provider, connection, blocked, today, connectedOn: dayOf(connection.connectedAt) },
-      ...{ freshness, dryRun, headerTokens, reserve, signal, history, fetcher: deps.fetcher, clock },
+      ...{ freshness, dryRun, headerTokens, reserve, signal, history, fetcher: deps.fetcher, clock, deadline },
       kept: deps.retention.of(connection),
       seen: seen.get(connection.id)!,
       onError: deps.onError,

@@ -4,15 +4,17 @@ import { domainOf, type Field, type FieldValue, isDated, type ValueOf } from "..
 import type { DeviceRecord, Domain, LocalDate, MissingReason } from "../model/records.js";
 import { type Clock, epochDay } from "../model/time.js";
 import type { Call, Failure } from "../providers/provider.js";
-import { type Facts, type Tell, traced } from "../tracing.js";
+import { type Tell, traced } from "../tracing.js";
 import type { Freshness } from "./ask.js";
 import { CellMap, type Column, type Provenance } from "./column.js";
 import { type ConnectionReader, isLasting } from "./connection-reader.js";
 import type { CostLines } from "./cost-lines.js";
-import { dayNumber, dayOf, UNDATED } from "./days.js";
+import { dayNumber, UNDATED } from "./days.js";
+import type { Deadline } from "./deadline.js";
 import type { Fetched, Fetcher, FetchTarget } from "./fetch.js";
-import { isFresh, type SyncProof } from "./freshness.js";
-import { type History, isTransient, type StoredCellEntry, type StoredColumns, type WantedDays } from "./history.js";
+import { isFresh, lastSyncIn, type SyncProof } from "./freshness.js";
+import type { History, StoredCellEntry, StoredColumns, WantedDays } from "./history.js";
+import { callFacts, planFacts, wantedFacts } from "./plan-facts.js";
 import { isReachable, type Plan, type PlannedRequest, plan } from "./planner.js";
 import { type DaysKept, isKept } from "./retention.js";
 import { provesData } from "./whole.js";
@@ -22,6 +24,8 @@ const ZONE_LIFE_MS = 24 * 3_600_000;
 const CONCURRENT_REQUESTS = 5;
 /** After so many failures in a row the provider counts as down, and no more requests are sent. */
 const FAILURES_IN_A_ROW = 5;
+/** When to ask again for what was not there in time. */
+const LATE_RETRY_MS = 10_000;
 
 const apartFromWearable: ReadonlySet<Domain> = new Set<Domain>(["BODY", "READINGS", "SCORES", "NUTRITION"]);
 
@@ -43,6 +47,7 @@ export interface RunnerOptions {
   readonly fetcher: Fetcher;
   readonly clock: Clock;
   signal?(): AbortSignal;
+  readonly deadline: Deadline | null;
   onError(error: unknown): void;
   /** Called once the store has what a newer sync than the one that was known brought, with the time of that sync. */
   onSynced?(at: number): void;
@@ -70,7 +75,7 @@ export class RequestRunner {
   fetch(open: WantedDays): Promise<WantedDays> {
     return traced(
       "plan",
-      () => ({ ...this.whose, ...wantedFacts(open) }),
+      () => wantedFacts(this.reader.connection, open),
       (tell) => this.planned(open, tell),
     );
   }
@@ -173,15 +178,17 @@ export class RequestRunner {
       ...{ provider, connection, headerTokens, today, connectedOn: options.connectedOn },
       ...{ have: this.have, proof, reserve },
     };
-    const fetched = await this.ask(target, request);
-    const { failure, requests, shared } = fetched;
     // An answer that can't be joined with its needs says nothing of that day.
-    const usable = fetched.cells.filter(({ day }) => day === null || !lacking.has(epochDay(day)));
-    const cells = usable.filter(({ field, day }) => isKept(options.kept, field, day, today));
+    const isUsable = ({ day }: StoredCellEntry) => day === null || !lacking.has(epochDay(day));
+    const isStored = ({ field, day }: StoredCellEntry) => isKept(options.kept, field, day, today);
+    const fetched = await this.ask(target, request, (all) => all.filter((cell) => isUsable(cell) && isStored(cell)));
+    const { failure, requests, shared } = fetched;
+    const usable = fetched.cells.filter(isUsable);
+    const cells = usable.filter(isStored);
     // Calls of other domains may need what is not kept of this one.
     if (cells.length < usable.length)
-      for (const { field, day, known } of usable)
-        if (!isKept(options.kept, field, day, today)) this.prerequisites.set(field, dayNumber(day), known);
+      for (const cell of usable)
+        if (!isStored(cell)) this.prerequisites.set(cell.field, dayNumber(cell.day), cell.known);
     this.lines.request(request, requests, false, shared ? "SHARED" : "UPSTREAM");
     for (const { field, day, known, ...provenance } of cells)
       reader.columnFor(field).set(dayNumber(day), known, provenance);
@@ -190,18 +197,18 @@ export class RequestRunner {
     if (!shared) this.noteDataThrough(cells);
     // A shared answer is written by the reader that sent the request. A failed write is logged, and costs one more
     // fetch later.
-    if (cells.length > 0 && !shared)
-      void options.history
-        .write(connection.id, cells)
-        .then(() => this.noteSync(cells))
-        .catch((error) => options.onError(error));
+    if (!shared) this.store(cells);
   }
 
-  private ask(target: FetchTarget, request: PlannedRequest): Promise<Fetched> {
-    const { fetcher, signal } = this.options;
-    const facts = (): Facts => ({ ...this.whose, "pulsegate.call.name": request.call.name, ...spanFacts(request) });
+  /** `kept`: what of an answer is stored. */
+  private ask(
+    target: FetchTarget,
+    request: PlannedRequest,
+    kept: (cells: Fetched["cells"]) => Fetched["cells"],
+  ): Promise<Fetched> {
+    const facts = () => callFacts(target.connection, request);
     return traced("call", facts, async (tell) => {
-      const fetched = await fetcher.fetch(target, request, signal?.());
+      const fetched = await this.inTime(target, request, kept);
       const { requests, shared, failure } = fetched;
       tell({ "pulsegate.call.requests": requests, "pulsegate.call.shared": shared });
       if (failure) tell({ "pulsegate.failure": failure.code }, true);
@@ -209,10 +216,45 @@ export class RequestRunner {
     });
   }
 
-  /** What a caller's own token fetches has an id that is made of the token. */
-  private get whose(): Facts {
-    const { id, provider } = this.reader.connection;
-    return { "pulsegate.provider": provider, ...(!isTransient(id) && { "pulsegate.connection.id": id }) };
+  /**
+   * What is not answered within the operation's time is told to come later. It goes on, and is stored for whoever asks
+   * next: where a provider is slow, each would begin anew otherwise, and nobody come to an end.
+   */
+  private async inTime(
+    target: FetchTarget,
+    request: PlannedRequest,
+    kept: (cells: Fetched["cells"]) => Fetched["cells"],
+  ): Promise<Fetched> {
+    const { fetcher, deadline, clock, signal } = this.options;
+    if (!deadline) return await fetcher.fetch(target, request, signal?.());
+    const gone = signal?.();
+    const given = new AbortController();
+    const giveUp = () => given.abort(gone?.reason);
+    if (gone?.aborted) giveUp();
+    gone?.addEventListener("abort", giveUp, { once: true });
+    let flight: Promise<Fetched> | undefined;
+    try {
+      const fetched = await deadline.race(() => {
+        flight = fetcher.fetch(target, request, given.signal);
+        return flight;
+      });
+      if (fetched) return fetched;
+    } finally {
+      gone?.removeEventListener("abort", giveUp);
+    }
+    void flight?.then(({ cells, shared }) => this.store(shared ? [] : kept(cells))).catch(this.options.onError);
+    const message = `${target.provider.name} takes too long to answer. It goes on being asked.`;
+    const failure: Failure = { code: "UNAVAILABLE", message, retryAt: clock.now() + LATE_RETRY_MS };
+    return { cells: [], failure, requests: flight ? 1 : 0, shared: false };
+  }
+
+  private store(cells: readonly StoredCellEntry[]): void {
+    if (cells.length === 0) return;
+    const { history, onError } = this.options;
+    void history
+      .write(this.reader.connection.id, cells)
+      .then(() => this.noteSync(cells))
+      .catch((error) => onError(error));
   }
 
   /** Why a request can't be made, on a day or undated, because a need is unknown. Null if all needs are known. */
@@ -344,36 +386,6 @@ export class RequestRunner {
 }
 
 const DENSITY_DAYS = 30;
-
-/** Epoch ms. */
-function lastSyncIn(devices: FieldValue | undefined): number | null {
-  const times = ((devices ?? []) as readonly DeviceRecord[]).flatMap(({ lastSyncAt, isWorn = true }) =>
-    lastSyncAt && isWorn ? [Date.parse(lastSyncAt)] : [],
-  );
-  return times.length === 0 ? null : Math.max(...times);
-}
-
-const spanFacts = (
-  { from, to }: { readonly from: number; readonly to: number },
-  of: "call" | "plan" = "call",
-): Facts => (from === UNDATED ? {} : { [`pulsegate.${of}.from`]: dayOf(from)!, [`pulsegate.${of}.to`]: dayOf(to)! });
-
-/** Which fields of which days, and never what they are. */
-function wantedFacts(wanted: WantedDays): Facts {
-  const dated = [...wanted.values()].filter((days) => days.length > 0 && days[0] !== UNDATED);
-  const span = { from: Math.min(...dated.map((days) => days[0]!)), to: Math.max(...dated.map((days) => days.at(-1)!)) };
-  return { "pulsegate.plan.fields": [...wanted.keys()].sort(), ...(dated.length > 0 && spanFacts(span, "plan")) };
-}
-
-function planFacts({ requests, exact, outOfReach }: Plan): Facts {
-  return {
-    "pulsegate.plan.calls": requests.map(({ call }) => call.name),
-    "pulsegate.plan.requests": requests.reduce((sum, request) => sum + request.requests, 0),
-    "pulsegate.plan.at_least": requests.some(({ atLeast }) => atLeast),
-    "pulsegate.plan.exact": exact,
-    ...(outOfReach.size > 0 && { "pulsegate.plan.out_of_reach": [...outOfReach.keys()].sort() }),
-  };
-}
 
 /** The provider answered the need, and its record can't be read: what depends on it is unknown on that day alone. */
 const unreadable: Failure = { code: "UNAVAILABLE" };

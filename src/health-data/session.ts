@@ -18,6 +18,7 @@ import {
 import type { Ask, CostReport, HealthData, ReadRequest, ReadSession } from "./ask.js";
 import type { ConnectionLoader } from "./connection-loader.js";
 import type { ConnectionReader } from "./connection-reader.js";
+import { Deadline } from "./deadline.js";
 import { CellAges } from "./freshness.js";
 import { assemblies } from "./histories/assemblies.js";
 import type { Assembly, Demand, Scene, Source } from "./histories/scene.js";
@@ -59,6 +60,8 @@ class Session implements ReadSession {
   private readonly loaders = new Map<ConnectionReader, ConnectionLoader>();
   /** Gives other work a turn between people, and within the reading of one person. */
   private readonly pace: ReturnType<typeof pacer>;
+  /** Of people who wait. A job has times of its own. */
+  private readonly deadline: Deadline | null;
 
   constructor(
     private readonly deps: HealthDataDeps,
@@ -66,6 +69,8 @@ class Session implements ReadSession {
     private readonly request: ReadRequest,
   ) {
     this.pace = pacer(request.owner ?? this);
+    const { readDeadlineMs } = deps;
+    this.deadline = readDeadlineMs === undefined || request.reserve > 0 ? null : new Deadline(readDeadlineMs);
   }
 
   load(asks: readonly Ask[]): Promise<readonly (Histories[Domain] | Error)[]> {
@@ -254,7 +259,7 @@ class Session implements ReadSession {
 
   private async lookUp(userId: string, asks: readonly Ask[]): Promise<Person> {
     const sources = await this.visits.get(userId)!.sources;
-    const person = await lookUpPerson(this.deps, this.request, userId, sources, asks);
+    const person = await lookUpPerson(this.deps, this.request, userId, sources, asks, this.deadline);
     for (const loader of person.loaders.values()) this.loaders.set(loader.reader, loader);
     return person;
   }

@@ -68,6 +68,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     retentionDays: null,
     retentionOfRetired: false,
     upstreamTimeoutMs: 1_000,
+    readDeadlineMs: 30_000,
     drainSeconds: 0,
     logLevel: "silent",
     providers: Object.fromEntries(providers.map(({ id }) => [id, settings])) as Record<ProviderId, ProviderSettings>,

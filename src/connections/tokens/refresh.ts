@@ -10,6 +10,7 @@ import { longestPauseMs, waitEnd } from "../../providers/waits.js";
 import { type Delay, pause, withLease } from "../../store/lease.js";
 import type { Lease, Store } from "../../store/store.js";
 import { tellTrace, traced } from "../../tracing.js";
+import { createBreaker } from "../breaker.js";
 import type { ConnectionStatus } from "../connection.js";
 import { type Granted, requestTokens, type TokenResult } from "../oauth/oauth.js";
 import { fail, type ProviderFailure } from "../oauth/provider-failure.js";
@@ -75,6 +76,10 @@ export function createRefresher(deps: RefresherDeps): Refresher {
   /** Tells the intents of this process from those of others, who may hold a pair that we don't know. */
   const self = randomUUID();
   const inFlight = new Map<string, Promise<StoredTokens>>();
+  /** Of token endpoints: one that does not answer costs each person's request a wait otherwise. */
+  const tell = (level: "info" | "warn") => (details: object, message: string) =>
+    log[level]({ ...details, endpoint: "token" }, message);
+  const breaker = createBreaker({ clock, log: { info: tell("info"), warn: tell("warn") } });
   /** How many wait for the end of what is under way. */
   let ending = 0;
   const trouble = new Map<
@@ -211,9 +216,22 @@ export function createRefresher(deps: RefresherDeps): Refresher {
     if (current.refusedAt !== undefined && clock.now() < current.refusedAt + HOLDER_MS) return DOUBTED;
 
     // The intent comes first: after a crash between answer and write it tells whoever comes next to repeat at once.
+    // Whose last answer may have been lost is asked again at once: the provider may have used up what we have.
+    const mayWait = current.refreshStartedAt === undefined;
+    const until = mayWait ? breaker.openUntil(owner.provider) : null;
+    if (until !== null) throw notRenewed(owner, until);
     const intent = intentOf(current);
     if (intent.refreshStartedBy !== current.refreshStartedBy) await vault.save(owner, { ...current, ...intent });
-    const result = await ask(owner, current, current.refreshToken);
+    const { refreshToken } = current;
+    const send = () => ask(owner, current, refreshToken);
+    const isDown = ({ kind }: TokenResult) => kind === "unreachable";
+    const result = mayWait ? await breaker.send(owner.provider, send, isDown) : await send();
+    if ("openUntil" in result) {
+      // Found to be down since the look above. Nothing was sent, so nothing is in the balance.
+      const newer = await amend({ owner, current, intent, lease }, {});
+      if (newer) return newer;
+      throw notRenewed(owner, result.openUntil);
+    }
     const outcome = endings[result.kind] ?? "failed";
     tellTrace(() => ({ "pulsegate.outcome": outcome }));
     deps.onRefresh?.(owner.provider, outcome);
