@@ -104,7 +104,7 @@ describe("GraphQL", () => {
       ...pages
         .get("docs/coming-from.md")!
         .matchAll(
-          /`((?:viewer|activity|heart|sleep|body|workouts|readings|goals|devices|connections)(?:\(range: …\))? \{[^`]+\})`/g,
+          /`((?:viewer|activity|heart|sleep|body|workouts|nutrition|readings|goals|devices|connections)(?:\(range: …\))? \{[^`]+\})`/g,
         ),
     ];
     expect(cells.length).toBeGreaterThan(15);
@@ -120,7 +120,10 @@ function faultsOf(cell: string): readonly string[] {
     .replaceAll("(range: …)", "(range: { lastDays: 1 })")
     .replace(/\{ …? ?\}/g, "{ __typename }")
     .replaceAll(" … ", " ")
-    .replace(/\b(activity|heart|sleep|body|workouts|vitals|readings|scores)( \{)/g, "$1(range: { lastDays: 1 })$2");
+    .replace(
+      /\b(activity|heart|sleep|body|workouts|nutrition|vitals|readings|scores)( \{)/g,
+      "$1(range: { lastDays: 1 })$2",
+    );
   const text = `{ ${whole} }`;
   try {
     const messages = validate(schema(), parse(text)).map(({ message }) => message);
