@@ -46,10 +46,11 @@ export const DateTimeScalar = textScalar<OffsetDateTime | number>(
   "DateTime",
   "An instant as RFC 3339, carrying the user's UTC offset at that instant (2026-03-29T01:59:00+01:00).",
   'an RFC 3339 instant with an offset, such as "2026-03-29T01:59:00+01:00"',
-  (text) => (rfc3339.test(text) ? normaliseInstant(text) : null),
+  // A day that no month has would else be one of the next month.
+  (text) => (rfc3339.test(text) && isLocalDate(text.slice(0, 10)) ? normaliseInstant(text) : null),
   (value) => (typeof value === "number" ? new Date(value).toISOString() : asText(value)),
 );
-const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt](?:[01]\d|2[0-3]):\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 export const UrlScalar = textScalar<string>(
   "URL",
