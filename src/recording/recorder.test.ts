@@ -39,11 +39,16 @@ function createGoogle({ replaces }: { readonly replaces: boolean }) {
 const weighing: Recorded = { kind: "WEIGHING", time: "2026-11-20T07:11:00+01:00", weight: 72.5, fatPercentage: 21.25 };
 const asked = { userId: "ada", provider: "GOOGLE_HEALTH", key: "k1", record: weighing } as const;
 
-/** A process: its store and its way to Google, which end at the step that is told. */
-function startProcess(store: Store, google: ReturnType<typeof createGoogle>, endsAt = Number.POSITIVE_INFINITY) {
+/** A process: its store and its way to Google, which end at the step that is told, or fail at it alone. */
+function startProcess(
+  store: Store,
+  google: ReturnType<typeof createGoogle>,
+  endsAt = Number.POSITIVE_INFINITY,
+  fails: "from then on" | "once" = "from then on",
+) {
   let steps = 0;
   const step = () => {
-    if (++steps > endsAt) throw new Ended();
+    if (++steps === endsAt + 1 || (steps > endsAt && fails === "from then on")) throw new Ended();
   };
   const collection: Store["collection"] = (name, form) => {
     const rows = store.collection(name, form);
@@ -106,6 +111,18 @@ describe.each([false, true])("with Google's own ids in place of ours: %s", (repl
       await store.close();
     }
   });
+});
+
+it("goes on in the same process after the store was away, whichever step that was at", async () => {
+  const whole = startProcess(await openStore("memory:"), createGoogle({ replaces: true }));
+  const said = await whole.recorder.record(asked);
+  for (let failsAt = 0; failsAt < whole.steps(); failsAt++) {
+    const google = createGoogle({ replaces: true });
+    const { recorder } = startProcess(await openStore("memory:"), google, failsAt, "once");
+    await expect(recorder.record(asked)).rejects.toThrow(Ended);
+    expect(await recorder.record(asked)).toEqual(said);
+    expect(google.points.map(({ type }) => type)).toEqual(["weight", "body-fat"]);
+  }
 });
 
 it("sends nothing a second time where nothing was lost", async () => {

@@ -186,15 +186,15 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         } else if (!sent) await save(at, { sent: true, name: null });
         const answer = await send(connection, entry);
         if (typeof answer === "string") found = answer;
-        else if (answer === null) {
-          found = await look();
-          if (found === null) throw outcomeUnknown();
-        } else {
+        // An error inside a success is believed only where nothing is there.
+        else if (answer === null || answer.kind === "ok") found = await look();
+        if (found === null) {
+          if (answer === null) throw outcomeUnknown();
           // Known not to be there. Without any other part of it, the key is free for a corrected input.
           if (!sent && note.entries.some((one) => one.name !== null)) await save(at, { sent: false, name: null });
           // An earlier request may still be carried out: its note stays, so that the next attempt looks again.
           else if (!sent) await notes.erase(noteKey);
-          throw refusalOf(provider, answer);
+          throw refusalOf(provider, answer as ProviderAnswer);
         }
       }
       await save(at, { sent: true, name: found });

@@ -27,7 +27,8 @@ export interface RecordingBench<L extends Lab = GoogleHealthLab> extends AsyncDi
   mutate(mutation: string): Promise<Answer>;
   /** Code and message of the error that it is answered. */
   refusal(mutation: string): Promise<{ readonly code: string; readonly message: string }>;
-  connect(as: "reading" | "writing"): Promise<void>;
+  /** `person`: whose account at the provider it is; left out, their own. */
+  connect(as: "reading" | "writing", person?: string): Promise<void>;
   /** The next writes to paths with this end are carried out, and their answers are lost. */
   loseAnswers(end: string): void;
   /** How many writes to paths with this end came, since the test began. */
@@ -72,8 +73,10 @@ async function openBench<L extends Lab & { readonly switches: object }>({
     });
     return await answer.json();
   };
-  const connect: RecordingBench["connect"] = async (as) => {
-    await gateway.connect({ scopes: scopes[as] });
+  const connect: RecordingBench["connect"] = async (as, person = who) => {
+    const tokens = lab.issueTokens(person, { scopes: scopes[as] });
+    await serving.gateway.connections.importConnection({ userId: who, provider, ...tokens });
+    lab.forgetRequests();
   };
   await connect("writing");
   const switches = { ...lab.switches };
