@@ -17,6 +17,7 @@ import type { Lab, LabDefinition, LabRequest } from "../../src/sandbox/lab.js";
 import { labs } from "../../src/sandbox/labs.js";
 import { addDays, people } from "../../src/sandbox/people/index.js";
 import type { Person } from "../../src/sandbox/person.js";
+import { patient } from "../support/environment.js";
 import { plainRequest, type StillClock, stillClock } from "../support/lab-gateway.js";
 
 /** A Friday evening in Europe and an afternoon in America: today is under way for everybody. */
@@ -161,8 +162,7 @@ function environment(provider: Provider, origin: string, variables: Readonly<Rec
     STORE_URL: "memory:",
     // Some take no redirect to an address in numbers.
     PUBLIC_URL: "https://localhost:4000",
-    // A machine that is busy with other tests is no provider in trouble.
-    UPSTREAM_TIMEOUT_MS: "60000",
+    ...patient,
     AUTH_JWT_SECRET: "a secret for tests that is long enough",
     ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
     [`${name}CLIENT_ID`]: variables["CLIENT_ID"],

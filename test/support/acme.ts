@@ -4,6 +4,7 @@ import { jest } from "@jest/globals";
 import type { ProviderId } from "../../src/providers/index.js";
 import type { Provider } from "../../src/providers/provider.js";
 import type { ServeOptions, Serving } from "../../src/serve.js";
+import { patient } from "./environment.js";
 
 export interface AcmeRequest {
   readonly method: string;
@@ -77,6 +78,7 @@ export async function startAcme(
   const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   const serving = await serve(
     {
+      ...patient,
       PORT: "0",
       STORE_URL: "memory:",
       LOG_LEVEL: "silent",

@@ -1,6 +1,7 @@
 import { run } from "../../src/cli/program.js";
 import { type FitbitLab, startFitbitLab } from "../../src/sandbox/fitbit/index.js";
 import { type Serving, serve } from "../../src/serve.js";
+import { patient } from "./environment.js";
 import { type StillClock, stillClock } from "./lab-gateway.js";
 
 /** Has years of nights and days with Fitbit. */
@@ -28,7 +29,7 @@ export async function fitbitBench(now: string): Promise<FitbitBench> {
   const lab = await startFitbitLab({ clock, hourlyLimit: 10_000 });
   const tokens: string[] = [];
   const envOf = (STORE_URL: string, more: Env = {}): Env => ({
-    ...{ PORT: "0", STORE_URL, LOG_LEVEL: "silent", SANDBOX: "0", SINGLE_USER: WHO },
+    ...{ ...patient, PORT: "0", STORE_URL, LOG_LEVEL: "silent", SANDBOX: "0", SINGLE_USER: WHO },
     ENCRYPTION_KEYS: keyOf(7),
     ...{ FITBIT_CLIENT_ID: lab.clientId, FITBIT_CLIENT_SECRET: lab.clientSecret, FITBIT_API_URL: lab.url },
     ...{ FITBIT_AUTHORIZE_URL: `${lab.url}/oauth2/authorize`, ...more },

@@ -4,6 +4,7 @@ import { createLogger } from "../../src/log.js";
 import { providers } from "../../src/providers/index.js";
 import { type FitbitLab, type FitbitLabOptions, startFitbitLab } from "../../src/sandbox/fitbit/index.js";
 import type { Store } from "../../src/store/store.js";
+import { patient } from "./environment.js";
 
 export { plainRequest } from "./plain-request.js";
 
@@ -43,6 +44,7 @@ export async function startLabGateway(
   const clock = stillClock(options.now ?? "2026-11-20T20:07:00Z");
   const fitbit = await startFitbitLab({ clock, ...options.lab });
   const env = {
+    ...patient,
     STORE_URL: "memory:",
     AUTH_JWT_SECRET: "a secret for tests that is long enough",
     ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),

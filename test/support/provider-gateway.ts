@@ -1,4 +1,5 @@
 import { type Serving, serve } from "../../src/serve.js";
+import { patient } from "./environment.js";
 import { type StillClock, stillClock } from "./lab-gateway.js";
 
 type Tokens = Parameters<Serving["gateway"]["connections"]["importConnection"]>[0];
@@ -45,7 +46,15 @@ export async function openProviderGateway<L extends Lab>(
   const lab = await startLab(clock);
   const serving = await serve(
     {
-      ...{ PORT: "0", STORE_URL: "memory:", LOG_LEVEL: "silent", SANDBOX: "0", SINGLE_USER: who, PUBLIC_URL },
+      ...{
+        ...patient,
+        PORT: "0",
+        STORE_URL: "memory:",
+        LOG_LEVEL: "silent",
+        SANDBOX: "0",
+        SINGLE_USER: who,
+        PUBLIC_URL,
+      },
       ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
       ...environmentOf(lab),
     },

@@ -8,6 +8,7 @@ import { WebSocket } from "ws";
 import { createLogger } from "../../src/log.js";
 import { type Sandbox, type SandboxLabs, startSandbox } from "../../src/sandbox/start.js";
 import { type ServeOptions, type Serving, serve } from "../../src/serve.js";
+import { patient } from "./environment.js";
 
 export interface Answer<T> {
   readonly status: number;
@@ -128,7 +129,7 @@ export function testTime(instant: string) {
   };
 }
 
-export const inMemory = { STORE_URL: "memory:", PORT: "0", LOG_LEVEL: "silent" } as const;
+export const inMemory = { ...patient, STORE_URL: "memory:", PORT: "0", LOG_LEVEL: "silent" } as const;
 
 export function clientOf(url: string): Client {
   return {
