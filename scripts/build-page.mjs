@@ -63,7 +63,7 @@ export async function buildPage(to = join(root, "dist/page")) {
     script: named("app-"),
     style: named("style-"),
     face: named("inter-"),
-    documents: await documentIds(),
+    ...(await asked()),
   };
   await place(join(to, "page.json"), JSON.stringify(page));
   const present = await readdir(to);
@@ -73,8 +73,11 @@ export async function buildPage(to = join(root, "dist/page")) {
 /** The first script's own entry holds nothing but an import of its chunk. */
 const isServed = ({ path }) => !basename(path).startsWith("entry-");
 
-/** What the page asks, by the ids that `documentId` would have: a server that answers known operations only lets them in. */
-async function documentIds() {
+/**
+ * What the page asks, by the ids that `documentId` would have: a server that answers known operations only lets them in.
+ * And its first question whole, so that a start can ask it before anybody does.
+ */
+async function asked() {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ["src/page/generated/operations.ts"],
@@ -85,7 +88,10 @@ async function documentIds() {
   });
   const made = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
   const texts = Object.entries(made).flatMap(([name, value]) => (name.endsWith("Document") ? [`${value}`] : []));
-  return texts.map((text) => `sha256:${createHash("sha256").update(text).digest("hex")}`);
+  return {
+    documents: texts.map((text) => `sha256:${createHash("sha256").update(text).digest("hex")}`),
+    opening: { query: `${made.TodayDocument}`, variables: { length: "KILOMETER" }, extensions: { plan: "report" } },
+  };
 }
 
 async function compressed(bytes) {

@@ -11,6 +11,7 @@ import { providers } from "./providers/index.js";
 import type { Sandbox } from "./sandbox/start.js";
 import { createMetrics } from "./server/metrics.js";
 import { storeCheck } from "./server/readiness.js";
+import { rehearse } from "./server/rehearsal.js";
 import { createServer, type GatewayServer, GRACE_MS } from "./server/server.js";
 
 export interface Serving {
@@ -98,6 +99,7 @@ export async function serve(env: Environment, { log: given, terminal, ...more }:
     });
     const url = await server.listen(async () => await sandbox?.seed(gateway));
     sandbox?.notify(url);
+    if (people !== null && sandbox !== null) await rehearse(url);
     announce(config, url, log, people !== null);
     people?.write(greeting(config, url, sandbox?.visitor ?? null));
     void gateway

@@ -16,6 +16,8 @@ interface Built {
   readonly face: string;
   /** The ids of what it asks: see docs/operations.md. */
   readonly documents: readonly string[];
+  /** Its first question, as it is posted. */
+  readonly opening: object;
 }
 
 async function findBuilt(): Promise<Built | null> {
@@ -28,6 +30,14 @@ async function findBuilt(): Promise<Built | null> {
 
 /** The ids of our own page's documents; none where it was not built. */
 export const pageDocuments = async (): Promise<ReadonlySet<string>> => new Set((await findBuilt())?.documents);
+
+/** What a browser asks for before today's figures stand: files by their paths, and the question. Null where there is no page. */
+export async function opening(): Promise<{ readonly paths: readonly string[]; readonly question: object } | null> {
+  const built = await findBuilt();
+  if (built === null) return null;
+  const files = [built.first, built.script, built.style, built.face];
+  return { paths: ["/", ...files.map((file) => `/page/${file}`)], question: built.opening };
+}
 
 const page = ({ explorer, publicUrl }: HomeConfig, { first, script, style, face }: Built) => `<!doctype html>
 <html lang="en">

@@ -105,6 +105,35 @@ describeInBrowser("days on the page", () => {
     await seen.looksRight("live-update");
   });
 
+  test("what a provider says in place of what was stored is no change, and is not marked", async () => {
+    const seen = await visit({ user: "demo", moves: true });
+    await settled(seen);
+    const now = (await steps(seen).textContent())!;
+    const old = now.replace(/\d/, (digit) => String((Number(digit) + 3) % 9));
+    await seen.page.route("**/graphql", async (route) => {
+      const response = await route.fetch();
+      const isStored = route.request().headers()["cache-control"] === "only-if-cached";
+      const body = await response.json();
+      const day = isStored ? body.data?.viewer?.activity?.days?.[0] : undefined;
+      if (day && /query Today/.test(route.request().postData()!)) day.steps = Number(old.replace(/\D/g, ""));
+      await route.fulfill({ response, json: body });
+    });
+    await seen.page.addInitScript(`
+      window.shown = new Set();
+      window.marks = [];
+      new MutationObserver(() => {
+        const figure = document.querySelector(".ring-card .chart-figure");
+        if (figure) window.shown.add(figure.textContent);
+        for (const mark of document.querySelectorAll(".is-changed")) window.marks.push(mark.textContent);
+      }).observe(document, { childList: true, subtree: true, characterData: true, attributes: true });`);
+    await seen.page.reload();
+    await steps(seen).filter({ hasText: now }).waitFor();
+    await settled(seen);
+    await seen.page.locator(".rail .is-live").waitFor();
+    const [shown, marks] = await seen.page.evaluate<[string[], string[]]>("[[...window.shown], window.marks]");
+    expect([shown.filter((text) => text === old || text === now), marks]).toEqual([[old, now], []]);
+  });
+
   test("a provider that fails is told of below, and takes no other's figures", async () => {
     served.labs.misfit.addFault({ status: 503 });
     const seen = await visit({ user: "napper" });

@@ -4,7 +4,7 @@ export interface FigureProps {
   readonly value: string;
   readonly unit?: string | undefined;
   /** What it is the figure of: see `Changing`. */
-  readonly of: string;
+  readonly of: string | undefined;
 }
 
 /** One large figure with its unit. */
@@ -20,7 +20,7 @@ export function Figure({ value, unit, of }: FigureProps) {
 }
 
 /** 6 h 52 min, in large type. */
-export function DurationFigure({ minutes, of }: { readonly minutes: number; readonly of: string }) {
+export function DurationFigure({ minutes, of }: { readonly minutes: number; readonly of: string | undefined }) {
   const whole = Math.round(minutes);
   return (
     <p class="figure">

@@ -25,8 +25,12 @@ export interface Page {
   announce(text: string): void;
 }
 
-/** What a figure is of, and how it is written: where neither changes and the figure does, it is marked. */
-export function figureOf({ settings, today, state }: Page, ...what: readonly (string | number)[]): string {
+/**
+ * What a figure is of, and how it is written: where neither changes and the figure does, it is marked. Undefined while what
+ * was stored is shown: what the providers say in its place has not changed before anybody's eyes.
+ */
+export function figureOf({ settings, today, state }: Page, ...what: readonly (string | number)[]): string | undefined {
+  if (state.loadedAt === null) return undefined;
   const { language, clock } = settings;
   return [language, clock, today, state.todayUnits, state.trendUnits, state.trendDays, ...what].join(" ");
 }
