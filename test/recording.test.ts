@@ -150,13 +150,10 @@ describe("the same key", () => {
   });
 
   it("goes round in no circle where the provider's pages do", async () => {
-    bench.lab.addFault({ path: "/hydration-log/dataPoints", method: "POST", kind: "reset", times: 1 });
-    bench.lab.addFault({
-      path: "/hydration-log/dataPoints",
-      method: "GET",
-      rewrite: () => JSON.stringify({ dataPoints: [], nextPageToken: "again" }),
-    });
-    expect(await bench.refusal(water("round", "amount: 223"))).toMatchObject({ code: "RECORD_OUTCOME_UNKNOWN" });
+    bench.lab.switches.tokensGoRound = true;
+    bench.lab.addFault({ path: "/exercise/dataPoints", method: "POST", kind: "reset", times: 1 });
+    const round = `recordWorkout(input: { provider: GOOGLE_HEALTH, key: "round", kind: YOGA, start: "2026-11-19T02:00:00+01:00", end: "2026-11-19T02:31:00+01:00" }) { id }`;
+    expect(await bench.refusal(round)).toMatchObject({ code: "RECORD_OUTCOME_UNKNOWN" });
     expect(bench.asked()).toHaveLength(3);
   });
 

@@ -5,6 +5,7 @@ import { doorMutations } from "./doors.js";
 import { mapperMutations } from "./mappers.js";
 import { type Mutation, of } from "./mutation.js";
 import { outboundMutations } from "./outbound.js";
+import { recordingMutations } from "./recording.js";
 import { rememberedMutations } from "./remembered.js";
 import { serverMutations } from "./server.js";
 import { storedMutations } from "./stored.js";
@@ -360,5 +361,6 @@ export const mutations: readonly Mutation[] = [
   ...storedMutations,
   ...rememberedMutations,
   ...outboundMutations,
+  ...recordingMutations,
   ...doorMutations,
 ];
