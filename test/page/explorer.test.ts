@@ -26,6 +26,7 @@ describeInBrowser("the explorer", () => {
 
   test("an example can be chosen, and runs", async () => {
     const { page } = seen;
+    await page.getByLabel("Example").locator("option").nth(2).waitFor({ state: "attached" });
     const options = await page.getByLabel("Example").locator("option").allTextContents();
     expect(options.slice(0, 2)).toEqual(["choose one", "First query"]);
     await page.getByLabel("Example").selectOption({ label: options[2]! });
