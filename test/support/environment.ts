@@ -5,7 +5,7 @@ import type { Environment } from "../../src/config/variable.js";
 import type { Provider } from "../../src/providers/index.js";
 
 /** A busy machine is no provider that is down: whoever tests what a provider's silence means says how long it waits. */
-export const patient = { UPSTREAM_TIMEOUT_MS: "60000" } as const;
+export const patient = { UPSTREAM_TIMEOUT_MS: "60000", READ_DEADLINE_MS: "600000" } as const;
 
 /** For tests: two providers, and environments to which tests add. */
 
