@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { inspect } from "node:util";
 import { createHttpClient, TransportError } from "./client.js";
 
@@ -35,6 +35,19 @@ describe("the HTTP client", () => {
     );
     expect(headers["user-agent"]).toMatch(/^pulsegate\/\d/);
     expect(headers).not.toHaveProperty("accept-language");
+  });
+
+  test.each([true, false])("hangs on no answer that changes the protocol (body unread: %s)", async (bodyUnread) => {
+    const server = createTcpServer((socket) => {
+      const change = "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n";
+      socket.on("error", () => {}).once("data", () => socket.write(change));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const failure = await failureOf(client.send({ method: "POST", url, body: "{}", bodyUnread }));
+    expect(failure).toMatchObject({ kind: "network" });
+    // It lets go of the connection, too: otherwise this would not come.
+    await new Promise((resolve) => server.close(resolve));
   });
 
   describe("where the body is not wanted", () => {

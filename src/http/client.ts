@@ -1,6 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import type { LookupFunction } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 import { got, type PlainResponse, type Request, TimeoutError } from "got";
 import { version } from "../model/version.js";
 import { tracedCall } from "../tracing.js";
@@ -122,6 +122,11 @@ export function createHttpClient({ timeoutMs, publicOnly = false, lookup }: Http
     let sent: ClientRequest | undefined;
     stream.once("request", (made: ClientRequest) => {
       sent = made;
+    });
+    // Nobody asked for another protocol. With such an answer all of got's time limits end, and nothing would follow.
+    stream.once("upgrade", (_: unknown, socket: Socket) => {
+      socket.destroy();
+      stream.destroy(new TransportError("network", host));
     });
     // A POST without a body would otherwise wait for the upload to end.
     if (request.body === undefined && request.method !== "GET") stream.end();
