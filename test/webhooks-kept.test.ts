@@ -176,6 +176,26 @@ test("a deletion that a crash cuts off anywhere is brought to its end by the nex
   }
 }, 180_000);
 
+test("a clock that was a year ahead for a while keeps nothing waiting once it is right", async () => {
+  const right = time.clock.now();
+  const gateway = await start(opened());
+  const { webhook } = await hook(gateway, "all", { events: ["CONNECTION_CHANGED"], minimumGapSeconds: 60 });
+  await hook(gateway, "both", { userId: "both" });
+  time.moveTo(right + 365 * 86_400_000);
+  await live(gateway, "both");
+  await gateway.close();
+  gateways.length = 0;
+
+  // The receiver failed, a message was to be tried again, and a change waited for its gap: all a year from now.
+  time = testTime(new Date(right + 60_000).toISOString());
+  receiver.answer = 204;
+  const known = receiver.received.length;
+  const next = await start(opened());
+  await comes("what waited is sent", async () => (await next.outbound.pending(webhook.id)) === 0);
+  const orders = () => receiver.received.slice(known).map(({ body }) => body.data?.viewer?.sourcePriority?.[0]);
+  await comes("the change is sent that waited for the gap", () => orders().includes("FITBIT"));
+}, 60_000);
+
 test("under a new key everything that webhooks keep is encrypted again, and can be sent without the old one", async () => {
   const store = opened();
   const gateway = await start(store, { ENCRYPTION_KEYS: keyA });

@@ -9,6 +9,7 @@ import type { Store } from "../store/store.js";
 import { bodyText } from "./body.js";
 import { type Messages, newMessageId, newPlace } from "./messages.js";
 import { isOf, type Notes } from "./notes.js";
+import { LONGEST_MS, timely } from "./schedule.js";
 import { KEPT_MS, type StandingOperation, type Webhook } from "./webhook.js";
 
 /** What an operation answers a person at a moment. */
@@ -168,8 +169,9 @@ export function createRuns(deps: RunsDeps): Runs {
         await messages.put(webhook.id, last.place, message(last));
         touched.add(webhook.id);
       }
-      const free = last ? last.at + webhook.minimumGapSeconds * 1_000 : 0;
-      const at = changes.length > 0 ? free : Math.max(free, open?.dueAt ?? 0);
+      const gapMs = webhook.minimumGapSeconds * 1_000;
+      const free = last ? timely(last.at + gapMs, now, gapMs) : 0;
+      const at = changes.length > 0 ? free : Math.max(free, timely(open?.dueAt ?? 0, now, LONGEST_MS));
       if (!webhook.isDisabled && at <= now) return void due.push({ webhook, last, lacking: open?.lacking ?? 0 });
       const dueAt = webhook.isDisabled ? null : at;
       if (dueAt !== null) next.add(dueAt);
@@ -243,7 +245,8 @@ export function createRuns(deps: RunsDeps): Runs {
       }
       const due = new Set<string>();
       for await (const [key, { dueAt }] of owed.scan(""))
-        if (dueAt !== null && dueAt <= clock.now()) due.add(key.slice(0, key.lastIndexOf("/")));
+        if (dueAt !== null && timely(dueAt, clock.now(), LONGEST_MS) <= clock.now())
+          due.add(key.slice(0, key.lastIndexOf("/")));
       for (const key of due) {
         const [lane, name] = parts(key);
         await notes.enqueueRun(lane, name);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { nextAttemptAt, RETRY_MS, restMs, retryAfterMs } from "./schedule.js";
+import { LONGEST_MS, nextAttemptAt, RETRY_MS, restMs, retryAfterMs, timely } from "./schedule.js";
 
 const HOUR = 3_600_000;
 const now = Date.parse("2026-03-04T05:06:07Z");
@@ -11,6 +11,15 @@ test("the schedule is the one that is published, and ends within three days", ()
   const told = [...table.matchAll(/^\| \d+ \| (\d+) (\w+) \|$/gm)].map(([, n, unit]) => Number(n) * units[unit!]!);
   expect(RETRY_MS).toEqual(told);
   expect(RETRY_MS.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(72 * HOUR);
+});
+
+test("nobody waits for what a clock noted that was ahead, and everybody for what the schedule says", () => {
+  const last = nextAttemptAt(RETRY_MS.length, now, HOUR)!;
+  expect(timely(last, now, LONGEST_MS)).toBe(last);
+  expect(timely(now + 86_400_000, now, LONGEST_MS)).toBe(now + 86_400_000);
+  expect(timely(now + HOUR, now, HOUR)).toBe(now + HOUR);
+  expect(timely(now + HOUR + 1, now, HOUR)).toBe(0);
+  expect(timely(0, now, HOUR)).toBe(0);
 });
 
 test("the next attempt waits as long as the schedule says, or longer where the receiver asks for it", () => {

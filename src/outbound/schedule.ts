@@ -17,7 +17,9 @@ export const RETRY_MS: readonly number[] = [
 ];
 
 /** The longest wait that a receiver can ask for. */
-const LONGEST_WAIT_MS = HOUR;
+export const LONGEST_WAIT_MS = HOUR;
+/** The longest wait of any kind: a gap of a day, or the last of the waits above with what a receiver asks for. */
+export const LONGEST_MS = 25 * HOUR;
 /** How long a receiver is left alone after some failures in a row, whoever the next message is of. */
 const LONGEST_REST_MS = MINUTE;
 
@@ -25,6 +27,11 @@ const LONGEST_REST_MS = MINUTE;
 export function nextAttemptAt(attempts: number, now: number, retryAfterMs: number | null): number | null {
   const wait = RETRY_MS[attempts - 1];
   return wait === undefined ? null : now + Math.max(wait, retryAfterMs ?? 0);
+}
+
+/** A time that was noted, for which nobody waits longer than that; 0 where a clock that was ahead noted it. */
+export function timely(at: number, now: number, longestMs: number): number {
+  return at - now > longestMs ? 0 : at;
 }
 
 export function restMs(failures: number, retryAfterMs: number | null): number {

@@ -8,7 +8,7 @@ import { keepLease } from "../store/lease.js";
 import type { Collection, Store } from "../store/store.js";
 import type { Messages, Pending } from "./messages.js";
 import type { Registry } from "./registry.js";
-import { nextAttemptAt, restMs, retryAfterMs } from "./schedule.js";
+import { LONGEST_MS, LONGEST_WAIT_MS, nextAttemptAt, restMs, retryAfterMs, timely } from "./schedule.js";
 import { headersOf } from "./signing.js";
 import { type Health, healthRows, type Webhook, well } from "./webhook.js";
 
@@ -117,6 +117,7 @@ export function createSender(deps: SenderDeps): Sender {
   const pass = async (webhook: Webhook, signal: AbortSignal, stopping: AbortSignal): Promise<number | null> => {
     const { id: webhookId } = webhook;
     let state = await health(webhookId);
+    state = { ...state, restsUntil: timely(state.restsUntil, clock.now(), LONGEST_WAIT_MS) };
     let noted = state.lastDeliveredAt ?? 0;
     let nextAt = Number.POSITIVE_INFINITY;
     let isOver = false;
@@ -175,7 +176,7 @@ export function createSender(deps: SenderDeps): Sender {
         signal.throwIfAborted();
         if (isOver || stopping.aborted || held.has(pending.lane)) return;
         if (state.restsUntil > clock.now()) return;
-        const dueAt = pending.round === webhook.round ? pending.nextAt : 0;
+        const dueAt = pending.round === webhook.round ? timely(pending.nextAt, clock.now(), LONGEST_MS) : 0;
         if (dueAt > clock.now()) {
           nextAt = Math.min(nextAt, dueAt);
           held.add(pending.lane);

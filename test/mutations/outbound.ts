@@ -12,7 +12,7 @@ export const outboundMutations: readonly Mutation[] = [
     ["the time of the signature is not the attempt's", "new Date(now), body", "new Date(now - 60_000), body"],
   ]),
   ...of("src/outbound/runs.ts", overDays, [
-    ["the gap is ignored", "last.at + webhook.minimumGapSeconds * 1_000", "last.at"],
+    ["the gap is ignored", "timely(last.at + gapMs, now, gapMs)", "0"],
     [
       "what comes within the gap is forgotten",
       "await owed.set(owedAt(webhook.id), { userId, token: randomUUID(), dueAt, lacking: open",
@@ -194,6 +194,7 @@ export const outboundMutations: readonly Mutation[] = [
         "now + Math.max(wait, retryAfterMs ?? 0)",
         "now + (retryAfterMs ?? wait)",
       ],
+      ["what a clock noted that was ahead is waited for", "at - now > longestMs ? 0 : at", "at"],
       ["a rest grows without end", ", LONGEST_REST_MS);", ", Number.MAX_VALUE);"],
     ],
   ),
