@@ -16,7 +16,7 @@ export interface FitbitBench extends AsyncDisposable {
   /** What a gateway over the lab needs, with that store. */
   envOf(storeUrl: string, more?: Env): Env;
   serve(storeUrl: string, more?: Env): Promise<Serving & AsyncDisposable>;
-  connect(serving: Serving, who?: string): Promise<void>;
+  connect(serving: Pick<Serving, "gateway">, who?: string): Promise<void>;
   /** Every token that a connection began with. */
   readonly tokens: readonly string[];
   /** Paths that the lab's API was asked since the last call. */

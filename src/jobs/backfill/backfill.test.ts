@@ -56,6 +56,23 @@ test("leaves a third of the budget to others, waits for the next window, and goe
   expect(new Set(b.world.asked).size).toBe(37);
 });
 
+test("a job that two processes are given is worked on by one, and the other looks again later", async () => {
+  await using b = await bench();
+  const { id } = await b.backfills.start(input(60));
+  const { signal } = new AbortController();
+  const run = () => b.backfills.handler.run({ id, payload: { jobId: id }, attempt: 1, signal, stopping: signal });
+  let others: Promise<unknown> | undefined;
+  b.world.before = async () => {
+    others ??= run();
+    await others;
+  };
+  expect(await run()).toEqual({ kind: "done" });
+  expect(await others).toEqual({ kind: "again", at: start + 15_000 });
+  expect(b.world.asked).toHaveLength(6);
+  // It is over, and its lease with it.
+  expect(await run()).toEqual({ kind: "done" });
+});
+
 test("gets on over days of which not every domain is kept, and does not store what comes along", async () => {
   const days = { SLEEP: 5 };
   const retention = { days, isForRetired: false, of: () => days };

@@ -13,13 +13,13 @@ import { storedZone } from "../../health-data/zone.js";
 import type { Log } from "../../log.js";
 import { isDatedDomain } from "../../model/fields.js";
 import { type Domain, domains as everyDomain, type LocalDate } from "../../model/records.js";
-import { addDays, type Clock, dateIn, daysInclusive } from "../../model/time.js";
+import { addDays, type Clock, dateIn, daysInclusive, systemTimers } from "../../model/time.js";
 import type { Provider, ProviderId } from "../../providers/index.js";
 import { providerOf } from "../../providers/registry.js";
-import { type Delay, wait, withLease } from "../../store/lease.js";
+import { type Delay, keepLease, wait, withLease } from "../../store/lease.js";
 import type { Store } from "../../store/store.js";
 import { domainsOf } from "../fields.js";
-import type { JobHandler, JobQueue } from "../queue.js";
+import type { JobHandler, JobOutcome, JobQueue, RunningJob } from "../queue.js";
 import { createChunks } from "./chunk.js";
 import { hash, isFinished, type Kept, keptRows, nextChunk, prefixOf, shown } from "./record.js";
 
@@ -73,6 +73,8 @@ const FINISHED_TTL_MS = 30 * 86_400_000;
 const MAX_OPEN_JOBS = 20;
 /** A process that stops puts its job back for the others, and does not take it again itself. */
 const PUT_BACK_MS = 500;
+/** How long after a crash another process waits before it takes the job. */
+const RUN_MS = 15_000;
 
 export function createBackfills(deps: BackfillDeps): BackfillService {
   const { store, queue, connections, history, bus, clock, log } = deps;
@@ -135,8 +137,24 @@ export function createBackfills(deps: BackfillDeps): BackfillService {
     if ((await connections.get(connectionId)) === null) await history.forget(connectionId);
   };
 
-  const run: JobHandler["run"] = async ({ payload, signal, stopping }) => {
-    const { jobId } = payload as { jobId: string };
+  /** A queue that lost what it had is given the job anew, while the process that had it still works on it. */
+  const run: JobHandler["run"] = async (job) => {
+    const { jobId } = job.payload as { jobId: string };
+    const lease = await store.lease(`backfill-run/${jobId}`, RUN_MS);
+    if (!lease) return { kind: "again", at: clock.now() + RUN_MS };
+    const letGo = keepLease(lease, RUN_MS, systemTimers);
+    try {
+      return await workOff(jobId, job);
+    } finally {
+      letGo();
+      await lease.release().catch(() => {});
+    }
+  };
+
+  const workOff = async (
+    jobId: string,
+    { signal, stopping }: Pick<RunningJob, "signal" | "stopping">,
+  ): Promise<JobOutcome> => {
     for (;;) {
       signal.throwIfAborted();
       // What is read is kept; the rest is another process's, or the next start's.
