@@ -610,6 +610,13 @@ describe("other doors", () => {
     expect(headers.has("x-powered-by")).toBe(false);
   });
 
+  test("an idle connection stays open for longer than balancers keep theirs", async () => {
+    const { query } = await start();
+    const { headers } = await query("{ __typename }");
+    const [, seconds] = /timeout=(\d+)/.exec(headers.get("keep-alive") ?? "")!;
+    expect(Number(seconds)).toBeGreaterThan(60);
+  });
+
   test("webhooks get the raw body up to the provider's limit", async () => {
     const { url, pretence } = await start();
     const post = (slug: string, body: string) =>

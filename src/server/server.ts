@@ -187,6 +187,12 @@ function openMcp(parts: Parts, who: Answer, operations: readonly TrustedOperatio
   return mcpDoor({ ...parts, who, body: jsonReader(MAX_REQUEST_BYTES), toolServer: toolServer(tools, call) });
 }
 
+/**
+ * Longer than the minute for which balancers keep idle connections: they would send a request into one that is just being
+ * closed otherwise, and tell their client of a bad gateway.
+ */
+const IDLE_CONNECTION_MS = 75_000;
+
 export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
   const { config, registry, checks } = deps;
   const parts = await createParts(deps);
@@ -205,6 +211,7 @@ export async function createServer(deps: ServerDeps): Promise<GatewayServer> {
       opened.then(() => graphql(request, response)).catch((error: unknown) => fail(error, request, response));
     });
   });
+  httpServer.keepAliveTimeout = IDLE_CONNECTION_MS;
   const ending = createEnding(httpServer);
   let prepared = true;
   let opened: Promise<void> = Promise.resolve();

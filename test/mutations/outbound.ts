@@ -104,8 +104,8 @@ export const outboundMutations: readonly Mutation[] = [
   ...of("src/outbound/notes.ts", told, [
     [
       "a change runs what does not read it",
-      "operations.filter((operation) => operation.reads(update, clock.now()))",
-      "operations",
+      "(operation) => operation.reads(update, clock.now())",
+      "() => true",
     ],
     ["any webhook is of anybody", "return webhook.lane === null || webhook.lane === lane;", "return true;"],
   ]),
