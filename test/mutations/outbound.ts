@@ -102,11 +102,7 @@ export const outboundMutations: readonly Mutation[] = [
     ["bodies outlive their person", "forgetLane: (lane) => bodies.eraseAll(`${lane}/`)", "forgetLane: async () => {}"],
   ]),
   ...of("src/outbound/notes.ts", told, [
-    [
-      "a change runs what does not read it",
-      "(operation) => operation.reads(update, clock.now())",
-      "() => true",
-    ],
+    ["a change runs what does not read it", "(operation) => operation.reads(update, clock.now())", "() => true"],
     ["any webhook is of anybody", "return webhook.lane === null || webhook.lane === lane;", "return true;"],
   ]),
   ...of("src/outbound/tells.ts", told, [
