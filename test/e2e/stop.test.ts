@@ -47,6 +47,29 @@ test("with Redis away and a peer that has sent half a request, SIGTERM ends it i
   peer.destroy();
 }, 120_000);
 
+test("requests of every kind bring no warning of Node's into the log", async () => {
+  child = await startChild({ ...env, OPERATIONS: "schema/operations/assistant" }, (line) => lines.push(line));
+  const post = (path: string, accept: string, body: object) =>
+    fetch(`${url}${path}`, {
+      method: "POST",
+      headers: { ...asApp, accept, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const query = '{ user(id: "both") { id } }';
+  const tools = { jsonrpc: "2.0", id: 1, method: "tools/list", params: {} };
+  for (const answer of [
+    await post("/graphql", "*/*", { query }),
+    await post("/graphql/stream", "text/event-stream", { query }),
+    await post("/mcp", "application/json, text/event-stream", tools),
+    await fetch(url),
+  ]) {
+    expect(answer.status).toBe(200);
+    await answer.text();
+  }
+  await child.stop();
+  expect(lines.filter((line) => line.includes("Warning"))).toEqual([]);
+}, 120_000);
+
 test("a second signal ends it at once, whatever is under way", async () => {
   child = await startChild(env, (line) => lines.push(line));
   const { accessToken, refreshToken } = lab.issueTokens("both");

@@ -15,6 +15,9 @@ interface Found {
 const everyFound = new WeakMap<ServerResponse, Found>();
 export const found = (response: ServerResponse): Found => everyFound.get(response)!;
 
+/** Whoever has to do with a request hears once of its end. They are a few more than the ten at which Node warns. */
+const LISTENERS_OF_A_RESPONSE = 20;
+
 /** Gives each request its id and headers, and counts it once it is answered. */
 export function named(metrics: Metrics) {
   return (request: IncomingMessage, response: ServerResponse): void => {
@@ -23,6 +26,7 @@ export function named(metrics: Metrics) {
     const given = request.headers["x-request-id"];
     const requestId = typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
     everyFound.set(response, { requestId });
+    response.setMaxListeners(LISTENERS_OF_A_RESPONSE);
     response.setHeader("x-request-id", requestId);
     response.setHeader("cache-control", "private, no-store");
     response.setHeader("x-content-type-options", "nosniff");
