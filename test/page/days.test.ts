@@ -161,7 +161,10 @@ describeInBrowser("days on the page", () => {
     const seen = await visit({ user: "unticked" });
     await settled(seen);
     // What this person did not allow is said where it would be.
-    await seen.page.locator(".card-bedtimes", { hasText: "You have not let" }).waitFor();
+    const bedtimes = seen.page.locator(".card-bedtimes", { hasText: "You have not let" });
+    await bedtimes.waitFor();
+    // Asking again would bring no more.
+    expect(await bedtimes.getByRole("button", { name: "Ask now" }).count()).toBe(0);
     await seen.page.getByRole("button", { name: "Disconnect Fitbit" }).click();
     await seen.page.getByRole("button", { name: "Disconnect", exact: true }).click();
     await seen.page.getByText("Fitbit is disconnected.").waitFor();

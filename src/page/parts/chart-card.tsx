@@ -85,6 +85,8 @@ function WhyUnknown({ domain, sources }: WhyUnknownProps) {
   const { say, data, state } = page;
   if (!isOffered(state, domain)) return <p>{say("noSource")}</p>;
   const refusals = sources.filter(isOfThisAlone);
+  // What none of them may tell, none tells by being asked again.
+  const mayTell = sources.length === 0 || refusals.length < sources.length;
   const hasMore = sources.some((source) => !isOfThisAlone(source) && sourceSentence(page, source) !== null);
   return (
     <>
@@ -95,9 +97,11 @@ function WhyUnknown({ domain, sources }: WhyUnknownProps) {
           {say("notAnswered")} {hasMore && <a href="#sources">{say("seeWhy")}</a>}
         </p>
       )}
-      <Button asks onClick={() => void data.renew({ anew: true })}>
-        {say("askNow")}
-      </Button>
+      {mayTell && (
+        <Button asks onClick={() => void data.renew({ anew: true })}>
+          {say("askNow")}
+        </Button>
+      )}
     </>
   );
 }

@@ -470,7 +470,7 @@ export const strings = {
   ],
   connectedText: ["Its days appear below.", "Seine Tage erscheinen unten."],
   historyOf: ["History of {P}", "Verlauf von {P}"],
-  confirmTitle: ["Add this {P} account to your days?", "Dieses {P}-Konto zu deinen Tagen nehmen?"],
+  confirmTitle: ["Add this {P} account to your days?", "Dieses Konto bei {P} zu deinen Tagen hinzufügen?"],
   confirmText: [
     "You have just consented at {P}. Confirm that it was you, so that nobody can slip their wearable into your days.",
     "Du hast eben bei {P} zugestimmt. Bestätige, dass du es warst, damit niemand sein Gerät in deine Tage schmuggelt.",
@@ -492,7 +492,10 @@ export const strings = {
     "A consent must be finished within ten minutes. Nothing was connected.",
     "Eine Zustimmung gilt zehn Minuten. Nichts wurde verbunden.",
   ],
-  inUseTitle: ["This {P} account belongs to somebody else here.", "Dieses {P}-Konto gehört hier schon jemand anderem."],
+  inUseTitle: [
+    "This {P} account belongs to somebody else here.",
+    "Dieses Konto bei {P} gehört hier schon jemand anderem.",
+  ],
   inUseText: [
     "One account can be connected to one person. Disconnect it there first, or consent with another account.",
     "Ein Konto kann mit einer Person verbunden sein. Trenne es dort zuerst oder stimme mit einem anderen Konto zu.",
