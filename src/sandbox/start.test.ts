@@ -15,6 +15,7 @@ beforeAll(async () => {
   sandbox = await startSandbox({ clock, log });
   const config = readConfig({ STORE_URL: "memory:", SANDBOX: "1", ...sandbox.env }, { providers });
   gateway = await createGateway({ config, log, clock, delay: async (ms) => clock.advance(ms) });
+  await sandbox.seed(gateway);
 });
 afterAll(async () => {
   await gateway.close();
@@ -30,7 +31,6 @@ test("every variable it sets is one that the configuration knows", () => {
 });
 
 test("the demo people are connected to what they wear, and the second time nothing is done", async () => {
-  await sandbox.seed(gateway);
   const connected = await gateway.connections.list("demo");
   expect(connected.map((one) => one.status)).toEqual(connected.map(() => "CONNECTED"));
   expect(connected.map((one) => one.provider)).toContain("FITBIT");
