@@ -31,6 +31,7 @@ test("every variable it sets is one that the configuration knows", () => {
 });
 
 test("the demo people are connected to what they wear, and the second time nothing is done", async () => {
+  await sandbox.seed(gateway);
   const connected = await gateway.connections.list("demo");
   expect(connected.map((one) => one.status)).toEqual(connected.map(() => "CONNECTED"));
   expect(connected.map((one) => one.provider)).toContain("FITBIT");
