@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -29,6 +30,8 @@ export async function createLabServer(options: LabServerOptions): Promise<LabSer
   const closing = new AbortController();
   // Aborts every request that hangs or waits.
   const waiting = closing.signal;
+  // However many wait at once.
+  setMaxListeners(0, waiting);
 
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => {
