@@ -1,0 +1,80 @@
+import { Redis } from "ioredis";
+import type { Replica, World } from "./world.js";
+
+/** What a stretch of load took, of everything that costs something. Counts, where a busy machine says nothing of time. */
+export interface Counts {
+  /** Seconds of CPU, over all replicas. */
+  readonly cpuSeconds: number;
+  /** Transactions of the store: each of its statements is one. */
+  readonly storeTrips: number;
+  readonly redisCommands: number;
+  /** Resident memory of each replica, in MB. */
+  readonly memoryMb: readonly number[];
+}
+
+export async function look(world: World, replicas: readonly Replica[]): Promise<Counts> {
+  const texts = await Promise.all(
+    replicas.map(({ url }) =>
+      fetch(`${url}/metrics`).then(
+        (answer) => answer.text(),
+        () => "",
+      ),
+    ),
+  );
+  const of = (text: string, name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? 0);
+  const { rows } = await world.postgres.query(
+    "SELECT xact_commit + xact_rollback AS trips FROM pg_stat_database WHERE datname = $1",
+    [world.database],
+  );
+  const redis = new Redis(world.redisPort);
+  const commands = Number(/total_commands_processed:(\d+)/.exec(await redis.info("stats"))![1]);
+  redis.disconnect();
+  return {
+    cpuSeconds: texts.reduce((sum, text) => sum + of(text, "process_cpu_seconds_total"), 0),
+    storeTrips: Number(rows[0].trips),
+    redisCommands: commands,
+    memoryMb: texts.map((text) => Math.round(of(text, "process_resident_memory_bytes") / 1e6)),
+  };
+}
+
+/** Looks all the time whether a statement waits for another's lock. Answers the share of looks that found one. */
+export function watchLocks(world: World): () => Promise<number> {
+  let looks = 0;
+  let found = 0;
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      const { rows } = await world.postgres.query(
+        "SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'",
+        [world.database],
+      );
+      looks++;
+      found += Number(rows[0].waiting) > 0 ? 1 : 0;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  })();
+  return async () => {
+    isOver = true;
+    await watching;
+    return looks === 0 ? 0 : found / looks;
+  };
+}
+/** Each look is a transaction, too: they are taken out of the count of round trips. */
+export const LOOK_EVERY_MS = 100;
+
+/** Until what notifications led to is over. */
+export async function quiet(world: World): Promise<void> {
+  let before = -1;
+  // Of some replicas one always does something.
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const { rows } = await world.postgres.query(
+      "SELECT tup_inserted + tup_updated + tup_deleted AS written FROM pg_stat_database WHERE datname = $1",
+      [world.database],
+    );
+    const now = Number(rows[0].written);
+    if (now === before) return;
+    before = now;
+  }
+}
+const MOST_LOOKS = 15;

@@ -1,0 +1,70 @@
+/**
+ * A mixed load on one, two and four replicas of the production build, on PostgreSQL and a Redis of its own, with a provider
+ * that has trouble all the time; then with a replica killed every ten seconds. Prints what each operation took, and what
+ * was lost or done twice. Ends with 1 where anything was, or where an operation failed.
+ *
+ *   npm run load -- --short             less than a minute, for CI: no replica is killed, as what it held is free after one
+ *   npm run load                        some minutes
+ *   npm run load -- --seconds 600       thirty minutes and more
+ *   npm run load -- --replicas 0        only where replicas are killed
+ *   npm run load -- --costs             what a query, a notification, a connection and a stored year take
+ *   npm run load -- --write             puts the figures into docs/reliability.md and docs/capacity.md
+ */
+import { parseArgs } from "node:util";
+import { measureCosts } from "./costs.js";
+import { stageLine, tables, write } from "./report.js";
+import { faultsIn, type Result, run, type Stage } from "./stages.js";
+import { openWorld } from "./world.js";
+
+const { values } = parseArgs({
+  options: {
+    short: { type: "boolean", default: false },
+    costs: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    people: { type: "string" },
+    seconds: { type: "string" },
+    rate: { type: "string" },
+    replicas: { type: "string" },
+  },
+});
+const { short } = values;
+const people = Number(values.people ?? (short ? 40 : 1_000));
+const seconds = Number(values.seconds ?? (short ? 4 : 60));
+const rate = Number(values.rate ?? (short ? 25 : 40));
+const counts = (values.replicas ?? (short ? "1,2" : "1,2,4")).split(",").map(Number);
+const wanted = counts.filter((count) => count > 0);
+const sockets = Math.min(20, people);
+const postgresUrl = process.env["LOAD_POSTGRES_URL"] ?? "postgres://root@127.0.0.1:5432/postgres";
+
+const plain = wanted.map((replicas): Stage => ({ replicas, seconds, rate, sockets, killEverySeconds: null }));
+const killed: Stage = {
+  ...{ replicas: Math.max(2, ...wanted.slice(0, 1)), rate, sockets },
+  seconds: Math.max(seconds, 30),
+  killEverySeconds: 10,
+};
+
+const world = await openWorld(
+  postgresUrl,
+  Array.from({ length: people }, (_, at) => `person-${at}`),
+);
+const SHORT_PATIENCE_MS = 5_000;
+const results: Result[] = [];
+let closing: Promise<void> | undefined;
+const close = () => (closing ??= world.close());
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void close().then(() => process.exit(1)));
+try {
+  const costs = values.costs || values.write ? await measureCosts(world) : null;
+  if (costs) console.log(JSON.stringify(costs, null, 2));
+  for (const stage of short ? plain : [...plain, killed]) {
+    const result = await run(world, stage, short ? SHORT_PATIENCE_MS : undefined);
+    results.push(result);
+    console.log(stageLine(result));
+    for (const fault of faultsIn(result).slice(0, 10)) console.log(`  ${fault}`);
+  }
+  console.log(tables(results, people).join("\n\n"));
+  if (values.write && costs) write(results, costs, people);
+  process.exitCode = results.some((result) => faultsIn(result).length > 0) ? 1 : 0;
+} finally {
+  await close();
+}
