@@ -4,6 +4,7 @@ import { type Field, isSamples } from "../../src/model/fields.js";
 import type { Domain } from "../../src/model/records.js";
 import type { LabFault } from "../../src/sandbox/lab.js";
 import { addDays } from "../../src/sandbox/people/index.js";
+import { shown } from "../support/shown.js";
 import {
   ask,
   type Bench,
@@ -43,15 +44,15 @@ describe.each(withLab)("%s", (_, provider) => {
       // Days may stand there to say why; they hold no figure.
       expect(list).not.toEqual([]);
       for (const day of list ?? []) {
-        for (const value of Object.values(day)) expect(typeof value).not.toBe("number");
+        for (const value of Object.values(shown(day) as object)) expect(typeof value).not.toBe("number");
       }
     }
   }
 
   function expectNoSecret(histories: readonly unknown[]) {
-    const shown = JSON.stringify(histories) + opened.logged.join("\n");
+    const told = JSON.stringify(shown(histories)) + opened.logged.join("\n");
     for (const secret of [...opened.secrets, opened.gateway.config.providers[provider.id].clientSecret!])
-      expect(shown).not.toContain(secret);
+      expect(told).not.toContain(secret);
   }
 
   const retired: readonly SourceStatus[] = provider.retired ? ["RETIRED"] : ["RETIRED", "UNAVAILABLE"];
@@ -117,7 +118,9 @@ describe.each(withLab)("%s", (_, provider) => {
   /** All but what differs from one fetch to the next; what lacks something is not settled, and is told of. */
   const figuresOf = (histories: readonly Histories[Domain][]) => {
     const left = ["id", "asOf", "settled", "message"];
-    return JSON.parse(JSON.stringify(histories, (key, value) => (left.includes(key) ? undefined : value))) as unknown;
+    return JSON.parse(
+      JSON.stringify(shown(histories), (key, value) => (left.includes(key) ? undefined : value)),
+    ) as unknown;
   };
 
   test.each<[string, NonNullable<LabFault["rewrite"]>, boolean]>([
@@ -171,7 +174,9 @@ describe.each(withLab)("%s", (_, provider) => {
       expect(strange.logged.filter((line) => line.includes("could not be read"))).toEqual([]);
       expect(new Set(statusesOf(after))).toEqual(new Set(["OK"]));
       const bare = (histories: readonly Histories[Domain][]) =>
-        JSON.parse(JSON.stringify(histories, (key, value) => (["id", "asOf"].includes(key) ? undefined : value)));
+        JSON.parse(
+          JSON.stringify(shown(histories), (key, value) => (["id", "asOf"].includes(key) ? undefined : value)),
+        );
       if (what === "fields") expect(bare(after)).toEqual(bare(before));
       // A record of an unknown kind stays a record.
       else expect(after.map((history) => listOf(history)?.length)).toEqual(before.map((h) => listOf(h)?.length));

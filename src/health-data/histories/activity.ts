@@ -11,34 +11,37 @@ const activityNames = namesOf(activityFigures);
 const { kind, Day } = dayClassOf("ACTIVITY", "activity", activityNames);
 
 class ActivityDay extends Day implements views.ActivityDay {
+  readonly #seen: Seen | null;
+
   constructor(
     of: DaysOfSource,
     date: LocalDate,
     readonly alternatives: readonly ActivityDay[],
-    private readonly seen: Seen | null,
+    seen: Seen | null,
   ) {
     super(of, date);
+    this.#seen = seen;
   }
 
   get distanceMethod(): DistanceMethod | null {
-    return this.distance === null ? null : this.method;
+    return this.distance === null ? null : this.#method();
   }
 
   get worn(): boolean | null {
-    return this.seen?.worn ?? null;
+    return this.#seen?.worn ?? null;
   }
 
-  private get method(): DistanceMethod | null {
-    return this.of.source.reader.provider.methods?.distance ?? null;
+  #method(): DistanceMethod | null {
+    return this.days().source.reader.provider.methods?.distance ?? null;
   }
 
   protected override findReasons(): views.Absent {
     const absent = super.findReasons();
     const more: [name: string, value: unknown, reason: MissingReason][] = [];
-    const why = this.method === null ? "UNSUPPORTED" : absent.get("distance");
-    if (why && this.of.scene.ask.fields.has("activity.distance"))
+    const why = this.#method() === null ? "UNSUPPORTED" : absent.get("distance");
+    if (why && this.days().scene.ask.fields.has("activity.distance"))
       more.push(["distanceMethod", this.distanceMethod, why]);
-    if (this.seen) more.push(["worn", this.seen.worn, this.seen.why]);
+    if (this.#seen) more.push(["worn", this.#seen.worn, this.#seen.why]);
     return withReasons(absent, more);
   }
 }

@@ -53,27 +53,38 @@ const noSeries: ReadonlyMap<SamplesField, SampleSeries | null> = new Map();
  * and may have thousands of days.
  */
 class DayView {
+  // Private to the engine too: whoever writes a view as JSON writes what it shows, and not all that it is read from.
+  readonly #of: DaysOfSource;
   /** The day as a number, as columns have it. */
-  protected readonly day: number;
+  readonly #day: number;
   #reasons: views.Absent | undefined;
 
   constructor(
-    protected readonly of: DaysOfSource,
+    of: DaysOfSource,
     readonly date: LocalDate,
   ) {
-    this.day = epochDay(date);
+    this.#of = of;
+    this.#day = epochDay(date);
+  }
+
+  protected days(): DaysOfSource {
+    return this.#of;
+  }
+
+  figure(number: number): number | null {
+    return this.#of.figure(number, this.date, this.#day);
   }
 
   get id(): string {
-    return opaqueId(this.of.kind.prefix, this.of.source.reader.connection.id, this.date);
+    return opaqueId(this.#of.kind.prefix, this.#of.source.reader.connection.id, this.date);
   }
 
   get source() {
-    return this.of.source.reader.provider.id;
+    return this.#of.source.reader.provider.id;
   }
 
   get settled(): boolean {
-    return this.of.isSettled(this.date);
+    return this.#of.isSettled(this.date);
   }
 
   get absent(): views.Absent {
@@ -82,7 +93,7 @@ class DayView {
   }
 
   get series(): ReadonlyMap<SamplesField, SampleSeries | null> {
-    const { scene, source } = this.of;
+    const { scene, source } = this.#of;
     let series: Map<SamplesField, SampleSeries | null> | undefined;
     for (const field of scene.ask.fields) {
       if (!isSamples(field)) continue;
@@ -94,7 +105,7 @@ class DayView {
   }
 
   protected findReasons(): views.Absent {
-    const { scene, source } = this.of;
+    const { scene, source } = this.#of;
     let absent: Map<string, MissingReason> | undefined;
     for (const field of scene.ask.fields) {
       if (source.reader.value(field, this.date) !== undefined) continue;
@@ -109,11 +120,7 @@ class DayView {
 
 /** The class of a domain's days, with a property for each of its figures, and what they have in common. */
 export function dayClassOf<K extends string>(domain: DayDomain, prefix: string, names: readonly K[]) {
-  class Day extends DayView {
-    figure(number: number): number | null {
-      return this.of.figure(number, this.date, this.day);
-    }
-  }
+  class Day extends DayView {}
   const kind: FigureDays = { domain, prefix, fields: names.map((name) => `${prefix}.${name}` as Field) };
   return { kind, Day: readWhenAsked(Day, names, (day, _name, number) => day.figure(number)) };
 }

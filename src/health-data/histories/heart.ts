@@ -21,36 +21,39 @@ const heartNames = namesOf(heartFigures);
 const { kind, Day } = dayClassOf("HEART", "heart", heartNames);
 
 class HeartDay extends Day implements views.HeartDay {
+  readonly #seen: Seen | null;
+
   constructor(
     of: DaysOfSource,
     date: LocalDate,
     readonly alternatives: readonly HeartDay[],
-    private readonly seen: Seen | null,
+    seen: Seen | null,
   ) {
     super(of, date);
+    this.#seen = seen;
   }
 
   get zones(): readonly views.HeartZone[] | null {
-    const { scene, source } = this.of;
+    const { scene, source } = this.days();
     const get = <T>(field: Field) =>
       scene.ask.fields.has(field) ? held<T>(source.reader.look(field, this.date)) : null;
     return heartZones(get("heart.zones.bounds"), get("heart.zones.minutes"), get("heart.zones.energyBurned"));
   }
 
   get restingRateMethod(): RestingRateMethod | null {
-    return this.restingRate === null ? null : (this.methods.restingRate ?? null);
+    return this.restingRate === null ? null : (this.#methods().restingRate ?? null);
   }
 
   get hrvWindow(): HrvWindow | null {
-    return this.hrvRmssd === null && this.hrvSdnn === null ? null : (this.methods.hrv ?? null);
+    return this.hrvRmssd === null && this.hrvSdnn === null ? null : (this.#methods().hrv ?? null);
   }
 
   get worn(): boolean | null {
-    return this.seen?.worn ?? null;
+    return this.#seen?.worn ?? null;
   }
 
-  private get methods() {
-    return this.of.source.reader.provider.methods ?? {};
+  #methods() {
+    return this.days().source.reader.provider.methods ?? {};
   }
 
   protected override findReasons(): views.Absent {
@@ -58,14 +61,14 @@ class HeartDay extends Day implements views.HeartDay {
     // One part of the zones is enough for them not to be missing.
     const hasZones = all.has("zones") && this.zones !== null;
     const absent = hasZones ? new Map([...all].filter(([name]) => name !== "zones")) : all;
-    const { restingRate = null, hrv = null } = this.methods;
-    const { fields } = this.of.scene.ask;
+    const { restingRate = null, hrv = null } = this.#methods();
+    const { fields } = this.days().scene.ask;
     const more: [name: string, value: unknown, reason: MissingReason][] = [];
     if (fields.has("heart.restingRate"))
       more.push(["restingRateMethod", this.restingRateMethod, whyNone(restingRate, absent, ["restingRate"])]);
     if (fields.has("heart.hrvRmssd") || fields.has("heart.hrvSdnn"))
       more.push(["hrvWindow", this.hrvWindow, whyNone(hrv, absent, ["hrvRmssd", "hrvSdnn"])]);
-    if (this.seen) more.push(["worn", this.seen.worn, this.seen.why]);
+    if (this.#seen) more.push(["worn", this.#seen.worn, this.#seen.why]);
     return withReasons(absent, more);
   }
 }
