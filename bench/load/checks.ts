@@ -62,11 +62,15 @@ async function unmarked(
     const [connection] = await gateway.connections.list(person);
     const cells = await gateway.history.read(connection!.id, [{ field: "activity.steps", day: date }], true);
     const stored = cells.get("activity.steps", date);
-    const isKnown = cells.isOvertaken("activity.steps", date, at) || (stored && stored.at >= at);
+    const since = at - REPEAT_MS;
+    const isKnown = cells.isOvertaken("activity.steps", date, since) || (stored && stored.at >= since);
     if (!isKnown) lost.push(`notification of ${person} on ${date}`);
   }
   return lost;
 }
+
+/** An equal notification so soon after another counts as a repeat of it: see Fitbit's webhook. */
+const REPEAT_MS = 2_000;
 
 /** The same answer, told twice in a row under two ids, is done twice. */
 function told({ messages }: World): Pick<Kept, "doubled" | "repeated" | "messages"> {
