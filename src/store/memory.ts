@@ -1,4 +1,5 @@
 import type { Backend } from "./backend.js";
+import { isOver } from "./row.js";
 
 interface Entry {
   readonly text: string;
@@ -26,7 +27,12 @@ export function memoryBackend(): Backend {
       set: async (key, text: string, ttlMs) => {
         entries.set(key, { text, expiresAt: until(ttlMs) });
       },
-      delete: async (key) => alive(entries, key) !== undefined && entries.delete(key),
+      delete: async (key) => {
+        const found = alive(entries, key);
+        entries.delete(key);
+        // By its own text it may have ended a little earlier.
+        return found !== undefined && !isOver(found.text);
+      },
     },
     putIfAbsent: async (key, text, ttlMs) => {
       if (alive(entries, key)) return false;

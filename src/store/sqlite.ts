@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import Database from "libsql";
 import { type Backend, behind, patienceMs } from "./backend.js";
 import { inTurn } from "./in-turn.js";
+import { isOver } from "./row.js";
 
 interface Row {
   readonly key: string;
@@ -67,7 +68,10 @@ export function sqliteBackend(path: string, folderMade?: (folder: string) => voi
   /** Reads to the last row, even if there is only one: a statement that is not finished keeps its transaction open. */
   const removed = (key: string) => {
     const [row] = remove.all(key) as (Row & { expires_at: number | null })[];
-    return row && (row.expires_at === null || row.expires_at > Date.now()) ? textOf(row) : undefined;
+    if (!row || (row.expires_at !== null && row.expires_at <= Date.now())) return undefined;
+    const text = textOf(row)!;
+    // By its own text it may have ended a little earlier: its time here began when its turn came.
+    return isOver(text) ? undefined : text;
   };
 
   const run = inTurn();

@@ -321,12 +321,18 @@ export const accountMutations: readonly Mutation[] = [
       ["a lost lease is renewed", "if (!held(name, fence)) return false;", ""],
       ["a lost lease is released", "if (held(name, fence)) leases.delete(name);", "leases.delete(name);"],
       ["a fence is given twice", "lastFence += 1;", ""],
+      [
+        "what has expired by its own text was there",
+        "found !== undefined && !isOver(found.text)",
+        "found !== undefined",
+      ],
     ],
   ),
   ...of(
     "src/store/sqlite.ts",
     ["src/store/rows.test.ts", "src/store/conformance.test.ts"],
     [
+      ["what has expired by its own text was there", "return isOver(text) ? undefined : text;", "return text;"],
       [
         "an entry lives a millisecond longer",
         "expires_at IS NULL OR expires_at > ?",
