@@ -5,7 +5,7 @@ import { createHttpClient, type HttpClient, TransportError } from "./client.js";
 
 let server: Server;
 let port: number;
-let reached = 0;
+let reached: number;
 let client: HttpClient | undefined;
 beforeAll(async () => {
   server = createServer((_request, response) => {
@@ -14,6 +14,9 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   ({ port } = server.address() as AddressInfo);
+});
+beforeEach(() => {
+  reached = 0;
 });
 afterEach(() => client?.close());
 afterAll(() => new Promise((resolve) => server.close(resolve)));
