@@ -198,32 +198,34 @@ for (const { name, open } of benches) {
       );
     });
 
-    test("a job that is stopped with its process goes on in the next", async () => {
-      const first = await make();
-      const begun = events<string>();
-      await first.enqueue({ id: "long", kind: "long", payload: null });
-      await first.start({
-        long: {
-          run: async ({ signal }) => {
-            begun.add("first");
-            await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-            return { kind: "done" };
+    for (const how of ["throws", "answers as if it were done"] as const)
+      test(`a job that is stopped with its process, and ${how}, goes on in the next`, async () => {
+        const first = await make();
+        const begun = events<string>();
+        await first.enqueue({ id: "long", kind: "long", payload: null });
+        await first.start({
+          long: {
+            run: async ({ signal }) => {
+              begun.add("first");
+              await new Promise((resolve) => signal.addEventListener("abort", resolve));
+              if (how === "throws") throw signal.reason;
+              return { kind: "done" };
+            },
           },
-        },
-      });
-      await begun.count(1);
-      await first.close();
-      const second = await make();
-      await second.start({
-        long: {
-          run: async ({ attempt }) => {
-            begun.add(`second ${attempt}`);
-            return { kind: "done" };
+        });
+        await begun.count(1);
+        await first.close();
+        const second = await make();
+        await second.start({
+          long: {
+            run: async ({ attempt }) => {
+              begun.add(`second ${attempt}`);
+              return { kind: "done" };
+            },
           },
-        },
+        });
+        expect(await begun.count(2)).toEqual(["first", "second 1"]);
       });
-      expect(await begun.count(2)).toEqual(["first", "second 1"]);
-    });
 
     test("a job that hears of the stop comes to a good point unaborted, and goes on in the next; jobs are still taken", async () => {
       const first = await make();
@@ -470,6 +472,78 @@ describe("the embedded queue", () => {
       for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
     }
     expect(begun.seen).toEqual(at.map((each) => `${each} ${each}`));
+    await queue.close();
+    await store.close();
+  });
+
+  test("the job that is due first comes first, and of those due at the very moment the one put in first, whatever their names", async () => {
+    const store = await openStore(`sqlite:${join(folder, "due.db")}`);
+    const time = manualTime(1_000_000);
+    const queue = createEmbeddedQueue({ store, clock: time.clock, timers: time.timers, log, concurrency: 1 });
+    const begun = events<string>();
+    for (const id of ["b", "a", "z", "c"]) {
+      await queue.enqueue({ id, kind: "notes", payload: null, notBefore: id === "z" ? 1_000_009 : 1_000_010 });
+      time.advance(2);
+    }
+    time.advance(2);
+    await queue.start({
+      notes: {
+        run: async ({ id }) => {
+          begun.add(id);
+          return { kind: "done" };
+        },
+      },
+    });
+    expect(await begun.count(4)).toEqual(["z", "b", "a", "c"]);
+    await queue.close();
+    await store.close();
+  });
+
+  test("a job that is put in while a look comes to its end is begun at once", async () => {
+    const store = await openStore("memory:");
+    const open = { lease: () => {}, put: () => {} };
+    const held = (name: keyof typeof open) => new Promise<void>((resolve) => (open[name] = resolve));
+    let holds = false;
+    const holding: Store = {
+      ...store,
+      collection: (...of) => {
+        const jobs = store.collection(...of);
+        const putIfAbsent: typeof jobs.putIfAbsent = async (...row) => {
+          const isPut = await jobs.putIfAbsent(...row);
+          if (holds) await held("put");
+          return isPut;
+        };
+        return { ...jobs, putIfAbsent } as never;
+      },
+      lease: async (...asked) => {
+        const lease = await store.lease(...asked);
+        if (holds) await held("lease");
+        return lease;
+      },
+    };
+    const time = manualTime(1_000_000);
+    const queue = createEmbeddedQueue({ store: holding, clock: time.clock, timers: time.timers, log });
+    const begun = events<string>();
+    const ends: (() => void)[] = [];
+    await queue.enqueue({ id: "first", kind: "notes", payload: null });
+    holds = true;
+    await queue.start({
+      notes: {
+        run: async ({ id }) => {
+          begun.add(id);
+          // Not before the test's end: an end is followed by a look, too.
+          return await new Promise((resolve) => ends.push(() => resolve({ kind: "done" })));
+        },
+      },
+    });
+    void queue.enqueue({ id: "second", kind: "notes", payload: null });
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    holds = false;
+    open.lease();
+    open.put();
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    expect(begun.seen).toEqual(["first", "second"]);
+    for (const end of ends) end();
     await queue.close();
     await store.close();
   });
