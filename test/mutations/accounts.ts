@@ -350,7 +350,7 @@ export const accountMutations: readonly Mutation[] = [
         "DELETE FROM lease WHERE name = ? AND fence = ?",
         "DELETE FROM lease WHERE name = ? AND fence <> ?",
       ],
-      ["what has expired is taken", "row && (row.expires_at === null || row.expires_at > Date.now())", "row"],
+      ["what has expired is taken", "!row || (row.expires_at !== null && row.expires_at <= Date.now())", "!row"],
       ["everybody on the machine may read it", "0o600", "0o644"],
     ],
   ),
