@@ -22,5 +22,6 @@ export default {
   },
   // All cores: the usual "all but one" leaves half of a small machine idle.
   maxWorkers: "100%",
-  testTimeout: 60_000,
+  // For a machine that is busy with much else: a test that hangs is found a little later, and no other one fails.
+  testTimeout: 300_000,
 };

@@ -133,7 +133,7 @@ for (const [name, url] of [
       for (const [user, id] of people) await leave(store, user, id);
       await serving.close();
     }
-  }, 90_000);
+  });
 }
 
 describe("connections of all users", () => {
@@ -290,4 +290,4 @@ test("a connection tells its user, and the scopes that the app's operations lack
   } finally {
     await served.close();
   }
-}, 30_000);
+});

@@ -48,4 +48,4 @@ test("an app key without userId hears of all users, their data included; others 
   } finally {
     await served.close();
   }
-}, 30_000);
+});

@@ -34,13 +34,13 @@ test("a notification is as late as what it told of is stored", async () => {
   served.labs.fitbit.addFault({ status: 503, path: "/activities/" });
   await notify("2026-10-19");
   const failed = () => served.labs.fitbit.requests.some(({ status }) => status === 503);
-  await eventually(30, "the provider fails", failed);
+  await eventually(60, "the provider fails", failed);
   expect(seriesIn(await metrics(), count) ?? 0).toBe(before);
   served.labs.fitbit.clearFaults();
   const begun = time.clock.now();
   time.moveTo(begun + 1_200_000);
   // The job waits before it tries again, and so does the breaker.
-  await eventually(30, "the days are fetched", async () => {
+  await eventually(60, "the days are fetched", async () => {
     time.moveTo(time.clock.now() + 5_000);
     return (seriesIn(await metrics(), count) ?? 0) === before + 1;
   });

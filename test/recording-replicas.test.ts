@@ -46,7 +46,7 @@ if (postgresUrl && redisUrl) {
       const tokens = labs[provider].issueTokens(userId, { scopes: sites[provider].scopes });
       await replicas[0]!.gateway.connections.importConnection({ userId, provider, ...tokens });
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const each of [...replicas, ...Object.values(labs)]) await each.close();
     await dropSpace(postgresUrl, space);

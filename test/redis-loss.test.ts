@@ -87,7 +87,7 @@ suite.each(losses)("%s", (_, lose) => {
     at.lab.addFault({ latencyMs: 150, times: 40 });
     at.asked();
     const job = await start(one.gateway, ["ACTIVITY", "SLEEP"], DAYS);
-    await eventually(20, "a request was sent", () => at.lab.requests.length > 0);
+    await eventually(60, "a request was sent", () => at.lab.requests.length > 0);
     await lose(redis);
     await look(two);
     for (const { id } of [job, waiting]) {
@@ -134,7 +134,7 @@ suite.each(losses)("%s", (_, lose) => {
     await Promise.all([notify(addDays(TODAY, -55)), lose(redis), notify(addDays(TODAY, -54))]);
     await Promise.all([one, two].map(look));
     // What is marked as changed is asked for again, by whoever is asked: nothing that a notification told is lost.
-    await eventually(30, "the notifications were worked off", async () => {
+    await eventually(60, "the notifications were worked off", async () => {
       await bytesOf(
         two,
         `activity(range: { from: "${addDays(TODAY, -60)}", to: "${addDays(TODAY, -50)}" }) { days { steps } }`,
@@ -149,7 +149,7 @@ suite.each(losses)("%s", (_, lose) => {
     void heard.next().then(() => {
       isHeard = true;
     });
-    await eventually(20, "one replica heard the other again", async () => {
+    await eventually(60, "one replica heard the other again", async () => {
       await one.gateway.bus.dataUpdated({ ...update, receivedAt: Date.now() });
       return isHeard;
     });

@@ -148,9 +148,9 @@ test("a backfill is not asked beyond it", async () => {
 });
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (!(await isSo())) {
-    if (Date.now() > end) throw new Error("Waited 20 s in vain.");
+    if (Date.now() > end) throw new Error("Waited 60 s in vain.");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -54,4 +54,4 @@ test("the file in docs/tracing.md, loaded by NODE_OPTIONS, sends the traces of a
     await new Promise((resolve) => collector.close(resolve));
     rmSync(folder, { recursive: true });
   }
-}, 180_000);
+});

@@ -174,7 +174,7 @@ test("a job is a trace of its own, with a link to the request that put it on the
     headers: asApp,
   });
   expect(errors).toBeUndefined();
-  await eventually(30, "the backfill is done", () => named("job backfill").length > 0);
+  await eventually(60, "the backfill is done", () => named("job backfill").length > 0);
   const job = only("job backfill");
   const [request] = recorded.spans.filter(({ name }) => name === "POST /graphql");
   expect(job.parentSpanContext).toBeUndefined();
@@ -190,7 +190,7 @@ test("a job is a trace of its own, with a link to the request that put it on the
 
 test("what a notification leads to is part of its trace, after the answer too", async () => {
   await notify("activities", "2026-10-20");
-  await eventually(30, "it is worked off", () => named("notification").length > 0);
+  await eventually(60, "it is worked off", () => named("notification").length > 0);
   const notification = only("notification");
   const door = recorded.spans.find(({ name }) => name === "POST /webhooks")!;
   expect(notification.parentSpanContext?.spanId).toBe(door.spanContext().spanId);
@@ -216,7 +216,7 @@ test("each event over WebSocket is a trace of its own", async () => {
   recorded.forget();
   await notify("sleep", "2026-10-21");
   await updates.next();
-  await eventually(10, "the event is told", () => named("event").length > 0);
+  await eventually(60, "the event is told", () => named("event").length > 0);
   for (const event of named("event")) expect(event.parentSpanContext).toBeUndefined();
   await updates.end();
 });

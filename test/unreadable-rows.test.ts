@@ -101,7 +101,7 @@ describe("with broken and foreign rows in every collection", () => {
       { headers: asApp },
     );
     expect(started.errors).toBeUndefined();
-    await eventually(20, "the backfill is done", async () => {
+    await eventually(60, "the backfill is done", async () => {
       const { data } = await served.ask(`{ user(id: "demo") { backfillJobs { status } } }`, { headers: asApp });
       return data.user.backfillJobs[0].status === "DONE";
     });

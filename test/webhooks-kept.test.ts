@@ -87,7 +87,7 @@ function breaking(store: Store) {
 
 /** The clock goes on meanwhile: what is to be done in a second is done. */
 const comes = (what: string, isSo: () => boolean | Promise<boolean>) =>
-  eventually(20, what, async () => {
+  eventually(60, what, async () => {
     time.moveTo(time.clock.now() + 50);
     return await isSo();
   });
@@ -174,7 +174,7 @@ test("a deletion that a crash cuts off anywhere is brought to its end by the nex
     await next.close();
     gateways.length = 0;
   }
-}, 180_000);
+});
 
 test("a clock that was a year ahead for a while keeps nothing waiting once it is right", async () => {
   const right = time.clock.now();
@@ -194,7 +194,7 @@ test("a clock that was a year ahead for a while keeps nothing waiting once it is
   await comes("what waited is sent", async () => (await next.outbound.pending(webhook.id)) === 0);
   const orders = () => receiver.received.slice(known).map(({ body }) => body.data?.viewer?.sourcePriority?.[0]);
   await comes("the change is sent that waited for the gap", () => orders().includes("FITBIT"));
-}, 60_000);
+});
 
 test("under a new key everything that webhooks keep is encrypted again, and can be sent without the old one", async () => {
   const store = opened();
@@ -248,4 +248,4 @@ test("under a new key everything that webhooks keep is encrypted again, and can 
   // They end when they would have ended.
   for await (const [, { until }] of store.collection<{ until: number }>("outbound-bodies").scan(""))
     expect(until - time.clock.now()).toBeLessThanOrEqual(7 * 86_400_000);
-}, 60_000);
+});

@@ -94,7 +94,7 @@ test("a thousand webhooks of one app take one run, and keep nobody else's messag
   } finally {
     await close();
   }
-}, 120_000);
+});
 
 const [storeUrl, redisUrl] = [process.env["TEST_POSTGRES_URL"], process.env["TEST_REDIS_URL"]];
 if (storeUrl && redisUrl) {
@@ -111,7 +111,7 @@ if (storeUrl && redisUrl) {
       await notify(second, "both");
       await receiver.count(1);
       await first.eraseUser("nobody");
-      await eventually(20, "nothing waits", async () => (await second.outbound.pending(webhook.id)) === 0);
+      await eventually(60, "nothing waits", async () => (await second.outbound.pending(webhook.id)) === 0);
       expect(receiver.received.map(({ body }) => body.userId)).toEqual(["both"]);
       expect(ran).toEqual(["changed"]);
     } finally {
@@ -119,7 +119,7 @@ if (storeUrl && redisUrl) {
       await first.eraseUser("both");
       await close();
     }
-  }, 60_000);
+  });
 } else if (process.env["CI_REQUIRE_SERVERS"] === "1") {
   test("webhooks on several replicas", () => {
     throw new Error("CI_REQUIRE_SERVERS=1, but TEST_POSTGRES_URL or TEST_REDIS_URL is not set.");

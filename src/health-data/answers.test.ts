@@ -305,7 +305,7 @@ describe("answers that are kept", () => {
     );
     // Else it would have shown nothing.
     expect(recalled).toBeGreaterThan(3);
-  }, 60_000);
+  });
 
   describe("for one person", () => {
     let world: World;

@@ -13,7 +13,7 @@ beforeAll(async () => {
   // The first request of each `accept` is Apollo's.
   await post({ query: "{ viewer { activity(range: { lastDays: 1 }) { days { steps } } } }" });
   await post({ query: "{ __typename }" }, { accept: "application/graphql-response+json" });
-}, 60_000);
+});
 afterAll(() => served.close());
 
 interface Said {

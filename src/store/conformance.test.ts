@@ -53,9 +53,9 @@ afterAll(async () => {
   }
 });
 
-/** Waits by asking again, for at most twenty seconds. */
+/** Waits by asking again, for at most a minute. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error("It did not come true in time.");
     await new Promise((resolve) => setTimeout(resolve, 2));

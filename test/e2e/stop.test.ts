@@ -45,7 +45,7 @@ test("with Redis away and a peer that has sent half a request, SIGTERM ends it i
   expect(await within(60, "its end", child.ended)).toBe(0);
   expect(lines.filter((line) => /"level":"(error|fatal)"/.test(line))).toEqual([]);
   peer.destroy();
-}, 120_000);
+});
 
 test("requests of every kind bring no warning of Node's into the log", async () => {
   child = await startChild({ ...env, OPERATIONS: "schema/operations/assistant" }, (line) => lines.push(line));
@@ -68,7 +68,7 @@ test("requests of every kind bring no warning of Node's into the log", async () 
   }
   await child.stop();
   expect(lines.filter((line) => line.includes("Warning"))).toEqual([]);
-}, 120_000);
+});
 
 test("a second signal ends it at once, whatever is under way", async () => {
   child = await startChild(env, (line) => lines.push(line));
@@ -88,7 +88,7 @@ test("a second signal ends it at once, whatever is under way", async () => {
   child.signal("SIGINT");
   expect(await within(60, "its end", child.ended)).toBe(130);
   await cut;
-}, 120_000);
+});
 
 test("a start that comes to nothing ends, whatever it had open", async () => {
   const taken = createServer();
@@ -98,4 +98,4 @@ test("a start that comes to nothing ends, whatever it had open", async () => {
   await expect(start).rejects.toThrow("Pulsegate ended with 1 before it listened.");
   expect(lines.join()).toContain(`Port ${port} of 127.0.0.1 is taken`);
   taken.close();
-}, 120_000);
+});

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { jest } from "@jest/globals";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { buildPage } from "../../scripts/build-page.mjs";
 import { tokenFor } from "./served.js";
@@ -17,7 +16,6 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "ut
 
 /** How long a state is waited for: on a machine with other work, a page of charts takes its time. */
 const PATIENCE_MS = 60_000;
-if (isThere) jest.setTimeout(3 * PATIENCE_MS);
 
 export interface VisitOptions {
   /** Signed in as this user, by a token that the tab remembers. */

@@ -43,7 +43,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
     received: [],
     answer: 204,
     count: async (n) => {
-      await eventually(20, `${n} messages came`, () => receiver.received.length >= n);
+      await eventually(60, `${n} messages came`, () => receiver.received.length >= n);
       return receiver.received;
     },
     close: async () => {
