@@ -35,6 +35,9 @@ export function jsonIn(body: string | Uint8Array): unknown {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** A vendor's shape before it is checked: the names are known, the values are not. */
+export type Unchecked<T> = { readonly [K in keyof T]?: unknown };
+
 /**
  * Readers for JSON of unknown shape. For a required part they throw `UnreadableAnswer` with its path; an `optional…`
  * reader gives null if the part is absent or of another type.

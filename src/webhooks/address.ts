@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { Provider } from "../providers/index.js";
+import { isEqual } from "../providers/kit/webhooks.js";
 import type { ProviderSettings } from "../providers/provider.js";
 
 /** The address to which one provider sends notifications. */
@@ -29,9 +30,3 @@ export function doorOf({ slug, webhook }: Provider, settings: ProviderSettings, 
 
 const derived = (slug: string, clientSecret: string) =>
   createHmac("sha256", clientSecret).update(`webhook address of ${slug}`).digest("base64url");
-
-/** In constant time, whatever the length of what was given. */
-function isEqual(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}

@@ -278,22 +278,30 @@ export const mapperMutations: readonly Mutation[] = [
     "src/providers/google-health/outcome.ts",
     ["src/providers/google-health/outcome.test.ts"],
     [
-      ["a limit waits for an hour", "retryAt(response, longestLimit) ??", "retryAt(response, longestPause) ??"],
-      ["no wait is told after a limit", " ?? response.receivedAt + longestLimit", ""],
+      ["a limit waits for an hour", "receivedAt, longestLimit);", "receivedAt, longestPause);"],
+      ["no wait is told after a limit", "wait ?? receivedAt + longestLimit", "wait"],
       [
         "the reason counts before the status",
         'byStatus[status] ?? byReason[reasonOf(body) ?? ""]',
         'byReason[reasonOf(body) ?? ""] ?? byStatus[status]',
       ],
-      ["a time-out is a refusal", " && status !== 408", ""],
     ],
+  ),
+  ...of(
+    "src/providers/kit/times.ts",
+    ["src/providers/fitbit/profile.test.ts", "src/providers/fitbit/mappers.test.ts"],
+    [["any text is a date", " && isLocalDate(value) ? value : null", " ? value : null"]],
+  ),
+  ...of(
+    "src/providers/kit/failures.ts",
+    ["src/providers/google-health/outcome.test.ts"],
+    [["a time-out is a refusal", " && status !== 408", ""]],
   ),
   ...of(
     "src/providers/fitbit/mappers/profile.ts",
     ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
     [
       ["the smallest picture is taken", "optionalString(raw.avatar640) ?? optionalString(raw.avatar150) ?? ", ""],
-      ["any text is a date", "text !== null && isLocalDate(text) ? text : null", "text"],
       ["height is in centimetres", "withoutNoise(cm / 100)", "cm"],
       ["an offset is in milliseconds", "(ms) => ms / 1000", "(ms) => ms"],
     ],

@@ -1,5 +1,5 @@
 import { fieldsOf } from "../provider.js";
-import { acmeBand, asStandard, toSleep } from "./index.js";
+import { acmeBand, toSleep } from "./index.js";
 
 const input = {
   from: "2026-11-18",
@@ -50,6 +50,7 @@ test("a record that can't be read costs its own day only, and one that goes on i
 
 test("a refresh token that is dead by Acme's own words is one by the RFC's", () => {
   const answer = (status: number) => ({ status, body: { error: "invalid_request" }, retryAfter: "9" });
+  const asStandard = acmeBand.oauth.asStandard!;
   expect(asStandard(answer(400), "refresh")).toEqual({ ...answer(400), body: { error: "invalid_grant" } });
   expect(asStandard(answer(400), "exchange")).toEqual(answer(400));
   expect(asStandard(answer(401), "refresh")).toEqual(answer(401));

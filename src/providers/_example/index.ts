@@ -13,7 +13,6 @@ import type {
 import {
   eachDay,
   instantOf,
-  isLocalDate,
   localDateOf,
   normaliseInstant,
   offsetOf,
@@ -23,17 +22,9 @@ import {
 import { envelope, requiredList } from "../kit/envelope.js";
 import { figure } from "../kit/figures.js";
 import { page, readMembers, readRecords, readRows, StillGoingOn } from "../kit/members.js";
-import type {
-  ApiRequest,
-  Budget,
-  Call,
-  Input,
-  Outcome,
-  Provider,
-  ProviderResponse,
-  TokenAnswer,
-  TokenCall,
-} from "../provider.js";
+import { requiredDate } from "../kit/times.js";
+import { invalidRequestAsDead } from "../kit/token-answers.js";
+import type { ApiRequest, Budget, Call, Input, Outcome, Provider, ProviderResponse } from "../provider.js";
 import { longestLimitMs, waitEnd } from "../waits.js";
 import { webhook } from "./webhook.js";
 
@@ -76,8 +67,7 @@ const days: Call = {
         fields: ["activity.steps", "activity.distance", "activity.offsets"],
         read: (row) => {
           const raw = object(row, "day");
-          const date = optionalString(raw["date"]);
-          if (date === null || !isLocalDate(date)) throw new UnreadableAnswer("a day has no date");
+          const date = requiredDate(raw["date"], "day.date");
           const km = figure(raw["km"]);
           const start = normaliseInstant(raw["start"]);
           return [
@@ -340,12 +330,6 @@ function outcome({ status, headers, receivedAt }: ProviderResponse, { path }: Ap
   return { kind: "failed", failure: { code: status < 500 ? "REJECTED" : "UNAVAILABLE" } };
 }
 
-/** At a refresh, `invalid_request` means a dead refresh token. At other calls it means our own mistake. */
-export function asStandard(answer: TokenAnswer, call: TokenCall): TokenAnswer {
-  const isDead = call === "refresh" && answer.status === 400 && answer.body["error"] === "invalid_request";
-  return isDead ? { ...answer, body: { error: "invalid_grant" } } : answer;
-}
-
 export const acmeBand: Provider<"ACME_BAND", never> = {
   id: "ACME_BAND",
   slug: "acme-band",
@@ -370,7 +354,7 @@ export const acmeBand: Provider<"ACME_BAND", never> = {
     refreshRepeatSeconds: 0,
     // Without this field a refresh gives no new refresh token.
     tokenParams: { refresh: { scope: "offline" } },
-    asStandard,
+    asStandard: invalidRequestAsDead,
     // Apps that were made before 2024 belong to another portal: ACME_BAND_PORTAL=classic.
     portals: {
       setting: "PORTAL",

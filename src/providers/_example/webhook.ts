@@ -9,7 +9,7 @@
  * Documentation    https://acme.example/docs/webhooks
  */
 
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import {
   jsonIn,
   object,
@@ -21,6 +21,7 @@ import {
 } from "../../http/json.js";
 import { instantOf, isLocalDate, normaliseInstant } from "../../model/time.js";
 import { requiredList } from "../kit/envelope.js";
+import { isEqual, refusal } from "../kit/webhooks.js";
 import type { ApiRequest, AppApi, Notice, SubscriptionScheme, Webhook } from "../provider.js";
 
 export const webhook: Webhook = {
@@ -47,15 +48,13 @@ export const webhook: Webhook = {
     }
     const given = await givenSecret();
     // Fails closed: without the key nobody can be believed. Acme comes again, and may be ahead of the answer with the key.
-    if (given === null) return { kind: "answer", status: 503, reason: "Acme has told no key yet" };
+    if (given === null) return refusal(503, "Acme has told no key yet");
     const expected = createHmac("sha256", given.secret).update(body).digest();
     const signature = Buffer.from(headers["x-acme-signature"] ?? "", "hex");
-    if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
-      return { kind: "answer", status: 403, reason: "the signature is wrong" };
-    }
+    if (!isEqual(signature, expected)) return refusal(403, "the signature is wrong");
     const parsed = optionalObject(jsonIn(body));
     const deliveryId = optionalString(parsed?.["id"]);
-    if (deliveryId === null) return { kind: "answer", status: 400, reason: "not a notification" };
+    if (deliveryId === null) return refusal(400, "not a notification");
     const notices = optionalList(parsed?.["changes"]).flatMap((each): Notice[] => {
       const [user, date] = ["user", "date"].map((name) => optionalString(optionalObject(each)?.[name]));
       if (!user || !date || !isLocalDate(date)) return [];

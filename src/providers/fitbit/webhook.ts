@@ -10,12 +10,12 @@
  * Documentation    https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions/
  */
 
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { id, jsonIn, list, object, optionalObject, optionalString, string } from "../../http/json.js";
 import type { Domain } from "../../model/records.js";
 import { isLocalDate } from "../../model/time.js";
-import { noticesOf } from "../kit/notices.js";
-import type { ApiRequest, Notice, ProviderSettings, UserSubscription, Webhook, WebhookVerdict } from "../provider.js";
+import { isEqual, noticesOf, refusal } from "../kit/webhooks.js";
+import type { ApiRequest, Notice, ProviderSettings, UserSubscription, Webhook } from "../provider.js";
 
 /**
  * Heart rate, variability, vitals and zone minutes have no collection of their own: they change with a sync of
@@ -66,17 +66,17 @@ export const fitbitWebhook: Webhook = {
     if (request.method === "GET") {
       const code = settings.values["VERIFICATION_CODE"];
       if (!code) return refuse("FITBIT_VERIFICATION_CODE is not configured");
-      return equal(request.query["verify"] ?? "", code)
+      return isEqual(request.query["verify"] ?? "", code)
         ? { kind: "answer", status: 204, reason: "verification code confirmed" }
         : refuse("wrong verification code");
     }
     if (!settings.clientSecret) return refuse("FITBIT_CLIENT_SECRET is not configured");
     const signature = request.headers["x-fitbit-signature"] ?? "";
-    if (!equal(signature, signFitbit(request.body, settings.clientSecret))) return refuse("signature does not match");
+    if (!isEqual(signature, signFitbit(request.body, settings.clientSecret))) return refuse("signature does not match");
 
     const entries = jsonIn(request.body);
     // The signature is valid, but the format (XML, multipart) was possible in old portals only.
-    if (!Array.isArray(entries)) return { kind: "answer", status: 400, reason: "body is not a JSON array" };
+    if (!Array.isArray(entries)) return refusal(400, "body is not a JSON array");
     const notices = [...new Map(noticesOf(entries, toNotice)).entries()];
     return {
       kind: "accepted",
@@ -91,15 +91,7 @@ export const fitbitWebhook: Webhook = {
 };
 
 /** 404 is Fitbit's advice: a caller that guesses must not learn whether an endpoint is there. */
-function refuse(reason: string): WebhookVerdict {
-  return { kind: "answer", status: 404, reason };
-}
-
-/** Compares in constant time, for any lengths. */
-function equal(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
+const refuse = (reason: string) => refusal(404, reason);
 
 /** One entry, with a key that is equal for its repeats. Kinds that are unknown or not used (foods) are skipped. */
 function toNotice(value: unknown): [string, Notice][] {

@@ -1,5 +1,6 @@
 import { object, optionalList, optionalObject, optionalString } from "../../http/json.js";
-import type { Budget, FailureCode, Outcome, ProviderResponse } from "../provider.js";
+import { failed, usualFailure } from "../kit/failures.js";
+import type { Budget, Failure, Outcome, ProviderResponse } from "../provider.js";
 import { longestLimitMs, longestPauseMs, waitEnd } from "../waits.js";
 
 export const minutelyBudget: Budget = {
@@ -12,24 +13,18 @@ export const minutelyBudget: Budget = {
 const longestLimit = longestLimitMs([minutelyBudget]);
 const longestPause = longestPauseMs([minutelyBudget]);
 
-/** Our own message for a failure. Google's text is not used: it may contain secrets. */
-interface Meaning {
-  readonly code: FailureCode;
-  readonly message: string;
-}
-
-const notLinked: Meaning = {
+const notLinked: Failure = {
   code: "ACTION_REQUIRED",
   message: "This Google account has no health profile yet: set up the Google Health or Fitbit app with it.",
 };
-const notGranted: Meaning = {
+const notGranted: Failure = {
   code: "INSUFFICIENT_SCOPE",
   message: "The person has not granted this kind of data.",
 };
-const limited: Meaning = { code: "RATE_LIMITED", message: "Google Health's limit for this person is used up." };
+const limited: Failure = { code: "RATE_LIMITED", message: "Google Health's limit for this person is used up." };
 
-/** https://developers.google.com/health/reference/rest/v4/errors */
-const byReason: Readonly<Record<string, Meaning>> = {
+/** https://developers.google.com/health/reference/rest/v4/errors: Google's own text is not used, it may contain secrets. */
+const byReason: Readonly<Record<string, Failure>> = {
   ACCOUNT_NOT_LINKED: notLinked,
   SERVICE_DISABLED: {
     code: "NOT_CONFIGURED",
@@ -54,7 +49,7 @@ const byReason: Readonly<Record<string, Meaning>> = {
   RATE_LIMIT_EXCEEDED: limited,
 };
 
-const byStatus: Readonly<Record<number, Meaning>> = {
+const byStatus: Readonly<Record<number, Failure>> = {
   401: { code: "TOKEN_REJECTED", message: "Google Health no longer accepts this access token." },
   410: { code: "RETIRED", message: "This part of Google Health is switched off." },
   412: notLinked,
@@ -63,7 +58,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 
 /** The meaning of an answer of Google Health: by its status if that is enough, else by the reason in the body. */
 export function outcome(response: ProviderResponse): Outcome {
-  const { status, body } = response;
+  const { status, headers, body, receivedAt } = response;
   if (status >= 200 && status < 300) {
     // An answer without data is {}. An answer that is not an object does not come from the API.
     return optionalObject(body)
@@ -71,21 +66,13 @@ export function outcome(response: ProviderResponse): Outcome {
       : failed({ code: "UNAVAILABLE", message: "Google Health's answer could not be read." });
   }
   const meaning = byStatus[status] ?? byReason[reasonOf(body) ?? ""];
-  // Used if the answer names no wait: the budgets have windows of a minute.
-  if (meaning?.code === "RATE_LIMITED")
-    return failed(meaning, retryAt(response, longestLimit) ?? response.receivedAt + longestLimit);
-  if (meaning) return failed(meaning);
-  if (status >= 400 && status < 500 && status !== 408) {
-    return failed({ code: "REJECTED", message: "Google Health refused the request." });
+  if (meaning?.code === "RATE_LIMITED") {
+    // The header is not documented, but used if it is there. The budgets have windows of a minute.
+    const wait = waitEnd(headers["retry-after"], receivedAt, longestLimit);
+    return failed(meaning, wait ?? receivedAt + longestLimit);
   }
-  return failed(
-    { code: "UNAVAILABLE", message: "Google Health is not answering properly." },
-    retryAt(response, longestPause),
-  );
-}
-
-function failed(meaning: Meaning, retryAt?: number | null): Outcome {
-  return { kind: "failed", failure: { ...meaning, ...(retryAt ? { retryAt } : {}) } };
+  if (meaning) return failed(meaning);
+  return failed(usualFailure("Google Health", response, longestPause));
 }
 
 /** The reason, from the one detail that has it. Domain and message vary and are not used. */
@@ -97,9 +84,4 @@ function reasonOf(body: unknown): string | null {
     if (optionalString(raw["@type"])?.endsWith("ErrorInfo")) return optionalString(raw["reason"]);
   }
   return null;
-}
-
-/** The header is not documented, but used if it is there. */
-function retryAt({ headers, receivedAt }: ProviderResponse, longestMs: number): number | null {
-  return waitEnd(headers["retry-after"], receivedAt, longestMs);
 }

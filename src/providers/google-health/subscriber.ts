@@ -1,6 +1,7 @@
 import { createHash, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { optionalList, optionalObject, optionalString } from "../../http/json.js";
+import { orNotice, Unsubscribable } from "../kit/subscriptions.js";
 import type { ApiRequest, AppApi, ProviderResponse, SubscriptionScheme } from "../provider.js";
 
 export const USUAL_SUBSCRIBER_ID = "pulsegate";
@@ -47,19 +48,14 @@ interface RawSubscriber {
   readonly state: string;
 }
 
-/** Becomes a notice for the operator and is not thrown on: without a subscriber everything works, with a delay. */
-class Unsubscribable extends Error {
-  override readonly name = "Unsubscribable";
-}
-
 /** Keeps one subscriber for the whole project as it should be. It covers all people who consented. */
 export function createSubscriptions(): SubscriptionScheme {
   // Google does not show which secret it has, so a secret that this process has not set is set again once.
   let knownSecret: string | null = null;
   return {
     kind: "per-app",
-    async ensure(api) {
-      try {
+    ensure: (api) =>
+      orNotice(async () => {
         const account = accountOf(api);
         const wanted = wantedOf(api);
         const request = await authorised(api, account);
@@ -76,11 +72,7 @@ export function createSubscriptions(): SubscriptionScheme {
         }
         knownSecret = fingerprint;
         return { notices: [] };
-      } catch (error) {
-        if (error instanceof Unsubscribable) return { notices: [error.message] };
-        throw error;
-      }
-    },
+      }),
   };
 }
 

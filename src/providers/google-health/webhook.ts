@@ -8,11 +8,11 @@
  * - https://developers.google.com/health/webhooks
  */
 
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import { jsonIn, optionalList, optionalObject, optionalString } from "../../http/json.js";
 import type { Domain, LocalDate } from "../../model/records.js";
 import { addDays, isLocalDate } from "../../model/time.js";
-import { noticesOf } from "../kit/notices.js";
+import { isEqual, noticesOf, refusal } from "../kit/webhooks.js";
 import type { Notice, Webhook, WebhookContext, WebhookRequest, WebhookVerdict } from "../provider.js";
 import { type RawCivilDateTime, toDate } from "./mappers/wire.js";
 import { isSignedBy, keyOf, toSignature } from "./signature.js";
@@ -219,14 +219,4 @@ function fromText(value: unknown): Moment | null {
   const text = optionalString(value) ?? "";
   const day = text.slice(0, 10);
   return isLocalDate(day) ? { day, isMidnight: /T00:00(:00(\.0+)?)?Z?$/.test(text) || text.length === 10 } : null;
-}
-
-/** The texts are hashed first, so that the time of the comparison reveals neither length nor content. */
-function isEqual(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
-
-function refusal(status: number, reason: string): WebhookVerdict {
-  return { kind: "answer", status, reason };
 }

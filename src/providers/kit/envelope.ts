@@ -30,6 +30,18 @@ export function envelope(answer: unknown, path = "answer"): Json {
   return whole;
 }
 
+/** A token is part of an address. */
+const LONGEST_TOKEN = 4096;
+
+/** The token of the next page. Undefined after the last page. */
+export function pageToken(whole: Json, key: string): string | undefined {
+  const token = whole[key];
+  if (token === undefined || token === null || token === "") return undefined;
+  // If this counted as the end, a part would be read as the whole.
+  if (typeof token !== "string" || token.length > LONGEST_TOKEN) throw new UnreadableAnswer(`${key} is no token`);
+  return token;
+}
+
 /** A list that the provider always sends, even if empty. */
 export function requiredList(whole: Json, key: string): readonly unknown[] {
   return list(whole[key], key);

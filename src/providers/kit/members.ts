@@ -2,8 +2,8 @@ import { UnreadableAnswer } from "../../http/json.js";
 import type { Cell } from "../../model/cells.js";
 import type { Field, FieldValue } from "../../model/fields.js";
 import type { LocalDate } from "../../model/records.js";
-import { isLocalDate } from "../../model/time.js";
 import type { ReadPage, Skipped } from "../provider.js";
+import { optionalDate } from "./times.js";
 
 /** Thrown by a mapper for a record that has not ended: a night or a workout without an end. */
 export class StillGoingOn extends UnreadableAnswer {
@@ -76,8 +76,7 @@ export function isUnreadable(error: unknown): error is Error {
 
 function dayOf(member: unknown, tell: ((member: unknown) => LocalDate | null) | undefined): LocalDate | null {
   try {
-    const day = tell?.(member) ?? null;
-    return day !== null && isLocalDate(day) ? day : null;
+    return optionalDate(tell?.(member));
   } catch {
     return null;
   }

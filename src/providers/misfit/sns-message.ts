@@ -1,5 +1,5 @@
 import { type KeyObject, verify } from "node:crypto";
-import { jsonIn, optionalObject } from "../../http/json.js";
+import { jsonIn, optionalObject, type Unchecked } from "../../http/json.js";
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
 export interface SnsMessage {
@@ -40,7 +40,7 @@ const proofKeys = ["MessageId", "SignatureVersion", "Signature", "SigningCertURL
 export type Malformed = "malformed" | "unsigned";
 
 export function toSnsMessage(body: Uint8Array): SnsMessage | Malformed {
-  const raw: Partial<Record<keyof SnsMessage, unknown>> | null = optionalObject(jsonIn(body));
+  const raw: Unchecked<SnsMessage> | null = optionalObject(jsonIn(body));
   if (raw === null) return "malformed";
   const isText = (key: keyof SnsMessage) => typeof raw[key] === "string";
   if (!isText("Type") || !Object.hasOwn(signedKeys, raw.Type as string)) return "malformed";

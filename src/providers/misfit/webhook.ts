@@ -1,3 +1,4 @@
+import { requiredDate } from "../kit/times.js";
 /**
  * Misfit notifies through Amazon SNS.
  *
@@ -10,10 +11,10 @@
  */
 
 import { readFileSync } from "node:fs";
-import { jsonIn, object, optionalString, UnreadableAnswer } from "../../http/json.js";
+import { jsonIn, object, optionalString } from "../../http/json.js";
 import type { Domain, LocalDate } from "../../model/records.js";
-import { isLocalDate, localDateOf } from "../../model/time.js";
-import { noticesOf } from "../kit/notices.js";
+import { localDateOf } from "../../model/time.js";
+import { noticesOf, refusal } from "../kit/webhooks.js";
 import type { Notice, ProviderSettings, Webhook, WebhookContext, WebhookRequest, WebhookVerdict } from "../provider.js";
 import { toWorkout } from "./mappers/session.js";
 import { toSleep } from "./mappers/sleep.js";
@@ -204,9 +205,7 @@ function toNotice(item: unknown): Notice[] {
 function dayOf(type: string, answer: unknown): LocalDate {
   if (type === "sessions") return localDateOf(toWorkout(answer).start);
   if (type === "sleeps") return localDateOf(toSleep(answer).end);
-  const { date } = object(answer, "goal");
-  if (typeof date !== "string" || !isLocalDate(date)) throw new UnreadableAnswer("goal.date is no date");
-  return date;
+  return requiredDate(object(answer, "goal")["date"], "goal.date");
 }
 
 function topicsOf({ values }: ProviderSettings): readonly string[] {
@@ -223,8 +222,4 @@ function intermediatesOf({ values }: ProviderSettings): ReturnType<typeof toCert
     certificatesByText.set(given, certificates);
   }
   return certificates;
-}
-
-function refusal(status: number, reason: string): WebhookVerdict {
-  return { kind: "answer", status, reason };
 }

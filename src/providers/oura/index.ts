@@ -1,4 +1,5 @@
 import { dateIn } from "../../model/time.js";
+import { invalidRequestAsDead } from "../kit/token-answers.js";
 import type { Provider } from "../provider.js";
 import { accountCalls, latestActivity, personalInfo, recent } from "./calls/account.js";
 import { dailyCalls } from "./calls/daily.js";
@@ -6,7 +7,7 @@ import { heartRateCalls } from "./calls/heart-rate.js";
 import { recordCalls } from "./calls/records.js";
 import { toUserId } from "./mappers/account.js";
 import { toUtcOffset } from "./mappers/activity.js";
-import { asStandard, budgets, outcome } from "./outcome.js";
+import { budgets, outcome } from "./outcome.js";
 import { scopes } from "./scopes.js";
 import { webhook } from "./webhook.js";
 
@@ -36,7 +37,8 @@ export const oura: Provider<"OURA", never> = {
     ],
     refresh: "rotating",
     refreshRepeatSeconds: 0,
-    asStandard,
+    // A refresh token of the other portal is dead too.
+    asStandard: invalidRequestAsDead,
     portals: {
       setting: "PORTAL",
       others: {

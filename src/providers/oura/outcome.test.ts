@@ -1,4 +1,5 @@
-import { asStandard, outcome } from "./outcome.js";
+import { oura } from "./index.js";
+import { outcome } from "./outcome.js";
 
 const now = 1_790_000_000_000;
 const answer = (status: number, body: unknown = undefined, headers: Record<string, string> = {}) =>
@@ -60,6 +61,7 @@ describe("what an answer of Oura means", () => {
 
 describe("at the token endpoint", () => {
   const said = (status: number, error: string) => ({ status, body: { error } });
+  const asStandard = oura.oauth.asStandard!;
 
   it("a refresh token of the other portal is dead, and nothing else is", () => {
     expect(asStandard(said(400, "invalid_request"), "refresh")).toEqual(said(400, "invalid_grant"));

@@ -1,5 +1,6 @@
 import { optionalList, optionalObject, optionalString } from "../../http/json.js";
-import type { Budget, BudgetState, Failure, Outcome, ProviderResponse, TokenAnswer, TokenCall } from "../provider.js";
+import { failed, unavailable, usualFailure } from "../kit/failures.js";
+import type { Budget, BudgetState, Outcome, ProviderResponse } from "../provider.js";
 import { longestLimitMs, longestPauseMs, waitEnd } from "../waits.js";
 
 /** As the FAQ says, which knows of one limit only: there is one for each token and one for the app. */
@@ -18,14 +19,12 @@ const messages = {
   token: "Oura no longer accepts this access token.",
   retired: "This part of Oura's API is switched off.",
   limited: "Oura's limit is used up.",
-  refused: "Oura refused the request.",
-  unavailable: "Oura is not answering properly.",
 };
 
 export function outcome(response: ProviderResponse): Outcome {
   const { status, body, receivedAt, headers } = response;
   if (status >= 200 && status < 300) {
-    return optionalObject(body) ? { kind: "ok" } : failed({ code: "UNAVAILABLE", message: messages.unavailable });
+    return optionalObject(body) ? { kind: "ok" } : failed(unavailable("Oura"));
   }
   if (status === 401) {
     // Both are 401. A refresh for a missing scope would use up a refresh token for nothing.
@@ -38,17 +37,11 @@ export function outcome(response: ProviderResponse): Outcome {
   if (status === 429) {
     const wait = (header: string) => waitEnd(headers[header], receivedAt, longestLimit);
     const retryAt = wait("retry-after") ?? wait("x-ratelimit-reset") ?? receivedAt + USUAL_WAIT_MS;
-    return {
-      ...failed({ code: "RATE_LIMITED", message: messages.limited, retryAt }),
-      budgets: [toBudget(response, retryAt)],
-    };
+    const failure = failed({ code: "RATE_LIMITED", message: messages.limited }, retryAt);
+    return { ...failure, budgets: [toBudget(response, retryAt)] };
   }
-  if (status >= 400 && status < 500 && status !== 408) return failed({ code: "REJECTED", message: messages.refused });
-  const retryAt = waitEnd(headers["retry-after"], receivedAt, longestPause);
-  return failed({ code: "UNAVAILABLE", message: messages.unavailable, ...(retryAt !== null && { retryAt }) });
+  return failed(usualFailure("Oura", response, longestPause));
 }
-
-const failed = (failure: Failure): Extract<Outcome, { kind: "failed" }> => ({ kind: "failed", failure });
 
 /** `detail` is a text or, for some errors, a list of objects with texts. */
 function lacksScope(body: unknown): boolean {
@@ -69,13 +62,4 @@ function toBudget({ headers }: ProviderResponse, resetsAt: number): BudgetState 
     remaining: 0,
     resetsAt,
   };
-}
-
-/**
- * At a refresh `invalid_request` comes from the portal that did not issue the refresh token: it is dead too. At other
- * calls it is our mistake.
- */
-export function asStandard(answer: TokenAnswer, call: TokenCall): TokenAnswer {
-  const isDead = call === "refresh" && answer.status === 400 && answer.body["error"] === "invalid_request";
-  return isDead ? { ...answer, body: { error: "invalid_grant" } } : answer;
 }

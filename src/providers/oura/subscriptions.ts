@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
-import { list, object, optionalString, string, UnreadableAnswer } from "../../http/json.js";
+import { list, object, optionalString, string, type Unchecked, UnreadableAnswer } from "../../http/json.js";
 import { instantOf, normaliseInstant } from "../../model/time.js";
+import { orNotice, Unsubscribable } from "../kit/subscriptions.js";
 import type { ApiRequest, AppApi, ProviderResponse } from "../provider.js";
 
 /** https://cloud.ouraring.com/v2/docs#tag/Webhook-Subscription-Routes */
@@ -24,11 +25,6 @@ interface Listed {
 const events = ["create", "update", "delete"] as const;
 const PATH = "/v2/webhook/subscription";
 
-/** Becomes a notice for the operator: without subscriptions everything works, with a delay. */
-class Unsubscribable extends Error {
-  override readonly name = "Unsubscribable";
-}
-
 /** What Oura sends us back during a handshake. Made of the client secret, so that every replica knows it. */
 export function verificationToken(clientSecret: string): string {
   return createHmac("sha256", clientSecret).update("webhook verification token").digest("base64url");
@@ -38,14 +34,8 @@ export function verificationToken(clientSecret: string): string {
  * One subscription for each type of event and data, one request after the other. What a broken attempt made is found in
  * the list by the next one, which goes on behind it.
  */
-export async function ensure(api: AppApi, types: readonly string[]) {
-  try {
-    const ends = await ensureAll(api, types);
-    return { notices: [], expiresAt: Math.min(...ends) };
-  } catch (error) {
-    if (error instanceof Unsubscribable) return { notices: [error.message] };
-    throw error;
-  }
+export function ensure(api: AppApi, types: readonly string[]) {
+  return orNotice(async () => ({ notices: [], expiresAt: Math.min(...(await ensureAll(api, types))) }));
 }
 
 async function ensureAll(api: AppApi, types: readonly string[]): Promise<readonly number[]> {
@@ -117,7 +107,7 @@ function read({ status, body }: ProviderResponse, { method, path }: ApiRequest):
 }
 
 function toListed(answer: unknown): Listed {
-  const raw: Partial<Record<keyof RawSubscription, unknown>> = object(answer, "subscription");
+  const raw: Unchecked<RawSubscription> = object(answer, "subscription");
   const time = string(raw.expiration_time, "subscription.expiration_time");
   const ends = normaliseInstant(time) ?? normaliseInstant(`${time}Z`);
   if (ends === null) throw new UnreadableAnswer("a subscription does not say when it ends");

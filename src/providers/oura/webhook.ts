@@ -9,10 +9,11 @@
  * Documentation    https://cloud.ouraring.com/v2/docs#tag/Webhook-Subscription-Routes
  */
 
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { jsonIn, object, optionalObject, optionalString } from "../../http/json.js";
 import type { Domain } from "../../model/records.js";
-import type { LookUp, Notice, Webhook, WebhookVerdict } from "../provider.js";
+import { isEqual, refusal } from "../kit/webhooks.js";
+import type { LookUp, Notice, Webhook } from "../provider.js";
 import { collection } from "./calls/requests.js";
 import { dayOf } from "./mappers/document.js";
 import { dayOfNight } from "./mappers/sleep.js";
@@ -95,14 +96,4 @@ function toNotices(type: string, id: string, providerUserId: string, isDeleted: 
   if (!domains) return [];
   const changed = { kind: "changed", providerUserId, domains, days: null, lookup: { type, id } } as const;
   return [isDeleted ? { ...changed, deleted: true } : changed];
-}
-
-/** The texts are hashed first, so that the time of the comparison reveals neither length nor content. */
-function isEqual(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
-
-function refusal(status: number, reason: string): WebhookVerdict {
-  return { kind: "answer", status, reason };
 }

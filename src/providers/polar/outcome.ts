@@ -1,3 +1,4 @@
+import { unavailable, usualFailure } from "../kit/failures.js";
 import type { ApiRequest, Budget, BudgetState, Failure, Outcome, ProviderResponse } from "../provider.js";
 import { longestLimitMs, longestPauseMs, waitEnd } from "../waits.js";
 
@@ -13,13 +14,11 @@ const messages = {
   token: "Polar no longer accepts this access token.",
   consents: "Polar gives no data: the person must accept the mandatory consents in Polar Flow.",
   limited: "Polar's limit for this app is used up.",
-  refused: "Polar refused the request.",
-  unavailable: "Polar is not answering properly.",
 };
 
 /** The meaning of an answer, by its status: bodies of errors are often empty. */
 export function outcome(response: ProviderResponse, { method }: ApiRequest): Outcome {
-  const { status, headers, body, receivedAt } = response;
+  const { status, body, receivedAt } = response;
   const told = toBudgets(response);
   const budgetsTold = told.length > 0 && { budgets: told };
   const failed = (failure: Failure): Outcome => ({ kind: "failed", failure, ...budgetsTold });
@@ -27,8 +26,7 @@ export function outcome(response: ProviderResponse, { method }: ApiRequest): Out
   if (status === 204 || (status === 404 && method === "GET")) return { kind: "ok", isNothing: true, ...budgetsTold };
   if (status >= 200 && status < 300) {
     // Many answers are bare lists.
-    if (typeof body !== "object" || body === null)
-      return failed({ code: "UNAVAILABLE", message: messages.unavailable });
+    if (typeof body !== "object" || body === null) return failed(unavailable("Polar"));
     return { kind: "ok", ...budgetsTold };
   }
   if (status === 401) return failed({ code: "TOKEN_REJECTED", message: messages.token });
@@ -39,9 +37,7 @@ export function outcome(response: ProviderResponse, { method }: ApiRequest): Out
     const retryAt = ends.length > 0 ? Math.max(...ends) : (shortest ?? receivedAt + budgets[0]!.windowSeconds * 1000);
     return failed({ code: "RATE_LIMITED", message: messages.limited, retryAt });
   }
-  if (status >= 400 && status < 500 && status !== 408) return failed({ code: "REJECTED", message: messages.refused });
-  const retryAt = waitEnd(headers["retry-after"], receivedAt, longestPause);
-  return failed({ code: "UNAVAILABLE", message: messages.unavailable, ...(retryAt !== null && { retryAt }) });
+  return failed(usualFailure("Polar", response, longestPause));
 }
 
 /** Each header has two numbers, of the short window and of the long one: "37, 912". Used requests, not remaining ones. */

@@ -1,4 +1,13 @@
-import { list, object, optionalList, optionalString, string, UnreadableAnswer } from "../../http/json.js";
+import {
+  list,
+  object,
+  optionalList,
+  optionalString,
+  string,
+  type Unchecked,
+  UnreadableAnswer,
+} from "../../http/json.js";
+import { orNotice, Unsubscribable } from "../kit/subscriptions.js";
 import type { ApiRequest, AppApi, ProviderResponse } from "../provider.js";
 
 /** https://www.polar.com/accesslink-api/#webhooks: an app has one webhook at most. */
@@ -14,18 +23,12 @@ interface RawSecret {
   readonly id: string;
   readonly signature_secret_key: string;
 }
-type Raw<T> = { readonly [K in keyof T]?: unknown };
 
 const PATH = "/v3/webhooks";
 
-/** Becomes a notice for the operator: without a webhook everything works, with a delay. */
-class Unsubscribable extends Error {
-  override readonly name = "Unsubscribable";
-}
-
 /** Keeps the app's one webhook as it should be: ours, with these events, with a key that we have, and active. */
-export async function ensure(api: AppApi, events: readonly string[]): Promise<{ readonly notices: readonly string[] }> {
-  try {
+export function ensure(api: AppApi, events: readonly string[]) {
+  return orNotice(async () => {
     const found = await findOne(api);
     const isOurs = found !== null && found.id === api.secret?.subscriptionId;
     // Its key was shown once, to somebody else or to a process that died: nothing that it signs can be verified.
@@ -33,10 +36,7 @@ export async function ensure(api: AppApi, events: readonly string[]): Promise<{ 
     if (found && isOurs) await repair(api, found, events);
     else await make(api, events);
     return { notices: [] };
-  } catch (error) {
-    if (error instanceof Unsubscribable) return { notices: [error.message] };
-    throw error;
-  }
+  });
 }
 
 async function findOne(api: AppApi) {
@@ -44,7 +44,7 @@ async function findOne(api: AppApi) {
   // No content if there is none.
   const [first] = answer === undefined ? [] : list(object(answer, "webhooks")["data"], "webhooks.data");
   if (first === undefined) return null;
-  const raw: Raw<RawWebhook> = object(first, "webhook");
+  const raw: Unchecked<RawWebhook> = object(first, "webhook");
   return {
     id: string(raw.id, "webhook.id"),
     url: optionalString(raw.url),
@@ -64,7 +64,7 @@ async function repair(api: AppApi, found: Found, events: readonly string[]): Pro
 async function make(api: AppApi, events: readonly string[]): Promise<void> {
   const made = await ask(api, { method: "POST", path: PATH, json: { events, url: api.webhookUrl } });
   const data = object(made, "webhook")["data"];
-  const raw: Raw<RawSecret> = object(Array.isArray(data) ? data[0] : data, "webhook.data");
+  const raw: Unchecked<RawSecret> = object(Array.isArray(data) ? data[0] : data, "webhook.data");
   await api.keepSecret({
     subscriptionId: string(raw.id, "webhook.id"),
     secret: string(raw.signature_secret_key, "webhook.signature_secret_key"),

@@ -1,3 +1,4 @@
+import { optionalDate } from "../kit/times.js";
 /*
  * Polar notifies one address for the whole app, by the one webhook that an app may have.
  *
@@ -9,12 +10,11 @@
  * Documentation    https://www.polar.com/accesslink-api/#webhooks
  */
 
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { id, jsonIn, object, optionalObject, optionalString } from "../../http/json.js";
 import type { Domain } from "../../model/records.js";
-import { isLocalDate } from "../../model/time.js";
-import { noticesOf } from "../kit/notices.js";
-import type { LookUp, Notice, Webhook, WebhookVerdict } from "../provider.js";
+import { isEqual, noticesOf, refusal } from "../kit/webhooks.js";
+import type { LookUp, Notice, Webhook } from "../provider.js";
 import { get } from "./calls/requests.js";
 import { dayOfExercise } from "./mappers/workout.js";
 import { ensure } from "./subscription.js";
@@ -43,10 +43,7 @@ export const webhook: Webhook = {
   verifiedBy:
     "HMAC-SHA256 over the body, in constant time, with a key that Polar shows once and that is stored encrypted. A ping is answered without a check, and does nothing",
   maxBytes: 64 * 1024,
-  subscriptions: {
-    kind: "per-app",
-    ensure: (api) => ensure(api, events),
-  },
+  subscriptions: { kind: "per-app", ensure: (api) => ensure(api, events) },
   lookUp,
 
   async receive({ method, headers, body }, { givenSecret }) {
@@ -58,8 +55,7 @@ export const webhook: Webhook = {
     if (!key) return refusal(401, "there is no key yet");
     const expected = createHmac("sha256", key).update(body).digest();
     const signature = Buffer.from(headers["polar-webhook-signature"] ?? "", "hex");
-    if (signature.length !== expected.length || !timingSafeEqual(signature, expected))
-      return refusal(401, "the signature is missing or wrong");
+    if (!isEqual(signature, expected)) return refusal(401, "the signature is missing or wrong");
     if (!event || optionalString(event["event"]) === null) return refusal(400, "not a notification");
     return { kind: "accepted", status: 200, deliveryId: deliveryIdOf(event), notices: noticesOf([event], toNotices) };
   },
@@ -78,12 +74,8 @@ function toNotices(given: unknown): readonly Notice[] {
   const domains = Object.hasOwn(domainsOf, type) ? domainsOf[type] : undefined;
   if (!domains) return [];
   const changed = { kind: "changed", providerUserId: id(raw["user_id"], "user_id"), domains } as const;
-  const [entity, date] = [optionalString(raw["entity_id"]), optionalString(raw["date"])];
+  const [entity, date] = [optionalString(raw["entity_id"]), optionalDate(raw["date"])];
   if (type === "EXERCISE")
     return [{ ...changed, days: null, ...(entity !== null && { lookup: { type: "exercise", id: entity } }) }];
-  return [{ ...changed, days: date !== null && isLocalDate(date) ? { from: date, to: date } : null }];
-}
-
-function refusal(status: number, reason: string): WebhookVerdict {
-  return { kind: "answer", status, reason };
+  return [{ ...changed, days: date === null ? null : { from: date, to: date } }];
 }

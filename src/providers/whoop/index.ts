@@ -1,12 +1,13 @@
 import type { CycleRecord, SleepRecord } from "../../model/records.js";
 import { dateIn } from "../../model/time.js";
+import { invalidRequestAsDead } from "../kit/token-answers.js";
 import type { Provider } from "../provider.js";
 import { accountCalls, newestCycle, profileRequest } from "./calls/account.js";
 import { recordCalls } from "./calls/records.js";
 import { toUserId, toUtcOffset } from "./mappers/account.js";
 import { toEnergy, toStrain } from "./mappers/cycle.js";
 import { toRespiratoryRate } from "./mappers/sleep.js";
-import { asStandard, budgets, outcome } from "./outcome.js";
+import { budgets, outcome } from "./outcome.js";
 import { scopes } from "./scopes.js";
 import { webhook } from "./webhook.js";
 
@@ -31,7 +32,7 @@ export const whoop: Provider<"WHOOP", never> = {
     refresh: "rotating",
     refreshRepeatSeconds: 0,
     tokenParams: { refresh: { scope: scopes.offline } },
-    asStandard,
+    asStandard: invalidRequestAsDead,
   },
   afterConsent: [
     {

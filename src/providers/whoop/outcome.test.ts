@@ -1,6 +1,5 @@
 import { BODY_PATH } from "./calls/requests.js";
 import { whoop } from "./index.js";
-import { asStandard } from "./outcome.js";
 
 const receivedAt = Date.parse("2026-11-20T20:07:00Z");
 
@@ -75,6 +74,7 @@ test("an answer that is no object does not come from the API; a withdrawal has n
 
 describe("a refusal of the token endpoint", () => {
   const answer = (status: number, error: string) => ({ status, body: { error } });
+  const asStandard = whoop.oauth.asStandard!;
 
   test.each(["invalid_grant", "invalid_request"])("at a refresh, 400 %s is a dead grant", (error) => {
     expect(asStandard(answer(400, error), "refresh").body["error"]).toBe("invalid_grant");

@@ -1,14 +1,6 @@
 import { optionalObject } from "../../http/json.js";
-import type {
-  ApiRequest,
-  Budget,
-  BudgetState,
-  Failure,
-  Outcome,
-  ProviderResponse,
-  TokenAnswer,
-  TokenCall,
-} from "../provider.js";
+import { unavailable, usualFailure } from "../kit/failures.js";
+import type { ApiRequest, Budget, BudgetState, Failure, Outcome, ProviderResponse } from "../provider.js";
 import { longestLimitMs, longestPauseMs, waitEnd } from "../waits.js";
 import { BODY_PATH } from "./calls/requests.js";
 
@@ -26,8 +18,6 @@ const messages = {
   token: "WHOOP no longer accepts this access token.",
   membership: "WHOOP gives no data of this person, whose membership may have ended.",
   limited: "WHOOP's limit for this app is used up.",
-  refused: "WHOOP refused the request.",
-  unavailable: "WHOOP is not answering properly.",
 };
 
 /** The meaning of an answer, by its status: bodies of errors are not documented, and some are plain text. */
@@ -38,7 +28,7 @@ export function outcome(response: ProviderResponse, { path }: ApiRequest): Outco
   const failed = (failure: Failure): Outcome => ({ kind: "failed", failure, ...budgetsTold });
   if (status === 204) return { kind: "ok", ...budgetsTold };
   if (status >= 200 && status < 300) {
-    if (!optionalObject(body)) return failed({ code: "UNAVAILABLE", message: messages.unavailable });
+    if (!optionalObject(body)) return failed(unavailable("WHOOP"));
     return { kind: "ok", ...budgetsTold };
   }
   // A member without measurements.
@@ -49,9 +39,7 @@ export function outcome(response: ProviderResponse, { path }: ApiRequest): Outco
     const retryAt = waitEnd(headers["x-ratelimit-reset"], receivedAt, longestLimit) ?? receivedAt + USUAL_WAIT_MS;
     return failed({ code: "RATE_LIMITED", message: messages.limited, retryAt });
   }
-  if (status >= 400 && status < 500 && status !== 408) return failed({ code: "REJECTED", message: messages.refused });
-  const retryAt = waitEnd(headers["retry-after"], receivedAt, longestPause);
-  return failed({ code: "UNAVAILABLE", message: messages.unavailable, ...(retryAt !== null && { retryAt }) });
+  return failed(usualFailure("WHOOP", response, longestPause));
 }
 
 /**
@@ -74,10 +62,4 @@ function toBudgets({ headers, receivedAt }: ProviderResponse): readonly BudgetSt
 
 function wholeNumber(text: string | undefined): number | null {
   return /^\d+$/.test(text ?? "") ? Number(text) : null;
-}
-
-/** At a refresh `invalid_request` is a dead refresh token, as `invalid_grant` is. At other calls it is our mistake. */
-export function asStandard(answer: TokenAnswer, call: TokenCall): TokenAnswer {
-  const isDead = call === "refresh" && answer.status === 400 && answer.body["error"] === "invalid_request";
-  return isDead ? { ...answer, body: { error: "invalid_grant" } } : answer;
 }

@@ -9,12 +9,12 @@
  * Documentation    https://developer.whoop.com/docs/developing/webhooks
  */
 
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { id, jsonIn, object, optionalObject, optionalString } from "../../http/json.js";
 import type { Domain } from "../../model/records.js";
 import { addDays } from "../../model/time.js";
-import { noticesOf } from "../kit/notices.js";
-import type { LookUp, Notice, Webhook, WebhookVerdict } from "../provider.js";
+import { isEqual, noticesOf, refusal } from "../kit/webhooks.js";
+import type { LookUp, Notice, Webhook } from "../provider.js";
 import { get } from "./calls/requests.js";
 import { dayOfSleep } from "./mappers/sleep.js";
 import { dayOfWorkout } from "./mappers/workout.js";
@@ -64,8 +64,7 @@ export const webhook: Webhook = {
     const timestamp = headers["x-whoop-signature-timestamp"] ?? "";
     const expected = createHmac("sha256", secret).update(timestamp).update(body).digest();
     const signature = Buffer.from(headers["x-whoop-signature"] ?? "", "base64");
-    if (signature.length !== expected.length || !timingSafeEqual(signature, expected))
-      return refusal(401, "the signature is missing or wrong");
+    if (!isEqual(signature, expected)) return refusal(401, "the signature is missing or wrong");
     if (!/^\d{13}$/.test(timestamp) || Math.abs(now - Number(timestamp)) > OLDEST_MS)
       return refusal(401, "the timestamp is older than five minutes, or no timestamp");
     const event = optionalObject(jsonIn(body));
@@ -85,8 +84,4 @@ function toNotices(given: unknown): readonly Notice[] {
   const providerUserId = id(event["user_id"], "user_id");
   const notice = { kind: "changed", providerUserId, domains, days: null, lookup: { type, id: named } } as const;
   return [change === "deleted" ? { ...notice, deleted: true } : notice];
-}
-
-function refusal(status: number, reason: string): WebhookVerdict {
-  return { kind: "answer", status, reason };
 }

@@ -1,5 +1,6 @@
 import { optionalNumber, optionalObject } from "../../http/json.js";
-import type { ApiRequest, Budget, FailureCode, Outcome, ProviderResponse } from "../provider.js";
+import { failed, unavailable, usualFailure } from "../kit/failures.js";
+import type { ApiRequest, Budget, Failure, Outcome, ProviderResponse } from "../provider.js";
 import { longestLimitMs, longestPauseMs, waitEnd } from "../waits.js";
 
 /** Of the whole app, on the free plan. */
@@ -15,24 +16,19 @@ const longestPause = longestPauseMs([minutelyBudget]);
 /** The same call is refused when it comes twice within this time. */
 const SAME_CALL_SECONDS = 10;
 
-interface Meaning {
-  readonly code: FailureCode;
-  readonly message: string;
-}
-
 /** https://developer.withings.com/api-reference: families of the `status` in the body. */
-const refused: Meaning = { code: "TOKEN_REJECTED", message: "Withings no longer accepts this access token." };
-const notAllowed: Meaning = {
+const refused: Failure = { code: "TOKEN_REJECTED", message: "Withings no longer accepts this access token." };
+const notAllowed: Failure = {
   code: "INSUFFICIENT_SCOPE",
   message: "This kind of data is not covered by the person's consent or by the plan of the app.",
 };
-const invalid: Meaning = { code: "REJECTED", message: "Withings refused the request." };
-const unreachable: Meaning = {
+const invalid: Failure = { code: "REJECTED", message: "Withings refused the request." };
+const unreachable: Failure = {
   code: "NOT_CONFIGURED",
   message:
     "Withings could not reach our address for notifications. It must be public, https, on port 443, and registered for the app.",
 };
-const unwell: Meaning = { code: "UNAVAILABLE", message: "Withings is not answering properly." };
+const unwell = unavailable("Withings");
 
 const authenticationFailed = spans([100, 102], [200], [401]);
 const unauthorized = spans([214], [277], [2553], [2555]);
@@ -79,19 +75,16 @@ function tooMany(body: Readonly<Record<string, unknown>>, receivedAt: number): O
   );
 }
 
-function ofHttp({ status, headers, receivedAt }: ProviderResponse): Outcome {
-  const wait = waitEnd(headers["retry-after"], receivedAt, longestPause);
+function ofHttp(response: ProviderResponse): Outcome {
+  const { status, headers, receivedAt } = response;
   if (status === 401) return failed(refused);
   if (status === 410) return failed({ code: "RETIRED", message: "This part of Withings is switched off." });
   if (status === 429) {
     const message = "Withings's limit for this app is used up.";
+    const wait = waitEnd(headers["retry-after"], receivedAt, longestPause);
     return failed({ code: "RATE_LIMITED", message }, wait ?? receivedAt + longestLimit);
   }
-  return failed(status >= 400 && status < 500 && status !== 408 ? invalid : unwell, wait);
-}
-
-function failed(meaning: Meaning, retryAt?: number | null): Outcome {
-  return { kind: "failed", failure: { ...meaning, ...(retryAt ? { retryAt } : {}) } };
+  return failed(usualFailure("Withings", response, longestPause));
 }
 
 function spans(...ranges: readonly (readonly [number, number?])[]): ReadonlySet<number> {

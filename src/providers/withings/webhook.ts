@@ -1,3 +1,4 @@
+import { optionalDate } from "../kit/times.js";
 /**
  * Withings notifies for each person and each category (`appli`), by subscriptions that are made with the person's token.
  *
@@ -12,8 +13,8 @@
 import { createHash } from "node:crypto";
 import { object, optionalNumber, string } from "../../http/json.js";
 import type { Domain, LocalDate } from "../../model/records.js";
-import { dateIn, isLocalDate } from "../../model/time.js";
-import { noticesOf } from "../kit/notices.js";
+import { dateIn } from "../../model/time.js";
+import { noticesOf, refusal } from "../kit/webhooks.js";
 import type { ApiRequest, Notice, SubscriptionScheme, Webhook, WebhookRequest, WebhookVerdict } from "../provider.js";
 import { bodyOf, listIn, reading } from "./mappers/wire.js";
 import { scopes } from "./scopes.js";
@@ -80,7 +81,7 @@ function receive({ method, body }: WebhookRequest): WebhookVerdict {
   if (method !== "POST") return { kind: "answer", status: 200 };
   const form = new URLSearchParams(new TextDecoder().decode(body));
   const providerUserId = form.get("userid");
-  if (!providerUserId) return { kind: "answer", status: 400, reason: "no form with a userid" };
+  if (!providerUserId) return refusal(400, "no form with a userid");
   return {
     kind: "accepted",
     status: 200,
@@ -104,8 +105,8 @@ function toNotices(form: URLSearchParams, providerUserId: string): readonly Noti
 
 /** The span is in instants and the zone is not told: the days of all zones. */
 function daysOf(form: URLSearchParams): { readonly from: LocalDate; readonly to: LocalDate } | null {
-  const date = form.get("date");
-  if (date !== null && isLocalDate(date)) return { from: date, to: date };
+  const date = optionalDate(form.get("date"));
+  if (date !== null) return { from: date, to: date };
   const [start, end] = [optionalNumber(form.get("startdate")), optionalNumber(form.get("enddate"))];
   if (start === null || end === null || start <= 0 || end < start || end > LATEST) return null;
   return {

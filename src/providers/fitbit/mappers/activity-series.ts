@@ -1,11 +1,12 @@
-import { number, object } from "../../../http/json.js";
+import { number, object, type Unchecked } from "../../../http/json.js";
 import { cell } from "../../../model/cells.js";
 import type { PlainField } from "../../../model/fields.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { readRows } from "../../kit/members.js";
+import { requiredDate } from "../../kit/times.js";
 import type { ReadPage } from "../../provider.js";
-import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
+import { dayOfRow } from "./raw.js";
 
 /** Fields of a day whose value is one number. */
 export type DayFigure = Extract<

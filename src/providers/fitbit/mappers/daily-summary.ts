@@ -1,10 +1,10 @@
-import { object, optionalObject, UnreadableAnswer } from "../../../http/json.js";
+import { object, optionalObject, type Unchecked, UnreadableAnswer } from "../../../http/json.js";
 import { type Cell, nothing } from "../../../model/cells.js";
 import type { LocalDate } from "../../../model/records.js";
 import { envelope } from "../../kit/envelope.js";
 import { figureCells } from "../../kit/figures.js";
 import { toZones } from "./heart.js";
-import { kmToMetres, type Unchecked } from "./raw.js";
+import { kmToMetres } from "./raw.js";
 
 /**
  * Without the energy of zones: Fitbit computes it differently in each endpoint, and the heart series is used for it.

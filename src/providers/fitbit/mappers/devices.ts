@@ -1,11 +1,10 @@
-import { id, list, object, optionalNumber, optionalString } from "../../../http/json.js";
+import { id, list, object, optionalNumber, optionalString, type Unchecked } from "../../../http/json.js";
 import { cell } from "../../../model/cells.js";
 import type { DeviceRecord } from "../../../model/records.js";
 import { localToOffset } from "../../../model/time.js";
 import { readMembers } from "../../kit/members.js";
 import type { ReadPage } from "../../provider.js";
 import { localDateTime } from "../wall-clock.js";
-import type { Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/devices/get-devices/ */
 interface RawDevice {

@@ -1,4 +1,4 @@
-import { number, object, optionalObject, UnreadableAnswer } from "../../../http/json.js";
+import { number, object, optionalObject, type Unchecked, UnreadableAnswer } from "../../../http/json.js";
 import { cell } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import { withoutNoise } from "../../../model/numbers.js";
@@ -7,7 +7,7 @@ import { envelope } from "../../kit/envelope.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { readMembers } from "../../kit/members.js";
 import type { ReadPage } from "../../provider.js";
-import { kmToMetres, type Unchecked } from "./raw.js";
+import { kmToMetres } from "./raw.js";
 
 export type GoalField = Extract<Field, `goals.${string}`>;
 export type Goals = Pick<ReadPage, "cells" | "skipped">;

@@ -1,11 +1,12 @@
-import { object } from "../../../http/json.js";
+import { object, type Unchecked } from "../../../http/json.js";
 import { type Cell, cell, nothing, present } from "../../../model/cells.js";
 import type { HeartZoneKind, LocalDate, WorkoutZone, ZoneBounds } from "../../../model/records.js";
 import { envelope, omittableList, requiredList } from "../../kit/envelope.js";
 import { figureCells, figure as figureOf } from "../../kit/figures.js";
 import { isUnreadable, readRows } from "../../kit/members.js";
+import { requiredDate } from "../../kit/times.js";
 import type { ReadPage } from "../../provider.js";
-import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
+import { dayOfRow } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/heartrate-timeseries/get-heartrate-timeseries-by-date-range/ */
 interface RawHeartDay {

@@ -1,11 +1,12 @@
-import { number, object, optionalObject, optionalString } from "../../../http/json.js";
+import { number, object, optionalObject, optionalString, type Unchecked } from "../../../http/json.js";
 import { type Cell, nothing } from "../../../model/cells.js";
 import type { LocalDate, Meal, NutritionRecord } from "../../../model/records.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
 import { figure, figureCells } from "../../kit/figures.js";
 import { readRecords, readRows } from "../../kit/members.js";
+import { requiredDate } from "../../kit/times.js";
 import type { Input, ReadPage } from "../../provider.js";
-import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
+import { dayOfRow } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/nutrition/get-food-log/ */
 interface RawFoodLog {

@@ -1,11 +1,11 @@
-import { object, optionalString } from "../../../http/json.js";
+import { object, optionalString, type Unchecked } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
 import { withoutNoise } from "../../../model/numbers.js";
 import type { Sex } from "../../../model/records.js";
-import { isLocalDate, isTimeZone } from "../../../model/time.js";
+import { isTimeZone } from "../../../model/time.js";
 import { envelope } from "../../kit/envelope.js";
 import { figureCells } from "../../kit/figures.js";
-import type { Unchecked } from "./raw.js";
+import { optionalDate } from "../../kit/times.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/user/get-profile/ */
 export interface RawProfile {
@@ -47,7 +47,7 @@ export function toProfile(answer: unknown): Cell[] {
     ...present("profile.displayName", null, optionalString(raw.displayName)),
     ...present("profile.givenName", null, optionalString(raw.firstName)),
     ...present("profile.familyName", null, optionalString(raw.lastName)),
-    ...present("profile.dateOfBirth", null, date(raw.dateOfBirth)),
+    ...present("profile.dateOfBirth", null, optionalDate(raw.dateOfBirth)),
     ...present("profile.sex", null, sexes.get(raw.gender)),
     ...figureCells("profile.height", null, raw.height, (cm) => withoutNoise(cm / 100)),
     ...figureCells("profile.weight", null, raw.weight),
@@ -59,11 +59,6 @@ export function toProfile(answer: unknown): Cell[] {
     ...present("profile.timeZone", null, zone !== null && isTimeZone(zone) ? zone : null),
     ...figureCells("profile.utcOffsetSeconds", null, raw.offsetFromUTCMillis, (ms) => ms / 1000),
     ...present("profile.locale", null, optionalString(raw.locale)),
-    ...present("profile.memberSince", null, date(raw.memberSince)),
+    ...present("profile.memberSince", null, optionalDate(raw.memberSince)),
   ];
-}
-
-function date(value: unknown): string | null {
-  const text = optionalString(value);
-  return text !== null && isLocalDate(text) ? text : null;
 }

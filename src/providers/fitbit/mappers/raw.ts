@@ -1,10 +1,7 @@
-import { object, string, UnreadableAnswer } from "../../../http/json.js";
+import { object } from "../../../http/json.js";
 import { withoutNoise } from "../../../model/numbers.js";
 import type { LocalDate } from "../../../model/records.js";
-import { isLocalDate } from "../../../model/time.js";
-
-/** A vendor's shape before it is checked: the names are known, the values are not. */
-export type Unchecked<T> = { readonly [K in keyof T]?: unknown };
+import { requiredDate } from "../../kit/times.js";
 
 export function kmToMetres(km: number): number {
   return withoutNoise(km * 1000);
@@ -12,13 +9,6 @@ export function kmToMetres(km: number): number {
 
 export function milesToMetres(miles: number): number {
   return withoutNoise(miles * 1609.344);
-}
-
-/** The day of a row. Throws `UnreadableAnswer`. */
-export function requiredDate(value: unknown, path: string): LocalDate {
-  const text = string(value, path);
-  if (!isLocalDate(text)) throw new UnreadableAnswer(`${path} is not a date`);
-  return text;
 }
 
 /** The day of a row, even if its other parts can't be read. */

@@ -1,4 +1,4 @@
-import { list, object, optionalNumber, string, UnreadableAnswer } from "../../../http/json.js";
+import { list, object, optionalNumber, string, type Unchecked, UnreadableAnswer } from "../../../http/json.js";
 import type {
   ElectrocardiogramRecord,
   LocalDate,
@@ -9,7 +9,6 @@ import type {
 import { instantOf, localDateOf, localToOffset, normaliseInstant } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
 import { requiredLocalDateTime } from "../wall-clock.js";
-import type { Unchecked } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/temperature/get-temperature-core-summary-by-interval/ */
 interface RawCoreTemperature {

@@ -1,4 +1,4 @@
-import { number, object, optionalNumber, optionalString } from "../../../http/json.js";
+import { number, object, optionalNumber, optionalString, type Unchecked } from "../../../http/json.js";
 import { present } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import type { LocalDate } from "../../../model/records.js";
@@ -6,7 +6,6 @@ import { envelope, requiredList } from "../../kit/envelope.js";
 import { readMembers } from "../../kit/members.js";
 import type { ReadPage } from "../../provider.js";
 import { localDayClock, secondsOfClock, wallClockOffsets } from "../wall-clock.js";
-import type { Unchecked } from "./raw.js";
 
 /**
  * https://dev.fitbit.com/build/reference/web-api/intraday/get-activity-intraday-by-date/

@@ -5,6 +5,7 @@ import {
   optionalNumber,
   optionalObject,
   optionalString,
+  type Unchecked,
   UnreadableAnswer,
 } from "../../../http/json.js";
 import type { LocalDate, SleepRecord, SleepSegment, SleepStage, SleepStageTotal } from "../../../model/records.js";
@@ -21,7 +22,7 @@ import {
   type SpanClock,
   spanClock,
 } from "../wall-clock.js";
-import { dayOfRow, type Unchecked } from "./raw.js";
+import { dayOfRow } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/sleep/get-sleep-log-by-date-range/ */
 interface RawSleep {

@@ -1,4 +1,4 @@
-import { list, object, UnreadableAnswer } from "../../../http/json.js";
+import { list, object, type Unchecked, UnreadableAnswer } from "../../../http/json.js";
 import { type Cell, cell } from "../../../model/cells.js";
 import type { VitalField } from "../../../model/figures.js";
 import type { LocalDate, OxygenRecord, VitalRecord } from "../../../model/records.js";
@@ -6,9 +6,10 @@ import { eachDay, instantOf, inZone, localDateOf } from "../../../model/time.js"
 import { envelope, refuseErrorInside, requiredList } from "../../kit/envelope.js";
 import { figure } from "../../kit/figures.js";
 import { firstOfEach, readMembers, readRows } from "../../kit/members.js";
+import { requiredDate } from "../../kit/times.js";
 import type { Input, ReadPage } from "../../provider.js";
 import { occurrences, requiredLocalDateTime } from "../wall-clock.js";
-import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
+import { dayOfRow } from "./raw.js";
 
 /** What is measured in the main sleep, filed under its date. Days without a value have no row. */
 

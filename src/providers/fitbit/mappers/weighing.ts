@@ -1,11 +1,12 @@
-import { number, object, optionalString } from "../../../http/json.js";
+import { number, object, optionalString, type Unchecked } from "../../../http/json.js";
 import type { LocalDate, WeighingRecord } from "../../../model/records.js";
 import { localToOffset } from "../../../model/time.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { readRecords } from "../../kit/members.js";
+import { requiredDate } from "../../kit/times.js";
 import type { Input, ReadPage } from "../../provider.js";
 import { localDateTime } from "../wall-clock.js";
-import { dayOfRow, requiredDate, type Unchecked } from "./raw.js";
+import { dayOfRow } from "./raw.js";
 
 /**
  * https://dev.fitbit.com/build/reference/web-api/body/get-weight-log/

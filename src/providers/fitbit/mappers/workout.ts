@@ -1,10 +1,11 @@
-import { id, number, object, optionalNumber, optionalString, UnreadableAnswer } from "../../../http/json.js";
+import { id, number, object, optionalNumber, optionalString, type Unchecked } from "../../../http/json.js";
 import type { LocalDate, WorkoutKind, WorkoutRecord } from "../../../model/records.js";
-import { localDateOf, normaliseInstant, plusSeconds } from "../../../model/time.js";
+import { localDateOf, plusSeconds } from "../../../model/time.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { StillGoingOn } from "../../kit/members.js";
+import { instant } from "../../kit/times.js";
 import { workoutZones } from "./heart.js";
-import { kmToMetres, milesToMetres, type Unchecked } from "./raw.js";
+import { kmToMetres, milesToMetres } from "./raw.js";
 
 /** https://dev.fitbit.com/build/reference/web-api/activity/get-activity-log-list/ */
 interface RawWorkout {
@@ -90,9 +91,7 @@ export function toWorkout(value: unknown): WorkoutRecord {
 }
 
 function startOf(raw: Unchecked<RawWorkout>): string {
-  const start = normaliseInstant(raw.startTime);
-  if (start === null) throw new UnreadableAnswer("activities[].startTime is not a time with offset");
-  return start;
+  return instant(raw.startTime, "activities[].startTime");
 }
 
 /** The local day of the start, even if other parts can't be read. */

@@ -1,7 +1,6 @@
-import { UnreadableAnswer } from "../../../http/json.js";
 import type { LocalDate } from "../../../model/records.js";
 import { addDays, epochDay, fromEpochDay } from "../../../model/time.js";
-import { envelope } from "../../kit/envelope.js";
+import { envelope, pageToken } from "../../kit/envelope.js";
 import type { ApiRequest } from "../../provider.js";
 import type { RawCivilDateTime } from "../mappers/wire.js";
 
@@ -9,9 +8,6 @@ import type { RawCivilDateTime } from "../mappers/wire.js";
 export const LARGEST_PAGE = 10_000;
 /** Sleep and exercise have a smaller limit. */
 export const LARGEST_SESSION_PAGE = 25;
-
-/** A page token is part of an address. */
-const LONGEST_TOKEN = 4096;
 
 const collection = (type: string) => `/v4/users/me/dataTypes/${type}/dataPoints`;
 
@@ -99,14 +95,11 @@ export function endOfRollUp({ json }: ApiRequest): number {
 
 /** The request for the page after an answer. Undefined after the last page. A page may be empty and not the last. */
 export function pageAfter(request: ApiRequest, answer: unknown): ApiRequest | undefined {
-  const pageToken = envelope(answer)["nextPageToken"];
-  if (pageToken === undefined || pageToken === null || pageToken === "") return undefined;
-  // If this counted as the end, a part would be read as the whole.
-  if (typeof pageToken !== "string" || pageToken.length > LONGEST_TOKEN)
-    throw new UnreadableAnswer("nextPageToken is no token");
+  const token = pageToken(envelope(answer), "nextPageToken");
+  if (token === undefined) return undefined;
   return request.json === undefined
-    ? { ...request, query: { ...request.query, pageToken } }
-    : { ...request, json: { ...(request.json as object), pageToken } };
+    ? { ...request, query: { ...request.query, pageToken: token } }
+    : { ...request, json: { ...(request.json as object), pageToken: token } };
 }
 
 function midnight(date: LocalDate): RawCivilDateTime {

@@ -1,4 +1,4 @@
-import { object } from "../../../http/json.js";
+import { object, type Unchecked } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import type { HeartZoneKind, LocalDate, ZoneEnergy, ZoneMinutes } from "../../../model/records.js";
@@ -67,7 +67,7 @@ export function toDay(
   key: RollUpKey,
   read: (value: Loose, day: LocalDate) => readonly Cell[],
 ): readonly Cell[] {
-  const raw: Partial<Record<keyof RawDay, unknown>> = object(row, "rollupDataPoints[]");
+  const raw: Unchecked<RawDay> = object(row, "rollupDataPoints[]");
   const day = requiredDate(civilStart(raw)["date"], "rollupDataPoints[].civilStartTime.date");
   const value = raw[key];
   return value === undefined || value === null ? [] : read(object(value, `rollupDataPoints[].${key}`), day);
@@ -78,7 +78,7 @@ export function dayOfRow(row: unknown): LocalDate | null {
   return toDate(civilStart(object(row, "rollupDataPoints[]"))["date"]);
 }
 
-function civilStart(raw: Partial<Record<keyof RawDay, unknown>>): Loose {
+function civilStart(raw: Unchecked<RawDay>): Loose {
   return object(raw.civilStartTime, "rollupDataPoints[].civilStartTime");
 }
 

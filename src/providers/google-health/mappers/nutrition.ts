@@ -1,4 +1,4 @@
-import { object, optionalList, optionalObject, optionalString } from "../../../http/json.js";
+import { object, optionalList, optionalObject, optionalString, type Unchecked } from "../../../http/json.js";
 import { withoutNoise } from "../../../model/numbers.js";
 import type { LocalDate, Meal, NutritionRecord } from "../../../model/records.js";
 import { localDateOf } from "../../../model/time.js";
@@ -46,7 +46,7 @@ const nothing = {
 
 export function toFood(value: unknown, zone: string | undefined): NutritionRecord {
   const point = object(value, "dataPoints[]");
-  const raw: Partial<Record<keyof RawNutritionLog, unknown>> = object(point["nutritionLog"], "nutritionLog");
+  const raw: Unchecked<RawNutritionLog> = object(point["nutritionLog"], "nutritionLog");
   const time = toStart(raw.interval, zone, "nutritionLog.interval");
   const nutrients = firstOfEach(
     optionalList(raw.nutrients).map((each) => optionalObject(each) ?? {}),
@@ -71,7 +71,7 @@ export function toFood(value: unknown, zone: string | undefined): NutritionRecor
 
 export function toDrink(value: unknown, zone: string | undefined): NutritionRecord {
   const point = object(value, "dataPoints[]");
-  const raw: Partial<Record<keyof RawHydrationLog, unknown>> = object(point["hydrationLog"], "hydrationLog");
+  const raw: Unchecked<RawHydrationLog> = object(point["hydrationLog"], "hydrationLog");
   const time = toStart(raw.interval, zone, "hydrationLog.interval");
   const amount: Partial<RawHydrationLog["amountConsumed"]> = optionalObject(raw.amountConsumed) ?? {};
   return { ...nothing, id: pointId(point, time), time, water: figure(amount.milliliters) };

@@ -1,4 +1,4 @@
-import { object, optionalObject, optionalString } from "../../../http/json.js";
+import { object, optionalObject, optionalString, type Unchecked } from "../../../http/json.js";
 import type {
   ElectrocardiogramRecord,
   GlucoseRecord,
@@ -166,10 +166,7 @@ const findings: Readonly<Record<string, ElectrocardiogramRecord["finding"] | und
 /** Without the waveform, which is not asked for, its length is not known. */
 export function toElectrocardiogram(value: unknown, zone: string | undefined): ElectrocardiogramRecord {
   const point = object(value, "dataPoints[]");
-  const raw: Partial<Record<keyof RawElectrocardiogram, unknown>> = object(
-    point["electrocardiogram"],
-    "electrocardiogram",
-  );
+  const raw: Unchecked<RawElectrocardiogram> = object(point["electrocardiogram"], "electrocardiogram");
   const time = timeOfElectrocardiogram(value, zone);
   const given = optionalString(raw.resultClassification);
   const finding = given === null ? null : findings[given];

@@ -1,4 +1,4 @@
-import { object } from "../../../http/json.js";
+import { object, type Unchecked } from "../../../http/json.js";
 import type { LocalDate, SampleSeries } from "../../../model/records.js";
 import { addDays, eachDay, instantOf, inZone, startOfDay } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
@@ -29,7 +29,7 @@ export type Sample = readonly [at: number, value: number];
  * nothing.
  */
 export function toWindow(row: unknown, key: WindowKey, member: string, perUnit: number): readonly Sample[] {
-  const raw: Partial<Record<keyof RawWindow, unknown>> = object(row, "rollupDataPoints[]");
+  const raw: Unchecked<RawWindow> = object(row, "rollupDataPoints[]");
   const at = instant(raw.startTime, "rollupDataPoints[].startTime");
   const given = raw[key];
   if (given === undefined || given === null) return [];

@@ -1,4 +1,4 @@
-import { object, optionalObject, optionalString } from "../../../http/json.js";
+import { object, optionalObject, optionalString, type Unchecked } from "../../../http/json.js";
 import {
   type LocalDate,
   type SleepRecord,
@@ -50,7 +50,7 @@ const stageOf = (type: unknown): SleepStage | null => sleepStages.find((stage) =
 
 export function toSleep(value: unknown, zone: string | undefined, today: LocalDate): SleepRecord {
   const point = object(value, "dataPoints[]");
-  const raw: Partial<Record<keyof RawSleep, unknown>> = object(point["sleep"], "sleep");
+  const raw: Unchecked<RawSleep> = object(point["sleep"], "sleep");
   if (hasNoEnd(raw.interval)) throw new StillGoingOn("sleep", dayOfOpenNight(raw.interval, zone, today));
   const { start, end } = toSpan(raw.interval, zone, "sleep.interval");
   const summary = optionalObject(raw.summary) ?? {};
@@ -128,7 +128,7 @@ function toStageTotals(summary: Readonly<Record<string, unknown>>): readonly Sle
   return totals.length > 0 ? firstOfEach(totals, ({ stage }) => stage) : null;
 }
 
-function toHypnogram(raw: Partial<Record<keyof RawSleep, unknown>>, zone: string | undefined): SleepSegment[] | null {
+function toHypnogram(raw: Unchecked<RawSleep>, zone: string | undefined): SleepSegment[] | null {
   // The offset that is valid from an instant on: a part of a stage has no offset of its own.
   const offsets = new Map<number, number>();
   const spells = (key: "stages" | "shortAwakenings", toStage: (type: unknown) => SleepStage | null): Spell[] =>

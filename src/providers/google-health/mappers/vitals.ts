@@ -1,8 +1,6 @@
 import { object } from "../../../http/json.js";
-import { type Cell, cell } from "../../../model/cells.js";
-import type { VitalField } from "../../../model/figures.js";
-import type { LocalDate, VitalMethod } from "../../../model/records.js";
-import { figure } from "../../kit/figures.js";
+import type { Cell } from "../../../model/cells.js";
+import { figure, vital } from "../../kit/figures.js";
 import { dayOf } from "./daily-heart.js";
 import type { RawDate } from "./wire.js";
 
@@ -56,10 +54,6 @@ export function toSkinTemperatures(value: unknown): Cell[] {
 export function toVo2Max(value: unknown): Cell[] {
   const raw: Partial<RawDailyVo2Max> = object(value, "dailyVo2Max");
   return vital("vitals.vo2Max", dayOf(raw), figure(raw.vo2Max), raw.estimated === true ? "ESTIMATED" : null);
-}
-
-function vital(field: VitalField, day: LocalDate, value: number | null, method: VitalMethod | null): Cell[] {
-  return value === null ? [] : [cell(field, day, { value, method })];
 }
 
 /** Removes the noise of binary fractions: both temperatures have few decimals. */

@@ -1,4 +1,4 @@
-import { object, optionalObject, optionalString } from "../../../http/json.js";
+import { object, optionalObject, optionalString, type Unchecked } from "../../../http/json.js";
 import type { LocalDate, WorkoutKind, WorkoutRecord, WorkoutZone } from "../../../model/records.js";
 import { instantOf, localDateOf } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
@@ -156,7 +156,7 @@ export function dayOfWorkout(value: unknown, zone: string | undefined): LocalDat
 
 export function toWorkout(value: unknown, zone: string | undefined): WorkoutRecord {
   const point = object(value, "dataPoints[]");
-  const raw: Partial<Record<keyof RawExercise, unknown>> = object(point["exercise"], "exercise");
+  const raw: Unchecked<RawExercise> = object(point["exercise"], "exercise");
   if (hasNoEnd(raw.interval)) throw new StillGoingOn("exercise", dayOfWorkout(value, zone));
   const { start, end } = toSpan(raw.interval, zone, "exercise.interval");
   const metrics = optionalObject(raw.metricsSummary) ?? {};

@@ -1,4 +1,4 @@
-import { number, object, optionalNumber, string } from "../../../http/json.js";
+import { number, object, optionalNumber, string, type Unchecked } from "../../../http/json.js";
 import { cell, present } from "../../../model/cells.js";
 import type { GoalRecord, LocalDate } from "../../../model/records.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
@@ -40,7 +40,7 @@ export function toGoals(answer: unknown, day: LocalDate): Pick<ReadPage, "cells"
 }
 
 function toGoal(value: unknown): Goal {
-  const raw: Partial<Record<keyof RawGoal, unknown>> = object(value, "goals[]");
+  const raw: Unchecked<RawGoal> = object(value, "goals[]");
   return {
     date: string(raw.date, "goals[].date"),
     points: optionalNumber(raw.points),

@@ -1,8 +1,8 @@
 import { id, optionalString } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
-import type { LocalDate, Sex } from "../../../model/records.js";
-import { isLocalDate } from "../../../model/time.js";
+import type { Sex } from "../../../model/records.js";
 import { envelope } from "../../kit/envelope.js";
+import { optionalDate } from "../../kit/times.js";
 
 /** https://build.misfit.com/docs/cloudapi/api_references#profile (the portal is gone) */
 interface RawProfile {
@@ -28,13 +28,8 @@ export function toProfile(answer: unknown): Cell[] {
     // One name as the person wrote it. To split it into given and family name would be a guess.
     ...present("profile.displayName", null, optionalString(raw.name)),
     ...present("profile.email", null, optionalString(raw.email)),
-    ...present("profile.dateOfBirth", null, toDateOfBirth(raw.birthday)),
+    ...present("profile.dateOfBirth", null, optionalDate(raw.birthday)),
     ...present("profile.sex", null, sexes[(optionalString(raw.gender) ?? "").toLowerCase()]),
     ...present("profile.avatarUrl", null, optionalString(raw.avatar)),
   ];
-}
-
-function toDateOfBirth(value: unknown): LocalDate | null {
-  const text = optionalString(value);
-  return text !== null && isLocalDate(text) ? text : null;
 }

@@ -4,6 +4,7 @@ import { localDateOf, normaliseInstant, plusSeconds } from "../../../model/time.
 import { envelope, requiredList } from "../../kit/envelope.js";
 import { figure as figureOf } from "../../kit/figures.js";
 import { readRecords } from "../../kit/members.js";
+import { instant } from "../../kit/times.js";
 import type { Input, ReadPage } from "../../provider.js";
 import { milesToMetres } from "./miles.js";
 
@@ -70,8 +71,7 @@ export function secondsGiven(value: unknown, path: string): number {
 /** One session. The list and the answer by id have one form. */
 export function toWorkout(value: unknown): WorkoutRecord {
   const raw: Partial<RawSession> = object(value, "sessions[]");
-  const start = normaliseInstant(raw.startTime);
-  if (start === null) throw new UnreadableAnswer("sessions[].startTime is not a time with offset");
+  const start = instant(raw.startTime, "sessions[].startTime");
   const durationSeconds = secondsGiven(raw.duration, "sessions[].duration");
   const figure = (key: keyof RawSession) => figureOf(raw[key]);
   const miles = figure("distance");

@@ -1,8 +1,9 @@
-import { id, object, optionalNumber, UnreadableAnswer } from "../../../http/json.js";
+import { id, object, optionalNumber } from "../../../http/json.js";
 import type { LocalDate, SleepRecord, SleepSegment, SleepStage, SleepStageTotal } from "../../../model/records.js";
 import { instantOf, localDateOf, normaliseInstant, offsetOf, plusSeconds, withOffset } from "../../../model/time.js";
 import { envelope, omittableList, requiredList } from "../../kit/envelope.js";
 import { readRecords } from "../../kit/members.js";
+import { instant } from "../../kit/times.js";
 import type { Input, ReadPage } from "../../provider.js";
 import { dayOfStart, secondsGiven } from "./session.js";
 
@@ -53,8 +54,7 @@ function dayOfWaking(member: unknown): LocalDate | null {
 /** One sleep. The list and the answer by id have one form. */
 export function toSleep(value: unknown): SleepRecord {
   const raw: Partial<RawSleep> = object(value, "sleeps[]");
-  const start = normaliseInstant(raw.startTime);
-  if (start === null) throw new UnreadableAnswer("sleeps[].startTime is not a time with offset");
+  const start = instant(raw.startTime, "sleeps[].startTime");
   const seconds = secondsGiven(raw.duration, "sleeps[].duration");
   const segments = toSegments(
     omittableList(raw as Readonly<Record<string, unknown>>, "sleepDetails"),
@@ -92,8 +92,7 @@ function toSegments(details: readonly unknown[], start: number, seconds: number)
   const points = new Map<number, number | null>();
   for (const detail of details) {
     const raw: Partial<RawSleepDetail> = object(detail, "sleeps[].sleepDetails[]");
-    const at = normaliseInstant(raw.datetime);
-    if (at === null) throw new UnreadableAnswer("sleeps[].sleepDetails[].datetime is not a time with offset");
+    const at = instant(raw.datetime, "sleeps[].sleepDetails[].datetime");
     points.set(instantOf(at), optionalNumber(raw.value));
   }
   const sorted = [...points].sort(([a], [b]) => a - b);

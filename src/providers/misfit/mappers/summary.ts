@@ -1,10 +1,10 @@
-import { object, optionalObject, string, UnreadableAnswer } from "../../../http/json.js";
+import { object, optionalObject, type Unchecked } from "../../../http/json.js";
 import type { Cell } from "../../../model/cells.js";
 import type { LocalDate } from "../../../model/records.js";
-import { isLocalDate } from "../../../model/time.js";
 import { envelope, requiredList } from "../../kit/envelope.js";
 import { figureCells } from "../../kit/figures.js";
 import { readMembers } from "../../kit/members.js";
+import { requiredDate } from "../../kit/times.js";
 import type { ReadPage } from "../../provider.js";
 import { milesToMetres } from "./miles.js";
 
@@ -48,13 +48,11 @@ function rowsOf(answer: unknown): readonly unknown[] {
 }
 
 function dayOf(row: unknown): LocalDate {
-  const day = string(object(row, "summary[]")["date"], "summary[].date");
-  if (!isLocalDate(day)) throw new UnreadableAnswer("summary[].date is not a date");
-  return day;
+  return requiredDate(object(row, "summary[]")["date"], "summary[].date");
 }
 
 function toDay(row: unknown): { readonly day: LocalDate; readonly cells: readonly Cell[] } {
-  const raw: Partial<Record<keyof RawSummaryDay, unknown>> = object(row, "summary[]");
+  const raw: Unchecked<RawSummaryDay> = object(row, "summary[]");
   const day = dayOf(row);
   return {
     day,

@@ -1,4 +1,4 @@
-import { id, object, optionalString } from "../../../http/json.js";
+import { id, object, optionalString, type Unchecked } from "../../../http/json.js";
 import { type Cell, present } from "../../../model/cells.js";
 import type { BatteryRecord, DeviceRecord, OffsetDateTime, Sex } from "../../../model/records.js";
 import { instantOf, normaliseInstant } from "../../../model/time.js";
@@ -61,7 +61,7 @@ function toSex(value: unknown): Sex | null {
 
 /** A ring, and since when it is in use. The level of the battery is of the ring in use only. */
 export function toRing(value: unknown): DeviceRecord & { readonly setUpAt: number } {
-  const raw: Partial<Record<keyof RawRing, unknown>> = object(value, "ring_configuration");
+  const raw: Unchecked<RawRing> = object(value, "ring_configuration");
   const setUp = normaliseInstant(raw.set_up_at);
   return {
     id: id(raw.id, "ring_configuration.id"),
@@ -75,7 +75,7 @@ export function toRing(value: unknown): DeviceRecord & { readonly setUpAt: numbe
 }
 
 export function toBattery(value: unknown): BatteryRecord {
-  const raw: Partial<Record<keyof RawBatteryLevel, unknown>> = object(value, "ring_battery_level");
+  const raw: Unchecked<RawBatteryLevel> = object(value, "ring_battery_level");
   const time = normaliseInstant(raw.timestamp);
   return { id: time ?? "", time, percent: figure(raw.level), isCharging: toFlag(raw.charging) };
 }

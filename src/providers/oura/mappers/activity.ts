@@ -1,9 +1,10 @@
+import type { Unchecked } from "../../../http/json.js";
 import { type Cell, cell, present } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import type { GoalRecord, LocalDate, OffsetDateTime, OffsetRecord } from "../../../model/records.js";
 import { addDays, normaliseInstant, offsetOf, plusSeconds } from "../../../model/time.js";
-import { figure, figureCells } from "../../kit/figures.js";
-import { dayOf, type Loose, minutes } from "./document.js";
+import { figure, figureCells, minutes } from "../../kit/figures.js";
+import { dayOf, type Loose } from "./document.js";
 import { toScore } from "./scores.js";
 
 /** https://cloud.ouraring.com/v2/docs#tag/Daily-Activity-Routes. The day runs from 04:00 to 04:00. */
@@ -29,7 +30,7 @@ interface RawDailyActivity {
   /** m of equivalent walking. */
   readonly target_meters: number;
 }
-type Raw = Partial<Record<keyof RawDailyActivity, unknown>>;
+type Raw = Unchecked<RawDailyActivity>;
 
 export const activityFields = [
   "activity.steps",

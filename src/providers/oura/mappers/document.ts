@@ -1,7 +1,8 @@
 import { object, UnreadableAnswer } from "../../../http/json.js";
 import type { LocalDate, OffsetDateTime, SampleSeries } from "../../../model/records.js";
-import { instantOf, isLocalDate, normaliseInstant, offsetOf, withOffset } from "../../../model/time.js";
+import { instantOf, offsetOf, withOffset } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
+import { instant, requiredDate } from "../../kit/times.js";
 
 /** What every document of Oura may contain, before it is checked. */
 export type Loose = Readonly<Record<string, unknown>>;
@@ -17,21 +18,7 @@ interface RawSample {
 
 /** Oura's own day of a document. */
 export function dayOf(raw: Loose, path: string): LocalDate {
-  const day = raw["day"];
-  if (typeof day === "string" && isLocalDate(day)) return day;
-  throw new UnreadableAnswer(`${path}.day is not a date`);
-}
-
-export function instant(value: unknown, path: string): OffsetDateTime {
-  const found = normaliseInstant(value);
-  if (found === null) throw new UnreadableAnswer(`${path} is not a time`);
-  return found;
-}
-
-/** Null if there is no figure. Seconds become minutes. */
-export function minutes(seconds: unknown): number | null {
-  const found = figure(seconds);
-  return found === null ? null : found / 60;
+  return requiredDate(raw["day"], `${path}.day`);
 }
 
 /** The readings of a sample as a series that begins with the first of them. Null if there are none. */

@@ -1,4 +1,4 @@
-import { object } from "../../../http/json.js";
+import { object, type Unchecked } from "../../../http/json.js";
 import type {
   CourseRecord,
   LocalDate,
@@ -9,7 +9,7 @@ import type {
 } from "../../../model/records.js";
 import { addDays, instantOf, localDateOf, offsetOf, withOffset } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
-import { instant } from "./document.js";
+import { instant } from "../../kit/times.js";
 
 /** https://cloud.ouraring.com/v2/docs#tag/Heart-Rate-Routes: in UTC, without the person's offset. */
 interface RawHeartRate {
@@ -21,7 +21,7 @@ interface RawHeartRate {
 export type Sample = readonly [at: number, value: number];
 
 export function toSample(value: unknown): readonly Sample[] {
-  const raw: Partial<Record<keyof RawHeartRate, unknown>> = object(value, "heartrate");
+  const raw: Unchecked<RawHeartRate> = object(value, "heartrate");
   const at = instantOf(instant(raw.timestamp, "heartrate.timestamp"));
   const rate = figure(raw.bpm);
   return rate === null ? [] : [[at, rate]];

@@ -1,4 +1,4 @@
-import { optionalObject, optionalString } from "../../../http/json.js";
+import { optionalObject, optionalString, type Unchecked } from "../../../http/json.js";
 import { type Cell, cell } from "../../../model/cells.js";
 import type { LocalDate, ScoreContributor } from "../../../model/records.js";
 import { figure } from "../../kit/figures.js";
@@ -61,7 +61,7 @@ const hundred = { scaleMin: 1, scaleMax: 100 };
 const percent = { scaleMin: 0, scaleMax: 100 };
 
 export function toScore(field: keyof typeof scored, document: Loose): Cell {
-  const raw: Partial<Record<keyof RawScored, unknown>> = document;
+  const raw: Unchecked<RawScored> = document;
   const value = onScale(raw.score, hundred);
   const day = dayOf(document, field);
   const { name, contributors: names } = scored[field];
@@ -71,7 +71,7 @@ export function toScore(field: keyof typeof scored, document: Loose): Cell {
 
 /** A level in Oura's word, without a figure. */
 export function toResilience(document: Loose): Cell[] {
-  const raw: Partial<Record<keyof RawScored, unknown>> = document;
+  const raw: Unchecked<RawScored> = document;
   const day = dayOf(document, "daily_resilience");
   return [
     cell("scores.RESILIENCE", day, [

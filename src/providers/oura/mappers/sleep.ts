@@ -1,4 +1,4 @@
-import { string } from "../../../http/json.js";
+import { string, type Unchecked } from "../../../http/json.js";
 import type {
   LocalDate,
   OffsetDateTime,
@@ -9,9 +9,10 @@ import type {
   SleepStageTotal,
 } from "../../../model/records.js";
 import { instantOf, localDateOf, plusSeconds } from "../../../model/time.js";
-import { figure } from "../../kit/figures.js";
+import { figure, minutes } from "../../kit/figures.js";
 import { isUnreadable } from "../../kit/members.js";
-import { instant, type Loose, minutes, toSeries } from "./document.js";
+import { instant } from "../../kit/times.js";
+import { type Loose, toSeries } from "./document.js";
 
 /** https://cloud.ouraring.com/v2/docs#tag/Sleep-Routes: one document for each sleep period, naps included. */
 interface RawSleep {
@@ -67,7 +68,7 @@ const noSleep: ReadonlySet<unknown> = new Set(["rest", "deleted"]);
 const naps: ReadonlySet<unknown> = new Set(["sleep", "late_nap"]);
 
 export function toNight(raw: Loose): Night | null {
-  const { type, lowest_heart_rate: lowest, ...of }: Partial<Record<keyof RawSleep, unknown>> = raw;
+  const { type, lowest_heart_rate: lowest, ...of }: Unchecked<RawSleep> = raw;
   if (noSleep.has(type)) return null;
   const [start, end] = [instant(of.bedtime_start, "sleep.bedtime_start"), dayEnd(raw)];
   const id = string(of.id, "sleep.id");

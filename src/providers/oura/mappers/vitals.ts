@@ -1,9 +1,8 @@
-import { optionalObject } from "../../../http/json.js";
-import { type Cell, cell } from "../../../model/cells.js";
-import type { VitalField } from "../../../model/figures.js";
-import type { LocalDate, VitalMethod } from "../../../model/records.js";
-import { figure } from "../../kit/figures.js";
-import { dayOf, type Loose, minutes } from "./document.js";
+import { optionalObject, type Unchecked } from "../../../http/json.js";
+import type { Cell } from "../../../model/cells.js";
+import type { LocalDate } from "../../../model/records.js";
+import { figure, minutes, vital } from "../../kit/figures.js";
+import { dayOf, type Loose } from "./document.js";
 
 /** https://cloud.ouraring.com/v2/docs: the smaller documents of a day. */
 interface RawVitals {
@@ -22,7 +21,7 @@ interface RawVitals {
   /** vO2_max: ml of oxygen a minute for each kg. */
   readonly vo2_max: number;
 }
-type Raw = Partial<Record<keyof RawVitals, unknown>>;
+type Raw = Unchecked<RawVitals>;
 
 export function toTemperatureDeviation(document: Loose): Cell[] {
   const raw: Raw = document;
@@ -61,13 +60,4 @@ export function toCardiovascularAge(document: Loose): Cell[] {
 export function toVo2Max(document: Loose): Cell[] {
   const raw: Raw = document;
   return vital("vitals.vo2Max", dayOf(document, "vO2_max"), figure(raw.vo2_max));
-}
-
-export function vital(
-  field: VitalField,
-  day: LocalDate,
-  value: number | null,
-  method: VitalMethod | null = null,
-): Cell[] {
-  return value === null ? [] : [cell(field, day, { value, method })];
 }

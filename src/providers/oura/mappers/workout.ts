@@ -1,8 +1,9 @@
-import { optionalString, string } from "../../../http/json.js";
+import { optionalString, string, type Unchecked } from "../../../http/json.js";
 import type { LocalDate, OffsetDateTime, WorkoutKind, WorkoutRecord } from "../../../model/records.js";
 import { instantOf, localDateOf, offsetOf, withOffset } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
-import { instant, type Loose } from "./document.js";
+import { instant } from "../../kit/times.js";
+import type { Loose } from "./document.js";
 
 /** https://cloud.ouraring.com/v2/docs#tag/Workout-Routes */
 interface RawWorkout {
@@ -53,7 +54,7 @@ const kinds: Readonly<Record<string, WorkoutKind>> = {
 
 /** Words that are not in the list, and new ones, are OTHER: the name tells which. */
 export function toWorkout(raw: Loose): WorkoutRecord {
-  const { id, activity, calories, distance }: Partial<Record<keyof RawWorkout, unknown>> = raw;
+  const { id, activity, calories, distance }: Unchecked<RawWorkout> = raw;
   const { start, end } = spanOf(raw);
   const name = optionalString(activity);
   return {

@@ -1,11 +1,18 @@
-import { list, optionalList, optionalObject, optionalString, UnreadableAnswer } from "../../../http/json.js";
+import {
+  list,
+  optionalList,
+  optionalObject,
+  optionalString,
+  type Unchecked,
+  UnreadableAnswer,
+} from "../../../http/json.js";
 import { type Cell, cell } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import type { LocalDate, OffsetRecord } from "../../../model/records.js";
 import { addDays } from "../../../model/time.js";
 import { figure, figureCells } from "../../kit/figures.js";
 import { type Placed, placed } from "./day-clock.js";
-import { type LocalTime, type Loose, members, wallClock } from "./wire.js";
+import { type LocalTime, members, wallClock } from "./wire.js";
 
 /** https://www.polar.com/accesslink-api/#daily-activity: one for each day, which has no date of its own. */
 interface RawActivity {
@@ -116,7 +123,7 @@ export function toSteps(value: unknown, today: LocalDate, offsetsOf: (day: Local
 
 type Part = keyof RawActivity["samples"];
 
-function partOf(value: unknown, part: Part): Loose<RawActivity["samples"]["steps"]> | null {
+function partOf(value: unknown, part: Part): Unchecked<RawActivity["samples"]["steps"]> | null {
   const samples = optionalObject(members<RawActivity>(value, "activity").samples);
   const found = samples && members<RawActivity["samples"]>(samples, "samples")[part];
   return found === undefined || found === null ? null : members(found, part);

@@ -1,8 +1,9 @@
 import { list, UnreadableAnswer } from "../../../http/json.js";
 import { type Cell, cell } from "../../../model/cells.js";
 import type { LocalDate, OffsetRecord } from "../../../model/records.js";
+import { requiredDate } from "../../kit/times.js";
 import { type Placed, placed } from "./day-clock.js";
-import { date, measured, members } from "./wire.js";
+import { measured, members } from "./wire.js";
 
 /** https://www.polar.com/accesslink-api/#continuous-heart-rate: one for each day, without the time of exercises. */
 interface RawHeartRates {
@@ -15,7 +16,7 @@ const timeForm = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?$/;
 
 export function toHeartRates(value: unknown, offsetsOf: (day: LocalDate) => readonly OffsetRecord[]): Cell[] {
   const raw = members<RawHeartRates>(value, "heart_rates");
-  const day = date(raw.date, "heart_rates.date");
+  const day = requiredDate(raw.date, "heart_rates.date");
   const samples = list(raw.heart_rate_samples, "heart_rate_samples").flatMap((each): Placed[] => {
     const sample = members<RawHeartRates["heart_rate_samples"][number]>(each, "heart_rate_samples[]");
     const rate = measured(sample.heart_rate);
@@ -26,7 +27,7 @@ export function toHeartRates(value: unknown, offsetsOf: (day: LocalDate) => read
 }
 
 export function dayOfHeartRates(value: unknown): LocalDate {
-  return date(members<RawHeartRates>(value, "heart_rates").date, "heart_rates.date");
+  return requiredDate(members<RawHeartRates>(value, "heart_rates").date, "heart_rates.date");
 }
 
 function clockMs(value: unknown): number {

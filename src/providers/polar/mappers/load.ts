@@ -1,7 +1,8 @@
 import { optionalString } from "../../../http/json.js";
 import type { LocalDate, ScoreContributor, ScoreRecord } from "../../../model/records.js";
 import { figure } from "../../kit/figures.js";
-import { date, members } from "./wire.js";
+import { requiredDate } from "../../kit/times.js";
+import { members } from "./wire.js";
 
 /** https://www.polar.com/accesslink-api/#cardio-load: every day has one, reckoned or not. */
 interface RawCardioLoad {
@@ -25,7 +26,7 @@ export type DatedLoad = ScoreRecord & { readonly date: LocalDate };
 /** Null if it has no figure at all. */
 export function toCardioLoad(raw: unknown): DatedLoad | null {
   const load = members<RawCardioLoad>(raw, "cardio-load");
-  const day = date(load.date, "cardio-load.date");
+  const day = requiredDate(load.date, "cardio-load.date");
   const status = optionalString(load.cardio_load_status);
   const contributors = [
     ...part("Strain", load.strain),
@@ -39,7 +40,7 @@ export function toCardioLoad(raw: unknown): DatedLoad | null {
 }
 
 export function dayOfLoad(raw: unknown): LocalDate {
-  return date(members<RawCardioLoad>(raw, "cardio-load").date, "cardio-load.date");
+  return requiredDate(members<RawCardioLoad>(raw, "cardio-load").date, "cardio-load.date");
 }
 
 function orNone(value: unknown): number | null {

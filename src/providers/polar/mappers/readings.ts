@@ -1,9 +1,10 @@
 import { number, optionalString } from "../../../http/json.js";
-import { type Cell, cell } from "../../../model/cells.js";
+import type { Cell } from "../../../model/cells.js";
 import type { LocalDate, OxygenRecord } from "../../../model/records.js";
 import { withOffset } from "../../../model/time.js";
-import { figure } from "../../kit/figures.js";
-import { date, measured, members } from "./wire.js";
+import { figure, vital } from "../../kit/figures.js";
+import { requiredDate } from "../../kit/times.js";
+import { measured, members } from "./wire.js";
 
 /** https://www.polar.com/accesslink-api/#elixir-biosensing: a test that the person takes by hand. */
 interface RawOxygenTest {
@@ -47,16 +48,13 @@ function timeOfTest(time: unknown, offsetMinutes: unknown): string {
 export function toSkinTemperature(value: unknown): Cell[] {
   const raw = members<RawSkinTemperature>(value, "skin temperature");
   const day = dayOfSkinTemperature(value);
-  const temperature = figure(raw.sleep_time_skin_temperature_celsius);
-  const deviation = figure(raw.deviation_from_baseline_celsius);
+  const [temperature, deviation] = [raw.sleep_time_skin_temperature_celsius, raw.deviation_from_baseline_celsius];
   return [
-    ...(temperature === null ? [] : [cell("vitals.skinTemperature", day, { value: temperature, method: "MEASURED" })]),
-    ...(deviation === null
-      ? []
-      : [cell("vitals.skinTemperatureDeviation", day, { value: deviation, method: "MEASURED" })]),
+    ...vital("vitals.skinTemperature", day, figure(temperature), "MEASURED"),
+    ...vital("vitals.skinTemperatureDeviation", day, figure(deviation), "MEASURED"),
   ];
 }
 
 export function dayOfSkinTemperature(value: unknown): LocalDate {
-  return date(members<RawSkinTemperature>(value, "skin temperature").sleep_date, "sleep_date");
+  return requiredDate(members<RawSkinTemperature>(value, "skin temperature").sleep_date, "sleep_date");
 }

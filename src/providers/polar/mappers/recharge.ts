@@ -1,8 +1,9 @@
 import { type Cell, cell, present } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import type { LocalDate, ScoreContributor, SleepRecord } from "../../../model/records.js";
-import { figure } from "../../kit/figures.js";
-import { type Clocked, course, date, measured, members } from "./wire.js";
+import { figure, vital } from "../../kit/figures.js";
+import { requiredDate } from "../../kit/times.js";
+import { type Clocked, course, measured, members } from "./wire.js";
 
 /** https://www.polar.com/accesslink-api/#nightly-recharge */
 interface RawRecharge {
@@ -25,8 +26,7 @@ interface RawRecharge {
 
 export function toRecharge(value: unknown): Cell[] {
   const raw = members<RawRecharge>(value, "recharge");
-  const day = date(raw.date, "recharge.date");
-  const breathing = measured(raw.breathing_rate_avg);
+  const day = requiredDate(raw.date, "recharge.date");
   const status = measured(raw.nightly_recharge_status);
   const charge = figure(raw.ans_charge);
   const chargeStatus = measured(raw.ans_charge_status);
@@ -38,13 +38,13 @@ export function toRecharge(value: unknown): Cell[] {
   const score = { id: day, name: "Nightly Recharge", value: status, scaleMin: 1, scaleMax: 6, level: null };
   return [
     ...present("heart.hrvRmssd", day, measured(raw.heart_rate_variability_avg)),
-    ...(breathing === null ? [] : [cell("vitals.respiratoryRate", day, { value: breathing, method: "MEASURED" })]),
+    ...vital("vitals.respiratoryRate", day, measured(raw.breathing_rate_avg), "MEASURED"),
     ...(status === null ? [] : [cell("scores.READINESS", day, [{ ...score, contributors }])]),
   ];
 }
 
 export function dayOfRecharge(value: unknown): LocalDate {
-  return date(members<RawRecharge>(value, "recharge").date, "recharge.date");
+  return requiredDate(members<RawRecharge>(value, "recharge").date, "recharge.date");
 }
 
 export const courses = {

@@ -1,4 +1,4 @@
-import { UnreadableAnswer } from "../../../http/json.js";
+import { type Unchecked, UnreadableAnswer } from "../../../http/json.js";
 import { type Cell, cell } from "../../../model/cells.js";
 import type {
   LocalDate,
@@ -11,8 +11,10 @@ import type {
   SleepStageTotal,
 } from "../../../model/records.js";
 import { epochDay, instantOf, normaliseInstant, offsetOf, withOffset } from "../../../model/time.js";
+import { minutes } from "../../kit/figures.js";
 import { isUnreadable } from "../../kit/members.js";
-import { type Clocked, clocked, course, date, type Loose, measured, members, minutes, moment } from "./wire.js";
+import { requiredDate } from "../../kit/times.js";
+import { type Clocked, clocked, course, measured, members, moment } from "./wire.js";
 
 /** https://www.polar.com/accesslink-api/#sleep: one record a day, from falling asleep to waking. */
 interface RawSleep {
@@ -60,7 +62,7 @@ export function offsetsOf(nights: readonly unknown[]): OffsetOn {
       const raw = members<RawSleep>(night, "sleep");
       const [end, start] = [normaliseInstant(raw.sleep_end_time), normaliseInstant(raw.sleep_start_time)];
       const found = end ?? start;
-      return found === null ? [] : [{ day: date(raw.date, "sleep.date"), seconds: offsetOf(found)! }];
+      return found === null ? [] : [{ day: requiredDate(raw.date, "sleep.date"), seconds: offsetOf(found)! }];
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       return [];
@@ -77,7 +79,7 @@ export function nearestTo<T extends { readonly day: LocalDate }>(day: LocalDate,
 
 export function toNight(value: unknown, offsetOn: OffsetOn): Night {
   const raw = members<RawSleep>(value, "sleep");
-  const day = date(raw.date, "sleep.date");
+  const day = requiredDate(raw.date, "sleep.date");
   const { start, end } = spanOf(raw, offsetOn(day));
   return {
     date: day,
@@ -105,7 +107,7 @@ export function toNight(value: unknown, offsetOn: OffsetOn): Night {
  */
 export function toHeartRates(value: unknown, offsetOn: OffsetOn): Cell[] {
   const raw = members<RawSleep>(value, "sleep");
-  const day = date(raw.date, "sleep.date");
+  const day = requiredDate(raw.date, "sleep.date");
   const series = course(raw.heart_rate_samples, spanOf(raw, offsetOn(day)).start, "sleep.heart_rate_samples");
   if (series === null) return [];
   return [
@@ -114,7 +116,7 @@ export function toHeartRates(value: unknown, offsetOn: OffsetOn): Cell[] {
   ];
 }
 
-function spanOf(raw: Loose<RawSleep>, offset: number | null): { readonly start: string; readonly end: string } {
+function spanOf(raw: Unchecked<RawSleep>, offset: number | null): { readonly start: string; readonly end: string } {
   const start = moment(raw.sleep_start_time, offset, "sleep.sleep_start_time");
   const end = moment(raw.sleep_end_time, offset, "sleep.sleep_end_time");
   if (start === null || end === null) throw new UnreadableAnswer("no night tells an offset");
@@ -122,7 +124,7 @@ function spanOf(raw: Loose<RawSleep>, offset: number | null): { readonly start: 
 }
 
 export function dayOfNight(value: unknown): LocalDate {
-  return date(members<RawSleep>(value, "sleep").date, "sleep.date");
+  return requiredDate(members<RawSleep>(value, "sleep").date, "sleep.date");
 }
 
 const totals = [
@@ -133,7 +135,7 @@ const totals = [
   ["REM", "rem_sleep"],
 ] as const satisfies readonly (readonly [SleepStage, keyof RawSleep])[];
 
-function toStageTotals(raw: Loose<RawSleep>): readonly SleepStageTotal[] | null {
+function toStageTotals(raw: Unchecked<RawSleep>): readonly SleepStageTotal[] | null {
   const stages = totals.flatMap(([stage, member]): SleepStageTotal[] => {
     const found = minutes(raw[member]);
     // A night whose stages are all recognised has none of the others.
@@ -143,7 +145,7 @@ function toStageTotals(raw: Loose<RawSleep>): readonly SleepStageTotal[] | null 
 }
 
 /** All that is neither awake nor an interruption. Null if one of the three stages is left out. */
-function asleep(raw: Loose<RawSleep>): number | null {
+function asleep(raw: Unchecked<RawSleep>): number | null {
   const parts = [raw.light_sleep, raw.deep_sleep, raw.rem_sleep].flatMap((part) => minutes(part) ?? []);
   if (parts.length < 3) return null;
   return parts.reduce((sum, part) => sum + part, minutes(raw.unrecognized_sleep_stage) ?? 0);
@@ -152,7 +154,7 @@ function asleep(raw: Loose<RawSleep>): number | null {
 const stageOf: Readonly<Record<string, SleepStage>> = { 0: "AWAKE", 1: "REM", 2: "LIGHT", 3: "LIGHT", 4: "DEEP" };
 
 /** A night is kept even if its stages can't be read. */
-function hypnogramOf(raw: Loose<RawSleep>, start: string, end: string): Pick<SleepRecord, "hypnogram" | "refused"> {
+function hypnogramOf(raw: Unchecked<RawSleep>, start: string, end: string): Pick<SleepRecord, "hypnogram" | "refused"> {
   try {
     return { hypnogram: toHypnogram(raw, start, end) };
   } catch (error) {
@@ -162,7 +164,7 @@ function hypnogramOf(raw: Loose<RawSleep>, start: string, end: string): Pick<Sle
 }
 
 /** Keys have no seconds: the first stage begins with the sleep. */
-function toHypnogram({ hypnogram }: Loose<RawSleep>, start: string, end: string): readonly SleepSegment[] | null {
+function toHypnogram({ hypnogram }: Unchecked<RawSleep>, start: string, end: string): readonly SleepSegment[] | null {
   const [from, to] = [instantOf(start), instantOf(end)];
   const changes = clocked(hypnogram, start, "sleep.hypnogram");
   const at = (index: number) => (index === 0 ? from : Math.min(Math.max(changes[index]?.[0] ?? to, from), to));
@@ -176,7 +178,7 @@ function toHypnogram({ hypnogram }: Loose<RawSleep>, start: string, end: string)
 }
 
 /** Null without a score of its own. */
-function toScore(raw: Loose<RawSleep>, day: LocalDate): ScoreRecord | null {
+function toScore(raw: Unchecked<RawSleep>, day: LocalDate): ScoreRecord | null {
   const value = measured(raw.sleep_score);
   if (value === null) return null;
   const part = (name: string, given: unknown, scaleMax: number): ScoreContributor[] => {

@@ -1,7 +1,8 @@
-import { object, UnreadableAnswer } from "../../../http/json.js";
-import type { LocalDate, OffsetDateTime, SampleSeries } from "../../../model/records.js";
-import { addDays, isLocalDate, localDateOf, normaliseInstant, offsetOf, withOffset } from "../../../model/time.js";
+import { object, type Unchecked, UnreadableAnswer } from "../../../http/json.js";
+import type { OffsetDateTime, SampleSeries } from "../../../model/records.js";
+import { addDays, localDateOf, offsetOf, withOffset } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
+import { instant } from "../../kit/times.js";
 
 /** ISO 8601: "PT1H4M12.5S". */
 export type Duration = string;
@@ -9,29 +10,17 @@ export type Duration = string;
 export type LocalTime = string;
 /** Wall-clock times as keys, in the order of time, also past midnight: {"23:55": 61, "00:00": 58}. */
 export type Clocked<T> = Readonly<Record<string, T>>;
-export type Loose<T> = { readonly [K in keyof T]?: unknown };
 
 /** An object whose members are read alike with hyphens and with underscores: Polar has both, also for one member. */
-export function members<T>(value: unknown, path: string): Loose<T> {
+export function members<T>(value: unknown, path: string): Unchecked<T> {
   const given = Object.entries(object(value, path));
-  return Object.fromEntries(given.map(([name, each]) => [name.replaceAll("-", "_"), each])) as Loose<T>;
-}
-
-export function date(value: unknown, path: string): LocalDate {
-  if (typeof value === "string" && isLocalDate(value)) return value;
-  throw new UnreadableAnswer(`${path} is not a date`);
+  return Object.fromEntries(given.map(([name, each]) => [name.replaceAll("-", "_"), each])) as Unchecked<T>;
 }
 
 /** A figure of which 0 and −1 mean that there is none. */
 export function measured(value: unknown): number | null {
   const found = figure(value);
   return found === 0 || found === -1 ? null : found;
-}
-
-/** Null if there is no figure. Seconds become minutes. */
-export function minutes(seconds: unknown): number | null {
-  const found = figure(seconds);
-  return found === null ? null : found / 60;
 }
 
 const durationForm = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
@@ -63,9 +52,7 @@ export function atOffset(wallMs: number, offsetSeconds: number): OffsetDateTime 
 export function moment(value: unknown, fallbackSeconds: number | null, path: string): OffsetDateTime | null {
   if (typeof value === "string" && localForm.test(value))
     return fallbackSeconds === null ? null : atOffset(wallClock(value, path), fallbackSeconds);
-  const found = normaliseInstant(value);
-  if (found === null) throw new UnreadableAnswer(`${path} is not a time`);
-  return found;
+  return instant(value, path);
 }
 
 const clockForm = /^([01]\d|2[0-3]):([0-5]\d)$/;

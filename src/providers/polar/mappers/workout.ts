@@ -1,4 +1,4 @@
-import { id, list, number, optionalList, optionalString, string } from "../../../http/json.js";
+import { id, list, number, optionalList, optionalString, string, type Unchecked } from "../../../http/json.js";
 import { type Cell, cell } from "../../../model/cells.js";
 import type { Field } from "../../../model/fields.js";
 import { withoutNoise } from "../../../model/numbers.js";
@@ -13,7 +13,7 @@ import type {
 } from "../../../model/records.js";
 import { instantOf, localDateOf, offsetOf, plusSeconds } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
-import { atOffset, type Duration, type Loose, measured, members, seconds, toSeries, wallClock } from "./wire.js";
+import { atOffset, type Duration, measured, members, seconds, toSeries, wallClock } from "./wire.js";
 
 /** https://www.polar.com/accesslink-api/#exercises */
 interface RawExercise {
@@ -114,14 +114,14 @@ export function dayOfExercise(value: unknown): LocalDate {
   return localDateOf(spanOf(members<RawExercise>(value, "exercise")).start);
 }
 
-function spanOf(raw: Loose<RawExercise>): { start: OffsetDateTime; end: OffsetDateTime; durationSeconds: number } {
+function spanOf(raw: Unchecked<RawExercise>): { start: OffsetDateTime; end: OffsetDateTime; durationSeconds: number } {
   const offset = number(raw.start_time_utc_offset, "exercise.start_time_utc_offset") * 60;
   const start = atOffset(wallClock(raw.start_time, "exercise.start_time"), offset);
   const durationSeconds = seconds(string(raw.duration, "exercise.duration"), "exercise.duration") ?? 0;
   return { start, end: plusSeconds(start, durationSeconds), durationSeconds };
 }
 
-function toLoad(raw: Loose<RawExercise>): Pick<WorkoutRecord, "load" | "loadName"> {
+function toLoad(raw: Unchecked<RawExercise>): Pick<WorkoutRecord, "load" | "loadName"> {
   const load = none(raw.training_load);
   if (load !== null) return { load, loadName: "Training load" };
   const pro = raw.training_load_pro

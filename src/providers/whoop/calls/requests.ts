@@ -1,12 +1,10 @@
-import { UnreadableAnswer } from "../../../http/json.js";
 import type { LocalDate } from "../../../model/records.js";
 import { addDays, withOffset } from "../../../model/time.js";
+import { pageToken } from "../../kit/envelope.js";
 import type { ApiRequest } from "../../provider.js";
 
 /** More is refused. */
 export const LARGEST_PAGE = 25;
-/** A token is part of an address. */
-const LONGEST_TOKEN = 4096;
 /** The offsets from UTC at which a day begins first and last. */
 const [EARLIEST_OFFSET_SECONDS, LATEST_OFFSET_SECONDS] = [50_400, -43_200];
 
@@ -36,10 +34,6 @@ function midnight(date: LocalDate, offsetSeconds: number): string {
 
 /** The request for the page after an answer: the same span again, with the token. Undefined after the last page. */
 export function pageAfter(request: ApiRequest, answer: Readonly<Record<string, unknown>>): ApiRequest | undefined {
-  const nextToken = answer["next_token"];
-  if (nextToken === undefined || nextToken === null || nextToken === "") return undefined;
-  // If this counted as the end, a part would be read as the whole.
-  if (typeof nextToken !== "string" || nextToken.length > LONGEST_TOKEN)
-    throw new UnreadableAnswer("next_token is no token");
-  return { ...request, query: { ...request.query, nextToken } };
+  const nextToken = pageToken(answer, "next_token");
+  return nextToken === undefined ? undefined : { ...request, query: { ...request.query, nextToken } };
 }

@@ -1,4 +1,4 @@
-import { id, object, UnreadableAnswer } from "../../../http/json.js";
+import { id, object, type Unchecked, UnreadableAnswer } from "../../../http/json.js";
 import type { CycleRecord, LocalDate, ScoreRecord, WakingDay } from "../../../model/records.js";
 import { instantOf, localDateOf, plusSeconds } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
@@ -20,7 +20,6 @@ interface RawCycle {
     readonly kilojoule: number;
   };
 }
-type Part<T> = { readonly [K in keyof T]?: unknown };
 
 const HALF_A_DAY_SECONDS = 43_200;
 
@@ -28,12 +27,12 @@ export type DatedCycle = CycleRecord & { readonly day: LocalDate };
 
 /** None for a cycle that can't be scored. */
 export function toCycle(value: unknown, sleeps: readonly WakingDay[]): DatedCycle | null {
-  const raw: Part<RawCycle> = object(value, "cycle");
+  const raw: Unchecked<RawCycle> = object(value, "cycle");
   const day = dayOfCycle(value, sleeps);
   if (raw.score_state === "PENDING_SCORE") throw new StillGoingOn("cycle", day);
   if (raw.score_state === "UNSCORABLE") return null;
   if (raw.score_state !== "SCORED") throw new UnreadableAnswer("cycle.score_state is unknown");
-  const score: Part<RawCycle["score"]> = object(raw.score, "cycle.score");
+  const score: Unchecked<RawCycle["score"]> = object(raw.score, "cycle.score");
   return {
     id: id(raw.id, "cycle.id"),
     day,
@@ -49,14 +48,14 @@ export function toCycle(value: unknown, sleeps: readonly WakingDay[]): DatedCycl
  * of its end: whoever goes to bed after midnight would have every cycle a day late.
  */
 export function dayOfCycle(value: unknown, sleeps: readonly WakingDay[]): LocalDate {
-  const raw: Part<RawCycle> = object(value, "cycle");
+  const raw: Unchecked<RawCycle> = object(value, "cycle");
   const cycleId = id(raw.id, "cycle.id");
   const main = longestOf(sleeps.filter((each) => each.cycleId === cycleId));
   if (main) return main.day;
   return localDateOf(plusSeconds(moment(raw.start, raw.timezone_offset, "cycle"), HALF_A_DAY_SECONDS));
 }
 
-function isRunning({ end }: Part<RawCycle>): boolean {
+function isRunning({ end }: Unchecked<RawCycle>): boolean {
   return end === undefined || end === null || end === "";
 }
 

@@ -1,7 +1,7 @@
-import { id, object, UnreadableAnswer } from "../../../http/json.js";
+import { id, object, type Unchecked, UnreadableAnswer } from "../../../http/json.js";
 import { type Cell, cell } from "../../../model/cells.js";
 import type { LocalDate, WakingDay } from "../../../model/records.js";
-import { figure, figureCells } from "../../kit/figures.js";
+import { figure, figureCells, vital } from "../../kit/figures.js";
 import { StillGoingOn } from "../../kit/members.js";
 import type { ScoreState } from "./wire.js";
 
@@ -22,14 +22,13 @@ interface RawRecovery {
     readonly skin_temp_celsius: number;
   };
 }
-type Part<T> = { readonly [K in keyof T]?: unknown };
 
 /**
  * The cells of a recovery on the waking day of its sleep. None for a recovery of another day. Of two recoveries of one
  * day the one of the longer sleep counts.
  */
 export function toRecovery(value: unknown, sleeps: readonly WakingDay[]): Cell[] {
-  const raw: Part<RawRecovery> = object(value, "recovery");
+  const raw: Unchecked<RawRecovery> = object(value, "recovery");
   const sleepId = id(raw.sleep_id, "recovery.sleep_id");
   const sleep = sleeps.find((each) => each.id === sleepId);
   if (!sleep) return [];
@@ -38,12 +37,12 @@ export function toRecovery(value: unknown, sleeps: readonly WakingDay[]): Cell[]
   if (raw.score_state === "PENDING_SCORE") throw new StillGoingOn("recovery", day);
   if (raw.score_state === "UNSCORABLE") return [];
   if (raw.score_state !== "SCORED") throw new UnreadableAnswer("recovery.score_state is unknown");
-  const score: Part<RawRecovery["score"]> = object(raw.score, "recovery.score");
+  const score: Unchecked<RawRecovery["score"]> = object(raw.score, "recovery.score");
   return [
     ...figureCells("heart.restingRate", day, score.resting_heart_rate),
     ...figureCells("heart.hrvRmssd", day, score.hrv_rmssd_milli),
-    ...vital("vitals.oxygenSaturation", day, score.spo2_percentage),
-    ...vital("vitals.skinTemperature", day, score.skin_temp_celsius),
+    ...vital("vitals.oxygenSaturation", day, figure(score.spo2_percentage), "MEASURED"),
+    ...vital("vitals.skinTemperature", day, figure(score.skin_temp_celsius), "MEASURED"),
     cell("scores.READINESS", day, [
       {
         id: sleepId,
@@ -60,7 +59,7 @@ export function toRecovery(value: unknown, sleeps: readonly WakingDay[]): Cell[]
 
 /** The waking day of a recovery that can't be read. Null if its sleep is not known. */
 export function dayOfRecovery(value: unknown, sleeps: readonly WakingDay[]): LocalDate | null {
-  const raw: Part<RawRecovery> = object(value, "recovery");
+  const raw: Unchecked<RawRecovery> = object(value, "recovery");
   return sleeps.find((each) => each.id === raw.sleep_id)?.day ?? null;
 }
 
@@ -69,9 +68,4 @@ export function longestOf(sleeps: readonly WakingDay[]): WakingDay | undefined {
     (longest, each) => (longest && longest.seconds >= each.seconds ? longest : each),
     undefined,
   );
-}
-
-function vital(field: "vitals.oxygenSaturation" | "vitals.skinTemperature", day: LocalDate, given: unknown): Cell[] {
-  const value = figure(given);
-  return value === null ? [] : [cell(field, day, { value, method: "MEASURED" })];
 }

@@ -1,4 +1,4 @@
-import { id, object, optionalObject, UnreadableAnswer } from "../../../http/json.js";
+import { id, object, optionalObject, type Unchecked, UnreadableAnswer } from "../../../http/json.js";
 import type {
   LocalDate,
   ScoreRecord,
@@ -53,13 +53,11 @@ const needMembers = [
   "need_from_recent_nap_milli",
 ] as const;
 
-type Part<T> = { readonly [K in keyof T]?: unknown };
-
 export function toSleep(value: unknown): SleepRecord {
-  const raw: Part<RawSleep> = object(value, "sleep");
+  const raw: Unchecked<RawSleep> = object(value, "sleep");
   const { start, end } = spanOf(raw);
   const score = scoreOf(raw);
-  const summary: Part<RawSleepScore["stage_summary"]> = optionalObject(score.stage_summary) ?? {};
+  const summary: Unchecked<RawSleepScore["stage_summary"]> = optionalObject(score.stage_summary) ?? {};
   const stages = stageMembers.flatMap(([member, stage]): SleepStageTotal[] => {
     const minutes = toMinutes(figure(summary[member]));
     return minutes === null ? [] : [{ stage, minutes, count: null }];
@@ -90,7 +88,7 @@ export function dayOfSleep(value: unknown): LocalDate {
 
 /** Null for a nap, which begins no cycle. */
 export function toWakingDay(value: unknown): WakingDay | null {
-  const raw: Part<RawSleep> = object(value, "sleep");
+  const raw: Unchecked<RawSleep> = object(value, "sleep");
   if (raw.nap === true) return null;
   const { start, end } = spanOf(raw);
   return {
@@ -103,7 +101,7 @@ export function toWakingDay(value: unknown): WakingDay | null {
 
 /** WHOOP's sleep performance: the part of the needed sleep that was slept. None for a nap. */
 export function toPerformance(value: unknown): ScoreRecord | null {
-  const raw: Part<RawSleep> = object(value, "sleep");
+  const raw: Unchecked<RawSleep> = object(value, "sleep");
   const score = scoreOf(raw);
   const performance = figure(score.sleep_performance_percentage);
   const consistency = figure(score.sleep_consistency_percentage);
@@ -122,13 +120,13 @@ export function toPerformance(value: unknown): ScoreRecord | null {
   };
 }
 
-function spanOf(raw: Part<RawSleep>) {
+function spanOf(raw: Unchecked<RawSleep>) {
   const of = (instant: unknown) => moment(instant, raw.timezone_offset, "sleep");
   return { start: of(raw.start), end: of(raw.end) };
 }
 
 /** A score counts only if the record says that it has one. */
-function scoreOf(raw: Part<RawSleep>): Part<RawSleepScore> {
+function scoreOf(raw: Unchecked<RawSleep>): Unchecked<RawSleepScore> {
   if (raw.score_state === "SCORED") return object(raw.score, "sleep.score");
   if (raw.score_state === "PENDING_SCORE" || raw.score_state === "UNSCORABLE") return {};
   throw new UnreadableAnswer("sleep.score_state is unknown");
@@ -140,7 +138,7 @@ function asleep(stages: readonly SleepStageTotal[]): number | null {
 }
 
 function toMinutesNeeded(value: unknown): number | null {
-  const raw: Part<RawSleepScore["sleep_needed"]> = optionalObject(value) ?? {};
+  const raw: Unchecked<RawSleepScore["sleep_needed"]> = optionalObject(value) ?? {};
   const parts = needMembers.flatMap((member) => figure(raw[member]) ?? []);
   return parts.length === needMembers.length ? toMinutes(parts.reduce((sum, part) => sum + part, 0)) : null;
 }

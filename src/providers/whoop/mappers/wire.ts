@@ -1,6 +1,7 @@
 import { UnreadableAnswer } from "../../../http/json.js";
 import type { OffsetDateTime } from "../../../model/records.js";
-import { instantOf, normaliseInstant, offsetOf, withOffset } from "../../../model/time.js";
+import { instantOf, offsetOf, withOffset } from "../../../model/time.js";
+import { instant } from "../../kit/times.js";
 
 /** UTC with milliseconds: "2026-03-17T22:05:30.000Z". */
 export type Timestamp = string;
@@ -12,10 +13,8 @@ export type ScoreState = "SCORED" | "PENDING_SCORE" | "UNSCORABLE";
 const MINUTE_MS = 60_000;
 
 /** An instant in local time, by the offset beside it. */
-export function moment(instant: unknown, offset: unknown, path: string): OffsetDateTime {
-  const at = normaliseInstant(instant);
-  if (at === null) throw new UnreadableAnswer(`${path} is not a time`);
-  return withOffset(instantOf(at), secondsOf(offset, path));
+export function moment(time: unknown, offset: unknown, path: string): OffsetDateTime {
+  return withOffset(instantOf(instant(time, path)), secondsOf(offset, path));
 }
 
 export function secondsOf(offset: unknown, path: string): number {

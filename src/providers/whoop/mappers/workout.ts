@@ -1,4 +1,4 @@
-import { id, object, optionalObject, optionalString, UnreadableAnswer } from "../../../http/json.js";
+import { id, object, optionalObject, optionalString, type Unchecked, UnreadableAnswer } from "../../../http/json.js";
 import type { HeartZoneKind, LocalDate, WorkoutKind, WorkoutRecord, WorkoutZone } from "../../../model/records.js";
 import { instantOf, localDateOf } from "../../../model/time.js";
 import { figure } from "../../kit/figures.js";
@@ -23,7 +23,6 @@ interface RawWorkout {
     readonly zone_durations: Readonly<Record<(typeof zoneMembers)[number][0], number>>;
   };
 }
-type Part<T> = { readonly [K in keyof T]?: unknown };
 
 const zoneMembers = [
   ["zone_zero_milli", "BELOW_ZONES"],
@@ -77,7 +76,7 @@ function toKind(sport: string | null): WorkoutKind {
 }
 
 export function toWorkout(value: unknown): WorkoutRecord {
-  const raw: Part<RawWorkout> = object(value, "workout");
+  const raw: Unchecked<RawWorkout> = object(value, "workout");
   const { start, end } = spanOf(raw);
   const score = scoreOf(raw);
   const name = optionalString(raw.sport_name);
@@ -112,12 +111,12 @@ export function isPending(value: unknown): boolean {
   return optionalObject(value)?.["score_state"] === "PENDING_SCORE";
 }
 
-function spanOf(raw: Part<RawWorkout>) {
+function spanOf(raw: Unchecked<RawWorkout>) {
   const of = (instant: unknown) => moment(instant, raw.timezone_offset, "workout");
   return { start: of(raw.start), end: of(raw.end) };
 }
 
-function scoreOf(raw: Part<RawWorkout>): Part<RawWorkout["score"]> {
+function scoreOf(raw: Unchecked<RawWorkout>): Unchecked<RawWorkout["score"]> {
   if (raw.score_state === "SCORED") return object(raw.score, "workout.score");
   if (raw.score_state === "PENDING_SCORE" || raw.score_state === "UNSCORABLE") return {};
   throw new UnreadableAnswer("workout.score_state is unknown");
@@ -125,7 +124,7 @@ function scoreOf(raw: Part<RawWorkout>): Part<RawWorkout["score"]> {
 
 /** Two of WHOOP's zones are one of ours. */
 function toZones(value: unknown): readonly WorkoutZone[] | null {
-  const raw: Part<RawWorkout["score"]["zone_durations"]> = optionalObject(value) ?? {};
+  const raw: Unchecked<RawWorkout["score"]["zone_durations"]> = optionalObject(value) ?? {};
   const minutes = new Map<HeartZoneKind, number>();
   for (const [member, kind] of zoneMembers) {
     const part = toMinutes(figure(raw[member]));

@@ -1,4 +1,4 @@
-import { id, object, optionalObject, optionalString } from "../../../http/json.js";
+import { id, object, optionalObject, optionalString, type Unchecked } from "../../../http/json.js";
 import { type Cell, cell } from "../../../model/cells.js";
 import type { BatteryLevel, DeviceRecord, ElectrocardiogramRecord, GoalRecord } from "../../../model/records.js";
 import { figure } from "../../kit/figures.js";
@@ -21,7 +21,7 @@ const batteryLevels: Readonly<Record<string, BatteryLevel>> = { high: "HIGH", me
 const WORN = "Activity Tracker";
 
 export function toDevice(value: unknown): DeviceRecord {
-  const raw: Partial<Record<keyof RawDevice, unknown>> = object(value, "devices[]");
+  const raw: Unchecked<RawDevice> = object(value, "devices[]");
   const kind = optionalString(raw.type);
   const synced = figure(raw.last_session_date);
   return {
@@ -46,7 +46,7 @@ interface RawGoals {
 
 /** A goal of 0 is none. */
 export function toGoals(answer: unknown): Cell[] {
-  const raw: Partial<Record<keyof RawGoals, unknown>> = objectIn(bodyOf(answer), "goals");
+  const raw: Unchecked<RawGoals> = objectIn(bodyOf(answer), "goals");
   const goal = (target: number | null, rest: Omit<GoalRecord, "target" | "current">): GoalRecord[] =>
     target !== null && target > 0 ? [{ ...rest, target, current: null }] : [];
   const sleep = figure(raw.sleep);
@@ -80,7 +80,7 @@ const findings: Readonly<Record<number, ElectrocardiogramRecord["finding"]>> = {
 
 /** None for an entry without a signal, such as the sound of a heart. The signal itself is not read, so its length is not known. */
 export function toElectrocardiogram(value: unknown, zone: string): ElectrocardiogramRecord[] {
-  const raw: Partial<Record<keyof RawHeart, unknown>> = object(value, "series[]");
+  const raw: Unchecked<RawHeart> = object(value, "series[]");
   const time = timeIn(zone, epoch(raw.timestamp, "series[].timestamp"));
   const ecg: Partial<RawHeart["ecg"]> | null = optionalObject(raw.ecg);
   if (ecg === null || ecg.signalid === undefined || ecg.signalid === null) return [];

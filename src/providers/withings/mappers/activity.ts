@@ -1,10 +1,10 @@
-import { object, optionalNumber, optionalString, UnreadableAnswer } from "../../../http/json.js";
+import { object, optionalNumber, type Unchecked } from "../../../http/json.js";
 import { type Cell, cell, nothing } from "../../../model/cells.js";
 import type { FigureField } from "../../../model/figures.js";
 import type { HeartZoneKind, LocalDate } from "../../../model/records.js";
-import { isLocalDate } from "../../../model/time.js";
-import { figure } from "../../kit/figures.js";
-import { firstPossible, isPossible, type Json, minutes, rate, zoneIn } from "./wire.js";
+import { figure, minutes } from "../../kit/figures.js";
+import { optionalDate, requiredDate } from "../../kit/times.js";
+import { firstPossible, isPossible, type Json, rate, zoneIn } from "./wire.js";
 
 /** https://developer.withings.com/api-reference/#operation/measurev2-getactivity: all but `date` may be left out. */
 interface RawDay {
@@ -38,7 +38,7 @@ interface RawDay {
 
 export interface Day {
   readonly date: LocalDate;
-  readonly raw: Readonly<Partial<Record<keyof RawDay, unknown>>>;
+  readonly raw: Unchecked<RawDay>;
 }
 
 export const zoneKinds: readonly (readonly [key: string, kind: HeartZoneKind])[] = [
@@ -76,14 +76,11 @@ export const dayKeys = [...Object.values(figures).map(({ key }) => key), ...zone
 
 export function toDay(value: unknown): Day {
   const raw: Day["raw"] = object(value, "activities[]");
-  const date = dateOfDay(value);
-  if (date === null) throw new UnreadableAnswer("activities[].date is not a date");
-  return { date, raw };
+  return { date: requiredDate(raw.date, "activities[].date"), raw };
 }
 
 export function dateOfDay(value: unknown): LocalDate | null {
-  const date = optionalString(object(value, "activities[]")["date"]);
-  return date !== null && isLocalDate(date) ? date : null;
+  return optionalDate(object(value, "activities[]")["date"]);
 }
 
 /**

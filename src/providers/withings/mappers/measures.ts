@@ -1,4 +1,4 @@
-import { id, list, object, optionalNumber } from "../../../http/json.js";
+import { id, list, object, optionalNumber, type Unchecked } from "../../../http/json.js";
 import type {
   BloodPressureRecord,
   OffsetDateTime,
@@ -66,7 +66,7 @@ export interface Group {
 
 /** None for a goal, and for a weight that may be of another person. */
 export function toGroup(value: unknown, zone: string): Group[] {
-  const raw: Partial<Record<keyof RawGroup, unknown>> = object(value, "measuregrps[]");
+  const raw: Unchecked<RawGroup> = object(value, "measuregrps[]");
   const date = epoch(raw.date, "measuregrps[].date");
   const group = {
     id: id(raw.grpid, "measuregrps[].grpid"),
@@ -83,7 +83,7 @@ function valuesOf(measures: readonly unknown[]): ReadonlyMap<number, number> {
   const values = new Map<number, number>();
   const ofWhole = new Map<number, number>();
   for (const each of measures) {
-    const raw: Partial<Record<keyof RawMeasure, unknown>> = object(each, "measures[]");
+    const raw: Unchecked<RawMeasure> = object(each, "measures[]");
     const type = optionalNumber(raw.type);
     const value = scaled(raw);
     if (type === null || value === null) continue;

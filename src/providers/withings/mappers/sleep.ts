@@ -1,10 +1,12 @@
-import { id, object, optionalObject, optionalString } from "../../../http/json.js";
+import { id, object, optionalObject, type Unchecked } from "../../../http/json.js";
 import { type Cell, cell } from "../../../model/cells.js";
 import type { VitalField } from "../../../model/figures.js";
 import type { LocalDate, ScoreRecord, SleepRecord, SleepStageTotal } from "../../../model/records.js";
-import { instantOf, isLocalDate, localDateOf, offsetOf } from "../../../model/time.js";
+import { instantOf, localDateOf, offsetOf } from "../../../model/time.js";
+import { minutes } from "../../kit/figures.js";
 import { StillGoingOn } from "../../kit/members.js";
-import { epoch, figureOrNone, firstPossible, minutes, rate, requiredZone, timeIn } from "./wire.js";
+import { optionalDate } from "../../kit/times.js";
+import { epoch, figureOrNone, firstPossible, rate, requiredZone, timeIn } from "./wire.js";
 
 /** https://developer.withings.com/api-reference/#operation/sleepv2-getsummary */
 interface RawNight {
@@ -64,11 +66,11 @@ export const nightFields = ["sleep.sessions", "scores.SLEEP", "heart.restingRate
 export interface Night {
   readonly id: string;
   readonly record: SleepRecord;
-  readonly figures: Readonly<Partial<Record<keyof RawFigures, unknown>>>;
+  readonly figures: Unchecked<RawFigures>;
 }
 
 export function toNight(value: unknown): Night {
-  const raw: Partial<Record<keyof RawNight, unknown>> = object(value, "series[]");
+  const raw: Unchecked<RawNight> = object(value, "series[]");
   if (raw.completed === false) throw new StillGoingOn("a night", dayOfNight(value));
   const zone = requiredZone(raw.timezone, "series[].timezone");
   const start = timeIn(zone, epoch(raw.startdate, "series[].startdate"));
@@ -100,8 +102,7 @@ export function toNight(value: unknown): Night {
 
 /** The day of a night that can't be read. */
 export function dayOfNight(value: unknown): LocalDate | null {
-  const date = optionalString(object(value, "series[]")["date"]);
-  return date !== null && isLocalDate(date) ? date : null;
+  return optionalDate(object(value, "series[]")["date"]);
 }
 
 /** Null for a night without stages, of which only the minutes asleep are known. */

@@ -1,4 +1,4 @@
-import { object, optionalNumber, optionalObject, optionalString } from "../../../http/json.js";
+import { object, optionalNumber, optionalObject, optionalString, type Unchecked } from "../../../http/json.js";
 import { heartFigures } from "../../../model/figures.js";
 import type { SampleSeries, SleepRecord, SleepSegment, SleepStage } from "../../../model/records.js";
 import { instantOf, inZone, offsetOf, withOffset } from "../../../model/time.js";
@@ -40,7 +40,7 @@ export interface Segment {
 type Sample = readonly [at: number, value: number];
 
 export function toSegment(value: unknown): Segment {
-  const raw: Partial<Record<keyof RawSegment, unknown>> = object(value, "series[]");
+  const raw: Unchecked<RawSegment> = object(value, "series[]");
   const samplesOf = (key: CourseKey) =>
     Object.entries(optionalObject(raw[key]) ?? {}).flatMap(([at, given]): Sample[] => {
       // A 0 is a minute in which nothing was read.

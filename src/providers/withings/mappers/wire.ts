@@ -84,11 +84,6 @@ export function rate(value: unknown): number | null {
   return given === 0 ? null : given;
 }
 
-/** The minutes in a number of seconds. */
-export function minutes(seconds: number | null): number | null {
-  return seconds === null ? null : seconds / 60;
-}
-
 /** What is of each day, in the order in which it is found. */
 export function byDay<T>(found: readonly T[], dayOf: (each: T) => LocalDate): ReadonlyMap<LocalDate, readonly T[]> {
   const days = new Map<LocalDate, T[]>();

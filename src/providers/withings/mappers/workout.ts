@@ -1,7 +1,7 @@
-import { id, object, optionalNumber, optionalObject, optionalString } from "../../../http/json.js";
+import { id, object, optionalNumber, optionalObject, type Unchecked } from "../../../http/json.js";
 import type { LocalDate, WorkoutKind, WorkoutRecord } from "../../../model/records.js";
-import { isLocalDate } from "../../../model/time.js";
 import { StillGoingOn } from "../../kit/members.js";
+import { optionalDate } from "../../kit/times.js";
 import { toZoneMinutes, zoneKinds } from "./activity.js";
 import { epoch, figureOrNone, type Json, rate, requiredZone, timeIn } from "./wire.js";
 
@@ -72,7 +72,7 @@ const categories: ReadonlyMap<number, readonly [WorkoutKind, string]> = new Map(
 ]);
 
 export function toWorkout(value: unknown): WorkoutRecord {
-  const raw: Partial<Record<keyof RawWorkout, unknown>> = object(value, "series[]");
+  const raw: Unchecked<RawWorkout> = object(value, "series[]");
   if (raw.startdate && !raw.enddate) throw new StillGoingOn("a workout", dayOfWorkout(value));
   const zone = requiredZone(raw.timezone, "series[].timezone");
   const [start, end] = [epoch(raw.startdate, "series[].startdate"), epoch(raw.enddate, "series[].enddate")];
@@ -103,6 +103,5 @@ function typedOr(typed: unknown, measured: unknown): number | null {
 }
 
 export function dayOfWorkout(value: unknown): LocalDate | null {
-  const date = optionalString(object(value, "series[]")["date"]);
-  return date !== null && isLocalDate(date) ? date : null;
+  return optionalDate(object(value, "series[]")["date"]);
 }

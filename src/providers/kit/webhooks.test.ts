@@ -1,5 +1,5 @@
 import { UnreadableAnswer } from "../../http/json.js";
-import { noticesOf } from "./notices.js";
+import { noticesOf } from "./webhooks.js";
 
 test("a member that can't be read costs itself alone, and a defect of another kind is not hidden", () => {
   const read = (member: unknown) => {
