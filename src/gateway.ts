@@ -97,26 +97,35 @@ export interface GatewayOptions {
   readonly timers?: Timers;
   /** Where a vendor's fixed address is to be found instead: the lab stands in for signing certificates. */
   readonly resolveUrl?: (url: string) => string | null | undefined;
-  /** One request to a provider, for the metrics. */
-  readonly onUpstream?: TellRequest;
-  /** How a token refresh ended, likewise. */
-  readonly onRefresh?: ConnectionsDeps["onRefresh"];
-  readonly onBreaker?: ConnectionsDeps["onBreaker"];
-  readonly onClosed?: ConnectionsDeps["onClosed"];
-  readonly onLate?: TellLateness;
-  /** What became of a request to a webhook door, likewise. */
-  readonly onNotification?: WebhookReceiverDeps["count"];
-  /** What became of what a notification said of one person, likewise. */
-  readonly onNotice?: ApplyDeps["count"];
-  /** A stored row that can't be read, likewise. */
-  readonly onUnreadableRow?: OnUnreadable;
-  /** What an operation that webhooks are owed came to, and an attempt to send a message, likewise. */
-  readonly onWebhookRun?: OutboundDeps["onRun"];
-  readonly onWebhookSend?: OutboundDeps["onSend"];
   /** Resolves the names of webhooks' receivers instead of the system: for tests. */
   readonly lookup?: OutboundDeps["lookup"];
-  /** Once a day: how many connections have a figure that stopped, by provider and figure. */
-  readonly onStoppedSeries?: (counts: StoppedCounts) => void;
+  readonly tell?: Partial<Told>;
+}
+
+/** What the gateway tells whoever counts. */
+export interface Told {
+  /** One request to a provider. */
+  readonly upstream: TellRequest;
+  /** How a token refresh ended. */
+  readonly refresh: NonNullable<ConnectionsDeps["onRefresh"]>;
+  /** A provider was found to be down, or answers again. */
+  readonly providerDown: NonNullable<ConnectionsDeps["onBreaker"]>;
+  /** A request that was not sent, since a budget had nothing left for it. */
+  readonly budgetClosed: NonNullable<ConnectionsDeps["onClosed"]>;
+  /** How long after a sync or a notification what it brought was stored. */
+  readonly late: TellLateness;
+  /** What became of a request to a webhook door. */
+  readonly notification: NonNullable<WebhookReceiverDeps["count"]>;
+  /** What became of what a notification said of one person. */
+  readonly notice: NonNullable<ApplyDeps["count"]>;
+  /** A stored row that can't be read: once in a process. */
+  readonly unreadableRow: OnUnreadable;
+  /** What an operation that webhooks are owed came to. */
+  readonly webhookRun: NonNullable<OutboundDeps["onRun"]>;
+  /** An attempt to send a message to a webhook, and a webhook that was disabled. */
+  readonly webhookSend: NonNullable<OutboundDeps["onSend"]>;
+  /** How many connections have a figure that stopped, once a day. */
+  readonly stoppedSeries: (counts: StoppedCounts) => void;
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -134,7 +143,7 @@ const GRACE_MS = 10_000;
 const WRITE_OUT_MS = 2_000;
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log } = options;
+  const { config, log, tell = {} } = options;
   const providers = (options.providers ?? registry).map((each) => {
     const settings = config.providers[each.id];
     return withOwnLimits(withOwnPortal(each, settings), settings);
@@ -155,7 +164,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       dataFolderLog: (folder) => log.info({ folder }, "made the data folder"),
       onUnreadable: (row) => {
         log.error(row, "a stored row cannot be read: it is kept, and skipped");
-        options.onUnreadableRow?.(row);
+        tell.unreadableRow?.(row);
       },
     }));
   const standing = operations?.standing ?? noOperations;
@@ -230,9 +239,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         await events.connectionChanged(connection);
       },
     },
-    onRefresh: options.onRefresh,
-    onBreaker: options.onBreaker,
-    onClosed: options.onClosed,
+    onRefresh: tell.refresh,
+    onBreaker: tell.providerDown,
+    onClosed: tell.budgetClosed,
     watch: underWay.watch,
   });
   const connections: Connections = {
@@ -247,7 +256,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ recover, idle },
   };
   const { api } = connections;
-  const sender = timedApi(api, options.onUpstream);
+  const sender = timedApi(api, tell.upstream);
   const fetcher = createFetcher({
     sender,
     clock,
@@ -261,7 +270,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const retention = createRetention({ days, isForRetired, providers, settings });
   const healthData = createHealthData({
     ...{ connections, providers, settings, history, retention, fetcher, budgets, clock, onError },
-    onLate: options.onLate,
+    onLate: tell.late,
     readDeadlineMs: config.readDeadlineMs,
   });
 
@@ -271,7 +280,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const prefetch = createPrefetch({
     ...{ store, queue, connections, providers, healthData, history, bus, clock, log },
-    onLate: options.onLate,
+    onLate: tell.late,
   });
   const backfills = createBackfills({
     store,
@@ -302,7 +311,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const apply = createApply({
     audit,
-    count: options.onNotice,
+    count: tell.notice,
     store,
     connections,
     history,
@@ -321,7 +330,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     givenSecret: (provider) => connections.givenSecrets.read(provider),
     apply,
     fetchText: createFetchText({ http, clock, resolve: resolveUrl }),
-    count: options.onNotification,
+    count: tell.notification,
     visit: createVisit({ http, resolve: resolveUrl }),
     clock,
     log,
@@ -346,13 +355,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     answer: standingAnswersLater({ services: () => gateway, config, log }),
     lookup: options.lookup,
     queue: runQueue,
-    onRun: options.onWebhookRun,
-    onSend: options.onWebhookSend,
+    onRun: tell.webhookRun,
+    onSend: tell.webhookSend,
   });
 
   const stopped = createStoppedCount({ connections, providers, history, clock });
   const countStopped = async () => {
-    if (options.onStoppedSeries) options.onStoppedSeries(await stopped.counts());
+    if (tell.stoppedSeries) tell.stoppedSeries(await stopped.counts());
   };
   const schedule = createSchedule(
     [

@@ -67,17 +67,7 @@ export async function serve(env: Environment, { log: given, terminal, ...more }:
       log,
       ...more,
       resolveUrl: sandbox ? (address) => sandbox.resolve(address) : undefined,
-      onUpstream: (provider, status, seconds) => metrics.upstream(provider, status, seconds),
-      onRefresh: (provider, outcome) => metrics.refresh(provider, outcome),
-      onBreaker: (provider, isOpen) => metrics.providerDown(provider, isOpen),
-      onClosed: (provider) => metrics.budgetClosed(provider),
-      onLate: (since, provider, seconds) => metrics.late(since, provider, seconds),
-      onNotification: (outcome, provider) => metrics.notification(provider, outcome),
-      onNotice: (outcome, provider) => metrics.notice(provider, outcome),
-      onWebhookRun: (outcome) => metrics.webhookRun(outcome),
-      onWebhookSend: (outcome) => metrics.webhookSend(outcome),
-      onStoppedSeries: (counts) => metrics.stoppedSeries(counts),
-      onUnreadableRow: ({ namespace, reason }) => metrics.unreadableRow(namespace, reason),
+      tell: metrics,
     });
     metrics.watch(gateway);
     let server: GatewayServer | null = null;

@@ -38,7 +38,7 @@ async function world(env: Readonly<Record<string, string>>, replicas = 1) {
         { providers },
       ),
       log: createLogger({ level: "silent" }),
-      onWebhookRun: (outcome) => void ran.push(outcome),
+      tell: { webhookRun: (outcome) => void ran.push(outcome) },
     });
     await gateway.startWork();
     gateways.push(gateway);

@@ -37,9 +37,11 @@ describe("over a lab", () => {
       config: readConfig(env, { providers }),
       log: createLogger({ level: "silent" }),
       clock,
-      onRefresh: (provider, outcome) => void counted.push(`refresh ${provider} ${outcome}`),
-      onNotification: (outcome, provider) => void counted.push(`notification ${provider} ${outcome}`),
-      onNotice: (outcome, provider) => void counted.push(`notice ${provider} ${outcome}`),
+      tell: {
+        refresh: (provider, outcome) => void counted.push(`refresh ${provider} ${outcome}`),
+        notification: (outcome, provider) => void counted.push(`notification ${provider} ${outcome}`),
+        notice: (outcome, provider) => void counted.push(`notice ${provider} ${outcome}`),
+      },
     });
     const tokens = fitbit.issueTokens("demo", { expiresInSeconds: 3600 });
     await gateway.connections.importConnection({ userId: "demo", provider: "FITBIT", ...tokens });

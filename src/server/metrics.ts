@@ -1,51 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
+import type { Told } from "../gateway.js";
 import type { CostReport } from "../health-data/ask.js";
-import type { StoppedCounts } from "../health-data/stopped-count.js";
-import type { RunOutcome } from "../outbound/runs.js";
-import type { SendOutcome } from "../outbound/sender.js";
-import type { NoticeOutcome } from "../webhooks/apply.js";
-import type { ReceiptOutcome } from "../webhooks/receive.js";
-import { createGauges, type Watched } from "./gauges.js";
+import { createGauges } from "./gauges.js";
 
 /** What the gateway counts. No user ids, and no figures of health: labels are few and fixed. */
-export interface Metrics {
-  request(route: string, method: string, status: number, seconds: number): void;
-  operation(type: string, outcome: "ok" | "partial" | "failed"): void;
-  subscriptions(change: 1 | -1): void;
-  /** One request to a provider; `status` is its HTTP status, or "none" where no answer came. */
-  upstream(provider: string, status: number | "none", seconds: number): void;
-  /** What the planner decided for one operation, by where its calls were answered from. */
-  planned(report: CostReport): void;
-  /** One token refresh: renewed, refused for good, or failed in passing. */
-  refresh(provider: string, outcome: "renewed" | "refused" | "failed"): void;
-  /** A provider was found to be down, or answers again. */
-  providerDown(provider: string, isDown: boolean): void;
-  /** One request to a webhook door. */
-  notification(provider: string, outcome: ReceiptOutcome): void;
-  /** What a notification said of one person, worked off. */
-  notice(provider: string, outcome: NoticeOutcome): void;
-  /** An operation that was run because webhooks are owed it. */
-  webhookRun(outcome: RunOutcome): void;
-  /** An attempt to send a message to a webhook, and a webhook that was disabled. */
-  webhookSend(outcome: SendOutcome): void;
-  /** How many connections have a figure that stopped, as counted last. */
-  stoppedSeries(counts: StoppedCounts): void;
-  /** How long after a sync or a notification what it brought was stored. */
-  late(since: "sync" | "notification", provider: string, seconds: number): void;
-  /** A request that was not sent, since a budget had nothing left for it. */
-  budgetClosed(provider: string): void;
-  /** From now on queues and budgets are looked at when somebody asks for the metrics. */
-  watch(gateway: Watched): void;
-  /** A stored row that can't be read: once in a process. */
-  unreadableRow(collection: string, reason: string): void;
-}
+export type Metrics = ReturnType<typeof createMetrics>;
 
 /** From a second to a day. */
 const latenesses = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400];
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Registers everything with the given registry: once for each. */
-export function createMetrics(registry: Registry): Metrics {
+export function createMetrics(registry: Registry) {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -149,22 +115,15 @@ export function createMetrics(registry: Registry): Metrics {
     labelNames: ["provider"] as const,
     registers,
   });
-  const watch = createGauges(registers);
-  return {
-    late: (since, provider, took) => late[since].observe({ provider }, took),
-    budgetClosed: (provider) => closed.inc({ provider }),
-    watch,
-    request: (route, method, status, took) => requests.observe({ route, method, status }, took),
-    operation: (type, outcome) => operations.inc({ type, outcome }),
-    subscriptions: (change) => listening.inc(change),
+  const told: Told = {
     upstream: (provider, status, took) => upstream.observe({ provider, status }, took),
-    planned: ({ calls }) => {
-      for (const { provider, origin, requests: count } of calls) planned.inc({ provider, origin }, count);
-    },
     refresh: (provider, outcome) => refreshes.inc({ provider, outcome }),
     providerDown: (provider, isDown) => down.set({ provider }, isDown ? 1 : 0),
-    notification: (provider, outcome) => notifications.inc({ provider, outcome }),
-    notice: (provider, outcome) => notices.inc({ provider, outcome }),
+    budgetClosed: (provider) => closed.inc({ provider }),
+    late: (since, provider, took) => late[since].observe({ provider }, took),
+    notification: (outcome, provider) => notifications.inc({ provider, outcome }),
+    notice: (outcome, provider) => notices.inc({ provider, outcome }),
+    unreadableRow: ({ namespace, reason }) => unreadable.inc({ collection: namespace, reason }),
     webhookRun: (outcome) => runs.inc({ outcome }),
     webhookSend: (outcome) => sends.inc({ outcome }),
     stoppedSeries: (counts) => {
@@ -172,6 +131,18 @@ export function createMetrics(registry: Registry): Metrics {
       for (const [provider, figures] of counts)
         for (const [figure, count] of figures) stopped.set({ provider, figure }, count);
     },
-    unreadableRow: (collection, reason) => unreadable.inc({ collection, reason }),
+  };
+  return {
+    ...told,
+    request: (route: string, method: string, status: number, took: number) =>
+      requests.observe({ route, method, status }, took),
+    operation: (type: string, outcome: "ok" | "partial" | "failed") => operations.inc({ type, outcome }),
+    subscriptions: (change: 1 | -1) => listening.inc(change),
+    /** What the planner decided for one operation, by where its calls were answered from. */
+    planned: ({ calls }: CostReport) => {
+      for (const { provider, origin, requests: count } of calls) planned.inc({ provider, origin }, count);
+    },
+    /** From now on queues and budgets are looked at when somebody asks for the metrics. */
+    watch: createGauges(registers),
   };
 }

@@ -289,7 +289,7 @@ export const mapperMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/providers/kit/times.ts",
-    ["src/providers/fitbit/profile.test.ts", "src/providers/fitbit/mappers.test.ts"],
+    ["src/providers/fitbit/index.test.ts", "src/providers/fitbit/mappers.test.ts"],
     [["any text is a date", " && isLocalDate(value) ? value : null", " ? value : null"]],
   ),
   ...of(

@@ -53,7 +53,7 @@ async function start(env: Readonly<Record<string, string>> = {}, beside?: Starte
       waited.push(ms);
       clock.advance(Math.ceil(ms));
     },
-    onNotification: (what) => void heard.push(what),
+    tell: { notification: (what) => void heard.push(what) },
   });
   return {
     ...{ clock, lab, gateway, config, logged, heard, waited },
