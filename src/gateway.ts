@@ -38,8 +38,10 @@ import { type Provider, type ProviderId, providers as registry } from "./provide
 import { withOwnLimits } from "./providers/kit/budgets.js";
 import { withOwnPortal } from "./providers/kit/portals.js";
 import { createRecorder } from "./recording/recorder.js";
+import { regularWork } from "./regular-work.js";
 import { createSchedule } from "./schedule.js";
 import type { OnUnreadable } from "./store/keyv-store.js";
+import { wait } from "./store/lease.js";
 import { openStore } from "./store/open-store.js";
 import type { Store } from "./store/store.js";
 import { createUnderWay, inTime } from "./under-way.js";
@@ -128,11 +130,6 @@ export interface Told {
   readonly stoppedSeries: (counts: StoppedCounts) => void;
 }
 
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** What a crash or an outage left behind is looked for this often. */
-const RECOVERY_MS = 60_000;
-const HOURLY_MS = 3_600_000;
 /** Operations that webhooks are owed, run beside each other. */
 const RUNS_AT_ONCE = 4;
 /** Receivers that are sent something beside each other: so many may hang before another waits. */
@@ -190,13 +187,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   ];
   const queues = [queue, runQueue, sendQueue];
 
-  const audit = createAuditLog({
-    store,
-    encryptionKeys: config.encryptionKeys,
-    days: config.auditDays,
-    clock,
-    log,
-  });
+  const base = { store, providers, settings, http, budgets, queue, bus, publicUrl, clock, log, delay };
+
+  const audit = createAuditLog({ ...base, encryptionKeys: config.encryptionKeys, days: config.auditDays });
 
   const onError = (error: unknown) => log.error({ err: error }, "data read from a provider could not be stored");
   const history = createHistory({ store, clock, onError, onChanged: (id) => bus.historyChanged(id) });
@@ -216,21 +209,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
   // Recovering only repeats what was begun before: it waits for leases, and nobody waits for it.
   const { recover, idle, ...lasting } = createConnections({
-    store,
-    providers,
-    settings,
+    ...base,
     encryptionKeys: config.encryptionKeys,
-    http,
-    budgets,
-    clock,
-    publicUrl,
     allowedRedirects: config.allowedRedirects,
     usualScopes: operations?.scopes,
     tokenResolvers: config.tokenResolvers,
     tokenResolverUrl: config.tokenResolver?.url ?? null,
     tokenResolverSecret: config.tokenResolver?.secret ?? null,
-    log,
-    delay,
     hooks,
     events: {
       connectionChanging: (connection) => outbound.connectionChanging(connection),
@@ -266,88 +251,47 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onSkipped: (provider, call, causes) =>
       log.warn({ provider: provider.id, call: call.name, causes: Object.fromEntries(causes) }, "records were left out"),
   });
-  const { retentionDays: days, retentionOfRetired: isForRetired } = config;
-  const retention = createRetention({ days, isForRetired, providers, settings });
-  const healthData = createHealthData({
-    ...{ connections, providers, settings, history, retention, fetcher, budgets, clock, onError },
-    onLate: tell.late,
-    readDeadlineMs: config.readDeadlineMs,
-  });
+  const { retentionDays: days, retentionOfRetired: isForRetired, readDeadlineMs } = config;
+  const retention = createRetention({ ...base, days, isForRetired });
+  const known = { ...base, connections, history, retention };
+  const healthData = createHealthData({ ...known, fetcher, onError, onLate: tell.late, readDeadlineMs });
 
-  const subscriptions = createSubscriptions({
-    ...{ store, connections, api, providers, settings, http, budgets },
-    ...{ publicUrl, clock, log, delay },
-  });
-  const prefetch = createPrefetch({
-    ...{ store, queue, connections, providers, healthData, history, bus, clock, log },
-    onLate: tell.late,
-  });
+  const subscriptions = createSubscriptions({ ...known, api });
+  const prefetch = createPrefetch({ ...known, healthData, onLate: tell.late });
   const backfills = createBackfills({
-    store,
-    queue,
-    connections,
-    providers,
+    ...known,
     healthData,
-    history,
-    bus,
-    retention,
     onFinishing: (job) => outbound.backfillFinishing(job),
-    clock,
-    log,
-    delay,
   });
-  const sweep = createSweep({ store, queue, connections, history, retention, clock, log });
+  const sweep = createSweep(known);
   const { subscribeOnConnect, backfillDaysOnConnect } = config;
-  const onConnect = createOnConnect({
-    store,
-    queue,
-    connections,
-    subscriptions,
-    backfills,
-    subscribeOnConnect,
-    backfillDaysOnConnect,
-    clock,
-    log,
-  });
+  const onConnect = createOnConnect({ ...known, subscriptions, backfills, subscribeOnConnect, backfillDaysOnConnect });
   const apply = createApply({
+    ...known,
     audit,
-    count: tell.notice,
-    store,
-    connections,
-    history,
-    bus,
     prefetch,
+    count: tell.notice,
     prefetchAlways: config.prefetch,
-    findDays: createDayFinder({ providers, sender, history, log }),
-    clock,
-    log,
+    findDays: createDayFinder({ ...known, sender }),
   });
   const webhooks = createWebhookReceiver({
-    providers,
-    settings,
-    store,
-    publicUrl,
-    givenSecret: (provider) => connections.givenSecrets.read(provider),
+    ...base,
     apply,
+    givenSecret: (provider) => connections.givenSecrets.read(provider),
     fetchText: createFetchText({ http, clock, resolve: resolveUrl }),
     count: tell.notification,
     visit: createVisit({ http, resolve: resolveUrl }),
-    clock,
-    log,
-    delay,
   });
 
-  const recorder = createRecorder({
-    ...{ store, connections, providers, history, bus, clock, delay },
-    readOnly: config.readOnly,
-  });
-  const erasure = createErasure({
-    ...{ connections, history, webhooks, prefetch, onConnect, subscriptions, backfills, recorder },
-  });
+  const recorder = createRecorder({ ...known, readOnly: config.readOnly });
+  const erasure = createErasure({ ...known, webhooks, prefetch, onConnect, subscriptions, backfills, recorder });
 
   const eraseUser = (userId: string) => outbound.deletingUser(userId, () => erasure.user(userId));
   const outbound = createOutbound({
-    ...{ store, connections, audit, clock, delay, log, sendQueue, eraseUser },
+    ...known,
+    audit,
+    sendQueue,
+    eraseUser,
     cipher: createCipher(config.encryptionKeys),
     appKeys: config.appKeys,
     allowPrivate: config.webhooksAllowPrivate,
@@ -359,38 +303,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onSend: tell.webhookSend,
   });
 
-  const stopped = createStoppedCount({ connections, providers, history, clock });
-  const countStopped = async () => {
-    if (tell.stoppedSeries) tell.stoppedSeries(await stopped.counts());
-  };
+  const stopped = createStoppedCount(known);
+  const recovering = { backfills, outbound, onConnect, connections, webhooks };
   const schedule = createSchedule(
-    [
-      {
-        ...{ everyMs: HOURLY_MS, firstRound: "later", run: prefetch.quietLook },
-        failure: "could not check which connections have sent no notification for a day",
-      },
-      {
-        // It may take long, and nothing waits for it.
-        ...{ everyMs: HOURLY_MS, firstRound: "begun", run: subscriptions.repairAll },
-        failure: "looking after the subscriptions at providers did not succeed",
-      },
-      {
-        ...{ everyMs: HOURLY_MS, firstRound: "begun", run: sweep.look },
-        failure: "could not look for days that are not kept any more",
-      },
-      {
-        // From stored days alone, one connection after another.
-        ...{ everyMs: 24 * HOURLY_MS, firstRound: "begun", run: countStopped },
-        failure: "could not count the figures that stopped",
-      },
-      ...[
-        { run: backfills.recover, failure: "recovering backfills did not succeed" },
-        { run: outbound.recover, failure: "recovering what webhooks are owed did not succeed" },
-        { run: onConnect.recover, failure: "recovering what follows consents did not succeed" },
-        { run: connections.recover, failure: "recovering connections did not succeed" },
-        { run: webhooks.recover, failure: "recovering notifications did not succeed" },
-      ].map((work) => ({ ...work, everyMs: RECOVERY_MS, firstRound: "awaited" as const })),
-    ],
+    regularWork({ ...recovering, prefetch, subscriptions, sweep, stopped, tellStopped: tell.stoppedSeries }),
     log,
   );
 

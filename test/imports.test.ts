@@ -31,6 +31,7 @@ const layers = [
   "operations",
   "erasure.ts",
   "schedule.ts",
+  "regular-work.ts",
   "gateway.ts",
   "server",
   "sandbox",

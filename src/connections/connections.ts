@@ -196,8 +196,7 @@ export interface Connections {
 }
 
 export function createConnections(deps: ConnectionsDeps): Connections {
-  const { store, providers, http, budgets, clock, log, hooks = {} } = deps;
-  const delay = deps.delay ?? wait;
+  const { store, providers, http, clock, log, hooks = {}, delay = wait } = deps;
   const find = (id: ProviderId) => {
     const provider = providerOf(providers, id);
     if (!provider) throw new PulsegateError("PROVIDER_NOT_CONFIGURED");
@@ -219,7 +218,8 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const order = providers.map((one) => one.id);
   const knows = (id: ProviderId) => order.includes(id);
   const ownership = createOwnership(store);
-  const directory = createDirectory({ store, clock, order, ownership, delay, log, isRetired, events: deps.events });
+  const base = { ...deps, hooks, delay, ownership, order, isRetired };
+  const directory = createDirectory(base);
   const setStatus = (id: string, status: ConnectionStatus) =>
     directory.mutate(id, (before) => (before && before.status !== status ? { ...before, status } : before));
   const update = (id: string, change: (before: Connection) => Connection) =>
@@ -230,20 +230,9 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   };
 
   const grantEnds = createGrantEnds({ directory, clock, log });
-  const vault = createVault({ store, encryptionKeys: deps.encryptionKeys });
+  const vault = createVault(deps);
   const secrets = createGivenSecrets({ store, cipher: vault.cipher, delay });
-  const revocations = createRevocations({
-    store,
-    cipher: vault.cipher,
-    http,
-    budgets,
-    clock,
-    delay,
-    log,
-    provider: find,
-    isRetired,
-    knows,
-  });
+  const revocations = createRevocations({ ...base, cipher: vault.cipher, provider: find, knows });
   const priority = createSourcePriority({ store, providers });
   const revive = (id: string) =>
     update(id, (before) =>
@@ -251,18 +240,12 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     );
   const unsaved = createUnsavedPairs({ store, vault, log, delay, revive });
   const refresher = createRefresher({
-    store,
+    ...base,
     vault,
     unsaved,
-    http,
-    budgets,
-    clock,
-    log,
-    delay,
     provider,
     setStatus,
     setTrouble: (id, trouble) => update(id, (before) => (before.trouble === trouble ? before : { ...before, trouble })),
-    onRefresh: deps.onRefresh,
     noteGrantEnd: grantEnds.note,
   });
   const remote =
@@ -272,67 +255,24 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const resolvers = deps.tokenResolvers;
   const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find, setStatus });
   const source = (deps.watch ?? ((service) => service))({ ...tokens, setStatus, update });
-  const api = createProviderApi({
-    connections: source,
-    providers,
-    settings: deps.settings,
-    http,
-    budgets,
-    clock,
-    log,
-    delay,
-    onBreaker: deps.onBreaker,
-    onClosed: deps.onClosed,
-  });
-  const adoption = createAdoption({ store, clock, delay, directory, vault, revocations, hooks, grantEnds });
+  const api = createProviderApi({ ...base, connections: source });
+  const adoption = createAdoption({ ...base, directory, vault, revocations, grantEnds });
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });
   const nameOf = (id: ProviderId) => providerOf(providers, id)?.name ?? id;
   const problem = createProblems({ vault, clock, resolvers, provider: find, nameOf });
   const lookAtKeys = createKeyWatch({ vault, secrets, log });
-  const { publicUrl, allowedRedirects } = deps;
-  const consent = createConsent({
-    ...{
-      store,
-      vault,
-      directory,
-      adoption,
-      api,
-      http,
-      budgets,
-      clock,
-      log,
-      delay,
-      publicUrl,
-      allowedRedirects,
-      providers,
-      usable,
-    },
-    usualScopes: deps.usualScopes ?? scopesFor,
-  });
-  const importing = createImporting({ store, delay, vault, directory, adoption, api, clock, usable });
+  const joining = { ...base, vault, directory, adoption, api, usable };
+  const consent = createConsent({ ...joining, usualScopes: deps.usualScopes ?? scopesFor });
+  const importing = createImporting(joining);
   const departure = createDeparture({
-    ...{
-      vault,
-      directory,
-      ownership,
-      adoption,
-      consent,
-      revocations,
-      refresher,
-      priority,
-      remote,
-      log,
-      hooks,
-      isRetired,
-    },
+    ...base,
+    ...{ vault, directory, adoption, consent, revocations, refresher, priority, remote },
     provider: find,
   });
 
   /** Rows of a release that did not note whose they are are looked through once in a process. */
   let isOwnershipNoted = false;
-  const reading = createReading({
-    ...{ directory, ownership, adoption, remote, clock, log, order, resolvers, isRetired, isConfigured },
-  });
+  const reading = createReading({ ...base, directory, adoption, remote, resolvers, isConfigured });
 
   return {
     require: async (userId, id) => requireConnected(await directory.list(userId), find(id).provider),

@@ -48,7 +48,7 @@ export interface ApplyDeps {
 }
 
 /** `unknown-owner`: it was of somebody who is not connected here. `failed`: it is tried again. */
-export type NoticeOutcome = "unknown-owner" | "applied" | "failed";
+type NoticeOutcome = "unknown-owner" | "applied" | "failed";
 
 /** Does what notices say. Answers those that could not be done for now. */
 export type Apply = (

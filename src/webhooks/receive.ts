@@ -39,7 +39,7 @@ export interface WebhookReceiverDeps {
 }
 
 /** `unavailable`: it could not be judged or stored, and the provider was asked to come again. */
-export type ReceiptOutcome = "accepted" | "repeated" | "refused" | "unavailable";
+type ReceiptOutcome = "accepted" | "repeated" | "refused" | "unavailable";
 
 interface WebhookAnswer {
   readonly status: number;
