@@ -214,17 +214,44 @@ describe("everything else is left to Apollo, and answered as before", () => {
   });
 });
 
-test("an operation is charged for once, whoever answers it in the end", async () => {
+/** The points that a request takes. */
+async function charged(body: Body): Promise<number> {
   const points = jest.spyOn((await import("rate-limiter-flexible")).RateLimiterMemory.prototype, "consume");
-  const charged = async (body: Body) => {
-    points.mockClear();
-    await post(body);
-    return points.mock.calls.reduce((sum, [, count = 1]) => sum + count, 0);
-  };
+  await post(body);
+  const sum = points.mock.calls.reduce((sum, [, count = 1]) => sum + count, 0);
+  points.mockRestore();
+  return sum;
+}
+
+test("an operation is charged for once, whoever answers it in the end", async () => {
   const of = (range: string) => `{ viewer { x: activity(range: ${range}) { ${days} } } }`;
   const right = await charged({ query: of("{ lastDays: 200 }") });
   const wrong = await charged({ query: of('{ lastDays: 200, timeZone: "Nowhere/Land" }') });
   expect(right).toBeGreaterThan(3);
   expect(wrong).toBe(right);
-  points.mockRestore();
+});
+
+test("a document that came before is charged by the days that it asks now, of each of its histories", async () => {
+  const query = `query ($some: DateRange!, $more: DateRange!) { viewer {
+    a: activity(range: $some) { ${days} } s: sleep(range: $more) { sessions { start } } } }`;
+  const of = (some: number, more: number) =>
+    charged({ query, variables: { some: { lastDays: some }, more: { lastDays: more } } });
+  const least = await of(1, 1);
+  const [first, second] = [await of(300, 1), await of(1, 300)];
+  expect(first).toBeGreaterThan(least + 3);
+  expect(second).toBeGreaterThan(first);
+  expect(await of(1, 1)).toBe(least);
+});
+
+test.each([
+  ["more days than one request may", { days: 1 }, { days: 1_000 }],
+  ["a text that no id can be", { id: "demo" }, { id: "de\u0000mo" }],
+])("a document that came before is refused where it now asks %s", async (_what, before, now) => {
+  const nights = (at: number) => `a${at}: sleep(range: { lastDays: $days }) { sessions { start } }`;
+  const query = `query ($id: ID! = "demo", $days: Int! = 1) { user(id: $id) {
+    ${Array.from({ length: 40 }, (_, at) => nights(at)).join(" ")} } }`;
+  expect((await post({ query, variables: before }, asApp)).text).not.toContain("errors");
+  const refused = await post({ query, variables: now }, asApp);
+  expect(refused.text).toContain("errors");
+  expect(refused).toEqual(await get({ query, variables: now }, asApp));
 });

@@ -39,17 +39,20 @@ export const doorMutations: readonly Mutation[] = [
     ["providers don't count", "domain, range, providers, ...selection", "domain, range, providers: null, ...selection"],
     ["what variables decide is decided once", "!dependsOnVariables(info)", "true"],
     ["kinds of scores don't count", 'domain !== "SCORES" && ', ""],
+    ["the days of the first question are charged", "days += `${reckonedDays(", "void `${reckonedDays("],
+    ["texts of a known document are not checked", "checkTexts(fieldOf(type, node)!.args, args);", ""],
+    [
+      "a history whose selection variables decide costs what the first did",
+      "if (member.history.selection === null) return reckon();",
+      "",
+    ],
     ["another field has the fields of the first", "if (same) same.push(node);", "if (same) return found;"],
   ]),
   ...of("src/server/routes/straight.ts", straight, [
-    [
-      "nobody is charged",
-      "const coerced = await admit(request, context, limits);",
-      "const coerced = asked.variables ?? {};",
-    ],
+    ["nobody is charged", "return asked.cost(now, limits);", "return { ms: 0, points: 0, mutations: 0 };"],
     [
       "variables nest without end",
-      "checkNesting(asked.variables, limits);",
+      "checkNesting(plain.variables, limits);",
       "",
       "they are refused before, and again by Apollo",
     ],
