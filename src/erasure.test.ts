@@ -341,6 +341,21 @@ test("who comes with the same header token after their data went is found once m
   await lab.close();
 });
 
+test("two people who come with one header token are both noted: whoever goes takes along what it fetched", async () => {
+  for (const leaving of ["demo", "both"]) {
+    const backend = memoryBackend();
+    const lab = await startLabGateway({ env, store: keyvStore(backend) });
+    const token = lab.fitbit.issueTokens("demo").accessToken;
+    for (const userId of ["demo", "both"]) await read(lab, userId, token);
+    await lab.gateway.history.flush();
+    const id = headerConnectionId(token);
+    expect(namespaces(found(await everything(backend), [id]))).toContain("history");
+    await lab.gateway.eraseUser(leaving);
+    expect(namespaces(found(await everything(backend), [id]))).not.toContain("history");
+    await lab.close();
+  }
+});
+
 test("a grant that could not be withdrawn goes on waiting under a name that says nothing", async () => {
   const backend = memoryBackend();
   const lab = await startLabGateway({ env, store: keyvStore(backend) });
