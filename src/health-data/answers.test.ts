@@ -451,8 +451,12 @@ describe("a kept answer", () => {
     ["another first day", { range: { ...range, from: "2026-10-02" } }],
     ["another last day", { range: { ...range, to: "2026-10-04" } }],
     ["days counted from today", { range: { lastDays: 5 } }],
+    ["days of another zone", { range: { ...range, timeZone: "Asia/Tokyo" } }],
     ["other fields", { fields: new Set(["activity.floors"]) }],
+    ["other providers", { providers: ["FITBIT"] }],
     ["a wish for alternatives", { alternatives: true }],
+    ["a wish for alternatives to another figure", { alternativesTo: new Set(["vitals.oxygenSaturation"]) }],
+    ["a wish to know when it was worn", { worn: true }],
     ["a wish for progress", { goalProgress: true }],
   ])("is no answer to %s", (_, change) => {
     const { answers, keep } = bench();

@@ -1,6 +1,6 @@
 import { acmeBand } from "../providers/_example/index.js";
 import { type Provider, providers } from "../providers/index.js";
-import { backgroundAsks, backgroundCells, domainsOf } from "./fields.js";
+import { backgroundAsks, backgroundCells, backgroundReserve, domainsOf } from "./fields.js";
 
 const acme = acmeBand as unknown as Provider;
 const span = { from: "2026-11-02", to: "2026-11-03" };
@@ -39,4 +39,12 @@ test("background work asks the provider that it is for, and nobody else's", () =
 
 test("what was not granted is not looked for", () => {
   expect(backgroundCells(acme, { scopes: ["activity"] }, "SLEEP", span)).toEqual([]);
+});
+
+test("a third of each budget is left to people, with what may be under way, and of a small one no more than its larger part", () => {
+  const leftOf = (...limits: readonly number[]) =>
+    backgroundReserve({ budgets: limits.map((limit) => ({ limit })) } as unknown as Provider);
+  expect(leftOf()).toBeCloseTo(1 / 3);
+  expect(leftOf(3_000, 150)).toBeCloseTo(1 / 3 + 4 / 150);
+  expect(leftOf(5)).toBe(0.6);
 });

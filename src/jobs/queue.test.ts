@@ -548,6 +548,39 @@ describe("the embedded queue", () => {
     await store.close();
   });
 
+  test("a job that another process has got is told so, and is not taken for done", async () => {
+    const store = await openStore("memory:");
+    const time = manualTime(1_000_000);
+    const losing: Store = {
+      ...store,
+      lease: async (...asked) => {
+        const lease = await store.lease(...asked);
+        return lease && { ...lease, renew: async () => false };
+      },
+    };
+    const queue = createEmbeddedQueue({ store: losing, clock: time.clock, timers: time.timers, log });
+    const heard = events<string>();
+    const job = { id: "long", kind: "long", payload: null };
+    await queue.enqueue(job);
+    await queue.start({
+      long: {
+        run: async ({ signal }) => {
+          heard.add("begun");
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          heard.add((signal.reason as Error).message);
+          return { kind: "done" };
+        },
+      },
+    });
+    await heard.count(1);
+    time.advance(10_000);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(heard.seen).toEqual(["begun", "The job was lost to another process."]);
+    expect(await queue.enqueue(job)).toBe(false);
+    await queue.close();
+    await store.close();
+  });
+
   test("looks no oftener than once a minute while there is nothing that it can do", async () => {
     const store = await openStore("memory:");
     const time = manualTime(1_000_000);

@@ -149,7 +149,7 @@ export const rememberedMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/health-data/ask.ts",
-    ["src/health-data/answers.test.ts"],
+    ["src/health-data/answers.test.ts", "src/server/server.test.ts"],
     [
       ["the zone does not count", ", range.timeZone ?? null]", "]"],
       ["the last day does not count", "range.to ?? null, ", ""],
