@@ -12,3 +12,4 @@ export const fitbitLab = await built<typeof import("../src/sandbox/fitbit/index.
 export const labPeople = await built<typeof import("../src/sandbox/people/index.js")>("sandbox/people/index.js");
 export const histories = await built<typeof import("../src/health-data/history.js")>("health-data/history.js");
 export const stores = await built<typeof import("../src/store/open-store.js")>("store/open-store.js");
+export const vaults = await built<typeof import("../src/connections/tokens/vault.js")>("connections/tokens/vault.js");

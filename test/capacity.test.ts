@@ -1,6 +1,7 @@
 /** The arithmetic behind docs/capacity.md, by hand. */
 import { assumed, needOf, quotas } from "../bench/load/capacity.js";
 import type { Costs } from "../bench/load/costs.js";
+import { mean, slope } from "../bench/load/trend.js";
 
 const costs: Costs = {
   query: { cpuMs: 10, storeTrips: 3, redisCommands: 7, upstream: 0.5 },
@@ -52,4 +53,11 @@ test("a limit of an app is enough for so many people, and one of a person is use
   ]);
   expect(daily[0]!.people).toBe(Math.floor(9_000 / ((one / 5) * 86_400)));
   expect(found[1]!.usedShare).toBeCloseTo((3_600 * one) / 150);
+});
+
+test("memory that grows has a slope, and memory that only goes up and down has none", () => {
+  expect(slope([100, 103, 106, 109])).toBeCloseTo(3);
+  expect(slope([120, 100, 100, 120])).toBeCloseTo(0);
+  expect(slope([100, 130, 90, 140, 110, 150])).toBeGreaterThan(0);
+  expect(mean([100, 110, 120])).toBe(110);
 });

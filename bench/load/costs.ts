@@ -2,7 +2,8 @@ import { createClient } from "graphql-ws";
 import { Redis } from "ioredis";
 import { WebSocket } from "ws";
 import { look, quiet } from "./counts.js";
-import { only, signed } from "./workload.js";
+import { tableKb } from "./seed.js";
+import { mixed, only, signed } from "./workload.js";
 import type { World } from "./world.js";
 
 /** What each kind of work takes by itself, on one replica and without faults: what docs/capacity.md reckons with. */
@@ -29,11 +30,16 @@ const QUERIES = 400;
 const COLD = 60;
 const NOTIFICATIONS = 60;
 const SOCKETS = 200;
+const ACTIVE = 200;
+/** Until most of what runs is compiled. */
+const WARMTH = 2_000;
 
-export async function measureCosts(world: World): Promise<Costs> {
-  const empty = await tableKb(world);
+/** With everybody in the store, and some of them active. */
+export async function measureCosts(all: World, connectionKb: number): Promise<Costs> {
+  const world = { ...all, people: all.people.slice(0, ACTIVE) };
   const replicas = await world.replicas(1);
-  await only(world, replicas, "dashboard", 100);
+  const redisBefore = await redisMemoryKb(world);
+  await mixed(world, replicas, WARMTH);
   await quiet(world);
   const cost = async (kind: "dashboard" | "cold" | "notification", count: number): Promise<Cost> => {
     await world.lab.requests();
@@ -62,14 +68,9 @@ export async function measureCosts(world: World): Promise<Costs> {
     ...{ query, coldQuery, notification, yearKb },
     socketKb: Math.max(0, ((listening.memoryMb[0]! - idle.memoryMb[0]!) * 1_000) / SOCKETS),
     idleMb: idle.memoryMb[0]!,
-    connectionKb: empty / world.people.length,
-    redisKbPerPerson: redisKb / world.people.length,
+    connectionKb,
+    redisKbPerPerson: (redisKb - redisBefore) / world.people.length,
   };
-}
-
-async function tableKb(world: World): Promise<number> {
-  const { rows } = await world.postgres.query("SELECT pg_total_relation_size('public.pulsegate') AS bytes");
-  return Number(rows[0].bytes) / 1_000;
 }
 
 const YEARS = 10;

@@ -13,15 +13,7 @@ export interface Counts {
 }
 
 export async function look(world: World, replicas: readonly Replica[]): Promise<Counts> {
-  const texts = await Promise.all(
-    replicas.map(({ url }) =>
-      fetch(`${url}/metrics`).then(
-        (answer) => answer.text(),
-        () => "",
-      ),
-    ),
-  );
-  const of = (text: string, name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? 0);
+  const texts = await Promise.all(replicas.map(metrics));
   const { rows } = await world.postgres.query(
     "SELECT xact_commit + xact_rollback AS trips FROM pg_stat_database WHERE datname = $1",
     [world.database],
@@ -30,12 +22,50 @@ export async function look(world: World, replicas: readonly Replica[]): Promise<
   const commands = Number(/total_commands_processed:(\d+)/.exec(await redis.info("stats"))![1]);
   redis.disconnect();
   return {
-    cpuSeconds: texts.reduce((sum, text) => sum + of(text, "process_cpu_seconds_total"), 0),
+    cpuSeconds: texts.reduce((sum, text) => sum + metric(text, "process_cpu_seconds_total"), 0),
     storeTrips: Number(rows[0].trips),
     redisCommands: commands,
-    memoryMb: texts.map((text) => Math.round(of(text, "process_resident_memory_bytes") / 1e6)),
+    memoryMb: texts.map((text) => Math.round(metric(text, RESIDENT) / 1e6)),
   };
 }
+
+/** Empty while a replica is away. */
+const metrics = ({ url }: Replica): Promise<string> =>
+  fetch(`${url}/metrics`).then(
+    (answer) => answer.text(),
+    () => "",
+  );
+const metric = (text: string, name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? 0);
+const RESIDENT = "process_resident_memory_bytes";
+
+/** Memory of one replica at the end of each minute, in MB. */
+export interface Memory {
+  /** The least of what was seen in the minute: nearest to what is left when garbage is collected. */
+  readonly heap: readonly number[];
+  readonly resident: readonly number[];
+}
+
+/** Looks at each replica's memory all the time. Answers what it was, minute by minute. */
+export function watchMemory(replicas: readonly Replica[]): () => readonly Memory[] {
+  const begun = performance.now();
+  const seen = replicas.map(() => ({ heap: [] as number[], resident: [] as number[] }));
+  const timer = setInterval(async () => {
+    const minute = Math.floor((performance.now() - begun) / 60_000);
+    const texts = await Promise.all(replicas.map(metrics));
+    for (const [at, { heap, resident }] of seen.entries()) {
+      const text = texts[at]!;
+      if (text === "") continue;
+      heap[minute] = Math.min(heap[minute] ?? Number.POSITIVE_INFINITY, metric(text, HEAP) / 1e6);
+      resident[minute] = metric(text, RESIDENT) / 1e6;
+    }
+  }, MEMORY_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    return seen;
+  };
+}
+const HEAP = "nodejs_heap_size_used_bytes";
+const MEMORY_EVERY_MS = 5_000;
 
 /** Looks all the time whether a statement waits for another's lock. Answers the share of looks that found one. */
 export function watchLocks(world: World): () => Promise<number> {

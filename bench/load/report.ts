@@ -4,6 +4,7 @@ import { registry } from "../built.js";
 import { assumed, needOf, quotas } from "./capacity.js";
 import type { Cost, Costs } from "./costs.js";
 import type { Result } from "./stages.js";
+import { mean, slope } from "./trend.js";
 
 /** Tables of what was measured. `write` puts them between the marks of two pages. */
 
@@ -99,10 +100,10 @@ export function tables(results: readonly Result[], people: number): readonly str
       `${result.memoryMb.before.join(", ")} → ${result.memoryMb.after.join(", ")} MB`,
     ]),
   );
-  const { seconds, rate } = results[0]!.stage;
+  const { seconds, rate, warmth } = results[0]!.stage;
   const day = new Date().toISOString().slice(0, 10);
   return [
-    `${day}; ${machine()}; ${whole(people)} people, ${rate} operations a second for ${seconds} s a stage.`,
+    `${day}; ${machine()}; ${whole(people)} people, ${rate} operations a second for ${seconds} s a stage, each replica warmed by ${whole(warmth)} operations.`,
     main,
     kept,
   ];
@@ -116,7 +117,7 @@ const costRow = (what: string, { cpuMs, storeTrips, redisCommands, upstream }: C
   short(upstream),
 ];
 
-function capacityTables(costs: Costs): readonly string[] {
+function capacityTables(costs: Costs, people: number): readonly string[] {
   const measured = table(
     ["One", "CPU", "Round trips to the store", "Redis commands", "Requests to the provider"],
     [
@@ -170,7 +171,7 @@ function capacityTables(costs: Costs): readonly string[] {
     Object.entries(assumed).map(([name, value]) => [`\`${name}\``, short(value)]),
   );
   return [
-    `${new Date().toISOString().slice(0, 10)}; ${machine()}.`,
+    `${new Date().toISOString().slice(0, 10)}; ${machine()}; ${whole(people)} people.`,
     ...[
       measured,
       held,
@@ -184,15 +185,47 @@ function capacityTables(costs: Costs): readonly string[] {
   ];
 }
 
-export function write(results: readonly Result[], costs: Costs, people: number): void {
-  put("reliability", tables(results, people));
-  put("capacity", capacityTables(costs));
+/** What was measured in one stage over a long time, its memory above all. */
+export function soakTables(result: Result, people: number): readonly string[] {
+  const [head, ...both] = tables([result], people);
+  const minutes = Math.max(...result.memory.map(({ heap }) => heap.length));
+  const byMinute = table(
+    ["Minute", ...result.memory.flatMap((_, at) => [`Heap of ${at + 1}`, `Resident of ${at + 1}`])],
+    Array.from({ length: minutes }, (_, minute) => [
+      String(minute + 1),
+      ...result.memory.flatMap(({ heap, resident }) =>
+        [heap, resident].map((values) => `${whole(values[minute] ?? 0)} MB`),
+      ),
+    ]),
+  );
+  const trends = table(
+    ["Replica", "", "First ten minutes", "Last ten minutes", "Slope of the second half"],
+    result.memory.flatMap(({ heap, resident }, at) =>
+      Object.entries({ heap, resident }).map(([name, values]) => [
+        String(at + 1),
+        name,
+        `${whole(mean(values.slice(0, 10)))} MB`,
+        `${whole(mean(values.slice(-10)))} MB`,
+        `${slope(values.slice(Math.floor(values.length / 2))).toFixed(2)} MB a minute`,
+      ]),
+    ),
+  );
+  return [head!, ...both, trends, byMinute];
 }
 
-function put(page: string, parts: readonly string[]): void {
+export function writeStages(results: readonly Result[], people: number, soak: boolean): void {
+  if (soak) put("reliability", "npm run load -- --soak", soakTables(results[0]!, people));
+  else put("reliability", "npm run load", tables(results, people));
+}
+
+export function writeCosts(costs: Costs, people: number): void {
+  put("capacity", "npm run load -- --costs", capacityTables(costs, people));
+}
+
+function put(page: string, command: string, parts: readonly string[]): void {
   const path = new URL(`../../docs/${page}.md`, import.meta.url);
   const text = readFileSync(path, "utf8");
-  const [begin, end] = ["<!-- npm run load: begin -->", "<!-- npm run load: end -->"];
+  const [begin, end] = [`<!-- ${command}: begin -->`, `<!-- ${command}: end -->`];
   const [before, rest] = text.split(begin);
   const after = rest?.split(end)[1];
   if (after === undefined) throw new Error(`docs/${page}.md has no place for what was measured.`);

@@ -1,7 +1,7 @@
 import type { LabFault } from "../../src/sandbox/lab.js";
 import { type Kept, whatIsKept } from "./checks.js";
-import { type Counts, LOOK_EVERY_MS, look, quiet, watchLocks } from "./counts.js";
-import { fill, type Kind, listen, newTally, work } from "./workload.js";
+import { type Counts, LOOK_EVERY_MS, look, type Memory, quiet, watchLocks, watchMemory } from "./counts.js";
+import { type Kind, listen, mixed, newTally, work } from "./workload.js";
 import type { LabRequests, World } from "./world.js";
 
 /** One stretch of mixed load on so many replicas. */
@@ -10,6 +10,8 @@ export interface Stage {
   readonly seconds: number;
   readonly rate: number;
   readonly sockets: number;
+  /** Operations that each replica has done when what is measured begins. */
+  readonly warmth: number;
   /** A replica is killed, and started again, this often. Null: none is. */
   readonly killEverySeconds: number | null;
 }
@@ -34,6 +36,8 @@ export interface Result {
   /** Share of looks that found a statement waiting for a lock. */
   readonly lockWaits: number;
   readonly memoryMb: { readonly before: readonly number[]; readonly after: readonly number[] };
+  /** Of each replica, minute by minute. */
+  readonly memory: readonly Memory[];
   readonly kept: Kept;
 }
 
@@ -50,15 +54,13 @@ const faults: readonly (LabFault | null)[] = [
 const FAULT_EVERY_MS = 1_500;
 /** What a killed replica held is free after a minute, and looked for every minute. */
 const PATIENCE_MS = 150_000;
-const WARM_UP_SECONDS = 3;
 
 export async function run(world: World, stage: Stage, patienceMs = PATIENCE_MS): Promise<Result> {
   const replicas = await world.replicas(stage.replicas);
   const { rate, seconds } = stage;
   await world.lab.fault(null);
   const stopListeningTo = await listen(world, replicas, stage.sockets, newTally());
-  await fill(world, replicas);
-  await work(world, replicas, { seconds: Math.min(WARM_UP_SECONDS, seconds), rate, tally: newTally() });
+  await Promise.all(replicas.map((replica) => mixed(world, [replica], stage.warmth)));
   await stopListeningTo();
   world.messages.length = 0;
   await world.lab.requests();
@@ -72,6 +74,7 @@ export async function run(world: World, stage: Stage, patienceMs = PATIENCE_MS):
   const idle = idleIn(resting, before);
   const lookedAt = performance.now();
   const locks = watchLocks(world);
+  const memory = watchMemory(replicas);
   let at = 0;
   const faulting = setInterval(() => void world.lab.fault(faults[at++ % faults.length]!), FAULT_EVERY_MS);
   let kills = 0;
@@ -92,6 +95,7 @@ export async function run(world: World, stage: Stage, patienceMs = PATIENCE_MS):
   await world.lab.fault(null);
   await stopListening();
   const lockWaits = await locks();
+  const memoryByMinute = memory();
   const kept = await whatIsKept(world, tally, patienceMs);
   const after = await look(world, replicas);
   const elapsed = (performance.now() - lookedAt) / 1_000;
@@ -114,6 +118,7 @@ export async function run(world: World, stage: Stage, patienceMs = PATIENCE_MS):
     p50: quantile(all, 0.5),
     p99: quantile(all, 0.99),
     memoryMb: { before: before.memoryMb, after: after.memoryMb },
+    memory: memoryByMinute,
   };
 }
 

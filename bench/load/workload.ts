@@ -18,6 +18,7 @@ const MIX: Readonly<Record<Kind, number>> = {
   hostile: 5,
 };
 const kinds = Object.entries(MIX).flatMap(([kind, share]) => Array<Kind>(share).fill(kind as Kind));
+const anyKind = () => kinds[Math.floor(Math.random() * kinds.length)]!;
 
 export interface Tally {
   /** Milliseconds of each operation that was answered, by kind. */
@@ -60,7 +61,7 @@ export async function work(
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     // A busy machine is not given more than it can take up: what is measured is what an operation costs.
     if (open.size >= MOST_AT_ONCE) await Promise.race(open);
-    const kind = kinds[Math.floor(Math.random() * kinds.length)]!;
+    const kind = anyKind();
     const done: Promise<void> = operations[kind]()
       .catch((error: unknown) => void tally.errors.push(`${kind}: ${String(error)}`))
       .finally(() => open.delete(done));
@@ -69,15 +70,15 @@ export async function work(
   await Promise.all(open);
 }
 const MOST_AT_ONCE = 32;
-/** Longer than any operation may take. */
-const PATIENCE_MS = 30_000;
+/** Longer than any operation may take, on a machine that others keep busy too. */
+const PATIENCE_MS = 60_000;
 
-/** Everybody's dashboard once: what is measured afterwards is not the first look at it. */
-export async function fill(world: World, replicas: readonly Replica[]): Promise<void> {
+/** So many operations of the mix, a few at once, whatever becomes of them. */
+export async function mixed(world: World, replicas: readonly Replica[], count: number): Promise<void> {
   const operations = createOperations(world, replicas, newTally());
-  const left = [...world.people];
+  let left = count;
   const worker = async () => {
-    for (let id = left.pop(); id !== undefined; id = left.pop()) await operations.dashboard(id);
+    while (left-- > 0) await operations[anyKind()]().catch(() => {});
   };
   await Promise.all(Array.from({ length: 5 }, worker));
 }
@@ -94,6 +95,9 @@ export async function only(world: World, replicas: readonly Replica[], kind: Kin
   if (tally.errors.length > 0) throw new Error(tally.errors[0]);
 }
 
+/** Every second notification is about one of so many people: of one who changed before, a webhook is told. */
+const LIVELY = 100;
+
 /** The days before today that nobody has asked for, further back with each. */
 let coldDay = 60;
 
@@ -102,7 +106,9 @@ function createOperations(
   replicas: readonly Replica[],
   tally: Tally,
 ): Readonly<Record<Kind, (id?: string) => Promise<void>>> {
-  const person = () => world.people[Math.floor(Math.random() * world.people.length)]!;
+  const someOf = (people: readonly string[]) => people[Math.floor(Math.random() * people.length)]!;
+  const person = () => someOf(world.people);
+  const lively = world.people.slice(0, LIVELY);
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (id: string) => {
     const known = tokens.get(id) ?? signed(id);
@@ -126,10 +132,10 @@ function createOperations(
   const asked = (first: number, days: number) => ({ ...daysFrom(first, days), providers: ["FITBIT"] });
   return {
     dashboard: (id = person()) => query("dashboard", id, dashboard, {}),
-    history: () => query("history", person(), activityOf, asked(90, 90)),
+    history: (id = person()) => query("history", id, activityOf, asked(90, 90)),
     cold: () => query("cold", person(), activityOf, asked(100 + (coldDay++ % 250), 5)),
     notification: async () => {
-      const id = person();
+      const id = Math.random() < 0.5 ? someOf(lively) : person();
       const date = daysAgo(Math.floor(Math.random() * 5));
       const collectionType = Math.random() < 0.7 ? "activities" : "sleep";
       const ownerId = fitbitLab.fitbitUserId(id);

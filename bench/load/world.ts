@@ -55,6 +55,8 @@ export interface World {
   readonly redisPort: number;
   /** What the receiver of webhooks was sent, in order. */
   readonly messages: Message[];
+  readonly receiverUrl: string;
+  /** As many as are wanted, each just started. */
   replicas(count: number): Promise<readonly Replica[]>;
   gateway(): ReturnType<typeof gateways.createGateway>;
   close(): Promise<void>;
@@ -62,9 +64,8 @@ export interface World {
 
 export const APP_KEY = "load-key-good-for-nothing-else";
 export const JWT_SECRET = "a secret for a measurement alone";
-const OPERATION = "Steps";
-/** Tokens of some people end while the load lasts. */
-const SHORT_TOKEN_SECONDS = 30;
+/** The operation whose answers the webhook is told of. */
+export const OPERATION = "Steps";
 
 export async function openWorld(postgresUrl: string, people: readonly string[]): Promise<World> {
   const closing: (() => unknown)[] = [];
@@ -80,6 +81,10 @@ export async function openWorld(postgresUrl: string, people: readonly string[]):
   const url = new URL(postgresUrl);
   url.pathname = `/${database}`;
   const postgres = new pg.Pool({ connectionString: url.href, max: 2 });
+  // Dropping the database ends its sessions.
+  postgres.on("error", () => {});
+  // Dropping the database ends its sessions.
+  postgres.on("error", () => {});
   closing.push(async () => {
     await postgres.end();
     await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
@@ -120,7 +125,7 @@ export async function openWorld(postgresUrl: string, people: readonly string[]):
   };
   const running: Replica[] = [];
   const world: World = {
-    ...{ people, env, postgres, database, redisPort, messages },
+    ...{ people, env, postgres, database, redisPort, messages, receiverUrl },
     lab: {
       ...lab,
       tokens: (of) => ask<LabTokens[]>({ ask: "tokens", of }),
@@ -133,8 +138,8 @@ export async function openWorld(postgresUrl: string, people: readonly string[]):
         log: logs.createLogger({ level: "error" }),
       }),
     replicas: async (count) => {
+      for (const earlier of running.splice(0)) await earlier.stop();
       while (running.length < count) running.push(await replica(env));
-      for (const surplus of running.splice(count)) await surplus.stop();
       return [...running];
     },
     close: async () => {
@@ -142,28 +147,7 @@ export async function openWorld(postgresUrl: string, people: readonly string[]):
       for (const step of closing.reverse()) await step();
     },
   };
-  await seed(world, receiverUrl);
   return world;
-}
-
-/** Connects everybody, and has one webhook told of all. Every fourth token ends while the load lasts. */
-async function seed(world: World, receiverUrl: string): Promise<void> {
-  const gateway = await world.gateway();
-  const tokens = await world.lab.tokens(
-    world.people.map((id, at) => ({ id, expiresInSeconds: at % 4 === 0 ? SHORT_TOKEN_SECONDS : 28_800 })),
-  );
-  const AT_ONCE = 8;
-  for (let from = 0; from < world.people.length; from += AT_ONCE)
-    await Promise.all(
-      world.people
-        .slice(from, from + AT_ONCE)
-        .map((userId, at) =>
-          gateway.connections.importConnection({ userId, provider: "FITBIT", ...tokens[from + at]! }),
-        ),
-    );
-  const asked = { url: receiverUrl, operation: OPERATION, events: null, userId: null, minimumGapSeconds: 0 };
-  await gateway.outbound.create({ app: "load", userId: null }, asked);
-  await gateway.close();
 }
 
 async function startLab(people: readonly string[]) {
@@ -206,6 +190,9 @@ async function startReceiver() {
   return { messages, receiverUrl, close };
 }
 
+/** What Node gives itself in a container of that size, as deploy/kubernetes has it. */
+const AS_IN_512_MIB = "--max-old-space-size=256";
+
 /** A process of the production build, as an operator starts it. */
 async function replica(env: Readonly<Record<string, string>>): Promise<Replica> {
   const port = await freePort();
@@ -231,7 +218,7 @@ async function replica(env: Readonly<Record<string, string>>): Promise<Replica> 
           ...env,
           PORT: String(port),
           PUBLIC_URL: url,
-          NODE_OPTIONS: process.env["LOAD_NODE_OPTIONS"] ?? "",
+          NODE_OPTIONS: `${AS_IN_512_MIB} ${process.env["LOAD_NODE_OPTIONS"] ?? ""}`,
         },
         stdio: ["ignore", "ignore", "inherit"],
       });
