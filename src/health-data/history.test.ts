@@ -300,15 +300,58 @@ describe("a history beside others", () => {
   it("goes on with the next write after one that failed, and flush waits for all", async () => {
     let fails = 1;
     const history = createHistory({ store: watched([], () => fails-- > 0), clock });
-    const lost = history.write("c", [cell(1, 5)]);
-    const kept = history.write("c", [cell(2, 6)]);
-    await expect(lost).rejects.toThrow(StoreUnavailable);
-    await kept;
+    // Those that come at one moment are one write.
+    const lost = [history.write("c", [cell(1, 5)]), history.write("c", [cell(1, 5, { day: "2026-10-08" })])];
+    for (const one of lost) await expect(one).rejects.toThrow(StoreUnavailable);
+    await history.write("c", [cell(2, 6)]);
     void history.write("c", [cell(3, 7)]);
     void history.write("d", [cell(4, 8)]);
     await history.flush();
     const other = createHistory({ store, clock });
     expect([await known(other), await known(other, "d")]).toEqual([{ value: 3 }, { value: 4 }]);
+  });
+
+  it("writes and marks in one turn each what comes at one moment, and leaves out of it what is too old alone", async () => {
+    const turns: string[] = [];
+    const counted = {
+      ...store,
+      lease: (name: string, ttlMs: number) => {
+        turns.push(name);
+        return store.lease(name, ttlMs);
+      },
+    };
+    const [one, two] = [createHistory({ store: counted, clock }), createHistory({ store, clock })];
+    await two.forget("c");
+    const night = { field: "sleep.sessions", day } as const;
+    await Promise.all([
+      one.write("c", [cell(1, at - 1)]),
+      one.write("c", [cell(2, at, { day: "2026-10-08" })]),
+      one.write("c", [cell(3, at, { field: "heart.restingRate" })]),
+      one.invalidate("c", "SLEEP", { from: day, to: day }),
+      one.invalidate("c", "SLEEP", { from: "2026-10-20", to: "2026-10-20" }),
+      one.invalidate("c", "ACTIVITY", null),
+    ]);
+    expect(turns.sort()).toEqual(["history/c", "history/c/marks"]);
+    for (const history of [one, two]) {
+      const others = [
+        { field: "activity.steps", day: "2026-10-08" },
+        { field: "heart.restingRate", day },
+      ] as const;
+      const cells = await history.read("c", [steps, night, ...others], true);
+      expect([steps, ...others].map(({ field, day }) => cells.get(field, day)?.known)).toEqual([
+        undefined,
+        { value: 2 },
+        { value: 3 },
+      ]);
+      expect([night, steps].map(({ field, day }) => cells.isOvertaken(field, day, at))).toEqual([true, true]);
+      expect(cells.isOvertaken("sleep.sessions", "2026-10-20", at)).toBe(true);
+      expect(cells.isOvertaken("sleep.sessions", "2026-10-09", at)).toBe(false);
+    }
+    // What comes later has a turn of its own.
+    turns.length = 0;
+    await one.write("c", [cell(4, at)]);
+    await one.write("c", [cell(5, at + 1)]);
+    expect([turns, await known(two, "c", true)]).toEqual([["history/c", "history/c"], { value: 5 }]);
   });
 
   it("keeps for a day what a caller's own token fetched, and the rest for good", async () => {

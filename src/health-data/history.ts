@@ -225,6 +225,85 @@ export function createHistory({
   }
 
   /**
+   * What comes for a connection while its turn is waited for is done in that one turn: a notification brings the answers of
+   * several calls, and marks of several domains, at almost one moment. All who brought something get the outcome.
+   */
+  function together<T>(
+    lease: (connectionId: string) => string,
+    work: (id: string, all: readonly T[]) => Promise<void>,
+  ) {
+    const waiting = new Map<string, { readonly all: T[]; readonly done: Promise<void> }>();
+    return (connectionId: string, one: T): Promise<void> => {
+      const open = waiting.get(connectionId);
+      if (open) {
+        open.all.push(one);
+        return open.done;
+      }
+      const all = [one];
+      const close = () => {
+        if (waiting.get(connectionId)?.all === all) waiting.delete(connectionId);
+      };
+      const turn = exclusively(lease(connectionId), () => {
+        close();
+        return work(connectionId, all);
+      });
+      const done = turn.finally(close).then(() => onChanged?.(connectionId));
+      waiting.set(connectionId, { all, done });
+      return done;
+    };
+  }
+
+  interface Write {
+    readonly changes: ReadonlyMap<string, Bucket>;
+    /** Epoch ms: when the oldest of its cells was answered. */
+    readonly oldest: number;
+  }
+  const writeTogether = together<Write>(
+    (id) => id,
+    async (connectionId, writes) => {
+      const forgotten = (await marks.get(graveOf(connectionId)))?.[FORGOTTEN]?.[NO_DAY] ?? 0;
+      const merged = new Map<string, Bucket>();
+      for (const { changes, oldest } of writes) {
+        for (const [key, change] of changes) {
+          if (oldest < forgotten) remembered.delete(key);
+          else merged.set(key, merged.get(key)?.mergedWith(change) ?? change);
+        }
+      }
+      if (writes.some(({ oldest }) => oldest < forgotten)) changed(connectionId);
+      const keys = [...merged.keys()];
+      const stored = await fromStore(keys);
+      const ttl = isTransient(connectionId) ? TRANSIENT_TTL_MS : undefined;
+      await Promise.all(
+        keys.map(async (key, index) => {
+          const whole = stored[index]!.mergedWith(merged.get(key)!);
+          await buckets.set(isMonth(key) ? key + COLUMNS : key, whole, ttl);
+          remember(connectionId, key, whole);
+        }),
+      );
+    },
+  );
+
+  interface Mark {
+    readonly domain: Domain;
+    readonly days: { from: LocalDate; to: LocalDate } | null;
+  }
+  const markTogether = together<Mark>(
+    (id) => `${id}/marks`,
+    async (connectionId, changes) => {
+      const now = clock.now();
+      const all = (await marks.get(connectionId)) ?? {};
+      for (const { domain, days } of changes) {
+        const marked = Object.entries(all[domain] ?? {}).filter(([, at]) => at > now - MARK_LIFE_MS);
+        const named = days === null ? [NO_DAY] : [...eachDay(days.from, days.to)];
+        all[domain] = { ...Object.fromEntries(marked), ...Object.fromEntries(named.map((day) => [day, now])) };
+      }
+      await marks.set(connectionId, all);
+      rememberedMarks.set(connectionId, all);
+      changed(connectionId);
+    },
+  );
+
+  /**
    * Remembers what the store has of a bucket, and answers everything that is known of it. A write of this process may
    * still be on its way to the store, so newer remembered cells stay.
    */
@@ -289,25 +368,18 @@ export function createHistory({
     options: ColumnOptions = {},
   ): Promise<StoredColumns> {
     const spans = new Map<Field, readonly RowSpan[]>();
-    const keys = new Set<string>();
     /** Fields of one domain have their rows in common, and mostly share one list of days. */
-    let last = null as {
-      readonly domain: Domain;
-      readonly days: readonly number[];
-      readonly rows: readonly RowSpan[];
-    } | null;
+    let last: { readonly domain: Domain; readonly days: readonly number[]; readonly rows: readonly RowSpan[] } | null =
+      null;
     for (const [field, days] of wanted) {
       const domain = domainOf(field);
       const isShared = !isSeries(field);
-      if (isShared && last?.domain === domain && last.days === days) {
-        spans.set(field, last.rows);
-        continue;
-      }
-      const rows = rowsOf(connectionId, field, days);
-      for (const { key } of rows) keys.add(key);
+      const rows: readonly RowSpan[] =
+        isShared && last?.domain === domain && last.days === days ? last.rows : rowsOf(connectionId, field, days);
       if (isShared) last = { domain, days, rows };
       spans.set(field, rows);
     }
+    const keys = new Set([...spans.values()].flatMap((rows) => rows.map(({ key }) => key)));
     const [marked, held] = await Promise.all([
       loadMarks(connectionId, options),
       loadBuckets(connectionId, [...keys], options),
@@ -374,44 +446,15 @@ export function createHistory({
         remembered.set(key, (remembered.get(key) ?? emptyBucket(key)).mergedWith(change));
       changed(connectionId);
       try {
-        await exclusively(connectionId, async () => {
-          const keys = [...changes.keys()];
-          const forgotten = (await marks.get(graveOf(connectionId)))?.[FORGOTTEN]?.[NO_DAY] ?? 0;
-          if (cells.some(({ at }) => at < forgotten)) {
-            for (const key of keys) remembered.delete(key);
-            changed(connectionId);
-            return;
-          }
-          const stored = await fromStore(keys);
-          const ttl = isTransient(connectionId) ? TRANSIENT_TTL_MS : undefined;
-          await Promise.all(
-            keys.map(async (key, index) => {
-              const whole = stored[index]!.mergedWith(changes.get(key)!);
-              await buckets.set(isMonth(key) ? key + COLUMNS : key, whole, ttl);
-              remember(connectionId, key, whole);
-            }),
-          );
-        });
-        onChanged?.(connectionId);
+        const oldest = cells.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
+        await writeTogether(connectionId, { changes, oldest });
       } catch (error) {
         onError?.(error);
         throw error;
       }
     },
 
-    async invalidate(connectionId, domain, days) {
-      await exclusively(`${connectionId}/marks`, async () => {
-        const now = clock.now();
-        const all = (await marks.get(connectionId)) ?? {};
-        const marked = Object.entries(all[domain] ?? {}).filter(([, at]) => at > now - MARK_LIFE_MS);
-        const named = days === null ? [NO_DAY] : [...eachDay(days.from, days.to)];
-        all[domain] = { ...Object.fromEntries(marked), ...Object.fromEntries(named.map((day) => [day, now])) };
-        await marks.set(connectionId, all);
-        rememberedMarks.set(connectionId, all);
-        changed(connectionId);
-      });
-      onChanged?.(connectionId);
-    },
+    invalidate: (connectionId, domain, days) => markTogether(connectionId, { domain, days }),
 
     async forget(connectionId) {
       dropRemembered(connectionId);

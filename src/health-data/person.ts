@@ -66,26 +66,26 @@ export async function lookUpPerson(
   const now = clock.now();
   const known = connections.flatMap((connection) => {
     const provider = providerOf(providers, connection.provider);
-    if (!provider) return [];
-    const wanted = firstWanted(provider, connection, asks, now);
-    return [{ provider, connection, wanted, blocked: blockedBy(deps, provider, connection), seen: new Set<string>() }];
+    return provider ? [{ provider, connection, blocked: blockedBy(deps, provider, connection) }] : [];
   });
+  const seen = new Map(known.map(({ connection }) => [connection.id, new Set<string>()]));
   const stored = await Promise.all(
-    known.map(({ connection, wanted, seen }) => history.columns(connection.id, wanted, { seen })),
+    known.map(({ provider, connection }) =>
+      history.columns(connection.id, firstWanted(provider, connection, asks, now), { seen: seen.get(connection.id) }),
+    ),
   );
   const { zone, offsetSeconds } = zoneOf(priority, known, stored);
   const dayOf = (at: number): LocalDate =>
     zone ? dateIn(zone, at) : new Date(at + (offsetSeconds ?? 0) * 1000).toISOString().slice(0, 10);
   const today = dayOf(now);
   const loaders = new Map<ProviderId, ConnectionLoader>();
-  for (const [at, { provider, connection, wanted, blocked, seen }] of known.entries()) {
+  for (const { provider, connection, blocked } of known) {
     const { freshness, dryRun, headerTokens, reserve, signal } = request;
     const loader = new ConnectionLoader({
       ...{ userId, provider, connection, blocked, today, connectedOn: dayOf(connection.connectedAt) },
       ...{ freshness, dryRun, headerTokens, reserve, signal, history, fetcher: deps.fetcher, clock, deadline },
       kept: deps.retention.of(connection),
-      first: { wanted, columns: stored[at]! },
-      seen,
+      seen: seen.get(connection.id)!,
       onError: deps.onError,
       onSynced: (syncedAt) => deps.onLate?.("sync", provider.id, Math.max(0, clock.now() - syncedAt) / 1000),
       onData: ({ id }, dataThrough) => {

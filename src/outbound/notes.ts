@@ -104,10 +104,11 @@ export function createNotes(deps: NotesDeps): Notes {
 
   /** Notes the person for the operations that read it. */
   const changed = async (userId: string, isRead: (operation: StandingOperation) => boolean) => {
-    const wanted = (await registry.all()).filter((webhook) => webhook.operation !== null);
-    if (wanted.length === 0) return;
+    // Costs nothing, and most changes are read by none: so before the store is asked.
     const reading = operations.filter(isRead);
     if (reading.length === 0) return;
+    const wanted = (await registry.all()).filter((webhook) => webhook.operation !== null);
+    if (wanted.length === 0) return;
     const lane = await lanes.of(userId);
     for (const { name } of reading) {
       if (!wanted.some((webhook) => webhook.operation === name && isOf(webhook, lane))) continue;

@@ -84,18 +84,31 @@ export function createApply(deps: ApplyDeps): Apply {
     const datedDomains: { readonly domain: Domain; readonly dates: readonly LocalDate[] }[] = [];
     const undated: Domain[] = [];
     const undone = new Set<Domain>();
-    for (const domain of new Set(changes.flatMap(({ domains }) => domains))) {
+    const marked = [...new Set(changes.flatMap(({ domains }) => domains))].map((domain) => {
       // What has no days is changed as a whole, whichever day the change was of.
       const spans = isDatedDomain(domain)
         ? changes.filter(({ domains }) => domains.includes(domain)).map(({ days }) => days)
         : [null];
       const whole = spans.some((days) => days === null || !isNameable(days));
       const dates = datesOf(spans);
-      try {
-        for (const span of whole ? [null] : spansOf(dates)) await history.invalidate(connection.id, domain, span);
-      } catch (error) {
+      const named = whole ? [null] : spansOf(dates);
+      // All at once: they are one row of the store.
+      const done = Promise.all(named.map((span) => history.invalidate(connection.id, domain, span)));
+      return {
+        domain,
+        whole,
+        dates,
+        done: done.then(
+          () => null,
+          (error: unknown) => ({ error }),
+        ),
+      };
+    });
+    for (const { domain, whole, dates, done } of marked) {
+      const failed = await done;
+      if (failed) {
         undone.add(domain);
-        log.warn({ err: error, provider, domain }, "changed days could not be marked and are marked later");
+        log.warn({ err: failed.error, provider, domain }, "changed days could not be marked and are marked later");
         continue;
       }
       // Nobody can read what is new behind a grant that is not (or no longer) there.
