@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
-import { type RowForm, rowsOf, UnreadableRow } from "../../store/row.js";
+import { type RowForm, rowsOf, textRows, UnreadableRow } from "../../store/row.js";
 import type { Store } from "../../store/store.js";
 import type { Connection } from "../connection.js";
 import { hashOf } from "../oauth/oauth.js";
@@ -118,7 +118,10 @@ export interface Vault {
   drop(connectionId: string): Promise<void>;
   /** Drops what waits of a user's imports. */
   dropImports(userId: string): Promise<void>;
-  /** Connections with a refresh whose end is not known. */
+  /**
+   * Connections with a refresh whose end is not known: in a process for the first time, of all that is stored; from then on
+   * of those that were noted, so that the look costs the same however many people there are.
+   */
   begun(): AsyncIterable<string>;
   /** Connections that something is stored of; whether it is under the first key, and whether under any of ours. */
   stored(): AsyncIterable<{
@@ -147,6 +150,8 @@ export const tokensLease = (connectionId: string) => `tokens:${connectionId}`;
 
 export function createVault({ store, encryptionKeys }: { store: Store; encryptionKeys: readonly Uint8Array[] }): Vault {
   const sealed = store.collection<Sealed>("tokens", sealedRows);
+  /** Of each connection with a refresh under way. Written and taken away under the lease, as the tokens are. */
+  const notes = store.collection("refreshes-begun", textRows);
   const cipher = createCipher(encryptionKeys);
   const boxOf = async (id: string): Promise<Sealed | undefined> => {
     try {
@@ -161,7 +166,38 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
   const save = async (owner: Owner, tokens: StoredTokens) => {
     const box = cipher.seal(tokensBinding(owner), tokens);
     const ttlMs = owner.id.startsWith(IMPORT) ? IMPORT_KEPT_MS : undefined;
-    await sealed.set(owner.id, tokens.refreshStartedAt === undefined ? box : { ...box, begun: true }, ttlMs);
+    const begins = tokens.refreshStartedAt !== undefined;
+    // In these orders: after a crash there is a note too many, never one too few.
+    if (begins) await notes.set(owner.id, "", ttlMs);
+    await sealed.set(owner.id, begins ? { ...box, begun: true } : box, ttlMs);
+    if (!begins) await notes.delete(owner.id);
+  };
+
+  /** Null for what can't be read: only its own person's next request may judge it. */
+  const isBegun = async (id: string): Promise<boolean | null> => {
+    try {
+      return (await sealed.get(id))?.begun === true;
+    } catch (error) {
+      if (error instanceof UnreadableRow) return null;
+      throw error;
+    }
+  };
+  /** A crash came between the end of the refresh and that of its note. */
+  const dropNote = async (id: string) => {
+    const lease = await store.lease(tokensLease(id), 10_000);
+    if (!lease) return;
+    try {
+      if ((await isBegun(id)) === false) await notes.delete(id);
+    } finally {
+      await lease.release();
+    }
+  };
+  /** What a release that noted nothing left behind is found too. */
+  let isAllLookedAt = false;
+
+  const drop = async (connectionId: string) => {
+    await sealed.erase(connectionId);
+    await notes.erase(connectionId);
   };
 
   const reseal = async (owner: Owner) => {
@@ -191,14 +227,20 @@ export function createVault({ store, encryptionKeys }: { store: Store; encryptio
       return tokens;
     },
     save,
-    drop: async (connectionId) => {
-      await sealed.erase(connectionId);
-    },
+    drop,
     dropImports: async (userId) => {
-      for await (const key of sealed.keys(importsOf(userId))) await sealed.erase(key);
+      for await (const key of sealed.keys(importsOf(userId))) await drop(key);
     },
     begun: async function* () {
-      for await (const [id, box] of sealed.scan("")) if (box.begun) yield id;
+      if (!isAllLookedAt) {
+        for await (const [id, box] of sealed.scan("")) if (box.begun) yield id;
+        isAllLookedAt = true;
+      }
+      for await (const id of notes.keys("")) {
+        const still = await isBegun(id);
+        if (still) yield id;
+        else if (still === false) await dropNote(id);
+      }
     },
     stored: async function* () {
       for await (const [connectionId, box] of sealed.scan(""))
