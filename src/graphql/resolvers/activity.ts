@@ -1,16 +1,13 @@
-import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, FieldResolver, Info, Resolver, Root } from "type-graphql";
+import { Arg, FieldResolver, Resolver, Root } from "type-graphql";
 import type { ActivityDay } from "../../health-data/views.js";
 import { totalFigures, valuesBy } from "../../model/figure-tables.js";
 import { activityFigures } from "../../model/figures.js";
 import type { ActivityMetric, Resolution } from "../../model/records.js";
-import type { RequestContext } from "../context.js";
 import { ActivityDayType, ActivityTotalsType } from "../types/activity.js";
 import { ActivityMetricEnum, ResolutionEnum } from "../types/enums.js";
-import { MissingFieldType } from "../types/history.js";
 import { type Series, SeriesType } from "../types/series.js";
-import { serveFigures } from "./figures.js";
-import { MISSING, MissingFields, missingOf } from "./missing.js";
+import { Figures } from "./figures.js";
+import { MISSING, Missing } from "./missing.js";
 
 const unitOf: Readonly<Record<ActivityMetric, string>> = {
   STEPS: "count",
@@ -21,6 +18,8 @@ const unitOf: Readonly<Record<ActivityMetric, string>> = {
 };
 
 @Resolver(() => ActivityDayType)
+@Missing(MISSING)
+@Figures(ActivityDayType, activityFigures)
 export class ActivityDayResolver {
   @FieldResolver(() => SeriesType, { nullable: true, description: "Samples of one measure within the day." })
   samples(
@@ -35,24 +34,11 @@ export class ActivityDayResolver {
     const series = day.series.get(`activity.samples:${metric}:${resolution}`);
     return series ? { ...series, unit: unitOf[metric] } : null;
   }
-
-  @FieldResolver(() => [MissingFieldType], { description: MISSING })
-  missing(
-    @Root() day: ActivityDay,
-    @MissingFields() fields: string[] | null,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return missingOf(day, fields, context, info);
-  }
 }
 
 @Resolver(() => ActivityTotalsType)
-export class ActivityTotalsResolver {}
-
-serveFigures(ActivityDayType, ActivityDayResolver, activityFigures);
-serveFigures(
+@Figures(
   ActivityTotalsType,
-  ActivityTotalsResolver,
   valuesBy(totalFigures, (name) => ({ ...activityFigures[name], description: activityFigures[name].total })),
-);
+)
+export class ActivityTotalsResolver {}

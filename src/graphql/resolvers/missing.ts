@@ -1,10 +1,11 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg } from "type-graphql";
+import { Arg, Ctx, Info, Root } from "type-graphql";
 import type { Absent, Courses } from "../../health-data/views.js";
 import type { MissingReason, SampleSeries } from "../../model/records.js";
 import type { RequestContext } from "../context.js";
 import { namedSeries, namesForMissing, placeOf, seriesField } from "../selection.js";
-import type { MissingField } from "../types/history.js";
+import { type MissingField, MissingFieldType } from "../types/history.js";
+import { type Class, serve } from "./serve.js";
 
 export const MISSING =
   "Fields of this object that are null, each with the reason. Default: the fields of this selection. Clients with a normalised cache should pass `fields`. A series is named with its arguments, for example samples(STEPS,ONE_MINUTE).";
@@ -12,11 +13,16 @@ export const MISSING =
 export const MISSING_LISTS =
   "Lists of this history that are null, each with the reason. Default: the lists of this selection. Clients with a normalised cache should pass `fields`.";
 
-export const MissingFields = () =>
-  Arg("fields", () => [String], {
-    nullable: true,
-    description: "Names of fields to report on, selected or not. Default: the fields of this selection.",
-  });
+const Fields = Arg("fields", () => [String], {
+  nullable: true,
+  description: "Names of fields to report on, selected or not. Default: the fields of this selection.",
+});
+
+/** Adds the field `missing` to the type of a resolver class. */
+export function Missing(description: string) {
+  const missing = { returns: () => [MissingFieldType], description, resolve: missingOf };
+  return (resolver: Class) => serve(resolver, "missing", missing, Root(), Fields, Ctx(), Info());
+}
 
 interface Incomplete {
   readonly absent: Absent;
@@ -24,7 +30,7 @@ interface Incomplete {
   readonly courses?: Courses;
 }
 
-export function missingOf(
+function missingOf(
   object: Incomplete,
   fields: readonly string[] | null | undefined,
   context: RequestContext,

@@ -1,18 +1,16 @@
-import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, FieldResolver, Float, Info, Resolver, Root } from "type-graphql";
+import { Arg, FieldResolver, Float, Resolver, Root } from "type-graphql";
 import type { BloodGlucose, BloodPressure, ReadingHistory, TemperatureReading } from "../../health-data/views.js";
 import type { Resolution } from "../../model/records.js";
 import { courseAt } from "../../model/series.js";
-import type { RequestContext } from "../context.js";
 import { ResolutionEnum } from "../types/enums.js";
-import { MissingFieldType } from "../types/history.js";
 import { BloodGlucoseType, BloodPressureType, ReadingHistoryType, TemperatureReadingType } from "../types/readings.js";
 import { type Series, SeriesType } from "../types/series.js";
 import { type GlucoseUnit, glucoseIn, type TemperatureUnit, temperatureIn } from "../units.js";
-import { MISSING_LISTS, MissingFields, missingOf } from "./missing.js";
+import { MISSING_LISTS, Missing } from "./missing.js";
 import { InGlucose, InTemperature } from "./units.js";
 
 @Resolver(() => ReadingHistoryType)
+@Missing(MISSING_LISTS)
 export class ReadingHistoryResolver {
   @FieldResolver(() => [SeriesType], {
     nullable: true,
@@ -28,16 +26,6 @@ export class ReadingHistoryResolver {
     resolution: Resolution,
   ): readonly Series[] | null {
     return history.glucoseSeries?.map((day) => ({ ...courseAt(day, resolution), unit: "mmol/L" })) ?? null;
-  }
-
-  @FieldResolver(() => [MissingFieldType], { description: MISSING_LISTS })
-  missing(
-    @Root() history: ReadingHistory,
-    @MissingFields() fields: string[] | null,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return missingOf(history, fields, context, info);
   }
 }
 

@@ -5,7 +5,7 @@ import type { BackfillJob } from "../../events/updates.js";
 import type { Ask, DateRange } from "../../health-data/ask.js";
 import { checkRange } from "../../health-data/range.js";
 import type { Histories } from "../../health-data/views.js";
-import type { Domain, ScoreKind } from "../../model/records.js";
+import type { Domain } from "../../model/records.js";
 import type { ProviderId } from "../../providers/index.js";
 import type { RequestContext } from "../context.js";
 import type { Weigh } from "../loaders.js";
@@ -28,6 +28,7 @@ import { BackfillJobType } from "../types/updates.js";
 import { type User, UserType } from "../types/user.js";
 import { VitalHistoryType } from "../types/vitals.js";
 import { WorkoutHistoryType } from "../types/workouts.js";
+import { type Class, serve } from "./serve.js";
 
 const InRange = () => Arg("range", () => DateRangeInput, { description: "The days to answer." });
 const FromProviders = () =>
@@ -64,159 +65,6 @@ export class UserResolver {
     return loaders.connections(user.id);
   }
 
-  @FieldResolver(() => ProfileType, { nullable: true, description: "Profile of the user." })
-  profile(
-    @Root() user: User,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("PROFILE", user, null, providers, context, info);
-  }
-
-  @FieldResolver(() => ActivityHistoryType, {
-    nullable: true,
-    description: "Activity: steps, distance, energy and more, for each day.",
-  })
-  activity(
-    @Root() user: User,
-    @InRange() range: DateRangeInput,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("ACTIVITY", user, range, providers, context, info);
-  }
-
-  @FieldResolver(() => HeartHistoryType, {
-    nullable: true,
-    description: "Heart figures: resting heart rate, variability, zones and samples, for each day.",
-  })
-  heart(
-    @Root() user: User,
-    @InRange() range: DateRangeInput,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("HEART", user, range, providers, context, info);
-  }
-
-  @FieldResolver(() => SleepHistoryType, { nullable: true, description: "Nights and naps that ended on these days." })
-  sleep(
-    @Root() user: User,
-    @InRange() range: DateRangeInput,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("SLEEP", user, range, providers, context, info);
-  }
-
-  @FieldResolver(() => BodyHistoryType, { nullable: true, description: "Body measurements on these days." })
-  body(
-    @Root() user: User,
-    @InRange() range: DateRangeInput,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("BODY", user, range, providers, context, info);
-  }
-
-  @FieldResolver(() => WorkoutHistoryType, { nullable: true, description: "Workouts that started on these days." })
-  workouts(
-    @Root() user: User,
-    @InRange() range: DateRangeInput,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("WORKOUTS", user, range, providers, context, info);
-  }
-
-  @FieldResolver(() => VitalHistoryType, {
-    nullable: true,
-    description: "Vitals: oxygen, breathing, skin temperature, VO2 max and more, each by itself, for each day.",
-  })
-  vitals(
-    @Root() user: User,
-    @InRange() range: DateRangeInput,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("VITALS", user, range, providers, context, info);
-  }
-
-  @FieldResolver(() => ReadingHistoryType, {
-    nullable: true,
-    description: "Readings taken on these days: blood pressure, glucose, temperature, electrocardiograms and more.",
-  })
-  async readings(
-    @Root() user: User,
-    @InRange() range: DateRangeInput,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    const weigh = weighing(context, info);
-    const found = await history("READINGS", user, range, providers, context, info, weigh);
-    if (found) await weigh(countsOf(found));
-    return found;
-  }
-
-  @FieldResolver(() => ScoreHistoryType, {
-    nullable: true,
-    description: "The providers' own scores of these days: readiness, strain, sleep and more.",
-  })
-  scores(
-    @Root() user: User,
-    @InRange() range: DateRangeInput,
-    @Arg("kinds", () => [ScoreKindEnum], { nullable: true, description: "Only these kinds. Default: all." })
-    _kinds: readonly ScoreKind[] | null | undefined,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    // Which kinds is part of the selection: each kind is a field of the model.
-    return history("SCORES", user, range, providers, context, info);
-  }
-
-  @FieldResolver(() => NutritionHistoryType, {
-    nullable: true,
-    description: "What was eaten and drunk on these days, as far as it was logged.",
-  })
-  nutrition(
-    @Root() user: User,
-    @InRange() range: DateRangeInput,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("NUTRITION", user, range, providers, context, info);
-  }
-
-  @FieldResolver(() => DeviceListType, { nullable: true, description: "Devices of the user." })
-  devices(
-    @Root() user: User,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("DEVICES", user, null, providers, context, info);
-  }
-
-  @FieldResolver(() => GoalListType, { nullable: true, description: "Goals of the user." })
-  goals(
-    @Root() user: User,
-    @FromProviders() providers: Providers,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return history("GOALS", user, null, providers, context, info);
-  }
-
   @FieldResolver(() => [BackfillJobType], { description: "Backfill jobs of the user, newest first." })
   backfillJobs(@Root() user: User, @Ctx() { services }: RequestContext): Promise<readonly BackfillJob[]> {
     return services.backfills.list(user.id);
@@ -228,4 +76,76 @@ export class UserResolver {
   sourcePriority(@Root() user: User, @Ctx() { services }: RequestContext): Promise<readonly ProviderId[]> {
     return services.connections.sourcePriority(user.id);
   }
+}
+
+type Resolve = (
+  user: User,
+  providers: Providers,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+  range?: DateRange,
+) => unknown;
+
+const historyOf =
+  (domain: Domain): Resolve =>
+  (user, providers, context, info, range) =>
+    history(domain, user, range ?? null, providers, context, info);
+
+const readings: Resolve = async (user, providers, context, info, range) => {
+  const weigh = weighing(context, info);
+  const found = await history("READINGS", user, range ?? null, providers, context, info, weigh);
+  if (found) await weigh(countsOf(found));
+  return found;
+};
+
+/** Which kinds is part of the selection: each kind is a field of the model. */
+const OfKinds = () =>
+  Arg("kinds", () => [ScoreKindEnum], { nullable: true, description: "Only these kinds. Default: all." });
+
+interface Form {
+  readonly isUndated?: true;
+  readonly resolve?: Resolve;
+  readonly argument?: typeof OfKinds;
+}
+
+/** The histories of a user, by the names of their fields. */
+const histories: Readonly<Record<string, readonly [domain: Domain, type: Class, description: string, form?: Form]>> = {
+  profile: ["PROFILE", ProfileType, "Profile of the user.", { isUndated: true }],
+  activity: ["ACTIVITY", ActivityHistoryType, "Activity: steps, distance, energy and more, for each day."],
+  heart: [
+    "HEART",
+    HeartHistoryType,
+    "Heart figures: resting heart rate, variability, zones and samples, for each day.",
+  ],
+  sleep: ["SLEEP", SleepHistoryType, "Nights and naps that ended on these days."],
+  body: ["BODY", BodyHistoryType, "Body measurements on these days."],
+  workouts: ["WORKOUTS", WorkoutHistoryType, "Workouts that started on these days."],
+  vitals: [
+    "VITALS",
+    VitalHistoryType,
+    "Vitals: oxygen, breathing, skin temperature, VO2 max and more, each by itself, for each day.",
+  ],
+  readings: [
+    "READINGS",
+    ReadingHistoryType,
+    "Readings taken on these days: blood pressure, glucose, temperature, electrocardiograms and more.",
+    { resolve: readings },
+  ],
+  scores: [
+    "SCORES",
+    ScoreHistoryType,
+    "The providers' own scores of these days: readiness, strain, sleep and more.",
+    { argument: OfKinds },
+  ],
+  nutrition: ["NUTRITION", NutritionHistoryType, "What was eaten and drunk on these days, as far as it was logged."],
+  devices: ["DEVICES", DeviceListType, "Devices of the user.", { isUndated: true }],
+  goals: ["GOALS", GoalListType, "Goals of the user.", { isUndated: true }],
+};
+
+for (const [name, [domain, type, description, form = {}]] of Object.entries(histories)) {
+  const { isUndated, argument, resolve = historyOf(domain) } = form;
+  const range = isUndated ? [] : [InRange()];
+  const more = argument ? [argument()] : [];
+  const served = { returns: () => type, nullable: true, description, resolve } as const;
+  serve(UserResolver, name, served, Root(), FromProviders(), Ctx(), Info(), ...range, ...more);
 }

@@ -1,17 +1,15 @@
-import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, FieldResolver, Info, Resolver, Root } from "type-graphql";
+import { Arg, FieldResolver, Resolver, Root } from "type-graphql";
 import type { VitalDay, VitalHistory } from "../../health-data/views.js";
 import { namesOf } from "../../model/figure-tables.js";
 import { type Vital, type VitalFigure, vitalFigures } from "../../model/figures.js";
 import type { Resolution, SampleSeries } from "../../model/records.js";
 import { courseAt } from "../../model/series.js";
-import type { RequestContext } from "../context.js";
 import { ResolutionEnum } from "../types/enums.js";
-import { MissingFieldType } from "../types/history.js";
 import { type Series, SeriesType } from "../types/series.js";
 import { VitalDayType, VitalHistoryType } from "../types/vitals.js";
 import { type TemperatureUnit, temperatureDifferenceIn, temperatureIn } from "../units.js";
-import { MISSING_LISTS, MissingFields, missingOf } from "./missing.js";
+import { MISSING_LISTS, Missing } from "./missing.js";
+import { serve } from "./serve.js";
 import { InTemperature } from "./units.js";
 
 type ServedVital = Omit<VitalDay, "course" | "alternatives"> & {
@@ -39,43 +37,26 @@ export class VitalDayResolver {
 }
 
 @Resolver(() => VitalHistoryType)
-export class VitalHistoryResolver {
-  @FieldResolver(() => [MissingFieldType], { description: MISSING_LISTS })
-  missing(
-    @Root() history: VitalHistory,
-    @MissingFields() fields: string[] | null,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    return missingOf(history, fields, context, info);
-  }
-}
+@Missing(MISSING_LISTS)
+export class VitalHistoryResolver {}
 
 const convert = { temperature: temperatureIn, temperatureDifference: temperatureDifferenceIn } as const;
 
-/** Adds a field for each row, as decorators do for fields that are written by hand. */
-function serveVitals(): void {
-  const { prototype } = VitalHistoryResolver;
-  for (const name of namesOf(vitalFigures)) {
-    const { quantity, course = "", description }: Vital = vitalFigures[name];
-    const toServed = (day: VitalDay, unit: TemperatureUnit): ServedVital => {
-      const of = (value: number | null) => (quantity ? convert[quantity](value, unit) : value);
-      return {
-        ...day,
-        value: of(day.value),
-        low: of(day.low),
-        high: of(day.high),
-        course: day.course && { ...day.course, unit: course },
-        alternatives: day.alternatives.map((other) => toServed(other, unit)),
-      };
+for (const name of namesOf(vitalFigures)) {
+  const { quantity, course = "", description }: Vital = vitalFigures[name];
+  const toServed = (day: VitalDay, unit: TemperatureUnit): ServedVital => {
+    const of = (value: number | null) => (quantity ? convert[quantity](value, unit) : value);
+    return {
+      ...day,
+      value: of(day.value),
+      low: of(day.low),
+      high: of(day.high),
+      course: day.course && { ...day.course, unit: course },
+      alternatives: day.alternatives.map((other) => toServed(other, unit)),
     };
-    const resolve = (history: Pick<VitalHistory, VitalFigure>, unit: TemperatureUnit) =>
-      history[name]?.map((day) => toServed(day, unit)) ?? null;
-    Object.defineProperty(prototype, name, { value: resolve });
-    Root()(prototype, name, 0);
-    if (quantity) InTemperature("CELSIUS")(prototype, name, 1);
-    FieldResolver(() => [VitalDayType], { nullable: true, description })(prototype, name, { value: resolve });
-  }
+  };
+  const resolve = (history: Pick<VitalHistory, VitalFigure>, unit: TemperatureUnit) =>
+    history[name]?.map((day) => toServed(day, unit)) ?? null;
+  const served = { returns: () => [VitalDayType], nullable: true, description, resolve } as const;
+  serve(VitalHistoryResolver, name, served, Root(), ...(quantity ? [InTemperature("CELSIUS")] : []));
 }
-
-serveVitals();
