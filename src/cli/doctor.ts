@@ -5,6 +5,7 @@ import type { Gateway } from "../gateway.js";
 import { createHttpClient, type HttpClient, TransportError } from "../http/client.js";
 import { type Provider, type ProviderId, providers as registry } from "../providers/index.js";
 import { providerOf, standingOf } from "../providers/registry.js";
+import { inTime } from "../under-way.js";
 import { CommandFailed, type Io } from "./io.js";
 import { withGateway } from "./session.js";
 
@@ -166,13 +167,12 @@ async function lookAtKeySet(http: HttpClient, url: string, tell: Tell): Promise<
 
 /** Whether the work succeeded in time. Clients of stores retry for longer than a diagnosis should take. */
 async function soon(work: () => Promise<unknown>, ms = LONGEST_WAIT_MS): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const done = work().then(
-    () => true,
-    () => false,
+  let succeeded = false;
+  await inTime(
+    ms,
+    work().then(() => {
+      succeeded = true;
+    }),
   );
-  return await Promise.race([done, late]).finally(() => clearTimeout(timer));
+  return succeeded;
 }

@@ -10,6 +10,7 @@ import type { Failure, ProviderSettings } from "../providers/provider.js";
 import { providerOf, standingOf } from "../providers/registry.js";
 import { type Delay, wait } from "../store/lease.js";
 import type { Store } from "../store/store.js";
+import { inTime } from "../under-way.js";
 import type { BreakerDeps } from "./breaker.js";
 import type {
   Connection,
@@ -314,12 +315,8 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       })),
 
     idle: async (boundMs = ENDING_MS) => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(() => resolve(unsaved.end()), boundMs);
-      });
       const saved = refresher.idle().then(() => unsaved.idle());
-      await Promise.race([saved, late]).finally(() => clearTimeout(timer));
+      if (!(await inTime(boundMs, saved))) unsaved.end();
     },
 
     problem,

@@ -1,5 +1,4 @@
 import { type Cell, cell, type Have } from "../../../model/cells.js";
-import type { Field } from "../../../model/fields.js";
 import type { CourseRecord, GlucoseRecord, LocalDate, NightBreathing, SleepRecord } from "../../../model/records.js";
 import { addDays, eachDay, instantOf, localDateOf, offsetOf, startOfDay, withOffset } from "../../../model/time.js";
 import { envelope, omittableList } from "../../kit/envelope.js";
@@ -21,28 +20,42 @@ import {
 } from "../mappers/readings.js";
 import { type Sample, toSeriesByDay } from "../mappers/samples.js";
 import { scopes } from "../scopes.js";
+import { points, readPoints } from "./points.js";
 import { LARGEST_PAGE, listWithout, pageAfter, reconcile, reconcileBetween } from "./requests.js";
 
 const { activity, measurements } = scopes;
 const zoneOf = (have: Have): string | undefined => have.value("profile.timeZone");
 
+const ofInstant = ({ time }: { readonly time: string }) => localDateOf(time);
+
+/** Readings that are few: a span of years is one request. */
+const few = {
+  member: "sample_time.civil_time",
+  reach: { kind: "days", max: 3650 },
+  pageSize: LARGEST_PAGE,
+  dayOf: ofInstant,
+} as const;
+
 /** Measurements at a moment, one point each. */
 export const readingCalls: readonly Call[] = [
-  readings({
+  points({
+    ...few,
     type: "core-body-temperature",
     field: "readings.temperatures",
     scope: measurements,
     toRecords: toTemperature,
     dayOfUnread: dayOfSample("coreBodyTemperature"),
   }),
-  readings({
+  points({
+    ...few,
     type: "vo2-max",
     field: "readings.vo2MaxOthers",
     scope: activity,
     toRecords: toVo2MaxTest,
     dayOfUnread: dayOfSample("vo2Max"),
   }),
-  readings({
+  points({
+    ...few,
     type: "run-vo2-max",
     field: "readings.vo2MaxRuns",
     scope: activity,
@@ -57,16 +70,12 @@ export const readingCalls: readonly Call[] = [
     scope: measurements,
     needs: ["profile.timeZone"],
     request: (input, _fields, have) => dense("oxygen-saturation", input, have),
-    read: (answer, input, have, asked) => {
-      const parts = readRecords(omittableList(envelope(answer), "dataPoints"), {
-        field: "readings.oxygenSaturations",
-        span: input,
-        read: (point) => toOxygen(point, zoneOf(have)),
-        dayOf: ({ time }) => localDateOf(time),
-        dayOfUnread: dayOfSample("oxygenSaturation"),
-      });
-      return page(input, parts, pageAfter(asked, answer));
-    },
+    read: readPoints({
+      field: "readings.oxygenSaturations",
+      toRecords: toOxygen,
+      dayOf: ofInstant,
+      dayOfUnread: dayOfSample("oxygenSaturation"),
+    }),
   },
   {
     name: "reconcile blood-glucose",
@@ -92,16 +101,12 @@ export const readingCalls: readonly Call[] = [
         fields: "dataPoints(name,electrocardiogram(interval,beatsPerMinuteAvg,resultClassification)),nextPageToken",
       });
     },
-    read: (answer, input, have, asked) => {
-      const parts = readRecords(omittableList(envelope(answer), "dataPoints"), {
-        field: "readings.electrocardiograms",
-        span: input,
-        read: (point) => toElectrocardiogram(point, zoneOf(have)),
-        dayOf: ({ time }) => localDateOf(time),
-        dayOfUnread: (point) => dayOfElectrocardiogram(point, zoneOf(have)),
-      });
-      return page(input, parts, pageAfter(asked, answer));
-    },
+    read: readPoints({
+      field: "readings.electrocardiograms",
+      toRecords: toElectrocardiogram,
+      dayOf: ofInstant,
+      dayOfUnread: dayOfElectrocardiogram,
+    }),
   },
   {
     name: "list irregular-rhythm-notification",
@@ -116,16 +121,12 @@ export const readingCalls: readonly Call[] = [
         fields: "dataPoints(name,irregularRhythmNotification(interval)),nextPageToken",
       });
     },
-    read: (answer, input, have, asked) => {
-      const parts = readRecords(omittableList(envelope(answer), "dataPoints"), {
-        field: "readings.rhythmAlerts",
-        span: input,
-        read: (point) => toRhythmAlert(point, zoneOf(have)),
-        dayOf: ({ start }) => localDateOf(start),
-        dayOfUnread: (point) => dayOfRhythmAlert(point, zoneOf(have)),
-      });
-      return page(input, parts, pageAfter(asked, answer));
-    },
+    read: readPoints({
+      field: "readings.rhythmAlerts",
+      toRecords: toRhythmAlert,
+      dayOf: ({ start }) => localDateOf(start),
+      dayOfUnread: dayOfRhythmAlert,
+    }),
   },
 ];
 
@@ -189,33 +190,6 @@ function dense(type: string, { from, to }: Input, have: Have): ApiRequest {
   return reconcileBetween(type, "sample_time.physical_time", start, end, LARGEST_PAGE);
 }
 
-function readings<R extends { readonly id: string; readonly time: string }>(of: {
-  readonly type: string;
-  readonly field: Field;
-  readonly scope: string;
-  readonly toRecords: (point: unknown, zone: string | undefined) => readonly R[];
-  readonly dayOfUnread: (point: unknown) => LocalDate | null;
-}): Call {
-  return {
-    name: `reconcile ${of.type}`,
-    yields: [of.field],
-    reach: { kind: "days", max: 3650 },
-    scope: of.scope,
-    request: (input) => reconcile(of.type, "sample_time.civil_time", input, LARGEST_PAGE),
-    read: (answer, input, have, asked) => {
-      const parts = readRecords<R>(omittableList(envelope(answer), "dataPoints"), {
-        field: of.field,
-        span: input,
-        // Needed only for points without an offset of their own, which are rare.
-        read: (point) => of.toRecords(point, zoneOf(have)),
-        dayOf: ({ time }) => localDateOf(time),
-        dayOfUnread: of.dayOfUnread,
-      });
-      return page(input, parts, pageAfter(asked, answer));
-    },
-  };
-}
-
 /** What a person took is a list, and what a sensor measured is a course. */
 function readGlucose(answer: unknown, input: Input, have: Have, asked: ApiRequest) {
   const points = omittableList(envelope(answer), "dataPoints");
@@ -229,7 +203,7 @@ function readGlucose(answer: unknown, input: Input, have: Have, asked: ApiReques
         samples.push([instantOf(reading.time), reading.value]);
         return [];
       }),
-    dayOf: ({ time }) => localDateOf(time),
+    dayOf: ofInstant,
     dayOfUnread: dayOfSample("bloodGlucose"),
   });
   const courses = toSeriesByDay(samples, input, zoneOf(have) ?? "UTC", null).map(

@@ -1,19 +1,16 @@
-import type { Field } from "../../../model/fields.js";
-import type { LocalDate } from "../../../model/records.js";
 import { localDateOf } from "../../../model/time.js";
-import { envelope, omittableList } from "../../kit/envelope.js";
-import { page, readRecords } from "../../kit/members.js";
 import type { Call } from "../../provider.js";
 import { dayOfWeighing, toBodyFat, toWeight } from "../mappers/body.js";
 import { dayOfLog, toDrink, toFood } from "../mappers/nutrition.js";
 import { dayOfSleep, toSleep } from "../mappers/sleep.js";
 import { dayOfWorkout, toWorkout } from "../mappers/workout.js";
 import { scopes } from "../scopes.js";
-import { LARGEST_PAGE, LARGEST_SESSION_PAGE, pageAfter, reconcile } from "./requests.js";
+import { points } from "./points.js";
+import { LARGEST_PAGE, LARGEST_SESSION_PAGE } from "./requests.js";
 
-/** Records that come as one point each. The filters use civil time, so that a day can be named without a zone. */
+/** Records that come as one point each. */
 export const recordCalls: readonly Call[] = [
-  records({
+  points({
     type: "sleep",
     // Sleep can only be filtered by its end, which is also the day that it belongs to.
     member: "interval.civil_end_time",
@@ -25,7 +22,7 @@ export const recordCalls: readonly Call[] = [
     dayOfUnread: dayOfSleep,
     dayOf: ({ end }) => localDateOf(end),
   }),
-  records({
+  points({
     type: "exercise",
     member: "interval.civil_start_time",
     field: "workouts.workouts",
@@ -36,7 +33,7 @@ export const recordCalls: readonly Call[] = [
     dayOfUnread: dayOfWorkout,
     dayOf: ({ start }) => localDateOf(start),
   }),
-  records({
+  points({
     type: "weight",
     member: "sample_time.civil_time",
     field: "body.weight",
@@ -47,7 +44,7 @@ export const recordCalls: readonly Call[] = [
     dayOfUnread: (point) => dayOfWeighing(point, "weight"),
     dayOf: ({ time }) => localDateOf(time ?? ""),
   }),
-  records({
+  points({
     type: "body-fat",
     member: "sample_time.civil_time",
     field: "body.fatPercentage",
@@ -58,7 +55,7 @@ export const recordCalls: readonly Call[] = [
     dayOfUnread: (point) => dayOfWeighing(point, "bodyFat"),
     dayOf: ({ time }) => localDateOf(time ?? ""),
   }),
-  records({
+  points({
     type: "nutrition-log",
     member: "interval.civil_start_time",
     field: "nutrition.foods",
@@ -69,7 +66,7 @@ export const recordCalls: readonly Call[] = [
     dayOfUnread: dayOfLog("nutritionLog"),
     dayOf: ({ time }) => localDateOf(time ?? ""),
   }),
-  records({
+  points({
     type: "hydration-log",
     member: "interval.civil_start_time",
     field: "nutrition.drinks",
@@ -81,35 +78,3 @@ export const recordCalls: readonly Call[] = [
     dayOf: ({ time }) => localDateOf(time ?? ""),
   }),
 ];
-
-function records<R extends { readonly id: string }>(of: {
-  readonly type: string;
-  readonly member: string;
-  readonly field: Field;
-  readonly scope: string;
-  readonly reach: Call["reach"];
-  readonly pageSize: number;
-  readonly toRecords: (point: unknown, zone: string | undefined, today: LocalDate) => R | readonly R[];
-  readonly dayOfUnread: (point: unknown, zone: string | undefined) => LocalDate | null;
-  readonly dayOf: (record: R) => LocalDate;
-}): Call {
-  return {
-    name: `reconcile ${of.type}`,
-    yields: [of.field],
-    reach: of.reach,
-    scope: of.scope,
-    request: (input) => reconcile(of.type, of.member, input, of.pageSize),
-    read: (answer, input, have, asked) => {
-      // Needed only for points without an offset of their own, which are rare.
-      const zone = have.value("profile.timeZone");
-      const parts = readRecords<R>(omittableList(envelope(answer), "dataPoints"), {
-        field: of.field,
-        span: input,
-        read: (point) => of.toRecords(point, zone, input.today),
-        dayOf: of.dayOf,
-        dayOfUnread: (point) => of.dayOfUnread(point, zone),
-      });
-      return page(input, parts, pageAfter(asked, answer));
-    },
-  };
-}
