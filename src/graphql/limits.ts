@@ -271,7 +271,7 @@ class Meter {
     const readings = type.name === "ReadingHistory" ? this.readingsOf(node.name.value, place) : null;
     let inside: Scale = {
       page: place === "Query.connections" ? clampTo(args["first"], MAX_PAGE) : scale.page,
-      days: args["range"] === undefined ? scale.days : this.daysOf(args["range"] as DateRange),
+      days: args["range"] === undefined ? scale.days : reckonedDays(args["range"] as DateRange | null, this.now),
       bins: args["resolution"] === undefined ? scale.bins : (binsPerDay[String(args["resolution"])] ?? 1),
       value: isSamples ? cost.sampleValue : scale.value,
     };
@@ -308,16 +308,16 @@ class Meter {
       samples: unknownDays > 0 ? COURSE_SAMPLES_A_DAY : samples / records,
     };
   }
+}
 
-  /** A wrong range is told of later, by its own history. */
-  private daysOf(range: DateRange | null): number {
-    if (!range) return 1;
-    if (typeof range.lastDays === "number") return clamp(range.lastDays);
-    // A day later than in any zone, so that nothing is reckoned too low.
-    const tomorrow = new Date(this.now + 86_400_000).toISOString().slice(0, 10);
-    const to = range.to && range.to < tomorrow ? range.to : tomorrow;
-    return range.from && isLocalDate(range.from) && isLocalDate(to) ? clamp(daysInclusive(range.from, to)) : 1;
-  }
+/** The days of a range that its history is reckoned by. A wrong range is told of later, by its own history. */
+export function reckonedDays(range: DateRange | null, now: number): number {
+  if (!range) return 1;
+  if (typeof range.lastDays === "number") return clamp(range.lastDays);
+  // A day later than in any zone, so that nothing is reckoned too low.
+  const tomorrow = new Date(now + 86_400_000).toISOString().slice(0, 10);
+  const to = range.to && range.to < tomorrow ? range.to : tomorrow;
+  return range.from && isLocalDate(range.from) && isLocalDate(to) ? clamp(daysInclusive(range.from, to)) : 1;
 }
 
 const clampTo = (count: unknown, most: number) => Math.min(Math.max(Number(count) || 1, 1), most);

@@ -23,6 +23,11 @@ export interface Loaders {
    */
   history<D extends Domain>(ask: Ask<D>, weigh?: Weigh): Promise<Histories[D] | null>;
   /**
+   * All that an operation asks, in the order of the asks: a single one does not wait for a batch. Rejects with what is
+   * wrong with one of them. `history` gives the same afterwards.
+   */
+  histories(asks: readonly Ask[]): Promise<readonly Histories[Domain][]>;
+  /**
    * Whether a user ever had a connection. Batched, so that all users of an operation are known at once and read
    * together.
    */
@@ -52,18 +57,17 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
   /** Each place of the operation that asks, by what it asks. */
   const places = new Map<string, Weigh[]>();
   let isLasting = true;
-  const histories = new DataLoader<Ask, Histories[Domain], string>(
-    (asks) => {
-      session ??= services.healthData.session({
-        ...request,
-        weigh: async (ask, counts) => {
-          for (const weigh of places.get(askKey(ask)) ?? []) await weigh(counts);
-        },
-      });
-      return session.load(asks);
-    },
-    { cacheKeyFn: askKey },
-  );
+  let hasBatches = false;
+  const load = (asks: readonly Ask[]) => {
+    session ??= services.healthData.session({
+      ...request,
+      weigh: async (ask, counts) => {
+        for (const weigh of places.get(askKey(ask)) ?? []) await weigh(counts);
+      },
+    });
+    return session.load(asks);
+  };
+  const histories = new DataLoader<Ask, Histories[Domain], string>(load, { cacheKeyFn: askKey });
   const known = new DataLoader<string, boolean>(async (ids) => {
     const answers = await Promise.allSettled(ids.map((id) => services.connections.hasEverConnected(id)));
     return answers.map((answer) => (answer.status === "fulfilled" ? answer.value : asError(answer.reason)));
@@ -78,9 +82,20 @@ export function createLoaders(services: Pick<Services, "healthData" | "connectio
         const key = askKey(ask);
         places.set(key, [...(places.get(key) ?? []), weigh]);
       }
+      hasBatches = true;
       const history = (await histories.load(ask as Ask)) as Histories[D];
       loaded.set(history, ask as Ask);
       return request.dryRun ? null : history;
+    },
+    histories: async (asks) => {
+      const isOnly = asks.length === 1 && !hasBatches;
+      const found = isOnly ? await load(asks) : await histories.loadMany(asks);
+      if (isOnly) histories.prime(asks[0]!, found[0]!);
+      return found.map((history, at) => {
+        if (history instanceof Error) throw history;
+        loaded.set(history, asks[at]!);
+        return history;
+      });
     },
     isKnown: async (userId) => {
       const isKnown = await known.load(userId);

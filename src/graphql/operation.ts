@@ -16,7 +16,7 @@ import { turn } from "../turns.js";
 import { ownerOf, requireWriter } from "./caller.js";
 import type { RequestContext } from "./context.js";
 import { asGraphQLError, noteErrors } from "./errors.js";
-import { checkLimits, defaultLimits, type Limits } from "./limits.js";
+import { type Cost, checkLimits, defaultLimits, type Limits } from "./limits.js";
 import { planExtension, planOf } from "./plan.js";
 import { Writing } from "./writing/written.js";
 
@@ -40,20 +40,38 @@ type Variables = Readonly<Record<string, unknown>>;
  * its caller has enough points. It is made, and charged for, once for each context. Answers the variables, or null where
  * GraphQL has to say what is wrong with them. Throws FORBIDDEN, BAD_USER_INPUT, QUERY_TOO_COSTLY or RATE_LIMITED.
  */
-export function admit(request: Operation, context: RequestContext, limits = defaultLimits): Promise<Variables | null> {
-  context.admission ??= admitted(request, context, limits);
+export function admit(
+  request: Operation,
+  context: RequestContext,
+  limits = defaultLimits,
+  reckon: Reckon = reckonedBy(request),
+): Promise<Variables | null> {
+  context.admission ??= admitted(request, context, limits, reckon);
   return context.admission;
 }
 
-async function admitted(request: Operation, context: RequestContext, limits: Limits): Promise<Variables | null> {
-  const { schema, document, operation } = request;
+/** What an operation costs with these variables. Throws QUERY_TOO_COSTLY. */
+type Reckon = (variables: Variables, now: number, limits: Limits) => Cost;
+
+const reckonedBy =
+  ({ schema, document, operation }: Operation): Reckon =>
+  (variables, now, limits) =>
+    checkLimits(schema, document, operation, variables, now, limits);
+
+async function admitted(
+  request: Operation,
+  context: RequestContext,
+  limits: Limits,
+  reckon: Reckon,
+): Promise<Variables | null> {
+  const { schema, operation } = request;
   if (operation.operation === "mutation") requireWriter(context.caller);
   context.plan = planOf(request.extensions, operation.operation);
   context.writing = new Writing(ownerOf(context.caller));
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
   if (!variables.coerced) return null;
   context.limits = limits;
-  context.cost = checkLimits(schema, document, operation, variables.coerced, context.clock.now(), limits);
+  context.cost = reckon(variables.coerced, context.clock.now(), limits);
   const { points } = context.cost;
   tellTrace(() => ({ "graphql.operation.type": operation.operation, "pulsegate.points": points }));
   await context.spend(context.cost);

@@ -2,21 +2,24 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getOperationAST,
   isObjectType,
   type OperationDefinitionNode,
 } from "graphql";
+import { LRUCache } from "lru-cache";
 import type { Ask, DateRange } from "../health-data/ask.js";
-import { checkRange } from "../health-data/range.js";
 import type { Histories } from "../health-data/views.js";
 import type { Domain } from "../model/records.js";
 import type { ProviderId } from "../providers/index.js";
 import { pacer } from "../turns.js";
 import { ownerOf, requireApp, userOf } from "./caller.js";
 import type { RequestContext } from "./context.js";
+import { type Cost, checkLimits, type Limits, reckonedDays } from "./limits.js";
 import { type Selection, selectionOf } from "./selection.js";
+import { checkTexts } from "./texts.js";
 import { argumentsOf, type Document, fieldOf, selectedFields } from "./walk.js";
 import { Texts } from "./writing/texts.js";
 import { dependsOnVariables, type Pace, type Writer, writerFor } from "./writing/writer.js";
@@ -29,11 +32,19 @@ type Variables = Readonly<Record<string, unknown>>;
  */
 export interface Straight {
   readonly operation: OperationDefinitionNode;
+  /** With the variables of one request. Throws what is wrong with an argument. */
+  asked(variables: Variables): AskedStraight;
+}
+
+/** What one request asks. */
+export interface AskedStraight {
+  /** The same as `checkLimits` reckons, which is asked once for each number of days. Throws QUERY_TOO_COSTLY. */
+  cost(now: number, limits: Limits): Cost;
   /**
    * The `data` of the answer as JSON, in texts that belong one after the other. Null where there is an error to tell of,
    * or a value that only GraphQL's execution gives: what was loaded meanwhile is not loaded again.
    */
-  answer(context: RequestContext, variables: Variables): Promise<readonly string[] | null>;
+  answer(context: RequestContext): Promise<readonly string[] | null>;
 }
 
 /** Null for an operation that GraphQL has to execute. */
@@ -73,17 +84,17 @@ const domains: Readonly<Record<string, Exclude<Domain, "READINGS"> | undefined>>
   goals: "GOALS",
 };
 
-function compiled(schema: GraphQLSchema, { definitions }: DocumentNode, operation: OperationDefinitionNode) {
+function compiled(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
   if (operation.operation !== "query") return null;
   const fragments: Record<string, FragmentDefinitionNode> = {};
-  for (const node of definitions) if (node.kind === "FragmentDefinition") fragments[node.name.value] = node;
+  for (const node of document.definitions) if (node.kind === "FragmentDefinition") fragments[node.name.value] = node;
   const documentWith = (variableValues: Variables): Document => ({ schema, fragments, variableValues });
   try {
     const places = usersOf(documentWith({}), operation).map((place) => ({
       ...place,
       members: place.nodes && membersOf(documentWith({}), place.nodes),
     }));
-    return new Compiled(operation, places, documentWith);
+    return new Compiled(schema, document, operation, places, documentWith);
   } catch {
     // A directive with a variable above the histories, among others.
     return null;
@@ -158,90 +169,180 @@ function byName(nodes: readonly FieldNode[]): ReadonlyMap<string, FieldNode[]> {
   return found;
 }
 
+/** A place with its members, and the arguments that one request gives them. */
+interface AskedPlace {
+  readonly place: CompiledPlace;
+  readonly args: Arguments;
+  readonly members: readonly AskedMember[] | null;
+}
+
+interface AskedMember {
+  readonly member: Member;
+  readonly args: Arguments;
+}
+
+type CompiledPlace = Place & { readonly members: readonly Member[] | null };
+type Arguments = Readonly<Record<string, unknown>>;
+
 class Compiled implements Straight {
+  readonly operation: OperationDefinitionNode;
+  private readonly costs: CostsByDays;
+
   constructor(
-    readonly operation: OperationDefinitionNode,
-    private readonly places: readonly (Place & { readonly members: readonly Member[] | null })[],
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    private readonly places: readonly CompiledPlace[],
     private readonly documentWith: (variables: Variables) => Document,
+  ) {
+    this.operation = operation;
+    this.costs = new CostsByDays(schema, document, operation);
+  }
+
+  asked(variables: Variables): AskedStraight {
+    const document = this.documentWith(variables);
+    const query = this.schema.getQueryType()!;
+    const user = this.schema.getType("User")!;
+    const places = this.places.map(
+      (place): AskedPlace => ({
+        place,
+        args: place.nodes ? checkedArguments(document, query, place.nodes[0]!) : {},
+        members:
+          place.members?.map((member) => ({
+            member,
+            args: member.history ? checkedArguments(document, user, member.history.nodes[0]!) : {},
+          })) ?? null,
+      }),
+    );
+    return new Asked(places, document, this.costs);
+  }
+}
+
+function checkedArguments(document: Document, type: GraphQLNamedType, node: FieldNode): Arguments {
+  const args = argumentsOf(document, type, node);
+  checkTexts(fieldOf(type, node)!.args, args);
+  return args;
+}
+
+/** How many numbers of days a document's costs are kept for. */
+const MAX_COSTS = 100;
+
+/**
+ * What a document costs by the days of its ranges, as nothing else that variables say changes it. Only for documents whose
+ * selections don't depend on variables.
+ */
+class CostsByDays {
+  private readonly known = new LRUCache<string, Cost>({ max: MAX_COSTS });
+  private limits: Limits | undefined;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly document: DocumentNode,
+    private readonly operation: OperationDefinitionNode,
   ) {}
 
-  async answer(context: RequestContext, variables: Variables): Promise<readonly string[] | null> {
+  of(places: readonly AskedPlace[], variables: Variables, now: number, limits: Limits): Cost {
+    const { schema, document, operation } = this;
+    const reckon = () => checkLimits(schema, document, operation, variables, now, limits);
+    let days = "";
+    for (const { members } of places) {
+      for (const { member, args } of members ?? []) {
+        if (!member.history) continue;
+        if (member.history.selection === null) return reckon();
+        days += `${reckonedDays((args["range"] as DateRange | undefined) ?? null, now)} `;
+      }
+    }
+    if (this.limits !== limits) this.known.clear();
+    this.limits = limits;
+    let cost = this.known.get(days);
+    if (!cost) {
+      cost = reckon();
+      this.known.set(days, cost);
+    }
+    return cost;
+  }
+}
+
+class Asked implements AskedStraight {
+  constructor(
+    private readonly places: readonly AskedPlace[],
+    private readonly document: Document,
+    private readonly costs: CostsByDays,
+  ) {}
+
+  cost(now: number, limits: Limits): Cost {
+    return this.costs.of(this.places, this.document.variableValues, now, limits);
+  }
+
+  async answer(context: RequestContext): Promise<readonly string[] | null> {
     try {
-      return await this.write(context, this.documentWith(variables));
+      return await this.write(context);
     } catch {
       // GraphQL's execution meets the same, and tells of it where it belongs.
       return null;
     }
   }
 
-  private async write(context: RequestContext, document: Document): Promise<readonly string[]> {
-    const users = await Promise.all(this.places.map((place) => this.userAt(place, context, document)));
-    // Nothing is awaited between the loads, so that they are one batch.
-    const found = await Promise.all(
-      this.places.map(({ members }, at) => {
-        const userId = users[at];
-        if (!members || userId === null || userId === undefined) return null;
-        return Promise.all(members.map(({ history }) => history && this.load(history, userId, context, document)));
-      }),
-    );
+  private async write(context: RequestContext): Promise<readonly string[]> {
+    const users = await Promise.all(this.places.map((place) => userAt(place, context)));
+    const asks: Ask[] = [];
+    for (const [at, { members }] of this.places.entries()) {
+      const userId = users[at];
+      if (!members || userId === null || userId === undefined) continue;
+      for (const { member, args } of members) if (member.history) asks.push(this.ask(member.history, args, userId));
+    }
+    const histories = (await context.loaders.histories(asks)).values();
     const pace = pacer(ownerOf(context.caller));
     const texts = new Texts();
     texts.add("{");
-    for (const [at, place] of this.places.entries()) {
+    for (const [at, { place, members }] of this.places.entries()) {
       texts.add(place.opening);
-      const histories = found[at];
-      if (!place.members) texts.add('"Query"');
-      else if (!histories) texts.add("null");
-      else await this.writeUser(texts, place.members, users[at]!, histories, document, pace);
+      const userId = users[at];
+      if (!members) texts.add('"Query"');
+      else if (userId === null || userId === undefined) texts.add("null");
+      else await this.writeUser(texts, members, userId, histories, pace);
     }
     texts.add("}");
     return texts.all();
   }
 
-  /** The user whom a place is about. Null for an app's viewer, and for somebody who is not known. */
-  private async userAt({ nodes, isViewer }: Place, context: RequestContext, document: Document) {
-    if (!nodes) return null;
-    const { caller, loaders } = context;
-    if (isViewer) return caller.kind === "user" ? caller.userId : null;
-    requireApp(caller);
-    const { id } = argumentsOf(document, document.schema.getQueryType()!, nodes[0]!);
-    const userId = userOf(caller, id as string);
-    return (await loaders.isKnown(userId)) ? userId : null;
-  }
-
-  /** Rejects and never throws, so that whoever waits for several of them hears of each. */
-  private async load(history: History, userId: string, context: RequestContext, document: Document) {
-    const { domain, nodes, returnType } = history;
-    const args = argumentsOf(document, document.schema.getType("User")!, nodes[0]!);
+  private ask({ domain, nodes, returnType, selection: known }: History, args: Arguments, userId: string): Ask {
     const { range = null, providers = null } = args as { range?: DateRange; providers?: readonly ProviderId[] | null };
-    if (range) checkRange(range);
-    const selection = history.selection ?? selectionOf(domain, { ...document, fieldNodes: nodes, returnType });
-    const ask: Ask = { userId, domain, range, providers, ...selection };
-    return await context.loaders.history(ask);
+    const selection = known ?? selectionOf(domain, { ...this.document, fieldNodes: nodes, returnType });
+    return { userId, domain, range, providers, ...selection };
   }
 
   private async writeUser(
     texts: Texts,
-    members: readonly Member[],
+    members: readonly AskedMember[],
     userId: string,
-    histories: readonly (Histories[Domain] | null)[],
-    document: Document,
+    histories: Iterator<Histories[Domain]>,
     pace: Pace,
   ): Promise<void> {
     texts.add("{");
-    for (const [at, { opening, text, history }] of members.entries()) {
+    for (const { member } of members) {
+      const { opening, text, history } = member;
       texts.add(opening);
       if (text) texts.add(text(userId));
       if (!history) continue;
       const write: Writer | null = writerFor({
-        ...document,
+        ...this.document,
         fieldNodes: history.nodes,
         returnType: history.returnType,
       });
-      const found = histories[at];
-      if (!write || !found) throw new NotStraight();
-      for (const part of await write(found, pace)) texts.add(part);
+      const found = histories.next();
+      if (!write || found.done) throw new NotStraight();
+      for (const part of await write(found.value, pace)) texts.add(part);
     }
     texts.add("}");
   }
+}
+
+/** The user whom a place is about. Null for an app's viewer, and for somebody who is not known. */
+async function userAt({ place: { nodes, isViewer }, args }: AskedPlace, { caller, loaders }: RequestContext) {
+  if (!nodes) return null;
+  if (isViewer) return caller.kind === "user" ? caller.userId : null;
+  requireApp(caller);
+  const userId = userOf(caller, args["id"] as string);
+  return (await loaders.isKnown(userId)) ? userId : null;
 }

@@ -26,8 +26,8 @@ export interface StoredCell extends Provenance {
  */
 export class Column {
   private first = Number.NaN;
-  private readonly values: (FieldValue | PackedNights | undefined)[] = [];
-  private readonly provenances: (Provenance | undefined)[] = [];
+  private values: (FieldValue | PackedNights | undefined)[] = [];
+  private provenances: (Provenance | undefined)[] = [];
   /** By day, since most columns have none. */
   private notes: Map<number, MissingReason> | undefined;
 
@@ -97,7 +97,14 @@ export class Column {
   /** Takes known days in a row of another column, both ends included. The values themselves are not copied. */
   take(other: Column, from: number, to = from): void {
     const days = to === from ? 1 : to - from + 1;
-    const [there, here] = [other.placeOf(from), this.placeFor(from)];
+    const there = other.placeOf(from);
+    if (this.values.length === 0 && other.notes === undefined) {
+      this.first = from;
+      this.values = other.values.slice(there, there + days);
+      this.provenances = other.provenances.slice(there, there + days);
+      return;
+    }
+    const here = this.placeFor(from);
     const hasNotes = this.notes !== undefined || other.notes !== undefined;
     for (let at = 0; at < days; at++) {
       this.values[here + at] = other.values[there + at];

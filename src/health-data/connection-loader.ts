@@ -8,7 +8,7 @@ import { CostLines } from "./cost-lines.js";
 import { Coverage } from "./coverage.js";
 import { joinedDays, sharedNumbers, UNDATED } from "./days.js";
 import { CellAges } from "./freshness.js";
-import type { ColumnOptions, WantedDays } from "./history.js";
+import type { ColumnOptions, StoredColumns, WantedDays } from "./history.js";
 import { nobodyAsked, RequestRunner, type RunnerOptions } from "./request-runner.js";
 import { firstKept } from "./retention.js";
 import type { Wanted } from "./wanted.js";
@@ -22,6 +22,14 @@ export interface LoaderOptions extends RunnerOptions {
   readonly provider: Provider;
   readonly connection: Connection;
   readonly blocked: Blocked | null;
+  /** What was read of the store when the person was looked up. */
+  readonly first: FirstRead;
+}
+
+/** Columns, and the days of each field that they were read for. */
+export interface FirstRead {
+  readonly wanted: WantedDays;
+  readonly columns: StoredColumns;
 }
 
 /**
@@ -38,9 +46,12 @@ export class ConnectionLoader {
   private leftOpen = false;
   private readonly ages = new CellAges();
   private weight = 0;
+  /** Until something was demanded: what is stored may be newer by the time of the next demand. */
+  private first: FirstRead | null;
 
   constructor(private readonly options: LoaderOptions) {
     const { provider, connection, blocked, freshness } = options;
+    this.first = options.first;
     this.reader = new ConnectionReader(provider, connection, blocked, freshness.onlyIfCached);
     this.lines = new CostLines(options.userId, provider.id);
     this.requests = new RequestRunner(this.reader, this.lines, options);
@@ -191,7 +202,10 @@ export class ConnectionLoader {
     const { history, clock, freshness, today, connection, provider } = this.options;
     const wanted = withFiner(days);
     if (this.reader.isProofWanted) wanted.set("devices.devices", [UNDATED]);
-    const stored = await history.columns(connection.id, wanted, options);
+    const { first } = this;
+    this.first = null;
+    const stored =
+      first && hasAll(first.wanted, wanted) ? first.columns : await history.columns(connection.id, wanted, options);
     if (this.reader.isProofWanted) this.reader.storedDevices = stored.parts("devices.devices")[0]?.column;
     const world = { freshness, provider, connectedAt: connection.connectedAt };
     return new Coverage(stored, { ...world, now: clock.now(), today: epochDay(today) });
@@ -204,6 +218,16 @@ export class ConnectionLoader {
   stored(): { readonly ages: CellAges; readonly weight: number } | null {
     return this.leftOpen ? null : { ages: this.ages, weight: this.weight };
   }
+}
+
+/** Whether all these days are among those. Days with gaps count as others: most are days in a row. */
+function hasAll(those: WantedDays, these: WantedDays): boolean {
+  for (const [field, days] of these) {
+    const all = those.get(field);
+    if (!all || days[0]! < all[0]! || days.at(-1)! > all.at(-1)!) return false;
+    if (all.length > 1 && all.at(-1)! - all[0]! !== all.length - 1) return false;
+  }
+  return true;
 }
 
 /** With the finer series, which answer as well. */

@@ -368,18 +368,25 @@ export function createHistory({
     options: ColumnOptions = {},
   ): Promise<StoredColumns> {
     const spans = new Map<Field, readonly RowSpan[]>();
+    const keys = new Set<string>();
     /** Fields of one domain have their rows in common, and mostly share one list of days. */
-    let last: { readonly domain: Domain; readonly days: readonly number[]; readonly rows: readonly RowSpan[] } | null =
-      null;
+    let last = null as {
+      readonly domain: Domain;
+      readonly days: readonly number[];
+      readonly rows: readonly RowSpan[];
+    } | null;
     for (const [field, days] of wanted) {
       const domain = domainOf(field);
       const isShared = !isSeries(field);
-      const rows: readonly RowSpan[] =
-        isShared && last?.domain === domain && last.days === days ? last.rows : rowsOf(connectionId, field, days);
+      if (isShared && last?.domain === domain && last.days === days) {
+        spans.set(field, last.rows);
+        continue;
+      }
+      const rows = rowsOf(connectionId, field, days);
+      for (const { key } of rows) keys.add(key);
       if (isShared) last = { domain, days, rows };
       spans.set(field, rows);
     }
-    const keys = new Set([...spans.values()].flatMap((rows) => rows.map(({ key }) => key)));
     const [marked, held] = await Promise.all([
       loadMarks(connectionId, options),
       loadBuckets(connectionId, [...keys], options),

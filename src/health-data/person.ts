@@ -66,26 +66,26 @@ export async function lookUpPerson(
   const now = clock.now();
   const known = connections.flatMap((connection) => {
     const provider = providerOf(providers, connection.provider);
-    return provider ? [{ provider, connection, blocked: blockedBy(deps, provider, connection) }] : [];
+    if (!provider) return [];
+    const wanted = firstWanted(provider, connection, asks, now);
+    return [{ provider, connection, wanted, blocked: blockedBy(deps, provider, connection), seen: new Set<string>() }];
   });
-  const seen = new Map(known.map(({ connection }) => [connection.id, new Set<string>()]));
   const stored = await Promise.all(
-    known.map(({ provider, connection }) =>
-      history.columns(connection.id, firstWanted(provider, connection, asks, now), { seen: seen.get(connection.id) }),
-    ),
+    known.map(({ connection, wanted, seen }) => history.columns(connection.id, wanted, { seen })),
   );
   const { zone, offsetSeconds } = zoneOf(priority, known, stored);
   const dayOf = (at: number): LocalDate =>
     zone ? dateIn(zone, at) : new Date(at + (offsetSeconds ?? 0) * 1000).toISOString().slice(0, 10);
   const today = dayOf(now);
   const loaders = new Map<ProviderId, ConnectionLoader>();
-  for (const { provider, connection, blocked } of known) {
+  for (const [at, { provider, connection, wanted, blocked, seen }] of known.entries()) {
     const { freshness, dryRun, headerTokens, reserve, signal } = request;
     const loader = new ConnectionLoader({
       ...{ userId, provider, connection, blocked, today, connectedOn: dayOf(connection.connectedAt) },
       ...{ freshness, dryRun, headerTokens, reserve, signal, history, fetcher: deps.fetcher, clock, deadline },
       kept: deps.retention.of(connection),
-      seen: seen.get(connection.id)!,
+      first: { wanted, columns: stored[at]! },
+      seen,
       onError: deps.onError,
       onSynced: (syncedAt) => deps.onLate?.("sync", provider.id, Math.max(0, clock.now() - syncedAt) / 1000),
       onData: ({ id }, dataThrough) => {

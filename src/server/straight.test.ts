@@ -109,6 +109,15 @@ const straight: readonly Case[] = [
       variables: { kinds: ["SLEEP"] },
     },
   ],
+  [
+    "scores of kinds that a variable names, and what of them is missing",
+    {
+      query: `query ($kinds: [ScoreKind!]) { user(id: "collector") { scores(${week}, kinds: $kinds) {
+        scores { date kind value source } sources { provider status } } } }`,
+      variables: { kinds: ["READINESS"] },
+    },
+    asApp,
+  ],
   ["directives that no variable decides", { query: `{ viewer { id @skip(if: true) activity(${week}) { ${days} } } }` }],
   ["nothing but who it is", { query: "{ viewer { id } __typename }" }],
   ["an app's viewer", { query: `{ viewer { activity(${week}) { ${days} } } }` }, asApp],
@@ -241,6 +250,13 @@ test("a document that came before is charged by the days that it asks now, of ea
   expect(first).toBeGreaterThan(least + 3);
   expect(second).toBeGreaterThan(first);
   expect(await of(1, 1)).toBe(least);
+});
+
+test("a document whose selection a variable decides is charged by that variable", async () => {
+  const query = `query ($resolution: Resolution!) { viewer {
+    heart(range: { lastDays: 30 }) { days { samples(resolution: $resolution) { points { value } } } } } }`;
+  const least = await charged({ query, variables: { resolution: "FIFTEEN_MINUTES" } });
+  expect(await charged({ query, variables: { resolution: "ONE_MINUTE" } })).toBeGreaterThan(2 * least);
 });
 
 test.each([

@@ -35,12 +35,6 @@ export const doorMutations: readonly Mutation[] = [
     ["somebody else's data are given", "requireApp(caller);", ""],
     ["people who are not known have data", "(await loaders.isKnown(userId)) ? userId : null", "userId"],
     ["aliases are lost", "(node.alias ?? node.name).value", "node.name.value"],
-    [
-      "a range is not checked",
-      "if (range) checkRange(range);",
-      "",
-      "who reads looks at it again, and GraphQL's execution then tells of it",
-    ],
     ["providers don't count", "domain, range, providers, ...selection", "domain, range, providers: null, ...selection"],
     ["what variables decide is decided once", "!dependsOnVariables(info)", "true"],
     ["kinds of scores don't count", 'domain !== "SCORES" && ', ""],

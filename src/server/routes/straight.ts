@@ -5,7 +5,7 @@ import type { Documents } from "../../graphql/documents.js";
 import type { Limits } from "../../graphql/limits.js";
 import { admit } from "../../graphql/operation.js";
 import { schema } from "../../graphql/schema.js";
-import { straightOf } from "../../graphql/straight.js";
+import { type AskedStraight, straightOf } from "../../graphql/straight.js";
 import type { Metrics } from "../metrics.js";
 import type { JsonBody } from "../middleware/json-body.js";
 import type { Meant } from "../trusted.js";
@@ -32,21 +32,25 @@ export function straightAnswers({ documents, metrics, limits }: StraightDeps) {
     meant: Meant | null,
     contextOnce: () => RequestContext,
   ): Promise<readonly string[] | null> => {
-    const asked = plainly(value as Values, meant);
-    if (!asked) return null;
+    const plain = plainly(value as Values, meant);
+    if (!plain) return null;
     try {
-      checkNesting(asked.variables, limits);
-      const document = documents.meaning(asked.text);
+      checkNesting(plain.variables, limits);
+      const document = documents.meaning(plain.text);
       const straight = Array.isArray(document)
         ? null
-        : straightOf(schema(), document as DocumentNode, asked.operationName);
+        : straightOf(schema(), document as DocumentNode, plain.operationName);
       if (!straight) return null;
       const context = contextOnce();
       const { operation } = straight;
-      const { variables } = asked;
+      const { variables } = plain;
       const request = { schema: schema(), document: document as DocumentNode, operation, variables, extensions: null };
-      const coerced = await admit(request, context, limits);
-      const data = coerced && (await straight.answer(context, coerced));
+      let asked: AskedStraight | undefined;
+      await admit(request, context, limits, (coerced, now) => {
+        asked = straight.asked(coerced);
+        return asked.cost(now, limits);
+      });
+      const data = asked && (await asked.answer(context));
       if (!data) return null;
       metrics.operation("query", "ok");
       metrics.planned(context.loaders.report());
