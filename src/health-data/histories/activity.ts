@@ -3,32 +3,19 @@ import { activityFigures } from "../../model/figures.js";
 import { sumOf } from "../../model/numbers.js";
 import type { DistanceMethod, LocalDate, MissingReason } from "../../model/records.js";
 import type * as views from "../views.js";
-import { type DaysOfSource, dayClassOf, daysBySource, readWhenAsked, withReasons } from "./day-view.js";
-import { chooseDays, completeOf, type Seen, statisticDays, wornOn } from "./days.js";
-import { type Assembly, inParts, type Scene, type Source } from "./scene.js";
+import { chosenDays, dayClassOf, withReasons } from "./day-view.js";
+import { chooseDays, completeOf, statisticDays, wornOn } from "./days.js";
+import type { Assembly, Scene, Source } from "./scene.js";
+import { readWhenAsked } from "./when-asked.js";
 
 const activityNames = namesOf(activityFigures);
 const { kind, Day } = dayClassOf("ACTIVITY", "activity", activityNames);
 
 class ActivityDay extends Day implements views.ActivityDay {
-  readonly #seen: Seen | null;
-
-  constructor(
-    of: DaysOfSource,
-    date: LocalDate,
-    readonly alternatives: readonly ActivityDay[],
-    seen: Seen | null,
-  ) {
-    super(of, date);
-    this.#seen = seen;
-  }
+  declare readonly alternatives: readonly ActivityDay[];
 
   get distanceMethod(): DistanceMethod | null {
     return this.distance === null ? null : this.#method();
-  }
-
-  get worn(): boolean | null {
-    return this.#seen?.worn ?? null;
   }
 
   #method(): DistanceMethod | null {
@@ -41,7 +28,6 @@ class ActivityDay extends Day implements views.ActivityDay {
     const why = this.#method() === null ? "UNSUPPORTED" : absent.get("distance");
     if (why && this.days().scene.ask.fields.has("activity.distance"))
       more.push(["distanceMethod", this.distanceMethod, why]);
-    if (this.#seen) more.push(["worn", this.#seen.worn, this.#seen.why]);
     return withReasons(absent, more);
   }
 }
@@ -71,13 +57,8 @@ export function* activity(scene: Scene): Assembly<Omit<views.ActivityHistory, "s
     return { days: none, totals: null, statisticDays: none };
   }
   const isComplete = completeOf(scene, "ACTIVITY");
-  const daysOf = daysBySource(scene, kind);
-  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): ActivityDay => {
-    const alternatives = others.map((other) => toDay(other, date, []));
-    const seen = scene.ask.worn ? wornOn("ACTIVITY", source, date, isComplete(source)(date)) : null;
-    return new ActivityDay(daysOf(source), date, alternatives, seen);
-  };
-  const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
+  const seen = (source: Source, date: LocalDate) => wornOn("ACTIVITY", source, date, isComplete(source)(date));
+  const days = yield* chosenDays({ scene, kind, Day: ActivityDay }, chosen, scene.ask.worn ? seen : undefined);
   const statistics = scene.ask.worn
     ? statisticDays(scene, days, activityNames, "activity", { isComplete, chosen })
     : null;

@@ -3,11 +3,12 @@ import type { LocalDate, MissingReason, SampleSeries } from "../../model/records
 import { epochDay, instantOf, inZone, offsetOf } from "../../model/time.js";
 import type { Column } from "../column.js";
 import type * as views from "../views.js";
-import { type DayDomain, witnessOf } from "./days.js";
-import { missingName, opaqueId, type Scene, type Source } from "./scene.js";
+import { type DayChoice, type DayDomain, type Seen, witnessOf } from "./days.js";
+import { inParts, missingName, opaqueId, type Scene, type Source } from "./scene.js";
+import { readWhenAsked } from "./when-asked.js";
 
 /** What all days of one source have in common, in one answer. */
-export class DaysOfSource {
+class DaysOfSource {
   /** By the number of the figure: its column, null where it is derived, undefined where it was not asked for. */
   private readonly columns: readonly (Column | null | undefined)[];
   /** The fields that decide whether a day is settled: a selection of nothing but the day was answered by the witness. */
@@ -57,14 +58,19 @@ class DayView {
   readonly #of: DaysOfSource;
   /** The day as a number, as columns have it. */
   readonly #day: number;
+  readonly #seen: Seen | undefined;
   #reasons: views.Absent | undefined;
 
+  /** `seen` is left out where it was not asked for. */
   constructor(
     of: DaysOfSource,
     readonly date: LocalDate,
+    readonly alternatives: readonly unknown[],
+    seen?: Seen,
   ) {
     this.#of = of;
     this.#day = epochDay(date);
+    this.#seen = seen;
   }
 
   protected days(): DaysOfSource {
@@ -85,6 +91,10 @@ class DayView {
 
   get settled(): boolean {
     return this.#of.isSettled(this.date);
+  }
+
+  get worn(): boolean | null {
+    return this.#seen?.worn ?? null;
   }
 
   get absent(): views.Absent {
@@ -114,7 +124,7 @@ class DayView {
       absent ??= new Map();
       if ("nothing" in known && (name !== "zones" || !absent.has(name))) absent.set(name, known.nothing);
     }
-    return absent ?? nothingAbsent;
+    return withReasons(absent ?? nothingAbsent, this.#seen ? [["worn", this.#seen.worn, this.#seen.why]] : []);
   }
 }
 
@@ -125,29 +135,14 @@ export function dayClassOf<K extends string>(domain: DayDomain, prefix: string, 
   return { kind, Day: readWhenAsked(Day, names, (day, _name, number) => day.figure(number)) };
 }
 
-/** A class with a property for each name, whose value is found when it is read. */
-export function readWhenAsked<A extends readonly unknown[], T extends object, K extends string, V>(
-  made: new (...args: A) => T,
-  names: readonly K[],
-  read: (object: T, name: K, number: number) => V,
-): new (
-  ...args: A
-) => T & Readonly<Record<K, V>> {
-  for (const [number, name] of names.entries())
-    Object.defineProperty(made.prototype, name, {
-      get(this: T) {
-        return read(this, name, number);
-      },
-    });
-  return made as new (
-    ...args: A
-  ) => T & Readonly<Record<K, V>>;
-}
-
-/** The days of each source in one answer. */
-export function daysBySource(scene: Scene, kind: FigureDays): (source: Source) => DaysOfSource {
+/** The days that were chosen, each with its alternatives. `seen` tells whether the device was worn. */
+export function* chosenDays<D>(
+  { scene, kind, Day }: { readonly scene: Scene; readonly kind: FigureDays; readonly Day: DayClass<D> },
+  chosen: readonly DayChoice[],
+  seen?: (source: Source, date: LocalDate) => Seen,
+) {
   const known = new Map<Source, DaysOfSource>();
-  return (source) => {
+  const daysOf = (source: Source) => {
     let found = known.get(source);
     if (!found) {
       found = new DaysOfSource(scene, source, kind);
@@ -155,7 +150,14 @@ export function daysBySource(scene: Scene, kind: FigureDays): (source: Source) =
     }
     return found;
   };
+  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): D => {
+    const alternatives = others.map((other) => toDay(other, date, []));
+    return new Day(daysOf(source), date, alternatives, seen?.(source, date));
+  };
+  return yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
 }
+
+type DayClass<D> = new (of: DaysOfSource, date: LocalDate, alternatives: readonly D[], seen?: Seen) => D;
 
 const DAY_SECONDS = 86_400;
 

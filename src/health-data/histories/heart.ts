@@ -13,25 +13,15 @@ import {
   type ZoneMinutes,
 } from "../../model/records.js";
 import type * as views from "../views.js";
-import { type DaysOfSource, dayClassOf, daysBySource, withReasons } from "./day-view.js";
-import { chooseDays, completeOf, type Seen, statisticDays, wornOn } from "./days.js";
-import { type Assembly, held, inParts, type Scene, type Source } from "./scene.js";
+import { chosenDays, dayClassOf, withReasons } from "./day-view.js";
+import { chooseDays, completeOf, statisticDays, wornOn } from "./days.js";
+import { type Assembly, held, type Scene, type Source } from "./scene.js";
 
 const heartNames = namesOf(heartFigures);
 const { kind, Day } = dayClassOf("HEART", "heart", heartNames);
 
 class HeartDay extends Day implements views.HeartDay {
-  readonly #seen: Seen | null;
-
-  constructor(
-    of: DaysOfSource,
-    date: LocalDate,
-    readonly alternatives: readonly HeartDay[],
-    seen: Seen | null,
-  ) {
-    super(of, date);
-    this.#seen = seen;
-  }
+  declare readonly alternatives: readonly HeartDay[];
 
   get zones(): readonly views.HeartZone[] | null {
     const { scene, source } = this.days();
@@ -46,10 +36,6 @@ class HeartDay extends Day implements views.HeartDay {
 
   get hrvWindow(): HrvWindow | null {
     return this.hrvRmssd === null && this.hrvSdnn === null ? null : (this.#methods().hrv ?? null);
-  }
-
-  get worn(): boolean | null {
-    return this.#seen?.worn ?? null;
   }
 
   #methods() {
@@ -68,7 +54,6 @@ class HeartDay extends Day implements views.HeartDay {
       more.push(["restingRateMethod", this.restingRateMethod, whyNone(restingRate, absent, ["restingRate"])]);
     if (fields.has("heart.hrvRmssd") || fields.has("heart.hrvSdnn"))
       more.push(["hrvWindow", this.hrvWindow, whyNone(hrv, absent, ["hrvRmssd", "hrvSdnn"])]);
-    if (this.#seen) more.push(["worn", this.#seen.worn, this.#seen.why]);
     return withReasons(absent, more);
   }
 }
@@ -80,13 +65,8 @@ export function* heart(scene: Scene): Assembly<Omit<views.HeartHistory, "sources
     return { days: none, statisticDays: none };
   }
   const isComplete = completeOf(scene, "HEART");
-  const daysOf = daysBySource(scene, kind);
-  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): HeartDay => {
-    const alternatives = others.map((other) => toDay(other, date, []));
-    const seen = scene.ask.worn ? wornOn("HEART", source, date, isComplete(source)(date)) : null;
-    return new HeartDay(daysOf(source), date, alternatives, seen);
-  };
-  const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
+  const seen = (source: Source, date: LocalDate) => wornOn("HEART", source, date, isComplete(source)(date));
+  const days = yield* chosenDays({ scene, kind, Day: HeartDay }, chosen, scene.ask.worn ? seen : undefined);
   return {
     days,
     statisticDays: scene.ask.worn ? statisticDays(scene, days, heartNames, "heart", { isComplete, chosen }) : null,

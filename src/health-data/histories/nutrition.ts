@@ -4,7 +4,7 @@ import { nutritionFigures } from "../../model/figures.js";
 import type { LocalDate, MissingReason, NutritionRecord } from "../../model/records.js";
 import { localDateOf } from "../../model/time.js";
 import type * as views from "../views.js";
-import { type DaysOfSource, dayClassOf, daysBySource } from "./day-view.js";
+import { chosenDays, dayClassOf } from "./day-view.js";
 import { chooseDays } from "./days.js";
 import { recordIdOf } from "./record-ids.js";
 import { reasonOfAll, reasonsIn } from "./records.js";
@@ -13,13 +13,7 @@ import { type Assembly, held, inParts, type Scene, type Source } from "./scene.j
 const { kind, Day } = dayClassOf("NUTRITION", "nutrition", namesOf(nutritionFigures));
 
 class NutritionDay extends Day implements views.NutritionDay {
-  constructor(
-    of: DaysOfSource,
-    date: LocalDate,
-    readonly alternatives: readonly NutritionDay[],
-  ) {
-    super(of, date);
-  }
+  declare readonly alternatives: readonly NutritionDay[];
 }
 
 /** What `missing` of an entry may name. */
@@ -48,12 +42,7 @@ export function* nutrition(scene: Scene): Assembly<Omit<views.NutritionHistory, 
     }
     return { days: none, entries: none, absent };
   }
-  const daysOf = daysBySource(scene, kind);
-  const toDay = (source: Source, date: LocalDate, others: readonly Source[]): NutritionDay => {
-    const alternatives = others.map((other) => toDay(other, date, []));
-    return new NutritionDay(daysOf(source), date, alternatives);
-  };
-  const days = yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives));
+  const days = yield* chosenDays({ scene, kind, Day: NutritionDay }, chosen);
   if (!lists.some((field) => fields.has(field))) return { days, entries: null, absent };
   const answered = chosen.filter(({ date, winner }) => lists.some((field) => held(winner.reader.look(field, date))));
   if (answered.length === 0) absent.set("entries", reasonOfAll(scene, lists[0]));
