@@ -3,19 +3,13 @@ import type { ActivityDay } from "../../health-data/views.js";
 import { totalFigures, valuesBy } from "../../model/figure-tables.js";
 import { activityFigures } from "../../model/figures.js";
 import type { ActivityMetric, Resolution } from "../../model/records.js";
+import { samplesField, unitOfSamples } from "../../model/series.js";
 import { ActivityDayType, ActivityTotalsType } from "../types/activity.js";
-import { ActivityMetricEnum, ResolutionEnum } from "../types/enums.js";
+import { ActivityMetricEnum } from "../types/enums.js";
 import { type Series, SeriesType } from "../types/series.js";
 import { Figures } from "./figures.js";
 import { MISSING, Missing } from "./missing.js";
-
-const unitOf: Readonly<Record<ActivityMetric, string>> = {
-  STEPS: "count",
-  DISTANCE: "m",
-  ENERGY_BURNED: "kcal",
-  FLOORS: "count",
-  ELEVATION: "m",
-};
+import { OfDayAt } from "./resolution.js";
 
 @Resolver(() => ActivityDayType)
 @Missing(MISSING)
@@ -25,14 +19,11 @@ export class ActivityDayResolver {
   samples(
     @Root() day: ActivityDay,
     @Arg("metric", () => ActivityMetricEnum, { description: "Which measure." }) metric: ActivityMetric,
-    @Arg("resolution", () => ResolutionEnum, {
-      defaultValue: "FIFTEEN_MINUTES",
-      description: "Length of the intervals that the samples are grouped into.",
-    })
-    resolution: Resolution,
+    @OfDayAt("FIFTEEN_MINUTES") resolution: Resolution,
   ): Series | null {
-    const series = day.series.get(`activity.samples:${metric}:${resolution}`);
-    return series ? { ...series, unit: unitOf[metric] } : null;
+    const field = samplesField(metric, resolution);
+    const series = day.series.get(field);
+    return series ? { ...series, unit: unitOfSamples(field) } : null;
   }
 }
 

@@ -1,12 +1,12 @@
-import { Arg, FieldResolver, Resolver, Root } from "type-graphql";
+import { FieldResolver, Resolver, Root } from "type-graphql";
 import type { HeartDay } from "../../health-data/views.js";
 import { heartFigures } from "../../model/figures.js";
 import type { Resolution } from "../../model/records.js";
-import { ResolutionEnum } from "../types/enums.js";
 import { HeartDayType, HeartZoneType } from "../types/heart.js";
 import { type Series, SeriesType } from "../types/series.js";
 import { Figures } from "./figures.js";
 import { MISSING, Missing } from "./missing.js";
+import { OfDayAt } from "./resolution.js";
 
 @Resolver(() => HeartDayType)
 @Missing(MISSING)
@@ -16,14 +16,7 @@ export class HeartDayResolver {
     nullable: true,
     description: "Heart-rate samples within the day, in beats per minute.",
   })
-  samples(
-    @Root() day: HeartDay,
-    @Arg("resolution", () => ResolutionEnum, {
-      defaultValue: "ONE_MINUTE",
-      description: "Length of the intervals that the samples are grouped into.",
-    })
-    resolution: Resolution,
-  ): Series | null {
+  samples(@Root() day: HeartDay, @OfDayAt("ONE_MINUTE") resolution: Resolution): Series | null {
     const series = day.series.get(`heart.samples:${resolution}`);
     return series ? { ...series, unit: "bpm" } : null;
   }

@@ -1,12 +1,12 @@
-import { Arg, FieldResolver, Float, Resolver, Root } from "type-graphql";
+import { FieldResolver, Float, Resolver, Root } from "type-graphql";
 import type { BloodGlucose, BloodPressure, ReadingHistory, TemperatureReading } from "../../health-data/views.js";
 import type { Resolution } from "../../model/records.js";
 import { courseAt } from "../../model/series.js";
-import { ResolutionEnum } from "../types/enums.js";
 import { BloodGlucoseType, BloodPressureType, ReadingHistoryType, TemperatureReadingType } from "../types/readings.js";
 import { type Series, SeriesType } from "../types/series.js";
 import { type GlucoseUnit, glucoseIn, type TemperatureUnit, temperatureIn } from "../units.js";
 import { MISSING_LISTS, Missing } from "./missing.js";
+import { FromFirstAt } from "./resolution.js";
 import { InGlucose, InTemperature } from "./units.js";
 
 @Resolver(() => ReadingHistoryType)
@@ -19,11 +19,7 @@ export class ReadingHistoryResolver {
   })
   glucoseSeries(
     @Root() history: ReadingHistory,
-    @Arg("resolution", () => ResolutionEnum, {
-      defaultValue: "FIVE_MINUTES",
-      description: "Length of the intervals that the samples are grouped into, counted from the first sample.",
-    })
-    resolution: Resolution,
+    @FromFirstAt("FIVE_MINUTES") resolution: Resolution,
   ): readonly Series[] | null {
     return history.glucoseSeries?.map((day) => ({ ...courseAt(day, resolution), unit: "mmol/L" })) ?? null;
   }

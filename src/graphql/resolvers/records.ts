@@ -3,18 +3,18 @@ import type { Courses, SleepSession, Workout } from "../../health-data/views.js"
 import type { Resolution, SleepMetric, WorkoutMetric } from "../../model/records.js";
 import { courseAt } from "../../model/series.js";
 import { BodyMeasurementType } from "../types/body.js";
-import { ResolutionEnum, SleepMetricEnum, WorkoutMetricEnum } from "../types/enums.js";
+import { SleepMetricEnum, WorkoutMetricEnum } from "../types/enums.js";
 import { type Series, SeriesType } from "../types/series.js";
 import { SleepSessionType } from "../types/sleep.js";
 import { WorkoutType } from "../types/workouts.js";
 import { Figures } from "./figures.js";
 import { MISSING, Missing } from "./missing.js";
+import { FromFirstAt } from "./resolution.js";
 
 const mass = { type: "Float", quantity: "mass" } as const;
 const energy = { type: "Float", quantity: "energy" } as const;
 const length = { type: "Float", quantity: "length" } as const;
 const NOT_MEASURED = "Null when the scale does not measure it.";
-const RESOLUTION = "Length of the intervals that the samples are grouped into, counted from the first sample.";
 
 const units: Readonly<Record<SleepMetric | WorkoutMetric, string>> = {
   HEART_RATE: "bpm",
@@ -46,8 +46,7 @@ export class SleepSessionResolver {
   samples(
     @Root() session: SleepSession,
     @Arg("metric", () => SleepMetricEnum, { description: "Which measure." }) metric: SleepMetric,
-    @Arg("resolution", () => ResolutionEnum, { defaultValue: "FIVE_MINUTES", description: RESOLUTION })
-    resolution: Resolution,
+    @FromFirstAt("FIVE_MINUTES") resolution: Resolution,
   ): Series | null {
     return seriesOf(session, metric, resolution);
   }
@@ -88,8 +87,7 @@ export class WorkoutResolver {
   samples(
     @Root() workout: Workout,
     @Arg("metric", () => WorkoutMetricEnum, { description: "Which measure." }) metric: WorkoutMetric,
-    @Arg("resolution", () => ResolutionEnum, { defaultValue: "ONE_MINUTE", description: RESOLUTION })
-    resolution: Resolution,
+    @FromFirstAt("ONE_MINUTE") resolution: Resolution,
   ): Series | null {
     return seriesOf(workout, metric, resolution);
   }

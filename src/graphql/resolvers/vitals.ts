@@ -1,14 +1,14 @@
-import { Arg, FieldResolver, Resolver, Root } from "type-graphql";
+import { FieldResolver, Resolver, Root } from "type-graphql";
 import type { VitalDay, VitalHistory } from "../../health-data/views.js";
 import { namesOf } from "../../model/figure-tables.js";
 import { type Vital, type VitalFigure, vitalFigures } from "../../model/figures.js";
 import type { Resolution, SampleSeries } from "../../model/records.js";
 import { courseAt } from "../../model/series.js";
-import { ResolutionEnum } from "../types/enums.js";
 import { type Series, SeriesType } from "../types/series.js";
 import { VitalDayType, VitalHistoryType } from "../types/vitals.js";
 import { type TemperatureUnit, temperatureDifferenceIn, temperatureIn } from "../units.js";
 import { MISSING_LISTS, Missing } from "./missing.js";
+import { FromFirstAt } from "./resolution.js";
 import { serve } from "./serve.js";
 import { InTemperature } from "./units.js";
 
@@ -24,14 +24,7 @@ export class VitalDayResolver {
     description:
       "The course of the night, from its first sample, or of the calendar day where the provider files samples by time. Null for vitals of which the provider tells no course: few tell more than that of oxygen and breathing.",
   })
-  samples(
-    @Root() day: ServedVital,
-    @Arg("resolution", () => ResolutionEnum, {
-      defaultValue: "FIVE_MINUTES",
-      description: "Length of the intervals that the samples are grouped into, counted from the first sample.",
-    })
-    resolution: Resolution,
-  ): Series | null {
+  samples(@Root() day: ServedVital, @FromFirstAt("FIVE_MINUTES") resolution: Resolution): Series | null {
     return day.course && { ...courseAt(day.course, resolution), unit: day.course.unit };
   }
 }
