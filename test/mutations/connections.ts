@@ -512,7 +512,11 @@ export const connectionMutations: readonly Mutation[] = [
         "    if (!lease) return;\n    try {\n      await reseal",
         "    try {\n      await reseal",
       ],
-      ["the lease stays after resealing", "      await lease.release();", ""],
+      [
+        "the lease stays after resealing",
+        "await reseal(owner);\n    } finally {\n      await lease.release();",
+        "await reseal(owner);\n    } finally {",
+      ],
       ["a row of a later release is damaged", 'error.reason === "newer" ? "newer" : "damaged"', '"damaged"'],
       ["a keyless token is damaged", '          "keyless",', '          "damaged",'],
       ["the binding is not checked", ".setAAD(additional(binding));\n      const data", ";\n      const data"],
