@@ -367,6 +367,18 @@ describe("answers that are kept", () => {
       });
     });
 
+    it("tell of their own cost, also where the operation asked for more meanwhile", async () => {
+      const asked = stepsToday.batches[0]![0]!;
+      const more = { ...asked, fields: new Set<Field>(["activity.distance"]) };
+      for (let time = 0; time < 3; time++) {
+        const session = remembering.session(plainRequest);
+        await Promise.all([session.load([asked]), session.load([more])]);
+        await world.history.flush();
+      }
+      const { calls } = await run({ healthData: world.healthData() }, stepsToday);
+      expect((await run({ healthData: remembering }, stepsToday)).calls).toEqual(calls);
+    });
+
     it("are none where a provider did not answer", async () => {
       world.world.failing.add("FITBIT");
       for (let time = 0; time < 3; time++) await ask(stepsToday);

@@ -111,6 +111,15 @@ describe("what a query costs", () => {
     expect(real.sent).toHaveLength(real.report.upstreamCalls);
   });
 
+  it("is foretold of what is stored and too old as of what is not stored", async () => {
+    await open(undefined, "both");
+    const now = steps({ userId: "both", range: today });
+    await read(now);
+    lab.clock.advance(3_600_000);
+    const dry = await readAll([now], { dryRun: true });
+    expect(dry.report.calls.map(({ origin }) => origin)).toEqual(["UPSTREAM"]);
+  });
+
   it("is shared by equal requests at the same time", async () => {
     await open();
     // Long enough for both to ask before one is answered.
@@ -181,6 +190,20 @@ describe("samples", () => {
     expect(many.answer.days![0]!.absent.get("samples(ONE_MINUTE)")).toBe("NOT_PERMITTED_TO_APP");
     expect(many.source.status).toBe("OK");
     expect(many.sent.length).toBeLessThanOrEqual(5);
+    // After the consent, which may have changed it.
+    lab.clock.advance(1_000);
+    const one = { from: "2026-09-06", to: "2026-09-06" };
+    expect((await read(ask("HEART", [field], { range: one }))).sent).toHaveLength(1);
+    expect((await read(ask("HEART", [field], { range: one }))).sent).toEqual([]);
+  });
+
+  it("that are wanted in two resolutions are fetched in the finer one alone", async () => {
+    await open();
+    const fields = [samplesField("STEPS", "FIVE_MINUTES"), samplesField("STEPS", "ONE_MINUTE")];
+    const both = await read(ask("ACTIVITY", fields, { range }));
+    expect(both.sent).toHaveLength(1);
+    const sums = fields.map((field) => both.answer.days![0]!.series.get(field)!.values.reduce((a, b) => a + b, 0));
+    expect(sums).toEqual([walked("2026-10-06"), walked("2026-10-06")]);
   });
 });
 

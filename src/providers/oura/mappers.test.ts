@@ -4,6 +4,7 @@ import { checked } from "../../model/bounds.js";
 import { type Cell, cell, type Have } from "../../model/cells.js";
 import type { Field, FieldValue } from "../../model/fields.js";
 import type { OffsetRecord } from "../../model/records.js";
+import { addDays } from "../../model/time.js";
 import type { Input } from "../provider.js";
 import { oura } from "./index.js";
 
@@ -86,6 +87,13 @@ describe("a day", () => {
       cell("activity.sedentaryMinutes", day, 573),
       cell("activity.nonWearMinutes", day, 35),
     ]);
+  });
+
+  it("tells the offset of its own day and of those beside, whose midnights it knows", () => {
+    const { cells } = read("daily_activity", fixture("daily-activity"), { from: addDays(day, -1), to: addDays(day, 1) });
+    const offsets = cells.filter(({ field }) => field === "activity.offsets");
+    expect(offsets.map((each) => each.day)).toEqual([addDays(day, -1), day, addDays(day, 1)]);
+    expect(new Set(offsets.map(({ known }) => JSON.stringify(known))).size).toBe(1);
   });
 
   it("keeps zeros, and is lost alone where it can't be read", () => {
