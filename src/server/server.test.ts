@@ -6,6 +6,7 @@ import { serverAudits } from "graphql-http";
 import { createClient } from "graphql-ws";
 import { SignJWT } from "jose";
 import { WebSocket } from "ws";
+import { endingSoon } from "../../test/support/ending-soon.js";
 import { activityDay, appKey, jwtSecret, startServer, type TestServer } from "../../test/support/server-bench.js";
 import { PulsegateError, StoreUnavailable } from "../errors.js";
 import type { ActivityHistory, Histories, SourceReport } from "../health-data/views.js";
@@ -857,9 +858,12 @@ describe("subscriptions", () => {
     const server = await start(closed);
     const refused = clientOf(server);
     await expect(refused.iterate({ query: "{ viewer { id } }" }).next()).rejects.toMatchObject({ code: 4403 });
-    const client = clientOf(server, { Authorization: `Bearer ${await tokenFor("ann", 1)}` });
-    expect((await client.iterate({ query: "{ viewer { id } }" }).next()).value).toEqual({
-      data: { viewer: { id: "ann" } },
+    const client = await endingSoon(async (seconds) => {
+      const short = clientOf(server, { Authorization: `Bearer ${await tokenFor("ann", seconds)}` });
+      expect((await short.iterate({ query: "{ viewer { id } }" }).next()).value).toEqual({
+        data: { viewer: { id: "ann" } },
+      });
+      return short;
     });
     await expect(client.iterate({ query: "subscription { dataUpdated { provider } }" }).next()).rejects.toMatchObject({
       code: 4403,

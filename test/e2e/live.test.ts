@@ -1,6 +1,7 @@
 /** New data reaches an app by itself: the device syncs, the provider notifies, and the subscription has the figure. */
 
 import { dayTotals, person } from "../../src/sandbox/people/index.js";
+import { endingSoon } from "../support/ending-soon.js";
 import {
   asUser,
   clockFrom,
@@ -187,7 +188,9 @@ story(
 );
 
 test("a socket ends with the token that opened it", async () => {
-  const token = await tokenFor(who.id, 2);
-  const socket = await listen("subscription { connectionChanged { id } }", { authorization: `Bearer ${token}` });
+  const socket = await endingSoon(async (seconds) => {
+    const authorization = `Bearer ${await tokenFor(who.id, seconds)}`;
+    return await listen("subscription { connectionChanged { id } }", { authorization });
+  });
   expect(await socket.closed).toMatchObject({ code: 4403, reason: "Token expired" });
 });
