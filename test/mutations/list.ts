@@ -5,10 +5,12 @@ import { doorMutations } from "./doors.js";
 import { mapperMutations } from "./mappers.js";
 import { type Mutation, of } from "./mutation.js";
 import { outboundMutations } from "./outbound.js";
+import { readingMutations } from "./reading.js";
 import { recordingMutations } from "./recording.js";
 import { rememberedMutations } from "./remembered.js";
 import { serverMutations } from "./server.js";
 import { storedMutations } from "./stored.js";
+import { vendorMutations } from "./vendors.js";
 
 export const mutations: readonly Mutation[] = [
   ...of(
@@ -363,4 +365,6 @@ export const mutations: readonly Mutation[] = [
   ...outboundMutations,
   ...recordingMutations,
   ...doorMutations,
+  ...vendorMutations,
+  ...readingMutations,
 ];

@@ -1,0 +1,253 @@
+import { type Mutation, of } from "./mutation.js";
+
+const reads = ["src/health-data/session.test.ts", "src/health-data/histories/histories.test.ts"];
+const requests = ["src/connections/connections.test.ts", "src/connections/tokens/tokens.test.ts"];
+
+/** Reading and what is between a reader and a provider; what is kept, taken along and told. */
+export const readingMutations: readonly Mutation[] = [
+  ...of(
+    "src/health-data/session.ts",
+    ["src/health-data/answers.test.ts", ...reads],
+    [
+      ["a kept answer is fetched again beside other asks", "if (recalled) await this.read(recalled.asks);", ""],
+      [
+        "a caller's own token may be answered from the kept answer",
+        "!this.request.dryRun && Object.keys(this.request.headerTokens).length === 0",
+        "!this.request.dryRun",
+        "a header's connection is made anew for each request, and no kept answer is of another connection",
+      ],
+      [
+        "a part of the asks is kept as the whole answer",
+        "isOrdinary && visit.alone ? lifetimeOf",
+        "isOrdinary ? lifetimeOf",
+      ],
+      [
+        "a day in another zone outlives its end",
+        "until = Math.min(until, endOfDay(today,",
+        "until = Math.max(until, endOfDay(today,",
+      ],
+    ],
+  ),
+  ...of("src/health-data/connection-reader.ts", reads, [
+    [
+      "what is derived from an incomplete part is whole",
+      "if (value !== null) return { value, ...(lacks && { lacks }) };",
+      "if (value !== null) return { value };",
+    ],
+    [
+      "height alone answers the BMI of a day",
+      "sources.length > 0 && sources.every((source)",
+      "sources.length > 0 && sources.some((source)",
+    ],
+    [
+      "one settled figure settles the day",
+      "if (!provenance.settled) return false;",
+      "if (!provenance.settled) continue;",
+    ],
+  ]),
+  ...of(
+    "src/health-data/coverage.ts",
+    ["src/health-data/fetch.test.ts", ...reads],
+    [
+      [
+        "a refusal outlives the next consent",
+        "if (at > this.world.connectedAt) return false;",
+        "if (at > 0) return true;",
+      ],
+      [
+        "a refusal that came after the consent is asked for again",
+        "if (at > this.world.connectedAt) return false;",
+        "",
+      ],
+      [
+        "what a notification overtook is fresh",
+        "return accepted && !overtaken?.(day, provenance.at);",
+        "return accepted;",
+      ],
+    ],
+  ),
+  ...of("src/health-data/connection-loader.ts", reads, [
+    ["stored days don't stand in for days that failed", "await this.standIn(stillOpen);", ""],
+    [
+      "a dry run answers stale days",
+      "if (open.size === 0 || this.options.dryRun) return;",
+      "if (open.size === 0) return;",
+    ],
+    [
+      "a coarser series is fetched beside a finer one",
+      "return work !== undefined || open.get(each)?.includes(day);",
+      "return false;",
+    ],
+    [
+      "only what is cached is asked for at the provider",
+      "blocked === null && !this.options.freshness.onlyIfCached)",
+      "blocked === null)",
+    ],
+  ]),
+  ...of(
+    "src/health-data/request-runner.ts",
+    ["src/health-data/fetch.test.ts", ...reads],
+    [
+      [
+        "requests go on after a lasting refusal",
+        "const hopeless = reader.stopped ?? this.refusedCalls",
+        "const hopeless = this.refusedCalls",
+      ],
+      [
+        "a failure is forgotten by the next success",
+        'failure?.code === "UNAVAILABLE" ? this.failuresInARow + 1 : 0',
+        'failure?.code === "UNAVAILABLE" ? this.failuresInARow + 1 : this.failuresInARow',
+      ],
+      ["what came is not stored", "if (!shared) this.store(cells);", ""],
+      [
+        "a day of a scale proves that the wearable has synced",
+        "!apartFromWearable.has(domainOf(cell.field)) && provesData(cell)",
+        "provesData(cell)",
+      ],
+      ["a shared answer is written twice", "if (!shared) this.store(cells);", "this.store(cells);"],
+    ],
+  ),
+  ...of(
+    "src/health-data/deadline.ts",
+    ["test/deadlines.test.ts", "test/lateness.test.ts"],
+    [
+      [
+        "each request has the whole time",
+        "this.endsAt ??= performance.now() + this.ms;",
+        "this.endsAt = performance.now() + this.ms;",
+      ],
+      ["what comes too late begins all the same", "if (left <= 0) return null;", ""],
+    ],
+  ),
+  ...of(
+    "src/health-data/retention.ts",
+    ["test/retention.test.ts"],
+    [
+      ["a day more is kept", "today - days + 1", "today - days"],
+      ["days of a retired provider go, too", "(deps.isForRetired || !isRetired(connection))", "true"],
+      ["what is kept of all is what is kept of the last", "Math.min(...domains.map", "Math.max(...domains.map"],
+    ],
+  ),
+  ...of(
+    "src/health-data/planner.ts",
+    ["src/health-data/planner.test.ts", "src/health-data/planner-needs.test.ts"],
+    [
+      [
+        "what is known is needed all the same",
+        "if (isAnswered || wanted.includes(day) || this.input.isKnown?.(need, day)) continue;",
+        "if (isAnswered || wanted.includes(day)) continue;",
+      ],
+      ["the bound is a request too high", "return Math.ceil(bound - 1e-9);", "return Math.ceil(bound - 1e-9) + 1;"],
+      [
+        "needs come in any order",
+        "const [next] = waiting.splice(Math.max(at, 0), 1);",
+        "const [next] = waiting.splice(0, 1);",
+      ],
+    ],
+  ),
+  ...of("src/connections/provider-api.ts", requests, [
+    [
+      "a write is repeated after trouble",
+      "const isRepeatable = ({ method, reads = false }: ApiRequest) => reads || idempotent.has(method);",
+      "const isRepeatable = (_: ApiRequest) => true;",
+    ],
+    ["a provider is asked again before it wants to be", "|| asked > LONGEST_REPEAT_MS)", ")"],
+    [
+      "the second request is not counted",
+      "return { ...second, requests: first.sent + second.sent };",
+      "return { ...second, requests: second.sent };",
+    ],
+    [
+      "a late answer brings a person back who has left",
+      'before.status === "REVOKED"\n        ? before\n        :',
+      'before.status === "PENDING"\n        ? before\n        :',
+    ],
+    ["an older success is noted over a newer one", "Math.max(before.lastSuccessAt ?? 0, at)", "at"],
+    [
+      "what a header's token met is noted of the stored grant",
+      'if (token.resolver !== "header") await note',
+      "await note",
+    ],
+    [
+      "a redirect is an answer",
+      "if (response.status >= 300 && response.status < 400) {",
+      "if (response.status > 300 && response.status < 300) {",
+    ],
+    [
+      "passing trouble says what has to be set right",
+      'code === "ACTION_REQUIRED" || code === "NOT_CONFIGURED" ? message : trouble',
+      "message",
+    ],
+  ]),
+  ...of(
+    "src/connections/oauth/token-endpoint.ts",
+    ["src/connections/oauth/logins.test.ts", "src/connections/tokens/refresh.test.ts", ...requests],
+    [
+      ["halves of a Basic header are joined as they are", "`${encode(id)}:${encode(secret)}`", "`${id}:${secret}`"],
+      ["a token call is not counted", "await budgets.count(provider);", ""],
+      [
+        "a 404 that names invalid_grant ends a consent",
+        "status === 400 || status === 401 || status === 403",
+        "status >= 400",
+      ],
+    ],
+  ),
+  ...of(
+    "src/recording/recorder.ts",
+    ["test/recording.test.ts", "src/recording/recorder.test.ts", "test/recording-attacks.test.ts"],
+    [
+      ["the intent is not noted before it is sent", "      await notes.set(noteKey, note);\n    };", "    };"],
+      [
+        "the days of a record are not read again",
+        "    await mark(userId, note);\n    const id = await notes.index",
+        "    const id = await notes.index",
+      ],
+    ],
+  ),
+  ...of(
+    "src/cli/export-store.ts",
+    ["test/moving.test.ts"],
+    [
+      [
+        "what has expired is taken along",
+        "if (isLeftOut(key) || isOver(text)) continue;",
+        "if (isLeftOut(key)) continue;",
+      ],
+      ["an export with gaps counts as whole", "if (count.bad > 0)", "if (false)"],
+      ["an export is not recorded", 'await audit.record({ actor: "cli", action: "export", userId: null });', ""],
+      ["a secret that nobody knows is taken along", "if (!isSealed(key) && box.test(text)) {", "if (false) {"],
+    ],
+  ),
+  ...of(
+    "src/cli/import-store.ts",
+    ["test/moving.test.ts"],
+    [
+      ["what has expired is put in", "if (expires !== undefined && expires <= Date.now()) continue;", ""],
+      ["a file that ends before its end is whole", "if (!isEnded) {", "if (false) {"],
+      ["who remembers the last history is not told", "    tell(null);\n", ""],
+      ["a file of fewer rows than it says is whole", "if (end.data.rows !== count.lines)", "if (false)"],
+      ["another key is taken for the file's", "if (cipher.keyId !== keyId)", "if (false)"],
+    ],
+  ),
+  ...of(
+    "src/outbound/messages.ts",
+    ["test/webhooks-out.test.ts", "test/webhooks-retries.test.ts", "test/webhooks-kept.test.ts"],
+    [
+      ["what was delivered is put again", "if (left <= 0 || (await sent.get(key))) return;", "if (left <= 0) return;"],
+      [
+        "what is sent again forgets that it waits",
+        "await pending.putIfAbsent(key, { ...one, attempts: 0, round: 0, nextAt: 0 }, left);\n      }",
+        "}",
+      ],
+    ],
+  ),
+  ...of(
+    "src/outbound/sender.ts",
+    ["test/webhooks-retries.test.ts", "test/webhooks-out.test.ts", "test/webhooks-receivers.test.ts"],
+    [
+      ["a message overtakes the one before it of the same person", "held.has(pending.lane)) return;", "false) return;"],
+
+      ["an app's turns are never given back", "sending.set(app, sending.get(app)! - 1);", ""],
+    ],
+  ),
+];
