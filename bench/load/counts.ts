@@ -92,19 +92,22 @@ export function watchLocks(world: World): () => Promise<number> {
 /** Each look is a transaction, too: they are taken out of the count of round trips. */
 export const LOOK_EVERY_MS = 100;
 
-/** Until what notifications led to is over. */
+/** Until nothing was written for some seconds: what notifications led to is over, and what was put off has had its turn. */
 export async function quiet(world: World): Promise<void> {
   let before = -1;
-  // Of some replicas one always does something.
-  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+  let since = 0;
+  for (let looks = 0; looks < MOST_LOOKS && since < QUIET_LOOKS; looks++) {
     await new Promise((resolve) => setTimeout(resolve, 700));
     const { rows } = await world.postgres.query(
       "SELECT tup_inserted + tup_updated + tup_deleted AS written FROM pg_stat_database WHERE datname = $1",
       [world.database],
     );
     const now = Number(rows[0].written);
-    if (now === before) return;
+    since = now === before ? since + 1 : 0;
     before = now;
   }
 }
-const MOST_LOOKS = 15;
+/** A job that follows another waits five seconds. */
+const QUIET_LOOKS = 9;
+/** On a busy machine a backlog takes minutes; and of some replicas one may always do something. */
+const MOST_LOOKS = 250;

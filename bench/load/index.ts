@@ -45,7 +45,9 @@ const postgresUrl = process.env["LOAD_POSTGRES_URL"] ?? "postgres://root@127.0.0
 
 const plain = wanted.map((replicas): Stage => ({ replicas, seconds, rate, sockets, warmth, killEverySeconds: null }));
 const killed: Stage = {
-  ...{ replicas: Math.max(2, ...wanted.slice(0, 1)), rate, sockets, warmth },
+  ...{ replicas: Math.max(2, ...wanted.slice(0, 1)), rate, sockets },
+  // Each is new time and again.
+  warmth: Math.min(warmth, 100),
   seconds: Math.max(seconds, 30),
   killEverySeconds: 10,
 };

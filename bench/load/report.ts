@@ -57,7 +57,8 @@ export function tables(results: readonly Result[], people: number): readonly str
       "Store each",
       "Redis each",
       "Looks with a lock waited for",
-      "Redis commands a second, idle",
+      "Store, idle",
+      "Redis, idle",
     ],
     results.map((result) => [
       head(result),
@@ -69,7 +70,8 @@ export function tables(results: readonly Result[], people: number): readonly str
       short(result.storeTrips),
       short(result.redisCommands),
       `${(100 * result.lockWaits).toFixed(1)} %`,
-      short(result.idle.redisCommands),
+      `${short(result.idle.storeTrips)} a second`,
+      `${short(result.idle.redisCommands)} a second`,
     ]),
   );
   const kept = table(
@@ -100,13 +102,13 @@ export function tables(results: readonly Result[], people: number): readonly str
       `${result.memoryMb.before.join(", ")} → ${result.memoryMb.after.join(", ")} MB`,
     ]),
   );
-  const { seconds, rate, warmth } = results[0]!.stage;
+  return [measured(results[0]!, people), main, kept];
+}
+
+function measured({ stage: { seconds, rate, warmth } }: Result, people: number): string {
   const day = new Date().toISOString().slice(0, 10);
-  return [
-    `${day}; ${machine()}; ${whole(people)} people, ${rate} operations a second for ${seconds} s a stage, each replica warmed by ${whole(warmth)} operations.`,
-    main,
-    kept,
-  ];
+  const how = `${rate} operations a second for ${seconds} s a stage, each replica warmed by ${whole(warmth)} operations`;
+  return `${day}; ${machine()}; ${whole(people)} people, ${how}.`;
 }
 
 const costRow = (what: string, { cpuMs, storeTrips, redisCommands, upstream }: Cost) => [
@@ -187,7 +189,28 @@ function capacityTables(costs: Costs, people: number): readonly string[] {
 
 /** What was measured in one stage over a long time, its memory above all. */
 export function soakTables(result: Result, people: number): readonly string[] {
-  const [head, ...both] = tables([result], people);
+  const { operations, errors, p50, p99, kept, refreshes, upstream } = result;
+  const done = table(
+    [
+      "Operations",
+      "Failed",
+      "p50",
+      "p99",
+      "Lost",
+      "Done twice",
+      "Messages",
+      "Grants ended",
+      "Refreshes",
+      "Provider's trouble",
+    ],
+    [
+      [
+        ...[whole(operations), String(errors.length), `${whole(p50)} ms`, `${whole(p99)} ms`],
+        ...[String(kept.lost.length), String(kept.doubled.length), whole(kept.messages), String(kept.broken)],
+        ...[whole(refreshes), `${whole(upstream.failed)} of ${whole(upstream.api)} requests`],
+      ],
+    ],
+  );
   const minutes = Math.max(...result.memory.map(({ heap }) => heap.length));
   const byMinute = table(
     ["Minute", ...result.memory.flatMap((_, at) => [`Heap of ${at + 1}`, `Resident of ${at + 1}`])],
@@ -210,7 +233,7 @@ export function soakTables(result: Result, people: number): readonly string[] {
       ]),
     ),
   );
-  return [head!, ...both, trends, byMinute];
+  return [measured(result, people), done, trends, byMinute];
 }
 
 export function writeStages(results: readonly Result[], people: number, soak: boolean): void {

@@ -148,7 +148,7 @@ const idleIn = (before: Counts, after: Counts): Idle => ({
   storeTrips: (after.storeTrips - before.storeTrips) / IDLE_SECONDS,
   redisCommands: (after.redisCommands - before.redisCommands) / IDLE_SECONDS,
 });
-const IDLE_SECONDS = 3;
+const IDLE_SECONDS = 15;
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
