@@ -108,6 +108,80 @@ describe("asking a provider", () => {
     at.acme.fault = () => ({ status: 302, headers: { location: "https://evil.test/" } });
     expect(await at.api.send(connection, steps)).toMatchObject({ kind: "failed", status: 302 });
   });
+
+  test("a redirect is trouble, whatever the adapter takes it for", async () => {
+    await using at = await bench({ provider: testProvider({}, { outcome: () => ({ kind: "ok" }) }) });
+    const connection = await at.connected();
+    at.acme.fault = () => ({ status: 302, headers: { location: "https://evil.test/" } });
+    expect(await at.api.send(connection, steps)).toMatchObject({ kind: "failed", status: 302 });
+  });
+
+  test("a provider that wants to be asked later than in two seconds is not asked again at once", async () => {
+    let waitMs = 0;
+    const provider = testProvider(
+      {},
+      {
+        outcome: ({ status, receivedAt }) =>
+          status === 503
+            ? { kind: "failed", failure: { code: "UNAVAILABLE", retryAt: receivedAt + waitMs } }
+            : { kind: "ok" },
+      },
+    );
+    await using at = await bench({ provider });
+    const connection = await at.connected();
+    at.acme.fault = () => ({ status: 503 });
+    const requests: number[] = [];
+    for (waitMs of [2_000, 2_001]) requests.push((await at.api.send(connection, steps)).requests);
+    expect(requests).toEqual([2, 1]);
+  });
+
+  test("a time that was noted does not go back with the clock", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.clock.time += 5_000;
+    const noted = at.clock.time;
+    await at.api.send(connection, steps);
+    at.clock.time -= 2_000;
+    await at.api.send(connection, steps);
+    expect(await at.connections.get(connection.id)).toMatchObject({ lastAttemptAt: noted, lastSuccessAt: noted });
+  });
+
+  test("what has to be set right is told until something succeeds; passing trouble says nothing of it", async () => {
+    let outcome: ReturnType<Provider["outcome"]> = { kind: "ok" };
+    await using at = await bench({ provider: testProvider({}, { outcome: () => outcome }) });
+    const connection = await at.connected();
+    const told: unknown[] = [];
+    for (outcome of [
+      { kind: "failed", failure: { code: "ACTION_REQUIRED", message: "Switch it on." } },
+      { kind: "failed", failure: { code: "REJECTED", message: "Not like that." } },
+      { kind: "ok" },
+    ] as const) {
+      await at.api.send(connection, steps);
+      told.push((await at.connections.get(connection.id))!.trouble);
+    }
+    expect(told).toEqual(["Switch it on.", "Switch it on.", null]);
+  });
+
+  test("an answer that comes after the person left notes nothing", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    at.clock.time += 1_000;
+    at.acme.fault = async ({ path }) => {
+      if (path === "/steps") await at.connections.disconnect(input);
+      return undefined;
+    };
+    await at.api.send(connection, steps);
+    expect(await at.connections.get(connection.id)).toMatchObject({ status: "REVOKED", lastSuccessAt: null });
+  });
+
+  test("what a token that was brought along met is not noted of the stored grant", async () => {
+    await using at = await bench({ tokenResolvers: ["header", "vault"] });
+    const connection = await at.connected();
+    at.clock.time += 1_000;
+    at.acme.accountOf.set("brought", "A9");
+    expect(await at.api.send(connection, steps, { headerTokens: { FITBIT: "brought" } })).toMatchObject({ kind: "ok" });
+    expect(await at.connections.get(connection.id)).toMatchObject({ lastSuccessAt: null });
+  });
 });
 
 describe("leaving", () => {

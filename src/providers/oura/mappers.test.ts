@@ -90,7 +90,10 @@ describe("a day", () => {
   });
 
   it("tells the offset of its own day and of those beside, whose midnights it knows", () => {
-    const { cells } = read("daily_activity", fixture("daily-activity"), { from: addDays(day, -1), to: addDays(day, 1) });
+    const { cells } = read("daily_activity", fixture("daily-activity"), {
+      from: addDays(day, -1),
+      to: addDays(day, 1),
+    });
     const offsets = cells.filter(({ field }) => field === "activity.offsets");
     expect(offsets.map((each) => each.day)).toEqual([addDays(day, -1), day, addDays(day, 1)]);
     expect(new Set(offsets.map(({ known }) => JSON.stringify(known))).size).toBe(1);
