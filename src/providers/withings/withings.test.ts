@@ -35,25 +35,32 @@ async function start(env: Readonly<Record<string, string>> = {}, beside?: Starte
   const variables = Object.fromEntries(
     Object.entries(definition.environment(lab)).map(([name, value]) => [`WITHINGS_${name}`, value]),
   );
-  const config = readConfig(
-    {
-      ...{ STORE_URL: "memory:", AUTH_JWT_SECRET: "a secret for tests that is long enough" },
-      ...{ ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"), WITHINGS_REQUESTS_PER_MINUTE: "9999" },
-      ...variables,
-      ...env,
-    },
-    { providers: [withings] },
-  );
-  const gateway = await createGateway({
-    config,
-    providers: [withings as never],
-    log: createLogger({ level: "debug", destination: { write: (line: string) => void logged.push(line) } }),
-    clock,
-    delay: async (ms) => {
-      waited.push(ms);
-      clock.advance(Math.ceil(ms));
-    },
-    tell: { notification: (what) => void heard.push(what) },
+  const gatewayOver = async () => {
+    const config = readConfig(
+      {
+        ...{ STORE_URL: "memory:", AUTH_JWT_SECRET: "a secret for tests that is long enough" },
+        ...{ ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"), WITHINGS_REQUESTS_PER_MINUTE: "9999" },
+        ...variables,
+        ...env,
+      },
+      { providers: [withings] },
+    );
+    const gateway = await createGateway({
+      config,
+      providers: [withings as never],
+      log: createLogger({ level: "debug", destination: { write: (line: string) => void logged.push(line) } }),
+      clock,
+      delay: async (ms) => {
+        waited.push(ms);
+        clock.advance(Math.ceil(ms));
+      },
+      tell: { notification: (what) => void heard.push(what) },
+    });
+    return { config, gateway };
+  };
+  const { config, gateway } = await gatewayOver().catch(async (error) => {
+    if (!beside) await lab.close();
+    throw error;
   });
   return {
     ...{ clock, lab, gateway, config, logged, heard, waited },
