@@ -2,7 +2,11 @@ import { type Mutation, of } from "./mutation.js";
 
 const oura = ["src/providers/oura/mappers.test.ts", "test/oura.test.ts"];
 const whoop = ["src/providers/whoop/mappers.test.ts", "test/whoop.test.ts"];
-const withings = ["src/providers/withings/mappers.test.ts", "src/providers/withings/withings.test.ts"];
+const withings = [
+  "src/providers/withings/choices.test.ts",
+  "src/providers/withings/mappers.test.ts",
+  "src/providers/withings/withings.test.ts",
+];
 const polar = ["src/providers/polar/mappers.test.ts", "test/polar.test.ts"];
 
 /** What Oura, Polar, WHOOP and Withings say, and how they tell of it. */

@@ -9,7 +9,7 @@ import { toHeartRates as toDayRates } from "./mappers/heart-rate.js";
 import { toCardioLoad } from "./mappers/load.js";
 import { toOxygen, toSkinTemperature } from "./mappers/readings.js";
 import { toCourse as toNightCourse, toRecharge } from "./mappers/recharge.js";
-import { offsetsOf, toHeartRates, toNight } from "./mappers/sleep.js";
+import { nearestTo, offsetsOf, toHeartRates, toNight } from "./mappers/sleep.js";
 import { clocked, seconds } from "./mappers/wire.js";
 import { toCourse, toWorkout } from "./mappers/workout.js";
 
@@ -475,3 +475,17 @@ test.each([
 test.each(["3H", "PT1H2", "-PT1H", "P1Y", 90, "PT1M1H"])("%s is no duration", (text) =>
   expect(() => seconds(text, "duration")).toThrow("not a duration"),
 );
+
+test("of two nights that are equally near to a day the earlier one tells its offset, in whatever order they come", () => {
+  const [before, after] = [
+    { day: "2026-03-10", seconds: 3_600 },
+    { day: "2026-03-14", seconds: 7_200 },
+  ];
+  for (const all of [
+    [before, after],
+    [after, before],
+  ])
+    expect(nearestTo("2026-03-12", all)).toBe(before);
+  expect(nearestTo("2026-03-13", [before, after])).toBe(after);
+  expect(nearestTo("2026-03-13", [])).toBeUndefined();
+});
