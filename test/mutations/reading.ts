@@ -109,7 +109,7 @@ export const readingMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/health-data/deadline.ts",
-    ["test/deadlines.test.ts", "test/lateness.test.ts"],
+    ["src/health-data/deadline.test.ts", "test/deadlines.test.ts", "test/lateness.test.ts"],
     [
       [
         "each request has the whole time",
@@ -121,7 +121,7 @@ export const readingMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/health-data/retention.ts",
-    ["test/retention.test.ts"],
+    ["src/health-data/retention.test.ts", "test/retention.test.ts"],
     [
       ["a day more is kept", "today - days + 1", "today - days"],
       ["days of a retired provider go, too", "(deps.isForRetired || !isRetired(connection))", "true"],
