@@ -10,6 +10,7 @@ import {
   validate,
 } from "graphql";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import { checkText, shapeOf, type TextShape } from "./document-text.js";
 import type { Limits } from "./limits.js";
 
@@ -59,7 +60,7 @@ export function createDocuments({ schema, introspection, limits }: DocumentsOpti
   /** Some of them, by the shape of their texts. */
   const meanings = new LRUCache(options);
   /** Shapes of valid texts: with other aliases they are valid too. */
-  const valid = new LRUCache<string, true>({ max: MAX_SHAPES });
+  const valid = new LRUCache<string, true>(atMost(MAX_SHAPES));
   const digest = (text: string) => hash("sha256", text, "base64");
 
   function readNew(text: string, name: string, shape: TextShape | null): DocumentNode | GraphQLError[] {

@@ -10,6 +10,7 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../bounded.js";
 import type { Ask, DateRange } from "../health-data/ask.js";
 import type { Histories } from "../health-data/views.js";
 import type { Domain } from "../model/records.js";
@@ -232,7 +233,7 @@ const MAX_COSTS = 100;
  * selections don't depend on variables.
  */
 class CostsByDays {
-  private readonly known = new LRUCache<string, Cost>({ max: MAX_COSTS });
+  private readonly known = new LRUCache<string, Cost>(atMost(MAX_COSTS));
   private limits: Limits | undefined;
 
   constructor(

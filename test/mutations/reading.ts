@@ -231,7 +231,12 @@ export const readingMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/outbound/messages.ts",
-    ["test/webhooks-out.test.ts", "test/webhooks-retries.test.ts", "test/webhooks-kept.test.ts"],
+    [
+      "src/outbound/messages.test.ts",
+      "test/webhooks-out.test.ts",
+      "test/webhooks-retries.test.ts",
+      "test/webhooks-kept.test.ts",
+    ],
     [
       ["what was delivered is put again", "if (left <= 0 || (await sent.get(key))) return;", "if (left <= 0) return;"],
       [

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { parse as parseQuery } from "node:querystring";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../../bounded.js";
 import { type Caller, ownerOf } from "../../graphql/caller.js";
 import type { RequestContext } from "../../graphql/context.js";
 import { checkNesting, checkText } from "../../graphql/document-text.js";
@@ -44,7 +45,7 @@ export function graphqlDoor({ apollo, metrics, limiter, limits = defaultLimits, 
   const { body: read, context, documents, trusted } = door;
   const repeats = createRepeats();
   const straight = straightAnswers({ documents, metrics, limits });
-  const contentTypes = new LRUCache<string, string>({ max: MAX_ACCEPTED });
+  const contentTypes = new LRUCache<string, string>(atMost(MAX_ACCEPTED));
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { caller } = found(response);
     const json = await read(request, response);
