@@ -194,10 +194,9 @@ export class RequestRunner {
       reader.columnFor(field).set(dayNumber(day), known, provenance);
     if (failure) this.fail(request, failure);
     this.learn(request.call, failure);
-    if (!shared) this.noteDataThrough(cells);
-    // A shared answer is written by the reader that sent the request. A failed write is logged, and costs one more
-    // fetch later.
-    if (!shared) this.store(cells);
+    const newest = this.newestWithData(cells);
+    if (newest !== null && newest > (reader.dataThrough ?? "")) reader.dataThrough = newest;
+    if (!shared) this.keep(cells, newest);
   }
 
   /** `kept`: what of an answer is stored. */
@@ -242,17 +241,29 @@ export class RequestRunner {
     } finally {
       gone?.removeEventListener("abort", giveUp);
     }
-    void flight?.then(({ cells, shared }) => this.store(shared ? [] : kept(cells))).catch(this.options.onError);
+    void flight
+      ?.then(({ cells, shared }) => {
+        if (shared) return;
+        const late = kept(cells);
+        this.keep(late, this.newestWithData(late));
+      })
+      .catch(this.options.onError);
     const message = `${target.provider.name} takes too long to answer. It goes on being asked.`;
     const failure: Failure = { code: "UNAVAILABLE", message, retryAt: clock.now() + LATE_RETRY_MS };
     return { cells: [], failure, requests: flight ? 1 : 0, shared: false };
   }
 
-  private store(cells: readonly StoredCellEntry[]): void {
+  /**
+   * Stores an answer, and tells how far its data reach. A shared one is kept by the reader that has it first. A failed
+   * write is logged, and costs one more fetch later.
+   */
+  private keep(cells: readonly StoredCellEntry[], newest: LocalDate | null): void {
     if (cells.length === 0) return;
-    const { history, onError } = this.options;
+    const { history, onError, onData } = this.options;
+    const { connection } = this.reader;
+    if (newest !== null && newest > (connection.dataThrough ?? "")) onData?.(connection, newest);
     void history
-      .write(this.reader.connection.id, cells)
+      .write(connection.id, cells)
       .then(() => this.noteSync(cells))
       .catch((error) => onError(error));
   }
@@ -311,15 +322,13 @@ export class RequestRunner {
    * Data of a scale, or what a person took, don't prove that the wearable has synced, and today's figures don't prove
    * that today is complete.
    */
-  private noteDataThrough(cells: readonly StoredCellEntry[]): void {
-    const { connection } = this.reader;
+  private newestWithData(cells: readonly StoredCellEntry[]): LocalDate | null {
     let newest: LocalDate | null = null;
     for (const cell of cells) {
       if (cell.day === null || (newest !== null && cell.day <= newest) || cell.day > this.options.today) continue;
       if (!apartFromWearable.has(domainOf(cell.field)) && provesData(cell)) newest = cell.day;
     }
-    if (newest !== null && newest > (this.reader.dataThrough ?? "")) this.reader.dataThrough = newest;
-    if (newest !== null && newest > (connection.dataThrough ?? "")) this.options.onData?.(connection, newest);
+    return newest;
   }
 
   private noteSync(cells: readonly StoredCellEntry[]): void {
