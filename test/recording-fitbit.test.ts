@@ -184,10 +184,12 @@ describe("is refused before it is sent:", () => {
   });
 
   it("a Fitbit that is switched off, and one that can't be looked through", async () => {
-    bench.lab.addFault({ path: "/foods/log/water/date", status: 500, times: 2 });
-    expect(await bench.refusal(water("blind", 406))).toMatchObject({ code: "PROVIDER_UNAVAILABLE" });
-    expect(bench.creates("/foods/log/water.json")).toBe(0);
-    bench.lab.addFault({ status: 410, times: 1 });
-    expect(await bench.refusal(water("blind", 406))).toMatchObject({ code: "PROVIDER_RETIRED" });
+    // A gateway that was told once asks no more.
+    await using own = await openFitbitRecordingBench();
+    own.lab.addFault({ path: "/foods/log/water/date", status: 500, times: 2 });
+    expect(await own.refusal(water("blind", 406))).toMatchObject({ code: "PROVIDER_UNAVAILABLE" });
+    expect(own.creates("/foods/log/water.json")).toBe(0);
+    own.lab.addFault({ status: 410, times: 1 });
+    expect(await own.refusal(water("blind", 406))).toMatchObject({ code: "PROVIDER_RETIRED" });
   });
 });

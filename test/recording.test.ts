@@ -13,6 +13,8 @@ afterEach(() => bench.restore());
 const day = "2026-11-20";
 const water = (key: string, more = "amount: 330.5") =>
   `recordWater(input: { provider: GOOGLE_HEALTH, key: "${key}", time: "${day}T09:30:00+01:00", ${more} }) { id dates user { id } }`;
+const soup = (key: string) =>
+  `recordFood(input: { provider: GOOGLE_HEALTH, key: "${key}", time: "${day}T11:15:00Z", name: "Lentil soup", meal: MORNING_SNACK, energyKilocalories: 412.5, carbohydrateGrams: 51.25, fatGrams: 9.75, proteinGrams: 22.5 }) { id }`;
 const drunk = `nutrition(range: { from: "${day}", to: "${day}" }) { days { water } entries { id time water name } }`;
 
 describe("what is recorded shows in the next reading, under the id that was answered", () => {
@@ -77,9 +79,7 @@ describe("what is recorded shows in the next reading, under the id that was answ
   });
 
   it("food, and an instant in UTC with the offset of the person's own zone", async () => {
-    const made = await bench.mutate(
-      `recordFood(input: { provider: GOOGLE_HEALTH, key: "f-1", time: "${day}T11:15:00Z", name: "Lentil soup", meal: MORNING_SNACK, energyKilocalories: 412.5, carbohydrateGrams: 51.25, fatGrams: 9.75, proteinGrams: 22.5 }) { id }`,
-    );
+    const made = await bench.mutate(soup("f-1"));
     const { nutrition } = await bench.read(
       `nutrition(range: { from: "${day}", to: "${day}" }) { entries { id time name meal energyConsumed carbohydrateGrams fatGrams proteinGrams } }`,
     );
@@ -91,6 +91,16 @@ describe("what is recorded shows in the next reading, under the id that was answ
 });
 
 describe("the same key", () => {
+  /** More than a page of them, on one day. */
+  const addWalks = (date: string) => {
+    for (let at = 0; at < 60; at++) {
+      const time = (second: number) => `${date}T12:${String(at).padStart(2, "0")}:${second}Z`;
+      const interval = { startTime: time(10), startUtcOffset: "3600s", endTime: time(40), endUtcOffset: "3600s" };
+      const exercise = { interval, exerciseType: "WALKING", displayName: "Walk", metricsSummary: {} };
+      bench.lab.addPoint(bench.who, "exercise", { dataSource: { recordingMethod: "MANUAL" }, exercise });
+    }
+  };
+
   it("is recorded once, however often it is asked at once, and answers as it did", async () => {
     const asked = Array.from({ length: 50 }, () => bench.mutate(water("many")));
     const ids = new Set((await Promise.all(asked)).map(({ id }) => id));
@@ -120,12 +130,7 @@ describe("the same key", () => {
 
   it("after a lost answer finds it behind many others of its day, under an id that is not ours", async () => {
     bench.lab.switches.clientIdsReplaced = true;
-    for (let at = 0; at < 60; at++) {
-      const time = (minute: number) => `2026-11-19T12:${String(at).padStart(2, "0")}:${minute}Z`;
-      const interval = { startTime: time(10), startUtcOffset: "3600s", endTime: time(40), endUtcOffset: "3600s" };
-      const exercise = { interval, exerciseType: "WALKING", displayName: "Walk", metricsSummary: {} };
-      bench.lab.addPoint(bench.who, "exercise", { dataSource: { recordingMethod: "MANUAL" }, exercise });
-    }
+    addWalks("2026-11-19");
     bench.loseAnswers("exercise");
     const early = `recordWorkout(input: { provider: GOOGLE_HEALTH, key: "early", kind: YOGA, start: "2026-11-19T04:00:00+01:00", end: "2026-11-19T04:31:00+01:00" }) { id }`;
     const { id } = await bench.mutate(early);
@@ -150,9 +155,10 @@ describe("the same key", () => {
   });
 
   it("goes round in no circle where the provider's pages do", async () => {
+    addWalks("2026-11-17");
     bench.lab.switches.tokensGoRound = true;
     bench.lab.addFault({ path: "/exercise/dataPoints", method: "POST", kind: "reset", times: 1 });
-    const round = `recordWorkout(input: { provider: GOOGLE_HEALTH, key: "round", kind: YOGA, start: "2026-11-19T02:00:00+01:00", end: "2026-11-19T02:31:00+01:00" }) { id }`;
+    const round = `recordWorkout(input: { provider: GOOGLE_HEALTH, key: "round", kind: YOGA, start: "2026-11-17T02:00:00+01:00", end: "2026-11-17T02:31:00+01:00" }) { id }`;
     expect(await bench.refusal(round)).toMatchObject({ code: "RECORD_OUTCOME_UNKNOWN" });
     expect(bench.asked()).toHaveLength(3);
   });
@@ -227,41 +233,46 @@ describe("is refused before anything is sent:", () => {
   });
 
   it("a scope that was not granted, which is asked for by name alone", async () => {
-    await bench.connect("reading");
-    expect(await bench.refusal(water("scope"))).toMatchObject({
+    await using own = await openRecordingBench();
+    await own.connect("reading");
+    expect(await own.refusal(water("scope"))).toMatchObject({
       ...{ code: "INSUFFICIENT_SCOPE", message: expect.stringContaining("nutrition.writeonly") },
     });
-    expect(bench.asked()).toEqual([]);
-    await bench.connect("writing");
+    expect(own.asked()).toEqual([]);
   });
 });
 
 it("keeps nothing of a record but its id and its days, and forgets these with the person", async () => {
-  expect((await bench.rows("records")).length).toBeGreaterThan(5);
-  expect(JSON.stringify(await bench.rows("records"))).not.toMatch(/Lentil|412\.5/);
-  expect(await bench.audited()).toEqual(expect.arrayContaining(["record", "delete-record"]));
-  await bench.mutate("deleteUserData(input: {}) { userId }");
-  expect(await bench.rows("records")).toEqual([]);
-  expect(await bench.rows("record-ids")).toEqual([]);
+  await using own = await openRecordingBench();
+  for (const key of ["a", "b", "c", "d", "e"]) await own.mutate(water(key, "amount: 412.5"));
+  await own.mutate(soup("f"));
+  const { id } = await own.mutate(soup("g"));
+  await own.mutate(`deleteRecord(input: { id: "${id}" }) { id }`);
+  expect((await own.rows("records")).length).toBeGreaterThan(5);
+  expect(JSON.stringify(await own.rows("records"))).not.toMatch(/Lentil|412\.5/);
+  expect(await own.audited()).toEqual(expect.arrayContaining(["record", "delete-record"]));
+  await own.mutate("deleteUserData(input: {}) { userId }");
+  expect(await own.rows("records")).toEqual([]);
+  expect(await own.rows("record-ids")).toEqual([]);
 });
 
 it("keeps that a key was used, and nothing else, where the data of the connection are deleted", async () => {
-  await bench.connect("writing");
-  const made = await bench.mutate(water("before", "amount: 611"));
-  await bench.mutate("disconnect(input: { provider: GOOGLE_HEALTH, deleteData: true }) { notices }");
-  expect(await bench.rows("records")).toEqual([{ spent: true }]);
-  expect(await bench.rows("record-ids")).toEqual([]);
-  await bench.connect("writing");
+  await using own = await openRecordingBench();
+  const made = await own.mutate(water("before", "amount: 611"));
+  await own.mutate("disconnect(input: { provider: GOOGLE_HEALTH, deleteData: true }) { notices }");
+  expect(await own.rows("records")).toEqual([{ spent: true }]);
+  expect(await own.rows("record-ids")).toEqual([]);
+  await own.connect("writing");
   for (const amount of [611, 612])
-    expect(await bench.refusal(water("before", `amount: ${amount}`))).toMatchObject({ code: "BAD_USER_INPUT" });
-  expect(await bench.refusal(`deleteRecord(input: { id: "${made.id}" }) { id }`)).toMatchObject({
+    expect(await own.refusal(water("before", `amount: ${amount}`))).toMatchObject({ code: "BAD_USER_INPUT" });
+  expect(await own.refusal(`deleteRecord(input: { id: "${made.id}" }) { id }`)).toMatchObject({
     code: "BAD_USER_INPUT",
   });
   // The provider keeps its own.
-  const { nutrition } = await bench.read(drunk);
+  const { nutrition } = await own.read(drunk);
   expect(nutrition.entries.filter(({ water: ml }: { water: number }) => ml === 611)).toHaveLength(1);
-  expect(bench.creates("hydration-log")).toBe(0);
-  expect(await bench.mutate(water("after", "amount: 613"))).toMatchObject({ dates: [day] });
+  expect(own.creates("hydration-log")).toBe(0);
+  expect(await own.mutate(water("after", "amount: 613"))).toMatchObject({ dates: [day] });
 });
 
 it("records nothing where the operator said READ_ONLY=1", async () => {
