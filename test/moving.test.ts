@@ -27,10 +27,13 @@ beforeAll(async () => {
   // Twice: what the first answer learns of a synced device, the second knows before.
   await bytesOf(serving, selection);
   bytes = await bytesOf(serving, selection);
+});
+beforeEach(() => {
+  // Later, a day that is not over would be asked for again.
+  at.clock.set(NOW);
+  // What the test before asked is none of this one's.
   at.asked();
 });
-// Later, a day that is not over would be asked for again.
-beforeEach(() => at.clock.set(NOW));
 afterAll(async () => {
   await at[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
@@ -50,6 +53,7 @@ const filled = () => {
   whole.close();
   return sqlite(name);
 };
+const empty = () => sqlite(`empty-${stores++}`);
 const exported = (storeUrl: string, ...args: readonly string[]) =>
   command(at.envOf(storeUrl, { EXPORT_KEY }), ["export", "--all", ...args]);
 const imported = (
@@ -204,9 +208,10 @@ test.each([
 ])("%s is told, in a line", async (name, change, env, message) => {
   const storeUrl = filled();
   const { out } = await exported(storeUrl, "--tokens");
-  const { code, note } = await imported(sqlite("two-5"), change(out), env);
+  const target = empty();
+  const { code, note } = await imported(target, change(out), env);
   expect([code, note]).toEqual([1, expect.stringMatching(message)]);
-  const { size } = await rowsOf(sqlite("two-5"));
+  const { size } = await rowsOf(target);
   if (name.includes("count")) expect(size).toBeGreaterThan(5);
   else expect(size).toBe(0);
 });
