@@ -69,8 +69,10 @@ describe("reading", () => {
   afterAll(async () => await b[Symbol.asyncDispose]());
 
   test("28 days take 4 requests, and none when asked again", async () => {
-    const all = await b.ask(figures(back(27), TODAY));
-    expect([...b.asked()].sort()).toEqual(["activities", "cardio-load", "nightly-recharge", "sleep"]);
+    await using other = await bench();
+    await other.connect();
+    const all = await other.ask(figures(back(27), TODAY));
+    expect([...other.asked()].sort()).toEqual(["activities", "cardio-load", "nightly-recharge", "sleep"]);
     expect(all.sleep).toMatchObject({ sources: [{ status: "OK", reachesFrom: null }] });
     expect(all.sleep.sessions.length).toBeGreaterThan(20);
     expect(all.heart.days.find(({ restingRate, hrvRmssd }: Answer) => restingRate && hrvRmssd)).toMatchObject({
@@ -79,9 +81,9 @@ describe("reading", () => {
     });
     const kinds = new Set(all.scores.scores.map(({ kind, name }: Answer) => `${kind} ${name}`));
     expect(kinds).toEqual(new Set(["READINESS Nightly Recharge", "SLEEP Sleep score", "STRAIN Cardio load"]));
-    b.lab.forgetRequests();
-    expect(await b.ask(figures(back(27), TODAY))).toEqual(all);
-    expect(b.asked()).toEqual([]);
+    other.lab.forgetRequests();
+    expect(await other.ask(figures(back(27), TODAY))).toEqual(all);
+    expect(other.asked()).toEqual([]);
   });
 
   test("30 days take 5, and the nights of the first two are out of reach", async () => {
