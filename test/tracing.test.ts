@@ -7,8 +7,6 @@ import { recordSpans, type Tree } from "./support/spans.js";
 
 const recorded = recordSpans();
 const time = testTime("2026-11-25T15:00:00Z");
-/** Everything that was recorded, over all tests. */
-const everything: ReadableSpan[] = [];
 let served: Served;
 beforeAll(async () => {
   served = await startServed(credentials, time);
@@ -23,7 +21,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await settled();
-  everything.push(...recorded.spans);
   served.labs.googleHealth.clearFaults();
 });
 
@@ -60,7 +57,19 @@ async function notify(collectionType: string, date: string): Promise<void> {
   const headers = { "x-fitbit-signature": fitbitSignature(body, fitbit.clientSecret) };
   const { status } = await fetch(`${served.url}/webhooks/fitbit`, { method: "POST", headers, body });
   expect(status).toBe(204);
+  await eventually(60, "it is worked off", () => named("notification").length > 0);
 }
+/** Until it is done. */
+async function backfill(domain: string): Promise<void> {
+  const input = { userId: "demo", provider: "GOOGLE_HEALTH", domains: [domain], range: { lastDays: 40 } };
+  const { errors } = await served.ask("mutation M($input: BackfillInput!) { backfill(input: $input) { job { id } } }", {
+    variables: { input },
+    headers: asApp,
+  });
+  expect(errors).toBeUndefined();
+  await eventually(60, "the backfill is done", () => named("job backfill").length > 0);
+}
+const outliveTokens = () => time.moveTo(time.clock.now() + 9 * 3_600_000);
 
 test("a cold query is one trace: the plan, each call below it, and each request below its call", async () => {
   const { data } = await served.ask(steps('from: "2026-11-19", to: "2026-11-24"'), user);
@@ -100,13 +109,17 @@ test("a cold query is one trace: the plan, each call below it, and each request 
 });
 
 test("a dry run has the plan, and no call", async () => {
-  await served.ask(steps("lastDays: 9"), { ...user, plan: "dry-run" });
+  await served.ask(steps('from: "2026-08-03", to: "2026-08-11"'), { ...user, plan: "dry-run" });
   expect(trees().map(shown)).toEqual([["POST /graphql", ["read", "plan"]]]);
   expect(only("plan").attributes).toMatchObject({ "pulsegate.plan.dry_run": true, "pulsegate.plan.requests": 1 });
 });
 
 test("what is stored is read without a plan", async () => {
-  await served.ask(steps('from: "2026-11-19", to: "2026-11-24"'), user);
+  const days = 'from: "2026-08-17", to: "2026-08-21"';
+  await served.ask(steps(days), user);
+  await settled();
+  recorded.forget();
+  await served.ask(steps(days), user);
   expect(trees().map(shown)).toEqual([["POST /graphql", "read"]]);
 });
 
@@ -116,7 +129,10 @@ test("all that an operation asks for is read at once, and planned once for each 
     b: user(id: "switcher") { activity(range: { from: "2026-10-03", to: "2026-10-05" }) { days { steps } } }
     c: user(id: $id) { activity(range: { from: "2026-10-07", to: "2026-10-08" }) { days { steps } } }
   }`;
-  const answers = await Promise.all([served.ask(both, user), served.ask(steps("lastDays: 2"), user)]);
+  const answers = await Promise.all([
+    served.ask(both, user),
+    served.ask(steps('from: "2026-10-11", to: "2026-10-12"'), user),
+  ]);
   for (const { errors } of answers) expect(errors).toBeUndefined();
   await settled();
   const traces = trees().map(shown);
@@ -135,7 +151,7 @@ test("all that an operation asks for is read at once, and planned once for each 
 const peopleOf = ({ attributes }: ReadableSpan) => Number(attributes["pulsegate.people"]);
 
 test("a refresh is part of the call that it was due for", async () => {
-  time.moveTo(time.clock.now() + 9 * 3_600_000);
+  outliveTokens();
   await served.ask(steps("lastDays: 1"), user);
   await settled();
   const [tree] = trees();
@@ -168,13 +184,7 @@ test("a provider that fails is an error of its call, and not of the request", as
 });
 
 test("a job is a trace of its own, with a link to the request that put it on the queue", async () => {
-  const input = { userId: "demo", provider: "GOOGLE_HEALTH", domains: ["SLEEP"], range: { lastDays: 40 } };
-  const { errors } = await served.ask("mutation M($input: BackfillInput!) { backfill(input: $input) { job { id } } }", {
-    variables: { input },
-    headers: asApp,
-  });
-  expect(errors).toBeUndefined();
-  await eventually(60, "the backfill is done", () => named("job backfill").length > 0);
+  await backfill("SLEEP");
   const job = only("job backfill");
   const [request] = recorded.spans.filter(({ name }) => name === "POST /graphql");
   expect(job.parentSpanContext).toBeUndefined();
@@ -190,7 +200,6 @@ test("a job is a trace of its own, with a link to the request that put it on the
 
 test("what a notification leads to is part of its trace, after the answer too", async () => {
   await notify("activities", "2026-10-20");
-  await eventually(60, "it is worked off", () => named("notification").length > 0);
   const notification = only("notification");
   const door = recorded.spans.find(({ name }) => name === "POST /webhooks")!;
   expect(notification.parentSpanContext?.spanId).toBe(door.spanContext().spanId);
@@ -227,6 +236,23 @@ test("the probes of machines make no traces", async () => {
 });
 
 test("nothing secret is in any of it: no token, no figure, nobody's id", async () => {
+  const days = steps('from: "2026-11-10", to: "2026-11-15"');
+  const answers = [];
+  served.labs.googleHealth.addFault({ status: 503 });
+  answers.push(await served.ask(days, user));
+  served.labs.googleHealth.clearFaults();
+  outliveTokens();
+  for (const id of ["demo", "switcher"]) answers.push(await served.ask(days, { ...user, variables: { id } }));
+  await backfill("HEART");
+  const updates = await served.subscribe("subscription { dataUpdated { domain } }", { params: await asUser("demo") });
+  await notify("sleep", "2026-10-22");
+  await updates.next();
+  await eventually(60, "the event is told", () => named("event").length > 0);
+  await updates.end();
+  await settled();
+  const everything = recorded.spans;
+  const kinds = ["plan", "call", "refresh", "job backfill", "notification", "event", "store set tokens"];
+  expect(everything.map(({ name }) => name)).toEqual(expect.arrayContaining(kinds));
   expect(everything.length).toBeGreaterThan(100);
   const all = JSON.stringify(
     everything.map(({ name, attributes, events, links, status }) => ({ name, attributes, events, links, status })),
@@ -241,8 +267,10 @@ test("nothing secret is in any of it: no token, no figure, nobody's id", async (
       secrets.push(accessToken);
     }
   }
-  const { data } = await served.ask(steps('from: "2026-11-19", to: "2026-11-24"'), user);
-  const figures = data.user.activity.days.map((day: { steps: number }) => day.steps).filter((one: number) => one > 999);
+  const figures = answers
+    .flatMap(({ data }) => data.user.activity.days ?? [])
+    .map(({ steps }: { steps: number }) => steps)
+    .filter((one) => one > 999);
   expect(figures.length).toBeGreaterThan(3);
   for (const secret of secrets.filter((one) => one !== null)) expect(all.includes(secret)).toBe(false);
   const values = new Set(everything.flatMap(({ attributes }) => Object.values(attributes)));
