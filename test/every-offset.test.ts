@@ -176,10 +176,11 @@ describe.each([
   ["WITHINGS", withings],
 ] as const)("%s", (provider, answer) => {
   let standIn: StandIn;
-  beforeAll(async () => {
+  // One for each test: nobody has been asked anything of anyone.
+  beforeEach(async () => {
     standIn = await startStandIn(provider, people, answer, stillClock("2026-10-01T12:00:00Z"));
   });
-  afterAll(async () => await standIn.close());
+  afterEach(async () => await standIn.close());
   const sessions = async (who: string, from: string, to: string) => {
     const { sleep } = await standIn.user(
       who,
