@@ -2,12 +2,13 @@
 import { fitbitSignature } from "../src/sandbox/fitbit/index.js";
 import { asApp, asUser, credentials, eventually, type Served, startServed, testTime } from "./support/served.js";
 
-const time = testTime("2026-10-20T15:00:00Z");
+let time: ReturnType<typeof testTime>;
 let served: Served;
-beforeAll(async () => {
+beforeEach(async () => {
+  time = testTime("2026-10-20T15:00:00Z");
   served = await startServed({ ...credentials, PREFETCH: "1" }, time);
 });
-afterAll(() => served.close());
+afterEach(() => served.close());
 
 const metrics = async () => await (await fetch(`${served.url}/metrics`)).text();
 const seriesIn = (text: string, series: string) => {

@@ -1,6 +1,6 @@
 /** What `npm pack` makes: all that is needed to run, and nothing else. */
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -107,13 +107,15 @@ test("its command runs, and starts the gateway with its page, its explorer and i
 });
 
 test("a package without its build, and a Node that is too old, are each said in a sentence", async () => {
-  rmSync(join(at, "dist"), { recursive: true });
-  await expect(run(process.execPath, bin("--version"), { env: clean })).rejects.toMatchObject({
+  const unbuilt = join(folder, "unbuilt");
+  cpSync(at, unbuilt, { recursive: true, filter: (path) => path !== join(at, "dist") });
+  const command = join(unbuilt, "bin/pulsegate.mjs");
+  await expect(run(process.execPath, [command, "--version"], { env: clean })).rejects.toMatchObject({
     code: 1,
     stderr: "Pulsegate is not built yet: run npm ci && npm run build.\n",
   });
   const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.18.3'})";
-  await expect(run(process.execPath, ["--import", old, ...bin("--version")], { env: clean })).rejects.toMatchObject({
+  await expect(run(process.execPath, ["--import", old, command, "--version"], { env: clean })).rejects.toMatchObject({
     code: 1,
     stderr: "Pulsegate needs Node 20.19 or newer, and this is Node 20.18.3.\n",
   });
