@@ -9,8 +9,16 @@ describeInBrowser("days on the page", () => {
   let served: Served;
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   let open: Visit[] = [];
-  const visit = async (options: Omit<VisitOptions, "now">, path = "/") => {
-    const opened = await browser.visit(`${served.url}${path}`, { ...options, now: clock.now() });
+  let alone: Served[] = [];
+  const start = async () => await startServed({ ...credentials, PORT: String(await freePort()) }, { clock });
+  /** A gateway of which nobody has asked anything, for the test that changes what is found there. */
+  const startAlone = async () => {
+    const own = await start();
+    alone.push(own);
+    return own;
+  };
+  const visit = async (options: Omit<VisitOptions, "now">, path = "/", { url } = served) => {
+    const opened = await browser.visit(`${url}${path}`, { ...options, now: clock.now() });
     open.push(opened);
     return opened;
   };
@@ -20,14 +28,13 @@ describeInBrowser("days on the page", () => {
     await page.locator(".state-line", { hasText: /As loaded|New data|behind|Stand/ }).waitFor();
   };
   beforeAll(async () => {
-    const env = { ...credentials, PORT: String(await freePort()) };
-    [served, browser] = await Promise.all([startServed(env, { clock }), openBrowser()]);
+    [served, browser] = await Promise.all([start(), openBrowser()]);
   });
   afterEach(async () => {
-    for (const lab of Object.values(served.labs)) lab.clearFaults();
-    const ended = open;
-    open = [];
+    const [ended, left] = [open, alone];
+    [open, alone] = [[], []];
     await Promise.all(ended.map((one) => one.close()));
+    await Promise.all(left.map((one) => one.close()));
     for (const { complaints } of ended) expect(complaints).toEqual([]);
   });
   afterAll(async () => {
@@ -78,8 +85,12 @@ describeInBrowser("days on the page", () => {
   });
 
   test("new data arrives by itself, is marked where it changes a figure, and is told politely", async () => {
-    served.sandbox.syncPerson("demo", Date.parse("2026-11-20T09:00:00Z"));
-    const [seen, moving] = await Promise.all([visit({ user: "demo" }), visit({ user: "demo", moves: true })]);
+    const own = await startAlone();
+    own.sandbox.syncPerson("demo", Date.parse("2026-11-20T09:00:00Z"));
+    const [seen, moving] = await Promise.all([
+      visit({ user: "demo" }, "/", own),
+      visit({ user: "demo", moves: true }, "/", own),
+    ]);
     await Promise.all([settled(seen), settled(moving)]);
     await moving.page.locator(".rail .is-live").waitFor();
     const marks = (one: Visit) =>
@@ -96,7 +107,7 @@ describeInBrowser("days on the page", () => {
       .getByText("New data arrives by itself.")
       .waitFor();
     const before = await steps(seen).textContent();
-    served.sandbox.syncPerson("demo", clock.now());
+    own.sandbox.syncPerson("demo", clock.now());
     await seen.page.locator(".state-line", { hasText: "New data came at" }).waitFor();
     await Promise.all([seen, moving].map((one) => steps(one).filter({ hasNotText: before! }).waitFor()));
     const now = await steps(seen).textContent();
@@ -135,8 +146,10 @@ describeInBrowser("days on the page", () => {
   });
 
   test("a provider that fails is told of below, and takes no other's figures", async () => {
-    served.labs.misfit.addFault({ status: 503 });
-    const seen = await visit({ user: "napper" });
+    // Misfit is left alone for a while, whoever asks.
+    const own = await startAlone();
+    own.labs.misfit.addFault({ status: 503 });
+    const seen = await visit({ user: "napper" }, "/", own);
     await settled(seen);
     await seen.page.locator(".state-line", { hasText: "1 of 3 sources is behind" }).waitFor();
     await seen.looksRight("failing-provider");
