@@ -57,13 +57,6 @@ export async function importStore(
     return toText({ value: taken, version: v, expires });
   };
 
-  let touched: string | null = null;
-  /** This store may be in use: whoever remembers a history reads it again. */
-  const tell = (connectionId: string | null) => {
-    if (touched !== null && touched !== connectionId) bus.historyChanged(touched);
-    touched = connectionId;
-  };
-
   const leaveOut = (line: number, key?: string) => {
     count.bad++;
     io.note(`left out: line ${line}${key === undefined ? "" : ` (${key})`}\n`);
@@ -80,9 +73,14 @@ export async function importStore(
       else failure ??= error;
     }
   };
-  const settled = async () => {
-    await Promise.all(underWay);
-    if (failure) throw failure;
+  let touched: string | null = null;
+  /** This store may be in use: whoever remembers a history reads it again, once all of it is there. */
+  const tell = async (connectionId: string | null) => {
+    if (touched !== null && touched !== connectionId) {
+      await Promise.all(underWay);
+      bus.historyChanged(touched);
+    }
+    touched = connectionId;
   };
 
   try {
@@ -115,16 +113,17 @@ export async function importStore(
       }
       last = key;
       if (expires !== undefined && expires <= Date.now()) continue;
-      if (namespaceOf(key) === "history") tell(key.slice("history:".length).split("/")[0]!);
+      if (namespaceOf(key) === "history") await tell(key.slice("history:".length).split("/")[0]!);
       const work: Promise<void> = put(number, key, text).finally(() => underWay.delete(work));
       underWay.add(work);
       if (underWay.size >= ROWS_AT_ONCE) await Promise.race(underWay);
       if (failure) throw failure;
     }
-    await settled();
+    await Promise.all(underWay);
+    if (failure) throw failure;
   } finally {
     await Promise.all(underWay);
-    tell(null);
+    await tell(null);
     io.note(`${count.put} rows put in, ${count.there} were there already\n`);
   }
   if (!isEnded) {
