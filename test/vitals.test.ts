@@ -35,7 +35,8 @@ const range = `range: { from: "2026-11-02", to: "2026-11-05" }`;
 
 let acme: AcmeGateway;
 let failing: string | null = null;
-beforeAll(async () => {
+beforeEach(async () => {
+  failing = null;
   // Connected on the first of the days: Acme gives no temperature of before.
   const now = { at: Date.parse("2026-11-02T06:00:00Z") };
   acme = await startAcme(({ pathname }) => (pathname === failing ? undefined : answers[pathname]), {
@@ -43,11 +44,7 @@ beforeAll(async () => {
   });
   now.at = Date.parse("2026-11-20T12:00:00Z");
 });
-beforeEach(() => {
-  acme.asked.length = 0;
-  failing = null;
-});
-afterAll(async () => await acme.close());
+afterEach(async () => await acme.close());
 
 const viewer = async (selection: string) => {
   const answer = (await acme.ask(`{ viewer { ${selection} } }`)) as { data: { viewer: unknown }; errors?: unknown };

@@ -33,13 +33,10 @@ const viewer = async (acme: AcmeGateway, selection: string) => {
 
 describe("a provider whose 0 may be a day in the drawer", () => {
   let acme: AcmeGateway;
-  beforeAll(async () => {
+  beforeEach(async () => {
     acme = await gateway({});
   });
-  beforeEach(() => {
-    acme.asked.length = 0;
-  });
-  afterAll(async () => await acme.close());
+  afterEach(async () => await acme.close());
 
   it("says of each day whether it was worn, and keeps its 0", async () => {
     const { activity } = await viewer(
