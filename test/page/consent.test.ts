@@ -8,12 +8,23 @@ const clock = clockFrom("2026-11-20T13:00:00Z");
 
 describeInBrowser("consents on the page", () => {
   let served: Served;
+  let own: Served | undefined;
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   let open: Visit[] = [];
-  const visit = async (options: Omit<VisitOptions, "now">, path = "/") => {
-    const opened = await browser.visit(`${served.url}${path}`, { ...options, now: clock.now() });
+  const visit = async (options: Omit<VisitOptions, "now">, path = "/", { url } = served) => {
+    const opened = await browser.visit(`${url}${path}`, { ...options, now: clock.now() });
     open.push(opened);
     return opened;
+  };
+  /** Connects the account of one of the lab's people, of whom each belongs to one test. */
+  const connect = async (
+    provider: "FITBIT" | "GOOGLE_HEALTH",
+    userId: string,
+    person: string,
+    { serving, labs } = served,
+  ) => {
+    const lab = provider === "FITBIT" ? labs.fitbit : labs.googleHealth;
+    await serving.gateway.connections.importConnection({ userId, provider, ...lab.issueTokens(person) });
   };
   beforeAll(async () => {
     [served, browser] = await Promise.all([startClosed({}, { clock }), openBrowser()]);
@@ -22,6 +33,8 @@ describeInBrowser("consents on the page", () => {
     const ended = open;
     open = [];
     await Promise.all(ended.map((one) => one.close()));
+    await own?.close();
+    own = undefined;
     for (const { complaints } of ended) expect(complaints).toEqual([]);
   });
   afterAll(async () => {
@@ -64,8 +77,9 @@ describeInBrowser("consents on the page", () => {
   });
 
   test("an account that somebody else has is not taken from them, and another may be chosen", async () => {
+    await connect("GOOGLE_HEALTH", "first", "napper");
     const { page, looksRight } = await visit({ user: "second" });
-    await decide(open[0]!, "Google Health", "Allow", "google");
+    await decide(open[0]!, "Google Health", "Allow", "napper");
     // Whose account it is is found out when it is confirmed, or before.
     const isAsked = page.getByRole("button", { name: "Yes, add it" });
     const taken = page.getByText("belongs to somebody else here");
@@ -104,7 +118,8 @@ describeInBrowser("consents on the page", () => {
   });
 
   test("an address that somebody made up connects nothing, and claims nothing", async () => {
-    const { page } = await visit({ user: "walker" }, "/?provider=whoop&status=connected");
+    await connect("GOOGLE_HEALTH", "fooled", "demo");
+    const { page } = await visit({ user: "fooled" }, "/?provider=whoop&status=connected");
     await page.locator(".ring-card .chart-figure").waitFor();
     await page.getByText("WHOOP is connected.").waitFor({ state: "detached" });
     await page.goto(`${served.url}/?provider=oura&status=awaiting-confirmation&handle=made-up`);
@@ -113,12 +128,13 @@ describeInBrowser("consents on the page", () => {
     await page.goto(`${served.url}/?provider=google-health&status=awaiting-confirmation&handle=made-up`);
     await page.getByRole("button", { name: "No, discard it" }).click();
     await page.getByText("Discarded. Nothing was connected.").waitFor();
-    const { data } = await served.ask("{ viewer { connections { status } } }", { headers: await asUser("walker") });
+    const { data } = await served.ask("{ viewer { connections { status } } }", { headers: await asUser("fooled") });
     expect(data.viewer.connections).toEqual([{ status: "CONNECTED" }]);
   });
 
   test("who disconnects chooses what becomes of the days, by the keyboard alone", async () => {
-    const { page, looksRight } = await visit({ user: "walker" });
+    await connect("GOOGLE_HEALTH", "leaver", "collector");
+    const { page, looksRight } = await visit({ user: "leaver" });
     const button = page.getByRole("button", { name: "Disconnect Google Health" });
     await button.focus();
     await page.keyboard.press("Enter");
@@ -132,23 +148,24 @@ describeInBrowser("consents on the page", () => {
     await page.getByRole("button", { name: "Disconnect", exact: true }).click();
     await page.getByText("Google Health is disconnected.").waitFor();
     const { data } = await served.ask("{ viewer { activity(range: { lastDays: 3 }) { days { steps } } } }", {
-      headers: await asUser("walker"),
+      headers: await asUser("leaver"),
     });
     expect(data.viewer.activity.days).toBeNull();
   });
 
   test("whose Fitbit was switched off is led to Google Health, and every day goes on", async () => {
-    const { fitbit } = served.labs;
-    const tokens = fitbit.issueTokens("switcher");
-    await served.serving.gateway.connections.importConnection({ userId: "mover", provider: "FITBIT", ...tokens });
-    const moved = await visit({ user: "mover" });
+    // Where it was switched off, it is so for everybody.
+    own = await startClosed({}, { clock });
+    const { fitbit } = own.labs;
+    await connect("FITBIT", "mover", "switcher", own);
+    const moved = await visit({ user: "mover" }, "/", own);
     const { page, looksRight } = moved;
     const strip = page.locator(".chart-steps .chart-label");
     await strip.filter({ hasText: "Fitbit" }).waitFor();
     fitbit.switches.sunset = true;
     // Days that nobody has asked for yet: what is stored is fresh still, and would not be asked for.
     const older = `{ viewer { activity(range: { from: "2026-06-01", to: "2026-06-03" }) { sources { status } } } }`;
-    const { data } = await served.ask(older, { headers: await asUser("mover") });
+    const { data } = await own.ask(older, { headers: await asUser("mover") });
     expect(data.viewer.activity.sources).toEqual([{ status: "RETIRED" }]);
     await page.reload();
     const row = page.locator(".provider", { hasText: "Fitbit" }).filter({ hasText: "Switched off" });

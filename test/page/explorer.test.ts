@@ -11,9 +11,14 @@ describeInBrowser("the explorer", () => {
   let seen: Visit;
   beforeAll(async () => {
     [served, browser] = await Promise.all([startServed({}, { clock }), openBrowser()]);
+  });
+  beforeEach(async () => {
     seen = await browser.visit(`${served.url}/graphiql`, { now: clock.now() });
   });
-  afterEach(() => expect(seen.complaints).toEqual([]));
+  afterEach(async () => {
+    await seen.close();
+    expect(seen.complaints).toEqual([]);
+  });
   afterAll(async () => {
     await browser?.close();
     await served?.close();
