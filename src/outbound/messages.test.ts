@@ -1,6 +1,7 @@
 import { createCipher } from "../connections/tokens/vault.js";
 import { keyvStore } from "../store/keyv-store.js";
 import { memoryBackend } from "../store/memory.js";
+import type { RowForm } from "../store/row.js";
 import { createMessages, newPlace } from "./messages.js";
 import { KEPT_MS } from "./webhook.js";
 
@@ -53,4 +54,50 @@ test("what was delivered since then waits again, in its order and from its first
   await messages.again("again", NOW - 6_000);
   expect(await placesOf("again")).toEqual([`${places[1]} msg_6`, `${places[2]} msg_7`]);
   for await (const [, { attempts }] of messages.waiting("again")) expect(attempts).toBe(0);
+});
+
+test("a crash within a delivery costs a repeat under the same id, and never the message", async () => {
+  const place = newPlace(NOW);
+  await messages.put("crash", place, messageOf("msg_8"));
+  const done: string[] = [];
+  let crashesAt = "";
+  const mortal = Object.assign(Object.create(store), {
+    collection: (name: string, form: RowForm<unknown>) =>
+      new Proxy(store.collection(name, form), {
+        get: (target, method) => {
+          const step = `${String(method)} ${name}`;
+          if (method !== "set" && method !== "erase") return Reflect.get(target, method);
+          return async (...given: never[]) => {
+            if (step === crashesAt) throw new Error("killed");
+            await (target[method] as (...given: never[]) => Promise<unknown>)(...given);
+            done.push(step);
+          };
+        },
+      }),
+  });
+  const dying = createMessages({ store: mortal, cipher: createCipher([Buffer.alloc(32, 7)]), clock });
+  const deliver = async () => {
+    for await (const [at, pending] of messages.waiting("crash")) await dying.delivered("crash", at, pending);
+  };
+  for (crashesAt of ["set outbound-sent", "erase outbound-pending"]) {
+    await expect(deliver()).rejects.toThrow("killed");
+    expect(await placesOf("crash")).toEqual([`${place} msg_8`]);
+  }
+  crashesAt = "";
+  await deliver();
+  expect(done).toEqual(["set outbound-sent", "set outbound-sent", "erase outbound-pending"]);
+  await messages.put("crash", place, messageOf("msg_8"));
+  expect(await placesOf("crash")).toEqual([]);
+});
+
+test("what is older than messages are kept is not sent again", async () => {
+  const place = newPlace(NOW);
+  await messages.put("ended", place, messageOf("msg_9"));
+  for await (const [at, pending] of messages.waiting("ended")) await messages.delivered("ended", at, pending);
+  clock.time = NOW + KEPT_MS;
+  await messages.again("ended", NOW - 1);
+  expect(await messages.isWaiting("ended")).toBe(false);
+  clock.time -= 1;
+  await messages.again("ended", NOW - 1);
+  expect(await messages.isWaiting("ended")).toBe(true);
 });

@@ -125,15 +125,17 @@ export function createSender(deps: SenderDeps): Sender {
     const held = new Set<string>();
 
     const wellNow = async (at: number) => {
-      const isNews = state.failures > 0 || at - noted >= NOTE_MS;
-      state = { ...state, failures: 0, restsUntil: 0, lastDeliveredAt: at };
+      // What was on its way when another failed does not end the rest that the receiver has since.
+      const isResting = state.restsUntil > at;
+      const isNews = (state.failures > 0 && !isResting) || at - noted >= NOTE_MS;
+      state = { ...state, ...(!isResting && { failures: 0, restsUntil: 0 }), lastDeliveredAt: at };
       if (!isNews) return;
       noted = at;
       await healths.set(webhookId, state);
     };
     const illNow = async (reason: string, wait: number | null) => {
       const failures = state.failures + 1;
-      const restsUntil = clock.now() + restMs(failures, wait);
+      const restsUntil = Math.max(state.restsUntil, clock.now() + restMs(failures, wait));
       state = { ...state, failures, restsUntil, lastFailure: reason };
       await healths.set(webhookId, state);
     };

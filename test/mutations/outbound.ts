@@ -51,11 +51,6 @@ export const outboundMutations: readonly Mutation[] = [
       "headersOf(webhook, pending.id, now,",
       "headersOf(webhook, `${pending.id}${now}`, now,",
     ],
-    [
-      "what follows a failed message overtakes it",
-      "if (!(await sendOne(place, pending))) held.add(pending.lane);",
-      "await sendOne(place, pending);",
-    ],
     ["a message is tried before it is due", "if (dueAt > clock.now()) {", "if (false) {"],
     ["a webhook whose messages are used up is asked on", "await disable(webhook, reason);", ""],
     [
