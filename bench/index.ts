@@ -32,7 +32,7 @@ const cases: readonly Case[] = [
     aims: { apollo: [2, 2.8], bytes: [0.5, 0.29] },
   },
   {
-    ...{ what: "a week of heart as points", query: heart("points { time value }"), variables: week, count: 24 },
+    ...{ what: "a week of heart as points", query: heart("points { time value }"), variables: week, count: 100 },
     aims: { apollo: [5, 56], mercurius: [1, 7] },
   },
 ];
@@ -215,6 +215,9 @@ async function manyPeople(pulsegate: Server): Promise<void> {
   }
 }
 
+/** Before it, nobody asks for the heart. */
+const FIRST_COLD_DAY = 1_000;
+
 /** A day that nobody asked for before, against the same request to the lab by got. */
 async function coldCall(pulsegate: Server, labServer: Server, lab: Lab): Promise<void> {
   const agent = { http: new Agent({ keepAlive: true }) };
@@ -233,7 +236,7 @@ async function coldCall(pulsegate: Server, labServer: Server, lab: Lab): Promise
     await work;
     return performance.now() - begun;
   };
-  let day = 60;
+  let day = FIRST_COLD_DAY;
   const next = async () => {
     const date = daysAgo(day++);
     // The lab thinks up a day when it is first asked for it: that is on nobody's bill.

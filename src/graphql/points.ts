@@ -1,4 +1,6 @@
+import { LRUCache } from "lru-cache";
 import { Temporal } from "temporal-polyfill";
+import { atMost } from "../bounded.js";
 import { instantOf, offsetOf, withOffset } from "../model/time.js";
 import type { Sample, Series } from "./types/series.js";
 
@@ -19,12 +21,19 @@ interface Clock {
   set(offset: number): void;
 }
 
+/** What each instant is written between. It is part of the two texts: joining costs as much as the texts are many. */
+export interface Around {
+  readonly before: string;
+  readonly after: string;
+}
+const nothing: Around = { before: "", after: "" };
+
 /** Null if there is no offset from UTC. */
-export function clockOf({ start, zone, offsets }: Series): Clock | null {
+export function clockOf({ start, zone, offsets }: Series, around: Around = nothing): Clock | null {
   if (start === null) return null;
   const begin = instantOf(start);
   const change = zone ? changeOf(zone, begin, begin + (offsets.at(-1) ?? 0) * 1000) : null;
-  return new LocalClock(begin, offsetOf(start) ?? 0, change);
+  return new LocalClock(begin, offsetOf(start) ?? 0, change, around);
 }
 
 interface Change {
@@ -32,20 +41,36 @@ interface Change {
   readonly offsetSeconds: number;
 }
 const HOUR_MS = 3_600_000;
-const HOUR_LENGTH = "1970-01-01T00:".length;
+const HOUR_LENGTH = "1970-01-01T00".length;
+
+/** By the second of the hour: days of one offset share them. */
+type Rests = Map<number, string>;
+const rests = new LRUCache<string, Rests>(atMost(40));
+
+function restsFor(offsetSeconds: number, after: string): Rests {
+  const key = `${offsetSeconds} ${after}`;
+  let known = rests.get(key);
+  if (!known) {
+    known = new Map();
+    rests.set(key, known);
+  }
+  return known;
+}
 
 class LocalClock implements Clock {
   hour = "";
   rest = "";
   private begin = Number.NaN;
-  /** By the second of the hour, as the same ones come again each hour. */
-  private rests = new Map<number, string>();
+  private rests: Rests;
 
   constructor(
     private readonly start: number,
     private offsetSeconds: number,
     private change: Change | null,
-  ) {}
+    private readonly around: Around,
+  ) {
+    this.rests = restsFor(offsetSeconds, around.after);
+  }
 
   set(offset: number): void {
     const at = this.start + offset * 1000;
@@ -54,7 +79,7 @@ class LocalClock implements Clock {
     const past = ((local % HOUR_MS) + HOUR_MS) % HOUR_MS;
     const begin = local - past;
     if (begin !== this.begin) {
-      this.hour = withOffset(begin, 0).slice(0, HOUR_LENGTH);
+      this.hour = this.around.before + withOffset(begin, 0).slice(0, HOUR_LENGTH);
       this.begin = begin;
     }
     const second = past / 1000;
@@ -62,15 +87,16 @@ class LocalClock implements Clock {
   }
 
   private restAt(second: number, at: number): string {
-    const rest = withOffset(at, this.offsetSeconds).slice(HOUR_LENGTH);
-    this.rests.set(second, rest);
+    const rest = withOffset(at, this.offsetSeconds).slice(HOUR_LENGTH) + this.around.after;
+    // Of parts of a second there are too many.
+    if (Number.isInteger(second)) this.rests.set(second, rest);
     return rest;
   }
 
   private pass({ offsetSeconds }: Change): void {
     this.change = null;
     this.offsetSeconds = offsetSeconds;
-    this.rests = new Map();
+    this.rests = restsFor(offsetSeconds, this.around.after);
   }
 }
 

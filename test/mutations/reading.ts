@@ -295,6 +295,34 @@ export const readingMutations: readonly Mutation[] = [
     [["a withdrawal by a request of the API is not counted", "await deps.budgets.count(provider);", ""]],
   ),
   ...of(
+    "src/graphql/points.ts",
+    ["src/graphql/points.test.ts", "src/graphql/writing/points-text.test.ts"],
+    [
+      ["days of other offsets share a text", "const key = `${offsetSeconds} ${after}`;", "const key = after;"],
+      ["selections share a text", "const key = `${offsetSeconds} ${after}`;", "const key = String(offsetSeconds);"],
+      [
+        "a part of a second is taken for a whole one",
+        "const second = past / 1000;",
+        "const second = Math.floor(past / 1000);",
+      ],
+      ["the hour does not pass", "if (begin !== this.begin) {", "if (Number.isNaN(this.begin)) {"],
+      [
+        "the texts stay those before the clock change",
+        "    this.rests = restsFor(offsetSeconds, this.around.after);\n  }\n}",
+        "  }\n}",
+      ],
+    ],
+  ),
+  ...of(
+    "src/graphql/writing/points-text.ts",
+    ["src/graphql/writing/points-text.test.ts"],
+    [
+      ["a time that is selected twice has the texts around the first", 'at !== pieces.lastIndexOf("time") || ', ""],
+      ["no samples are one", 'if (offsets.length === 0) return "[]";', ""],
+      ["what is no number is written", 'throw new TypeError("a sample is not a number");', ""],
+    ],
+  ),
+  ...of(
     "src/recording/recorder.ts",
     ["test/recording.test.ts", "src/recording/recorder.test.ts", "test/recording-attacks.test.ts"],
     [

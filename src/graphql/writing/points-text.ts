@@ -1,4 +1,4 @@
-import { clockOf } from "../points.js";
+import { type Around, clockOf } from "../points.js";
 import type { Series } from "../types/series.js";
 import { selectedFields } from "../walk.js";
 import type { Place, Write } from "./plain-fields.js";
@@ -6,25 +6,34 @@ import type { Place, Write } from "./plain-fields.js";
 /** A text that is the same for each sample, or the field that stands there. */
 type Piece = { readonly text: string } | "time" | "value";
 
+/** How each sample is written. */
+interface Pattern {
+  readonly pieces: readonly Piece[];
+  readonly around: Around | undefined;
+}
+
+/** Ends the sample before it, which the first one has not. */
+const JOINT = "},";
+
 /** Writes `points` from the two columns of a series, without an object for each sample. */
 export function writePoints(place: Place): Write {
   const fields = fieldsOf(place);
-  const [timed, timeless] = [piecesOf(fields, true), piecesOf(fields, false)];
+  const [timed, timeless] = [patternOf(fields, true), patternOf(fields, false)];
   return (series: Series) => {
     const { offsets, values } = series;
-    const clock = timed.includes("time") ? clockOf(series) : null;
-    const pieces = clock ? timed : timeless;
-    // Joined at once: adding to one text thousands of times leaves as many objects behind.
-    const parts: (string | number)[] = [];
+    if (offsets.length === 0) return "[]";
+    const clock = timed.pieces.includes("time") ? clockOf(series, timed.around) : null;
+    const { pieces } = clock ? timed : timeless;
+    let text = "";
     for (let at = 0; at < offsets.length; at++) {
       clock?.set(offsets[at]!);
       for (const piece of pieces) {
-        if (piece === "value") parts.push(numberIn(values, at));
-        else if (piece === "time") parts.push(clock!.hour, clock!.rest);
-        else parts.push(piece.text);
+        if (piece === "value") text += numberIn(values, at);
+        else if (piece === "time") text += clock!.hour + clock!.rest;
+        else text += piece.text;
       }
     }
-    return `[${parts.join("").slice(1)}]`;
+    return `[${text.slice(JOINT.length)}}]`;
   };
 }
 
@@ -34,10 +43,9 @@ function fieldsOf({ document, nodes }: Place): ReadonlyMap<string, string> {
   return new Map(selectedFields(document, sample, nodes).map(({ alias, name }) => [(alias ?? name).value, name.value]));
 }
 
-/** Begins with a comma, which the first sample loses. */
-function piecesOf(fields: ReadonlyMap<string, string>, hasTime: boolean): readonly Piece[] {
+function patternOf(fields: ReadonlyMap<string, string>, hasTime: boolean): Pattern {
   const pieces: Piece[] = [];
-  let text = ",{";
+  let text = `${JOINT}{`;
   let separator = "";
   for (const [key, field] of fields) {
     text += `${separator}${JSON.stringify(key)}:`;
@@ -48,9 +56,19 @@ function piecesOf(fields: ReadonlyMap<string, string>, hasTime: boolean): readon
       text = quote;
     } else text += field === "time" ? "null" : '"Sample"';
   }
-  pieces.push({ text: `${text}}` });
-  return pieces;
+  if (text !== "") pieces.push({ text });
+  return joined(pieces);
 }
+
+/** With the texts around the time as parts of it, if it is written once. */
+function joined(pieces: readonly Piece[]): Pattern {
+  const at = pieces.indexOf("time");
+  const [before, after] = [pieces[at - 1], pieces[at + 1]];
+  if (at !== pieces.lastIndexOf("time") || !isText(before) || !isText(after)) return { pieces, around: undefined };
+  return { pieces: pieces.toSpliced(at - 1, 3, "time"), around: { before: before.text, after: after.text } };
+}
+
+const isText = (piece: Piece | undefined) => typeof piece === "object";
 
 function numberIn(values: readonly (number | null)[], at: number): number {
   const value = values[at];
