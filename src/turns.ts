@@ -1,3 +1,6 @@
+/** Resolves once the loop has looked at whatever came in meanwhile. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 const waiting = new Map<unknown, (() => void)[]>();
 /** Who went on lately, each with how many turns of the loop it still leaves to others. */
 const resting = new Map<unknown, number>();

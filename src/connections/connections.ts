@@ -33,6 +33,7 @@ import { createSourcePriority } from "./directory/source-priority.js";
 import { createDeparture } from "./leaving/departure.js";
 import { createRevocations } from "./leaving/revocations.js";
 import { createMissingScopes } from "./missing-scopes.js";
+import { createNotes } from "./notes.js";
 import { scopesFor } from "./oauth/oauth.js";
 import { ProviderFailure } from "./oauth/provider-failure.js";
 import type { CallbackResult } from "./oauth/redirects.js";
@@ -256,7 +257,8 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const resolvers = deps.tokenResolvers;
   const tokens = createTokens({ resolvers, vault, refresher, remote, clock, provider: find, setStatus });
   const source = (deps.watch ?? ((service) => service))({ ...tokens, setStatus, update });
-  const api = createProviderApi({ ...base, connections: source });
+  const notes = createNotes(source.update, log);
+  const api = createProviderApi({ ...base, notes, connections: source });
   const adoption = createAdoption({ ...base, directory, vault, revocations, grantEnds });
   const identity = createIdentity({ api, directory, clock, log, hooks, provider: find });
   const nameOf = (id: ProviderId) => providerOf(providers, id)?.name ?? id;
@@ -277,7 +279,15 @@ export function createConnections(deps: ConnectionsDeps): Connections {
 
   return {
     require: async (userId, id) => requireConnected(await directory.list(userId), find(id).provider),
-    ...{ list: directory.list, get: directory.get, byProviderUser: directory.byProviderUser, all: directory.all },
+    list: async (userId) => {
+      await notes.settled((connection) => connection.userId === userId);
+      return await directory.list(userId);
+    },
+    get: async (id) => {
+      await notes.settled((connection) => connection.id === id);
+      return await directory.get(id);
+    },
+    ...{ byProviderUser: directory.byProviderUser, all: directory.all },
     ...{ hasEverConnected: directory.hasEverConnected, onChange: directory.onChange },
     ...{ asOneChange: directory.asOneChange, everyOf: directory.everyOf, page: directory.page },
     ...{ begin: consent.begin, callback: consent.callback, confirm: consent.confirm, importConnection: importing },
@@ -315,7 +325,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       })),
 
     idle: async (boundMs = ENDING_MS) => {
-      const saved = refresher.idle().then(() => unsaved.idle());
+      const saved = refresher.idle().then(() => Promise.all([unsaved.idle(), notes.settled(() => true)]));
       if (!(await inTime(boundMs, saved))) unsaved.end();
     },
 

@@ -17,6 +17,7 @@ import { boundedOutcome, soundBudgets } from "../providers/waits.js";
 import { type Delay, wait } from "../store/lease.js";
 import { type BreakerDeps, createBreaker } from "./breaker.js";
 import type { Connection, ConnectionStatus, HeaderTokens, UsableToken } from "./connection.js";
+import type { Notes } from "./notes.js";
 import { ProviderFailure } from "./oauth/provider-failure.js";
 import { payloadOf, urlOf } from "./oauth/provider-request.js";
 import type { Tokens } from "./tokens/tokens.js";
@@ -24,8 +25,8 @@ import type { Tokens } from "./tokens/tokens.js";
 export interface ProviderApiDeps {
   readonly connections: Tokens & {
     setStatus(connectionId: string, status: ConnectionStatus): Promise<unknown>;
-    update(connectionId: string, change: (before: Connection) => Connection): Promise<unknown>;
   };
+  readonly notes: Pick<Notes, "put">;
   readonly providers: readonly Provider[];
   settings(provider: ProviderId): ProviderSettings;
   readonly http: HttpClient;
@@ -153,9 +154,9 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
   };
 
   /** One write for all that an answer says of the connection. */
-  const note = async (connection: Connection, at: number, outcome: Outcome, { optional }: ApiRequest) => {
+  const note = (connection: Connection, at: number, outcome: Outcome, { optional }: ApiRequest): Promise<void> => {
     const code = outcome.kind === "failed" ? outcome.failure.code : null;
-    await connections.update(connection.id, (before) =>
+    return deps.notes.put(connection, (before) =>
       before.status === "REVOKED"
         ? before
         : {
@@ -228,8 +229,13 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       if (request.optional) done = { ...done, outcome: aside(provider, done.outcome) };
       else if (refusesGrant(done.outcome)) await connections.rejectedForGood(connection, token);
       // Another token than the stored one says nothing of the stored grant.
-      if (token.resolver !== "header") await note(connection, done.response.receivedAt, done.outcome, request);
       const { outcome } = done;
+      if (token.resolver !== "header") {
+        const noted = note(connection, done.response.receivedAt, outcome, request);
+        // Where it failed, whoever is told of it finds the connection so.
+        if (outcome.kind === "failed") await noted;
+        else noted.catch(() => {});
+      }
       return {
         ...done.response,
         requests,

@@ -8,6 +8,7 @@ import type { Domain, LocalDate, SampleSeries } from "../model/records.js";
 import { type Clock, eachDay, fromEpochDay } from "../model/time.js";
 import { type Delay, wait, withLease } from "../store/lease.js";
 import type { Store } from "../store/store.js";
+import { nextTurn } from "../turns.js";
 import { Column, type Provenance, type StoredCell } from "./column.js";
 import { dayNumber, dayOf, UNDATED } from "./days.js";
 import { cutRow, keptMarks, oldRows } from "./old-days.js";
@@ -209,6 +210,8 @@ export function createHistory({
     const joinedAt = performance.now();
     const turn = before
       .catch(() => {})
+      // Whoever waits for what is written has it in memory, and is answered first.
+      .then(nextTurn)
       .then(async () => {
         // The wait in the queue of this process counts too, so that a long queue does not wait many times as long.
         const waitMs = Math.max(0, LONGEST_WAIT_MS - (performance.now() - joinedAt));

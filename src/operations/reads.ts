@@ -7,6 +7,7 @@ import { domainOf } from "../model/fields.js";
 import type { Domain, LocalDate } from "../model/records.js";
 import { addDays } from "../model/time.js";
 import type { Aspect, StandingOperation, StandingOperations } from "../outbound/webhook.js";
+import { nextTurn } from "../turns.js";
 import type { TrustedOperation } from "./trusted.js";
 
 /** The goals of a week are measured by the activity of so many days. */
@@ -115,7 +116,7 @@ async function readingsOf(
   const contextValue = createContext({ caller, services, providers: new Map(), requestId: "" });
   // It never ends where it reads something else, but what it loads it asks for at once.
   void Promise.resolve(execute({ schema: schema(), document: parse(text), contextValue })).catch(() => {});
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   return { readings, also };
 }
 

@@ -3,6 +3,7 @@ import { LRUCache } from "lru-cache";
 import { atMost } from "../bounded.js";
 import { StoreUnavailable } from "../errors.js";
 import { type Facts, tracedCall, tracedReading } from "../tracing.js";
+import { nextTurn } from "../turns.js";
 import { answerMs, type Backend, patienceMs } from "./backend.js";
 import { expiryOf, isOver, type Row, type RowForm, type RowTrouble, readRow, toText, UnreadableRow } from "./row.js";
 import type { Collection, Lease, Store } from "./store.js";
@@ -236,7 +237,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
 
 /** Removes everything that has expired, in small steps, so that other work gets its turn. */
 async function purge(backend: Backend): Promise<void> {
-  while (backend.purge && (await backend.purge()) > 0) await new Promise((resolve) => setImmediate(resolve));
+  while (backend.purge && (await backend.purge()) > 0) await nextTurn();
 }
 
 /** SQLite ends a text at NUL and UTF-8 has no lone surrogates: with either, two different keys could become one. */

@@ -15,6 +15,7 @@ import { type Delay, keepLease, wait, withLease } from "../store/lease.js";
 import { type RowForm, rowsOf } from "../store/row.js";
 import type { Store } from "../store/store.js";
 import { traced } from "../tracing.js";
+import { nextTurn } from "../turns.js";
 import { doorOf } from "./address.js";
 import type { Apply } from "./apply.js";
 import type { FetchText } from "./fetch-text.js";
@@ -356,7 +357,7 @@ export function createWebhookReceiver(deps: WebhookReceiverDeps): WebhookReceive
 
     idle: async () => {
       // What was accepted in this turn begins in the next.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };

@@ -3,6 +3,7 @@ import type { Log } from "../../log.js";
 import { type Backoff, backoffMs, jittered } from "../../model/backoff.js";
 import type { Delay } from "../../store/lease.js";
 import type { Lease, Store } from "../../store/store.js";
+import { nextTurn } from "../../turns.js";
 import { type Owner, readable, type StoredTokens, tokensLease, type Vault } from "./vault.js";
 
 /** Longer than two token requests with their time limits and the writes around them. */
@@ -80,7 +81,7 @@ export function createUnsavedPairs(deps: {
   const rest = async (attempts: number) => {
     // Jittered: after an outage everybody's pairs are written, and not all in the same moment.
     await deps.delay(jittered(backoffMs(pauses, attempts)));
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   };
 
   return {
