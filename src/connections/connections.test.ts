@@ -28,6 +28,22 @@ describe("asking a provider", () => {
     expect(await at.connections.get(connection.id)).toMatchObject(noted);
   });
 
+  test("what an answer says of the connection is stored once all is idle, or asked for", async () => {
+    await using at = await bench();
+    const connection = await at.connected();
+    const rows = at.store.collection<{ lastSuccessAt: number | null }>("connections");
+    for (const settle of [
+      () => at.connections.idle(),
+      () => at.connections.get(connection.id),
+      () => at.connections.list(connection.userId),
+    ]) {
+      at.clock.time += 1000;
+      await at.api.send(connection, steps);
+      await settle();
+      expect(await rows.get(connection.id)).toMatchObject({ lastSuccessAt: at.clock.time });
+    }
+  });
+
   test("a failure moves only the time of the attempt", async () => {
     await using at = await bench();
     const connection = await at.connected();

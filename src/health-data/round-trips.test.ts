@@ -120,6 +120,65 @@ describe("an operation", () => {
   });
 });
 
+it("is answered while what the provider answered is still to be written, and all of that is there after the stop", async () => {
+  const store = await openStore("memory:");
+  let gate = Promise.resolve();
+  const written: string[] = [];
+  const gated: Store = {
+    ...store,
+    collection: <T>(namespace: string, form?: RowForm<T>) => {
+      const real = store.collection(namespace, form);
+      return {
+        ...real,
+        set: async (key: string, value: T, ttlMs?: number) => {
+          await gate;
+          await real.set(key, value, ttlMs);
+          written.push(namespace);
+        },
+      };
+    },
+    close: async () => {},
+  };
+  const lab = await startLabGateway({ store: gated });
+  try {
+    await lab.connect("both");
+    const { gateway, clock } = lab;
+    const [connection] = await gateway.connections.list("both");
+    clock.advance(60_000);
+    let open = () => {};
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    written.length = 0;
+    const asked = ask("ACTIVITY", ["activity.steps"], month);
+    const [history] = await gateway.healthData.session(plainRequest).load([asked]);
+    expect(written).toEqual([]);
+    const answeredAt = clock.now();
+    const closed = gateway.close();
+    open();
+    await closed;
+    expect([...new Set(written)].sort()).toEqual(["connections", "history"]);
+    const other = await startLabGateway({ store, now: new Date(answeredAt).toISOString() });
+    try {
+      expect(await other.gateway.connections.get(connection!.id)).toMatchObject({ lastSuccessAt: answeredAt });
+      const onlyIfCached = { ...plainRequest, freshness: { ...plainRequest.freshness, onlyIfCached: true } };
+      const [again] = await other.gateway.healthData.session(onlyIfCached).load([asked]);
+      const stepsIn = (answer: unknown) =>
+        (answer as { days: readonly { date: string; steps: number | null }[] }).days.map(({ date, steps }) => [
+          date,
+          steps,
+        ]);
+      expect(stepsIn(again)).toEqual(stepsIn(history));
+      expect(stepsIn(again).filter(([, steps]) => steps !== null).length).toBeGreaterThan(20);
+    } finally {
+      await other.close();
+    }
+  } finally {
+    await lab.close();
+    await store.close();
+  }
+});
+
 it("a year of averages by weeks reads the rows once and the marks once, and is under 3 kB", async () => {
   const store = await openStore("memory:");
   const clock = clockFrom("2026-11-20T20:07:00Z");

@@ -218,6 +218,38 @@ export const readingMutations: readonly Mutation[] = [
       ],
     ],
   ),
+  ...of(
+    "src/connections/notes.ts",
+    ["src/connections/notes.test.ts", "src/health-data/round-trips.test.ts"],
+    [
+      ["a note is stored before its answer is told", "        await nextTurn();\n", ""],
+      ["others' notes are waited for", "isMeant(connection) ? done : undefined", "done"],
+      ["a note counts as stored before it is", "      underWay.add(one);\n", ""],
+      ["a note that was not stored is not told of", "return stored;", "return one.done;"],
+    ],
+  ),
+  ...of(
+    "src/connections/provider-api.ts",
+    ["src/health-data/round-trips.test.ts"],
+    [["a success waits for its note", "else noted.catch(() => {});", "else await noted;"]],
+  ),
+  ...of(
+    "src/connections/connections.ts",
+    ["src/connections/connections.test.ts"],
+    [
+      ["a list does not wait for notes", "await notes.settled((connection) => connection.userId === userId);", ""],
+      [
+        "a connection is read before what was noted of it",
+        "await notes.settled((connection) => connection.id === id);",
+        "",
+      ],
+      [
+        "the stop does not wait for notes",
+        "Promise.all([unsaved.idle(), notes.settled(() => true)])",
+        "unsaved.idle()",
+      ],
+    ],
+  ),
   ...of("src/connections/provider-api.ts", requests, [
     [
       "a write is repeated after trouble",
@@ -236,11 +268,7 @@ export const readingMutations: readonly Mutation[] = [
       'before.status === "PENDING"\n        ? before\n        :',
     ],
     ["an older success is noted over a newer one", "Math.max(before.lastSuccessAt ?? 0, at)", "at"],
-    [
-      "what a header's token met is noted of the stored grant",
-      'if (token.resolver !== "header") await note',
-      "await note",
-    ],
+    ["what a header's token met is noted of the stored grant", 'if (token.resolver !== "header") {', "{"],
     [
       "a redirect is an answer",
       "if (response.status >= 300 && response.status < 400) {",

@@ -66,7 +66,7 @@ export const rememberedMutations: readonly Mutation[] = [
       ["the write of another is lost", "stored[index]!.mergedWith(merged.get(key)!)", "merged.get(key)!"],
       ["what an operation has read is read again", "seen?.add(key);", ""],
       ["the older row of a month is not read", "if (!older) return row", "if (row ?? !older) return row"],
-      ["a lost turn ends all that follow", ".catch(() => {})\n      .then", ".then"],
+      ["a lost turn ends all that follow", "      .catch(() => {})\n      // Whoever", "      // Whoever"],
       ["flush waits for nothing", "await Promise.allSettled(writing.values());", ""],
     ],
   ),
