@@ -304,7 +304,13 @@ describe("a history beside others", () => {
     const lost = [history.write("c", [cell(1, 5)]), history.write("c", [cell(1, 5, { day: "2026-10-08" })])];
     for (const one of lost) await expect(one).rejects.toThrow(StoreUnavailable);
     await history.write("c", [cell(2, 6)]);
-    void history.write("c", [cell(3, 7)]);
+    fails = 1;
+    const failing = history.write("c", [cell(5, 6)]);
+    const behindIt = history.forget("c");
+    await expect(failing).rejects.toThrow(StoreUnavailable);
+    await behindIt;
+    at += 10;
+    void history.write("c", [cell(3, at + 1)]);
     void history.write("d", [cell(4, 8)]);
     await history.flush();
     const other = createHistory({ store, clock });
