@@ -132,6 +132,24 @@ describe.each(redisUrl ? [null, redisUrl] : [null])("an app's budget, counted in
     expect(await b.send(b.second, bob)).toBe(start + minute);
   });
 
+  it("is closed until the last of those that are used up opens", async () => {
+    using b = bench(url, [minutely, daily]);
+    await b.ready();
+    const budgets = [told(daily, 0, start + 50 * minute), told(minutely, 0, start + 9000)];
+    await b.send(b.first, ada, 0, { kind: "ok", budgets });
+    expect(await b.send(b.second, bob)).toBe(start + 50 * minute);
+  });
+
+  it("of a window that begins with the first request begins once that has ended", async () => {
+    using b = bench(url, [minutely]);
+    await b.ready();
+    await b.first.spend(b.provider, ada, 0, async () => {
+      b.clock.time += 7000;
+      return { outcome: ok };
+    });
+    expect(b.first.known(b.provider, ada)).toEqual([told(minutely, 39, start + 7000 + minute)]);
+  });
+
   it("counts a request that was given up, since it left", async () => {
     using b = bench(url, [minutely]);
     await b.ready();
@@ -213,6 +231,22 @@ if (redisUrl) {
       expect(await b.passing(90)).toBe(21);
       const back = "the budgets that an app has at a provider are counted over all replicas again";
       expect(b.logged).toEqual([away, away, back, back]);
+      await way.cut();
+    });
+
+    it("that comes back in another window is told nothing of the one that is over", async () => {
+      const way = await startWay(redisUrl);
+      using b = bench(way.url, [minutely]);
+      await b.ready();
+      // What it refuses is not under way.
+      expect(await b.passing(90)).toBe(38);
+      await way.cut();
+      b.clock.time += minute;
+      expect(await b.passing(90)).toBe(38 + 38);
+      b.clock.time += minute;
+      await way.mend();
+      await b.ready();
+      expect(await b.passing(90)).toBe(38);
       await way.cut();
     });
 

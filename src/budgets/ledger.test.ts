@@ -109,6 +109,13 @@ describe("what is left of a budget", () => {
     ]);
   });
 
+  it("is what another process told of it, for no longer than a window by this one's clock", () => {
+    const { ledger } = bench();
+    const one = provider(minutely);
+    ledger.learn(one, ada, minutely, { reading: told(17, start + minute + 800, minutely), source: "told" });
+    expect(ledger.budgets(one, ada)).toEqual([told(17, start + minute, minutely)]);
+  });
+
   it("of one provider is not that of another", () => {
     const { ledger } = bench();
     ledger.spent(provider(minutely), ada, [told(4, start + 9000, minutely)]);
@@ -270,6 +277,15 @@ describe("a refusal", () => {
     ledger.refused(app, ada, start + 5 * hour);
     expect(ledger.closedUntil(app, ada)).toBe(start + 5 * hour);
     expect(ledger.budgets(app, ada)[0]).toEqual(told(0, start + 9000, minutely));
+  });
+
+  it("for longer than any window closes the one that is used up, and no other", () => {
+    const { ledger } = bench();
+    const app = provider(minutely, daily);
+    ledger.spent(app, ada, [told(0, start + 9000, minutely), told(9000, start + 20 * hour, daily)]);
+    ledger.refused(app, ada, start + 48 * hour);
+    expect(ledger.closedUntil(app, ada)).toBe(start + minute);
+    expect(ledger.budgets(app, ada)[1]).toEqual(told(9000, start + 20 * hour, daily));
   });
 
   it("closes no budget for longer than its window", () => {

@@ -161,8 +161,8 @@ describe("a receiver that fails", () => {
     await sent[0]!.answer(503, 40);
     // Each of them would have the next one follow.
     for (const { answer } of sent.slice(1, 8)) await answer(204);
-    await done;
     expect(ids()).toHaveLength(8);
+    await done;
     expect(await sender.health("w1")).toEqual({
       ...{ failures: 1, restsUntil: NOW + 40_000, lastDeliveredAt: NOW },
       lastFailure: "The receiver answered 503.",
@@ -236,6 +236,7 @@ describe("a receiver that fails", () => {
     await settled();
     await sent[0]!.answer(410);
     for (const { answer } of sent.slice(1, 8)) await answer(204);
+    expect(ids()).toHaveLength(8);
     await done;
     expect([ids().length, webhook().isDisabled, actions, jobs]).toEqual([8, true, ["webhook-disabled"], []]);
     expect((await waiting()).length).toBe(11);
