@@ -319,8 +319,25 @@ export const readingMutations: readonly Mutation[] = [
   ),
   ...of(
     "src/connections/leaving/withdrawal.ts",
-    ["src/connections/oauth/token-endpoint.test.ts"],
-    [["a withdrawal by a request of the API is not counted", "await deps.budgets.count(provider);", ""]],
+    ["src/connections/oauth/token-endpoint.test.ts", "src/connections/leaving/withdrawal.test.ts"],
+    [
+      ["a withdrawal by a request of the API is not counted", "await deps.budgets.count(provider);", ""],
+      [
+        "the token is withdrawn that would have ended soon",
+        "isAccess ? accessToken : (grant.refreshToken ?? accessToken)",
+        "accessToken",
+      ],
+    ],
+  ),
+  ...of(
+    "src/webhooks/provider-subscriptions/app-api.ts",
+    ["src/webhooks/provider-subscriptions/app-api.test.ts"],
+    [
+      ["a request in the app's own name is not counted", "await budgets.count(provider);", ""],
+      ["a request leaves beside another process", "      await mayAct();\n      await budgets", "      await budgets"],
+      ["the query of an address of its own is lost", "own.searchParams.append(name, String(value));", ";"],
+      ["a token goes to whoever is named", "if (url === null) throw", "if (false) throw"],
+    ],
   ),
   ...of(
     "src/graphql/points.ts",

@@ -197,6 +197,18 @@ describe("by a token", () => {
     expect([asked(at, "/revoke").length, at.tokenRequests().length]).toEqual([2, 1]);
   });
 
+  test("the refresh token, which outlives the other, where either is taken; the other where there is none", async () => {
+    await using at = await benchOf({});
+    const connection = await at.connected();
+    const [refreshToken] = at.acme.refreshTokens.keys();
+    expect((await at.connections.disconnect(input)).revokedAtProvider).toBe(true);
+    expect(asked(at, "/revoke").map(({ form }) => form.get("token"))).toEqual([refreshToken]);
+    at.acme.accountOf.set("brought", connection.providerUserId!);
+    await at.connections.importConnection({ ...input, accessToken: "brought", scopes: ["who"] });
+    await at.connections.disconnect(input);
+    expect(asked(at, "/revoke")[1]!.form.get("token")).toBe("brought");
+  });
+
   test("the refresh token is over where the provider no longer knows it, and owed where no answer comes", async () => {
     for (const [reply, revokedAtProvider, left] of [
       [{ status: 400, json: { error: "invalid_token" } }, true, 0],
