@@ -1,6 +1,8 @@
 /** What a provider that hangs or is slow costs people who wait: a known time, and word of when to ask again. */
 import { asApp, clockFrom, credentials, dataRequests, eventually, type Served, startServed } from "./support/served.js";
+import { recordSpans } from "./support/spans.js";
 
+const recorded = recordSpans();
 const running = clockFrom("2026-11-25T15:00:00Z");
 let aheadMs = 0;
 const clock = { now: () => running.now() + aheadMs };
@@ -9,11 +11,14 @@ beforeAll(async () => {
   served = await startServed({ ...credentials, READ_DEADLINE_MS: "400", UPSTREAM_TIMEOUT_MS: "20000" }, { clock });
 });
 afterEach(() => served.labs.googleHealth.clearFaults());
-afterAll(() => served.close());
+afterAll(async () => {
+  await served.close();
+  await recorded.close();
+});
 
-const ask = async (range: string, id = "demo", cacheControl = "max-age=600") => {
+const ask = async (range: string, id = "demo", cacheControl = "max-age=600", of = served) => {
   const begun = performance.now();
-  const answer = await served.ask(
+  const answer = await of.ask(
     `query Q($id: ID!) { user(id: $id) { activity(range: { ${range} }, providers: [GOOGLE_HEALTH]) {
       days { date steps } sources { status retryAt message }
     } } }`,
@@ -56,10 +61,16 @@ test("stored days are answered meanwhile, though they are old", async () => {
 });
 
 test("who hangs up stops what nobody else waits for, as before", async () => {
-  served.labs.googleHealth.addFault({ latencyMs: 300, times: 1 });
-  const before = asked();
+  // The deadlines are so late that only the caller ends it.
+  const own = await startServed(
+    { ...credentials, READ_DEADLINE_MS: "100000", UPSTREAM_TIMEOUT_MS: "200000" },
+    { clock },
+  );
+  const steps = "/dataTypes/steps";
+  const asked = () => own.labs.googleHealth.requests.filter(({ path }) => path.includes(steps)).length;
+  own.labs.googleHealth.addFault({ kind: "hang", path: steps, times: 1 });
   const abort = new AbortController();
-  const asking = fetch(`${served.url}/graphql`, {
+  const asking = fetch(`${own.url}/graphql`, {
     method: "POST",
     headers: { ...asApp, "content-type": "application/json" },
     body: JSON.stringify({
@@ -67,13 +78,19 @@ test("who hangs up stops what nobody else waits for, as before", async () => {
     }),
     signal: abort.signal,
   }).catch(() => null);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await eventually(60, "the provider is asked", () => asked() > 0);
   abort.abort();
   await asking;
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  const stored = await ask('from: "2026-10-01", to: "2026-10-03"', "demo", "only-if-cached");
+  const call = () => recorded.spans.find(({ attributes }) => attributes["pulsegate.call.from"] === "2026-10-01");
+  const sent = () =>
+    recorded.spans.find(
+      ({ name, parentSpanContext: above }) => name === "POST" && above?.spanId === call()?.spanContext().spanId,
+    );
+  await eventually(60, "the request is given up", () => sent() !== undefined);
+  const stored = await ask('from: "2026-10-01", to: "2026-10-03"', "demo", "only-if-cached", own);
   expect(stored.days).toBeNull();
-  expect(asked()).toBeLessThanOrEqual(before + 1);
+  expect(asked()).toBe(1);
+  await own.close();
 });
 
 test("a job waits as long as it takes: what it brings is nobody's delay", async () => {
