@@ -159,7 +159,7 @@ describe("a call that is refused", () => {
 });
 
 describe("an answer", () => {
-  const known = (field: Field, day: string | null, of: StoredCellEntry["known"]): StoredCellEntry => ({
+  const cellOf = (field: Field, day: string | null, of: StoredCellEntry["known"]): StoredCellEntry => ({
     ...{ field, day, known: of },
     ...{ at: NOW, call: "any", settled: false },
   });
@@ -191,12 +191,16 @@ describe("an answer", () => {
       ago(3),
     ]);
     expect(await answer(steps(ago(2), 0), steps(ago(4), 5104))).toEqual([ago(3), ago(4)]);
+    // A scale is no wearable.
+    const weighed = { id: "w", weight: 81 } as never;
+    const scale = cellOf("body.weight", ago(1), { value: [weighed] });
+    expect(await answer(scale, steps(ago(4), 5104))).toEqual([ago(3), ago(4)]);
   });
 
   it("is needed before what needs it is sent, even where it is not kept", async () => {
     const { sent, done, written, steps: answered } = await needy({ kept: { SLEEP: 2, ACTIVITY: 3 } });
     expect(sent.map(({ planned }) => planned.call.name)).toEqual(["nights"]);
-    const nights = [3, 2, 1].map((days) => known("sleep.sessions", ago(days), nightOf(`n${days}`)));
+    const nights = [3, 2, 1].map((days) => cellOf("sleep.sessions", ago(days), nightOf(`n${days}`)));
     await sent[0]!.answer({ cells: nights });
     expect(sent[1]!.target.have.value("sleep.sessions", ago(3))).toEqual([{ id: "n3" }]);
     await sent[1]!.answer({ cells: three });
@@ -213,7 +217,7 @@ describe("an answer", () => {
     const { sent, done, written, reader } = await needy({ deadline: ms === null ? null : new Deadline(ms) });
     await sent[0]!.answer({
       cells: [3, 2, 1].map((days) =>
-        known("sleep.sessions", ago(days), days === 2 ? { nothing: "PROVIDER_ERROR" } : nightOf(`n${days}`)),
+        cellOf("sleep.sessions", ago(days), days === 2 ? { nothing: "PROVIDER_ERROR" } : nightOf(`n${days}`)),
       ),
     });
     if (ms) await jest.advanceTimersByTimeAsync(ms);
@@ -226,7 +230,7 @@ describe("an answer", () => {
   it("that tells of a newer sync is told once it is stored", async () => {
     const devices = (lastSyncAt: string) => ({ value: [{ id: "d", lastSyncAt } as DeviceRecord] });
     const before = "2026-11-29T09:00:00Z";
-    const stored = Column.of([[UNDATED, known("devices.devices", null, devices(before))]]);
+    const stored = Column.of([[UNDATED, cellOf("devices.devices", null, devices(before))]]);
     const columns = async () => ({
       ...empty,
       at: (field: Field) => (field === "devices.devices" ? stored : undefined),
@@ -242,7 +246,7 @@ describe("an answer", () => {
     for (const at of [before, "2026-11-29T10:00:00Z"]) {
       const done = fetch("devices.devices");
       await settled();
-      await sent.at(-1)!.answer({ cells: [known("devices.devices", null, devices(at))] });
+      await sent.at(-1)!.answer({ cells: [cellOf("devices.devices", null, devices(at))] });
       await done;
       expect(synced).toEqual([]);
       writing.at(-1)!();
