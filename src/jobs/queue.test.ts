@@ -449,6 +449,10 @@ describe("the embedded queue", () => {
     const waits = failed.seen.slice(1).map((at, index) => at - failed.seen[index]!);
     expect(waits.at(-1)).toBeGreaterThan(5 * waits[0]!);
     await queue.close();
+    // Else the next start would begin it again.
+    const left: string[] = [];
+    for await (const id of store.collection("jobs").keys("")) left.push(id);
+    expect(left).toEqual([]);
     await store.close();
   });
 

@@ -20,6 +20,16 @@ test("a grant without a name continues the connection in use, and its account st
   expect(await at.connections.list("ada")).toHaveLength(1);
 });
 
+test("an account that another replaced is nobody's any more", async () => {
+  await using at = await bench();
+  await at.connected();
+  at.acme.account = "A2";
+  const current = await at.connected();
+  expect(current.providerUserId).toBe("A2");
+  expect(await at.connections.byProviderUser("FITBIT", "A1")).toBeNull();
+  expect(await at.connections.byProviderUser("FITBIT", "A2")).toMatchObject({ id: current.id });
+});
+
 test("a connection without a name gets one with the next grant", async () => {
   await using at = await bench();
   const before = await nameless(at);
