@@ -299,6 +299,30 @@ for (const { name, open } of benches) {
       expect(await runs.count(1)).toEqual(["b"]);
     });
 
+    test("a removed job that runs is told so, and ends", async () => {
+      const queue = await make();
+      const runs = events<string>();
+      await queue.enqueue({ id: "gone", kind: "work", payload: null });
+      await queue.start({
+        work: {
+          run: async ({ signal }) => {
+            runs.add("begun");
+            return await new Promise((_, reject) =>
+              signal.addEventListener("abort", () => {
+                runs.add((signal.reason as Error).message);
+                reject(signal.reason);
+              }),
+            );
+          },
+        },
+      });
+      await runs.count(1);
+      await queue.remove("gone");
+      // At once, and not at the end of the process.
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(runs.seen).toEqual(["begun", "The job was removed."]);
+    });
+
     test("jobs are removed together by how their ids begin, those that wait for their time too", async () => {
       const queue = await make();
       const runs = events<string>();
