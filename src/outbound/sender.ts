@@ -198,7 +198,6 @@ export function createSender(deps: SenderDeps): Sender {
       // One that failed before is asked by one message: only where that is taken do others follow.
       while (state.failures > 0 && open.length > 0 && !isOver && state.restsUntil <= clock.now())
         await workLane(open.shift()!);
-      if (isOver || state.restsUntil > clock.now()) return;
       await Promise.all(Array.from({ length: LANES_AT_ONCE }, worker));
     };
 

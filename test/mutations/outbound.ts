@@ -67,11 +67,6 @@ export const outboundMutations: readonly Mutation[] = [
   ...of("src/outbound/sender.ts", told, [
     ["a redirect counts as taken", "status >= 200 && status < 300", "status >= 200 && status < 400"],
     ["one of a single person stays once they are gone", "await deps.retire(webhookId);", ""],
-    [
-      "a receiver that hangs is sent everything at once",
-      "if (isOver || state.restsUntil > clock.now()) return;\n      await",
-      "await",
-    ],
   ]),
   ...of("src/outbound/messages.ts", overDays, [
     [
