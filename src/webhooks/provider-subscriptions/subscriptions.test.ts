@@ -11,6 +11,7 @@ import type { Provider } from "../../providers/index.js";
 import type { AppApi } from "../../providers/provider.js";
 import { openStore } from "../../store/open-store.js";
 import type { Store } from "../../store/store.js";
+import { createMuted } from "../muted.js";
 import { subscriptionId } from "./per-user.js";
 import { createSubscriptions } from "./subscriptions.js";
 
@@ -156,9 +157,12 @@ test("unsubscribing drops a collection with its last domain, and the revocation 
 test("leaving the provider takes the subscriptions down first", async () => {
   await using b = await fitbitBench();
   await b.subscriptions.subscribe({ ...ada, domains: null });
+  await b.subscriptions.unsubscribe({ ...ada, domains: ["SLEEP"] });
   const { notices } = await b.connections.disconnect(ada);
   expect(notices).toEqual([]);
   expect(b.theirs).toEqual([]);
+  // Whoever comes back to the same connection hears of everything.
+  expect(await createMuted(b.store).of(b.connection.id)).toEqual(new Set());
 });
 
 test("repair adds what is missing at the provider and removes what is not ours", async () => {
