@@ -52,7 +52,7 @@ describe("the HTTP client", () => {
   });
 
   describe("where the body is not wanted", () => {
-    const post = (url: string) => client.send({ method: "POST", url, body: "{}", bodyUnread: true });
+    const post = (url: string) => client.send({ method: "POST", url, body: "{}", bodyUnread: true, repeatable: true });
 
     test("reads a short one to its end, so that the connection is used again", async () => {
       const sockets = new Set<unknown>();
@@ -113,7 +113,7 @@ describe("the HTTP client", () => {
       else response.end(String(hits));
     };
     await over(cutting, async (url) => {
-      const ask = { method: "GET", url, repeatable: true } as const;
+      const ask = { method: "GET", url } as const;
       expect(await client.send(ask)).toMatchObject({ text: "1", sent: 1 });
       expect(await client.send(ask)).toMatchObject({ text: "3", sent: 2 });
     });
@@ -123,6 +123,21 @@ describe("the HTTP client", () => {
       expect(await failureOf(client.send({ method: "POST", url }))).toMatchObject({ kind: "network" });
       expect(hits).toBe(2);
     });
+  });
+
+  test("sends what must not be repeated on a connection of its own, which nobody closes meanwhile", async () => {
+    const sockets: unknown[] = [];
+    const noting: RequestListener = (request, response) => {
+      sockets.push(request.socket);
+      response.end();
+    };
+    await over(noting, async (url) => {
+      const read = { method: "POST", url, repeatable: true } as const;
+      for (const request of [read, { method: "POST", url }, { method: "POST", url }, read] as const)
+        await client.send(request);
+    });
+    expect(new Set(sockets).size).toBe(3);
+    expect(sockets[3]).toBe(sockets[0]);
   });
 
   test("hands a redirect back instead of following it", async () => {
@@ -160,7 +175,7 @@ describe("the HTTP client", () => {
         own.close();
       },
       async (url) => [
-        await failureOf(own.send({ method: "GET", url, repeatable: true })),
+        await failureOf(own.send({ method: "GET", url })),
         await failureOf(own.send({ method: "GET", url })),
       ],
     );

@@ -18,7 +18,7 @@ interface HttpRequest {
   /** From the first byte sent to the last byte received. Default: the client's own. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Whether sending it twice has the effect of sending it once. */
+  /** Whether sending it twice has the effect of sending it once. Default: whether it is a GET. */
   readonly repeatable?: boolean;
   /** The answer is its status and headers: of its body so little is read that the connection can be used again. */
   readonly bodyUnread?: boolean;
@@ -38,7 +38,8 @@ export interface HttpClient {
    * Sends the request and resolves with the answer, whatever its status. Redirects are not followed, since a token must
    * not go to a host that nobody configured. Rejects with `TransportError` if there is no answer, or with the signal's
    * reason if the caller aborts. If the other side closes a kept connection at the moment of its next use, a
-   * `repeatable` request is sent again on a new connection.
+   * `repeatable` request is sent again on a new connection. Any other request has a connection of its own: of one that met
+   * such an end nobody would know whether it arrived.
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** Ends the requests in flight as if their host could not be reached, and sends no more. */
@@ -71,6 +72,8 @@ function wasClosed(error: unknown): boolean {
   return code === "ECONNRESET" || code === "EPIPE";
 }
 
+const ownConnection = { http: false, https: false } as const;
+
 /** How much of a body that nobody reads is worth a connection. */
 const UNREAD_BYTES = 16 * 1024;
 const UNREAD_MS = 1_000;
@@ -97,7 +100,7 @@ export function createHttpClient({ timeoutMs, publicOnly = false, lookup }: Http
   let closed = false;
   const underWay = new Set<{ destroy(): unknown }>();
 
-  async function once(request: HttpRequest, agents: { http: HttpAgent | false; https: HttpsAgent | false }) {
+  async function once(request: HttpRequest, agents: typeof agent | typeof ownConnection) {
     request.signal?.throwIfAborted();
     const host = hostOf(request.url);
     if (closed) throw new TransportError("network", host);
@@ -160,11 +163,13 @@ export function createHttpClient({ timeoutMs, publicOnly = false, lookup }: Http
   }
 
   const send = async (request: HttpRequest): Promise<HttpAnswer> => {
+    const { method, repeatable = method === "GET" } = request;
+    if (!repeatable) return await once(request, ownConnection);
     try {
       return await once(request, agent);
     } catch (error) {
-      if (!(error instanceof ClosedMeanwhile) || !request.repeatable) throw error;
-      return { ...(await once(request, { http: false, https: false })), sent: 2 };
+      if (!(error instanceof ClosedMeanwhile)) throw error;
+      return { ...(await once(request, ownConnection)), sent: 2 };
     }
   };
 

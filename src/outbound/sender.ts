@@ -93,7 +93,8 @@ export function createSender(deps: SenderDeps): Sender {
         method: "POST",
         url: webhook.url,
         headers: headersOf(webhook, pending.id, now, body, deps.cipher),
-        ...{ body, signal, bodyUnread: true },
+        // Receivers know it again by its id.
+        ...{ body, signal, bodyUnread: true, repeatable: true },
       });
       if (status >= 200 && status < 300) return { kind: "delivered" };
       if (status === 410) return { kind: "gone" };

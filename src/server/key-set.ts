@@ -36,7 +36,7 @@ export function createKeySet({
   const load = async () => {
     const at = clock.now();
     try {
-      const { status, text } = await http.send({ method: "GET", url, repeatable: true, maxBytes: MAX_BYTES });
+      const { status, text } = await http.send({ method: "GET", url, maxBytes: MAX_BYTES });
       if (status !== 200) throw new Error(`answered ${status}`);
       const set = JSON.parse(text) as JSONWebKeySet;
       const keys = createLocalJWKSet(set);

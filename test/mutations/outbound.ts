@@ -214,6 +214,12 @@ export const outboundMutations: readonly Mutation[] = [
       ["names are resolved without the rule", "publicOnly ? publicLookup(lookup) : lookup", "lookup"],
       ["a connection is thrown away for a short body", "if (bytes > UNREAD_BYTES) break;", "break;"],
       ["a body that nobody reads is read to its end", "if (bytes > UNREAD_BYTES) break;", ""],
+      [
+        "what must not be repeated goes over a kept connection",
+        "if (!repeatable) return await once(request, ownConnection);",
+        "",
+      ],
+      ["a question is not repeated", 'repeatable = method === "GET"', "repeatable = false"],
     ],
   ),
 ];

@@ -51,7 +51,8 @@ export function createRemoteResolver(deps: {
           ...(signature === null ? {} : { "x-pulsegate-signature": `sha256=${signature}` }),
         },
         body,
-        maxBytes: 64 * 1024,
+        // It only asks.
+        ...{ maxBytes: 64 * 1024, repeatable: true },
       })
       .catch((error: unknown) => {
         throw error instanceof TransportError ? unavailable() : error;
