@@ -126,6 +126,29 @@ const asked = { operation: "Steps", userId: null, minimumGapSeconds: 600 };
 const hook = (gateway: Gateway, path: string, more: object = {}) =>
   gateway.outbound.create(owner, { ...asked, events: [], url: `${receiver.url}/${path}`, ...more });
 
+test("a key that speaks for one person sees and changes the webhooks of that person alone", async () => {
+  backend = memoryBackend();
+  const { outbound } = await start(opened());
+  const about = async (userId: string | null) =>
+    (await outbound.create(owner, { ...asked, events: [], userId, url: `${receiver.url}/${userId}` })).webhook.id;
+  const [everybodys, theirs, own] = [await about(null), await about("walker"), await about("demo")];
+  const bound = { ...owner, userId: "demo" };
+  const idsOf = async (one: typeof bound | typeof owner) => (await outbound.list(one)).map(({ id }) => id);
+  expect(await idsOf(bound)).toEqual([own]);
+  expect((await idsOf(owner)).sort()).toEqual([everybodys, theirs, own].sort());
+  expect(await idsOf({ ...owner, userId: "nobody" })).toEqual([]);
+  for (const id of [everybodys, theirs])
+    for (const change of [
+      outbound.remove(bound, id),
+      outbound.enable(bound, id),
+      outbound.rotate(bound, id, 1),
+      outbound.replay(bound, id, time.clock.now() - 60_000),
+    ])
+      await expect(change).rejects.toThrow("This app key has no webhook of this id.");
+  await outbound.remove(bound, own);
+  expect((await idsOf(owner)).sort()).toEqual([everybodys, theirs].sort());
+});
+
 test("a deletion that a crash cuts off anywhere is brought to its end by the next start, and told once", async () => {
   let isWhole = false;
   for (let writes = 0; !isWhole; writes += 7) {
