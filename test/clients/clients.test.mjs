@@ -193,10 +193,10 @@ function assertSteps({ viewer }) {
   assert.equal(viewer.id, "demo");
   assert.equal(viewer.activity.days.length, 3);
   for (const { steps } of viewer.activity.days) assert.ok(steps === null || steps >= 0);
-  assert.deepEqual(
-    viewer.activity.sources.map(({ provider, status }) => `${provider} ${status}`),
-    ["GOOGLE_HEALTH OK", "FITBIT OK"],
-  );
+  // Fitbit is asked too for as long as Google Health has nothing of today.
+  const [first, ...others] = viewer.activity.sources.map(({ provider, status }) => `${provider} ${status}`);
+  assert.equal(first, "GOOGLE_HEALTH OK");
+  assert.ok(others.every((other) => other === "FITBIT OK"));
 }
 
 describe("@urql/core at the gateway", () => {
