@@ -228,8 +228,8 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
       }
       if (request.optional) done = { ...done, outcome: aside(provider, done.outcome) };
       else if (refusesGrant(done.outcome)) await connections.rejectedForGood(connection, token);
-      // Another token than the stored one says nothing of the stored grant.
       const { outcome } = done;
+      // Another token than the stored one says nothing of the stored grant.
       if (token.resolver !== "header") {
         const noted = note(connection, done.response.receivedAt, outcome, request);
         // Where it failed, whoever is told of it finds the connection so.

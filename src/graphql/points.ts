@@ -47,7 +47,11 @@ const HOUR_LENGTH = "1970-01-01T00".length;
 type Rests = Map<number, string>;
 const rests = new LRUCache<string, Rests>(atMost(40));
 
+/** Names of a caller's own choice may be as long as a document. */
+const LONGEST_SHARED = 64;
+
 function restsFor(offsetSeconds: number, after: string): Rests {
+  if (after.length > LONGEST_SHARED) return new Map();
   const key = `${offsetSeconds} ${after}`;
   let known = rests.get(key);
   if (!known) {
