@@ -140,6 +140,8 @@ export function withBench(provider: Provider, use: (bench: Bench, opened: Opened
   });
   afterAll(() => bench.close());
   beforeEach(async () => {
+    // Whatever a test before it let pass: what is in reach depends on the time.
+    bench.clock.set(NOW);
     opened = await bench.open();
     bench.lab.forgetRequests();
     use(bench, opened);
