@@ -123,7 +123,7 @@ export function createAnswers({ history, clock }: { history: Pick<History, "watc
         if (changes !== before || from > lifetime.until) return;
         const key = keyOf(question);
         if (isFirstTime(key)) return;
-        kept.set(key, { ...lifetime, answer, connections, priority, from });
+        kept.set(key, { answer, connections, priority, from, ...lifetime });
         if (!kept.has(key)) return;
         for (const { id } of connections) madeOf.set(id, (madeOf.get(id) ?? new Set()).add(key));
       };

@@ -207,8 +207,8 @@ export class ConnectionLoader {
     const stored =
       first && hasAll(first.wanted, wanted) ? first.columns : await history.columns(connection.id, wanted, options);
     if (this.reader.isProofWanted) this.reader.storedDevices = stored.parts("devices.devices")[0]?.column;
-    const world = { freshness, provider, connectedAt: connection.connectedAt };
-    return new Coverage(stored, { ...world, now: clock.now(), today: epochDay(today) });
+    const { connectedAt } = connection;
+    return new Coverage(stored, { freshness, provider, connectedAt, now: clock.now(), today: epochDay(today) });
   }
 
   /**

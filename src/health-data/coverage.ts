@@ -59,7 +59,7 @@ export class Coverage {
 
   /** Takes those of these days that may be answered although they are stale, and answers the days taken. */
   takeStale(field: Field, days: readonly number[], into: Column, blocked: boolean): readonly number[] {
-    const world = { ...this.world, blocked };
+    const world = { blocked, ...this.world };
     const left = new Set(this.take(field, days, into, (provenance, day) => mayStandIn(provenance, day, world)));
     return days.filter((day) => !left.has(day));
   }

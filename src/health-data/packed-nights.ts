@@ -34,21 +34,61 @@ interface StoredHypnogram {
   readonly segments: readonly number[];
 }
 
+/** A night as it is kept: where its segments are packed, the other members stand without them. */
+type KeptNight =
+  | { readonly rest: object; readonly packed: PackedHypnogram }
+  | { readonly rest: Night; readonly packed: null };
+
+const kept = Symbol("the night with its packed segments");
+interface Packed {
+  readonly [kept]: { readonly rest: object; readonly packed: PackedHypnogram };
+}
+
+/** One getter for all nights: V8 keeps a getter, and all that it holds, until the next full garbage collection. */
+const unpackedWhenRead = {
+  get(this: Packed) {
+    return segmentsOf(this[kept].packed);
+  },
+  enumerable: true,
+};
+
+/** Whether a night has segments. Nothing is unpacked. */
+export const hasSegments = (night: Night): boolean => isPacked(night) || night.hypnogram !== null;
+
+/** The other members of a night. Nothing is unpacked. */
+export function withoutSegments<N extends Night>(night: N): Omit<N, "hypnogram"> {
+  if (isPacked(night)) return night[kept].rest as Omit<N, "hypnogram">;
+  const { hypnogram: _, ...rest } = night;
+  return rest;
+}
+
+/** Gives an object the segments of a night, which stay packed until they are read; null without a night. */
+export function withSegmentsOf<T extends object>(target: T, night: Night | null): T & Night {
+  if (night === null || !isPacked(night)) return Object.assign(target, { hypnogram: night?.hypnogram ?? null });
+  return withPacked(target, night[kept]);
+}
+
+function withPacked<T extends object>(target: T, night: Packed[typeof kept]): T & Night {
+  Object.defineProperty(target, kept, { value: night });
+  return Object.defineProperty(target, "hypnogram", unpackedWhenRead) as T & Night;
+}
+
+const isPacked = (night: object): night is Packed => kept in night;
+
 /**
  * The nights of one day whose hypnograms are packed: a night has some fifty segments, and as objects they take more
- * than all other days of a person together. They are unpacked where they are looked at.
+ * than all other days of a person together. They are unpacked where they are read.
  */
 export class PackedNights {
-  private constructor(
-    private readonly nights: readonly { readonly rest: Night; readonly packed: PackedHypnogram | null }[],
-  ) {}
+  private constructor(private readonly nights: readonly KeptNight[]) {}
 
   /** Packs nights. Any other value, and nights whose segments can't be packed without loss, come back as they are. */
   static of(field: Field, value: FieldValue): FieldValue | PackedNights {
     if (!hasNights(field)) return value;
-    const nights = (value as readonly Night[]).map((night) => {
+    const nights = (value as readonly Night[]).map((night): KeptNight => {
+      if (isPacked(night)) return night[kept];
       const packed = night.hypnogram && packedHypnogram(night.hypnogram);
-      return { rest: packed ? { ...night, hypnogram: null } : night, packed };
+      return packed ? { rest: withoutSegments(night), packed } : { rest: night, packed: null };
     });
     return nights.some(({ packed }) => packed) ? new PackedNights(nights) : value;
   }
@@ -57,18 +97,21 @@ export class PackedNights {
   static read(value: unknown, isNights: (value: unknown) => boolean): PackedNights | null {
     if (typeof value !== "object" || value === null || !("nights" in value) || !Array.isArray(value.nights))
       return null;
-    const nights: { rest: Night; packed: PackedHypnogram | null }[] = [];
+    const nights: KeptNight[] = [];
     for (const night of value.nights) {
-      const { packed: stored, ...rest } = night ?? {};
+      const { packed: stored, ...told } = night ?? {};
       const packed = stored === undefined ? null : readHypnogram(stored);
       if (packed === undefined) return null;
-      nights.push({ rest, packed });
+      nights.push(packed ? { rest: withoutSegments(told), packed } : { rest: told, packed });
     }
-    return isNights(nights.map(({ rest }) => rest)) ? new PackedNights(nights) : null;
+    return isNights(nights.map(written)) ? new PackedNights(nights) : null;
   }
 
+  /** The nights. The segments of each are unpacked whenever they are read. */
   unpacked(): FieldValue {
-    const nights = this.nights.map(({ rest, packed }) => (packed ? { ...rest, hypnogram: segmentsOf(packed) } : rest));
+    const nights = this.nights.map((night) =>
+      night.packed ? withPacked(Object.assign({}, night.rest), night) : night.rest,
+    );
     return nights as unknown as FieldValue;
   }
 
@@ -79,17 +122,18 @@ export class PackedNights {
 
   toJSON(): object {
     return {
-      nights: this.nights.map(({ rest, packed }) =>
-        packed
-          ? {
-              ...rest,
-              packed: { start: packed.start, segments: Array.from(packed.segments, (each) => each.charCodeAt(0)) },
-            }
-          : rest,
-      ),
+      nights: this.nights.map((night) => {
+        const { packed } = night;
+        if (!packed) return night.rest;
+        const segments = Array.from(packed.segments, (each) => each.charCodeAt(0));
+        return { ...written(night), packed: { start: packed.start, segments } };
+      }),
     };
   }
 }
+
+/** A night as all releases check it: what is packed stands beside it. */
+const written = ({ rest, packed }: KeptNight): object => (packed ? { ...rest, hypnogram: null } : rest);
 
 function packedHypnogram(hypnogram: readonly SleepSegment[]): PackedHypnogram | null {
   const [first] = hypnogram;

@@ -81,8 +81,21 @@ export async function lookUpPerson(
   for (const [at, { provider, connection, wanted, blocked, seen }] of known.entries()) {
     const { freshness, dryRun, headerTokens, reserve, signal } = request;
     const loader = new ConnectionLoader({
-      ...{ userId, provider, connection, blocked, today, connectedOn: dayOf(connection.connectedAt) },
-      ...{ freshness, dryRun, headerTokens, reserve, signal, history, fetcher: deps.fetcher, clock, deadline },
+      userId,
+      provider,
+      connection,
+      blocked,
+      today,
+      connectedOn: dayOf(connection.connectedAt),
+      freshness,
+      dryRun,
+      headerTokens,
+      reserve,
+      signal,
+      history,
+      fetcher: deps.fetcher,
+      clock,
+      deadline,
       kept: deps.retention.of(connection),
       first: { wanted, columns: stored[at]! },
       seen,

@@ -106,8 +106,8 @@ export class RequestRunner {
       wanted,
       known,
       isKnown: (field, day) => this.prerequisites.get(field, day) !== undefined,
-      ...this.bounds,
       recordsPerDay: await this.densities(wanted),
+      ...this.bounds,
     });
     tell({ ...planFacts(made), "pulsegate.plan.dry_run": this.options.dryRun });
     // Calls whose scope is granted, but which need a call whose scope is not.
@@ -174,10 +174,9 @@ export class RequestRunner {
         else reader.failed.set(field, day, failure);
       }
     if (lacking.size > 0 && lacking.size === request.to - request.from + 1) return;
-    const target = {
-      ...{ provider, connection, headerTokens, today, connectedOn: options.connectedOn },
-      ...{ have: this.have, proof, reserve },
-    };
+    const { have } = this;
+    const { connectedOn } = options;
+    const target = { provider, connection, headerTokens, today, connectedOn, have, proof, reserve };
     // An answer that can't be joined with its needs says nothing of that day.
     const isUsable = ({ day }: StoredCellEntry) => day === null || !lacking.has(epochDay(day));
     const isStored = ({ field, day }: StoredCellEntry) => isKept(options.kept, field, day, today);

@@ -293,14 +293,27 @@ interface Assembling {
   answer: object | undefined;
 }
 
+const finder = Symbol("finds what each source contributed");
+interface Findable {
+  [finder]: (() => readonly SourceReport[]) | readonly SourceReport[];
+}
+
+/** One for all answers: V8 keeps a getter until the next full garbage collection, and all that it holds. */
+const foundSources = {
+  get(this: Findable) {
+    const found = this[finder];
+    if (typeof found !== "function") return found;
+    const sources = found();
+    this[finder] = sources;
+    return sources;
+  },
+  enumerable: true,
+};
+
 /** With what each source contributed, which is found out when it is asked for: most answers don't show it. */
 function withSources(answer: object, find: () => readonly SourceReport[]): Histories[Domain] {
-  let found: readonly SourceReport[] | undefined;
-  const get = () => {
-    found ??= find();
-    return found;
-  };
-  return Object.defineProperty(answer, "sources", { get, enumerable: true }) as Histories[Domain];
+  Object.defineProperty(answer, finder, { value: find, writable: true });
+  return Object.defineProperty(answer, "sources", foundSources) as Histories[Domain];
 }
 
 /** How long these asks would be answered without a change. Null if a provider was asked, or could have been. */

@@ -84,10 +84,10 @@ export function whole(pagesRead: readonly ReadPage[], call: Call, target: Target
     lacking.has(`${each.field}|${each.day ?? ""}`) ||
     (unplaced.has(each.field) && !hasData(each));
   const cells = [...byKey.values()].map((each) => ({
-    ...lackingUnplaced(each, unplaced.get(each.field)),
     at,
     call: call.name,
     settled: each.day !== null && !isOpen(each) && isSettledDay(each.day, today, target.provider, proof),
+    ...lackingUnplaced(each, unplaced.get(each.field)),
   }));
   return { cells, causes };
 }

@@ -81,7 +81,7 @@ export const mutations: readonly Mutation[] = [
   ...of(
     "src/health-data/histories/sleep.ts",
     ["src/health-data/histories/histories.test.ts"],
-    [["a night that is still computed is settled", "settled: !pending && source", "settled: source"]],
+    [["a night that is still computed is settled", "settled: !record.pending && source", "settled: source"]],
   ),
   ...of(
     "src/health-data/histories/profile.ts",

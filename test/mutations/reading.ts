@@ -6,6 +6,52 @@ const requests = ["src/connections/connections.test.ts", "src/connections/tokens
 /** Reading and what is between a reader and a provider; what is kept, taken along and told. */
 export const readingMutations: readonly Mutation[] = [
   ...of(
+    "src/health-data/packed-nights.ts",
+    ["src/health-data/packed-nights.test.ts", "src/health-data/shapes.test.ts", "test/night-stages.test.ts"],
+    [
+      ["an earlier release can't read a stored night", "{ ...rest, hypnogram: null } : rest", "rest : rest"],
+      [
+        "a packed night has no segments",
+        "isPacked(night) || night.hypnogram",
+        "night.hypnogram === undefined && night.hypnogram",
+      ],
+      ["a night without segments has those of another shape", "night?.hypnogram ?? null }", "[] }"],
+      [
+        "each night is of a hidden class of its own",
+        "withPacked(Object.assign({}, night.rest), night)",
+        "withPacked({ ...night.rest }, night)",
+      ],
+    ],
+  ),
+  ...of(
+    "src/health-data/session.ts",
+    ["src/health-data/shapes.test.ts"],
+    [
+      [
+        "each answer has a getter of its own",
+        '"sources", foundSources)',
+        '"sources", { ...foundSources, get: () => find() })',
+      ],
+    ],
+  ),
+  ...of(
+    "src/health-data/histories/sleep.ts",
+    ["src/health-data/shapes.test.ts", "src/health-data/histories/histories.test.ts", "test/night-stages.test.ts"],
+    [
+      [
+        "stages of a call of their own are not looked for",
+        "if (hasSegments(record)) return { in: record };",
+        "if (record) return { in: record };",
+      ],
+      [
+        "a night that has no stages yet is said to have them",
+        "if (night && hasSegments(night)) return",
+        "if (night) return",
+        "a night that is told of in a call of its own has stages, or they were refused",
+      ],
+    ],
+  ),
+  ...of(
     "src/health-data/session.ts",
     ["src/health-data/answers.test.ts", ...reads],
     [

@@ -23,7 +23,7 @@ export class ActivityDayResolver {
   ): Series | null {
     const field = samplesField(metric, resolution);
     const series = day.series.get(field);
-    return series ? { ...series, unit: unitOfSamples(field) } : null;
+    return series ? { unit: unitOfSamples(field), ...series } : null;
   }
 }
 

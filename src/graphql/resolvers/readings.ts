@@ -21,7 +21,7 @@ export class ReadingHistoryResolver {
     @Root() history: ReadingHistory,
     @FromFirstAt("FIVE_MINUTES") resolution: Resolution,
   ): readonly Series[] | null {
-    return history.glucoseSeries?.map((day) => ({ ...courseAt(day, resolution), unit: "mmol/L" })) ?? null;
+    return history.glucoseSeries?.map((day) => ({ unit: "mmol/L", ...courseAt(day, resolution) })) ?? null;
   }
 }
 

@@ -32,7 +32,7 @@ function seriesOf(
   resolution: Resolution,
 ): Series | null {
   const course = courses.get(metric);
-  return course ? { ...courseAt(course, resolution), unit: units[metric] } : null;
+  return course ? { unit: units[metric], ...courseAt(course, resolution) } : null;
 }
 
 @Resolver(() => SleepSessionType)

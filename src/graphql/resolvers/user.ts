@@ -50,7 +50,10 @@ function history<D extends Domain>(
 ): Promise<Histories[D] | null> {
   if (range) checkRange(range);
   const ask: Ask<D> = {
-    ...{ userId: user.id, domain, range, providers: providers ?? null },
+    userId: user.id,
+    domain,
+    range,
+    providers: providers ?? null,
     ...selectionOf(domain, info),
   };
   return context.loaders.history<D>(ask, weigh);

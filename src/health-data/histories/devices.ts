@@ -12,9 +12,9 @@ export function* devices(scene: Scene): Assembly<Omit<views.DeviceList, "sources
       ? []
       : [
           list.map((device) => ({
+            source: source.reader.provider.id,
             ...device,
             id: opaqueId("device", source.reader.connection.id, device.id),
-            source: source.reader.provider.id,
           })),
         ];
   });

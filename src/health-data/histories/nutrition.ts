@@ -56,11 +56,11 @@ const isListed = (field: Field) => (lists as readonly Field[]).includes(field);
 function entriesOf({ reader }: Source, date: LocalDate): readonly views.NutritionEntry[] {
   const logged = lists.flatMap((field) =>
     (held<readonly NutritionRecord[]>(reader.look(field, date)) ?? []).map((record) => ({
-      ...record,
-      id: recordIdOf(kinds[field], reader.connection.id, record.id, date),
       date: record.time === null ? date : localDateOf(record.time),
       source: reader.provider.id,
       absent: reasonsIn(record, entryNames),
+      ...record,
+      id: recordIdOf(kinds[field], reader.connection.id, record.id, date),
     })),
   );
   const at = ({ time }: NutritionRecord) => (time === null ? Number.NEGATIVE_INFINITY : Date.parse(time));

@@ -111,10 +111,10 @@ function* listed<L extends ListName>(
     ({ record }) => daysOfReading(timeOf(record)),
   );
   const shown = yield* inParts(chosen, ({ source, record: { record, date } }) => ({
-    ...record,
-    id: opaqueId(field, source.reader.connection.id, record.id),
     date,
     source: source.reader.provider.id,
+    ...record,
+    id: opaqueId(field, source.reader.connection.id, record.id),
   }));
   return shown.toSorted((a, b) => Date.parse(timeOf(a)) - Date.parse(timeOf(b)));
 }

@@ -77,14 +77,18 @@ export function coursesOf(
   return courses;
 }
 
-/** Why figures of a record are null. What a provider never has is left out of its records. */
+/**
+ * Why figures of a record are null. What a provider never has is left out of its records. `found`: what was looked for
+ * elsewhere, and counts instead.
+ */
 export function reasonsIn<R extends { readonly refused?: readonly string[] }>(
-  record: R,
+  record: Partial<R>,
   names: readonly (keyof R & string)[],
+  found: { readonly [K in keyof R]?: unknown } = {},
 ): Map<string, MissingReason> {
   const absent = new Map<string, MissingReason>();
   for (const name of names) {
-    const value = record[name];
+    const value = name in found ? found[name] : record[name];
     if (value !== null && value !== undefined) continue;
     if (record.refused?.includes(name)) absent.set(name, "PROVIDER_ERROR");
     else absent.set(name, value === undefined ? "UNSUPPORTED" : "NOT_RECORDED");

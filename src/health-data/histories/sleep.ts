@@ -2,6 +2,7 @@ import type { Field } from "../../model/fields.js";
 import type { LocalDate, MissingReason, NightBreathing, NightHypnogram, SleepRecord } from "../../model/records.js";
 import { addDays, instantOf, localDateOf } from "../../model/time.js";
 import { isSameSleep } from "../merge.js";
+import { hasSegments, withoutSegments, withSegmentsOf } from "../packed-nights.js";
 import type { StatisticDay } from "../statistics.js";
 import type * as views from "../views.js";
 import { completeDays } from "./days.js";
@@ -29,17 +30,19 @@ const sleepFigures = [
 const hypnograms: Field = "sleep.hypnograms";
 const breathing: Field = "sleep.breathing";
 
-/** The stages of a night, and why there are none: in the record itself, or told by a call of their own. */
-function hypnogramOf(
+/** What holds the segments of a night, and why nothing does: the record itself, or what a call of their own told. */
+function segmentsOf(
   { reader }: Source,
   record: SleepRecord,
-): { known: SleepRecord["hypnogram"]; why?: MissingReason } {
-  if (record.hypnogram !== null || !reader.supports(hypnograms)) return { known: record.hypnogram };
+): { in: Pick<SleepRecord, "hypnogram"> | null; why?: MissingReason } {
+  if (hasSegments(record)) return { in: record };
+  if (!reader.supports(hypnograms)) return { in: null };
   const cell = reader.look(hypnograms, localDateOf(record.end));
-  if ("nothing" in cell) return { known: null, why: cell.nothing };
+  if ("nothing" in cell) return { in: null, why: cell.nothing };
   const night = (cell.value as readonly NightHypnogram[]).find(({ id }) => id === record.id);
-  if (night?.refused?.includes("hypnogram")) return { known: null, why: "PROVIDER_ERROR" };
-  return { known: night?.hypnogram ?? null, why: night ? undefined : cell.lacks };
+  if (night?.refused?.includes("hypnogram")) return { in: null, why: "PROVIDER_ERROR" };
+  if (night && hasSegments(night)) return { in: night };
+  return { in: null, why: night ? undefined : cell.lacks };
 }
 
 /** The same of breathing. */
@@ -61,24 +64,26 @@ export function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources
     record: SleepRecord,
     alternatives: readonly views.SleepSession[],
   ): views.SleepSession => {
-    const { pending, refused, ...told } = record;
-    const [stages, breaths] = [hypnogramOf(source, record), breathingOf(source, record)];
-    const figures = { ...told, hypnogram: stages.known, respiratoryRate: breaths.known };
+    const told = withoutSegments(record);
+    const [segments, breaths] = [segmentsOf(source, record), breathingOf(source, record)];
     const date = localDateOf(record.end);
-    const absent = reasonsIn({ ...figures, refused }, sleepFigures);
-    if (pending) for (const [name, reason] of absent) if (reason === "NOT_RECORDED") absent.set(name, "NOT_YET_SYNCED");
-    if (stages.why && absent.has("hypnogram")) absent.set("hypnogram", stages.why);
+    const found = { hypnogram: segments.in, respiratoryRate: breaths.known };
+    const absent = reasonsIn<SleepRecord>(told, sleepFigures, found);
+    if (record.pending)
+      for (const [name, reason] of absent) if (reason === "NOT_RECORDED") absent.set(name, "NOT_YET_SYNCED");
+    if (segments.why && absent.has("hypnogram")) absent.set("hypnogram", segments.why);
     if (breaths.why && absent.has("respiratoryRate")) absent.set("respiratoryRate", breaths.why);
-    return {
-      ...figures,
-      id: recordIdOf("SLEEP", source.reader.connection.id, record.id, date),
+    const figures = {
       date,
       source: source.reader.provider.id,
-      settled: !pending && source.reader.settled(["sleep.sessions"], date),
+      settled: !record.pending && source.reader.settled(["sleep.sessions"], date),
       absent,
       courses: coursesOf(scene, source, "sleep", { id: record.id, day: date }, absent),
       alternatives,
     };
+    const id = recordIdOf("SLEEP", source.reader.connection.id, record.id, date);
+    const view = Object.assign(figures, told, { id, respiratoryRate: breaths.known });
+    return withSegmentsOf(view, segments.in);
   };
   const details = [...scene.ask.fields].filter((field) => field !== "sleep.sessions");
   // Only for the nights that are shown, and only where it is asked for: it may cost a call for each.
@@ -86,7 +91,7 @@ export function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources
     details.map((field) => {
       const lacking = records.filter(
         (record) =>
-          (field !== hypnograms || record.hypnogram === null) &&
+          (field !== hypnograms || !hasSegments(record)) &&
           (field !== breathing || typeof record.respiratoryRate !== "number"),
       );
       const days = new Set<LocalDate>(lacking.map(({ end }) => localDateOf(end)));

@@ -29,8 +29,8 @@ export function* vitals(scene: Scene): Assembly<Omit<views.VitalHistory, "source
   const lists = new Map<VitalFigure, readonly views.VitalDay[]>();
   for (const [name, chosen] of choices) {
     const toDay = (source: Source, date: LocalDate, alternatives: readonly Source[]): views.VitalDay => ({
-      ...dayOf(scene, source, name, date),
       alternatives: alternatives.map((other) => toDay(other, date, [])),
+      ...dayOf(scene, source, name, date),
     });
     lists.set(name, yield* inParts(chosen, ({ date, winner, alternatives }) => toDay(winner, date, alternatives)));
   }

@@ -25,13 +25,13 @@ export function* workouts(scene: Scene): Assembly<Omit<views.WorkoutHistory, "so
     const date = localDateOf(record.start);
     const absent = reasonsIn(record, workoutFigures);
     return {
-      ...record,
-      id: recordIdOf("WORKOUT", source.reader.connection.id, record.id, date),
       date,
       source: source.reader.provider.id,
       absent,
       courses: coursesOf(scene, source, "workouts", { id: record.id, day: date }, absent),
       alternatives,
+      ...record,
+      id: recordIdOf("WORKOUT", source.reader.connection.id, record.id, date),
     };
   };
   // Only for the workouts that are shown: courses may cost a call for each.
