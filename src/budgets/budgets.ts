@@ -76,7 +76,7 @@ export function createBudgets({
   const together = async (provider: Provider, holder: Holder, step: Step, before = counted(provider, holder)) => {
     if (!shared || before.length === 0) return null;
     const debts = before.map(({ key }) => debtOf(key));
-    const steps = before.map((each, index): Counted => ({ ...each, owed: debts[index]?.count ?? 0 }));
+    const steps = before.map((each, index): Counted => ({ owed: debts[index]?.count ?? 0, ...each }));
     const answer = await shared.run(step, steps, clock.now());
     if (!answer) {
       debts.forEach((debt, index) => {

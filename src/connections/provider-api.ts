@@ -141,16 +141,16 @@ export function createProviderApi(deps: ProviderApiDeps): ProviderApi {
     const { request, signal } = errand;
     const first = await attempt(errand, token);
     if (first.outcome.kind !== "failed" || first.outcome.failure.code !== "UNAVAILABLE")
-      return { ...first, requests: first.sent };
+      return { requests: first.sent, ...first };
     const asked = (first.outcome.failure.retryAt ?? 0) - clock.now();
     if (!first.repeatable || !isRepeatable(request) || asked > LONGEST_REPEAT_MS)
-      return { ...first, requests: first.sent };
+      return { requests: first.sent, ...first };
     // Jittered, so that those who failed together don't come back together.
     await delay(Math.max(asked, 150 + Math.random() * 350));
     signal?.throwIfAborted();
     const second = await attempt(errand, token);
-    if (second.sent === 0) return { ...first, requests: first.sent };
-    return { ...second, requests: first.sent + second.sent };
+    if (second.sent === 0) return { requests: first.sent, ...first };
+    return { requests: first.sent + second.sent, ...second };
   };
 
   /** One write for all that an answer says of the connection. */

@@ -93,7 +93,7 @@ export function keyvStore(backend: Backend, onUnreadable?: OnUnreadable, withinM
         store: adapter(namespace) as any,
         useKeyPrefix: false,
         // biome-ignore lint/suspicious/noExplicitAny: Keyv types the envelope as its own class of data
-        serialize: ((envelope: object) => toText({ ...envelope, version })) as any,
+        serialize: ((envelope: object) => toText({ version, ...envelope })) as any,
         // The text unchanged: `rowOf` reads it, so that an unreadable row does not fail the rows beside it.
         deserialize: (text) => ({ value: text }) as never,
         throwOnErrors: true,

@@ -305,8 +305,8 @@ export const readingMutations: readonly Mutation[] = [
     ["a provider is asked again before it wants to be", "|| asked > LONGEST_REPEAT_MS)", ")"],
     [
       "the second request is not counted",
-      "return { ...second, requests: first.sent + second.sent };",
-      "return { ...second, requests: second.sent };",
+      "return { requests: first.sent + second.sent, ...second };",
+      "return { requests: second.sent, ...second };",
     ],
     [
       "a late answer brings a person back who has left",

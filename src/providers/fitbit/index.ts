@@ -303,7 +303,7 @@ function readSleep(answer: unknown, input: Input, have: Have): ReadPage {
     dayOfUnread: dayOfSleep,
   });
   // While a night is being computed, a day without a night may still get one.
-  return { ...nights, covers: computing ? null : { from: input.from, to: input.to } };
+  return { covers: computing ? null : { from: input.from, to: input.to }, ...nights };
 }
 
 /**
