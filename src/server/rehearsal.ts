@@ -7,8 +7,8 @@ const LONGEST_MS = 3_000;
  * Looks at the page as its first visitor will, up to today's figures. What the process does for the first time is done
  * then: code is compiled, documents are validated, providers are asked. Never throws.
  */
-export async function rehearse(url: string): Promise<void> {
-  const signal = AbortSignal.timeout(LONGEST_MS);
+export async function rehearse(url: string, longestMs = LONGEST_MS): Promise<void> {
+  const signal = AbortSignal.timeout(longestMs);
   const visit = async (path: string, options: RequestInit = {}) => {
     const response = await fetch(new URL(path, url), { ...options, signal });
     await response.arrayBuffer();
