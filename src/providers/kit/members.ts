@@ -55,8 +55,11 @@ export function readMembers<R>(
 
 /** Each record once, by its id: the later one of two replaces the earlier one in its place. */
 function once<R>(found: readonly R[]): readonly R[] {
+  const idOf = (each: R) => (each as { readonly id?: unknown } | null)?.id;
+  // Samples have none, and are thousands.
+  if (found.every((each) => idOf(each) === undefined)) return found;
   const unique = new Map<unknown, R>();
-  for (const each of found) unique.set((each as { readonly id?: unknown } | null)?.id ?? Symbol(), each);
+  for (const each of found) unique.set(idOf(each) ?? Symbol(), each);
   return [...unique.values()];
 }
 

@@ -42,12 +42,13 @@ export function toSamples(
 ): Pick<ReadPage, "cells" | "skipped"> {
   const key = `activities-${resource}-intraday`;
   const raw: Unchecked<RawIntraday> = object(envelope(answer, key)[key], key);
+  const [path, valuePath, timePath] = [`${key}.dataset[]`, `${key}.dataset[].value`, `${key}.dataset[].time`];
   const { found, skipped } = readMembers(requiredList(raw, "dataset"), {
     fields: [field],
     read: (row) => {
-      const one: Unchecked<RawIntraday["dataset"][number]> = object(row, `${key}.dataset[]`);
-      const value = number(one.value, `${key}.dataset[].value`);
-      const seconds = secondsOfClock(one.time, `${key}.dataset[].time`);
+      const one: Unchecked<RawIntraday["dataset"][number]> = object(row, path);
+      const value = number(one.value, valuePath);
+      const seconds = secondsOfClock(one.time, timePath);
       return { seconds, value: reading.convert ? reading.convert(value) : value };
     },
     dayOfUnread: () => day,
