@@ -43,21 +43,25 @@ ${notes.map((note) => `- ${note}`).join("\n")}
 }
 
 const ROW_HEIGHT = 22;
-const LEFT = 430;
-const WIDTH = 900;
+/** At most, of one character of a label. */
+const CHARACTER_WIDTH = 6.6;
+const BARS_WIDTH = 470;
 /** Ratios from a hundredth to a hundred. */
 const DECADES = 4;
 
 /** Bars on a logarithmic scale, from 1 to the right where ours is cheaper. */
 function picture(rows: readonly Row[]): string {
-  const scale = (WIDTH - LEFT - 70) / DECADES;
-  const x = (ratio: number) => LEFT + (Math.log10(Math.min(100, Math.max(0.01, ratio))) + DECADES / 2) * scale;
+  const labels = rows.map(({ what, against }) => `${what} ÷ ${against}`);
+  const left = Math.ceil(Math.max(...labels.map(({ length }) => length)) * CHARACTER_WIDTH) + 20;
+  const width = left + BARS_WIDTH;
+  const scale = (BARS_WIDTH - 70) / DECADES;
+  const x = (ratio: number) => left + (Math.log10(Math.min(100, Math.max(0.01, ratio))) + DECADES / 2) * scale;
   const height = rows.length * ROW_HEIGHT + 50;
-  const bars = rows.map(({ what, against, ratio }, at) => {
+  const bars = rows.map(({ ratio }, at) => {
     const y = 34 + at * ROW_HEIGHT;
     const [from, to] = [Math.min(x(1), x(ratio.median)), Math.max(x(1), x(ratio.median))];
     const colour = ratio.median >= 1 ? "#0f766e" : "#b45309";
-    return `  <text x="${LEFT - 10}" y="${y + 12}" text-anchor="end">${what} ÷ ${against}</text>
+    return `  <text x="${left - 10}" y="${y + 12}" text-anchor="end">${labels[at]}</text>
   <rect x="${from.toFixed(1)}" y="${y}" width="${Math.max(1, to - from).toFixed(1)}" height="15" rx="2" fill="${colour}"/>
   <text x="${(ratio.median >= 1 ? to + 5 : from - 5).toFixed(1)}" y="${y + 12}" text-anchor="${ratio.median >= 1 ? "start" : "end"}">${number(ratio.median)}</text>`;
   });
@@ -67,9 +71,9 @@ function picture(rows: readonly Row[]): string {
     ) => `  <line x1="${x(each)}" y1="26" x2="${x(each)}" y2="${height - 14}" stroke="#94a3b8" stroke-width="${each === 1 ? 1.5 : 0.5}"/>
   <text x="${x(each)}" y="18" text-anchor="middle" fill="#64748b">${each}</text>`,
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="12">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12">
   <title>CPU for one request: the other's divided by ours. To the right of 1, ours is cheaper.</title>
-  <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
+  <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${marks.join("\n")}
 ${bars.join("\n")}
 </svg>
