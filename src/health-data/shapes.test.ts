@@ -2,16 +2,12 @@
  * What V8 makes for each object that is loaded: a hidden class or a getter of its own costs many times as much as the
  * object, and stays, with all that it holds, until the next full garbage collection.
  */
-import { setFlagsFromString } from "node:v8";
+import { classesOf, haveSameClass } from "../../test/support/hidden-classes.js";
 import { type LabGateway, plainRequest, startLabGateway } from "../../test/support/lab-gateway.js";
 import type { Domain } from "../model/records.js";
 import { addDays } from "../model/time.js";
 import type { Ask } from "./ask.js";
 import { PackedNights } from "./packed-nights.js";
-
-setFlagsFromString("--allow-natives-syntax");
-const haveSameClass = new Function("a", "b", "return %HaveSameMap(a, b)") as (a: object, b: object) => boolean;
-setFlagsFromString("--no-allow-natives-syntax");
 
 /** Other days each time: an answer that comes again is the one that was kept. */
 let readings = 0;
@@ -45,12 +41,6 @@ async function read(domain: keyof typeof asked) {
   if (history === undefined || history instanceof Error) throw history;
   const list = Object.values(history).find((each): each is readonly object[] => Array.isArray(each) && each.length > 0);
   return { history, list: list! };
-}
-
-function classesOf(objects: readonly object[]): readonly object[] {
-  const distinct: object[] = [];
-  for (const each of objects) if (!distinct.some((other) => haveSameClass(each, other))) distinct.push(each);
-  return distinct;
 }
 
 test.each(domains)("the objects of %s share their hidden classes, of one reading and of the next", async (domain) => {

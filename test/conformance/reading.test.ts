@@ -15,6 +15,7 @@ import { type Domain, domains } from "../../src/model/records.js";
 import { type Call, fieldsOf } from "../../src/providers/provider.js";
 import { addDays, datesBetween, dayTotals } from "../../src/sandbox/people/index.js";
 import type { Person } from "../../src/sandbox/person.js";
+import { classesOf } from "../support/hidden-classes.js";
 import { cellKey, createCaller, daysOfPages, isDatedCall, longestSpan } from "./calls.js";
 import {
   ask,
@@ -453,6 +454,27 @@ describe.each(withLab)("%s", (_, provider) => {
       if ("sessions" in history) expect(history.sessions).toEqual([]);
       if ("workouts" in history) expect(history.workouts).toEqual([]);
       if ("measurements" in history) expect(history.measurements).toEqual([]);
+    }
+  });
+
+  test("the members of its lists share their hidden classes", async () => {
+    await opened.connect(person.id);
+    const membersOf = async (domain: Domain, back: number) => {
+      const range = { from: addDays(YESTERDAY, -back - 20), to: addDays(YESTERDAY, -back) };
+      const fields = offeredIn(provider, domain).filter((field) => !field.includes(":"));
+      return (listOf(await read(person, domain, range, fields)) ?? []) as readonly object[];
+    };
+    for (const domain of domainsOf(provider)) {
+      // A class may change while V8 learns what its members hold.
+      for (const back of [4, 5, 6]) await membersOf(domain, back);
+      const members = [...(await membersOf(domain, 1)), ...(await membersOf(domain, 2))];
+      const classes = classesOf(members).length;
+      // What a record leaves out, or gives as a fraction, makes another class: some in all, and none for each.
+      expect([domain, members.length, classes <= Math.max(6, members.length / 5)]).toEqual([
+        domain,
+        members.length,
+        true,
+      ]);
     }
   });
 
