@@ -312,6 +312,12 @@ describe("samples", () => {
     expect(known(field, series([0, 1], [60]))).toEqual(refused);
     expect(known(field, series([0], [60], { start: "midnight" }))).toEqual(refused);
     expect(known(field, series([], []))).toEqual({ value: series([], []) });
+    for (const stepSeconds of [0.5, 86_400, null])
+      expect(known(field, series([0], [60], { stepSeconds }))).toEqual({ value: series([0], [60], { stepSeconds }) });
+    for (const stepSeconds of [0, -60, 86_401, Number.POSITIVE_INFINITY, Number.NaN])
+      expect(known(field, series([0], [60], { stepSeconds }))).toEqual({
+        value: series([0], [60], { stepSeconds: null }),
+      });
     expect(known(field, series([0], [60], { start: null }))).toEqual({ value: series([0], [60], { start: null }) });
   });
 });

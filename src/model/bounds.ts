@@ -602,9 +602,12 @@ function boundsOfSeries(field: SamplesField | CourseField): Bounds {
 }
 
 /** Leaves out samples that no person can have, as if the device had been off. */
+const LONGEST_STEP_SECONDS = 86_400;
+const isStep = (step: number | null): boolean => step === null || (step > 0 && step <= LONGEST_STEP_SECONDS);
+
 function checkSeries(series: SampleSeries, bounds: Bounds): Checked | null {
   if (typeof series !== "object" || series === null) return null;
-  const { start, offsets, values } = series;
+  const { start, offsets, values, stepSeconds } = series;
   if (start !== null && !isInstant(start)) return null;
   if (!Array.isArray(values) || offsets?.length !== values.length) return null;
   const isGood = (index: number) =>
@@ -613,8 +616,10 @@ function checkSeries(series: SampleSeries, bounds: Bounds): Checked | null {
     Math.abs(offsets[index]!) <= FARTHEST_SAMPLE_SECONDS;
   let good = 0;
   for (let i = 0; i < values.length; i++) if (isGood(i)) good++;
-  if (good === values.length) return { value: series };
+  // Each sample has its own time: the step is not needed to place it.
+  const told = isStep(stepSeconds) ? series : { ...series, stepSeconds: null };
+  if (good === values.length) return { value: told };
   if (good === 0) return null;
   const kept = { offsets: offsets.filter((_, i) => isGood(i)), values: values.filter((_, i) => isGood(i)) };
-  return { value: { ...series, ...kept }, lacks: "PROVIDER_ERROR" };
+  return { value: { ...told, ...kept }, lacks: "PROVIDER_ERROR" };
 }

@@ -24,6 +24,14 @@ export const readingMutations: readonly Mutation[] = [
     ],
   ),
   ...of(
+    "src/model/bounds.ts",
+    ["src/model/bounds.test.ts"],
+    [
+      ["a step may be of no length", "step > 0 && step <= LONGEST", "step >= 0 && step <= LONGEST"],
+      ["a step may have no end", "step > 0 && step <= LONGEST_STEP_SECONDS", "step > 0"],
+    ],
+  ),
+  ...of(
     "src/health-data/session.ts",
     ["src/health-data/shapes.test.ts"],
     [
