@@ -23,7 +23,7 @@ export class ActivityDayResolver {
   ): Series | null {
     const field = samplesField(metric, resolution);
     const series = day.series.get(field);
-    return series ? { unit: unitOfSamples(field), ...series } : null;
+    return series ? Object.assign({}, series, { unit: unitOfSamples(field) }) : null;
   }
 }
 

@@ -18,7 +18,7 @@ export class HeartDayResolver {
   })
   samples(@Root() day: HeartDay, @OfDayAt("ONE_MINUTE") resolution: Resolution): Series | null {
     const series = day.series.get(`heart.samples:${resolution}`);
-    return series ? { unit: "bpm", ...series } : null;
+    return series ? Object.assign({}, series, { unit: "bpm" }) : null;
   }
 }
 

@@ -21,7 +21,9 @@ export class ReadingHistoryResolver {
     @Root() history: ReadingHistory,
     @FromFirstAt("FIVE_MINUTES") resolution: Resolution,
   ): readonly Series[] | null {
-    return history.glucoseSeries?.map((day) => ({ unit: "mmol/L", ...courseAt(day, resolution) })) ?? null;
+    return (
+      history.glucoseSeries?.map((day) => Object.assign({}, courseAt(day, resolution), { unit: "mmol/L" })) ?? null
+    );
   }
 }
 

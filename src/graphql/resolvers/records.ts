@@ -32,7 +32,7 @@ function seriesOf(
   resolution: Resolution,
 ): Series | null {
   const course = courses.get(metric);
-  return course ? { unit: units[metric], ...courseAt(course, resolution) } : null;
+  return course ? Object.assign({}, courseAt(course, resolution), { unit: units[metric] }) : null;
 }
 
 @Resolver(() => SleepSessionType)

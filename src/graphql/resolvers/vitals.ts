@@ -25,7 +25,7 @@ export class VitalDayResolver {
       "The course of the night, from its first sample, or of the calendar day where the provider files samples by time. Null for vitals of which the provider tells no course: few tell more than that of oxygen and breathing.",
   })
   samples(@Root() day: ServedVital, @FromFirstAt("FIVE_MINUTES") resolution: Resolution): Series | null {
-    return day.course && { unit: day.course.unit, ...courseAt(day.course, resolution) };
+    return day.course && Object.assign({}, courseAt(day.course, resolution), { unit: day.course.unit });
   }
 }
 
@@ -44,7 +44,7 @@ for (const name of namesOf(vitalFigures)) {
       value: of(day.value),
       low: of(day.low),
       high: of(day.high),
-      course: day.course && { unit: course, ...day.course },
+      course: day.course && Object.assign({}, day.course, { unit: course }),
       alternatives: day.alternatives.map((other) => toServed(other, unit)),
     };
   };

@@ -51,7 +51,7 @@ export function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">
     for (const { day, records } of parts.flatMap((part) => part ?? []))
       byDay.set(day, [...(byDay.get(day) ?? []), ...records]);
     const records = [...byDay].flatMap(([date, weighings]) =>
-      joinWeighings(weighings).map((each): Dated => ({ date, ...each })),
+      joinWeighings(weighings).map((each): Dated => Object.assign({}, each, { date })),
     );
     return [{ source, records }];
   });
@@ -65,12 +65,13 @@ export function* body(scene: Scene): Assembly<Omit<views.BodyHistory, "sources">
       fullness(each) > fullness(best) ? each : best,
     ),
   );
-  const shown = yield* inParts(fullest, ({ source, record }) => ({
-    source: source.reader.provider.id,
-    absent: absentIn(source, record, record.date),
-    ...record,
-    id: recordIdOf("WEIGHING", source.reader.connection.id, record.id, record.date),
-  }));
+  const shown = yield* inParts(fullest, ({ source, record }) =>
+    Object.assign({}, record, {
+      id: recordIdOf("WEIGHING", source.reader.connection.id, record.id, record.date),
+      source: source.reader.provider.id,
+      absent: absentIn(source, record, record.date),
+    }),
+  );
   const measurements = shown.toSorted((a, b) =>
     a.date < b.date ? -1 : a.date > b.date ? 1 : instant(a.time) - instant(b.time),
   );

@@ -11,11 +11,12 @@ export function* devices(scene: Scene): Assembly<Omit<views.DeviceList, "sources
     return list === null
       ? []
       : [
-          list.map((device) => ({
-            source: source.reader.provider.id,
-            ...device,
-            id: opaqueId("device", source.reader.connection.id, device.id),
-          })),
+          list.map((device) =>
+            Object.assign({}, device, {
+              id: opaqueId("device", source.reader.connection.id, device.id),
+              source: source.reader.provider.id,
+            }),
+          ),
         ];
   });
   return { devices: known.length === 0 ? null : known.flat() };

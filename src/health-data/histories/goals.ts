@@ -64,13 +64,14 @@ export function* goals(scene: Scene): Assembly<Omit<views.GoalList, "sources">> 
   }
   return {
     goals: known.flatMap(({ source, goals }) =>
-      goals.map((goal) => ({
-        source: source.reader.provider.id,
-        ...goal,
-        id: opaqueId("goal", source.reader.connection.id, goal.metric, goal.period),
-        current:
-          goal.current ?? (scene.ask.goalProgress ? progress(accountOf(scene, source), goal, scene.today) : null),
-      })),
+      goals.map((goal) =>
+        Object.assign({}, goal, {
+          id: opaqueId("goal", source.reader.connection.id, goal.metric, goal.period),
+          source: source.reader.provider.id,
+          current:
+            goal.current ?? (scene.ask.goalProgress ? progress(accountOf(scene, source), goal, scene.today) : null),
+        }),
+      ),
     ),
   };
 }

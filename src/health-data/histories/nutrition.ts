@@ -55,13 +55,14 @@ const isListed = (field: Field) => (lists as readonly Field[]).includes(field);
 /** What a source has of a day, earliest first. What has no time comes before. */
 function entriesOf({ reader }: Source, date: LocalDate): readonly views.NutritionEntry[] {
   const logged = lists.flatMap((field) =>
-    (held<readonly NutritionRecord[]>(reader.look(field, date)) ?? []).map((record) => ({
-      date: record.time === null ? date : localDateOf(record.time),
-      source: reader.provider.id,
-      absent: reasonsIn(record, entryNames),
-      ...record,
-      id: recordIdOf(kinds[field], reader.connection.id, record.id, date),
-    })),
+    (held<readonly NutritionRecord[]>(reader.look(field, date)) ?? []).map((record) =>
+      Object.assign({}, record, {
+        id: recordIdOf(kinds[field], reader.connection.id, record.id, date),
+        date: record.time === null ? date : localDateOf(record.time),
+        source: reader.provider.id,
+        absent: reasonsIn(record, entryNames),
+      }),
+    ),
   );
   const at = ({ time }: NutritionRecord) => (time === null ? Number.NEGATIVE_INFINITY : Date.parse(time));
   return logged.sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));

@@ -110,12 +110,13 @@ function* listed<L extends ListName>(
     (a, b) => same(a.record, b.record),
     ({ record }) => daysOfReading(timeOf(record)),
   );
-  const shown = yield* inParts(chosen, ({ source, record: { record, date } }) => ({
-    date,
-    source: source.reader.provider.id,
-    ...record,
-    id: opaqueId(field, source.reader.connection.id, record.id),
-  }));
+  const shown = yield* inParts(chosen, ({ source, record: { record, date } }) =>
+    Object.assign({}, record, {
+      id: opaqueId(field, source.reader.connection.id, record.id),
+      date,
+      source: source.reader.provider.id,
+    }),
+  );
   return shown.toSorted((a, b) => Date.parse(timeOf(a)) - Date.parse(timeOf(b)));
 }
 

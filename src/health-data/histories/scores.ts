@@ -19,15 +19,14 @@ export function* scores(scene: Scene): Assembly<Omit<views.ScoreHistory, "source
         const records = held<readonly ScoreRecord[]>(reader.look(field, date)) ?? [];
         return records.map((record): views.Score => {
           const { pending = false, refused = [], ...told } = record;
-          return {
+          return Object.assign({}, told, {
+            id: opaqueId("score", reader.connection.id, kind, record.id, date),
             date,
             source: reader.provider.id,
             kind,
             reason: record.value === null && record.level === null ? whyNone(pending, refused) : null,
             settled: !pending && date < scene.today && reader.settled([field], date),
-            ...told,
-            id: opaqueId("score", reader.connection.id, kind, record.id, date),
-          };
+          });
         });
       }),
     ),

@@ -73,7 +73,9 @@ export function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources
       for (const [name, reason] of absent) if (reason === "NOT_RECORDED") absent.set(name, "NOT_YET_SYNCED");
     if (segments.why && absent.has("hypnogram")) absent.set("hypnogram", segments.why);
     if (breaths.why && absent.has("respiratoryRate")) absent.set("respiratoryRate", breaths.why);
-    const figures = {
+    const own = {
+      id: recordIdOf("SLEEP", source.reader.connection.id, record.id, date),
+      respiratoryRate: breaths.known,
       date,
       source: source.reader.provider.id,
       settled: !record.pending && source.reader.settled(["sleep.sessions"], date),
@@ -81,9 +83,7 @@ export function* sleep(scene: Scene): Assembly<Omit<views.SleepHistory, "sources
       courses: coursesOf(scene, source, "sleep", { id: record.id, day: date }, absent),
       alternatives,
     };
-    const id = recordIdOf("SLEEP", source.reader.connection.id, record.id, date);
-    const view = Object.assign(figures, told, { id, respiratoryRate: breaths.known });
-    return withSegmentsOf(view, segments.in);
+    return withSegmentsOf(Object.assign({}, told, own), segments.in);
   };
   const details = [...scene.ask.fields].filter((field) => field !== "sleep.sessions");
   // Only for the nights that are shown, and only where it is asked for: it may cost a call for each.

@@ -24,15 +24,14 @@ export function* workouts(scene: Scene): Assembly<Omit<views.WorkoutHistory, "so
   const toView = (source: Source, record: WorkoutRecord, alternatives: readonly views.Workout[]): views.Workout => {
     const date = localDateOf(record.start);
     const absent = reasonsIn(record, workoutFigures);
-    return {
+    return Object.assign({}, record, {
+      id: recordIdOf("WORKOUT", source.reader.connection.id, record.id, date),
       date,
       source: source.reader.provider.id,
       absent,
       courses: coursesOf(scene, source, "workouts", { id: record.id, day: date }, absent),
       alternatives,
-      ...record,
-      id: recordIdOf("WORKOUT", source.reader.connection.id, record.id, date),
-    };
+    });
   };
   // Only for the workouts that are shown: courses may cost a call for each.
   const courses = [...scene.ask.fields].filter((field) => field.startsWith("workouts.course:"));
