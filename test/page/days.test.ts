@@ -261,10 +261,10 @@ describeInBrowser("days on the page", () => {
     // The row keeps the focus; at the top, only its other button is of use.
     const focused = () => page.evaluate("document.activeElement.getAttribute('aria-label')");
     expect(await focused()).toBe("Move Oura down");
+    // The row moves at once; the day is the new first source's when the gateway has heard of it.
+    await page.locator(".ring-card summary", { hasText: "Oura" }).waitFor();
     const { data } = await served.ask("{ viewer { sourcePriority } }", { headers: await asUser("collector") });
     expect(data.viewer.sourcePriority[0]).toBe("OURA");
-    // The day is the new first source's.
-    await page.locator(".ring-card summary", { hasText: "Oura" }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByText(/^Oura, now 2 of \d$/).waitFor({ state: "attached" });
     expect(await focused()).toBe("Move Oura down");
