@@ -601,10 +601,10 @@ function boundsOfSeries(field: SamplesField | CourseField): Bounds {
   return between(least, metric === "HEART" ? most : most * minutesOf[resolution]);
 }
 
-/** Leaves out samples that no person can have, as if the device had been off. */
 const LONGEST_STEP_SECONDS = 86_400;
 const isStep = (step: number | null): boolean => step === null || (step > 0 && step <= LONGEST_STEP_SECONDS);
 
+/** Leaves out samples that no person can have, as if the device had been off. */
 function checkSeries(series: SampleSeries, bounds: Bounds): Checked | null {
   if (typeof series !== "object" || series === null) return null;
   const { start, offsets, values, stepSeconds } = series;
